@@ -1,0 +1,26 @@
+"""One shape for every error of the REST API: {"code", "message", "fields"?}."""
+
+from typing import Any
+
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from arena.errors import DomainError
+
+
+def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn domain errors and DRF's own into the one shape; anything else stays a bare 500."""
+    if isinstance(error, DomainError):
+        return Response({"code": error.code, "message": error.message}, status=error.status)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    body: dict[str, Any] = {"code": "invalid", "message": str(response.data)}
+    if isinstance(error, exceptions.ValidationError):
+        body = {"code": "invalid", "message": "Some parameters are not valid; see fields.", "fields": response.data}
+    elif isinstance(response.data, dict) and "detail" in response.data:
+        detail = response.data["detail"]
+        body = {"code": str(getattr(detail, "code", "invalid")), "message": str(detail)}
+    response.data = body
+    return response

@@ -1,0 +1,16 @@
+"""The frame's Django app: binds Celery and the start-up checks."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ArenaConfig(AppConfig):
+    """The frame; its label is that of the project."""
+
+    name = "arena"
+
+    def ready(self) -> None:
+        """Bind the Celery app, so that `send_task` anywhere uses our broker, and register the system checks."""
+        import_module("arena.celery").app.set_default()
+        import_module("arena.checks")

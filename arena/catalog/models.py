@@ -1,0 +1,265 @@
+"""What exists: organizations, models, contenders, providers, prices, categories, prompts; and their one-row rules."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Modality(models.TextChoices):
+    """What a prompt asks for."""
+
+    TEXT_TO_IMAGE = "text-to-image", _("Text to image")
+    IMAGE_EDITING = "image-editing", _("Image editing")
+
+
+class Sourced(models.Model):
+    """A published statement: where it was read, and when."""
+
+    source = models.URLField(max_length=500)
+    seen_on = models.DateField()
+
+    class Meta:
+        abstract = True
+
+
+class Organization(models.Model):
+    """Who makes a model."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    website = models.URLField(max_length=500, blank=True)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImageModel(models.Model):
+    """A model as people know it. It is retired from its shutdown date on; its votes, standings and page stay."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="image_models")
+    modalities = models.JSONField(default=list)
+    summary = models.CharField(max_length=300, blank=True)
+    shutdown_on = models.DateField(null=True, blank=True)
+    replaced_by = models.ManyToManyField("self", symmetrical=False, related_name="replaces", blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Fact(Sourced):
+    """One value of one property of a model; contradicting sources both stand."""
+
+    image_model = models.ForeignKey(ImageModel, models.CASCADE, related_name="facts")
+    key = models.SlugField(max_length=60)
+    value = models.CharField(max_length=300)
+    unit = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["key", "seen_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["image_model", "key", "value", "source"], name="fact_unique"),
+        ]
+
+
+class Parameter(Sourced):
+    """A request parameter that a model accepts."""
+
+    image_model = models.ForeignKey(ImageModel, models.CASCADE, related_name="parameters")
+    name = models.CharField(max_length=60)
+    type = models.CharField(max_length=40)
+    default = models.CharField(max_length=80, blank=True)
+    allowed = models.CharField(max_length=300, blank=True)
+    description = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["image_model", "name", "source"], name="parameter_unique"),
+        ]
+
+
+class Claim(Sourced):
+    """What a vendor or page says of a model, in our words; never shown as a measurement."""
+
+    class Kind(models.TextChoices):
+        OVERVIEW = "overview", _("Overview")
+        STRENGTH = "strength", _("Strength")
+        LIMITATION = "limitation", _("Limitation")
+        TECHNICAL_BACKGROUND = "technical_background", _("Technical background")
+        BEST_FOR = "best_for", _("Best for")
+        CAPABILITY = "capability", _("Capability")
+
+    image_model = models.ForeignKey(ImageModel, models.CASCADE, related_name="claims")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["kind", "id"]
+
+
+class Provider(models.Model):
+    """A host with an API. `family` names its wire adapter (empty: not callable yet); keys stay in the environment."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    website = models.URLField(max_length=500, blank=True)
+    family = models.SlugField(max_length=40, blank=True)
+    base_url = models.URLField(max_length=500, blank=True)
+    key_env = models.CharField(max_length=80, blank=True)
+    concurrency = models.PositiveSmallIntegerField(default=2)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Offering(models.Model):
+    """A model as one provider sells it, under that provider's name for it."""
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
+    image_model = models.ForeignKey(ImageModel, models.PROTECT, related_name="offerings")
+    model_id = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["provider__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "image_model"], name="offering_unique"),
+        ]
+
+
+class Price(Sourced):
+    """What one unit of an offering costs. An image price may hold for one quality and size only (empty: any)."""
+
+    offering = models.ForeignKey(Offering, models.CASCADE, related_name="prices")
+    item = models.CharField(max_length=40)
+    unit = models.CharField(max_length=40)
+    quality = models.CharField(max_length=20, blank=True)
+    size = models.CharField(max_length=20, blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=6)
+    currency = models.CharField(max_length=3, default="USD")
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["item", "quality", "size", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="price_not_negative"),
+            models.UniqueConstraint(
+                fields=["offering", "item", "unit", "quality", "size", "source"], name="price_unique"
+            ),
+        ]
+
+
+class Contender(models.Model):
+    """An ImageModel at pinned settings: what gets ranked. Settings are hashed, and frozen at the first generation."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    image_model = models.ForeignKey(ImageModel, models.PROTECT, related_name="contenders")
+    offering = models.ForeignKey(
+        Offering, models.PROTECT, related_name="contenders", null=True, blank=True,
+        help_text=_("Where its images are generated; empty for imported images."),
+    )  # fmt: skip
+    settings = models.JSONField(default=dict, blank=True)
+    settings_hash = models.CharField(max_length=64, editable=False)
+    retired_on = models.DateField(null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["image_model", "settings_hash"], name="contender_settings_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the hash of the settings in step; the database refuses a change once frozen."""
+        self.settings_hash = hash_settings(self.settings)
+        super().save(*args, **kwargs)
+
+
+def hash_settings(settings: dict[str, Any]) -> str:
+    """Return the SHA-256 (hex) of settings in canonical JSON."""
+    text = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Category(models.Model):
+    """A curated kind of task with its judging criterion. A draft is shown to staff only."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ACTIVE = "active", _("Active")
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    criterion = models.CharField(max_length=300, help_text=_("What voters judge by."))
+    description = models.TextField(blank=True)
+    modality = models.CharField(max_length=20, choices=Modality.choices, default=Modality.TEXT_TO_IMAGE)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name_plural = "categories"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["draft", "active"]), name="category_state"),
+            models.CheckConstraint(condition=Q(modality__in=Modality.values), name="category_modality"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Prompt(models.Model):
+    """One task. States go one way: draft, play (voted on, images nameless), open (images public with names)."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PLAY = "play", _("In play")
+        OPEN = "open", _("Open")
+
+    slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
+    title = models.CharField(max_length=200)
+    text = models.TextField(max_length=32_000)
+    language = models.CharField(max_length=12, default="en")
+    gloss = models.TextField(blank=True, help_text=_("English meaning, for operators."))
+    category = models.ForeignKey(Category, models.PROTECT, related_name="prompts")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    scene = models.JSONField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    licence = models.CharField(max_length=60, default="CC0-1.0")
+    source = models.CharField(max_length=500, blank=True)
+    superseded_by = models.OneToOneField(
+        "self", models.SET_NULL, related_name="supersedes", null=True, blank=True
+    )  # fmt: skip
+    frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["category__position", "id"]
+        indexes = [models.Index(fields=["state", "category"], name="prompt_state_category")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["draft", "play", "open"]), name="prompt_state"),
+            models.CheckConstraint(condition=~Q(superseded_by=F("id")), name="prompt_not_superseded_by_itself"),
+            models.CheckConstraint(condition=~Q(text=""), name="prompt_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,57 @@
+"""The Celery app: a broker by URL (PostgreSQL itself by default), scheduled tasks, results ignored."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
+
+app = Celery("easel")
+
+
+def broker_options() -> dict[str, Any]:
+    """Return kombu's transport options; for `pgmq://` without a host, the connection of DATABASES."""
+    if not settings.CELERY_BROKER_URL.startswith("pgmq:"):
+        return {}
+    database = settings.DATABASES["default"]
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    return {
+        "conn_string": " ".join(
+            f"{key}='{_quoted(database[name])}'" for key, name in names.items() if database.get(name)
+        ),
+        "init_extension": False,
+        "use_notify": True,
+        "visibility_timeout": 1800,
+        "polling_interval": 0.2,
+        "pool_size": 4,
+    }
+
+
+def _quoted(value: object) -> str:
+    return str(value).replace("\\", "\\\\").replace("'", "\\'")
+
+
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_transport_options=broker_options(),
+    broker_connection_retry_on_startup=True,
+    task_default_queue="easel",
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_time_limit=1500,
+    worker_prefetch_multiplier=4,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule={
+        "seal": {"task": "arena.voting.seal", "schedule": settings.SEAL_SECONDS},
+        "refresh": {"task": "leaderboard.refresh", "schedule": settings.REFRESH_SECONDS},
+        "sweep": {"task": "arena.generation.sweep", "schedule": settings.SWEEP_SECONDS},
+    },
+    beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
+)
+app.autodiscover_tasks(["arena.generation", "arena.voting", "leaderboard"])

@@ -1,0 +1,36 @@
+"""The embedded mode: with DATABASE_URL unset, Easel brings its own database, secret key and data folder."""
+
+import os
+import secrets
+from pathlib import Path
+
+from arena.embedded.keeper import use_database
+from arena.embedded.postgres import Cluster
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+
+def data_folder() -> Path:
+    """Return where the embedded mode keeps everything: EASEL_DATA_DIR, or `var/` in the project."""
+    return Path(os.environ.get("EASEL_DATA_DIR") or PROJECT / "var").expanduser().resolve()
+
+
+def enter_embedded_mode() -> None:
+    """Start or join the embedded database and set the environment that settings read. Raises NoDatabase.
+
+    Nothing happens when DATABASE_URL is set: then the operator has decided.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return
+    folder = data_folder()
+    cluster = Cluster(folder, durable=os.environ.get("EASEL_DURABLE", "1") != "0")
+    os.environ["DATABASE_URL"] = use_database(cluster)
+    os.environ["EASEL_EMBEDDED"] = "1"
+    os.environ.setdefault("SECRET_KEY", _own_secret_key(folder / "secret_key"))
+
+
+def _own_secret_key(file: Path) -> str:
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(50))
+    return file.read_text()

@@ -1,0 +1,129 @@
+"""Keeps the embedded PostgreSQL running for exactly as long as somebody uses it.
+
+Whoever uses the database holds a shared lock on one file. `python -m arena.embedded.keeper FOLDER` runs the server
+as its child, restarts it if it crashes, and stops it once it can take that lock for itself: the kernel drops a
+process's lock however the process ends, so nothing is left behind by kill -9.
+"""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+from arena.embedded.binaries import NoDatabase
+from arena.embedded.postgres import DATABASE, USER, Cluster, create_cluster, start_server
+
+# Locks are held until the process ends, so their files must never be collected.
+_held: list[IO[str]] = []
+
+
+def use_database(cluster: Cluster, *, timeout: float = 90.0) -> str:
+    """Hold the cluster until this process ends, starting it if needed; return its DATABASE_URL. Raises NoDatabase."""
+    cluster.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    use = (cluster.folder / "postgres.users").open("a")
+    fcntl.flock(use, fcntl.LOCK_SH)
+    _held.append(use)
+    limit = time.monotonic() + timeout
+    keeper: subprocess.Popen[bytes] | None = None
+    while not _answers(cluster):
+        if time.monotonic() > limit:
+            raise NoDatabase(f"The embedded database did not answer within {timeout:.0f} s; see {cluster.log}.")
+        if keeper is None and not _is_kept(cluster):
+            keeper = _start_keeper(cluster)
+        elif keeper is not None and keeper.poll() not in (None, 0):
+            raise NoDatabase(_last_words(cluster))
+        time.sleep(0.02)
+    return cluster.url
+
+
+def _start_keeper(cluster: Cluster) -> subprocess.Popen[bytes]:
+    (cluster.folder / "logs").mkdir(exist_ok=True)
+    with (cluster.folder / "logs" / "keeper.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", __spec__.name, str(cluster.folder), "durable" if cluster.durable else "fast"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            cwd=Path(__file__).resolve().parent.parent.parent,
+        )  # fmt: skip
+
+
+def _last_words(cluster: Cluster) -> str:
+    lines = (cluster.folder / "logs" / "keeper.log").read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"The embedded database could not be started; see {cluster.log}."
+
+
+def _is_kept(cluster: Cluster) -> bool:
+    with (cluster.folder / "postgres.keeper").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _answers(cluster: Cluster) -> bool:
+    """Tell whether our database can be connected to; the import waits until PostgreSQL is there to be asked."""
+    if not cluster.is_ready():
+        return False
+    import psycopg  # noqa: PLC0415 - 60 ms that the keeper itself never needs.
+
+    try:
+        psycopg.connect(cluster.url, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _make_database(cluster: Cluster) -> None:
+    import psycopg  # noqa: PLC0415 - as above; needed once per start.
+
+    with psycopg.connect(cluster.url, dbname="postgres", autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {USER}")
+
+
+def keep(cluster: Cluster) -> None:
+    """Run the server until nobody holds the users' lock any more; restart it when it crashes."""
+    with (cluster.folder / "postgres.keeper").open("a") as lock, (cluster.folder / "postgres.users").open("a") as users:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        create_cluster(cluster)
+        server = start_server(cluster)
+        _make_database(cluster)
+        idle = 0
+        # Two free moments in a row: a command may be between reading that the server runs and taking its lock.
+        while idle < 2:
+            time.sleep(0.5)
+            if server.poll() is not None:
+                server = start_server(cluster)
+            idle = idle + 1 if _nobody_uses(users) else 0
+        server.send_signal(signal.SIGINT)
+        server.wait()
+
+
+def _nobody_uses(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(users, fcntl.LOCK_UN)
+    return True
+
+
+def main() -> None:
+    """Keep the cluster named on the command line; the last line of output says why it could not be."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.umask(0o077)
+    try:
+        keep(Cluster(Path(sys.argv[1]), durable=sys.argv[2] == "durable"))
+    except NoDatabase as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""One embedded PostgreSQL cluster: where it lives, how it is made, how it is run as a foreground child.
+
+PostgreSQL refuses to run as root. As root we start it in a user namespace of its own, where it is somebody else
+while its files stay root's; where that is forbidden, as `nobody`.
+"""
+
+import ctypes
+import hashlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from arena.embedded.binaries import NoDatabase, find_binaries
+
+DATABASE = "easel"
+USER = "easel"
+UNSHARE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The files of one cluster under `folder`; `durable=False` trades crash safety for speed (tests)."""
+
+    folder: Path
+    durable: bool = True
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's own data directory."""
+        return self.folder / "postgres"
+
+    @property
+    def password_file(self) -> Path:
+        """The password of the only role; nobody else may read it."""
+        return self.folder / "postgres.password"
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self.folder / "logs" / "postgres.log"
+
+    @property
+    def socket_folder(self) -> Path:
+        """A short private directory: a socket's path may have 107 bytes at most, a project's path may be longer."""
+        name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+        base = Path(tempfile.gettempdir())
+        if len(str(base)) > 60:
+            base = Path("/tmp")  # noqa: S108 - the directory made in it is private and checked to be ours.
+        return base / f"easel-{os.geteuid()}-{name}"
+
+    @property
+    def url(self) -> str:
+        """The DATABASE_URL of this cluster."""
+        password = self.password_file.read_text().strip()
+        return f"postgresql://{USER}:{password}@{quote(str(self.socket_folder), safe='')}/{DATABASE}"
+
+    def is_ready(self) -> bool:
+        """Tell whether a live server has announced itself in postmaster.pid."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            os.kill(int(lines[0]), 0)
+        except (OSError, ValueError, IndexError):
+            return False
+        return len(lines) >= 8 and lines[7].strip() == "ready" and (self.socket_folder / ".s.PGSQL.5432").exists()
+
+
+def create_cluster(cluster: Cluster) -> None:
+    """Run initdb unless the cluster exists; a half-made one from a killed start is thrown away first."""
+    cluster.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    cluster.log.parent.mkdir(exist_ok=True)
+    _make_private(cluster.socket_folder)
+    if (cluster.data / "easel.complete").exists():
+        return
+    shutil.rmtree(cluster.data, ignore_errors=True)
+    if not cluster.password_file.exists():
+        cluster.password_file.touch(mode=0o600)
+        cluster.password_file.write_text(secrets.token_urlsafe(24))
+    prefix, user = _run_as(cluster)
+    made = subprocess.run(
+        [
+            *prefix, find_binaries() / "initdb", "--pgdata", cluster.data, "--username", USER,
+            "--auth", "scram-sha-256", "--pwfile", cluster.password_file, "--encoding", "UTF8", "--locale", "C",
+        ],
+        capture_output=True, text=True, cwd="/", check=False, user=user, group=user,
+    )  # fmt: skip
+    if made.returncode:
+        raise NoDatabase(f"The embedded database could not be made ({made.stderr.strip()[-400:]}). Set DATABASE_URL.")
+    (cluster.data / "easel.complete").touch()
+
+
+def start_server(cluster: Cluster, *, timeout: float = 60.0) -> subprocess.Popen[bytes]:
+    """Start the server as a child that ends with us, wait until it answers, and make our database in it."""
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(cluster.socket_folder).replace(",", "\\,"),
+        "unix_socket_permissions": "0700",
+        "shared_buffers": "128MB",
+        "max_connections": "100",
+        "log_checkpoints": "off",
+    }
+    if not cluster.durable:
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    prefix, user = _run_as(cluster)
+    with cluster.log.open("ab") as log:
+        server: subprocess.Popen[bytes] = subprocess.Popen(
+            [*prefix, find_binaries() / "postgres", "-D", cluster.data]
+            + [part for key, value in settings.items() for part in ("-c", f"{key}={value}")],
+            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGINT), user=user, group=user,
+        )  # fmt: skip
+    limit = time.monotonic() + timeout
+    while not cluster.is_ready():
+        if server.poll() is not None:
+            raise NoDatabase(f"PostgreSQL ended with status {server.returncode}; {cluster.log} says why.")
+        if time.monotonic() > limit:
+            server.send_signal(signal.SIGINT)
+            raise NoDatabase(f"PostgreSQL was not ready after {timeout:.0f} s; {cluster.log} says why.")
+        time.sleep(0.01)
+    return server
+
+
+def die_with_parent(sig: signal.Signals) -> Callable[[], object] | None:
+    """Return a `preexec_fn` that asks Linux to send `sig` when the parent dies; elsewhere None."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(1, int(sig))  # PR_SET_PDEATHSIG is 1.
+
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), _nobody().pw_uid}:
+        raise NoDatabase(f"{folder} belongs to somebody else; remove it or set TMPDIR.")
+    folder.chmod(0o700)
+
+
+def _nobody() -> pwd.struct_passwd:
+    return pwd.getpwnam("nobody")
+
+
+def _run_as(cluster: Cluster) -> tuple[list[str], int | None]:
+    """Return the command prefix and the user id under which PostgreSQL is not root (None: as we are)."""
+    if os.geteuid() != 0:
+        return [], None
+    if shutil.which("unshare") and subprocess.run([*UNSHARE, "true"], check=False, capture_output=True).returncode == 0:
+        return UNSHARE, None
+    nobody = _nobody()
+    for folder in (cluster.folder, cluster.socket_folder, cluster.data, cluster.password_file):
+        if folder.exists():
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return [], nobody.pw_uid

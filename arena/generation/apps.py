@@ -1,0 +1,9 @@
+"""The Django app of arena.generation."""
+
+from django.apps import AppConfig
+
+
+class GenerationConfig(AppConfig):
+    """Label `generation`."""
+
+    name = "arena.generation"

@@ -1,0 +1,151 @@
+"""Prompt to image: runs, generations (the row is the job), paid attempts, images and their renditions."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from arena.catalog.models import Contender, Prompt
+
+
+class Run(models.Model):
+    """A planned batch: contenders × prompts × samples, under an optional spending cap in USD."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
+        FINISHED = "finished", _("Finished")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    cap = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
+    estimate = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "running", "paused", "finished", "cancelled"]), name="run_state"
+            ),
+            models.CheckConstraint(condition=Q(cap__isnull=True) | Q(cap__gte=0), name="run_cap_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Generation(models.Model):
+    """One wanted image, and the job that makes it. Whoever holds an unexpired lease works on it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        PENDING = "pending", _("Waiting for the provider")
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Refused")
+        FAILED = "failed", _("Failed")
+        NEEDS_DECISION = "needs_decision", _("Needs a decision")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="generations")
+    contender = models.ForeignKey(Contender, models.PROTECT, related_name="generations")
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="generations")
+    sample = models.PositiveSmallIntegerField(default=0)
+    seed = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
+    lease = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    run_after = models.DateTimeField(null=True, blank=True)
+    handle = models.JSONField(null=True, blank=True, help_text=_("What the provider gave us to poll with."))
+    reason = models.CharField(max_length=300, blank=True)
+    seconds = models.FloatField(
+        null=True, blank=True, help_text=_("From the call to the image, as the provider took it.")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["contender", "prompt", "sample"], name="generation_unique"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "queued", "running", "pending", "done", "refused", "failed", "needs_decision", "cancelled",
+                    ]
+                ),
+                name="generation_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease__isnull=True, lease_until__isnull=True)
+                | Q(lease__isnull=False, lease_until__isnull=False),
+                name="generation_lease_whole",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["state", "lease_until"], name="generation_state_lease"),
+            models.Index(fields=["prompt", "contender"], name="generation_prompt_contender"),
+        ]
+
+
+class Attempt(models.Model):
+    """One paid call, written before it is made. Open while `ended_at` is empty: its outcome is unknown."""
+
+    class Billed(models.TextChoices):
+        NO = "no", _("Not billed")
+        YES = "yes", _("Billed")
+        UNKNOWN = "unknown", _("Unknown")
+
+    generation = models.ForeignKey(Generation, models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True, help_text=_("done, or the kind of the error."))
+    billed = models.CharField(max_length=8, choices=Billed.choices, default=Billed.UNKNOWN)
+    message = models.CharField(max_length=300, blank=True)
+    cost_reserved = models.DecimalField(max_digits=10, decimal_places=6, default=0)
+    cost = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
+    cost_basis = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["generation", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "number"], name="attempt_unique"),
+            models.UniqueConstraint(fields=["generation"], condition=Q(ended_at__isnull=True), name="attempt_one_open"),
+            models.CheckConstraint(condition=Q(billed__in=["no", "yes", "unknown"]), name="attempt_billed"),
+        ]
+
+
+class Image(models.Model):
+    """The private, content-addressed original of a generation. `public_id` is used once its prompt is open."""
+
+    generation = models.OneToOneField(Generation, models.PROTECT, related_name="image")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    storage_key = models.CharField(max_length=200)
+    format = models.CharField(max_length=8)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    byte_size = models.PositiveIntegerField()
+    provenance = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Rendition(models.Model):
+    """The uniform, metadata-free copy that voters see, at one width: WebP in the common square box."""
+
+    image = models.ForeignKey(Image, models.PROTECT, related_name="renditions")
+    width = models.PositiveSmallIntegerField()
+    storage_key = models.CharField(max_length=200)
+    byte_size = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["width"]
+        constraints = [models.UniqueConstraint(fields=["image", "width"], name="rendition_unique")]

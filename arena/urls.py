@@ -1,0 +1,16 @@
+"""All addresses of the site; each app keeps its own."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth_views
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("leaderboard.urls")),
+    path("", include("arena.voting.urls")),
+    path("", include("arena.generation.urls")),
+    path("api/v1/", include("leaderboard.api_urls")),
+    path("accounts/login/", auth_views.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
+    path("accounts/logout/", auth_views.LogoutView.as_view(), name="sign-out"),
+    path("admin/", admin.site.urls),
+    path("", include("arena.health_urls")),
+]

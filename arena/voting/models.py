@@ -1,0 +1,221 @@
+"""Images to votes: voters, matchups, votes, and the ledger in which votes get their final order."""
+
+import secrets
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from arena.catalog.models import Category, Contender, Modality, Prompt
+from arena.generation.models import Generation
+
+# The chain link before the first entry.
+GENESIS = "0" * 64
+
+
+class Outcome(models.TextChoices):
+    """The answer to a matchup."""
+
+    LEFT = "left", _("Left is better")
+    RIGHT = "right", _("Right is better")
+    TIE = "tie", _("Tie")
+    BOTH_BAD = "both_bad", _("Both bad")
+
+
+class Ledger(models.Model):
+    """Votes in their final order, with the head of their hash chain. A board reads exactly one ledger."""
+
+    class Kind(models.TextChoices):
+        NATIVE = "native", _("Native")
+        DEMONSTRATION = "demonstration", _("Demonstration")
+        IMPORTED = "imported", _("Imported")
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    length = models.BigIntegerField(default=0, editable=False)
+    head = models.CharField(
+        max_length=64, default=GENESIS, editable=False, help_text=_("SHA-256 of the last entry's chain link.")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["native", "demonstration", "imported"]), name="ledger_kind"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind__in=["native", "demonstration"]), name="ledger_one_of_a_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Voter(models.Model):
+    """A person, known by a signed cookie (whose key is the primary key) or an account; born with the first answer."""
+
+    key = models.UUIDField(primary_key=True)
+    pseudonym = models.CharField(max_length=32, unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    languages = ArrayField(models.CharField(max_length=12), default=list)
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class Matchup(models.Model):
+    """One prompt, two generations, a left and a right side, dealt to one voter, closed once.
+
+    `id` and the handles are 128 random bits. `answer` is an Outcome or `skip`; `reply` keeps what the voter was
+    told, so that a repeated answer gets the same reply.
+    """
+
+    ANSWERS: ClassVar[list[str]] = ["left", "right", "tie", "both_bad", "skip", "report"]
+
+    id = models.UUIDField(primary_key=True)
+    ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="matchups")
+    voter_key = models.UUIDField()
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+")
+    left = models.ForeignKey(Generation, models.PROTECT, related_name="+")
+    right = models.ForeignKey(Generation, models.PROTECT, related_name="+")
+    left_handle = models.UUIDField(unique=True)
+    right_handle = models.UUIDField(unique=True)
+    propensity = models.FloatField()
+    policy = models.CharField(max_length=20)
+    dealt_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=10, blank=True)
+    reply = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(left=F("right")), name="matchup_two_sides"),
+            models.CheckConstraint(condition=~Q(left_handle=F("right_handle")), name="matchup_two_handles"),
+            models.CheckConstraint(condition=Q(propensity__gt=0, propensity__lte=1), name="matchup_propensity"),
+            models.CheckConstraint(
+                condition=Q(answer="", closed_at__isnull=True)
+                | Q(
+                    answer__in=["left", "right", "tie", "both_bad", "skip", "report"],
+                    closed_at__isnull=False,
+                ),
+                name="matchup_closed_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["voter_key", "-dealt_at"], name="matchup_voter_dealt")]
+
+
+class Vote(models.Model):
+    """The answer to one matchup. Never updated."""
+
+    matchup = models.OneToOneField(Matchup, models.PROTECT, primary_key=True, related_name="vote")
+    voter = models.ForeignKey(Voter, models.PROTECT, related_name="votes")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    cast_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="vote_outcome"),
+        ]
+
+
+class UnsealedVote(models.Model):
+    """A vote that waits for its place in the ledger: written with the vote, taken away by the sealer."""
+
+    vote = models.OneToOneField(Vote, models.CASCADE, primary_key=True, related_name="unsealed")
+
+
+class LedgerEntry(models.Model):
+    """A sealed vote: exactly the exported columns, frozen. Never updated.
+
+    `leaf` is SHA-256 over the salt and the canonical columns; `chain` is SHA-256 over the previous chain link and
+    the leaf. Slugs, not keys: an entry reads the same in any database.
+    """
+
+    ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="entries")
+    position = models.BigIntegerField()
+    vote = models.OneToOneField(Vote, models.PROTECT, null=True, blank=True, related_name="entry")
+    left = models.CharField(max_length=80)
+    right = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    prompt = models.CharField(max_length=120)
+    category = models.CharField(max_length=80)
+    language = models.CharField(max_length=12)
+    modality = models.CharField(max_length=20, choices=Modality.choices)
+    propensity = models.FloatField()
+    voter = models.CharField(max_length=32)
+    cast_on = models.DateField()
+    salt = models.CharField(max_length=32)
+    leaf = models.CharField(max_length=64)
+    chain = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["ledger", "position"]
+        verbose_name_plural = "ledger entries"
+        constraints = [
+            models.UniqueConstraint(fields=["ledger", "position"], name="entry_position_unique"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="entry_position_positive"),
+            models.CheckConstraint(condition=~Q(left=F("right")), name="entry_two_contenders"),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="entry_outcome"),
+        ]
+
+
+class Exclusion(models.Model):
+    """A later, dated, reasoned decision that an entry does not count; the entry stays."""
+
+    entry = models.OneToOneField(LedgerEntry, models.PROTECT, related_name="exclusion")
+    reason = models.CharField(max_length=300)
+    decided_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="exclusion_has_reason")]
+
+
+class Strength(models.Model):
+    """What the leaderboard publishes to sampling and the reveal: one contender on an overall or category board.
+
+    `mean` and `variance` are in natural (logit) units; `rank_low`/`rank_high` are empty until a range is known.
+    """
+
+    ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="strengths")
+    contender = models.ForeignKey(Contender, models.CASCADE, related_name="strengths")
+    category = models.ForeignKey(Category, models.CASCADE, null=True, blank=True, related_name="+")
+    mean = models.FloatField()
+    variance = models.FloatField()
+    rank_low = models.PositiveSmallIntegerField(null=True, blank=True)
+    rank_high = models.PositiveSmallIntegerField(null=True, blank=True)
+    snapshot = models.BigIntegerField(help_text=_("The snapshot these were published with."))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ledger", "contender", "category"], nulls_distinct=False, name="strength_unique"
+            ),
+            models.CheckConstraint(condition=Q(variance__gte=0), name="strength_variance"),
+        ]
+
+
+class PairSplit(models.Model):
+    """How voters have split on one pair of contenders in one ledger (first < second by key), as of the last refresh."""
+
+    ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="pair_splits")
+    first = models.ForeignKey(Contender, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Contender, models.CASCADE, related_name="+")
+    first_wins = models.PositiveIntegerField()
+    second_wins = models.PositiveIntegerField()
+    ties = models.PositiveIntegerField()
+    both_bad = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ledger", "first", "second"], name="pair_split_unique"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="pair_split_ordered"),
+        ]
+
+
+def random_id() -> uuid.UUID:
+    """Return 128 unguessable bits (a version-4 UUID carries 122 only)."""
+    return uuid.UUID(bytes=secrets.token_bytes(16))

@@ -1,0 +1,5 @@
+"""Addresses of arena.voting."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

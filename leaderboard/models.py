@@ -1,0 +1,100 @@
+"""Votes to rankings: boards, their immutable snapshots, and each contender's standing in one."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from arena.catalog.models import Contender, Modality
+from arena.voting.models import Ledger
+
+
+class Board(models.Model):
+    """One ranking question: ledger × modality × slice (overall, a category, a language)."""
+
+    class Slice(models.TextChoices):
+        OVERALL = "overall", _("Overall")
+        CATEGORY = "category", _("Category")
+        LANGUAGE = "language", _("Language")
+
+    ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="boards")
+    modality = models.CharField(max_length=20, choices=Modality.choices)
+    slice = models.CharField(max_length=10, choices=Slice.choices)
+    slice_value = models.CharField(
+        max_length=80, blank=True, help_text=_("The category's slug or the language's code.")
+    )
+
+    class Meta:
+        ordering = ["ledger", "modality", "slice", "slice_value"]
+        constraints = [
+            models.UniqueConstraint(fields=["ledger", "modality", "slice", "slice_value"], name="board_unique"),
+            models.CheckConstraint(
+                condition=Q(slice="overall", slice_value="")
+                | (Q(slice__in=["category", "language"]) & ~Q(slice_value="")),
+                name="board_slice",
+            ),
+        ]
+
+
+class Snapshot(models.Model):
+    """A board computed from a ledger prefix by a versioned method. Immutable.
+
+    `input_hash` is over the integer inputs, `output_hash` over the standings as published (rounded to 1e-6).
+    """
+
+    board = models.ForeignKey(Board, models.CASCADE, related_name="snapshots")
+    position = models.BigIntegerField(help_text=_("The last ledger position read."))
+    head = models.CharField(max_length=64, help_text=_("The ledger's chain link at that position."))
+    method = models.JSONField(help_text=_("Name, version and parameters of the method."))
+    input_hash = models.CharField(max_length=64)
+    output_hash = models.CharField(max_length=64)
+    votes = models.PositiveIntegerField()
+    voters = models.PositiveIntegerField()
+    excluded = models.PositiveIntegerField(default=0)
+    anchor = models.JSONField(default=list, help_text=_("Contenders whose mean Elo is the centre."))
+    position_effect = models.JSONField(null=True, blank=True)
+    computed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["board", "-id"], name="snapshot_board_latest")]
+
+
+class Standing(models.Model):
+    """One contender's line in a snapshot. Numbers of a thin contender stay empty."""
+
+    class Level(models.TextChoices):
+        THIN = "thin", _("Thin")
+        PRELIMINARY = "preliminary", _("Preliminary")
+        ESTABLISHED = "established", _("Established")
+
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="standings")
+    contender = models.ForeignKey(Contender, models.PROTECT, related_name="standings")
+    level = models.CharField(max_length=12, choices=Level.choices)
+    elo = models.FloatField(null=True)
+    elo_low = models.FloatField(null=True)
+    elo_high = models.FloatField(null=True)
+    mu = models.FloatField(null=True)
+    sigma = models.FloatField(null=True)
+    conservative = models.FloatField(null=True, help_text=_("TrueSkill μ − 3σ."))
+    rank_low = models.PositiveSmallIntegerField(null=True)
+    rank_high = models.PositiveSmallIntegerField(null=True)
+    rank_elo = models.PositiveSmallIntegerField(null=True)
+    rank_trueskill = models.PositiveSmallIntegerField(null=True)
+    votes = models.PositiveIntegerField()
+    voters = models.PositiveIntegerField()
+    wins = models.PositiveIntegerField()
+    losses = models.PositiveIntegerField()
+    ties = models.PositiveIntegerField()
+    both_bad = models.PositiveIntegerField()
+    win_rate = models.FloatField(null=True)
+    floor_rate = models.FloatField(null=True)
+    flags = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["snapshot", "rank_elo", "contender"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "contender"], name="standing_unique"),
+            models.CheckConstraint(
+                condition=Q(level__in=["thin", "preliminary", "established"]), name="standing_level"
+            ),
+        ]

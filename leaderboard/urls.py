@@ -1,0 +1,5 @@
+"""Addresses of leaderboard."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,33 @@
+#!/usr/bin/env python
+"""Easel's command line; with DATABASE_URL unset it brings its own PostgreSQL."""
+
+import os
+import sys
+
+# Commands that only remove or describe things must not start a database first.
+WITHOUT_DATABASE = {"reset", "recompute", "help", "--help", "--version"}
+
+
+def main() -> None:
+    """Enter the embedded mode when no database is named, then hand over to Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    from arena.embedded.binaries import NoDatabase
+    from arena.embedded.environment import enter_embedded_mode
+
+    if command in WITHOUT_DATABASE:
+        os.environ.setdefault("SECRET_KEY", "only for commands that serve nothing and sign nothing")
+        os.environ.setdefault("EASEL_EMBEDDED", "1")
+        os.environ.setdefault("DATABASE_URL", "postgresql:///easel")
+    else:
+        try:
+            enter_embedded_mode()
+        except NoDatabase as error:
+            sys.exit(f"easel: {error}")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

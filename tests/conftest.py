@@ -1,0 +1,27 @@
+"""Starts a PostgreSQL of the tests' own before Django's settings load, and closes the network except loopback."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import django
+
+from arena.embedded.keeper import use_database
+from arena.embedded.postgres import Cluster
+
+# Kept for the whole session: its end is the end of the process, and takes the folder with it.
+_folder = tempfile.TemporaryDirectory(prefix="easel-tests-", ignore_cleanup_errors=True)
+DATA = Path(_folder.name)
+(DATA / "static").mkdir()
+
+os.environ.update(
+    DATABASE_URL=use_database(Cluster(DATA, durable=False)),
+    DJANGO_SETTINGS_MODULE="arena.settings",
+    DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright runs an event loop in the thread in which tests use the database.
+    EASEL_DATA_DIR=str(DATA),
+    EASEL_EMBEDDED="1",
+    SECRET_KEY="a key for tests only, which protect nothing with it",
+)
+
+# pytest-django would set Django up before this file is read, or not at all.
+django.setup()
