@@ -1,0 +1,20 @@
+"""The method by which this arena rates: the shipped one with the thresholds of the settings."""
+
+from dataclasses import replace
+
+from django.conf import settings
+
+from leaderboard.ratings.methods import METHOD, Method, Thresholds
+
+
+def current_method() -> Method:
+    """Return METHOD with THIN_VOTES and the PRELIMINARY_* settings as its thresholds."""
+    return replace(
+        METHOD,
+        thresholds=Thresholds(
+            thin_votes=settings.THIN_VOTES,
+            established_votes=settings.PRELIMINARY_VOTES,
+            established_voters=settings.PRELIMINARY_VOTERS,
+            established_half_width=settings.PRELIMINARY_HALF_WIDTH,
+        ),
+    )

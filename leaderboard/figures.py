@@ -1,0 +1,100 @@
+"""What stands beside a rating without being one: list price, generation time, reliability; per contender."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Aggregate, Count, FloatField, Q
+
+from arena.catalog.models import Contender, Price
+from arena.generation.models import Generation
+
+
+@dataclass(frozen=True)
+class ListPrice:
+    """The cheapest known price of one image in USD, with where and when it was read."""
+
+    amount: Decimal
+    provider: str
+    source: str
+    seen_on: date
+
+
+@dataclass(frozen=True)
+class GenerationFigures:
+    """Of a contender's finished generations: median seconds of the done ones, and the share that was done."""
+
+    median_seconds: float | None
+    success_rate: float | None
+
+
+class Median(Aggregate):
+    """PostgreSQL's percentile_cont(0.5)."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
+    """Return the cheapest USD price per image at each contender's own quality and size, by contender key. One query.
+
+    A price without quality or size holds for any; within an offering the price that names more wins over it.
+    """
+    wanted = list(contenders)
+    prices = Price.objects.filter(
+        offering__image_model__in={contender.image_model_id for contender in wanted},
+        item="image",
+        unit="image",
+        currency="USD",
+    ).select_related("offering__provider")
+    by_model: dict[int, list[Price]] = {}
+    for price in prices:
+        by_model.setdefault(price.offering.image_model_id, []).append(price)
+    found = {
+        contender.pk: _cheapest(contender.settings, by_model.get(contender.image_model_id, [])) for contender in wanted
+    }
+    return {key: price for key, price in found.items() if price is not None}
+
+
+def _cheapest(settings: dict[str, Any], prices: list[Price]) -> ListPrice | None:
+    best: dict[int, tuple[int, Decimal, Price]] = {}
+    for price in prices:
+        named = _named_settings(price, settings)
+        if named is None:
+            continue
+        known = best.get(price.offering_id)
+        if known is None or (-named, price.amount) < known[:2]:
+            best[price.offering_id] = (-named, price.amount, price)
+    if not best:
+        return None
+    cheapest = min((price for _, _, price in best.values()), key=lambda price: (price.amount, price.pk))
+    return ListPrice(cheapest.amount, cheapest.offering.provider.name, cheapest.source, cheapest.seen_on)
+
+
+def _named_settings(price: Price, settings: dict[str, Any]) -> int | None:
+    """How many of quality and size the price names; None if it names another than the contender's."""
+    named = [(price.quality, settings.get("quality")), (price.size, settings.get("size"))]
+    if any(value and value != own for value, own in named):
+        return None
+    return sum(bool(value) for value, _ in named)
+
+
+def generation_figures(contenders: Iterable[int], *, modality: str) -> dict[int, GenerationFigures]:
+    """Return reliability and speed by contender key, over prompts of one modality. One query.
+
+    A failed or refused generation counts here and nowhere else: it is never a loss.
+    """
+    done, ended = Q(state="done"), Q(state__in=["done", "refused", "failed"])
+    rows = (
+        Generation.objects.filter(contender__in=list(contenders), prompt__category__modality=modality)
+        .order_by()
+        .values("contender")
+        .annotate(median=Median("seconds", filter=done), done=Count("pk", filter=done), ended=Count("pk", filter=ended))
+    )
+    return {
+        row["contender"]: GenerationFigures(row["median"], row["done"] / row["ended"] if row["ended"] else None)
+        for row in rows
+    }

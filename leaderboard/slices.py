@@ -1,0 +1,103 @@
+"""The ranking questions of a ledger by name: which slices exist, what they are called, what is judged by."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from arena.catalog.models import Category, Prompt
+from arena.errors import DomainError, NotFound
+from arena.voting.models import Ledger
+from leaderboard.models import Board
+
+
+@dataclass(frozen=True)
+class SliceName:
+    """A slice of a board: its kind (`overall`, `category`, `language`), value, title, and criterion (may be empty)."""
+
+    slice: str
+    value: str
+    title: str
+    criterion: str
+
+
+OVERALL = ("overall", "")
+
+
+def default_ledger() -> str:
+    """Return the slug of the native ledger if it has entries, else of the demonstration if it has, else native."""
+    ledgers = {ledger.kind: ledger for ledger in Ledger.objects.exclude(kind="imported")}
+    for kind in ("native", "demonstration"):
+        if kind in ledgers and ledgers[kind].length:
+            return ledgers[kind].slug
+    return ledgers["native"].slug if "native" in ledgers else "native"
+
+
+def find_ledger(slug: str) -> Ledger:
+    """Return a ledger by slug; the native one is there, empty, before anybody has voted. Raises NotFound."""
+    ledger = Ledger.objects.filter(slug=slug).first()
+    if ledger is not None:
+        return ledger
+    if slug == "native":
+        return Ledger(slug="native", name=_("Votes of this arena"), kind="native")
+    raise NotFound(_("There is no ledger “{slug}”.").format(slug=slug))
+
+
+def find_slice(*, ledger: Ledger, modality: str, category: str | None, language: str | None) -> SliceName:
+    """Return the named slice. Raises NotFound for one that neither catalogue nor ledger knows, DomainError for two."""
+    if category and language:
+        raise DomainError(_("Ask for a category or a language, not both."))
+    if category:
+        return _find_category(ledger, modality, category)
+    if language:
+        return _find_language(ledger, modality, language)
+    return SliceName(*OVERALL, _("Overall"), "")
+
+
+def _find_category(ledger: Ledger, modality: str, slug: str) -> SliceName:
+    known = Category.objects.filter(slug=slug, modality=modality).first()
+    if known is not None and known.state == Category.State.ACTIVE:
+        return SliceName("category", slug, known.name, known.criterion)
+    if _has_board(ledger, modality, "category", slug):
+        return SliceName("category", slug, known.name if known else slug, known.criterion if known else "")
+    raise NotFound(_("There is no category “{slug}” here.").format(slug=slug))
+
+
+def _find_language(ledger: Ledger, modality: str, code: str) -> SliceName:
+    if _has_board(ledger, modality, "language", code) or code in _languages_of_prompts(modality):
+        return SliceName("language", code, language_name(code), "")
+    raise NotFound(_("There are no prompts in the language “{code}” here.").format(code=code))
+
+
+def _has_board(ledger: Ledger, modality: str, kind: str, value: str) -> bool:
+    if ledger.pk is None:
+        return False
+    return Board.objects.filter(ledger=ledger, modality=modality, slice=kind, slice_value=value).exists()
+
+
+def _languages_of_prompts(modality: str) -> set[str]:
+    shown = Prompt.objects.filter(~Q(state="draft"), category__state="active", category__modality=modality)
+    return set(shown.order_by().values_list("language", flat=True).distinct())
+
+
+def list_slices(*, modality: str, computed: set[tuple[str, str]]) -> list[SliceName]:
+    """Return overall, every active category and every language of shown prompts, and whatever else was computed."""
+    categories = {category.slug: category for category in Category.objects.filter(modality=modality)}
+    shown = [slug for slug, category in categories.items() if category.state == Category.State.ACTIVE]
+    others = sorted(value for kind, value in computed if kind == "category" and value not in shown)
+    languages = _languages_of_prompts(modality) | {value for kind, value in computed if kind == "language"}
+    return [
+        SliceName(*OVERALL, _("Overall"), ""),
+        *(SliceName("category", slug, categories[slug].name, categories[slug].criterion) for slug in shown),
+        *(SliceName("category", slug, categories[slug].name if slug in categories else slug, "") for slug in others),
+        *(SliceName("language", code, language_name(code), "") for code in sorted(languages)),
+    ]
+
+
+def language_name(code: str) -> str:
+    """Return the language's name in the reader's language, or its code where it has none."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code

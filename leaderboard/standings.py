@@ -1,0 +1,328 @@
+"""Where pages, API and exports take their rows from: boards as published, with the facts that stand beside them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from arena.errors import DomainError, NotFound
+from arena.voting.models import GENESIS, Ledger
+from leaderboard.current_method import current_method
+from leaderboard.figures import GenerationFigures, ListPrice, generation_figures, list_prices
+from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.slices import SliceName, find_ledger, find_slice, list_slices
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """One contender's line as published. Ratings, rates and ranks of a thin contender are None.
+
+    `price` is USD per image at the contender's own settings. `median_seconds` and `success_rate` are over the
+    board's modality; refused and failed generations lower the success rate and nothing else.
+    """
+
+    rank_low: int | None
+    rank_high: int | None
+    rank_elo: int | None
+    rank_trueskill: int | None
+    contender_slug: str
+    contender_name: str
+    model_slug: str
+    model_name: str
+    organization_slug: str
+    organization_name: str
+    level: str
+    elo: float | None
+    elo_low: float | None
+    elo_high: float | None
+    mu: float | None
+    sigma: float | None
+    conservative: float | None
+    votes: int
+    voters: int
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    win_rate: float | None
+    floor_rate: float | None
+    price: Decimal | None
+    price_provider: str | None
+    price_source: str | None
+    price_seen_on: date | None
+    median_seconds: float | None
+    success_rate: float | None
+    retired: bool
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """A board as it was last computed (or at the moment asked for), rows by Elo with thin ones last.
+
+    Without a snapshot `position` is 0, `head` the chain's beginning, and there are no rows and no hashes. `next_at` is
+    when the next refresh is due (None for a moment in the past). `position_effect` has `logit` and `se`.
+    """
+
+    ledger_slug: str
+    ledger_name: str
+    ledger_kind: str
+    modality: str
+    slice: str
+    slice_value: str
+    title: str
+    criterion: str
+    snapshot_id: int | None
+    position: int
+    head: str
+    computed_at: datetime | None
+    next_at: datetime | None
+    votes: int
+    voters: int
+    excluded: int
+    method: Mapping[str, Any]
+    input_hash: str | None
+    output_hash: str | None
+    anchor: tuple[str, ...]
+    position_effect: Mapping[str, Any] | None
+    rows: tuple[StandingRow, ...]
+
+
+@dataclass(frozen=True)
+class BoardSummary:
+    """A board's line in a list of boards; without votes there is no snapshot yet."""
+
+    ledger_slug: str
+    modality: str
+    slice: str
+    slice_value: str
+    title: str
+    criterion: str
+    snapshot_id: int | None
+    position: int
+    computed_at: datetime | None
+    votes: int
+    voters: int
+
+
+@dataclass(frozen=True)
+class PlacedStanding:
+    """A contender's line together with the board it stands on."""
+
+    board: BoardSummary
+    row: StandingRow
+
+
+def read_board(
+    *, ledger: str, modality: str, category: str | None = None, language: str | None = None, at: str | int | None = None
+) -> BoardView:
+    """Return one board: the latest snapshot, or the one that stood `at` a time (ISO), or the one numbered `at`.
+
+    A known slice without votes gives a board without rows. Raises NotFound for an unknown ledger, category, language
+    or snapshot, DomainError for an `at` that is neither. The number of queries does not grow with the rows.
+    """
+    source = find_ledger(ledger)
+    name = find_slice(ledger=source, modality=modality, category=category, language=language)
+    snapshot = _find_snapshot(source, modality, name, at)
+    rows = () if snapshot is None else _rows(_standings(Q(snapshot=snapshot)), modality)
+    return _board_view(source, modality, name, snapshot, rows, current=at is None)
+
+
+def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
+    """Return overall, categories, then languages; also those without votes yet. Raises NotFound for the ledger."""
+    source = find_ledger(ledger)
+    latest = _latest_snapshots(source, modality)
+    names = list_slices(modality=modality, computed=set(latest))
+    return tuple(_summary(source, modality, name, latest.get((name.slice, name.value))) for name in names)
+
+
+def contender_standings(
+    *, ledger: str, contender: str | None = None, model: str | None = None, modality: str | None = None
+) -> tuple[PlacedStanding, ...]:
+    """Return where a contender, or each contender of a model, stands now: overall, by category, by language."""
+    source = find_ledger(ledger)
+    chosen = Q(contender__slug=contender) if contender else Q(contender__image_model__slug=model)
+    placed: list[PlacedStanding] = []
+    for own in [modality] if modality else _modalities(source):
+        latest = _latest_snapshots(source, own)
+        found = list(_standings(chosen & Q(snapshot__in=[snapshot.pk for snapshot in latest.values()])))
+        rows = dict(zip((standing.pk for standing in found), _rows(found, own), strict=True))
+        for name in list_slices(modality=own, computed=set(latest)):
+            snapshot = latest.get((name.slice, name.value))
+            board = _summary(source, own, name, snapshot)
+            placed += [
+                PlacedStanding(board, rows[standing.pk])
+                for standing in found
+                if snapshot is not None and standing.snapshot_id == snapshot.pk
+            ]
+    return tuple(placed)
+
+
+def _modalities(ledger: Ledger) -> list[str]:
+    if ledger.pk is None:
+        return []
+    # Sorted backwards, text-to-image comes first.
+    return sorted(ledger.boards.order_by().values_list("modality", flat=True).distinct(), reverse=True)
+
+
+def _find_snapshot(ledger: Ledger, modality: str, name: SliceName, at: str | int | None) -> Snapshot | None:
+    if ledger.pk is None:
+        return None
+    snapshots = Snapshot.objects.filter(
+        board__ledger=ledger, board__modality=modality, board__slice=name.slice, board__slice_value=name.value
+    )
+    if at is None:
+        return snapshots.first()
+    text = str(at).strip()
+    if text.isdecimal() and len(text) < 19:
+        found = snapshots.filter(pk=int(text)).first()
+        if found is None:
+            raise NotFound(_("This board has no snapshot {number}.").format(number=text))
+        return found
+    return snapshots.filter(computed_at__lte=_moment(text)).first()
+
+
+def _moment(text: str) -> datetime:
+    """Read an ISO time, or an ISO date as that day's end, in UTC unless it says otherwise."""
+    try:
+        day = parse_date(text)
+        moment = datetime.combine(day, time.max) if day else parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise DomainError(_("“at” is a snapshot's number, an ISO date or an ISO time; not “{text}”.").format(text=text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _latest_snapshots(ledger: Ledger, modality: str) -> dict[tuple[str, str], Snapshot]:
+    """Each computed board's latest snapshot by (slice, value), in one query."""
+    if ledger.pk is None:
+        return {}
+    newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
+    boards = Board.objects.filter(ledger=ledger, modality=modality).annotate(newest=Subquery(newest))
+    snapshots = Snapshot.objects.filter(pk__in=boards.order_by().values("newest")).select_related("board")
+    return {(snapshot.board.slice, snapshot.board.slice_value): snapshot for snapshot in snapshots}
+
+
+def _standings(chosen: Q) -> QuerySet[Standing]:
+    joined = Standing.objects.filter(chosen).select_related("contender__image_model__organization")
+    return joined.order_by("rank_elo", "contender__name", "contender__slug")
+
+
+def _rows(standings: Sequence[Standing] | QuerySet[Standing], modality: str) -> tuple[StandingRow, ...]:
+    """Rows in the order of the standings; two queries, whatever their number."""
+    contenders = {standing.contender_id: standing.contender for standing in standings}
+    prices = list_prices(contenders.values())
+    figures = generation_figures(contenders, modality=modality)
+    none = GenerationFigures(None, None)
+    today = timezone.now().date()
+    return tuple(
+        _row(standing, prices.get(standing.contender_id), figures.get(standing.contender_id, none), today)
+        for standing in standings
+    )
+
+
+def _row(standing: Standing, price: ListPrice | None, figures: GenerationFigures, today: date) -> StandingRow:
+    contender = standing.contender
+    model = contender.image_model
+    ends = [day for day in (contender.retired_on, model.shutdown_on) if day is not None]
+    return StandingRow(
+        rank_low=standing.rank_low,
+        rank_high=standing.rank_high,
+        rank_elo=standing.rank_elo,
+        rank_trueskill=standing.rank_trueskill,
+        contender_slug=contender.slug,
+        contender_name=contender.name,
+        model_slug=model.slug,
+        model_name=model.name,
+        organization_slug=model.organization.slug,
+        organization_name=model.organization.name,
+        level=standing.level,
+        elo=standing.elo,
+        elo_low=standing.elo_low,
+        elo_high=standing.elo_high,
+        mu=standing.mu,
+        sigma=standing.sigma,
+        conservative=standing.conservative,
+        votes=standing.votes,
+        voters=standing.voters,
+        wins=standing.wins,
+        losses=standing.losses,
+        ties=standing.ties,
+        both_bad=standing.both_bad,
+        win_rate=standing.win_rate,
+        floor_rate=standing.floor_rate,
+        price=price.amount if price else None,
+        price_provider=price.provider if price else None,
+        price_source=price.source if price else None,
+        price_seen_on=price.seen_on if price else None,
+        median_seconds=figures.median_seconds,
+        success_rate=figures.success_rate,
+        retired=any(day <= today for day in ends),
+        flags=tuple(standing.flags),
+    )
+
+
+def _board_view(
+    ledger: Ledger,
+    modality: str,
+    name: SliceName,
+    snapshot: Snapshot | None,
+    rows: tuple[StandingRow, ...],
+    *,
+    current: bool,
+) -> BoardView:
+    return BoardView(
+        ledger_slug=ledger.slug,
+        ledger_name=ledger.name,
+        ledger_kind=ledger.kind,
+        modality=modality,
+        slice=name.slice,
+        slice_value=name.value,
+        title=name.title,
+        criterion=name.criterion,
+        snapshot_id=snapshot.pk if snapshot else None,
+        position=snapshot.position if snapshot else 0,
+        head=snapshot.head if snapshot else GENESIS,
+        computed_at=snapshot.computed_at if snapshot else None,
+        next_at=_next_refresh(snapshot.computed_at) if snapshot and current else None,
+        votes=snapshot.votes if snapshot else 0,
+        voters=snapshot.voters if snapshot else 0,
+        excluded=snapshot.excluded if snapshot else 0,
+        method=snapshot.method if snapshot else asdict(current_method()),
+        input_hash=snapshot.input_hash if snapshot else None,
+        output_hash=snapshot.output_hash if snapshot else None,
+        anchor=tuple(snapshot.anchor) if snapshot else (),
+        position_effect=snapshot.position_effect if snapshot else None,
+        rows=rows,
+    )
+
+
+def _next_refresh(computed_at: datetime) -> datetime:
+    """The next turn of the refresh after now: a board that did not change was looked at all the same."""
+    every = timedelta(seconds=settings.REFRESH_SECONDS)
+    turns = max(0, (timezone.now() - computed_at) // every) + 1
+    return computed_at + turns * every
+
+
+def _summary(ledger: Ledger, modality: str, name: SliceName, snapshot: Snapshot | None) -> BoardSummary:
+    return BoardSummary(
+        ledger_slug=ledger.slug,
+        modality=modality,
+        slice=name.slice,
+        slice_value=name.value,
+        title=name.title,
+        criterion=name.criterion,
+        snapshot_id=snapshot.pk if snapshot else None,
+        position=snapshot.position if snapshot else 0,
+        computed_at=snapshot.computed_at if snapshot else None,
+        votes=snapshot.votes if snapshot else 0,
+        voters=snapshot.voters if snapshot else 0,
+    )
