@@ -134,6 +134,7 @@ class Offering(models.Model):
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
     image_model = models.ForeignKey(ImageModel, models.PROTECT, related_name="offerings")
     model_id = models.CharField(max_length=200)
+    modalities = models.JSONField(default=list, blank=True, help_text=_("Empty: those of the model."))
 
     class Meta:
         ordering = ["provider__name"]

@@ -5,13 +5,26 @@ from dataclasses import dataclass
 from typing import Any
 
 KINDS = frozenset(
-    ["apple", "astronaut", "ball", "balloon", "bear", "bicycle", "bird", "boat", "book", "bottle", "bowl", "box", "bread", "bridge", "building", "bus", "butterfly", "cactus", "cake", "camel", "candle", "car", "castle", "cat", "chair", "cheese", "chicken", "clock", "cloud", "cookie", "crystal", "cube", "cup", "deer", "dog", "dragon", "drum", "duck", "egg", "elephant", "face", "fish", "flag", "flower", "fox", "frog", "glass", "guitar", "hat", "heart", "helmet", "horse", "house", "island", "kettle", "key", "kite", "knight", "ladder", "lamp", "leaf", "lemon", "lighthouse", "lion", "moon", "mountain", "mushroom", "noodles", "orange", "owl", "panda", "pear", "pencil", "penguin", "person", "piano", "pizza", "plant", "planet", "plate", "pot", "pyramid", "rabbit", "rainbow", "river", "road", "robot", "rocket", "sailboat", "scissors", "shell", "shield", "shoe", "sign", "snowman", "sphere", "star", "strawberry", "sun", "sushi", "sword", "table", "tea", "temple", "tent", "tiger", "tomato", "tower", "train", "tree", "triangle", "turtle", "umbrella", "vase", "violin", "watch", "waterfall", "wave", "whale", "window", "wolf"]
+    """
+    apple astronaut ball balloon bear bicycle bird boat book bottle bowl box bread bridge building bus butterfly
+    cactus cake camel candle car castle cat chair cheese chicken clock cloud cookie crystal cube cup deer dog
+    dragon drum duck egg elephant face fish flag flower fox frog glass guitar hat heart helmet horse house island
+    kettle key kite knight ladder lamp leaf lemon lighthouse lion moon mountain mushroom noodles orange owl panda
+    pear pencil penguin person piano pizza planet plant plate pot pyramid rabbit rainbow river road robot rocket
+    sailboat scissors shell shield shoe sign snowman sphere star strawberry sun sushi sword table tea temple tent
+    tiger tomato tower train tree triangle turtle umbrella vase violin watch waterfall wave whale window wolf
+    """.split()
 )
 COLOURS = frozenset(
-    ["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "black", "white", "grey", "gold", "silver", "cream", "navy", "turquoise", "natural"]
+    """
+    black blue brown cream gold green grey natural navy orange pink purple red silver teal turquoise white yellow
+    """.split()
 )
 SETTINGS = frozenset(
-    ["plain", "studio", "room", "kitchen", "table", "street", "city", "market", "meadow", "forest", "desert", "mountains", "sea", "beach", "underwater", "sky", "night", "space", "snow", "garden", "stage"]
+    """
+    beach city desert forest garden kitchen market meadow mountains night plain room sea sky snow space stage
+    street studio table underwater
+    """.split()
 )
 LIGHTS = frozenset(["day", "soft", "golden", "dusk", "night", "neon", "studio", "rain", "fog"])
 PLACES = frozenset(["left", "right", "centre", "top", "bottom", "front", "back", "inside", "row", "grid", "scattered"])
@@ -35,7 +48,7 @@ class SceneObject:
 
 @dataclass(frozen=True)
 class Scene:
-    """Objects in drawing order (back to front), where they stand, in which light, with which lettering ('' for none)."""
+    """Objects in drawing order (back to front), where they stand, in which light; `lettering` is '' for none."""
 
     objects: tuple[SceneObject, ...]
     setting: str = "plain"

@@ -1,0 +1,243 @@
+"""What a catalogue folder says, as plain typed values: read and checked before a single row is written."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from arena.catalog.loading.tables import Table, read_table
+from arena.catalog.models import Claim, Modality, Prompt
+from arena.catalog.scenes import BadScene, parse_scene
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """One model file: the model's own fields, and the rows that hang from it, each as field values."""
+
+    slug: str
+    organization: str
+    values: dict[str, Any]
+    replaced_by: list[str]
+    facts: list[dict[str, Any]]
+    parameters: list[dict[str, Any]]
+    claims: list[dict[str, Any]]
+    offerings: list["OfferingEntry"]
+    contenders: list["ContenderEntry"]
+
+
+@dataclass(frozen=True)
+class OfferingEntry:
+    """A model at one provider, with its prices."""
+
+    provider: str
+    model_id: str
+    modalities: list[str]
+    prices: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class ContenderEntry:
+    """A model at pinned settings; `provider` is the slug of the offering it is generated with, or empty."""
+
+    slug: str
+    name: str
+    settings: dict[str, Any]
+    provider: str
+
+
+@dataclass
+class Folder:
+    """Everything a catalogue folder says, keyed by slug."""
+
+    organizations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    providers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    categories: dict[str, dict[str, Any]] = field(default_factory=dict)
+    models: dict[str, ModelEntry] = field(default_factory=dict)
+    prompts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def read_folder(folder: Path) -> Folder:
+    """Read every file of a catalogue folder. Raises BadCatalogue naming file, key and reason."""
+    entries = Folder()
+    for kind, reader, into in (
+        ("organization", _organization, entries.organizations),
+        ("provider", _provider, entries.providers),
+        ("category", _category, entries.categories),
+    ):
+        for table in _tables_of(folder / f"{_plural(kind)}.toml", kind):
+            _put(into, table, *reader(table))
+    for file in sorted((folder / "models").glob("*.toml")):
+        table = read_table(file)
+        _put(entries.models, table, *_model(table))
+    for file in sorted((folder / "prompts").glob("*.toml")):
+        top = read_table(file)
+        for prompt in top.tables("prompt"):
+            _put(entries.prompts, prompt, *_prompt(prompt))
+        top.finish()
+    return entries
+
+
+def _plural(kind: str) -> str:
+    return kind[:-1] + "ies" if kind.endswith("y") else kind + "s"
+
+
+def _tables_of(file: Path, kind: str) -> Iterator[Table]:
+    if file.exists():
+        top = read_table(file)
+        yield from top.tables(kind)
+        top.finish()
+
+
+def _put(into: dict[str, Any], table: Table, slug: str, entry: Any) -> None:
+    table.finish()
+    if slug in into:
+        raise table.fail("slug", f"{slug!r} stands here twice")
+    into[slug] = entry
+
+
+def _organization(table: Table) -> tuple[str, dict[str, Any]]:
+    return table.slug("slug"), {
+        "name": table.text("name", longest=120),
+        "website": table.url("website", default=""),
+        "description": table.text("description", default="", longest=2000),
+    }
+
+
+def _provider(table: Table) -> tuple[str, dict[str, Any]]:
+    return table.slug("slug"), {
+        "name": table.text("name", longest=120),
+        "website": table.url("website", default=""),
+        "family": table.text("family", default="", longest=40),
+        "base_url": table.url("base_url", default=""),
+        "key_env": table.text("key_env", default="", longest=80),
+        "concurrency": table.whole("concurrency", default=2),
+    }
+
+
+def _category(table: Table) -> tuple[str, dict[str, Any]]:
+    return table.slug("slug"), {
+        "name": table.text("name", longest=120),
+        "criterion": table.text("criterion"),
+        "description": table.text("description", default="", longest=2000),
+        "modality": table.one_of("modality", Modality.values, default=Modality.TEXT_TO_IMAGE),
+        "position": table.whole("position", default=100),
+    }
+
+
+def _sourced(table: Table) -> dict[str, Any]:
+    return {"source": table.url("source"), "seen_on": table.date("seen_on")}
+
+
+def _rows(tables: list[Table], reader: Any) -> list[dict[str, Any]]:
+    rows = []
+    for table in tables:
+        rows.append(reader(table))
+        table.finish()
+    return rows
+
+
+def _model(table: Table) -> tuple[str, ModelEntry]:
+    slug = table.slug("slug")
+    shutdown: datetime.date | None = table.date("shutdown_on") if table.value("shutdown_on") is not None else None
+    modalities = table.texts("modalities")
+    if not modalities or not set(modalities) <= set(Modality.values):
+        raise table.fail("modalities", f"expected a list from {', '.join(Modality.values)}")
+    return slug, ModelEntry(
+        slug=slug,
+        organization=table.slug("organization"),
+        values={
+            "name": table.text("name", longest=120),
+            "modalities": modalities,
+            "summary": table.text("summary", default=""),
+            "shutdown_on": shutdown,
+        },
+        replaced_by=table.texts("replaced_by"),
+        facts=_rows(table.tables("fact"), _fact),
+        parameters=_rows(table.tables("parameter"), _parameter),
+        claims=_rows(table.tables("claim"), _claim),
+        offerings=[_offering(row) for row in table.tables("offering")],
+        contenders=[_contender(row) for row in table.tables("contender")],
+    )
+
+
+def _fact(table: Table) -> dict[str, Any]:
+    return {
+        "key": table.slug("key", longest=60),
+        "value": table.text("value"),
+        "unit": table.text("unit", default="", longest=40),
+        **_sourced(table),
+    }
+
+
+def _parameter(table: Table) -> dict[str, Any]:
+    return {
+        "name": table.text("name", longest=60),
+        "type": table.text("type", longest=40),
+        "default": table.text("default", default="", longest=80),
+        "allowed": ", ".join(table.texts("allowed")),
+        "description": table.text("description", default=""),
+        **_sourced(table),
+    }
+
+
+def _claim(table: Table) -> dict[str, Any]:
+    kind = table.one_of("kind", Claim.Kind.values)
+    return {"kind": kind, "text": table.text("text", longest=2000), **_sourced(table)}
+
+
+def _price(table: Table) -> dict[str, Any]:
+    amount: Decimal = table.amount("amount")
+    return {
+        "item": table.text("item", longest=40),
+        "unit": table.text("unit", longest=40),
+        "quality": table.text("quality", default="", longest=20),
+        "size": table.text("size", default="", longest=20),
+        "amount": amount,
+        "currency": table.text("currency", default="USD", longest=3),
+        "note": table.text("note", default=""),
+        **_sourced(table),
+    }
+
+
+def _offering(table: Table) -> OfferingEntry:
+    entry = OfferingEntry(
+        provider=table.slug("provider"),
+        model_id=table.text("model_id", longest=200),
+        modalities=table.texts("modalities"),
+        prices=_rows(table.tables("price"), _price),
+    )
+    table.finish()
+    return entry
+
+
+def _contender(table: Table) -> ContenderEntry:
+    entry = ContenderEntry(
+        slug=table.slug("slug"),
+        name=table.text("name", longest=120),
+        settings=table.mapping("settings"),
+        provider=table.text("offering", default=""),
+    )
+    table.finish()
+    return entry
+
+
+def _prompt(table: Table) -> tuple[str, dict[str, Any]]:
+    scene = table.value("scene")
+    if scene is not None:
+        try:
+            parse_scene(scene)
+        except BadScene as error:
+            raise table.fail("scene", str(error)) from error
+    return table.slug("slug", longest=120, unicode=True), {
+        "title": table.text("title", longest=200),
+        "text": table.text("text", longest=32_000),
+        "language": table.text("language", default="en", longest=12),
+        "gloss": table.text("gloss", default="", longest=2000),
+        "category": table.slug("category"),
+        "state": table.one_of("state", Prompt.State.values, default=Prompt.State.DRAFT),
+        "scene": scene,
+        "licence": table.text("licence", default="CC0-1.0", longest=60),
+        "source": table.text("source", default="", longest=500),
+    }

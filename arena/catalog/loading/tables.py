@@ -1,0 +1,138 @@
+"""Reads TOML files of the catalogue strictly: a bad one is refused whole, naming file, key and reason."""
+
+import datetime
+import tomllib
+from collections.abc import Collection, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.validators import validate_slug, validate_unicode_slug
+
+from arena.errors import DomainError
+
+
+class BadCatalogue(DomainError):
+    """A file of the catalogue cannot be loaded; the message names file, key and reason."""
+
+    code = "bad_catalogue"
+
+
+class Table:
+    """One TOML table and where it stands. Each reader takes a key; `finish` refuses the keys nobody took."""
+
+    def __init__(self, raw: object, where: str) -> None:
+        if not isinstance(raw, Mapping):
+            raise BadCatalogue(f"{where}: expected a table")
+        self._raw = raw
+        self._where = where
+        self._taken: set[str] = set()
+
+    def fail(self, key: str, reason: str) -> BadCatalogue:
+        """Return the error that says what is wrong with `key`."""
+        return BadCatalogue(f"{self._where}: {key}: {reason}")
+
+    def value(self, key: str, default: Any = None) -> Any:
+        """Return the bare value of `key`."""
+        self._taken.add(key)
+        return self._raw.get(key, default)
+
+    def text(self, key: str, *, default: str | None = None, longest: int = 300) -> str:
+        """Return a string; required unless `default` is given."""
+        value = self.value(key, default)
+        if value is None:
+            raise self.fail(key, "is missing")
+        if not isinstance(value, str):
+            raise self.fail(key, f"expected text, found {value!r}")
+        if default is None and not value.strip():
+            raise self.fail(key, "is empty")
+        if len(value) > longest:
+            raise self.fail(key, f"is longer than {longest} characters")
+        return value.strip()
+
+    def slug(self, key: str, *, longest: int = 80, unicode: bool = False) -> str:
+        """Return a slug: letters, digits, hyphens and underscores."""
+        value = self.text(key, longest=longest)
+        try:
+            (validate_unicode_slug if unicode else validate_slug)(value)
+        except ValueError as error:
+            raise self.fail(key, f"{value!r} is not a slug") from error
+        return value
+
+    def one_of(self, key: str, allowed: Collection[str], *, default: str | None = None) -> str:
+        """Return one of the allowed strings."""
+        value = self.text(key, default=default)
+        if value not in allowed:
+            raise self.fail(key, f"{value!r} is not one of {', '.join(sorted(allowed))}")
+        return value
+
+    def url(self, key: str, *, default: str | None = None) -> str:
+        """Return an http(s) address."""
+        value = self.text(key, default=default, longest=500)
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            raise self.fail(key, f"{value!r} is not a web address")
+        return value
+
+    def date(self, key: str) -> datetime.date:
+        """Return a date, written as TOML's own type or as ISO text."""
+        value = self.value(key)
+        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+            return value
+        try:
+            return datetime.date.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise self.fail(key, f"expected a date such as 2026-11-21, found {value!r}") from error
+
+    def amount(self, key: str) -> Decimal:
+        """Return an exact amount, written as text so that no binary rounding enters."""
+        value = self.text(key, longest=20)
+        try:
+            amount = Decimal(value)
+        except InvalidOperation as error:
+            raise self.fail(key, f"expected an amount such as '0.011', found {value!r}") from error
+        if not amount.is_finite() or amount < 0 or amount != round(amount, 6) or amount >= 10**6:
+            raise self.fail(key, f"{value} is not an amount from 0 to 1,000,000 with at most 6 decimals")
+        return amount
+
+    def whole(self, key: str, *, default: int) -> int:
+        """Return a whole number from 0 to 32,767."""
+        value = self.value(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 32_767:
+            raise self.fail(key, f"expected a whole number from 0 to 32767, found {value!r}")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        """Return a list of strings; empty when the key is absent."""
+        value = self.value(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.fail(key, "expected a list of texts")
+        return value
+
+    def tables(self, key: str) -> list["Table"]:
+        """Return the tables of an array; empty when the key is absent."""
+        value = self.value(key, [])
+        if not isinstance(value, list):
+            raise self.fail(key, "expected [[tables]]")
+        return [Table(item, f"{self._where}: {key}[{index}]") for index, item in enumerate(value)]
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """Return a free-form table; empty when the key is absent."""
+        value = self.value(key, {})
+        if not isinstance(value, dict):
+            raise self.fail(key, "expected a table")
+        return value
+
+    def finish(self) -> None:
+        """Refuse keys that nothing reads: most are slips of the pen."""
+        if unknown := sorted(set(self._raw) - self._taken):
+            raise self.fail(unknown[0], f"unknown key; known are {', '.join(sorted(self._taken))}")
+
+
+def read_table(file: Path) -> Table:
+    """Read one TOML file. Raises BadCatalogue."""
+    try:
+        return Table(tomllib.loads(file.read_text("utf-8")), file.name)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadCatalogue(f"{file.name}: not TOML: {error}") from error
