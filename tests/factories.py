@@ -1,0 +1,134 @@
+"""Rows for tests of every room: organizations to done generations with tiny, real renditions."""
+
+import io
+import struct
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image as PillowImage
+
+from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
+from arena.generation.models import Generation, Image, Rendition, Run
+
+try:
+    from arena.generation.renditions import WIDTHS
+except ImportError:  # Until generation's renditions have landed.
+    WIDTHS = (384, 768, 1024)
+
+# Real renditions of one width are all equally long; tiny test pictures fit into this many bytes at any width.
+TINY_BYTES = 4096
+
+_serial = count(1)
+
+
+def make_organization(*, slug: str = "", **fields: Any) -> Organization:
+    """Return a stored organization; the slug defaults to a new one, the name to the slug."""
+    slug = slug or f"organization-{next(_serial)}"
+    return Organization.objects.create(slug=slug, **{"name": f"Name of {slug}", **fields})
+
+
+def make_image_model(*, slug: str = "", organization: Organization | None = None, **fields: Any) -> ImageModel:
+    """Return a stored text-to-image model."""
+    slug = slug or f"image-model-{next(_serial)}"
+    defaults = {"name": f"Name of {slug}", "modalities": ["text-to-image"]}
+    return ImageModel.objects.create(slug=slug, organization=organization or make_organization(), **(defaults | fields))
+
+
+def make_contender(*, slug: str = "", image_model: ImageModel | None = None, **fields: Any) -> Contender:
+    """Return a stored contender with settings of its own."""
+    slug = slug or f"contender-{next(_serial)}"
+    defaults = {"name": f"Name of {slug}", "settings": {"style": slug}}
+    return Contender.objects.create(slug=slug, image_model=image_model or make_image_model(), **(defaults | fields))
+
+
+def make_category(*, slug: str = "", **fields: Any) -> Category:
+    """Return a stored, active category."""
+    slug = slug or f"category-{next(_serial)}"
+    defaults = {"name": f"Name of {slug}", "criterion": f"criterion of {slug}", "state": Category.State.ACTIVE}
+    return Category.objects.create(slug=slug, **(defaults | fields))
+
+
+def make_prompt(*, slug: str = "", category: Category | None = None, **fields: Any) -> Prompt:
+    """Return a stored English prompt in play."""
+    slug = slug or f"prompt-{next(_serial)}"
+    defaults = {"title": f"Title of {slug}", "text": f"Text of {slug}", "state": Prompt.State.PLAY}
+    return Prompt.objects.create(slug=slug, category=category or make_category(), **(defaults | fields))
+
+
+def make_run(**fields: Any) -> Run:
+    """Return a stored, finished run without a cap."""
+    return Run.objects.create(**{"name": "Run of a test", "state": Run.State.FINISHED, **fields})
+
+
+def make_generation(
+    *,
+    contender: Contender | None = None,
+    prompt: Prompt | None = None,
+    run: Run | None = None,
+    colour: tuple[int, int, int] | None = None,
+    pixels: bool = True,
+    **fields: Any,
+) -> Generation:
+    """Return a done generation; with `pixels`, its image and a rendition of every width in one colour are stored."""
+    defaults = {"state": Generation.State.DONE, "finished_at": timezone.now(), "seconds": 1.5}
+    generation = Generation.objects.create(
+        run=run or make_run(),
+        contender=contender or make_contender(),
+        prompt=prompt or make_prompt(),
+        **(defaults | fields),
+    )
+    if pixels:
+        number = generation.pk
+        store_pixels(generation=generation, colour=colour or (number % 256, number // 256 % 256, 128))
+    return generation
+
+
+def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Image:
+    """Store an image in one colour as the generation's original, with a rendition of every width."""
+    original = _webp(width=16, colour=colour)
+    key = default_storage.save(f"tests/{generation.pk}/original.webp", ContentFile(original))
+    image = Image.objects.create(
+        generation=generation,
+        sha256=f"{generation.pk:064x}",
+        storage_key=key,
+        format="WEBP",
+        width=16,
+        height=16,
+        byte_size=len(original),
+    )
+    for width in WIDTHS:
+        content = _padded(_webp(width=width, colour=colour))
+        name = default_storage.save(f"tests/{generation.pk}/{width}.webp", ContentFile(content))
+        Rendition.objects.create(image=image, width=width, storage_key=name, byte_size=len(content))
+    return image
+
+
+def make_arena(
+    *, contenders: int = 3, prompts: int = 2, samples: int = 1, languages: Sequence[str] = ("en",), pixels: bool = True
+) -> tuple[list[Contender], list[Prompt]]:
+    """Return contenders and prompts in play, each prompt in a category of its own, with every image done."""
+    ranked = [make_contender() for _ in range(contenders)]
+    asked = [make_prompt(language=languages[n % len(languages)]) for n in range(prompts)]
+    run = make_run()
+    for prompt in asked:
+        for contender in ranked:
+            for sample in range(samples):
+                make_generation(contender=contender, prompt=prompt, run=run, sample=sample, pixels=pixels)
+    return ranked, asked
+
+
+def _webp(*, width: int, colour: tuple[int, int, int]) -> bytes:
+    buffer = io.BytesIO()
+    PillowImage.new("RGB", (width, width), colour).save(buffer, "WEBP", quality=50)
+    return buffer.getvalue()
+
+
+def _padded(webp: bytes) -> bytes:
+    """Fill a WebP file up to TINY_BYTES with a chunk that decoders skip."""
+    room = TINY_BYTES - len(webp) - 8
+    body = webp[8:] + b"JUNK" + struct.pack("<I", room) + bytes(room)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
