@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import gettext as _
 
-from arena.errors import DomainError, NotFound
 from arena.voting.models import GENESIS, Ledger
 from leaderboard.current_method import current_method
 from leaderboard.figures import GenerationFigures, ListPrice, generation_figures, list_prices
-from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.models import Snapshot, Standing
 from leaderboard.slices import SliceName, find_ledger, find_slice, list_slices
+from leaderboard.snapshots import find_snapshot, latest_snapshots
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def read_board(
     """
     source = find_ledger(ledger)
     name = find_slice(ledger=source, modality=modality, category=category, language=language)
-    snapshot = _find_snapshot(source, modality, name, at)
+    snapshot = find_snapshot(source, (modality, name.slice, name.value), at)
     rows = () if snapshot is None else _rows(_standings(Q(snapshot=snapshot)), modality)
     return _board_view(source, modality, name, snapshot, rows, current=at is None)
 
@@ -138,9 +136,9 @@ def read_board(
 def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     """Return overall, categories, then languages; also those without votes yet. Raises NotFound for the ledger."""
     source = find_ledger(ledger)
-    latest = _latest_snapshots(source, modality)
-    names = list_slices(modality=modality, computed=set(latest))
-    return tuple(_summary(source, modality, name, latest.get((name.slice, name.value))) for name in names)
+    latest = latest_snapshots(source, modality=modality)
+    names = list_slices(modality=modality, computed={(kind, value) for _, kind, value in latest})
+    return tuple(_summary(source, modality, name, latest.get((modality, name.slice, name.value))) for name in names)
 
 
 def contender_standings(
@@ -151,11 +149,11 @@ def contender_standings(
     chosen = Q(contender__slug=contender) if contender else Q(contender__image_model__slug=model)
     placed: list[PlacedStanding] = []
     for own in [modality] if modality else _modalities(source):
-        latest = _latest_snapshots(source, own)
+        latest = latest_snapshots(source, modality=own)
         found = list(_standings(chosen & Q(snapshot__in=[snapshot.pk for snapshot in latest.values()])))
         rows = dict(zip((standing.pk for standing in found), _rows(found, own), strict=True))
-        for name in list_slices(modality=own, computed=set(latest)):
-            snapshot = latest.get((name.slice, name.value))
+        for name in list_slices(modality=own, computed={(kind, value) for _, kind, value in latest}):
+            snapshot = latest.get((own, name.slice, name.value))
             board = _summary(source, own, name, snapshot)
             placed += [
                 PlacedStanding(board, rows[standing.pk])
@@ -170,45 +168,6 @@ def _modalities(ledger: Ledger) -> list[str]:
         return []
     # Sorted backwards, text-to-image comes first.
     return sorted(ledger.boards.order_by().values_list("modality", flat=True).distinct(), reverse=True)
-
-
-def _find_snapshot(ledger: Ledger, modality: str, name: SliceName, at: str | int | None) -> Snapshot | None:
-    if ledger.pk is None:
-        return None
-    snapshots = Snapshot.objects.filter(
-        board__ledger=ledger, board__modality=modality, board__slice=name.slice, board__slice_value=name.value
-    )
-    if at is None:
-        return snapshots.first()
-    text = str(at).strip()
-    if text.isdecimal() and len(text) < 19:
-        found = snapshots.filter(pk=int(text)).first()
-        if found is None:
-            raise NotFound(_("This board has no snapshot {number}.").format(number=text))
-        return found
-    return snapshots.filter(computed_at__lte=_moment(text)).first()
-
-
-def _moment(text: str) -> datetime:
-    """Read an ISO time, or an ISO date as that day's end, in UTC unless it says otherwise."""
-    try:
-        day = parse_date(text)
-        moment = datetime.combine(day, time.max) if day else parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise DomainError(_("“at” is a snapshot's number, an ISO date or an ISO time; not “{text}”.").format(text=text))
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _latest_snapshots(ledger: Ledger, modality: str) -> dict[tuple[str, str], Snapshot]:
-    """Each computed board's latest snapshot by (slice, value), in one query."""
-    if ledger.pk is None:
-        return {}
-    newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
-    boards = Board.objects.filter(ledger=ledger, modality=modality).annotate(newest=Subquery(newest))
-    snapshots = Snapshot.objects.filter(pk__in=boards.order_by().values("newest")).select_related("board")
-    return {(snapshot.board.slice, snapshot.board.slice_value): snapshot for snapshot in snapshots}
 
 
 def _standings(chosen: Q) -> QuerySet[Standing]:

@@ -1,0 +1,64 @@
+"""Finding snapshots: the latest of each board, and the one that stood at a moment."""
+
+from datetime import UTC, datetime, time
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from arena.errors import DomainError, NotFound
+from arena.voting.models import Ledger
+from leaderboard.models import Board, Snapshot
+
+# Modality, slice and value: within a ledger they name a board.
+BoardName = tuple[str, str, str]
+
+
+def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[BoardName, Snapshot]:
+    """Return each computed board's latest snapshot. One query, by index however long the history is."""
+    if ledger.pk is None:
+        return {}
+    newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
+    chosen = Q(ledger=ledger) if modality is None else Q(ledger=ledger, modality=modality)
+    boards = Board.objects.filter(chosen).order_by().annotate(newest=Subquery(newest))
+    snapshots = Snapshot.objects.filter(pk__in=boards.values("newest")).select_related("board")
+    return {(each.board.modality, each.board.slice, each.board.slice_value): each for each in snapshots}
+
+
+def find_snapshot(ledger: Ledger, name: BoardName, at: str | int | None) -> Snapshot | None:
+    """Return a board's latest snapshot, the one numbered `at`, or the one that stood at that ISO date or time.
+
+    None if there was none yet. Raises NotFound for a number that is not this board's, DomainError for nonsense.
+    """
+    if ledger.pk is None:
+        return None
+    modality, kind, value = name
+    history = Snapshot.objects.filter(
+        board__ledger=ledger, board__modality=modality, board__slice=kind, board__slice_value=value
+    )
+    if at is None:
+        return history.first()
+    text = str(at).strip()
+    # Longer numbers are no keys: PostgreSQL's bigint ends at 19 digits.
+    if text.isascii() and text.isdecimal() and len(text) < 19:
+        return _numbered(history, int(text))
+    return history.filter(computed_at__lte=read_moment(text)).first()
+
+
+def _numbered(history: QuerySet[Snapshot], number: int) -> Snapshot:
+    found = history.filter(pk=number).first()
+    if found is None:
+        raise NotFound(_("This board has no snapshot {number}.").format(number=number))
+    return found
+
+
+def read_moment(text: str) -> datetime:
+    """Read an ISO time, or an ISO date as that day's end; in UTC unless it says otherwise. Raises DomainError."""
+    try:
+        day = parse_date(text)
+        moment = datetime.combine(day, time.max) if day else parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise DomainError(_("“at” is a snapshot's number, an ISO date or an ISO time; not “{text}”.").format(text=text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
