@@ -12,6 +12,7 @@ import pytest
 DATA = Path(__file__).parents[3] / "arena" / "catalog" / "data"
 FILES = sorted((DATA / "models").glob("*.toml"))
 REVIEWED_ON = date(2026, 11, 21)
+LIST_PRICES = (("low", "0.005", "0.006"), ("medium", "0.011", "0.015"), ("high", "0.036", "0.052"))
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def test_mini_has_the_nine_list_prices_and_the_token_prices() -> None:
     tokens = {p["item"]: Decimal(p["amount"]) for p in openai["price"] if p["item"] != "image"}
     assert images == {
         (quality, size): square if size == "1024x1024" else oblong
-        for quality, square, oblong in (("low", "0.005", "0.006"), ("medium", "0.011", "0.015"), ("high", "0.036", "0.052"))
+        for quality, square, oblong in LIST_PRICES
         for size in ("1024x1024", "1536x1024", "1024x1536")
     }  # fmt: skip
     assert tokens == {

@@ -1,0 +1,125 @@
+"""The curated categories and prompts: enough of them, all different, all drawable, and a sixth of them open."""
+
+import re
+import tomllib
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arena.catalog.scenes import parse_scene
+
+DATA = Path(__file__).parents[3] / "arena" / "catalog" / "data"
+FILES = sorted((DATA / "prompts").glob("*.toml"))
+TITLES = {
+    "Fantasy Warrior", "Candid Street Photography", "Adorable Baby Animals in a Sunny Meadow", "Geometric Composition",
+}  # fmt: skip
+REQUIRED_CATEGORIES = {
+    "photorealism", "people-portraits", "animals", "text-rendering", "composition-counting", "product-commercial",
+    "illustration-anime", "fantasy-concept-art", "architecture-interiors", "food", "landscapes", "logos-icons",
+}  # fmt: skip
+NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    prompts: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["prompt"]
+    return prompts
+
+
+def categories() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = tomllib.loads((DATA / "categories.toml").read_text(encoding="utf-8"))["category"]
+    return rows
+
+
+@pytest.fixture(scope="module")
+def prompts() -> list[dict[str, Any]]:
+    return [prompt for path in FILES for prompt in read(path)]
+
+
+def jaccard(one: frozenset[str], two: frozenset[str]) -> float:
+    return len(one & two) / len(one | two)
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.lower()))
+
+
+def trigrams(text: str) -> frozenset[str]:
+    flat = " ".join(re.findall(r"\w+", text.lower()))
+    return frozenset(flat[start : start + 3] for start in range(len(flat) - 2))
+
+
+def test_category_has_its_own_place_criterion_and_modality() -> None:
+    rows = categories()
+    assert {row["slug"] for row in rows} > REQUIRED_CATEGORIES
+    assert sorted(row["position"] for row in rows) == list(range(1, len(rows) + 1))
+    assert len({row["slug"] for row in rows}) == len({row["criterion"] for row in rows}) == len(rows)
+    for row in rows:
+        assert row["criterion"].startswith("Judge by: ")
+        assert len(row["criterion"]) <= 300
+        assert row["modality"] == "text-to-image"
+
+
+def test_category_has_twelve_english_prompts_or_more(prompts: list[dict[str, Any]]) -> None:
+    counts = Counter(prompt["category"] for prompt in prompts if prompt["language"] == "en")
+    assert set(counts) == {row["slug"] for row in categories()}
+    assert min(counts.values()) >= 12
+
+
+def test_language_has_twenty_prompts_or_more_over_most_categories(prompts: list[dict[str, Any]]) -> None:
+    for language in ("de", "es", "ja", "ar"):
+        spread = Counter(prompt["category"] for prompt in prompts if prompt["language"] == language)
+        assert spread.total() >= 20
+        assert set(spread) == {row["slug"] for row in categories()}
+
+
+def test_prompt_has_every_key_and_a_gloss_unless_english(prompts: list[dict[str, Any]]) -> None:
+    keys = {"slug", "title", "text", "language", "category", "state", "scene"}
+    for prompt in prompts:
+        assert set(prompt) == (keys if prompt["language"] == "en" else keys | {"gloss"}), prompt["slug"]
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", prompt["slug"])
+        assert prompt["state"] in ("play", "open")
+
+
+def test_prompt_slugs_and_titles_are_unique(prompts: list[dict[str, Any]]) -> None:
+    assert len({prompt["slug"] for prompt in prompts}) == len({prompt["title"] for prompt in prompts}) == len(prompts)
+    assert {prompt["title"] for prompt in prompts} >= TITLES
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_prompt_file_is_free_and_about_a_sixth_of_it_open(path: Path) -> None:
+    states = Counter(prompt["state"] for prompt in read(path))
+    assert path.read_text(encoding="utf-8").startswith("# SPDX-License-Identifier: CC0-1.0\n")
+    assert 1 / 8 <= states["open"] / states.total() <= 1 / 5
+
+
+def test_scene_parses_and_letters_exactly_what_the_text_asks_for(prompts: list[dict[str, Any]]) -> None:
+    for prompt in prompts:
+        scene = parse_scene(prompt["scene"])
+        assert scene.lettering.isascii()
+        assert scene.lettering in prompt["text"], prompt["slug"]
+        assert bool(scene.lettering) or prompt["category"] != "text-rendering"
+
+
+def test_scene_of_counting_prompt_has_the_numbers_and_colours_of_its_text(prompts: list[dict[str, Any]]) -> None:
+    for prompt in prompts:
+        if prompt["category"] != "composition-counting" or prompt["language"] != "en":
+            continue
+        said = words(prompt["text"].replace("dozen", "twelve"))
+        for thing in parse_scene(prompt["scene"]).objects:
+            assert thing.colour == "natural" or thing.colour in said, prompt["slug"]
+            assert thing.count == 1 or NUMBERS[thing.count - 1] in said, prompt["slug"]
+
+
+@pytest.mark.parametrize("split", [words, trigrams])
+def test_prompts_are_no_near_duplicates(prompts: list[dict[str, Any]], split: Any) -> None:
+    parts = {prompt["slug"]: split(prompt["text"]) for prompt in prompts}
+    close = [(one, two) for one, two in combinations(parts, 2) if jaccard(parts[one], parts[two]) >= 0.5]
+    assert close == []
+
+
+def test_near_duplicate_check_sees_a_changed_word() -> None:
+    text = "Exactly three red apples in a row, and beneath them exactly two yellow lemons."
+    assert jaccard(trigrams(text), trigrams(text.replace("lemons", "pears"))) >= 0.5
