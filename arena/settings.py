@@ -4,10 +4,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import django_stubs_ext
 import environ
 import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+# Lets ModelAdmin[Prompt] and the like be written for the type checker.
+django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 

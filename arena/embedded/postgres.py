@@ -111,11 +111,12 @@ def start_server(cluster: Cluster, *, timeout: float = 60.0) -> subprocess.Popen
     if not cluster.durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     prefix, user = _run_as(cluster)
+    command: list[str | Path] = [*prefix, find_binaries() / "postgres", "-D", cluster.data]
+    for key, value in settings.items():
+        command += ["-c", f"{key}={value}"]
     with cluster.log.open("ab") as log:
-        server: subprocess.Popen[bytes] = subprocess.Popen(
-            [*prefix, find_binaries() / "postgres", "-D", cluster.data]
-            + [part for key, value in settings.items() for part in ("-c", f"{key}={value}")],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
+        server = subprocess.Popen(
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGINT), user=user, group=user,
         )  # fmt: skip
     limit = time.monotonic() + timeout

@@ -1,0 +1,50 @@
+"""Workflows of an operator who curates prompts: activate, open, supersede."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arena.catalog.models import Category, Prompt
+from arena.errors import Conflict
+
+
+@transaction.atomic
+def activate_prompts(*, prompts: list[Prompt]) -> int:
+    """Put drafts into play, and their draft categories with them; return how many. Raises Conflict for open ones."""
+    for prompt in prompts:
+        if prompt.state == Prompt.State.OPEN:
+            raise Conflict(_("%(title)s is open; an open prompt is never voted on again.") % {"title": prompt.title})
+    Category.objects.filter(prompts__in=prompts, state=Category.State.DRAFT).update(state=Category.State.ACTIVE)
+    drafts = Prompt.objects.filter(pk__in=[prompt.pk for prompt in prompts], state=Prompt.State.DRAFT)
+    return drafts.update(state=Prompt.State.PLAY)
+
+
+def open_prompts(*, prompts: list[Prompt]) -> int:
+    """Make prompts public with images and names, for good; return how many changed."""
+    chosen = Prompt.objects.filter(pk__in=[prompt.pk for prompt in prompts])
+    return chosen.exclude(state=Prompt.State.OPEN).update(state=Prompt.State.OPEN, opened_at=timezone.now())
+
+
+@transaction.atomic
+def supersede_prompt(*, prompt: Prompt) -> Prompt:
+    """Make an editable draft that takes a frozen prompt's place, and return it; the old one keeps its votes."""
+    prompt = Prompt.objects.select_for_update().get(pk=prompt.pk)
+    if prompt.superseded_by_id is not None:
+        raise Conflict(_("%(title)s is superseded already.") % {"title": prompt.title})
+    successor = Prompt.objects.get(pk=prompt.pk)
+    successor.pk = None
+    successor._state.adding = True
+    successor.slug = _next_slug(prompt.slug)
+    successor.state = Prompt.State.DRAFT
+    successor.frozen_at = successor.opened_at = None
+    successor.save()
+    prompt.superseded_by = successor
+    prompt.save(update_fields=["superseded_by"])
+    return successor
+
+
+def _next_slug(slug: str) -> str:
+    number = 2
+    while Prompt.objects.filter(slug=f"{slug}-{number}").exists():
+        number += 1
+    return f"{slug}-{number}"

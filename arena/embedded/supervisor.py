@@ -1,0 +1,130 @@
+"""Child processes of `manage.py up`: started in order, restarted when they crash, ended in reverse order with us."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import IO
+
+from arena.embedded.postgres import die_with_parent
+
+STOP_SECONDS = 20.0
+LONGEST_PAUSE = 30.0
+
+
+@dataclass
+class Child:
+    """One program with its own session, so that a terminal's Ctrl-C reaches only us and we end it in order."""
+
+    name: str
+    command: list[str]
+    log: IO[bytes]
+    process: subprocess.Popen[bytes] | None = None
+    crashes: int = 0
+    started_at: float = 0.0
+    start_after: float = 0.0
+
+    def start(self) -> None:
+        """Start the program; whatever an earlier, killed one left in its session is ended first."""
+        self._signal(signal.SIGKILL)
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+
+    def tend(self) -> None:
+        """Restart the program if it has ended: at once the first time, then after growing pauses."""
+        if self.process is None or self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if not self.start_after:
+            self.crashes = 1 if now - self.started_at > 60 else self.crashes + 1
+            self.start_after = now + min(LONGEST_PAUSE, 2.0 ** (self.crashes - 1) - 1)
+        if now >= self.start_after:
+            self.start_after = 0.0
+            self.start()
+
+    def stop(self) -> None:
+        """Ask the program to end, and end it when it has not after a while."""
+        if self.process is None:
+            return
+        self._signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            self._signal(signal.SIGKILL)
+            self.process.wait()
+
+    def _signal(self, sig: signal.Signals) -> None:
+        if self.process is not None:
+            # The group outlives its leader: a killed server's own workers are still in it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, sig)
+
+
+@dataclass
+class Supervisor:
+    """Runs children until told to stop; `tend` them from a thread so that the caller can work meanwhile."""
+
+    children: list[Child] = field(default_factory=list)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self, child: Child) -> None:
+        """Start one more child and keep it running from now on."""
+        child.start()
+        self.children.append(child)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._tend, name="supervisor", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the children in reverse order."""
+        self.stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+        for child in reversed(self.children):
+            child.stop()
+
+    def _tend(self) -> None:
+        while not self.stopping.wait(0.25):
+            for child in self.children:
+                child.tend()
+
+
+class Stopped(BaseException):
+    """Somebody asked us to end; raised in the main thread wherever it is."""
+
+
+def stop_on_signals() -> None:
+    """Turn Ctrl-C, SIGTERM and a closed terminal into Stopped, once; a second one ends us the hard way."""
+
+    def stop(number: int, frame: object) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, signal.SIG_DFL)
+        raise Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def end_with_runner() -> None:
+    """End us when `uv run` is killed: it would not tell us, and we would go on without a terminal."""
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(OSError), open(f"/proc/{os.getppid()}/comm") as name:  # noqa: PTH123 - a kernel file.
+        if name.read().strip() == "uv":
+            arm = die_with_parent(signal.SIGTERM)
+            if arm is not None:
+                arm()
