@@ -54,6 +54,13 @@ def test_model_names_only_what_exists(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_model_retires_on_the_day_its_first_source_names(path: Path) -> None:
+    model = read(path)
+    named = values(model, "shutdown_on")
+    assert model.get("shutdown_on") == (date.fromisoformat(named[0]) if named else None)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_price_is_an_exact_decimal_in_a_known_unit(path: Path) -> None:
     for price in (price for offering in read(path)["offering"] for price in offering["price"]):
         assert Decimal(price["amount"]) > 0
