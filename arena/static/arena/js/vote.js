@@ -1,0 +1,105 @@
+// The voting screen. It makes <form id="answer"> faster; without this file the form works as it stands.
+import { listenToKeys } from './vote/keys.js';
+import { createOutbox } from './vote/outbox.js';
+import { createQueue } from './vote/prefetch.js';
+import { createReveal, fillIn } from './vote/reveal.js';
+import { createStage } from './vote/stage.js';
+
+const root = document.querySelector('.vote');
+if (root) start();
+
+function start() {
+  const form = document.getElementById('answer'), text = root.dataset, help = document.getElementById('keys');
+  const message = root.querySelector('.strip-message'), status = root.querySelector('[role=status]'), counter = root.querySelector('.count');
+  let failures = 0;
+
+  const outbox = createOutbox(form, { onReply, onDropped, onAway });
+  const queue = createQueue(root, () => [stage.current()?.dataset.matchup, ...outbox.ids()].filter(Boolean));
+  const reveal = createReveal(root);
+  const stage = createStage(root, { onReady, onFailure });
+
+  function say(visible, { spoken = visible, warning = false } = {}) {
+    message.textContent = visible;
+    message.classList.toggle('is-warning', warning);
+    status.textContent = spoken;
+  }
+
+  function count(more) {
+    let n = more;
+    try { sessionStorage.setItem('easel.count', n += +(sessionStorage.getItem('easel.count') || 0)); } catch { /* Not counted. */ }
+    counter.textContent = fillIn(text.msgCount, { n });
+    counter.hidden = !n;
+  }
+
+  function answer(outcome) {
+    const matchup = stage.take();
+    if (!matchup) return;
+    if (outcome === 'skip') say(text.msgSkipped);
+    else { reveal.open(outcome); say(text.msgSaved, { spoken: '' }); count(1); }
+    outbox.put({ id: matchup.dataset.matchup, url: matchup.dataset.answer, answer: outcome });
+    if (outcome === 'skip') advance();
+  }
+
+  async function advance() {
+    reveal.close();
+    stage.lock();
+    let matchup = queue.take();
+    if (!matchup) { await queue.fill(); matchup = queue.take(); }
+    if (matchup) return stage.show(matchup);
+    // With answers still to be sent, "nothing left" may only mean that the server waits for them.
+    if (queue.exhausted() && !outbox.ids().length) return stage.finish(document.getElementById('all-judged').content.cloneNode(true));
+    say(text.msgWaiting, { warning: true });
+    setTimeout(advance, 2000);
+  }
+
+  function next() {
+    if (!reveal.isOpen()) return false;
+    say('');
+    advance();
+    return true;
+  }
+
+  function onReady() { failures = 0; queue.fill(); }
+
+  // A picture that can't be seen can't be judged: the pair is given back, never voted on.
+  function onFailure(matchup) {
+    say(text.msgBroken, { warning: true });
+    outbox.put({ id: matchup.dataset.matchup, url: matchup.dataset.answer, answer: 'skip' });
+    setTimeout(advance, Math.min(1000 * 2 ** failures++, 30_000) - 1000);
+  }
+
+  const isShown = entry => reveal.isOpen() && stage.current()?.dataset.matchup === entry.id;
+
+  function onReply(entry, reply) {
+    if (!reply.left) return;
+    if (isShown(entry)) {
+      const [visible, spoken] = reveal.fill(reply);
+      say(visible, { spoken });
+    } else say(fillIn(text.msgSent, { left: reply.left.name, right: reply.right.name }));
+  }
+
+  function onDropped(entry, reason) {
+    if (entry.answer !== 'skip') say(reason || text.msgDropped, { warning: true });
+  }
+
+  function onAway() {
+    if (reveal.isOpen()) reveal.wait();
+    say(text.msgAway, { warning: true });
+  }
+
+  form.addEventListener('submit', event => { event.preventDefault(); if (event.submitter) answer(event.submitter.value); });
+  root.querySelector('.next').addEventListener('click', next);
+  const helpButton = root.querySelector('.help');
+  helpButton.hidden = false;
+  helpButton.addEventListener('click', () => help.showModal());
+  listenToKeys(action => {
+    if (action === 'next') return next();
+    if (action === 'help') help.showModal(); else answer(action);
+    return true;
+  });
+
+  count(0);
+  outbox.flush();
+  // A reload can bring back a matchup whose answer still waits to be sent.
+  if (outbox.ids().includes(stage.current().dataset.matchup)) advance(); else stage.show(stage.current());
+}

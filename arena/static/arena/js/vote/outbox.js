@@ -1,0 +1,82 @@
+// Answers wait here from the moment they are given until the server has taken them: a closed tab or a dead line loses none.
+const KEY = 'easel.outbox';
+const DAY = 86_400_000;
+const SLOWEST = 60_000;
+let memory = []; // Where the browser keeps nothing for us, answers live as long as the page.
+
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) || '[]').filter(entry => Date.now() - entry.at < DAY);
+  } catch {
+    return memory;
+  }
+}
+
+function write(entries) {
+  memory = entries;
+  try { localStorage.setItem(KEY, JSON.stringify(entries)); } catch { /* Kept in memory. */ }
+}
+
+const remove = id => write(read().filter(entry => entry.id !== id));
+
+function body(entry, form) {
+  const data = new FormData(form);
+  data.set('answer', entry.answer);
+  return data;
+}
+
+// A sign-in in another tab changes the token that proves where a form came from; a fresh page carries the new one.
+async function renewToken(form) {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
+  const token = page.querySelector('[name=csrfmiddlewaretoken]');
+  if (token) form.elements.csrfmiddlewaretoken.value = token.value;
+}
+
+// Events: onReply(entry, reply), onDropped(entry, message), onAway().
+export function createOutbox(form, { onReply, onDropped, onAway }) {
+  let sending = false, wait = 1000, timer;
+
+  // True when the entry left the outbox. Throws when the server can't be reached.
+  async function deliver(entry, again = false) {
+    const response = await fetch(entry.url, {
+      method: 'POST', body: body(entry, form), headers: { Accept: 'application/json' }, keepalive: true, signal: AbortSignal.timeout(20_000),
+    });
+    if (response.status === 403 && !again) { await renewToken(form); return deliver(entry, true); }
+    if (response.status >= 500 || response.status === 429) return false;
+    const reply = await response.json().catch(() => ({}));
+    // A sign-in page answers 200 too: only a reply that repeats the answer says that it was taken.
+    if (response.ok && !reply.answer && entry.answer !== 'skip') return false;
+    remove(entry.id);
+    if (response.ok) onReply(entry, reply); else onDropped(entry, reply.message);
+    return true;
+  }
+
+  async function flush() {
+    if (sending) return;
+    sending = true;
+    clearTimeout(timer);
+    const tried = new Set();
+    try {
+      for (let entry; (entry = read().find(each => !tried.has(each.id)));) {
+        tried.add(entry.id);
+        if (await deliver(entry)) wait = 1000;
+      }
+    } catch { /* The server is away; what waits is tried again below. */ }
+    sending = false;
+    if (!read().length) return;
+    onAway();
+    timer = setTimeout(flush, wait * (0.5 + Math.random() / 2));
+    wait = Math.min(wait * 2, SLOWEST);
+  }
+
+  addEventListener('online', flush);
+  addEventListener('pageshow', flush);
+  // The server takes each answer once, so an answer under way may be sent again.
+  addEventListener('pagehide', () => { for (const entry of read()) navigator.sendBeacon(entry.url, body(entry, form)); });
+
+  return {
+    put(entry) { write([...read().filter(each => each.id !== entry.id), { ...entry, at: Date.now() }]); flush(); },
+    ids: () => read().map(entry => entry.id),
+    flush,
+  };
+}

@@ -1,0 +1,56 @@
+// The matchup on screen: hidden and locked until both images are decoded.
+const PATIENCE = 30_000;
+
+export function decoded(matchup) {
+  const late = new Promise((_, reject) => { setTimeout(reject, PATIENCE); });
+  const images = [...matchup.querySelectorAll('img')].map(image => image.decode().catch(problem => {
+    // decode() also gives up when the browser turns to another width of the same image.
+    if (!image.complete || !image.naturalWidth) throw problem;
+  }));
+  return Promise.race([Promise.all(images), late]);
+}
+
+// Events: onReady(), onFailure(matchup).
+export function createStage(root, { onReady, onFailure }) {
+  const stage = root.querySelector('.stage'), form = root.querySelector('form.choices');
+  const buttons = [...form.elements].filter(element => element.name === 'answer');
+  let lastPressed = null;
+
+  function setState(state) {
+    root.dataset.state = state;
+    for (const button of buttons) button.disabled = state !== 'ready';
+  }
+
+  async function show(matchup) {
+    setState('loading');
+    delete root.dataset.choice;
+    if (stage.firstElementChild !== matchup) stage.replaceChildren(matchup);
+    form.action = matchup.dataset.answer;
+    const prompt = matchup.querySelector('.prompt');
+    if (prompt.scrollHeight > prompt.clientHeight) prompt.tabIndex = 0;
+    try {
+      await decoded(matchup);
+    } catch {
+      if (matchup.isConnected) onFailure(matchup);
+      return;
+    }
+    if (!matchup.isConnected) return;
+    setState('ready');
+    if (lastPressed && document.activeElement === document.body) lastPressed.focus({ preventScroll: true });
+    onReady();
+  }
+
+  return {
+    show,
+    current: () => stage.firstElementChild,
+    lock: () => setState('loading'),
+    finish(panel) { root.dataset.state = 'done'; root.replaceChildren(panel); root.querySelector('h1').focus(); },
+    // The one guard that click, key and touch go through: the matchup, if it may be answered now, and never twice.
+    take() {
+      if (root.dataset.state !== 'ready') return null;
+      lastPressed = buttons.includes(document.activeElement) ? document.activeElement : null;
+      setState('reveal');
+      return stage.firstElementChild;
+    },
+  };
+}
