@@ -1,0 +1,81 @@
+"""Which boards a log holds, all of them computed, and the plain record of each pair."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from leaderboard.ratings.counting import count_outcomes
+from leaderboard.ratings.methods import fit
+from leaderboard.ratings.parameters import METHOD, Method
+from leaderboard.ratings.results import BoardResult
+from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, Ids, Labels, VoteLog
+
+Slice = Literal["overall", "category", "language"]
+
+
+@dataclass(frozen=True, order=True)
+class BoardKey:
+    """One ranking question within a ledger and modality; `slice_value` is a category's slug or a language's code."""
+
+    slice: Slice
+    slice_value: str = ""
+
+
+OVERALL = BoardKey("overall")
+
+
+@dataclass(frozen=True)
+class HeadToHead:
+    """One contender's plain record against another."""
+
+    wins: int
+    ties: int
+    losses: int
+    both_bad: int
+
+
+def board_keys(votes: VoteLog) -> tuple[BoardKey, ...]:
+    """Overall, then each category and each language that has a vote, in the order of their labels."""
+    categories = [BoardKey("category", slug) for slug in _present(votes.categories, votes.category)]
+    languages = [BoardKey("language", code) for code in _present(votes.languages, votes.language)]
+    return (OVERALL, *categories, *languages)
+
+
+def slice_votes(votes: VoteLog, key: BoardKey) -> VoteLog:
+    """The votes that a board reads."""
+    if key.slice == "category":
+        return votes.for_category(key.slice_value)
+    if key.slice == "language":
+        return votes.for_language(key.slice_value)
+    return votes
+
+
+def compute_board(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> BoardResult:
+    """Fit one board from the whole log. Only the overall board weighs categories equally."""
+    equal = method.equal_category_weights and key == OVERALL
+    return fit(slice_votes(votes, key), replace(method, equal_category_weights=equal))
+
+
+def compute_boards(votes: VoteLog, method: Method = METHOD) -> dict[BoardKey, BoardResult]:
+    """Fit every board of `board_keys`, each from scratch."""
+    return {key: compute_board(votes, key, method) for key in board_keys(votes)}
+
+
+def head_to_head(votes: VoteLog) -> dict[tuple[str, str], HeadToHead]:
+    """The first contender's record against the second, for both orders of every pair that met."""
+    counts = count_outcomes(votes)
+    wins = counts[LEFT] + counts[RIGHT].T
+    ties = counts[TIE] + counts[TIE].T
+    both_bad = counts[BOTH_BAD] + counts[BOTH_BAD].T
+    met = np.argwhere(wins + wins.T + ties + both_bad > 0).tolist()
+    return {
+        (votes.contenders[one], votes.contenders[two]): HeadToHead(
+            int(wins[one, two]), int(ties[one, two]), int(wins[two, one]), int(both_bad[one, two])
+        )
+        for one, two in met
+    }
+
+
+def _present(table: Labels, ids: Ids) -> list[str]:
+    return [table[index] for index in np.flatnonzero(np.bincount(ids, minlength=len(table)))]

@@ -1,0 +1,153 @@
+"""From estimates on arrays to each contender's line: level, ranks, rates and flags."""
+
+from dataclasses import dataclass, replace
+from math import isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.clusters import VoterCounts
+from leaderboard.ratings.components import Connectivity
+from leaderboard.ratings.counting import Records
+from leaderboard.ratings.intervals import rank_ranges
+from leaderboard.ratings.parameters import Method, Thresholds
+from leaderboard.ratings.publishing import round_published
+from leaderboard.ratings.results import ContenderResult, Flag, Level
+from leaderboard.ratings.sequential_trueskill import Skills
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """All that was estimated, per contender; Elo units but for `theta` and `covariance`, which are in logits.
+
+    `half_width` is NaN where no interval can be given.
+    """
+
+    elo: Vector
+    se: Vector
+    half_width: Vector
+    theta: Vector
+    covariance: NDArray[np.float64]
+    skills: Skills
+    records: Records
+    voters: VoterCounts
+    connectivity: Connectivity
+
+
+def write_lines(contenders: tuple[str, ...], estimates: Estimates, method: Method) -> tuple[ContenderResult, ...]:
+    """Lines by falling Elo, then label; thin contenders last, by label."""
+    lines = [_count_line(estimates, index, contender) for index, contender in enumerate(contenders)]
+    shown = np.flatnonzero(estimates.records.rated >= method.thresholds.thin_votes)
+    for index, ranks in zip(shown.tolist(), _rank(estimates, shown, method.confidence), strict=True):
+        lines[index] = _rate_line(lines[index], estimates, index, ranks, method.thresholds)
+    return tuple(sorted(lines, key=_by_elo))
+
+
+def rank_down(values: Vector) -> list[int]:
+    """Rank 1 for the largest, int[n]; values that are published as the same number share the better rank."""
+    rounded = np.array([round_published(value) for value in values.tolist()])
+    return [int(np.count_nonzero(rounded > value)) + 1 for value in rounded]
+
+
+@dataclass(frozen=True)
+class _Ranks:
+    low: int | None
+    high: int | None
+    elo: int
+    trueskill: int
+
+
+def _rank(estimates: Estimates, shown: NDArray[np.int64], confidence: float) -> list[_Ranks]:
+    """Ranks among the contenders shown; no range where there is no interval."""
+    span = rank_ranges(
+        estimates.theta[shown],
+        estimates.covariance[np.ix_(shown, shown)],
+        effective_voters=estimates.voters.effective[shown],
+        part=estimates.connectivity.part[shown],
+        confidence=confidence,
+    )
+    elo, trueskill = rank_down(estimates.elo[shown]), rank_down(estimates.skills.conservative[shown])
+    known = ~np.isnan(estimates.half_width[shown])
+    return [
+        _Ranks(low if sure else None, high if sure else None, by_elo, by_trueskill)
+        for low, high, sure, by_elo, by_trueskill in zip(
+            span.low.tolist(), span.high.tolist(), known.tolist(), elo, trueskill, strict=True
+        )
+    ]
+
+
+def _count_line(estimates: Estimates, index: int, contender: str) -> ContenderResult:
+    """A thin line: counts and flags, no numbers."""
+    records, voters = estimates.records, estimates.voters
+    return ContenderResult(
+        contender=contender,
+        level="thin",
+        elo=None,
+        elo_low=None,
+        elo_high=None,
+        elo_se=None,
+        mu=None,
+        sigma=None,
+        conservative=None,
+        rank_low=None,
+        rank_high=None,
+        rank_elo=None,
+        rank_trueskill=None,
+        votes=int(records.votes[index]),
+        rated_votes=int(records.rated[index]),
+        voters=int(voters.distinct[index]),
+        effective_voters=float(voters.effective[index]),
+        wins=int(records.wins[index]),
+        losses=int(records.losses[index]),
+        ties=int(records.ties[index]),
+        both_bad=int(records.both_bad[index]),
+        win_rate=None,
+        floor_rate=None,
+        flags=_flags(estimates.connectivity, index),
+    )
+
+
+def _rate_line(
+    line: ContenderResult, estimates: Estimates, index: int, ranks: _Ranks, thresholds: Thresholds
+) -> ContenderResult:
+    elo, half = float(estimates.elo[index]), float(estimates.half_width[index])
+    known = not isnan(half)
+    return replace(
+        line,
+        level=_level(line, int(estimates.voters.rated[index]), half, thresholds),
+        elo=elo,
+        elo_low=elo - half if known else None,
+        elo_high=elo + half if known else None,
+        elo_se=float(estimates.se[index]) if known else None,
+        mu=float(estimates.skills.mu[index]),
+        sigma=float(estimates.skills.sigma[index]),
+        conservative=float(estimates.skills.conservative[index]),
+        rank_low=ranks.low,
+        rank_high=ranks.high,
+        rank_elo=ranks.elo,
+        rank_trueskill=ranks.trueskill,
+        win_rate=(line.wins + line.ties / 2) / line.rated_votes if line.rated_votes else None,
+        floor_rate=line.both_bad / line.votes,
+    )
+
+
+def _level(line: ContenderResult, rated_voters: int, half_width: float, thresholds: Thresholds) -> Level:
+    enough = line.rated_votes >= thresholds.established_votes and rated_voters >= thresholds.established_voters
+    # A missing interval is NaN, which no comparison lets pass.
+    narrow = round_published(half_width) <= thresholds.established_half_width
+    return "established" if enough and narrow else "preliminary"
+
+
+def _flags(connectivity: Connectivity, index: int) -> tuple[Flag, ...]:
+    flags: list[Flag] = []
+    if connectivity.disconnected[index]:
+        flags.append("disconnected")
+    if connectivity.separated[index]:
+        flags.append("separated")
+    return tuple(flags)
+
+
+def _by_elo(line: ContenderResult) -> tuple[bool, float, str]:
+    return line.elo is None, 0.0 if line.elo is None else -round_published(line.elo), line.contender

@@ -1,0 +1,296 @@
+"""Votes as columns: the one input of every rating method."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arena.errors import DomainError
+
+LEFT, RIGHT, TIE, BOTH_BAD = 0, 1, 2, 3
+OUTCOMES = ("left", "right", "tie", "both_bad")
+
+Labels = tuple[str, ...]
+Ids = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+
+class BadVoteLog(DomainError):
+    """A vote log breaks a rule; `position` is the ledger position of the first row that does, if one row does."""
+
+    code = "bad_vote_log"
+
+    def __init__(self, message: str, *, position: int | None = None) -> None:
+        super().__init__(message if position is None else f"vote at position {position}: {message}")
+        self.position = position
+
+
+class VoteRow(NamedTuple):
+    """One vote by labels, as `VoteLog.from_rows` takes it; any plain tuple in this order does as well."""
+
+    position: int
+    left: str
+    right: str
+    outcome: str
+    voter: str
+    prompt: str
+    category: str
+    language: str
+
+
+@dataclass(frozen=True, eq=False)
+class VoteLog:
+    """Columns of equal length n in ledger order; ids index the label tables, which are sorted and hold no doubles.
+
+    Build one with `from_rows`, `from_columns` or `from_codes`: they refuse what breaks a rule, the constructor trusts.
+    """
+
+    contenders: Labels
+    voters: Labels
+    prompts: Labels
+    categories: Labels
+    languages: Labels
+    position: NDArray[np.int64]
+    left: Ids
+    right: Ids
+    outcome: NDArray[np.int8]
+    voter: Ids
+    prompt: Ids
+    category: Ids
+    language: Ids
+    weight: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.position)
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[int, str, str, str, str, str, str, str]]) -> Self:
+        """Read rows in the order of `VoteRow`; raises BadVoteLog naming the position of the first bad row."""
+        columns: dict[str, Any] = {name: [] for name in VoteRow._fields}
+        for row in rows:
+            if len(row) != len(columns):
+                raise BadVoteLog(f"a row has the columns {', '.join(columns)}, this one has {len(row)} values: {row!r}")
+            for column, value in zip(columns.values(), row, strict=True):
+                column.append(value)
+        return cls.from_columns(**columns)
+
+    @classmethod
+    def from_columns(
+        cls,
+        *,
+        position: Sequence[int] | NDArray[Any],
+        left: Sequence[str],
+        right: Sequence[str],
+        outcome: Sequence[str] | NDArray[np.int8],
+        voter: Sequence[str],
+        prompt: Sequence[str],
+        category: Sequence[str],
+        language: Sequence[str],
+        weight: Sequence[float] | NDArray[np.float64] | None = None,
+        contenders: Iterable[str] | None = None,
+    ) -> Self:
+        """Read columns of labels; with `contenders` given, any other contender is refused, naming its row."""
+        places = np.asarray(position, dtype=np.int64)
+        _refuse_uneven(
+            len(places), left, right, voter, prompt, category, language, *([] if weight is None else [weight])
+        )
+        coded = {"voter": voter, "prompt": prompt, "category": category, "language": language}
+        tables = {name: _sort_labels(labels) for name, labels in coded.items()}
+        table = _sort_labels([*set(left), *set(right)] if contenders is None else contenders)
+        return cls.from_codes(
+            contenders=table,
+            voters=tables["voter"],
+            prompts=tables["prompt"],
+            categories=tables["category"],
+            languages=tables["language"],
+            position=places,
+            left=_code(left, _index(table)),
+            right=_code(right, _index(table)),
+            outcome=outcome if isinstance(outcome, np.ndarray) else _code_outcomes(outcome, places),
+            weight=weight,
+            **{name: _code(labels, _index(tables[name])) for name, labels in coded.items()},
+        )
+
+    @classmethod
+    def from_codes(
+        cls,
+        *,
+        contenders: Sequence[str],
+        voters: Sequence[str],
+        prompts: Sequence[str],
+        categories: Sequence[str],
+        languages: Sequence[str],
+        position: NDArray[Any],
+        left: NDArray[Any],
+        right: NDArray[Any],
+        outcome: NDArray[Any],
+        voter: NDArray[Any],
+        prompt: NDArray[Any],
+        category: NDArray[Any],
+        language: NDArray[Any],
+        weight: Sequence[float] | NDArray[np.float64] | None = None,
+    ) -> Self:
+        """Read integer columns with their label tables in any order; tables come out sorted, ids follow them."""
+        places = np.ascontiguousarray(position, dtype=np.int64)
+        weights = np.ones(len(places)) if weight is None else np.ascontiguousarray(weight, dtype=np.float64)
+        _refuse_uneven(len(places), left, right, outcome, voter, prompt, category, language, weights)
+        tables = [_sort_table(labels) for labels in (contenders, voters, prompts, categories, languages)]
+        names = ("contender", "contender", "voter", "prompt", "category", "language")
+        columns = (left, right, voter, prompt, category, language)
+        chosen = (tables[0], *tables)
+        coded = [_recode(n, c, *t, places) for n, c, t in zip(names, columns, chosen, strict=True)]
+        log = cls(
+            contenders=tables[0][0],
+            voters=tables[1][0],
+            prompts=tables[2][0],
+            categories=tables[3][0],
+            languages=tables[4][0],
+            position=places,
+            left=coded[0],
+            right=coded[1],
+            outcome=_check_outcomes(np.asarray(outcome), places),
+            voter=coded[2],
+            prompt=coded[3],
+            category=coded[4],
+            language=coded[5],
+            weight=weights,
+        )
+        _refuse_bad_rows(log)
+        return log
+
+    def select(self, rows: Mask | slice) -> Self:
+        """Keep the rows of a boolean mask (copied) or a slice (views); the label tables stay as they are."""
+        columns = ("position", "left", "right", "outcome", "voter", "prompt", "category", "language", "weight")
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+
+    def for_category(self, slug: str) -> Self:
+        """Keep the votes of one category; none are left when the log does not know it."""
+        return self.select(self.category == _place(self.categories, slug))
+
+    def for_language(self, code: str) -> Self:
+        """Keep the votes on prompts of one language; none are left when the log does not know it."""
+        return self.select(self.language == _place(self.languages, code))
+
+    def compact(self) -> Self:
+        """Drop labels that no row uses and renumber, so that equal votes have equal columns."""
+        contenders, sides = _drop_unused(self.contenders, self.left, self.right)
+        voters, (voter,) = _drop_unused(self.voters, self.voter)
+        prompts, (prompt,) = _drop_unused(self.prompts, self.prompt)
+        categories, (category,) = _drop_unused(self.categories, self.category)
+        languages, (language,) = _drop_unused(self.languages, self.language)
+        return replace(
+            self,
+            contenders=contenders,
+            voters=voters,
+            prompts=prompts,
+            categories=categories,
+            languages=languages,
+            left=sides[0],
+            right=sides[1],
+            voter=voter,
+            prompt=prompt,
+            category=category,
+            language=language,
+        )
+
+    def input_hash(self) -> str:
+        """SHA-256 (hex) of labels and columns as little-endian integers: the same on any CPU and for any numbering.
+
+        Weights join, as the bits of their float64, only where one differs from 1.
+        """
+        log = self.compact()
+        tables = [log.contenders, log.voters, log.prompts, log.categories, log.languages]
+        digest = hashlib.sha256(json.dumps(["votelog", 1, len(log), *tables]).encode())
+        digest.update(log.position.astype("<i8").data)
+        for column in (log.left, log.right, log.voter, log.prompt, log.category, log.language):
+            digest.update(column.astype("<i4").data)
+        digest.update(log.outcome.astype("<i1").data)
+        if np.any(log.weight != 1.0):
+            digest.update(log.weight.astype("<f8").data)
+        return digest.hexdigest()
+
+
+def _index(table: Iterable[str]) -> dict[str, int]:
+    return {label: index for index, label in enumerate(table)}
+
+
+def _sort_labels(labels: Iterable[str]) -> list[str]:
+    distinct = set(labels)
+    if not all(isinstance(label, str) for label in distinct):
+        raise BadVoteLog("labels must be text")
+    return sorted(distinct)
+
+
+def _place(table: Labels, label: str) -> int:
+    return table.index(label) if label in table else -1
+
+
+def _code(labels: Sequence[str], ids: dict[str, int]) -> NDArray[np.int64]:
+    """Ids of labels; -1 stands for a label that the table does not know."""
+    return np.fromiter((ids.get(label, -1) for label in labels), dtype=np.int64, count=len(labels))
+
+
+def _code_outcomes(outcomes: Sequence[str], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    _refuse_uneven(len(places), outcomes)
+    codes = _code(outcomes, _index(OUTCOMES))
+    for row in np.flatnonzero(codes < 0)[:1]:
+        raise BadVoteLog(f"outcome {outcomes[row]!r} is none of {', '.join(OUTCOMES)}", position=int(places[row]))
+    return codes
+
+
+def _check_outcomes(outcomes: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np.int8]:
+    for row in np.flatnonzero(~np.isin(outcomes, range(len(OUTCOMES))))[:1]:
+        raise BadVoteLog(f"outcome {outcomes[row]} is none of 0 to {len(OUTCOMES) - 1}", position=int(places[row]))
+    return np.ascontiguousarray(outcomes, dtype=np.int8)
+
+
+def _sort_table(labels: Sequence[str]) -> tuple[Labels, NDArray[np.int32]]:
+    """The table in order, and where each old id has gone."""
+    if not all(isinstance(label, str) for label in labels):
+        raise BadVoteLog("labels must be text")
+    ranked = sorted(range(len(labels)), key=labels.__getitem__)
+    table = tuple(labels[old] for old in ranked)
+    if len(set(table)) < len(table):
+        raise BadVoteLog("a table holds the same label twice")
+    moved = np.empty(len(labels), dtype=np.int32)
+    moved[ranked] = np.arange(len(labels), dtype=np.int32)
+    return table, moved
+
+
+def _recode(name: str, ids: NDArray[Any], table: Labels, moved: Ids, places: NDArray[np.int64]) -> Ids:
+    for row in np.flatnonzero((ids < 0) | (ids >= len(table)))[:1]:
+        raise BadVoteLog(f"unknown {name}", position=int(places[row]))
+    return np.ascontiguousarray(moved[ids])
+
+
+def _refuse_uneven(length: int, *columns: Sequence[Any] | NDArray[Any]) -> None:
+    if any(len(column) != length for column in columns):
+        raise BadVoteLog("all columns must have the same length")
+
+
+def _refuse_bad_rows(log: VoteLog) -> None:
+    """Raise BadVoteLog for the first row with a self-match, an unusable weight, or a position out of order."""
+    behind = np.zeros(len(log), dtype=bool)
+    behind[1:] = np.diff(log.position) <= 0
+    rules = (
+        (log.left == log.right, "a contender cannot meet itself"),
+        (~np.isfinite(log.weight) | (log.weight < 0), "the weight must be a finite number, not negative"),
+        (behind, "positions must strictly increase"),
+    )
+    for broken, message in rules:
+        for row in np.flatnonzero(broken)[:1]:
+            raise BadVoteLog(message, position=int(log.position[row]))
+
+
+def _drop_unused(table: Labels, *columns: Ids) -> tuple[Labels, list[Ids]]:
+    used = np.zeros(len(table), dtype=bool)
+    for column in columns:
+        used[column] = True
+    if used.all():
+        return table, list(columns)
+    moved = np.cumsum(used, dtype=np.int32) - np.int32(1)
+    return tuple(table[index] for index in np.flatnonzero(used)), [moved[column] for column in columns]

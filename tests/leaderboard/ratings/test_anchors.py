@@ -1,0 +1,38 @@
+import numpy as np
+from hypothesis import given, settings
+
+from leaderboard.ratings.anchors import find_anchors
+from tests.leaderboard.ratings.logs import Duel, duels, repeat_duel, write_log
+
+
+def find_slowly(rows: list[Duel], least_votes: int, least_voters: int) -> tuple[set[str], int | None]:
+    """The definition, vote by vote."""
+    voters: dict[str, list[str]] = {}
+    for position, (left, right, outcome, voter) in enumerate(rows, start=1):
+        for name in (left, right):
+            own = voters.setdefault(name, [])
+            if outcome != "both_bad":
+                own.append(voter)
+        if all(len(own) >= least_votes and len(set(own)) >= least_voters for own in voters.values()):
+            return set(voters), position
+    return set(voters), None
+
+
+@settings(deadline=None, max_examples=300)
+@given(duels(most=60))
+def test_anchors_equal_the_definition(rows: list[Duel]) -> None:
+    log = write_log(rows)
+    anchor, position = find_anchors(log, least_votes=3, least_voters=2)
+    expected, expected_position = find_slowly(rows, 3, 2)
+    assert {log.contenders[index] for index in np.flatnonzero(anchor)} == expected
+    assert position == expected_position
+
+
+def test_anchors_found_far_into_one_voters_votes() -> None:
+    rows = [("a", "b", "left", "u")] * 500 + repeat_duel("a", "b", wins=6)
+    assert find_anchors(write_log(rows), least_votes=30, least_voters=5)[1] == 504
+
+
+def test_anchors_of_no_votes_are_nobody() -> None:
+    anchor, position = find_anchors(write_log([]), least_votes=30, least_voters=5)
+    assert (anchor.tolist(), position) == ([], None)

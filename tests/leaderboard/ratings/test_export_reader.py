@@ -1,0 +1,120 @@
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from leaderboard.ratings.export_reader import read_export
+from leaderboard.ratings.votelog import BadVoteLog
+
+COLUMNS = (
+    "position,left,right,outcome,prompt,category,language,modality,propensity,voter,excluded,salt,leaf,chain".split(",")
+)
+ENTRY = {
+    "position": 4,
+    "left": "a",
+    "right": "b, the second",
+    "outcome": "left",
+    "prompt": "p",
+    "category": "photo",
+    "language": "en",
+    "modality": "text-to-image",
+    "propensity": 0.1,
+    "voter": "u",
+    "excluded": "",
+    "salt": "s",
+    "leaf": "l",
+    "chain": "c",
+}
+ENTRIES = [
+    ENTRY,
+    ENTRY | {"position": 5, "modality": "image-editing"},
+    ENTRY | {"position": 6, "excluded": "robot"},
+    ENTRY | {"position": 9, "outcome": "both_bad", "voter": ""},
+]
+
+
+def as_csv(entries: list[dict[str, object]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(entries)
+    return text.getvalue().encode()
+
+
+def as_jsonl(entries: list[dict[str, object]]) -> bytes:
+    return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
+
+
+def write(folder: Path, content: bytes) -> Path:
+    path = folder / "export"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("form", [as_csv, as_jsonl])
+def test_export_comes_back_by_modality(form, pack, tmp_path: Path) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+    logs = read_export(write(tmp_path, pack(form(ENTRIES))))
+    assert list(logs) == ["image-editing", "text-to-image"]
+    log = logs["text-to-image"]
+    assert log.position.tolist() == [4, 9]
+    assert log.contenders == ("a", "b, the second")
+    assert log.outcome.tolist() == [0, 3]
+    assert log.voters == ("", "u")
+
+
+def test_csv_and_jsonl_give_the_same_hash(tmp_path: Path) -> None:
+    hashes = {read_export(write(tmp_path, form(ENTRIES)))["text-to-image"].input_hash() for form in (as_csv, as_jsonl)}
+    assert len(hashes) == 1
+
+
+def test_csv_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    assert len(read_export(write(tmp_path, b"\xef\xbb\xbf" + as_csv(ENTRIES)))) == 2
+
+
+def test_export_without_entries_is_empty(tmp_path: Path) -> None:
+    assert read_export(write(tmp_path, as_csv([]))) == {}
+
+
+@pytest.mark.parametrize("form", [as_csv, as_jsonl])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"outcome": "skip"}, "outcome 'skip' is none of"),
+        ({"right": "a"}, "cannot meet itself"),
+        ({"left": ""}, "has no name"),
+        ({"position": 4}, "position 4 does not follow 4"),
+        ({"position": "x"}, "position 'x' is not a whole number"),
+        ({"position": -1}, "is not a whole number"),
+        ({"position": 2**63}, "is not a whole number"),
+    ],
+)
+def test_bad_value_is_refused_with_its_line(form, change, message, tmp_path: Path) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+    line = 3 if form is as_csv else 2
+    with pytest.raises(BadVoteLog, match=f"line {line}: .*{message}"):
+        read_export(write(tmp_path, form([ENTRY, ENTRY | {"position": 5} | change])))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "line 1: missing position"),
+        (b"position,left\n1,a\n", "line 1: missing outcome"),
+        (as_csv([ENTRY]) + b"1,2\n", "line 3: 2 values for 14 columns"),
+        (as_csv([ENTRY]) + b'5,"a', "line 3: "),
+        (as_jsonl([ENTRY]) + b"{", "line 2: not JSON"),
+        (as_jsonl([ENTRY]) + b"[]", "line 2: not a JSON object"),
+        (as_jsonl([ENTRY]) + b'{"position": 5}', "line 2: missing outcome"),
+        (as_jsonl([ENTRY, ENTRY | {"position": 5, "voter": 3}]), "line 2: voter 3 is not text"),
+        (as_jsonl([ENTRY, ENTRY | {"position": 5.5}]), "line 2: position 5.5"),
+        (as_csv([ENTRY]) + b"\xff\xfe", "damaged or not UTF-8"),
+        (gzip.compress(as_csv(ENTRIES))[:-9], "damaged"),
+        (gzip.compress(as_csv(ENTRIES))[:-8] + b"12345678", "damaged"),
+    ],
+)
+def test_damaged_export_is_refused_with_its_place(content: bytes, message: str, tmp_path: Path) -> None:
+    with pytest.raises(BadVoteLog, match=message):
+        read_export(write(tmp_path, content))

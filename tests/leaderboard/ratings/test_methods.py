@@ -1,0 +1,264 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leaderboard.ratings.methods import METHOD, BoardResult, ContenderResult, Method, Thresholds, fit
+from leaderboard.ratings.votelog import VoteLog
+from tests.leaderboard.ratings.logs import Duel, duels, from_arrays, repeat_duel, simulate, write_log
+
+SHOWN = replace(METHOD, thresholds=Thresholds(thin_votes=0))
+
+
+def lines_of(result: BoardResult) -> dict[str, ContenderResult]:
+    return {line.contender: line for line in result.contenders}
+
+
+def elos(result: BoardResult) -> dict[str, float]:
+    return {line.contender: line.elo for line in result.contenders if line.elo is not None}
+
+
+def test_fit_of_an_empty_log_is_an_empty_board() -> None:
+    result = fit(write_log([]))
+    assert (result.contenders, result.votes, result.voters, result.anchor) == ((), 0, 0, ())
+    assert (result.anchored_at, result.position_effect) == (None, None)
+    assert len(result.input_hash) == len(result.output_hash) == 64
+
+
+def test_fit_counts_every_appearance() -> None:
+    rows = [*repeat_duel("a", "b", wins=3, losses=1, ties=2, bad=2), ("b", "a", "left", "a-b-0")]
+    a, b = fit(write_log(rows)).contenders
+    assert (a.contender, a.wins, a.losses, a.ties, a.both_bad) == ("a", 3, 2, 2, 2)
+    assert (b.wins, b.losses) == (2, 3)
+    assert (a.votes, a.rated_votes, a.voters) == (9, 7, 8)
+    assert (a.win_rate, a.floor_rate) == (4 / 7, 2 / 9)
+
+
+def test_fit_of_a_log_of_only_both_bad_has_floor_records_and_no_numbers() -> None:
+    result = fit(write_log(repeat_duel("a", "b", bad=5)))
+    assert [(line.level, line.elo, line.both_bad) for line in result.contenders] == [("thin", None, 5)] * 2
+    assert result.position_effect is None
+
+
+def test_thin_contender_has_no_numbers_and_stands_last() -> None:
+    rows = [*repeat_duel("b", "c", wins=3, losses=3), *repeat_duel("a", "b", wins=2)]
+    line = fit(write_log(rows)).contenders[-1]
+    assert (line.contender, line.level, line.wins) == ("a", "thin", 2)
+    numbers = (line.elo, line.elo_low, line.elo_se, line.mu, line.conservative, line.rank_low, line.rank_elo)
+    assert set(numbers) == {None}
+
+
+def test_levels_follow_votes_voters_and_half_width() -> None:
+    many = [*repeat_duel("a", "b", wins=200, losses=200)]
+    assert {line.level for line in fit(write_log(many)).contenders} == {"established"}
+    assert {line.level for line in fit(write_log(many[190:210])).contenders} == {"preliminary"}
+    few_voters = [(left, right, outcome, f"v{index % 4}") for index, (left, right, outcome, _) in enumerate(many)]
+    assert {line.level for line in fit(write_log(few_voters)).contenders} == {"preliminary"}
+    wide = [*repeat_duel("a", "b", wins=20, losses=20)]
+    assert {line.level for line in fit(write_log(wide)).contenders} == {"preliminary"}
+
+
+def test_both_bad_does_not_move_a_rating() -> None:
+    rows = repeat_duel("a", "b", wins=6, losses=4)
+    plain, with_bad = fit(write_log(rows)), fit(write_log([*rows, *repeat_duel("a", "b", bad=50)]))
+    assert elos(plain) == elos(with_bad)
+
+
+def test_one_voter_has_no_interval_and_no_rank_range() -> None:
+    rows = [("a", "b", "left", "u")] * 40 + [("a", "b", "right", "u")] * 20
+    for line in fit(write_log(rows)).contenders:
+        assert line.elo is not None
+        assert (line.elo_low, line.elo_high, line.elo_se, line.rank_low, line.level) == (None,) * 4 + ("preliminary",)
+        assert line.effective_voters == 1.0
+
+
+def test_one_dominant_voter_among_two_has_no_interval() -> None:
+    rows = [("a", "b", "left", "u")] * 99 + [("a", "b", "right", "v")]
+    assert all(line.elo_low is None for line in fit(write_log(rows)).contenders)
+
+
+def test_two_equal_voters_have_the_widest_t_interval() -> None:
+    rows = [("a", "b", "left", "u")] * 6 + [("a", "b", "right", "v")] * 6
+    line = fit(write_log(rows)).contenders[0]
+    assert line.elo is not None
+    assert line.elo_high is not None
+    assert line.elo_se is not None
+    assert line.elo_high - line.elo == pytest.approx(12.706204736 * line.elo_se)
+    assert (line.rank_low, line.rank_high) == (1, 2)
+
+
+def test_all_ties_are_equal_with_a_finite_interval() -> None:
+    a, b = fit(write_log(repeat_duel("a", "b", ties=40))).contenders
+    assert a.elo == b.elo == 1000
+    assert a.elo_high is not None
+    assert 1005 < a.elo_high < 1100
+    assert (a.rank_elo, b.rank_elo, a.flags) == (1, 1, ())
+
+
+def test_undefeated_is_flagged_first_wide_and_never_established() -> None:
+    rows = [*repeat_duel("a", "b", wins=500), *repeat_duel("b", "c", wins=300, losses=300)]
+    result = lines_of(fit(write_log(rows)))
+    a = result["a"]
+    assert (a.rank_elo, a.flags, a.level) == (1, ("separated",), "preliminary")
+    assert result["b"].flags == result["c"].flags == ()
+    assert a.elo is not None
+    assert a.elo_low is not None
+    assert a.elo - a.elo_low > 100
+
+
+def test_never_winning_is_below_the_rest() -> None:
+    rows = [*repeat_duel("a", "c", wins=10), *repeat_duel("b", "c", wins=10), *repeat_duel("a", "b", wins=9, losses=1)]
+    result = fit(write_log(rows))
+    assert [line.contender for line in result.contenders] == ["a", "b", "c"]
+    assert lines_of(result)["c"].flags == ("separated",)
+
+
+def test_disconnected_groups_are_flagged_and_never_ranked_against_each_other() -> None:
+    rows = [
+        *repeat_duel("a", "b", wins=900, losses=100),
+        *repeat_duel("c", "d", wins=1000, losses=1000),
+    ]
+    result = lines_of(fit(write_log(rows)))
+    assert all(line.flags == ("disconnected", "separated") for line in result.values())
+    assert (result["a"].rank_low, result["a"].rank_high) == (1, 3)
+    assert (result["b"].rank_low, result["b"].rank_high) == (2, 4)
+    assert (result["c"].rank_low, result["c"].rank_high) == (1, 4)
+
+
+@settings(deadline=None)
+@given(duels())
+def test_fit_of_any_log_is_finite_and_consistent(rows: list[Duel]) -> None:
+    result = fit(write_log(rows), SHOWN)
+    for line in result.contenders:
+        assert line.votes == line.wins + line.losses + line.ties + line.both_bad
+        for value in (line.elo, line.mu, line.sigma, line.elo_se, line.effective_voters):
+            assert value is None or np.isfinite(value)
+        if line.elo_low is not None and line.elo is not None and line.elo_high is not None:
+            assert line.elo_low <= line.elo <= line.elo_high
+        if line.rank_low is not None and line.rank_high is not None and line.rank_elo is not None:
+            assert 1 <= line.rank_low <= line.rank_high <= len(result.contenders)
+
+
+@settings(deadline=None)
+@given(duels(), st.permutations("abcde"))
+def test_relabelling_changes_only_labels(rows: list[Duel], names: list[str]) -> None:
+    renamed = dict(zip("abcde", names, strict=True))
+    plain = lines_of(fit(write_log(rows), SHOWN))
+    moved = lines_of(fit(write_log([(renamed[a], renamed[b], outcome, voter) for a, b, outcome, voter in rows]), SHOWN))
+    for name, line in plain.items():
+        other = moved[renamed[name]]
+        assert line.elo == pytest.approx(other.elo, abs=1e-6)
+        assert (line.elo_se is None) == (other.elo_se is None)
+        assert line.elo_se is None or line.elo_se == pytest.approx(other.elo_se, abs=1e-6)
+        assert (line.mu, line.wins, line.flags) == (other.mu, other.wins, other.flags)
+
+
+@settings(deadline=None)
+@given(duels())
+def test_side_swap_changes_nothing_but_the_side_bias(rows: list[Duel]) -> None:
+    other_side = {"left": "right", "right": "left"}
+    plain = fit(write_log(rows), SHOWN)
+    swapped = fit(write_log([(b, a, other_side.get(outcome, outcome), voter) for a, b, outcome, voter in rows]), SHOWN)
+    assert swapped.output_hash == plain.output_hash
+    if plain.position_effect and swapped.position_effect:
+        assert plain.position_effect.logit == pytest.approx(-swapped.position_effect.logit, abs=1e-9)
+
+
+@settings(deadline=None)
+@given(duels(most=25).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
+def test_order_of_votes_leaves_the_bits_of_elo_alone(pair: tuple[list[Duel], list[Duel]]) -> None:
+    assert elos(fit(write_log(pair[0]), SHOWN)) == elos(fit(write_log(pair[1]), SHOWN))
+
+
+@settings(deadline=None)
+@given(duels(most=20), st.integers(2, 5))
+def test_more_copies_of_the_votes_widen_every_gap(rows: list[Duel], copies: int) -> None:
+    # With more votes the prior pulls less, so the whole board spreads.
+    once, often = (list(elos(fit(write_log(rows * times), SHOWN)).values()) for times in (1, copies))
+    assert max(often) - min(often) >= max(once) - min(once) - 1e-6
+
+
+@settings(deadline=None)
+@given(duels(), st.sampled_from("abcde"), st.sampled_from("abcde"))
+def test_one_more_win_never_lowers_the_gap(rows: list[Duel], winner: str, loser: str) -> None:
+    if winner == loser:
+        return
+    rows = [*rows, (winner, loser, "both_bad", "u")]
+    before, after = (
+        elos(fit(write_log(rows), SHOWN)),
+        elos(fit(write_log([*rows, (winner, loser, "left", "u")]), SHOWN)),
+    )
+    assert after[winner] - after[loser] >= before[winner] - before[loser] - 1e-6
+
+
+def test_half_weights_equal_half_the_votes() -> None:
+    rows = repeat_duel("a", "b", wins=6, losses=2)
+    single, double = fit(write_log(rows)), fit(write_log(rows * 2, weight=[0.5] * 16))
+    for line, other in zip(single.contenders, double.contenders, strict=True):
+        assert line.elo == pytest.approx(other.elo, abs=1e-9)
+        assert line.elo_se == pytest.approx(other.elo_se, abs=1e-9)
+
+
+def test_votes_of_weight_zero_count_but_do_not_rate() -> None:
+    rows = repeat_duel("a", "b", wins=6, losses=2)
+    plain = fit(write_log(rows))
+    extended = fit(write_log([*rows, *repeat_duel("b", "a", wins=9)], weight=[1.0] * 8 + [0.0] * 9))
+    assert elos(plain) == elos(extended)
+    assert lines_of(extended)["a"].losses == 11
+
+
+def test_overall_weighs_categories_equally() -> None:
+    busy = write_log(repeat_duel("a", "b", wins=900, losses=100), category="photo")
+    rare = repeat_duel("a", "b", wins=10, losses=90)
+    both = VoteLog.from_columns(
+        position=range(1100),
+        left=["a"] * 1100,
+        right=["b"] * 1100,
+        outcome=[("left", "right")[code] for code in busy.outcome] + [outcome for _, _, outcome, _ in rare],
+        voter=[f"v{index}" for index in range(1100)],
+        prompt=["p"] * 1100,
+        category=["photo"] * 1000 + ["anime"] * 100,
+        language=["en"] * 1100,
+    )
+    equal = fit(both)
+    assert elos(equal)["a"] == pytest.approx(elos(equal)["b"], abs=1e-9)
+    by_vote = elos(fit(both, replace(METHOD, equal_category_weights=False)))
+    assert by_vote["a"] > by_vote["b"] + 200
+
+
+def test_side_bias_is_found_with_its_error() -> None:
+    effect = fit(simulate([0.0, 0.3, 0.6], votes=20_000, voters=500, seed=5, side=0.3)).position_effect
+    assert effect is not None
+    assert effect.se is not None
+    # A tie counts half, which shrinks the logit: here a fifth of the answers are ties whatever the sides.
+    assert 0.2 < effect.logit < 0.3
+    assert 0.01 < effect.se < 0.03
+
+
+def test_newcomer_moves_nobody_after_the_epoch_began() -> None:
+    rng = np.random.default_rng(8)
+    old = simulate(np.linspace(-0.8, 0.8, 10), votes=20_000, voters=400, seed=7, ties=0.0, bad=0.0)
+    rivals = rng.integers(0, 10, 2000)
+    prefer = rng.random(2000) < 1 / (1 + np.exp(np.linspace(-0.8, 0.8, 10)[rivals] - 1.7))
+    grown = from_arrays(
+        np.r_[old.left, np.full(2000, 10)],
+        np.r_[old.right, rivals],
+        np.r_[old.outcome, np.where(prefer, 0, 1)],
+        np.r_[old.voter, rng.integers(0, 400, 2000)],
+    )
+    plain = replace(METHOD, equal_category_weights=False)
+    before, after = fit(old, plain), fit(grown, plain)
+    assert before.anchored_at == after.anchored_at is not None
+    assert before.anchor == after.anchor == old.contenders
+    assert elos(after)["c10"] > 1200
+    assert np.mean([elos(after)[name] for name in after.anchor]) == pytest.approx(1000, abs=1e-9)
+    assert max(abs(elos(after)[name] - elos(before)[name]) for name in before.anchor) < 3
+
+
+def test_bad_parameters_are_refused() -> None:
+    with pytest.raises(ValueError, match="scales"):
+        Method(prior_sd=0)
+    with pytest.raises(ValueError, match="probabilities"):
+        Method(draw_probability=1.0)

@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leaderboard.ratings.votelog import BOTH_BAD, LEFT, BadVoteLog, VoteLog, VoteRow
+from tests.leaderboard.ratings.logs import Duel, duels, write_log
+
+ROW = VoteRow(7, "a", "b", "left", "ann", "p1", "photo", "en")
+
+
+def test_votelog_from_rows_sorts_labels_and_keeps_order() -> None:
+    log = VoteLog.from_rows([ROW, VoteRow(9, "c", "a", "both_bad", "bob", "p0", "anime", "de")])
+    assert (log.contenders, log.voters, log.prompts) == (("a", "b", "c"), ("ann", "bob"), ("p0", "p1"))
+    assert (log.categories, log.languages) == (("anime", "photo"), ("de", "en"))
+    assert log.position.tolist() == [7, 9]
+    assert log.left.tolist() == [0, 2]
+    assert log.outcome.tolist() == [LEFT, BOTH_BAD]
+    assert [column.dtype for column in (log.left, log.outcome, log.position, log.weight)] == [
+        np.int32,
+        np.int8,
+        np.int64,
+        np.float64,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"right": "a"}, "position 9: a contender cannot meet itself"),
+        ({"outcome": "skip"}, "position 9: outcome 'skip' is none of left, right, tie, both_bad"),
+        ({"position": 7}, "position 7: positions must strictly increase"),
+        ({"left": 3}, "labels must be text"),
+    ],
+)
+def test_votelog_with_a_bad_row_names_it(change: dict[str, str | int], message: str) -> None:
+    with pytest.raises(BadVoteLog, match=message):
+        VoteLog.from_rows([ROW, ROW._replace(position=9)._replace(**change)])
+
+
+def test_votelog_with_a_short_row_is_refused() -> None:
+    with pytest.raises(BadVoteLog, match="this one has 2 values"):
+        VoteLog.from_rows([ROW, (8, "a")])  # type: ignore[list-item]
+
+
+def test_votelog_with_an_unknown_contender_names_its_row() -> None:
+    columns = {name: [getattr(ROW, name)] for name in VoteRow._fields}
+    with pytest.raises(BadVoteLog, match="position 7: unknown contender") as caught:
+        VoteLog.from_columns(**columns, contenders=["a", "c"])
+    assert caught.value.position == 7
+
+
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), -1.0])
+def test_votelog_with_an_unusable_weight_names_its_row(weight: float) -> None:
+    with pytest.raises(BadVoteLog, match="position 2: the weight"):
+        write_log([("a", "b", "tie", "u"), ("a", "b", "tie", "u")], weight=[1.0, weight])
+
+
+def test_votelog_with_uneven_columns_is_refused() -> None:
+    with pytest.raises(BadVoteLog, match="same length"):
+        write_log([("a", "b", "tie", "u")], weight=[1.0, 1.0])
+
+
+def test_votelog_slice_copies_nothing() -> None:
+    log = write_log([("a", "b", "tie", "u")] * 5)
+    assert np.shares_memory(log.select(slice(1, 4)).left, log.left)
+    assert len(log.select(slice(1, 4))) == 3
+
+
+def test_votelog_for_an_absent_slice_is_empty() -> None:
+    log = write_log([("a", "b", "tie", "u")])
+    assert (len(log.for_category("photo")), len(log.for_category("anime")), len(log.for_language("de"))) == (1, 0, 0)
+
+
+@given(duels(), st.permutations("abcdefgh"))
+def test_input_hash_is_independent_of_numbering(rows: list[Duel], table: list[str]) -> None:
+    log = write_log(rows)
+    move = np.array([table.index(label) for label in log.contenders])
+    renumbered = VoteLog.from_codes(
+        contenders=table,
+        voters=log.voters,
+        prompts=log.prompts,
+        categories=log.categories,
+        languages=log.languages,
+        position=log.position,
+        left=move[log.left],
+        right=move[log.right],
+        outcome=log.outcome,
+        voter=log.voter,
+        prompt=log.prompt,
+        category=log.category,
+        language=log.language,
+    )
+    assert renumbered.input_hash() == log.input_hash()
+
+
+def test_input_hash_changes_with_any_column() -> None:
+    rows = [("a", "b", "left", "u"), ("b", "c", "tie", "v")]
+    logs = [
+        write_log(rows),
+        write_log(rows[:1]),
+        write_log([("b", "a", "left", "u"), rows[1]]),
+        write_log([("a", "b", "right", "u"), rows[1]]),
+        write_log([("a", "b", "left", "v"), rows[1]]),
+        write_log(rows, category="anime"),
+        write_log(rows, weight=[1.0, 0.5]),
+    ]
+    assert len({log.input_hash() for log in logs}) == len(logs)
+
+
+def test_input_hash_is_the_one_written_down() -> None:
+    assert VoteLog.from_rows([ROW]).input_hash() == "2b6ec79d9b80824451ef8e7dc289c6b2031d70638e2ebe5e1a463f3e861e7ad9"
