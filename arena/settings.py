@@ -132,6 +132,9 @@ WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 SEAL_SECONDS = env.int("SEAL_SECONDS", default=2)
 REFRESH_SECONDS = env.int("REFRESH_SECONDS", default=30)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
+# How long one paid call may take in all, and how much longer its lease runs before the call counts as abandoned.
+CALL_SECONDS = env.int("CALL_SECONDS", default=240)
+LEASE_MARGIN_SECONDS = env.int("LEASE_MARGIN_SECONDS", default=30)
 
 # --- Files
 STATIC_URL = "/static/"

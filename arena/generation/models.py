@@ -62,6 +62,9 @@ class Generation(models.Model):
     lease = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     run_after = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When its message was last sent; a message may be lost.")
+    )
     handle = models.JSONField(null=True, blank=True, help_text=_("What the provider gave us to poll with."))
     reason = models.CharField(max_length=300, blank=True)
     seconds = models.FloatField(

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('lease', models.UUIDField(blank=True, null=True)),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('run_after', models.DateTimeField(blank=True, null=True)),
+                ('published_at', models.DateTimeField(blank=True, help_text='When its message was last sent; a message may be lost.', null=True)),
                 ('handle', models.JSONField(blank=True, help_text='What the provider gave us to poll with.', null=True)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('seconds', models.FloatField(blank=True, help_text='From the call to the image, as the provider took it.', null=True)),

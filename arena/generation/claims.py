@@ -1,0 +1,122 @@
+"""Taking up a job: a conditional UPDATE with a lease, and the Attempt row that is written before the paid call."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, F, Q, Sum, When
+from django.utils import timezone
+
+from arena.catalog.models import Provider as ProviderEntry
+from arena.generation.models import Attempt, Generation, Run
+from arena.generation.prices import image_price
+from arena.generation.providers.base import Provider
+from arena.generation.providers.registry import NotCallable, is_free, provider_for
+
+CAP_REACHED = "The run's spending cap is reached."
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A generation that is ours to work on, with its open attempt. A polled one keeps the handle of its call."""
+
+    generation: Generation
+    attempt: Attempt
+    provider: Provider
+
+
+def claim_generation(generation_id: int) -> Claim | None:
+    """Take up a queued or pending generation that is due; None if it is not, or not now.
+
+    A price that would take the run over its cap, or a provider that cannot be called, cancels the generation instead.
+    """
+    generation = _load(generation_id)
+    if generation is None or generation.run.state != Run.State.RUNNING or generation.contender.offering is None:
+        return None
+    try:
+        provider = provider_for(generation.contender.offering)
+    except NotCallable as error:
+        _cancel(generation, error.message)
+        return None
+    with transaction.atomic():
+        entry = generation.contender.offering.provider
+        if generation.state == Generation.State.QUEUED and not _has_room(entry):
+            # Its message is used up: it may be sent again as soon as there is room.
+            Generation.objects.filter(pk=generation_id).update(published_at=None)
+            return None
+        price = image_price(generation.contender) or Decimal(0)
+        if generation.state == Generation.State.QUEUED and not _may_spend(generation.run_id, price):
+            _cancel(generation, CAP_REACHED)
+            return None
+        if not _lease(generation, provider.patience):
+            return None
+        return Claim(generation, _open_attempt(generation, price), provider)
+
+
+def spent(run_id: int) -> Decimal:
+    """Return what a run's calls have cost in USD: known costs, and the reserved price where it is not known yet."""
+    amount = Case(
+        When(billed=Attempt.Billed.NO, then=Decimal(0)),
+        When(cost__isnull=False, then=F("cost")),
+        default=F("cost_reserved"),
+    )
+    total = Attempt.objects.filter(generation__run_id=run_id).aggregate(total=Sum(amount))["total"]
+    return Decimal(total or 0)
+
+
+def _load(generation_id: int) -> Generation | None:
+    return (
+        Generation.objects.select_related("run", "prompt", "contender__offering__provider")
+        .prefetch_related("contender__offering__prices")
+        .filter(pk=generation_id)
+        .first()
+    )
+
+
+def _has_room(provider: ProviderEntry) -> bool:
+    """Tell whether the provider takes one more call at once; its row stays locked, so that claims are counted."""
+    if is_free(provider):
+        return True
+    ProviderEntry.objects.select_for_update(no_key=True).get(pk=provider.pk)
+    running = Generation.objects.filter(
+        Q(state=Generation.State.PENDING) | Q(state=Generation.State.RUNNING, lease_until__gt=timezone.now()),
+        contender__offering__provider=provider,
+    )
+    return running.count() < provider.concurrency
+
+
+def _may_spend(run_id: int, price: Decimal) -> bool:
+    """Tell whether the price fits under the cap; the run's row stays locked until the reservation is written."""
+    if not price:
+        return True
+    run = Run.objects.select_for_update(no_key=True).get(pk=run_id)
+    return run.cap is None or spent(run_id) + price <= run.cap
+
+
+def _lease(generation: Generation, patience: float) -> bool:
+    """Set state and lease if the row is still as it was read; nobody else can have done the same then."""
+    now = timezone.now()
+    generation.lease = uuid.uuid4()
+    generation.lease_until = now + datetime.timedelta(seconds=patience + settings.LEASE_MARGIN_SECONDS)
+    free = Generation.objects.filter(Q(run_after__isnull=True) | Q(run_after__lte=now), state=generation.state)
+    return bool(
+        free.filter(pk=generation.pk).update(
+            state=Generation.State.RUNNING, lease=generation.lease, lease_until=generation.lease_until
+        )
+    )
+
+
+def _open_attempt(generation: Generation, price: Decimal) -> Attempt:
+    if generation.state == Generation.State.PENDING:
+        return generation.attempts.get(ended_at__isnull=True)
+    number = generation.attempts.count() + 1
+    return Attempt.objects.create(generation=generation, number=number, cost_reserved=price)
+
+
+def _cancel(generation: Generation, reason: str) -> None:
+    Generation.objects.filter(pk=generation.pk, state=Generation.State.QUEUED).update(
+        state=Generation.State.CANCELLED, reason=reason, finished_at=timezone.now()
+    )

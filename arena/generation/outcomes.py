@@ -1,0 +1,138 @@
+"""Closing a job: whoever still holds the open attempt writes image or error, attempt and generation, all or none."""
+
+import datetime
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from arena.generation.claims import Claim
+from arena.generation.images import SavedFiles, attach_image
+from arena.generation.models import Attempt, Generation, Run
+from arena.generation.prices import usage_cost
+from arena.generation.providers.base import Billed, Done, ErrorKind, Pending, ProviderError
+
+State = Generation.State
+MAX_ATTEMPTS = 5
+OPEN_STATES = (State.QUEUED, State.RUNNING, State.PENDING)
+
+
+# Errors of a poll that say nothing about the call that is being polled.
+PASSING = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
+PENDING_LIMIT = datetime.timedelta(hours=1)
+PATIENT_POLL_SECONDS = 15.0
+
+
+class LostClaim(Exception):
+    """Somebody else has closed our attempt: the lease ran out, or a person decided. What we have is dropped."""
+
+
+def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, provenance: Mapping[str, Any]) -> None:
+    """Write the image and its cost; `seconds` is how long the provider took. Raises LostClaim."""
+    cost = usage_cost(claim.generation.contender, done.usage)
+    with _owned(claim) as generation:
+        attach_image(generation=generation, files=files, provenance=provenance)
+        _close_attempt(
+            claim.attempt,
+            outcome="done",
+            billed="yes",
+            cost=claim.attempt.cost_reserved if cost is None else cost,
+            cost_basis="list" if cost is None else "usage",
+        )
+        _set_state(generation, State.DONE, seconds=seconds)
+    finish_run(claim.generation.run_id)
+
+
+def close_pending(claim: Claim, pending: Pending) -> None:
+    """Keep the handle to poll with; the attempt stays open. Raises LostClaim."""
+    with _owned(claim) as generation:
+        generation.handle = pending.handle
+        generation.run_after = timezone.now() + datetime.timedelta(seconds=pending.poll_after)
+        _set_state(generation, State.PENDING)
+
+
+def close_error(claim: Claim, error: ProviderError) -> None:
+    """Write why there is no image, and what follows from it. Raises LostClaim.
+
+    Refused stays refused. What was provably not charged and passes is queued again, up to MAX_ATTEMPTS. An unknown
+    charge needs a person's decision. A failed poll is repeated for PENDING_LIMIT, as it orders nothing. A key or
+    credit that is refused also stops the run's other calls to that provider.
+    """
+    if claim.generation.handle is not None and error.kind in PASSING and _is_young(claim.attempt):
+        close_pending(claim, Pending(claim.generation.handle, error.retry_after or PATIENT_POLL_SECONDS))
+        return
+    with _owned(claim) as generation:
+        _close_attempt(claim.attempt, outcome=error.kind, billed=error.billed, message=error.message)
+        state = _state_after(claim, error)
+        if state == State.QUEUED:
+            wait = error.retry_after if error.retry_after is not None else _backoff(claim.attempt.number)
+            generation.run_after = timezone.now() + datetime.timedelta(seconds=wait)
+            generation.handle = None
+        _set_state(generation, state, reason=error.message)
+        if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA}:
+            _stop_provider(claim, error.message)
+    finish_run(claim.generation.run_id)
+
+
+def finish_run(run_id: int) -> None:
+    """Finish a running run in which nothing is left to do."""
+    if not Generation.objects.filter(run_id=run_id, state__in=OPEN_STATES).exists():
+        Run.objects.filter(pk=run_id, state=Run.State.RUNNING).update(state=Run.State.FINISHED)
+
+
+@contextmanager
+def _owned(claim: Claim) -> Iterator[Generation]:
+    """Lock the generation for one transaction if our attempt is still open: nobody else can be at work on it then."""
+    with transaction.atomic():
+        generation = Generation.objects.select_for_update().get(pk=claim.generation.pk)
+        if not Attempt.objects.filter(pk=claim.attempt.pk, ended_at__isnull=True).exists():
+            raise LostClaim
+        yield generation
+
+
+def _state_after(claim: Claim, error: ProviderError) -> str:
+    if error.kind == ErrorKind.REFUSED:
+        return State.REFUSED
+    if error.billed == "unknown":
+        return State.NEEDS_DECISION
+    return State.QUEUED if error.retryable and claim.attempt.number < MAX_ATTEMPTS else State.FAILED
+
+
+def _is_young(attempt: Attempt) -> bool:
+    return timezone.now() - attempt.started_at < PENDING_LIMIT
+
+
+def _backoff(number: int) -> float:
+    """Return seconds to wait after the attempt of this number: 2, 4, 8, … with a quarter of jitter."""
+    return float(2**number) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, hides nothing.
+
+
+def _close_attempt(
+    attempt: Attempt, *, outcome: str, billed: Billed, message: str = "", cost: Decimal | None = None,
+    cost_basis: str = "",
+) -> None:  # fmt: skip
+    Attempt.objects.filter(pk=attempt.pk).update(
+        ended_at=timezone.now(), outcome=outcome, billed=billed, message=message[:300], cost=cost,
+        cost_basis=cost_basis,
+    )  # fmt: skip
+
+
+def _set_state(generation: Generation, state: str, *, reason: str = "", seconds: float | None = None) -> None:
+    generation.state = state
+    generation.lease = generation.lease_until = None
+    generation.reason = reason[:300]
+    generation.seconds = seconds
+    generation.finished_at = None if state in OPEN_STATES else timezone.now()
+    generation.save()
+
+
+def _stop_provider(claim: Claim, message: str) -> None:
+    offering = claim.generation.contender.offering
+    assert offering is not None
+    Generation.objects.filter(
+        run_id=claim.generation.run_id, contender__offering__provider=offering.provider_id, state=State.QUEUED
+    ).update(state=State.CANCELLED, reason=message[:300], finished_at=timezone.now())

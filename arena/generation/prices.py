@@ -1,0 +1,59 @@
+"""What an image will cost by the catalogue, and what it did cost by the provider's own count."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from arena.catalog.models import Contender, Price
+from arena.generation.providers.registry import is_free
+
+# How a usage report of the OpenAI shape names what the catalogue prices per million tokens.
+TOKEN_ITEMS = (
+    ("input_tokens_details", "text_tokens", "text_input"),
+    ("input_tokens_details", "image_tokens", "image_input"),
+    ("output_tokens_details", "text_tokens", "text_output"),
+    ("output_tokens_details", "image_tokens", "image_output"),
+)
+MILLION = 1_000_000
+
+
+def image_price(contender: Contender) -> Decimal | None:
+    """Return the USD list price of one image at the contender's settings; None if the catalogue knows none.
+
+    Where sources contradict each other it is the highest, so that a cap holds whoever is right.
+    """
+    if contender.offering is None:
+        return None
+    if is_free(contender.offering.provider):
+        return Decimal(0)
+    amounts = [price.amount for price in contender.offering.prices.all() if _fits(price, contender.settings)]
+    return max(amounts, default=None)
+
+
+def _fits(price: Price, settings: Mapping[str, Any]) -> bool:
+    return (
+        (price.item, price.unit, price.currency) == ("image", "image", "USD")
+        and price.quality in {"", settings.get("quality", "")}
+        and price.size in {"", settings.get("size", "")}
+    )
+
+
+def usage_cost(contender: Contender, usage: Mapping[str, Any] | None) -> Decimal | None:
+    """Return tokens used × the catalogue's USD token prices; None if a count or a price is missing."""
+    if usage is None or contender.offering is None:
+        return None
+    rates: dict[str, Decimal] = {}
+    for price in contender.offering.prices.all():
+        if (price.unit, price.currency) == ("million_tokens", "USD"):
+            rates[price.item] = max(price.amount, rates.get(price.item, Decimal(0)))
+    counts = [(item, _count(usage, details, kind)) for details, kind, item in TOKEN_ITEMS]
+    used = [(item, count) for item, count in counts if count]
+    if not any(item == "image_output" for item, _ in used) or any(item not in rates for item, _ in used):
+        return None
+    return sum((rates[item] * count / MILLION for item, count in used), Decimal(0))
+
+
+def _count(usage: Mapping[str, Any], details: str, kind: str) -> int:
+    table = usage.get(details)
+    value = table.get(kind, 0) if isinstance(table, Mapping) else 0
+    return value if isinstance(value, int) and value > 0 else 0

@@ -1,0 +1,90 @@
+"""Fetching what a provider made from the URL it gave: public https only, pinned to a checked address, bounded."""
+
+import base64
+import binascii
+import ipaddress
+import socket
+import time
+from urllib.parse import SplitResult, urlsplit
+
+from arena.generation.ingest import MAX_BYTES
+from arena.generation.providers.base import Asset, ErrorKind, ProviderError
+from arena.generation.providers.wire import Answer, send
+
+GONE = frozenset({403, 404, 410})
+TRIES = 3
+HEADERS = {"user-agent": "Easel", "accept": "image/*"}
+
+
+def fetch_asset(asset: Asset, *, origin: str, deadline: float) -> bytes:
+    """Return the bytes of an asset. Raises ProviderError; what is fetched has been paid, so `billed` is "yes"."""
+    if asset.data is not None:
+        return asset.data
+    return safe_fetch(asset.url or "", origin=origin, deadline=deadline)
+
+
+def safe_fetch(url: str, *, origin: str, deadline: float) -> bytes:
+    """Return the body of an https URL on a public address, or of a URL at `origin`, the provider's own base URL.
+
+    No credentials are sent, no redirect is followed; at most MAX_BYTES. A data: URL is decoded. Raises ProviderError.
+    """
+    if url.startswith("data:"):
+        return _decode_data_url(url)
+    parts = _split(url)
+    pin = None if _same_origin(parts, urlsplit(origin)) else _public_address(parts)
+    for left in reversed(range(TRIES)):
+        try:
+            answer = _get(url, parts, pin, deadline)
+        except ProviderError as error:
+            raise ProviderError(error.kind, error.message, billed="yes") from error
+        if answer.status < 500 or not left:
+            break
+        time.sleep(min(1.0, max(0.0, deadline - time.monotonic())))
+    if answer.status == 200:
+        return answer.body
+    kind = ErrorKind.NOT_FOUND if answer.status in GONE else ErrorKind.BAD_RESPONSE
+    raise ProviderError(kind, f"The image's URL answered {answer.status}.", billed="yes")
+
+
+def _get(url: str, parts: SplitResult, pin: str | None, deadline: float) -> Answer:
+    if pin is None:
+        return send("GET", url, headers=HEADERS, deadline=deadline, cap=MAX_BYTES)
+    # The checked address itself is called, so that a second look-up cannot lead elsewhere.
+    host = f"[{pin}]" if ":" in pin else pin
+    pinned = parts._replace(netloc=f"{host}:{parts.port or 443}").geturl()
+    headers = HEADERS | {"host": parts.netloc}
+    return send("GET", pinned, headers=headers, deadline=deadline, cap=MAX_BYTES, server_name=parts.hostname)
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        # Reading the port is what checks it.
+        _ = parts.port
+    except ValueError as error:
+        raise ProviderError(ErrorKind.BAD_RESPONSE, "The image's URL is malformed.", billed="yes") from error
+    return parts
+
+
+def _same_origin(one: SplitResult, other: SplitResult) -> bool:
+    return bool(other.netloc) and (one.scheme, one.netloc) == (other.scheme, other.netloc)
+
+
+def _public_address(parts: SplitResult) -> str:
+    if parts.scheme != "https" or not parts.hostname or parts.username:
+        raise ProviderError(ErrorKind.BAD_RESPONSE, "The image's URL is not plain https.", billed="yes")
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise ProviderError(ErrorKind.UNAVAILABLE, "The image's host is unknown.", billed="yes") from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in addresses):
+        raise ProviderError(ErrorKind.BAD_RESPONSE, "The image's URL leads to a private address.", billed="yes")
+    return addresses[0]
+
+
+def _decode_data_url(url: str) -> bytes:
+    try:
+        return base64.b64decode(url.partition(",")[2], validate=True)
+    except binascii.Error as error:
+        raise ProviderError(ErrorKind.BAD_RESPONSE, "The image's data URL is malformed.", billed="yes") from error

@@ -1,0 +1,43 @@
+"""The built-in painters behind the ordinary protocol: no key, no network, nothing to pay."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from arena.catalog.scenes import parse_scene
+from arena.generation.painters.painting import PAINTERS, paint
+from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, ProviderError, Request
+
+# A PNG of a painting is stored once and decoded once: speed matters more than its last bytes.
+COMPRESS_LEVEL = 1
+
+
+class Painters:
+    """Paints in this process; `settings["painter"]` names the hand."""
+
+    patience = 30.0
+    origin = ""
+
+    def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Done:
+        """Paint the prompt. Raises ProviderError(invalid) for a painter that does not exist."""
+        painter = request.settings.get("painter")
+        if painter not in PAINTERS:
+            raise ProviderError(ErrorKind.INVALID, f"There is no painter {painter!r}.", billed="no")
+        scene = parse_scene(request.scene) if request.scene else None
+        file = io.BytesIO()
+        paint(painter, prompt=request.prompt, scene=scene, seed=request.seed).save(
+            file, "PNG", compress_level=COMPRESS_LEVEL
+        )
+        return Done(assets=(Asset(data=file.getvalue()),))
+
+    def poll(self, handle: Mapping[str, Any], *, deadline: float) -> Pending | Done:
+        """Never called, as painting is over when `submit` returns."""
+        raise ProviderError(ErrorKind.NOT_FOUND, "Painters leave nothing pending.", billed="no")
+
+    def cancel(self, handle: Mapping[str, Any]) -> None:
+        """Nothing is ever pending."""
+
+
+def build_painters(*, base_url: str, key: str) -> Painters:
+    """Return the painters; they have neither address nor key."""
+    return Painters()

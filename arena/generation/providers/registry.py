@@ -1,0 +1,58 @@
+"""Which wire families there are, and which catalogue entries they can call."""
+
+import os
+from collections.abc import Callable
+from functools import lru_cache
+
+from django.utils.module_loading import import_string
+
+from arena.catalog.models import Offering
+from arena.catalog.models import Provider as ProviderEntry
+from arena.errors import DomainError
+from arena.generation.providers.base import Provider
+
+# A family's factory takes `base_url` and `key` and returns its Provider.
+FAMILIES: dict[str, str] = {
+    "painters": "arena.generation.providers.painters.build_painters",
+    "openai_compatible": "arena.generation.providers.openai_compatible.build_openai_compatible",
+}
+# Families that charge nothing: their calls may be repeated, and need no cap.
+FREE_FAMILIES = frozenset({"painters"})
+
+
+class NotCallable(DomainError):
+    """This provider cannot be called from here; the message says what is missing."""
+
+    code = "provider_not_callable"
+
+
+def is_usable(provider: ProviderEntry) -> bool:
+    """Tell whether images can be ordered: the wire family is known, and the key it needs is in the environment."""
+    return not _what_is_missing(provider)
+
+
+def is_free(provider: ProviderEntry) -> bool:
+    """Tell whether this provider charges nothing, so that a call with an unknown outcome may be repeated."""
+    return provider.family in FREE_FAMILIES
+
+
+def provider_for(offering: Offering) -> Provider:
+    """Return the adapter that calls this offering's provider. Raises NotCallable."""
+    entry = offering.provider
+    if missing := _what_is_missing(entry):
+        raise NotCallable(missing)
+    return _build(entry.family, entry.base_url, os.environ.get(entry.key_env, ""))
+
+
+def _what_is_missing(provider: ProviderEntry) -> str:
+    if provider.family not in FAMILIES:
+        return f"Easel cannot call {provider.name} yet: its wire family is {provider.family or 'not set'}."
+    if provider.key_env and not os.environ.get(provider.key_env):
+        return f"{provider.name} needs a key: set {provider.key_env} in the environment."
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _build(family: str, base_url: str, key: str) -> Provider:
+    factory: Callable[..., Provider] = import_string(FAMILIES[family])
+    return factory(base_url=base_url, key=key)

@@ -1,0 +1,20 @@
+"""Celery's doors to generation: they carry an id and hand over; the table is the truth."""
+
+from celery import shared_task
+
+from arena.generation.generating import generate_image
+from arena.generation.jobs import publish_after
+from arena.generation.sweeping import sweep_generations
+
+
+@shared_task(name="arena.generation.generate")
+def generate(generation_id: int) -> None:
+    """Work on one generation if it is still due, then let its provider's next jobs be sent."""
+    generate_image(generation_id)
+    publish_after(generation_id)
+
+
+@shared_task(name="arena.generation.sweep")
+def sweep() -> None:
+    """Pick up what a dead worker or a lost message left behind."""
+    sweep_generations()
