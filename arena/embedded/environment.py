@@ -22,11 +22,14 @@ def enter_embedded_mode() -> None:
     """
     if os.environ.get("DATABASE_URL"):
         return
-    folder = data_folder()
-    cluster = Cluster(folder, durable=os.environ.get("EASEL_DURABLE", "1") != "0")
-    os.environ["DATABASE_URL"] = use_database(cluster)
+    os.environ["DATABASE_URL"] = use_database(embedded_cluster())
     os.environ["EASEL_EMBEDDED"] = "1"
-    os.environ.setdefault("SECRET_KEY", _own_secret_key(folder / "secret_key"))
+    os.environ.setdefault("SECRET_KEY", _own_secret_key(data_folder() / "secret_key"))
+
+
+def embedded_cluster() -> Cluster:
+    """Return the cluster of the embedded mode; EASEL_DURABLE=0 trades its crash safety for speed."""
+    return Cluster(data_folder(), durable=os.environ.get("EASEL_DURABLE", "1") != "0")
 
 
 def _own_secret_key(file: Path) -> str:

@@ -5,6 +5,7 @@ as its child, restarts it if it crashes, and stops it once it can take that lock
 process's lock however the process ends, so nothing is left behind by kill -9.
 """
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -32,12 +33,17 @@ def use_database(cluster: Cluster, *, timeout: float = 90.0) -> str:
     while not _answers(cluster):
         if time.monotonic() > limit:
             raise NoDatabase(f"The embedded database did not answer within {timeout:.0f} s; see {cluster.log}.")
-        if keeper is None and not _is_kept(cluster):
-            keeper = _start_keeper(cluster)
-        elif keeper is not None and keeper.poll() not in (None, 0):
+        if keeper is None or keeper.poll() == 0:
+            keeper = ensure_keeper(cluster)
+        elif keeper.poll() is not None:
             raise NoDatabase(_last_words(cluster))
         time.sleep(0.02)
     return cluster.url
+
+
+def ensure_keeper(cluster: Cluster) -> subprocess.Popen[bytes] | None:
+    """Start a keeper unless one is at work; return it if it was started. Callers hold the cluster."""
+    return None if _is_kept(cluster) else _start_keeper(cluster)
 
 
 def _start_keeper(cluster: Cluster) -> subprocess.Popen[bytes]:
@@ -66,7 +72,7 @@ def _is_kept(cluster: Cluster) -> bool:
 
 def _answers(cluster: Cluster) -> bool:
     """Tell whether our database can be connected to; the import waits until PostgreSQL is there to be asked."""
-    if not cluster.is_ready():
+    if cluster.ready_pid() is None:
         return False
     import psycopg  # noqa: PLC0415 - 60 ms that the keeper itself never needs.
 
@@ -88,9 +94,7 @@ def _make_database(cluster: Cluster) -> None:
 def keep(cluster: Cluster) -> None:
     """Run the server until nobody holds the users' lock any more; restart it when it crashes."""
     with (cluster.folder / "postgres.keeper").open("a") as lock, (cluster.folder / "postgres.users").open("a") as users:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _lock_within(lock, seconds=1.0):
             return
         create_cluster(cluster)
         server = start_server(cluster)
@@ -104,6 +108,17 @@ def keep(cluster: Cluster) -> None:
             idle = idle + 1 if _nobody_uses(users) else 0
         server.send_signal(signal.SIGINT)
         server.wait()
+
+
+def _lock_within(lock: IO[str], *, seconds: float) -> bool:
+    """Take the keeper's lock; whoever only asks whether there is a keeper holds it for a moment."""
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _nobody_uses(users: IO[str]) -> bool:

@@ -24,7 +24,8 @@ from arena.embedded.binaries import NoDatabase, find_binaries
 
 DATABASE = "easel"
 USER = "easel"
-UNSHARE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+# initdb looks its user up by number, so that number must belong to somebody; `nobody` is everywhere.
+UNSHARE = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,13 @@ class Cluster:
         password = self.password_file.read_text().strip()
         return f"postgresql://{USER}:{password}@{quote(str(self.socket_folder), safe='')}/{DATABASE}"
 
-    def is_ready(self) -> bool:
-        """Tell whether a live server has announced itself in postmaster.pid."""
+    def ready_pid(self) -> int | None:
+        """Return the process id of the server that says in postmaster.pid that it is ready; it may be dead by now."""
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
-            os.kill(int(lines[0]), 0)
+            return int(lines[0]) if lines[7].strip() == "ready" else None
         except (OSError, ValueError, IndexError):
-            return False
-        return len(lines) >= 8 and lines[7].strip() == "ready" and (self.socket_folder / ".s.PGSQL.5432").exists()
+            return None
 
 
 def create_cluster(cluster: Cluster) -> None:
@@ -98,7 +98,7 @@ def create_cluster(cluster: Cluster) -> None:
     (cluster.data / "easel.complete").touch()
 
 
-def start_server(cluster: Cluster, *, timeout: float = 60.0) -> subprocess.Popen[bytes]:
+def start_server(cluster: Cluster, *, timeout: float = 30.0) -> subprocess.Popen[bytes]:
     """Start the server as a child that ends with us, wait until it answers, and make our database in it."""
     settings = {
         "listen_addresses": "",
@@ -114,20 +114,25 @@ def start_server(cluster: Cluster, *, timeout: float = 60.0) -> subprocess.Popen
     command: list[str | Path] = [*prefix, find_binaries() / "postgres", "-D", cluster.data]
     for key, value in settings.items():
         command += ["-c", f"{key}={value}"]
-    with cluster.log.open("ab") as log:
-        server = subprocess.Popen(
-            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGINT), user=user, group=user,
-        )  # fmt: skip
     limit = time.monotonic() + timeout
-    while not cluster.is_ready():
-        if server.poll() is not None:
-            raise NoDatabase(f"PostgreSQL ended with status {server.returncode}; {cluster.log} says why.")
-        if time.monotonic() > limit:
+    while True:
+        begin = cluster.log.stat().st_size if cluster.log.exists() else 0
+        with cluster.log.open("ab") as log:
+            server = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGINT), user=user, group=user,
+            )  # fmt: skip
+        while server.poll() is None and time.monotonic() < limit:
+            if cluster.ready_pid() == server.pid:
+                return server
+            time.sleep(0.01)
+        if server.poll() is None:
             server.send_signal(signal.SIGINT)
             raise NoDatabase(f"PostgreSQL was not ready after {timeout:.0f} s; {cluster.log} says why.")
-        time.sleep(0.01)
-    return server
+        # A server killed a moment ago still counts as running until the system has buried it.
+        if b'"postmaster.pid" already exists' not in cluster.log.read_bytes()[begin:] or time.monotonic() > limit:
+            raise NoDatabase(f"PostgreSQL ended with status {server.returncode}; {cluster.log} says why.")
+        time.sleep(0.2)
 
 
 def die_with_parent(sig: signal.Signals) -> Callable[[], object] | None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -75,8 +76,9 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs children until told to stop; `tend` them from a thread so that the caller can work meanwhile."""
+    """Runs children, and what `tend_database` looks after, from a thread, so that the caller can work meanwhile."""
 
+    tend_database: Callable[[], object]
     children: list[Child] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -99,6 +101,7 @@ class Supervisor:
 
     def _tend(self) -> None:
         while not self.stopping.wait(0.25):
+            self.tend_database()
             for child in self.children:
                 child.tend()
 

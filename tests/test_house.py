@@ -1,0 +1,94 @@
+"""The house rules that tools can check: lint, format, types, import contracts, migrations, sizes, templates."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SKIPPED = {".venv", "var", "migrations", "node_modules", ".git"}
+OWN_WORDS = re.compile(r"\b(utils?|helpers?|common|managers?|services?)\b")
+
+
+def run_tool(*command: str) -> None:
+    """Run a tool of the environment that runs the tests; its output is the failure's message."""
+    program = Path(sys.executable).parent / command[0]
+    found = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, f"{' '.join(command)}\n{found.stdout[-6000:]}{found.stderr[-3000:]}"
+
+
+def own_files(pattern: str) -> Iterator[Path]:
+    for file in ROOT.rglob(pattern):
+        if not SKIPPED & set(file.relative_to(ROOT).parts):
+            yield file
+
+
+def test_ruff_finds_nothing() -> None:
+    run_tool("ruff", "check", ".")
+
+
+def test_ruff_would_format_nothing() -> None:
+    run_tool("ruff", "format", "--check", ".")
+
+
+@pytest.mark.timeout(400)
+def test_mypy_finds_nothing() -> None:
+    run_tool("mypy", ".")
+
+
+def test_import_contracts_are_kept() -> None:
+    run_tool("lint-imports")
+
+
+def test_migrations_are_complete() -> None:
+    found = subprocess.run(
+        [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
+        cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_python_files_are_short() -> None:
+    long = {str(f.relative_to(ROOT)): n for f in own_files("*.py") if (n := len(f.read_text().splitlines())) > 400}
+    assert long == {}
+
+
+def test_functions_are_short() -> None:
+    long = []
+    for file in own_files("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > 60 and "tests" not in file.parts:
+                    long.append(f"{file.relative_to(ROOT)}:{node.lineno} {node.name} {length}")
+    assert long == []
+
+
+def test_modules_are_named_by_what_they_hold() -> None:
+    named = [str(f.relative_to(ROOT)) for f in own_files("*.py") if OWN_WORDS.search(f.stem)]
+    assert named == []
+
+
+def test_packages_have_empty_inits() -> None:
+    assert [str(f) for f in own_files("__init__.py") if f.read_text()] == []
+
+
+def test_templates_keep_the_content_security_policy() -> None:
+    inline = re.compile(r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|<script(?![^>]*\bsrc=)|(?:src|href)=[\"']https?://[^\"']+\.(?:js|css)")
+    found = []
+    for file in (ROOT / "templates").rglob("*.html"):
+        text = re.sub(r"<script[^>]*type=\"application/(?:ld\+)?json\"", "", file.read_text())
+        found += [f"{file.relative_to(ROOT)}: {match.group()}" for match in inline.finditer(text)]
+    assert found == []
+
+
+def test_settings_are_all_listed_in_the_example() -> None:
+    settings = (ROOT / "arena" / "settings.py").read_text()
+    read = set(re.findall(r"env\.\w+\(\s*\"([A-Z0-9_]+)\"", settings)) - {"EASEL_EMBEDDED"}
+    listed = set(re.findall(r"^#?\s?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+    assert read - listed == set()
