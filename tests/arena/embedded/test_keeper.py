@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from arena.embedded.keeper import use_database
 from arena.embedded.postgres import Cluster
-print(use_database(Cluster(Path(sys.argv[1]), durable=False)), flush=True)
+print(use_database(Cluster(Path(sys.argv[1]))), flush=True)
 sys.stdin.readline()
 """
 
