@@ -14,7 +14,7 @@ function start() {
   let failures = 0;
 
   const outbox = createOutbox(form, { onReply, onDropped, onAway });
-  const queue = createQueue(root, () => [stage.current()?.dataset.matchup, ...outbox.ids()].filter(Boolean));
+  const queue = createQueue(root, { shown: () => [stage.current().dataset.matchup], unsent: outbox.ids });
   const reveal = createReveal(root);
   const stage = createStage(root, { onReady, onFailure });
 
@@ -46,10 +46,9 @@ function start() {
     let matchup = queue.take();
     if (!matchup) { await queue.fill(); matchup = queue.take(); }
     if (matchup) return stage.show(matchup);
-    // With answers still to be sent, "nothing left" may only mean that the server waits for them.
-    if (queue.exhausted() && !outbox.ids().length) return stage.finish(document.getElementById('all-judged').content.cloneNode(true));
+    if (queue.exhausted()) return stage.finish(document.getElementById('all-judged').content.cloneNode(true));
     say(text.msgWaiting, { warning: true });
-    setTimeout(advance, 2000);
+    setTimeout(advance, 1500);
   }
 
   function next() {

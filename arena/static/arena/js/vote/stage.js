@@ -27,7 +27,11 @@ export function createStage(root, { onReady, onFailure }) {
     if (stage.firstElementChild !== matchup) stage.replaceChildren(matchup);
     form.action = matchup.dataset.answer;
     const prompt = matchup.querySelector('.prompt');
-    if (prompt.scrollHeight > prompt.clientHeight) prompt.tabIndex = 0;
+    if (prompt.scrollHeight > prompt.clientHeight + 2) {
+      prompt.tabIndex = 0;
+      prompt.classList.add('is-cut');
+      prompt.addEventListener('scroll', () => prompt.classList.toggle('is-cut', prompt.scrollTop + prompt.clientHeight < prompt.scrollHeight - 2));
+    }
     try {
       await decoded(matchup);
     } catch {
