@@ -1,0 +1,232 @@
+"""`manage.py up`: run everything on one machine — database, web server, worker — and fill a new arena with pictures."""
+
+import contextlib
+import itertools
+import os
+import secrets
+import socket
+import sys
+import time
+import urllib.request
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections, connections
+from django.db.models import Count, Q
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from arena.catalog.models import Category, Contender, Prompt
+from arena.embedded.environment import embedded_cluster
+from arena.embedded.keeper import ensure_keeper
+from arena.embedded.running import AlreadyRuns, claim_folder
+from arena.embedded.supervisor import Child, Stopped, Supervisor, end_with_runner, stop_on_signals
+from arena.generation.models import Generation, Run
+from arena.generation.runs import NothingMissing, plan_run, run_progress, start_run
+from arena.voting.models import Ledger, LedgerEntry
+
+DEMO_VOTES = 3000
+START_SECONDS = 60.0
+
+
+class Command(BaseCommand):
+    """Starts web server and worker as children, paints what is missing, and runs until told to stop."""
+
+    help = "Run Easel on this machine: database, web server, worker. Ctrl-C ends all of it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: every interface).")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--prompts", type=int, default=None, help="Paint only the first N prompts in play.")
+        parser.add_argument("--demo", action="store_true", help=f"Cast {DEMO_VOTES:,} simulated demonstration votes.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Start, fill, supervise; end every child whatever happens."""
+        stop_on_signals()
+        end_with_runner()
+        address = f"http://{_shown_host(options['host'])}:{options['port']}/"
+        try:
+            with claim_folder(settings.DATA_DIR, address):
+                _refuse_busy_port(options["host"], options["port"])
+                self._run(address, **options)
+        except AlreadyRuns as error:
+            raise CommandError(str(error)) from error
+
+    def _run(self, address: str, *, host: str, port: int, prompts: int | None, demo: bool, **_: Any) -> None:
+        self.console = Console(soft_wrap=True)
+        supervisor = Supervisor(tend_database=_tend_database)
+        try:
+            self.console.print("Preparing the database and the catalogue …")
+            call_command("prepare", stdout=_Quiet())
+            login = _make_first_staff()
+            _announce_hosts(host)
+            connections.close_all()
+            with _open_logs() as logs:
+                supervisor.start(Child("web", _web_command(host, port), logs["web"]))
+                supervisor.start(Child("worker", _worker_command(), logs["worker"]))
+                _wait_until_served(address, supervisor)
+                self._fill(address, login, prompts=prompts, demo=demo)
+                self.console.print(f"Easel runs at {address} — Ctrl-C ends it. Logs: {settings.DATA_DIR / 'logs'}")
+                supervisor.stopping.wait()
+        except Stopped:
+            self.console.print("Ending …")
+        finally:
+            supervisor.stop()
+
+    def _fill(self, address: str, login: tuple[str, str] | None, *, prompts: int | None, demo: bool) -> None:
+        """Paint what is missing behind a progress bar; say when voting is open; cast the demonstration's votes."""
+        run = _plan_painting(prompts)
+        announced = False
+        with _progress_bar(self.console) as bar:
+            task = bar.add_task("Painting", total=run_progress(run).total if run else 0)
+            while True:
+                close_old_connections()
+                if not announced and can_vote():
+                    announced = True
+                    self._announce(address, login)
+                if run is None:
+                    break
+                progress = run_progress(run)
+                bar.update(task, completed=progress.closed)
+                if progress.closed == progress.total:
+                    break
+                time.sleep(0.3)
+        if not announced:
+            self._announce(address, login)
+        if demo and (missing := DEMO_VOTES - _demonstration_votes()) > 0:
+            self.console.print(f"Casting {missing:,} simulated votes into the demonstration ledger …")
+            call_command("simulate_votes", votes=missing, stdout=_Quiet())
+            call_command("refresh", stdout=_Quiet())
+            self.console.print(f"The demonstration's boards: {address}leaderboard/text-to-image/?ledger=demonstration")
+
+    def _announce(self, address: str, login: tuple[str, str] | None) -> None:
+        self.console.print(f"Vote at {address}vote/" if can_vote() else f"Easel is served at {address}")
+        if login:
+            self.console.print(f"Staff sign in at {address}admin/ as {login[0]} with the password {login[1]}")
+            self.console.print("It is shown this once; `manage.py changepassword staff` sets another.")
+
+
+class _Quiet:
+    """Swallows what a called command prints; errors are exceptions."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def can_vote() -> bool:
+    """Tell whether a matchup can be formed: some prompt in play has images of two contenders."""
+    done = Count("generations__contender", filter=Q(generations__state=Generation.State.DONE), distinct=True)
+    return Prompt.objects.filter(state=Prompt.State.PLAY).annotate(done=done).filter(done__gte=2).exists()
+
+
+def _plan_painting(limit: int | None) -> Run | None:
+    """Start what the painters have not painted yet (or go on with it); None when nothing is missing."""
+    painters = Contender.objects.filter(offering__provider__family="painters", retired_on=None)
+    wanted = Prompt.objects.filter(category__state=Category.State.ACTIVE, superseded_by=None)
+    if limit is None:
+        wanted = wanted.filter(state__in=[Prompt.State.PLAY, Prompt.State.OPEN])
+    else:
+        wanted = wanted.filter(state=Prompt.State.PLAY, language="en")
+    try:
+        run = plan_run(contenders=list(painters), prompts=_interleave(wanted)[:limit], name="Built-in painters")
+    except NothingMissing:
+        return Run.objects.filter(state=Run.State.RUNNING, generations__contender__in=painters).first()
+    start_run(run=run)
+    return run
+
+
+def _interleave(prompts: Iterable[Prompt]) -> list[Prompt]:
+    """Return the prompts so that every category and language gets its first before any gets its second."""
+    queues: dict[tuple[int, str], list[Prompt]] = {}
+    for prompt in prompts:
+        queues.setdefault((prompt.category_id, prompt.language), []).append(prompt)
+    rows = itertools.zip_longest(*queues.values())
+    return [prompt for row in rows for prompt in row if prompt is not None]
+
+
+def _demonstration_votes() -> int:
+    return LedgerEntry.objects.filter(ledger__kind=Ledger.Kind.DEMONSTRATION).count()
+
+
+def _make_first_staff() -> tuple[str, str] | None:
+    if User.objects.filter(is_staff=True).exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    User.objects.create_superuser("staff", password=password)
+    return "staff", password
+
+
+def _tend_database() -> None:
+    """Start the embedded database's keeper again if somebody killed it; a server of the operator's is theirs."""
+    if settings.EMBEDDED:
+        ensure_keeper(embedded_cluster())
+
+
+def _shown_host(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - asked for by the operator.
+
+
+def _announce_hosts(host: str) -> None:
+    """Let the children answer to the address they listen on; on every interface, to any name."""
+    if "ALLOWED_HOSTS" not in os.environ and host not in {"127.0.0.1", "localhost", "::1"}:
+        os.environ["ALLOWED_HOSTS"] = "*" if host in {"0.0.0.0", "::"} else f"{host},localhost"  # noqa: S104
+
+
+def _refuse_busy_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise CommandError(f"Cannot listen on {host}:{port} ({reason}). Choose another with --port.") from error
+
+
+@contextlib.contextmanager
+def _open_logs() -> Iterator[dict[str, Any]]:
+    folder: Path = settings.DATA_DIR / "logs"
+    folder.mkdir(exist_ok=True)
+    with (folder / "web.log").open("ab") as web, (folder / "worker.log").open("ab") as worker:
+        yield {"web": web, "worker": worker}
+
+
+def _web_command(host: str, port: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--no-access-log",
+        "--log-level", "warning", "arena.wsgi:application",
+    ]  # fmt: skip
+
+
+def _worker_command() -> list[str]:
+    return [
+        sys.executable, "-m", "celery", "--app", "arena.celery", "worker", "--beat", "--pool", "threads",
+        "--concurrency", str(settings.WORKER_CONCURRENCY), "--queues", "easel", "--loglevel", "WARNING",
+        "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ]  # fmt: skip
+
+
+def _wait_until_served(address: str, supervisor: Supervisor) -> None:
+    limit = time.monotonic() + START_SECONDS
+    while time.monotonic() < limit:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{address}healthz", timeout=2).close()  # noqa: S310 - our own address.
+            return
+        time.sleep(0.05)
+    raise CommandError(f"The web server did not answer within {START_SECONDS:.0f} s; see {settings.DATA_DIR / 'logs'}.")
+
+
+def _progress_bar(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console)
