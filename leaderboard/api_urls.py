@@ -1,5 +1,30 @@
 """Addresses of the REST API."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from leaderboard.api import boards, catalogue, ledgers, root
+from leaderboard.api.reading import SLUG
+
+urlpatterns = [
+    path("", root.RootView.as_view(), name="api-root"),
+    path("schema/", root.SchemaView.as_view(), name="api-schema"),
+    path("boards/", boards.BoardsView.as_view(), name="api-boards"),
+    path("standings/", boards.StandingsView.as_view(), name="api-standings"),
+    path("standings.csv", boards.StandingsCsvView.as_view(), name="api-standings.csv"),
+    path("snapshots/", boards.SnapshotsView.as_view(), name="api-snapshots"),
+    path("snapshots/<int:number>/", boards.SnapshotView.as_view(), name="api-snapshot"),
+    path("models/", catalogue.ModelsView.as_view(), name="api-models"),
+    path("models/<slug:slug>/", catalogue.ModelView.as_view(), name="api-model"),
+    path("contenders/", catalogue.ContendersView.as_view(), name="api-contenders"),
+    path("contenders/<slug:slug>/", catalogue.ContenderView.as_view(), name="api-contender"),
+    path("organizations/", catalogue.OrganizationsView.as_view(), name="api-organizations"),
+    path("categories/", catalogue.CategoriesView.as_view(), name="api-categories"),
+    path("prompts/", catalogue.PromptsView.as_view(), name="api-prompts"),
+    # The slug of a prompt may be of any script.
+    re_path(rf"^prompts/(?P<slug>{SLUG})/$", catalogue.PromptView.as_view(), name="api-prompt"),
+    path("ledgers/", ledgers.LedgersView.as_view(), name="api-ledgers"),
+    path("ledgers/<slug:slug>/", ledgers.LedgerView.as_view(), name="api-ledger"),
+    path("ledgers/<slug:slug>/entries/", ledgers.EntriesView.as_view(), name="api-entries"),
+    path("ledgers/<slug:slug>/dictionary/", ledgers.DictionaryView.as_view(), name="api-dictionary"),
+    re_path(r"^.*/$", root.NowhereView.as_view()),
+]

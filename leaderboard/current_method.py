@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from leaderboard.ratings.methods import METHOD, Method, Thresholds
+from leaderboard.ratings.parameters import METHOD, Method, Thresholds
 
 
 def current_method() -> Method:

@@ -9,7 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from arena.errors import NotFound
 from arena.voting.models import GENESIS, Ledger
 from leaderboard.current_method import current_method
 from leaderboard.figures import GenerationFigures, ListPrice, generation_figures, list_prices
@@ -133,11 +135,25 @@ def read_board(
     return _board_view(source, modality, name, snapshot, rows, current=at is None)
 
 
+def read_snapshot(*, snapshot: int) -> BoardView:
+    """Return one snapshot of any board, by number. Raises NotFound."""
+    found = Snapshot.objects.select_related("board__ledger").filter(pk=snapshot).first()
+    if found is None:
+        raise NotFound(_("There is no snapshot {number}.").format(number=snapshot))
+    board = found.board
+    of = {board.slice: board.slice_value}
+    name = find_slice(
+        ledger=board.ledger, modality=board.modality, category=of.get("category"), language=of.get("language")
+    )
+    rows = _rows(_standings(Q(snapshot=found)), board.modality)
+    return _board_view(board.ledger, board.modality, name, found, rows, current=False)
+
+
 def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     """Return overall, categories, then languages; also those without votes yet. Raises NotFound for the ledger."""
     source = find_ledger(ledger)
     latest = latest_snapshots(source, modality=modality)
-    names = list_slices(modality=modality, computed={(kind, value) for _, kind, value in latest})
+    names = list_slices(modality=modality, computed={name[1:] for name in latest})
     return tuple(_summary(source, modality, name, latest.get((modality, name.slice, name.value))) for name in names)
 
 
@@ -152,7 +168,7 @@ def contender_standings(
         latest = latest_snapshots(source, modality=own)
         found = list(_standings(chosen & Q(snapshot__in=[snapshot.pk for snapshot in latest.values()])))
         rows = dict(zip((standing.pk for standing in found), _rows(found, own), strict=True))
-        for name in list_slices(modality=own, computed={(kind, value) for _, kind, value in latest}):
+        for name in list_slices(modality=own, computed={name[1:] for name in latest}):
             snapshot = latest.get((own, name.slice, name.value))
             board = _summary(source, own, name, snapshot)
             placed += [

@@ -1,0 +1,138 @@
+"""Boards, standings and snapshots as they are sent; field names are those of `leaderboard.standings`."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from leaderboard.api.reading import ModalityField
+from leaderboard.models import Board, Standing
+
+
+class BoardSummarySerializer(serializers.Serializer[Any]):
+    """One ranking question and the size of its latest snapshot."""
+
+    ledger = serializers.CharField(source="ledger_slug")
+    modality = ModalityField()
+    slice = serializers.ChoiceField(choices=Board.Slice.values)
+    slice_value = serializers.CharField(help_text="The category's slug or the language's code; empty for overall.")
+    title = serializers.CharField()
+    criterion = serializers.CharField(help_text="What voters judge by; empty where it differs by category.")
+    snapshot = serializers.IntegerField(source="snapshot_id", allow_null=True, help_text="Null before the first vote.")
+    position = serializers.IntegerField(help_text="The last ledger position read; 0 before the first vote.")
+    computed_at = serializers.DateTimeField(allow_null=True)
+    votes = serializers.IntegerField()
+    voters = serializers.IntegerField()
+
+
+class StandingSerializer(serializers.Serializer[Any]):
+    """One contender's line as published; ratings, rates and ranks of a thin one are null.
+
+    What stands beside the rating (price, speed, reliability) is of today.
+    """
+
+    rank_low = serializers.IntegerField(allow_null=True, help_text="Best rank that the votes leave open.")
+    rank_high = serializers.IntegerField(allow_null=True, help_text="Worst rank that the votes leave open.")
+    rank_elo = serializers.IntegerField(allow_null=True)
+    rank_trueskill = serializers.IntegerField(allow_null=True, help_text="Rank by TrueSkill μ − 3σ.")
+    contender_slug = serializers.CharField()
+    contender_name = serializers.CharField()
+    model_slug = serializers.CharField()
+    model_name = serializers.CharField()
+    organization_slug = serializers.CharField()
+    organization_name = serializers.CharField()
+    level = serializers.ChoiceField(choices=Standing.Level.values)
+    elo = serializers.FloatField(allow_null=True)
+    elo_low = serializers.FloatField(allow_null=True, help_text="Lower end of the 95 % interval.")
+    elo_high = serializers.FloatField(allow_null=True, help_text="Upper end of the 95 % interval.")
+    mu = serializers.FloatField(allow_null=True)
+    sigma = serializers.FloatField(allow_null=True)
+    conservative = serializers.FloatField(allow_null=True, help_text="TrueSkill μ − 3σ.")
+    votes = serializers.IntegerField()
+    voters = serializers.IntegerField()
+    wins = serializers.IntegerField()
+    losses = serializers.IntegerField()
+    ties = serializers.IntegerField()
+    both_bad = serializers.IntegerField()
+    win_rate = serializers.FloatField(allow_null=True, help_text="Wins and half the ties over rated votes.")
+    floor_rate = serializers.FloatField(allow_null=True, help_text="Both-bad votes over all votes.")
+    price = serializers.DecimalField(
+        max_digits=12, decimal_places=6, allow_null=True, help_text="USD per image at the contender's own settings."
+    )
+    price_provider = serializers.CharField(allow_null=True)
+    price_source = serializers.URLField(allow_null=True)
+    price_seen_on = serializers.DateField(allow_null=True)
+    median_seconds = serializers.FloatField(allow_null=True, help_text="Median generation time.")
+    success_rate = serializers.FloatField(
+        allow_null=True, help_text="Share of finished generations that gave an image; the others are never losses."
+    )
+    retired = serializers.BooleanField()
+    flags = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="disconnected: no rated votes link it to the rest. separated: never beaten, or never won.",
+    )
+
+
+class ThresholdsSerializer(serializers.Serializer[Any]):
+    """When numbers are shown, and from when a rank is claimed."""
+
+    thin_votes = serializers.IntegerField()
+    established_votes = serializers.IntegerField()
+    established_voters = serializers.IntegerField()
+    established_half_width = serializers.FloatField()
+
+
+class MethodSerializer(serializers.Serializer[Any]):
+    """The method's name and version; its parameters stand beside them."""
+
+    name = serializers.CharField()
+    version = serializers.CharField()
+    thresholds = ThresholdsSerializer()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Send all that was stored with the snapshot, as it was stored."""
+        return dict(instance)
+
+
+class PositionEffectSerializer(serializers.Serializer[Any]):
+    """How much the left side was favoured."""
+
+    logit = serializers.FloatField(help_text="0 for none, in natural units.")
+    se = serializers.FloatField(allow_null=True, help_text="Standard error, clustered by voter.")
+
+
+class BoardSerializer(BoardSummarySerializer):
+    """A board as computed: all that is needed to compute it again."""
+
+    ledger_kind = serializers.CharField()
+    head = serializers.CharField(help_text="The ledger's chain link at `position`.")
+    next_at = serializers.DateTimeField(allow_null=True, help_text="When the next refresh is due.")
+    excluded = serializers.IntegerField(help_text="Entries that were decided not to count.")
+    method = MethodSerializer()
+    input_hash = serializers.CharField(allow_null=True)
+    output_hash = serializers.CharField(allow_null=True)
+    anchor = serializers.ListField(child=serializers.CharField(), help_text="Contenders whose mean Elo is the centre.")
+    position_effect = PositionEffectSerializer(allow_null=True)
+
+
+class StandingsSerializer(BoardSerializer):
+    """A board with its lines, by Elo, thin ones last."""
+
+    standings = StandingSerializer(many=True, source="rows")
+
+
+class SnapshotSerializer(serializers.Serializer[Any]):
+    """One computation of one board; it never changes."""
+
+    id = serializers.IntegerField(source="pk")
+    ledger = serializers.CharField(source="board.ledger.slug")
+    modality = ModalityField(source="board.modality")
+    slice = serializers.ChoiceField(choices=Board.Slice.values, source="board.slice")
+    slice_value = serializers.CharField(source="board.slice_value")
+    position = serializers.IntegerField()
+    head = serializers.CharField()
+    computed_at = serializers.DateTimeField()
+    votes = serializers.IntegerField()
+    voters = serializers.IntegerField()
+    excluded = serializers.IntegerField()
+    input_hash = serializers.CharField()
+    output_hash = serializers.CharField()

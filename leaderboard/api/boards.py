@@ -1,0 +1,195 @@
+"""Boards, standings and snapshots over REST."""
+
+import hashlib
+from dataclasses import astuple, replace
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from arena.catalog.models import Modality
+from arena.errors import DomainError
+from leaderboard.api.board_serializers import BoardSummarySerializer, SnapshotSerializer, StandingsSerializer
+from leaderboard.api.reading import (
+    LedgerField,
+    ModalityField,
+    PageQuery,
+    Query,
+    ReadView,
+    answer_page,
+    describe,
+    page_schema,
+)
+from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.slices import default_ledger, find_ledger
+from leaderboard.snapshots import read_moment
+from leaderboard.standings import BoardView, list_boards, read_board, read_snapshot
+from leaderboard.standings_csv import write_csv
+
+# From here on, levels are surer.
+_LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
+
+
+class BoardQuery(PageQuery):
+    """Which boards are listed."""
+
+    ledger = LedgerField()
+    modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
+
+
+class StandingsQuery(Query):
+    """Which board is read, and how it is sent."""
+
+    ledger = LedgerField()
+    modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
+    category = serializers.SlugField(max_length=80, required=False, help_text="A category's slug; not with `language`.")
+    language = serializers.SlugField(max_length=12, required=False, help_text="A language's code; not with `category`.")
+    at = serializers.CharField(
+        max_length=40, required=False, help_text="A snapshot's number, an ISO date or time; without it, the latest."
+    )
+    level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="Lines of this level or a surer one.")
+    format = serializers.ChoiceField(choices=["json", "csv"], default="json")
+
+    def validate_at(self, value: str) -> str:
+        """Refuse what is neither number nor moment."""
+        if not value.isdecimal():
+            try:
+                read_moment(value)
+            except DomainError as error:
+                raise serializers.ValidationError(error.message) from error
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A board is of one slice."""
+        if "category" in attrs and "language" in attrs:
+            raise serializers.ValidationError({"language": "Ask for a category or a language, not both."})
+        return attrs
+
+
+class SnapshotQuery(PageQuery):
+    """Whose history is listed."""
+
+    ledger = LedgerField()
+    modality = ModalityField(required=False)
+    slice = serializers.ChoiceField(choices=Board.Slice.values, required=False)
+    slice_value = serializers.SlugField(max_length=80, required=False)
+
+
+class BoardsView(ReadView):
+    """Every ranking question of a ledger, also those without votes yet."""
+
+    @describe(query=BoardQuery, answer=page_schema(BoardSummarySerializer), missing=True, operation_id="list_boards")
+    def get(self, request: Request) -> Response:
+        """List the boards of a ledger: overall, by category, by language."""
+        query = BoardQuery.read(request)
+        boards = list_boards(ledger=query.get("ledger") or default_ledger(), modality=query["modality"])
+        return answer_page(request, boards, BoardSummarySerializer, limit=query["limit"], offset=query["offset"])
+
+
+class StandingsView(ReadView):
+    """One board with its lines."""
+
+    sends = ""
+
+    @describe(
+        query=StandingsQuery,
+        answer={(200, "application/json"): StandingsSerializer, (200, "text/csv"): OpenApiTypes.STR},
+        missing=True,
+        operation_id="read_standings",
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Read one board: overall, or of one category or language; now, or as it stood."""
+        query = StandingsQuery.read(request)
+        board = read_board(
+            ledger=query.get("ledger") or default_ledger(),
+            modality=query["modality"],
+            category=query.get("category"),
+            language=query.get("language"),
+            at=query.get("at"),
+        )
+        return _answer(request, _from_level(board, query.get("level")), self.sends or query["format"])
+
+
+class StandingsCsvView(StandingsView):
+    """The same as CSV, at an address that ends so."""
+
+    sends = "csv"
+
+    @describe(
+        query=StandingsQuery,
+        answer={(200, "text/csv"): OpenApiTypes.STR},
+        missing=True,
+        operation_id="read_standings_csv",
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Read one board as CSV."""
+        return super().get(request)
+
+
+class SnapshotsView(ReadView):
+    """The history of boards."""
+
+    @describe(query=SnapshotQuery, answer=page_schema(SnapshotSerializer), missing=True, operation_id="list_snapshots")
+    def get(self, request: Request) -> Response:
+        """List snapshots, newest first."""
+        query = SnapshotQuery.read(request)
+        ledger = find_ledger(query.get("ledger") or default_ledger())
+        chosen = Q(board__ledger__slug=ledger.slug)
+        for name in ("modality", "slice", "slice_value"):
+            if name in query:
+                chosen &= Q(**{f"board__{name}": query[name]})
+        snapshots = Snapshot.objects.filter(chosen).select_related("board__ledger")
+        return answer_page(request, snapshots, SnapshotSerializer, limit=query["limit"], offset=query["offset"])
+
+
+class SnapshotView(ReadView):
+    """One snapshot."""
+
+    @describe(answer=StandingsSerializer, missing=True, operation_id="read_snapshot")
+    def get(self, request: Request, number: int) -> HttpResponseBase:
+        """Read one snapshot with its lines; their ratings never change."""
+        Query.read(request)
+        return _answer(request, read_snapshot(snapshot=number), "json")
+
+
+def _from_level(board: BoardView, level: str | None) -> BoardView:
+    if level is None:
+        return board
+    kept = _LEVELS[_LEVELS.index(Standing.Level(level)) :]
+    return replace(board, rows=tuple(row for row in board.rows if row.level in kept))
+
+
+def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
+    """Send the board, or 304 to a client that has it."""
+    etag = _etag(board, sends)
+    unchanged = get_conditional_response(request._request, etag=etag)
+    if unchanged is not None:
+        return unchanged
+    response: HttpResponse | Response
+    if sends == "csv":
+        response = HttpResponse(write_csv(board.rows), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{_file_name(board)}.csv"'
+        response["X-Snapshot"] = str(board.snapshot_id or "")
+        response["X-Output-Hash"] = board.output_hash or ""
+        response["X-Ledger-Position"] = str(board.position)
+    else:
+        response = Response(StandingsSerializer(board).data)
+    response["ETag"] = etag
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _etag(board: BoardView, sends: str) -> str:
+    """A weak tag: the snapshot, and the facts beside the ratings, which change without a new one."""
+    content = repr([sends, board.title, board.criterion, [astuple(row) for row in board.rows]])
+    return f'W/"{board.snapshot_id or 0}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"'
+
+
+def _file_name(board: BoardView) -> str:
+    return "-".join(filter(None, ["standings", board.ledger_slug, board.modality, board.slice, board.slice_value]))

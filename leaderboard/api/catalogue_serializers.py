@@ -1,0 +1,160 @@
+"""The catalogue as it is sent: every published statement with its source and the day it was seen."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from arena.catalog.models import (
+    Category,
+    Claim,
+    Contender,
+    Fact,
+    ImageModel,
+    Modality,
+    Offering,
+    Organization,
+    Parameter,
+    Price,
+    Prompt,
+)
+
+_SOURCED = ["source", "seen_on"]
+
+
+class Named(serializers.Serializer[Any]):
+    """What a row refers to, by slug and name."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class OrganizationSerializer(serializers.ModelSerializer[Organization]):
+    """Who makes models."""
+
+    models = serializers.SlugRelatedField[ImageModel]("slug", source="image_models", many=True, read_only=True)
+
+    class Meta:
+        model = Organization
+        fields = ["slug", "name", "website", "description", "models"]
+
+
+class FactSerializer(serializers.ModelSerializer[Fact]):
+    """One value of one property; contradicting sources both stand."""
+
+    class Meta:
+        model = Fact
+        fields = ["key", "value", "unit", *_SOURCED]
+
+
+class ClaimSerializer(serializers.ModelSerializer[Claim]):
+    """What its source says of the model; not a measurement."""
+
+    class Meta:
+        model = Claim
+        fields = ["kind", "text", *_SOURCED]
+
+
+class ParameterSerializer(serializers.ModelSerializer[Parameter]):
+    """A request parameter."""
+
+    class Meta:
+        model = Parameter
+        fields = ["name", "type", "default", "allowed", "description", *_SOURCED]
+
+
+class PriceSerializer(serializers.ModelSerializer[Price]):
+    """A list price; an empty quality or size means any."""
+
+    class Meta:
+        model = Price
+        fields = ["item", "unit", "quality", "size", "amount", "currency", "note", *_SOURCED]
+
+
+class OfferingSerializer(serializers.ModelSerializer[Offering]):
+    """The model as one provider sells it."""
+
+    provider = Named()
+    prices = PriceSerializer(many=True)
+
+    class Meta:
+        model = Offering
+        fields = ["provider", "model_id", "prices"]
+
+
+class ContenderSerializer(serializers.ModelSerializer[Contender]):
+    """A model at pinned settings: what is ranked."""
+
+    model = serializers.SlugRelatedField[ImageModel]("slug", source="image_model", read_only=True)
+    settings = serializers.DictField()
+    retired = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Contender
+        fields = ["slug", "name", "model", "settings", "retired_on", "retired"]
+
+    def get_retired(self, contender: Contender) -> bool:
+        """Whether it left sampling, by itself or with its model; its votes and standings stay."""
+        return _is_past(contender.retired_on) or _is_past(contender.image_model.shutdown_on)
+
+
+class ImageModelSerializer(serializers.ModelSerializer[ImageModel]):
+    """A model as people know it."""
+
+    organization = Named()
+    modalities = serializers.ListField(child=serializers.ChoiceField(choices=Modality.values))
+    retired = serializers.SerializerMethodField()
+    replaced_by = serializers.SlugRelatedField[ImageModel]("slug", many=True, read_only=True)
+    contenders = serializers.SlugRelatedField[Contender]("slug", many=True, read_only=True)
+
+    class Meta:
+        model = ImageModel
+        fields = [
+            "slug", "name", "organization", "modalities", "summary", "shutdown_on", "retired", "replaced_by",
+            "contenders",
+        ]  # fmt: skip
+
+    def get_retired(self, image_model: ImageModel) -> bool:
+        """Whether its shutdown date has come."""
+        return _is_past(image_model.shutdown_on)
+
+
+class ImageModelDetailSerializer(ImageModelSerializer):
+    """A model with all that is known of it."""
+
+    contenders = ContenderSerializer(many=True)  # type: ignore[assignment]  # whole here, slugs in a list
+    facts = FactSerializer(many=True)
+    parameters = ParameterSerializer(many=True)
+    claims = ClaimSerializer(many=True)
+    offerings = OfferingSerializer(many=True)
+
+    class Meta(ImageModelSerializer.Meta):
+        fields = [*ImageModelSerializer.Meta.fields, "facts", "parameters", "claims", "offerings"]
+
+
+class CategorySerializer(serializers.ModelSerializer[Category]):
+    """A kind of task, and what voters judge by."""
+
+    class Meta:
+        model = Category
+        fields = ["slug", "name", "criterion", "description", "modality"]
+
+
+class PromptSerializer(serializers.ModelSerializer[Prompt]):
+    """One task. While it is in play its images are nameless, and never listed."""
+
+    category = serializers.SlugRelatedField[Category]("slug", read_only=True)
+    modality = serializers.ChoiceField(choices=Modality.values, source="category.modality")
+    state = serializers.ChoiceField(choices=[Prompt.State.PLAY, Prompt.State.OPEN])
+    superseded_by = serializers.SlugRelatedField[Prompt]("slug", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Prompt
+        fields = [
+            "slug", "title", "text", "language", "category", "modality", "state", "licence", "source", "opened_at",
+            "superseded_by",
+        ]  # fmt: skip
+
+
+def _is_past(day: Any) -> bool:
+    return day is not None and day <= timezone.now().date()

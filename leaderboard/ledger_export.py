@@ -1,0 +1,70 @@
+"""A ledger as a file: its columns with their meaning, and its entries streamed in ledger order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db import connection
+
+from arena.voting.models import Ledger
+
+
+@dataclass(frozen=True)
+class Column:
+    """One exported column."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+COLUMNS = (
+    Column("position", "integer", "Place in the ledger, from 1, without gaps."),
+    Column("left", "text", "Slug of the contender whose image stood on the left."),
+    Column("right", "text", "Slug of the contender whose image stood on the right."),
+    Column("outcome", "text", "left, right, tie or both_bad. Skips and reports are not votes and not in a ledger."),
+    Column("prompt", "text", "Slug of the prompt."),
+    Column("category", "text", "Slug of the prompt's category when the vote was sealed."),
+    Column("language", "text", "Code of the prompt's language."),
+    Column("modality", "text", "text-to-image or image-editing."),
+    Column("propensity", "number", "Probability, when it was dealt, of this pair of contenders; in (0, 1]."),
+    Column("voter", "text", "Pseudonym of the voter: the same in all entries of one person, linked to nothing else."),
+    Column("cast_on", "date", "UTC day of the vote, ISO 8601; never a time."),
+    Column("excluded", "boolean", "True where a later, reasoned decision took it out of the rankings (CSV: or empty)."),
+    Column("salt", "text", "Random bytes, hexadecimal, of which the leaf is made first."),
+    Column("leaf", "text", "SHA-256, hexadecimal, of the salt's bytes and the canonical JSON of position to cast_on."),
+    Column("chain", "text", "SHA-256, hexadecimal, of the previous link's bytes (32 zeros first) and the leaf's."),
+)
+CANONICAL_JSON = (
+    "One object with position to cast_on in the order of this dictionary, UTF-8, without spaces; cast_on is a string; "
+    "propensity is a string too: the shortest decimal that gives the same double, as Python's repr writes it."
+)
+
+_FROM = """
+    FROM voting_ledgerentry entry LEFT JOIN voting_exclusion exclusion ON exclusion.entry_id = entry.id
+    WHERE entry.ledger_id = %s AND entry.position > %s AND entry.position <= %s
+    ORDER BY entry.position
+"""
+_COLUMNS = """
+    entry.position, entry."left", entry."right", entry.outcome, entry.prompt, entry.category, entry.language,
+    entry.modality, entry.propensity, entry.voter, entry.cast_on, {excluded} AS excluded,
+    entry.salt, entry.leaf, entry.chain
+"""
+_STATEMENTS = {
+    "csv": "COPY (SELECT "
+    + _COLUMNS.format(excluded="CASE WHEN exclusion.id IS NOT NULL THEN 'true' END")
+    + _FROM
+    + ") TO STDOUT (FORMAT csv, HEADER)",
+    # With a quote and a delimiter that JSON never holds unescaped, each line is the object as it is.
+    "jsonl": "COPY (SELECT row_to_json(exported) FROM (SELECT "  # noqa: S608  # it is made of constants
+    + _COLUMNS.format(excluded="exclusion.id IS NOT NULL")
+    + _FROM
+    + ") exported) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')",
+}
+
+
+def stream_entries(ledger: Ledger, *, sends: Literal["csv", "jsonl"], after: int = 0) -> Iterator[bytes]:
+    """Yield the entries behind position `after` up to the ledger's length as bytes of the file, in constant memory."""
+    with connection.cursor() as cursor, cursor.copy(_STATEMENTS[sends], [ledger.pk, after, ledger.length]) as copy:
+        for chunk in copy:
+            yield bytes(chunk)

@@ -1,0 +1,88 @@
+"""Writing snapshots with their standings, for each board that changed."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from arena.catalog.models import Contender
+from arena.errors import DomainError
+from arena.voting.models import Ledger
+from leaderboard.entries import LedgerColumns
+from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.ratings.results import BoardResult, ContenderResult
+from leaderboard.snapshots import BoardName, latest_snapshots
+
+_STORED = [
+    "level", "elo", "elo_low", "elo_high", "mu", "sigma", "conservative", "rank_low", "rank_high", "rank_elo",
+    "rank_trueskill", "votes", "voters", "wins", "losses", "ties", "both_bad", "win_rate", "floor_rate",
+]  # fmt: skip
+
+
+def write_snapshots(
+    *,
+    ledger: Ledger,
+    columns: LedgerColumns,
+    results: Mapping[BoardName, BoardResult],
+    contenders: Mapping[str, int],
+) -> int:
+    """Store the published results that differ from the latest snapshot by input, exclusions or method; return how many.
+
+    `contenders` are keys by slug, from `find_contenders`. Call inside a transaction.
+    """
+    latest = latest_snapshots(ledger)
+    stale = {
+        name: result
+        for name, result in results.items()
+        if not _is_current(latest.get(name), result, columns.excluded[name])
+    }
+    standings: list[Standing] = []
+    for name, result in stale.items():
+        snapshot = _write_snapshot(ledger, name, columns, result)
+        standings += [_standing(snapshot, line, contenders[line.contender]) for line in result.contenders]
+    Standing.objects.bulk_create(standings, batch_size=1000)
+    return len(stale)
+
+
+def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) -> dict[str, int]:
+    """Return the key of every contender on the boards, by slug. Raises DomainError for one not in the catalogue."""
+    named = {line.contender for result in results.values() for line in result.contenders}
+    known = dict(Contender.objects.filter(slug__in=named).values_list("slug", "pk"))
+    for slug in sorted(named - known.keys())[:1]:
+        entry = ledger.entries.filter(left=slug).first() or ledger.entries.get(right=slug)
+        raise DomainError(
+            f"Ledger {ledger.slug}, position {entry.position}: the catalogue has no contender {slug!r}. "
+            "Add it with this slug, or correct the import.",
+            code="unknown_contender",
+        )
+    return known
+
+
+def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int) -> bool:
+    return (
+        snapshot is not None
+        and snapshot.input_hash == result.input_hash
+        and snapshot.excluded == excluded
+        and snapshot.method == asdict(result.method)
+    )
+
+
+def _write_snapshot(ledger: Ledger, name: BoardName, columns: LedgerColumns, result: BoardResult) -> Snapshot:
+    modality, kind, value = name
+    board, _ = Board.objects.get_or_create(ledger=ledger, modality=modality, slice=kind, slice_value=value)
+    return Snapshot.objects.create(
+        board=board,
+        position=columns.position,
+        head=columns.head,
+        method=asdict(result.method),
+        input_hash=result.input_hash,
+        output_hash=result.output_hash,
+        votes=result.votes,
+        voters=result.voters,
+        excluded=columns.excluded[name],
+        anchor=list(result.anchor),
+        position_effect=asdict(result.position_effect) if result.position_effect else None,
+    )
+
+
+def _standing(snapshot: Snapshot, line: ContenderResult, contender: int) -> Standing:
+    stored = {name: getattr(line, name) for name in _STORED}
+    return Standing(snapshot=snapshot, contender_id=contender, flags=list(line.flags), **stored)

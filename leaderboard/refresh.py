@@ -1,0 +1,126 @@
+"""The refresh: every board of a ledger computed from scratch, stored where it changed, published to sampling."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from time import monotonic
+from typing import Literal, cast
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Max
+
+from arena.errors import DomainError
+from arena.voting.models import Exclusion, Ledger
+from leaderboard.current_method import current_method
+from leaderboard.entries import LedgerColumns, read_columns
+from leaderboard.publishing import find_contenders, write_snapshots
+from leaderboard.ratings.boards import BoardKey, Slice, compute_board, compute_boards
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.publishing import publish
+from leaderboard.ratings.results import BoardResult
+from leaderboard.snapshots import BoardName, latest_snapshots
+from leaderboard.strengths import publish_splits, publish_strengths
+
+log = structlog.get_logger(__name__)
+
+# The first half of the advisory lock's key; the second is the ledger's.
+_LOCK = 0x1EAD
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """What one refresh of a ledger did. `busy`: another one is at it; `unchanged`: there was nothing to do."""
+
+    ledger: str
+    outcome: Literal["refreshed", "unchanged", "busy"]
+    entries: int = 0
+    boards: int = 0
+    snapshots: int = 0
+    seconds: float = 0.0
+
+
+def refresh_ledger(*, ledger: Ledger) -> Refresh:
+    """Bring a ledger's boards up to date with its entries, exclusions and the method in use.
+
+    One at a time per ledger. Raises DomainError, and changes nothing, when entries name an unknown contender.
+    """
+    start = monotonic()
+    with _alone_with(ledger) as alone:
+        if not alone:
+            return Refresh(ledger.slug, "busy")
+        ledger.refresh_from_db()
+        method = current_method()
+        if _is_up_to_date(ledger, method):
+            return Refresh(ledger.slug, "unchanged")
+        columns = read_columns(ledger)
+        results = _compute(ledger, columns, method)
+        written = _store(ledger, columns, results)
+    done = Refresh(ledger.slug, "refreshed", columns.position, len(results), written, monotonic() - start)
+    log.info("boards refreshed", **asdict(done))
+    return done
+
+
+@contextmanager
+def _alone_with(ledger: Ledger) -> Iterator[bool]:
+    """Hold the ledger's refresh lock, if it is free; a process that dies lets go of it with its connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, ledger.pk])
+        (alone,) = cursor.fetchone()
+        try:
+            yield alone
+        finally:
+            if alone:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, ledger.pk])
+
+
+def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
+    """Whether the latest snapshots cover the whole ledger, each exclusion, and were made by this method."""
+    latest = latest_snapshots(ledger)
+    if not latest:
+        return ledger.length == 0
+    decided = Exclusion.objects.filter(entry__ledger=ledger).aggregate(last=Max("decided_at"))["last"]
+    overall = [snapshot for (_, kind, _), snapshot in latest.items() if kind == "overall"]
+    newest = max(snapshot.computed_at for snapshot in overall)
+    return (
+        max(snapshot.position for snapshot in overall) == ledger.length
+        and sum(snapshot.excluded for snapshot in overall) == Exclusion.objects.filter(entry__ledger=ledger).count()
+        and (decided is None or decided < newest)
+        and all(snapshot.method == asdict(method) for snapshot in overall)
+    )
+
+
+def _compute(ledger: Ledger, columns: LedgerColumns, method: Method) -> dict[BoardName, BoardResult]:
+    results: dict[BoardName, BoardResult] = {
+        (modality, key.slice, key.slice_value): publish(result)
+        for modality, votes in columns.votes.items()
+        for key, result in compute_boards(votes, method).items()
+    }
+    # A board all of whose votes have been excluded stays, empty.
+    for modality, kind, value in latest_snapshots(ledger).keys() - results.keys():
+        result = compute_board(columns.votes[modality], BoardKey(cast(Slice, kind), value), method)
+        results[modality, kind, value] = publish(result)
+    return results
+
+
+def _store(ledger: Ledger, columns: LedgerColumns, results: dict[BoardName, BoardResult]) -> int:
+    contenders = find_contenders(ledger, results)
+    with transaction.atomic():
+        written = write_snapshots(ledger=ledger, columns=columns, results=results, contenders=contenders)
+        snapshots = latest_snapshots(ledger)
+        publish_strengths(ledger=ledger, results=results, snapshots=snapshots, contenders=contenders)
+        publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders)
+    return written
+
+
+def refresh_ledgers() -> tuple[list[Refresh], list[DomainError]]:
+    """Refresh every ledger; one that cannot be refreshed does not keep the others from it."""
+    done: list[Refresh] = []
+    failed: list[DomainError] = []
+    for ledger in Ledger.objects.order_by("pk"):
+        try:
+            done.append(refresh_ledger(ledger=ledger))
+        except DomainError as error:
+            log.error("refresh failed", ledger=ledger.slug, code=error.code, reason=error.message)
+            failed.append(error)
+    return done, failed

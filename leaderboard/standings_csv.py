@@ -1,0 +1,32 @@
+"""Standings as CSV: the fields of a StandingRow as columns, in their order."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import astuple, fields
+from typing import Any
+
+from leaderboard.standings import StandingRow
+
+# A spreadsheet runs a cell that begins with one of these.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(rows: Iterable[StandingRow]) -> str:
+    """Return a header line and one line per row; what is not known is empty, flags are joined by spaces."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(field.name for field in fields(StandingRow))
+    writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return " ".join(value)
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        # An apostrophe makes it text again; numbers of ours are not strings and stay as they are.
+        return f"'{value}"
+    return value
