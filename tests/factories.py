@@ -1,7 +1,6 @@
 """Rows for tests of every room: organizations to done generations with tiny, real renditions."""
 
 import io
-import struct
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
@@ -13,14 +12,7 @@ from PIL import Image as PillowImage
 
 from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
 from arena.generation.models import Generation, Image, Rendition, Run
-
-try:
-    from arena.generation.renditions import WIDTHS
-except ImportError:  # Until generation's renditions have landed.
-    WIDTHS = (384, 768, 1024)
-
-# Real renditions of one width are all equally long; tiny test pictures fit into this many bytes at any width.
-TINY_BYTES = 4096
+from arena.generation.renditions import WIDTHS
 
 _serial = count(1)
 
@@ -101,7 +93,7 @@ def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Ima
         byte_size=len(original),
     )
     for width in WIDTHS:
-        content = _padded(_webp(width=width, colour=colour))
+        content = _webp(width=width, colour=colour)
         name = default_storage.save(f"tests/{generation.pk}/{width}.webp", ContentFile(content))
         Rendition.objects.create(image=image, width=width, storage_key=name, byte_size=len(content))
     return image
@@ -125,10 +117,3 @@ def _webp(*, width: int, colour: tuple[int, int, int]) -> bytes:
     buffer = io.BytesIO()
     PillowImage.new("RGB", (width, width), colour).save(buffer, "WEBP", quality=50)
     return buffer.getvalue()
-
-
-def _padded(webp: bytes) -> bytes:
-    """Fill a WebP file up to TINY_BYTES with a chunk that decoders skip."""
-    room = TINY_BYTES - len(webp) - 8
-    body = webp[8:] + b"JUNK" + struct.pack("<I", room) + bytes(room)
-    return b"RIFF" + struct.pack("<I", len(body)) + body

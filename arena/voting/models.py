@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.catalog.models import Category, Contender, Modality, Prompt
 from arena.generation.models import Generation
-
-# The chain link before the first entry.
-GENESIS = "0" * 64
+from arena.voting.chain import GENESIS as GENESIS  # Named twice: readers of entries take it from here.
 
 
 class Outcome(models.TextChoices):
@@ -69,8 +67,8 @@ class Voter(models.Model):
 class Matchup(models.Model):
     """One prompt, two generations, a left and a right side, dealt to one voter, closed once.
 
-    `id` and the handles are 128 random bits. `answer` is an Outcome or `skip`; `reply` keeps what the voter was
-    told, so that a repeated answer gets the same reply.
+    `id` and the handles are 128 random bits. `answer` is an Outcome or `skip`; `reply` holds what the answer will
+    reveal, then what the voter was told, so that a repeated answer gets the same reply. It never leaves before.
     """
 
     ANSWERS: ClassVar[list[str]] = ["left", "right", "tie", "both_bad", "skip", "report"]

@@ -1,0 +1,29 @@
+"""The image behind a handle: for its voter only, while the matchup is open and a while beside the reveal."""
+
+import uuid
+
+from django.db import connection
+
+from arena.errors import NotFound
+from arena.generation.renditions import WIDTHS, read_rendition
+
+_GENERATION = """
+SELECT CASE WHEN left_handle = %(handle)s THEN left_id ELSE right_id END
+FROM voting_matchup
+WHERE (left_handle = %(handle)s OR right_handle = %(handle)s) AND voter_key = %(voter)s
+    AND ((answer = '' AND dealt_at > now() - interval '24 hours')
+        OR (answer IN ('left', 'right', 'tie', 'both_bad') AND closed_at > now() - interval '30 minutes'))
+"""
+
+
+def read_blind_image(*, handle: uuid.UUID, voter_key: uuid.UUID, width: int) -> bytes:
+    """Return the rendition behind a handle: as often as wanted for 24 hours until its matchup closes.
+
+    After a vote it serves for 30 minutes more. Raises NotFound: anything else, one answer for every reason.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_GENERATION, {"handle": handle, "voter": voter_key})
+        found = cursor.fetchone()
+    if found is None or width not in WIDTHS:
+        raise NotFound("There is no such image for you.")
+    return read_rendition(generation_id=found[0], width=width)

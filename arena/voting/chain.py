@@ -1,0 +1,94 @@
+"""The hash chain over a ledger's entries: pure, so that anybody checks an exported file without a database.
+
+    leaf(n)  = SHA-256(salt(n) || canonical JSON of entry n's columns)
+    chain(n) = SHA-256(chain(n-1) || leaf(n)),  chain(0) = 32 zero bytes
+
+Salt, leaf and chain are written in hexadecimal and hashed as the bytes they stand for.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+# The chain link before the first entry.
+GENESIS = "0" * 64
+
+
+class Entry(NamedTuple):
+    """The exported columns of a sealed vote, in their canonical order."""
+
+    position: int
+    left: str
+    right: str
+    outcome: str
+    prompt: str
+    category: str
+    language: str
+    modality: str
+    propensity: float
+    voter: str
+    cast_on: date
+
+
+class Sealed(NamedTuple):
+    """An entry with its salt, leaf and chain link, as a database or an export states them."""
+
+    entry: Entry
+    salt: str
+    leaf: str
+    chain: str
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What a walk along a chain found: how far it holds, the link there, and the first position where it does not."""
+
+    length: int
+    head: str
+    bad_position: int | None = None
+    reason: str = ""
+
+
+def canonical_bytes(entry: Entry) -> bytes:
+    """Return the UTF-8 JSON object of the columns: this order, no spaces, propensity as the text of its double."""
+    columns = entry._asdict()
+    columns |= {"propensity": repr(float(entry.propensity)), "cast_on": entry.cast_on.isoformat()}
+    return json.dumps(columns, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def leaf_hash(*, salt: str, entry: Entry) -> str:
+    """Return the entry's leaf (hex)."""
+    return hashlib.sha256(bytes.fromhex(salt) + canonical_bytes(entry)).hexdigest()
+
+
+def chain_hash(*, previous: str, leaf: str) -> str:
+    """Return the chain link (hex) of a leaf after the previous link."""
+    return hashlib.sha256(bytes.fromhex(previous) + bytes.fromhex(leaf)).hexdigest()
+
+
+def walk_chain(sealed: Iterable[Sealed]) -> Walk:
+    """Follow entries in the order given, from position 1, up to the first that does not fit."""
+    length, head = 0, GENESIS
+    for row in sealed:
+        reason = _misfit(row, position=length + 1, previous=head)
+        if reason:
+            return Walk(length=length, head=head, bad_position=length + 1, reason=reason)
+        length, head = length + 1, row.chain
+    return Walk(length=length, head=head)
+
+
+def _misfit(row: Sealed, *, position: int, previous: str) -> str:
+    if row.entry.position != position:
+        return f"position {row.entry.position} stands where {position} belongs"
+    try:
+        leaf = leaf_hash(salt=row.salt, entry=row.entry)
+    except ValueError:
+        return "the salt is not hexadecimal"
+    if leaf != row.leaf:
+        return "the columns do not fit the leaf"
+    if chain_hash(previous=previous, leaf=leaf) != row.chain:
+        return "the leaf does not fit the chain"
+    return ""

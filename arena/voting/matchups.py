@@ -1,0 +1,192 @@
+"""Dealing: one prompt, two images, a left and a right side, for one voter."""
+
+import json
+import secrets
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from django.db import connection, transaction
+
+from arena.errors import NotFound
+from arena.voting.blind import BlindImage, BlindMatchup
+from arena.voting.models import Ledger, Matchup, random_id
+from arena.voting.sampling.choice import POLICY, Draw, draw_matchup
+from arena.voting.sampling.pool import Pool, PromptFacts
+from arena.voting.stock import Stock, current_stock, renew_stock
+from arena.voting.tokens import write_token
+
+# One on screen and two prefetched.
+OPEN_LIMIT = 3
+# How often a draw is repeated when the database knows better than the stock.
+REDRAWS = 5
+# A matchup is served for 30 minutes, and may be answered for 24 hours.
+SERVED_SECONDS = 1800
+
+_fair = secrets.SystemRandom()
+
+# Three statements in one round trip, each with a snapshot of its own: what is read under the lock is up to date.
+# What this voter may not be dealt: images whose names they saw, and whatever was shown to them within 24 hours.
+_SHOWN = """
+SELECT pg_advisory_xact_lock(%(lock)s);
+SELECT m.id, m.prompt_id, m.left_id, m.right_id, m.left_handle, m.right_handle,
+    extract(epoch FROM m.dealt_at + interval '30 minutes' - now())::int
+FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id AND p.state = 'play'
+WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
+    AND m.dealt_at > now() - interval '30 minutes'
+ORDER BY m.dealt_at, m.id;
+SELECT coalesce(array_agg(left_id), '{}') || coalesce(array_agg(right_id), '{}')
+FROM voting_matchup
+WHERE voter_key = %(voter)s
+    AND (answer IN ('left', 'right', 'tie', 'both_bad') OR dealt_at > now() - interval '24 hours')
+"""
+# The stock may be seconds old: whether both images may still be dealt is decided here.
+_DEAL = """
+INSERT INTO voting_matchup (id, ledger_id, voter_key, prompt_id, left_id, right_id, left_handle, right_handle,
+    propensity, policy, dealt_at, answer, reply)
+SELECT %(id)s, %(ledger)s, %(voter)s, g.prompt_id, %(left)s, %(right)s, %(left_handle)s, %(right_handle)s,
+    %(propensity)s, %(policy)s, now(), '', %(reply)s
+FROM generation_generation g
+JOIN catalog_prompt p ON p.id = g.prompt_id AND p.state = 'play' AND p.superseded_by_id IS NULL
+JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
+JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
+JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
+WHERE g.id IN (%(left)s, %(right)s) AND g.state = 'done'
+GROUP BY g.prompt_id HAVING count(*) = 2
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one voter has in hand: open matchups, oldest first, and the images that they may not be dealt."""
+
+    open: Sequence["OpenMatchup"]
+    images: Sequence[int]
+
+
+@dataclass(frozen=True)
+class OpenMatchup:
+    """A dealt matchup that waits for its answer and may still be served."""
+
+    id: uuid.UUID
+    prompt_id: int
+    left: int
+    right: int
+    left_handle: uuid.UUID
+    right_handle: uuid.UUID
+    expires_in: int = SERVED_SECONDS
+
+
+def deal_matchup(
+    *,
+    ledger: Ledger,
+    voter_key: uuid.UUID,
+    languages: Sequence[str],
+    category: str | None = None,
+    have: Collection[str] = (),
+    rng: Random = _fair,
+    stock: Stock | None = None,
+) -> BlindMatchup | None:
+    """Serve an open matchup again that is not among `have` (tokens), or deal a new one; None when nothing is left.
+
+    Only prompts in these languages (and of the category with this slug) are dealt, never an image whose name the
+    voter has seen or that was shown to them within 24 hours. Also None while OPEN_LIMIT such matchups are open.
+    """
+    stock = stock or current_stock(ledger.pk)
+    for _ in range(REDRAWS):
+        with transaction.atomic():
+            shown = _read_shown(ledger, voter_key)
+            waiting = [
+                (matchup, facts)
+                for matchup in shown.open
+                if (facts := _servable(matchup, stock.pool, languages, category)) is not None
+            ]
+            for matchup, facts in waiting:
+                if write_token(matchup.id) not in have:
+                    return _blind(matchup, facts)
+            if len(waiting) >= OPEN_LIMIT:
+                return None
+            draw = _draw(rng, stock.pool, shown.images, languages, category)
+            if draw is None:
+                return None
+            dealt = _insert(draw, stock, ledger, voter_key)
+        if dealt is not None:
+            return _blind(dealt, stock.pool.facts[dealt.prompt_id])
+        stock = renew_stock(ledger.pk, stale=stock)
+    return None
+
+
+def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup:
+    """Return a matchup of this voter as it was shown, whatever has become of it. Raises NotFound."""
+    dealt = Matchup.objects.select_related("prompt__category").filter(pk=matchup_id, voter_key=voter_key).first()
+    if dealt is None:
+        raise NotFound("There is no such matchup.")
+    prompt, category = dealt.prompt, dealt.prompt.category
+    facts = PromptFacts(
+        prompt.pk, prompt.title, prompt.text, prompt.language, category.slug, category.name, category.criterion
+    )
+    handles = dealt.left_handle, dealt.right_handle
+    return _blind(OpenMatchup(dealt.pk, prompt.pk, dealt.left_id, dealt.right_id, *handles, expires_in=0), facts)
+
+
+def _read_shown(ledger: Ledger, voter_key: uuid.UUID) -> Shown:
+    lock = int.from_bytes(voter_key.bytes[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOWN, {"lock": lock, "voter": voter_key, "ledger": ledger.pk})
+        cursor.nextset()
+        waiting = [OpenMatchup(*row) for row in cursor.fetchall()]
+        cursor.nextset()
+        return Shown(open=waiting, images=cursor.fetchone()[0])
+
+
+def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], category: str | None) -> PromptFacts | None:
+    """Return the facts of an open matchup's prompt if both may still be shown, and were asked for."""
+    facts = pool.facts.get(matchup.prompt_id)
+    if facts is None or facts.language not in languages or category not in (None, facts.category_slug):
+        return None
+    known = matchup.left in pool.prompt_of_image and matchup.right in pool.prompt_of_image
+    return facts if known else None
+
+
+def _draw(rng: Random, pool: Pool, shown: Sequence[int], languages: Sequence[str], category: str | None) -> Draw | None:
+    shelves = pool.shelves(category=category, languages=languages)
+    return draw_matchup(rng, shelves, values=pool.values, seen=frozenset(shown), touched=pool.touched(shown))
+
+
+def _insert(draw: Draw, stock: Stock, ledger: Ledger, voter_key: uuid.UUID) -> OpenMatchup | None:
+    """Write the matchup with what it will reveal; None when the database no longer lets these images be dealt."""
+    contenders = stock.pool.contenders
+    reveal = stock.reveals.reveal(left=contenders[draw.left_contender], right=contenders[draw.right_contender])
+    matchup = OpenMatchup(random_id(), draw.prompt_id, draw.left, draw.right, random_id(), random_id())
+    row: dict[str, Any] = {
+        "id": matchup.id,
+        "ledger": ledger.pk,
+        "voter": voter_key,
+        "left": draw.left,
+        "right": draw.right,
+        "left_handle": matchup.left_handle,
+        "right_handle": matchup.right_handle,
+        "propensity": draw.propensity,
+        "policy": POLICY,
+        "reply": json.dumps(reveal),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DEAL, row)
+        return matchup if cursor.rowcount else None
+
+
+def _blind(matchup: OpenMatchup, facts: PromptFacts) -> BlindMatchup:
+    return BlindMatchup(
+        id=write_token(matchup.id),
+        prompt_title=facts.title,
+        prompt_text=facts.text,
+        language=facts.language,
+        category_slug=facts.category_slug,
+        category_name=facts.category_name,
+        criterion=facts.criterion,
+        left_image=BlindImage(write_token(matchup.left_handle)),
+        right_image=BlindImage(write_token(matchup.right_handle)),
+        expires_in=matchup.expires_in,
+    )

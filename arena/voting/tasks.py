@@ -1,0 +1,19 @@
+"""Scheduled work: sealing every few seconds, purging once a day."""
+
+from celery import shared_task
+
+from arena.voting.purging import purge_matchups
+from arena.voting.sealing import BATCH, seal_votes
+
+
+@shared_task(name="arena.voting.seal")
+def seal() -> None:
+    """Seal whatever waits, batch by batch."""
+    while seal_votes() == BATCH:
+        pass
+
+
+@shared_task(name="arena.voting.purge")
+def purge() -> None:
+    """Forget what has served its time."""
+    purge_matchups()

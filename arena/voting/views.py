@@ -1,0 +1,151 @@
+"""The doors of voting: the page, the next matchup, the answer, the images, the languages."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from arena.catalog.models import Category
+from arena.errors import NotFound
+from arena.voting.blind_images import read_blind_image
+from arena.voting.doors import voting_door, wants_json
+from arena.voting.ledger import open_ledger
+from arena.voting.matchups import deal_matchup, find_matchup
+from arena.voting.models import Ledger
+from arena.voting.sampling.pool import Pool
+from arena.voting.stock import current_stock
+from arena.voting.tokens import read_token
+from arena.voting.voters import (
+    greet_voter,
+    known_voter,
+    read_languages,
+    remember_languages,
+    remember_voter,
+    stated_languages,
+)
+from arena.voting.votes import SKIP, cast_vote
+
+
+class CategoryChoice(NamedTuple):
+    """A category that one can vote in."""
+
+    slug: str
+    name: str
+
+
+class LanguageChoice(NamedTuple):
+    """A language that prompts are available in, and whether this voter gets them."""
+
+    code: str
+    name: str
+    chosen: bool
+
+
+@voting_door
+@require_GET
+def vote(request: HttpRequest, category: str | None = None) -> HttpResponse:
+    """Show a matchup of any category, or of one; or say that all are judged, or that there are no images yet."""
+    ledger, caller = open_ledger(Ledger.Kind.NATIVE), greet_voter(request)
+    pool = current_stock(ledger.pk).pool
+    languages = read_languages(request, pool.languages)
+    context = {
+        "matchup": deal_matchup(ledger=ledger, voter_key=caller.key, languages=languages, category=category),
+        "category": None if category is None else _named(category, pool),
+        "categories": [CategoryChoice(slug, name) for slug, name in pool.categories.items()],
+        "languages": _language_choices(pool, languages),
+        "nothing_yet": not pool.categories if category is None else category not in pool.categories,
+    }
+    response = render(request, "voting/vote.html", context)
+    remember_voter(response, caller)
+    return response
+
+
+def _named(slug: str, pool: Pool) -> CategoryChoice:
+    if slug not in pool.categories:
+        known = Category.objects.filter(slug=slug, state=Category.State.ACTIVE).first()
+        if known is None:
+            raise NotFound(_("There is no such category."))
+        return CategoryChoice(slug, known.name)
+    return CategoryChoice(slug, pool.categories[slug])
+
+
+def _language_choices(pool: Pool, chosen: Sequence[str]) -> list[LanguageChoice]:
+    return [LanguageChoice(code, _language_name(code), code in chosen) for code in pool.languages]
+
+
+def _language_name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code
+
+
+@voting_door
+@require_GET
+def next_matchup(request: HttpRequest) -> HttpResponse:
+    """Return one more matchup as a fragment, none of those that the page has already; 204 when there is none."""
+    ledger, caller = open_ledger(Ledger.Kind.NATIVE), greet_voter(request)
+    matchup = deal_matchup(
+        ledger=ledger,
+        voter_key=caller.key,
+        languages=read_languages(request, current_stock(ledger.pk).pool.languages),
+        category=request.GET.get("category") or None,
+        have={token for field in request.GET.getlist("have") for token in field.split(",")},
+    )
+    if matchup is None:
+        return HttpResponse(status=204)
+    response = render(request, "voting/_matchup.html", {"matchup": matchup})
+    remember_voter(response, caller)
+    return response
+
+
+@voting_door
+@require_POST
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the answer to a matchup; reply with the names."""
+    voter_key = known_voter(request)
+    if voter_key is None:
+        raise NotFound(_("There is no such matchup for you. Vote on a new one."))
+    matchup_id = read_token(token)
+    languages = stated_languages(request)
+    given = request.POST.get("answer", "")
+    reply = cast_vote(matchup_id=matchup_id, voter_key=voter_key, answer=given, languages=languages)
+    if wants_json(request):
+        return HttpResponse(reply.text, content_type="application/json")
+    matchup = find_matchup(matchup_id=matchup_id, voter_key=voter_key)
+    # A page without scripts says in which category it voted, so that the next pair is of that category.
+    stays = request.POST.get("category") == matchup.category_slug
+    if given == SKIP:
+        return redirect("vote-category", matchup.category_slug) if stays else redirect("vote")
+    category = CategoryChoice(matchup.category_slug, matchup.category_name) if stays else None
+    return render(request, "voting/reveal.html", {"reply": reply.data, "matchup": matchup, "category": category})
+
+
+@voting_door
+@require_GET
+def image(request: HttpRequest, handle: str, width: int) -> HttpResponse:
+    """Serve one side's image to its voter: the same headers and length whichever image it is."""
+    voter_key = known_voter(request)
+    if voter_key is None:
+        raise NotFound(_("There is no such image for you."))
+    content = read_blind_image(handle=read_token(handle), voter_key=voter_key, width=width)
+    return HttpResponse(content, content_type="image/webp", headers={"Cross-Origin-Resource-Policy": "same-origin"})
+
+
+@voting_door
+@require_POST
+def choose_languages(request: HttpRequest) -> HttpResponse:
+    """Keep the languages that the voter has ticked; none ticked means those of the browser again."""
+    response = redirect("vote")
+    remember_languages(response, request.POST.getlist("language"))
+    return response
+
+
+@require_GET
+def robots(request: HttpRequest) -> HttpResponse:
+    """Ask robots to stay away from voting."""
+    return HttpResponse("User-agent: *\nDisallow: /vote/\n", content_type="text/plain")

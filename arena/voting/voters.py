@@ -1,0 +1,85 @@
+"""Who votes: the key in a signed cookie, and the languages a person reads."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from arena.voting.models import random_id
+
+LANGUAGES_COOKIE = "easel_languages"
+FALLBACK_LANGUAGE = "en"
+MOST_LANGUAGES = 20
+
+_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})?", re.IGNORECASE)
+
+_signer = signing.Signer(salt="arena.voting.voter")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever sends a request: a voter's key, and whether it was made for this very request."""
+
+    key: uuid.UUID
+    is_new: bool
+
+
+def known_voter(request: HttpRequest) -> uuid.UUID | None:
+    """Return the key of the request's cookie, or None when there is no cookie that we signed."""
+    try:
+        return uuid.UUID(_signer.unsign(request.COOKIES.get(settings.VOTER_COOKIE_NAME, "")))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def greet_voter(request: HttpRequest) -> Caller:
+    """Return the request's voter, with a new key if it has none; the voter's row is born with the first answer."""
+    key = known_voter(request)
+    return Caller(key or random_id(), is_new=key is None)
+
+
+def remember_voter(response: HttpResponseBase, caller: Caller) -> None:
+    """Give a new voter their cookie."""
+    if caller.is_new:
+        set_cookie(response, settings.VOTER_COOKIE_NAME, _signer.sign(caller.key.hex))
+
+
+def remember_languages(response: HttpResponseBase, languages: Sequence[str]) -> None:
+    """Keep the languages that a voter has chosen, in a plain cookie; without any, forget the choice."""
+    set_cookie(response, LANGUAGES_COOKIE, ".".join(_codes(languages)))
+
+
+def set_cookie(response: HttpResponseBase, name: str, value: str) -> None:
+    """Set a cookie that no script reads and no other site sends along with a form."""
+    response.set_cookie(
+        name, value, max_age=settings.VOTER_COOKIE_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
+    )
+
+
+def stated_languages(request: HttpRequest) -> tuple[str, ...]:
+    """Return the languages the voter has chosen here, or else those that the browser names, in lower case."""
+    chosen = request.COOKIES.get(LANGUAGES_COOKIE, "")
+    if chosen:
+        return _codes(chosen.lower().split("."))
+    return _codes([code for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))])
+
+
+def _codes(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text for text in texts if _CODE.fullmatch(text))[:MOST_LANGUAGES]
+
+
+def read_languages(request: HttpRequest, available: Sequence[str]) -> tuple[str, ...]:
+    """Return those stated languages in which prompts are available; a regional one stands for its language too.
+
+    At least one: English, or where there are no English prompts whatever there is.
+    """
+    stated = set(stated_languages(request))
+    stated |= {code.partition("-")[0] for code in stated}
+    if chosen := tuple(code for code in available if code.lower() in stated):
+        return chosen
+    return (FALLBACK_LANGUAGE,) if FALLBACK_LANGUAGE in available or not available else tuple(available)
