@@ -20,12 +20,18 @@ _REQUIRED = ("position", "outcome", "modality", *_TEXTS)
 def read_export(path: Path) -> dict[str, VoteLog]:
     """Read an export into a VoteLog per modality, without the rows that are `excluded`; further columns are ignored.
 
+    A modality all of whose rows are excluded is there with an empty log.
     The content tells the format, not the name: JSONL starts with a brace. Raises BadVoteLog naming the line at fault,
     also for a damaged archive or text that is not UTF-8, and OSError when the file cannot be opened.
     """
+    return _gather(read_lines(path))
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """Yield an export's lines with all their columns, excluded ones too; raises as `read_export` does."""
     with _open_text(path) as text:
         try:
-            return _gather(_read_lines(text))
+            yield from _parse_lines(text)
         except (UnicodeDecodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise BadVoteLog(f"{path.name} is damaged or not UTF-8 text: {error}") from error
 
@@ -38,7 +44,7 @@ def _open_text(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _read_lines(text: TextIO) -> Iterator[Line]:
+def _parse_lines(text: TextIO) -> Iterator[Line]:
     first = text.readline()
     if first.lstrip().startswith("{"):
         return _read_json(first, text)
@@ -84,10 +90,10 @@ def _gather(lines: Iterator[Line]) -> dict[str, VoteLog]:
     for number, entry in lines:
         position = _read_position(entry, last, number)
         last = position
-        if entry.get("excluded"):
-            continue
         _refuse_bad_values(entry, number)
         own = columns.setdefault(entry["modality"], {name: [] for name in VoteRow._fields})
+        if entry.get("excluded"):
+            continue
         own["position"].append(position)
         own["outcome"].append(entry["outcome"])
         for name in _TEXTS:

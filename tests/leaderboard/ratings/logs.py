@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.ratings.votelog import OUTCOMES, VoteLog
 
@@ -34,7 +34,7 @@ def repeat_duel(left: str, right: str, *, wins: int = 0, losses: int = 0, ties: 
 
 
 def simulate(
-    theta: Sequence[float],
+    theta: ArrayLike,
     *,
     votes: int,
     voters: int,
@@ -45,7 +45,7 @@ def simulate(
 ) -> VoteLog:
     """Votes on random pairs of c00, c01, … by equally busy voters; ties and both-bad fall by chance alone."""
     rng = np.random.default_rng(seed)
-    strength = np.asarray(theta)
+    strength = np.asarray(theta, dtype=np.float64)
     left = rng.integers(0, len(strength), votes)
     right = (left + rng.integers(1, len(strength), votes)) % len(strength)
     prefer_left = rng.random(votes) < 1 / (1 + np.exp(strength[right] - strength[left] - side))

@@ -2,6 +2,7 @@ import csv
 import gzip
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ import pytest
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.votelog import BadVoteLog
 
+Entry = dict[str, object]
+Form = Callable[[list[Entry]], bytes]
+
 COLUMNS = (
     "position,left,right,outcome,prompt,category,language,modality,propensity,voter,excluded,salt,leaf,chain".split(",")
 )
-ENTRY = {
+ENTRY: Entry = {
     "position": 4,
     "left": "a",
     "right": "b, the second",
@@ -28,7 +32,7 @@ ENTRY = {
     "leaf": "l",
     "chain": "c",
 }
-ENTRIES = [
+ENTRIES: list[Entry] = [
     ENTRY,
     ENTRY | {"position": 5, "modality": "image-editing"},
     ENTRY | {"position": 6, "excluded": "robot"},
@@ -36,7 +40,7 @@ ENTRIES = [
 ]
 
 
-def as_csv(entries: list[dict[str, object]]) -> bytes:
+def as_csv(entries: list[Entry]) -> bytes:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
@@ -44,7 +48,7 @@ def as_csv(entries: list[dict[str, object]]) -> bytes:
     return text.getvalue().encode()
 
 
-def as_jsonl(entries: list[dict[str, object]]) -> bytes:
+def as_jsonl(entries: list[Entry]) -> bytes:
     return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
 
 
@@ -56,7 +60,7 @@ def write(folder: Path, content: bytes) -> Path:
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 @pytest.mark.parametrize("form", [as_csv, as_jsonl])
-def test_export_comes_back_by_modality(form, pack, tmp_path: Path) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+def test_export_comes_back_by_modality(form: Form, pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     logs = read_export(write(tmp_path, pack(form(ENTRIES))))
     assert list(logs) == ["image-editing", "text-to-image"]
     log = logs["text-to-image"]
@@ -73,6 +77,11 @@ def test_csv_and_jsonl_give_the_same_hash(tmp_path: Path) -> None:
 
 def test_csv_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert len(read_export(write(tmp_path, b"\xef\xbb\xbf" + as_csv(ENTRIES)))) == 2
+
+
+def test_modality_without_a_counted_entry_is_empty(tmp_path: Path) -> None:
+    logs = read_export(write(tmp_path, as_csv([ENTRY | {"excluded": "robot"}])))
+    assert {modality: len(log) for modality, log in logs.items()} == {"text-to-image": 0}
 
 
 def test_export_without_entries_is_empty(tmp_path: Path) -> None:
@@ -92,7 +101,7 @@ def test_export_without_entries_is_empty(tmp_path: Path) -> None:
         ({"position": 2**63}, "is not a whole number"),
     ],
 )
-def test_bad_value_is_refused_with_its_line(form, change, message, tmp_path: Path) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+def test_bad_value_is_refused_with_its_line(form: Form, change: Entry, message: str, tmp_path: Path) -> None:
     line = 3 if form is as_csv else 2
     with pytest.raises(BadVoteLog, match=f"line {line}: .*{message}"):
         read_export(write(tmp_path, form([ENTRY, ENTRY | {"position": 5} | change])))

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -33,7 +35,7 @@ def test_votelog_from_rows_sorts_labels_and_keeps_order() -> None:
         ({"left": 3}, "labels must be text"),
     ],
 )
-def test_votelog_with_a_bad_row_names_it(change: dict[str, str | int], message: str) -> None:
+def test_votelog_with_a_bad_row_names_it(change: dict[str, Any], message: str) -> None:
     with pytest.raises(BadVoteLog, match=message):
         VoteLog.from_rows([ROW, ROW._replace(position=9)._replace(**change)])
 
