@@ -1,0 +1,35 @@
+"""manage.py refresh: seal what waits, then bring every board up to date."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from arena.voting.sealing import BATCH, seal_votes
+from leaderboard.refresh import Refresh, refresh_ledgers
+
+
+class Command(BaseCommand):
+    """Thin door to `refresh_ledgers`."""
+
+    help = "Seal the votes that wait, then compute the boards of every ledger that changed."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print one line per ledger; exit 1 if one could not be refreshed."""
+        while seal_votes() == BATCH:
+            pass
+        done, failed = refresh_ledgers()
+        for refresh in done:
+            self.stdout.write(_line(refresh))
+        if failed:
+            raise CommandError(" ".join(error.message for error in failed))
+
+
+def _line(refresh: Refresh) -> str:
+    if refresh.outcome == "busy":
+        return f"{refresh.ledger}: another refresh is at it"
+    if refresh.outcome == "unchanged":
+        return f"{refresh.ledger}: unchanged"
+    return (
+        f"{refresh.ledger}: {refresh.entries:,} entries, {refresh.boards} boards, "
+        f"{refresh.snapshots} new snapshots in {refresh.seconds:.1f} s"
+    )
