@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 
 from arena.catalog.models import Contender, Modality, Prompt
@@ -30,12 +30,6 @@ class CannotPlan(DomainError):
     """The run cannot be planned like this; the message says what to change."""
 
     code = "cannot_plan"
-
-
-class NothingMissing(Conflict):
-    """Every image that was asked for exists or is on its way."""
-
-    code = "nothing_missing"
 
 
 @dataclass(frozen=True)
@@ -64,8 +58,11 @@ def plan_run(
     """Write a planned run of what is missing among contenders × prompts × samples, prompt by prompt.
 
     What was cancelled, or failed without a charge, is missing too and moves to the new run. Contenders and prompts are
-    frozen. Raises CannotPlan (a contender that cannot be called, no price under a cap) and NothingMissing.
+    frozen. If nothing is missing, the run has no generations. Raises CannotPlan: a contender that cannot be called,
+    or has no known price under a cap.
     """
+    prefetch_related_objects(prompts, "category")
+    prefetch_related_objects(contenders, "offering__provider", "offering__prices")
     _check_plan(contenders, prompts, samples, cap)
     with transaction.atomic():
         run = Run.objects.create(name=name, cap=cap, created_by_id=user.pk if user else None)
@@ -175,8 +172,6 @@ def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt],
 
 def _freeze(run: Run) -> None:
     generations = run.generations.all()
-    if not generations.exists():
-        raise NothingMissing("Nothing is missing: every one of these images exists or is on its way.")
     now = timezone.now()
     Contender.objects.filter(frozen_at__isnull=True, generations__in=generations).update(frozen_at=now)
     Prompt.objects.filter(frozen_at__isnull=True, generations__in=generations).update(frozen_at=now)

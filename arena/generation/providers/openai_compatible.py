@@ -112,7 +112,7 @@ def _billed(status: int, names: set[str]) -> Billed:
     """A 4xx and a 503 come before any work; after another 5xx a synchronous host may have made the image."""
     if names & (REFUSALS | EMPTY_PURSE):
         return "no"
-    return "no" if 400 <= status < 500 and status != 408 or status == 503 else "unknown"
+    return "no" if (400 <= status < 500 and status != 408) or status == 503 else "unknown"
 
 
 def _json(body: bytes) -> dict[str, Any]:

@@ -83,8 +83,9 @@ def _read(response: httpx2.Response, deadline: float, cap: int) -> bytes:
         body += chunk
         if len(body) > cap:
             raise ProviderError(ErrorKind.BAD_RESPONSE, f"The answer is longer than {cap:,} bytes.", billed="unknown")
-        if time.monotonic() > deadline:
-            raise ProviderError(ErrorKind.TIMEOUT, "The answer trickled past the deadline.", billed="unknown")
+    # Also a body that has no declared length and ended because we hung up.
+    if time.monotonic() >= deadline:
+        raise ProviderError(ErrorKind.TIMEOUT, "The answer trickled past the deadline.", billed="unknown")
     return bytes(body)
 
 
