@@ -70,17 +70,9 @@ def draw_votes(
         outcome = "both_bad" if draw.random() < 0.05 else "tie" if abs(gap) < 0.1 else "left" if gap > 0 else "right"
         voter = f"voter-{int(voters * draw.random() ** 2)}"
         category = draw.choice(categories)
-        votes.append(
-            Cast(
-                contenders[left],
-                contenders[right],
-                outcome,
-                voter,
-                category,
-                draw.choice(languages),
-                prompt=f"{category}-{draw.randrange(12)}",
-            )  # fmt: skip
-        )
+        language, prompt = draw.choice(languages), f"{category}-{draw.randrange(12)}"
+        cast = Cast(contenders[left], contenders[right], outcome, voter, category, language, prompt=prompt)
+        votes.append(cast)
     return votes
 
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from django.test import override_settings
 
 from arena.catalog.models import Category
 from arena.errors import DomainError
@@ -88,14 +88,14 @@ def test_only_boards_that_gained_votes_get_a_snapshot() -> None:
     assert read_board(ledger="native", modality=T2I, category="food").position == 100
 
 
-def test_another_threshold_is_another_method(settings: SettingsWrapper) -> None:
+def test_another_threshold_is_another_method() -> None:
     ledger = make_ledger()
     append_entries(ledger, draw_votes(make_contenders(3), 60))
     refresh_ledger(ledger=ledger)
 
-    settings.PRELIMINARY_VOTES = 1000
+    with override_settings(PRELIMINARY_VOTES=1000):
+        assert refresh_ledger(ledger=ledger).snapshots == 3
 
-    assert refresh_ledger(ledger=ledger).snapshots == 3
     board = read_board(ledger="native", modality=T2I)
     assert board.method["thresholds"]["established_votes"] == 1000
     assert {row.level for row in board.rows} == {"preliminary"}
@@ -190,7 +190,8 @@ def test_ledger_that_fails_does_not_keep_others_from_their_refresh(capsys: pytes
 @pytest.mark.django_db(transaction=True)
 def test_refresh_leaves_a_ledger_to_whoever_is_at_it() -> None:
     ledger = make_ledger()
-    append_entries(ledger, [Cast(*make_contenders(2), "left")] * 5)
+    one, two = make_contenders(2)
+    append_entries(ledger, [Cast(one, two, "left")] * 5)
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None, "context": None}) as other:
         other.execute("SELECT pg_advisory_lock(%s, %s)", [0x1EAD, ledger.pk])
         assert refresh_ledger(ledger=ledger).outcome == "busy"
