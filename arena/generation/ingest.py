@@ -16,7 +16,7 @@ MIN_SIDE = 64
 # What Pillow's decoders are known to raise on hostile input; the warning is an error where warnings are errors.
 UNREADABLE = (
     Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, SyntaxError, ValueError, EOFError,
-    KeyError, IndexError, TypeError, OverflowError, struct.error,
+    RuntimeError, KeyError, IndexError, TypeError, OverflowError, struct.error,
 )  # fmt: skip
 
 

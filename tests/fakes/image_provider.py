@@ -182,9 +182,7 @@ def _paid(item: Callable[[_Handler, str], dict[str, Any]]) -> Callable[[_Handler
     return fault
 
 
-def _unpaid(
-    status: int, code: str, message: str, **headers: str
-) -> Callable[[_Handler, str, dict[str, Any]], None]:
+def _unpaid(status: int, code: str, message: str, **headers: str) -> Callable[[_Handler, str, dict[str, Any]], None]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda handler, key, body: handler.fail(status, code, message, named)
 
