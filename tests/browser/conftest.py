@@ -1,0 +1,122 @@
+"""A real Chromium for tests, whose every page fails its test when it breaks the content security policy."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from arena.catalog.models import Contender, Prompt
+from tests.factories import make_arena
+
+Scheme = Literal["light", "dark"]
+DESKTOP = (1366, 768)
+PHONE = (390, 844)
+# Told by the page itself, as a console error, because a report is not an error that a page notices.
+REPORT_VIOLATIONS = """
+document.addEventListener('securitypolicyviolation', event =>
+  console.error('Content Security Policy: ' + event.violatedDirective + ' ' + event.blockedURI));
+"""
+
+
+class OpenPage(Protocol):
+    """Opens an address of the live server in a browser of its own, at a size (CSS pixels) and in a colour scheme."""
+
+    def __call__(
+        self,
+        path: str,
+        *,
+        size: tuple[int, int] = DESKTOP,
+        scheme: Scheme = "light",
+        script: bool = True,
+        **context: Any,
+    ) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium. Without one the tests are skipped, but fail where CI=true."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        message = "There is no Chromium: `apt-get install chromium`, or any Chrome on the PATH."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def plain_static_files(settings: Settings) -> None:
+    """Static files as they lie in the source: nothing is collected for a test."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: LiveServer, plain_static_files: None) -> Iterator[OpenPage]:
+    """Open pages in fresh browsers; afterwards, fail on a policy violation or an uncaught error of any of them."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    def opener(
+        path: str, *, size: tuple[int, int] = DESKTOP, scheme: Scheme = "light", script: bool = True, **context: Any
+    ) -> Page:
+        width, height = size
+        contexts.append(
+            chromium.new_context(
+                base_url=live_server.url,
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                java_script_enabled=script,
+                locale="en-US",
+                **context,
+            )
+        )
+        page = contexts[-1].new_page()
+        page.add_init_script(REPORT_VIOLATIONS)
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def arena(transactional_db: None) -> tuple[list[Contender], list[Prompt]]:
+    """Four contenders and three prompts in play: six matchups until all are judged."""
+    return make_arena(contenders=4, prompts=3)
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """Let the page run until the condition holds; fail after half a minute."""
+    for _ in range(300):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("What the test waits for did not happen.")
+
+
+def wait_ready(page: Page) -> None:
+    """Wait until the pair on screen may be voted on."""
+    page.wait_for_selector(".vote[data-state=ready]")
+
+
+def wait_revealed(page: Page) -> None:
+    """Wait until both names are shown."""
+    page.wait_for_selector(".placard[data-side=right] a")

@@ -1,0 +1,160 @@
+"""Voting by keys and by clicks, the reveal, and the ends of the road."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from arena.catalog.models import Contender, Prompt
+from arena.voting.models import Matchup, Vote
+from tests.browser.conftest import OpenPage, wait_ready, wait_revealed, wait_until
+
+pytestmark = pytest.mark.browser
+Arena = tuple[list[Contender], list[Prompt]]
+
+
+def on_screen(page: Page) -> str:
+    return page.locator(".matchup").get_attribute("data-matchup") or ""
+
+
+@pytest.mark.parametrize(
+    ("key", "outcome"),
+    [("ArrowLeft", "left"), ("1", "left"), ("ArrowRight", "right"), ("2", "right"), ("3", "tie"), ("4", "both_bad")],
+)
+def test_key_casts_its_vote_and_shows_the_names(open_page: OpenPage, arena: Arena, key: str, outcome: str) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    assert all(contender.name not in page.content() for contender in arena[0])
+    page.keyboard.press(key)
+    wait_revealed(page)
+    vote = Vote.objects.get()
+    assert vote.outcome == outcome
+    for side, generation in (("left", vote.matchup.left), ("right", vote.matchup.right)):
+        link = page.locator(f".placard[data-side={side}] a")
+        expect(link).to_have_text(generation.contender.name)
+        expect(link).to_have_attribute("href", f"/models/{generation.contender.image_model.slug}/")
+    expect(page.locator("[role=status]")).to_contain_text(vote.matchup.left.contender.name)
+
+
+def test_click_casts_its_vote_and_waits_for_next(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    for number, (name, outcome) in enumerate([("B is better", "right"), ("Tie", "tie"), ("Both bad", "both_bad")]):
+        wait_ready(page)
+        shown = on_screen(page)
+        page.get_by_role("button", name=name).click()
+        wait_revealed(page)
+        assert on_screen(page) == shown
+        assert list(Vote.objects.order_by("cast_at").values_list("outcome", flat=True))[number:] == [outcome]
+        page.get_by_role("button", name="Next pair").click()
+    expect(page.locator(".count")).to_have_text("This session: 3")
+
+
+@pytest.mark.parametrize("key", ["Space", "Enter"])
+def test_space_and_enter_go_on_after_the_reveal_only(open_page: OpenPage, arena: Arena, key: str) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    first = on_screen(page)
+    page.keyboard.press(key)
+    assert on_screen(page) == first
+    page.keyboard.press("1")
+    wait_revealed(page)
+    page.keyboard.press(key)
+    wait_ready(page)
+    assert on_screen(page) != first
+    assert Vote.objects.count() == 1
+
+
+def test_skip_goes_on_without_a_vote(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    first = on_screen(page)
+    page.keyboard.press("s")
+    page.wait_for_function("id => document.querySelector('.matchup').dataset.matchup !== id", arg=first)
+    wait_ready(page)
+    wait_until(page, lambda: Matchup.objects.filter(answer="skip").exists())
+    assert not Vote.objects.exists()
+
+
+def test_key_is_ignored_with_a_modifier_or_under_a_dialog(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    page.keyboard.press("Control+1")
+    page.keyboard.press("Alt+ArrowLeft")
+    page.wait_for_load_state()
+    wait_ready(page)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("1")
+    page.keyboard.press("Escape")
+    assert page.locator(".vote").get_attribute("data-state") == "ready"
+
+
+def test_letters_and_digits_can_be_switched_off_for_good(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_label("Use letter and digit keys").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+    wait_ready(page)
+    for key in ("1", "3", "s", "?"):
+        page.keyboard.press(key)
+    assert page.locator(".vote").get_attribute("data-state") == "ready"
+    page.keyboard.press("ArrowLeft")
+    wait_revealed(page)
+
+
+def test_held_key_casts_one_vote(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    page.get_by_role("button", name="Tie").focus()
+    for _ in range(4):  # A second `down` without an `up` is an automatic repeat.
+        page.keyboard.down("Enter")
+        page.wait_for_timeout(50)
+    page.keyboard.up("Enter")
+    wait_revealed(page)
+    assert Vote.objects.count() == 1
+
+
+def test_last_pair_leads_to_all_judged(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    for _ in range(6):
+        wait_ready(page)
+        page.keyboard.press("ArrowLeft")
+        wait_revealed(page)
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="All judged")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="All judged")).to_be_visible()
+    assert Vote.objects.count() == 6
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_arena_without_images_says_so(open_page: OpenPage) -> None:
+    page = open_page("/vote/")
+    expect(page.get_by_role("heading", name="Nothing to compare yet")).to_be_visible()
+
+
+def test_category_is_chosen_from_the_header(open_page: OpenPage, arena: Arena) -> None:
+    category = arena[1][0].category
+    page = open_page("/vote/")
+    page.get_by_role("button", name="All categories").click()
+    page.get_by_role("link", name=category.name).click()
+    page.wait_for_url(f"**/vote/{category.slug}/")
+    for _ in range(2):
+        wait_ready(page)
+        expect(page.locator(".criterion")).to_contain_text(category.criterion)
+        page.keyboard.press("1")
+        wait_revealed(page)
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="All judged")).to_be_visible()
+
+
+def test_both_sides_are_the_same_but_for_handle_and_letter(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/", script=False)
+    left, right = page.locator(".side").all()
+    texts = []
+    for side, letter in ((left, "A"), (right, "B")):
+        handle = (side.locator("img").get_attribute("src") or "").split("/")[3]
+        texts.append(
+            side.inner_html().replace(handle, "HANDLE").replace(f"Image {letter}", "Image").replace(f">{letter}<", "><")
+        )
+    assert texts[0] == texts[1]
