@@ -94,7 +94,7 @@ class VoteLog:
         contenders: Iterable[str] | None = None,
     ) -> Self:
         """Read columns of labels; with `contenders` given, any other contender is refused, naming its row."""
-        places = np.asarray(position, dtype=np.int64)
+        places = _read_positions(position)
         _refuse_uneven(
             len(places), left, right, voter, prompt, category, language, *([] if weight is None else [weight])
         )
@@ -135,7 +135,7 @@ class VoteLog:
         weight: Sequence[float] | NDArray[np.float64] | None = None,
     ) -> Self:
         """Read integer columns with their label tables in any order; tables come out sorted, ids follow them."""
-        places = np.ascontiguousarray(position, dtype=np.int64)
+        places = _read_positions(position)
         weights = np.ones(len(places)) if weight is None else np.ascontiguousarray(weight, dtype=np.float64)
         _refuse_uneven(len(places), left, right, outcome, voter, prompt, category, language, weights)
         tables = [_sort_table(labels) for labels in (contenders, voters, prompts, categories, languages)]
@@ -212,6 +212,13 @@ class VoteLog:
         if np.any(log.weight != 1.0):
             digest.update(log.weight.astype("<f8").data)
         return digest.hexdigest()
+
+
+def _read_positions(position: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
+    places = np.asarray(position)
+    if len(places) and places.dtype.kind not in "iu":
+        raise BadVoteLog("positions must be whole numbers")
+    return np.ascontiguousarray(places, dtype=np.int64)
 
 
 def _index(table: Iterable[str]) -> dict[str, int]:

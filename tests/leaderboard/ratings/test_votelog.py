@@ -32,6 +32,7 @@ def test_votelog_from_rows_sorts_labels_and_keeps_order() -> None:
         ({"right": "a"}, "position 9: a contender cannot meet itself"),
         ({"outcome": "skip"}, "position 9: outcome 'skip' is none of left, right, tie, both_bad"),
         ({"position": 7}, "position 7: positions must strictly increase"),
+        ({"position": 9.5}, "positions must be whole numbers"),
         ({"left": 3}, "labels must be text"),
     ],
 )

@@ -1,0 +1,94 @@
+"""Times the rating engine on a synthetic log: `uv run python -m benchmarks.ratings [votes [contenders]]`."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+
+from leaderboard.ratings.boards import compute_boards
+from leaderboard.ratings.bradley_terry import fit_strengths
+from leaderboard.ratings.clusters import clustered_meat, count_voters, split_by_voter
+from leaderboard.ratings.counting import category_weights, left_points, score_table
+from leaderboard.ratings.methods import METHOD, fit
+from leaderboard.ratings.sequential_trueskill import replay
+from leaderboard.ratings.votelog import BOTH_BAD, VoteLog
+
+VOTERS, CATEGORIES, LANGUAGES = 50_000, 20, 5
+
+
+def simulate(votes: int, contenders: int) -> VoteLog:
+    """Random pairs, 23 % ties, 7 % both bad, heavy-tailed voters; seeded."""
+    rng = np.random.default_rng(1)
+    theta = rng.normal(0, 0.7, contenders)
+    left = rng.integers(0, contenders, votes)
+    right = (left + rng.integers(1, contenders, votes)) % contenders
+    prefer = rng.random(votes) < 1 / (1 + np.exp(theta[right] - theta[left]))
+    kind = rng.random(votes)
+    voter = np.minimum((rng.pareto(1.1, votes) * VOTERS / 20).astype(np.int64), VOTERS - 1)
+    return VoteLog.from_codes(
+        contenders=[f"c{index:05}" for index in range(contenders)],
+        voters=[f"v{index:06}" for index in range(VOTERS)],
+        prompts=[f"p{index:03}" for index in range(500)],
+        categories=[f"k{index:02}" for index in range(CATEGORIES)],
+        languages=[f"l{index}" for index in range(LANGUAGES)],
+        position=np.arange(votes),
+        left=left,
+        right=right,
+        outcome=np.where(kind < 0.07, 3, np.where(kind < 0.3, 2, np.where(prefer, 0, 1))),
+        voter=voter,
+        prompt=rng.integers(0, 500, votes),
+        category=rng.integers(0, CATEGORIES, votes),
+        language=rng.integers(0, LANGUAGES, votes),
+    )
+
+
+def rate_elo(votes: VoteLog, *, equal: bool) -> None:
+    """Count, fit, and build the voter-clustered meat: Elo with its sandwich, nothing else."""
+    rated = votes.select(votes.outcome != BOTH_BAD)
+    by_category = category_weights(rated) if equal else np.ones(len(rated.categories))
+    weights = by_category[rated.category]
+    theta = fit_strengths(score_table(rated, by_category), prior_sd=METHOD.prior_sd).theta
+    blocks = split_by_voter(rated)
+    voters = count_voters(blocks, weights, len(rated.contenders))
+    chance = 1 / (1 + np.exp(theta[rated.right] - theta[rated.left]))
+    clustered_meat(blocks, weights * (left_points(rated.outcome) - chance), voters)
+
+
+def replay_trueskill(votes: VoteLog) -> None:
+    """The sequential loop alone."""
+    replay(votes, mu0=METHOD.mu0, sigma0=METHOD.sigma0, beta=METHOD.beta, tau=METHOD.tau, draw_probability=0.1)
+
+
+def best_of(run: Callable[[], object], rounds: int) -> float:
+    """Seconds of the fastest of a few runs: the machine's noise only ever adds."""
+    times = []
+    for _ in range(rounds):
+        start = perf_counter()
+        run()
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+def main() -> None:
+    votes, contenders = (int(text) for text in (sys.argv[1:] + ["1000000", "100"][len(sys.argv) - 1 :]))
+    log = simulate(votes, contenders)
+    rated = int(np.count_nonzero(log.outcome != BOTH_BAD))
+    unweighted = replace(METHOD, equal_category_weights=False)
+    rows: list[tuple[str, float]] = [
+        ("Bradley-Terry + clustered sandwich", best_of(lambda: rate_elo(log, equal=False), 3)),
+        ("the same, categories weighed equally", best_of(lambda: rate_elo(log, equal=True), 3)),
+        ("input hash", best_of(log.input_hash, 3)),
+        ("TrueSkill, sequential", trueskill := best_of(lambda: replay_trueskill(log), 3)),
+        ("fit: one board, everything", best_of(lambda: fit(log, unweighted), 3)),
+        (f"compute_boards: {1 + CATEGORIES + LANGUAGES} boards, everything", best_of(lambda: compute_boards(log), 1)),
+    ]
+    print(f"{votes:,} votes ({rated:,} rated), {contenders} contenders, {VOTERS:,} voters")
+    for name, seconds in rows:
+        print(f"{name:<48} {seconds * 1000:>10,.0f} ms")
+    print(f"{'TrueSkill, rated votes per second':<48} {rated / trueskill:>10,.0f}")
+
+
+if __name__ == "__main__":
+    main()
