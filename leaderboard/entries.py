@@ -1,25 +1,29 @@
 """A ledger's entries as columns: what the rating engine reads."""
 
-import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
-from arena.voting.models import GENESIS, Ledger, LedgerEntry
-from leaderboard.ratings.votelog import VoteLog
+from arena.errors import DomainError
+from arena.voting.models import GENESIS, Exclusion, Ledger, LedgerEntry
+from leaderboard.ratings.votelog import OUTCOMES, VoteLog
 from leaderboard.snapshots import BoardName
 
-_COLUMNS = """
-    COPY (
-        SELECT entry.modality, entry.position, entry."left", entry."right", entry.outcome, entry.voter, entry.prompt,
-            entry.category, entry.language, (exclusion.id IS NOT NULL)::int
-        FROM voting_ledgerentry entry LEFT JOIN voting_exclusion exclusion ON exclusion.entry_id = entry.id
-        WHERE entry.ledger_id = %s
-        ORDER BY entry.position
-    ) TO STDOUT (FORMAT csv)
+# So many entries are read at once: their texts are short-lived, only numbers are kept of all of them.
+_CHUNK = 100_000
+
+# PostgreSQL joins a column's values much faster than a client takes rows apart. No label holds the separator.
+_READ = """
+SELECT string_agg("left", E'\\x1f'), string_agg("right", E'\\x1f'), string_agg(voter, E'\\x1f'),
+    string_agg(prompt, E'\\x1f'), string_agg(category, E'\\x1f'), string_agg(language, E'\\x1f'),
+    string_agg(modality, E'\\x1f'), string_agg(outcome, E'\\x1f')
+FROM (SELECT * FROM voting_ledgerentry WHERE ledger_id = %s AND position BETWEEN %s AND %s ORDER BY position) entry
 """
+_SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -35,62 +39,86 @@ class LedgerColumns:
     excluded: Counter[BoardName]
 
 
+class _Coded:
+    """One column of a growing table: labels are numbered as they come."""
+
+    def __init__(self, *known: str) -> None:
+        self.ids = {label: number for number, label in enumerate(known)}
+        self.chunks: list[NDArray[np.int32]] = []
+
+    def append(self, labels: list[str]) -> None:
+        for label in set(labels) - self.ids.keys():
+            self.ids[label] = len(self.ids)
+        self.chunks.append(np.fromiter(map(self.ids.__getitem__, labels), dtype=np.int32, count=len(labels)))
+
+    def join(self) -> NDArray[np.int32]:
+        return np.concatenate([np.zeros(0, dtype=np.int32), *self.chunks])
+
+
 def read_columns(ledger: Ledger) -> LedgerColumns:
-    """Read a whole ledger in one statement, so that entries and exclusions belong together."""
-    counted: dict[str, list[list[str]]] = {}
-    excluded: Counter[BoardName] = Counter()
-    position = 0
-    for row in _copy_rows(ledger):
-        position = int(row[1])
-        own = counted.setdefault(row[0], [])
-        if row[9] == "0":
-            own.append(row)
-        else:
-            excluded.update(_boards_of(row))
-    return LedgerColumns(
+    """Read a ledger up to its length. Raises DomainError if positions are missing.
+
+    Entries never change, so they may be read piece by piece; exclusions are read in one statement.
+    """
+    positions, excluded = _read_exclusions(ledger)
+    sides, outcome, modality = _Coded(), _Coded(*OUTCOMES), _Coded()
+    voter, prompt, category, language = _Coded(), _Coded(), _Coded(), _Coded()
+    for left, right, *others in _read_chunks(ledger):
+        # Both sides share one table: left is every other row of it.
+        sides.append([side for pair in zip(left, right, strict=True) for side in pair])
+        for column, labels in zip((voter, prompt, category, language, modality, outcome), others, strict=True):
+            column.append(labels)
+    contenders = sides.join()
+    position = np.arange(1, ledger.length + 1)
+    whole = VoteLog.from_codes(
+        contenders=list(sides.ids),
+        voters=list(voter.ids),
+        prompts=list(prompt.ids),
+        categories=list(category.ids),
+        languages=list(language.ids),
         position=position,
-        head=_head_at(ledger, position),
-        votes={modality: _vote_log(rows) for modality, rows in counted.items()},
-        excluded=excluded,
+        left=contenders[0::2],
+        right=contenders[1::2],
+        outcome=outcome.join(),
+        voter=voter.join(),
+        prompt=prompt.join(),
+        category=category.join(),
+        language=language.join(),
     )
+    counted, own = ~np.isin(position, positions), modality.join()
+    votes = {name: whole.select(counted & (own == number)) for name, number in modality.ids.items()}
+    return LedgerColumns(ledger.length, _head_at(ledger), votes, excluded)
 
 
-def _copy_rows(ledger: Ledger) -> Iterator[list[str]]:
-    with connection.cursor() as cursor, cursor.copy(_COLUMNS, [ledger.pk]) as copy:
-        yield from csv.reader(_lines(copy))
-
-
-def _lines(chunks: Iterable[memoryview | bytes]) -> Iterator[str]:
-    """Whole lines; PostgreSQL's buffers each hold one or more, which is not promised."""
-    rest = b""
-    for chunk in chunks:
-        *lines, rest = (rest + bytes(chunk)).split(b"\n")
-        for line in lines:
-            yield line.decode()
-
-
-def _boards_of(row: list[str]) -> list[BoardName]:
-    modality, category, language = row[0], row[7], row[8]
-    return [(modality, "overall", ""), (modality, "category", category), (modality, "language", language)]
-
-
-def _vote_log(rows: list[list[str]]) -> VoteLog:
-    columns = zip(*rows, strict=True) if rows else [()] * 10
-    _, position, left, right, outcome, voter, prompt, category, language, _ = columns
-    return VoteLog.from_columns(
-        position=[int(place) for place in position],
-        left=left,
-        right=right,
-        outcome=outcome,
-        voter=voter,
-        prompt=prompt,
-        category=category,
-        language=language,
+def _read_exclusions(ledger: Ledger) -> tuple[list[int], Counter[BoardName]]:
+    """The positions excluded, and their number by board."""
+    rows = list(
+        Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=ledger.length).values_list(
+            "entry__position", "entry__modality", "entry__category", "entry__language"
+        )
     )
+    excluded: Counter[BoardName] = Counter()
+    for _, modality, category, language in rows:
+        excluded.update([(modality, "overall", ""), (modality, "category", category), (modality, "language", language)])
+    return [row[0] for row in rows], excluded
 
 
-def _head_at(ledger: Ledger, position: int) -> str:
-    """The chain link at a position: entries never change, so it may be read later than the columns."""
-    if position == 0:
+def _read_chunks(ledger: Ledger) -> Iterator[list[list[str]]]:
+    for first in range(1, ledger.length + 1, _CHUNK):
+        last = min(first + _CHUNK - 1, ledger.length)
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, [ledger.pk, first, last])
+            columns = [(joined or "").split(_SEPARATOR) for joined in cursor.fetchone()]
+        if any(len(column) != last - first + 1 for column in columns):
+            raise DomainError(
+                f"Ledger {ledger.slug}: entries are missing or damaged between positions {first} and {last}. "
+                "`manage.py verify` names the first.",
+                code="damaged_ledger",
+            )
+        yield columns
+
+
+def _head_at(ledger: Ledger) -> str:
+    if ledger.length == 0:
         return GENESIS
-    return LedgerEntry.objects.values_list("chain", flat=True).get(ledger=ledger, position=position)
+    return LedgerEntry.objects.values_list("chain", flat=True).get(ledger=ledger, position=ledger.length)
