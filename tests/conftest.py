@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import django
+from celery import current_app
 
 from arena.embedded.keeper import use_database
 from arena.embedded.postgres import Cluster
@@ -25,3 +26,5 @@ os.environ.update(
 
 # pytest-django would set Django up before this file is read, or not at all.
 django.setup()
+# In this process jobs go nowhere; a test that wants them worked starts a worker, which has a broker.
+current_app.conf.update(broker_url="memory://", broker_transport_options={})

@@ -16,6 +16,8 @@ from arena.generation.prices import image_price
 from arena.generation.providers.base import Provider
 from arena.generation.providers.registry import NotCallable, is_free, provider_for
 
+CLAIMABLE = (Generation.State.QUEUED, Generation.State.PENDING)
+OPEN_STATES = (*CLAIMABLE, Generation.State.RUNNING)
 CAP_REACHED = "The run's spending cap is reached."
 
 
@@ -34,7 +36,9 @@ def claim_generation(generation_id: int) -> Claim | None:
     A price that would take the run over its cap, or a provider that cannot be called, cancels the generation instead.
     """
     generation = _load(generation_id)
-    if generation is None or generation.run.state != Run.State.RUNNING or generation.contender.offering is None:
+    if generation is None or generation.state not in CLAIMABLE or generation.run.state != Run.State.RUNNING:
+        return None
+    if generation.contender.offering is None:
         return None
     try:
         provider = provider_for(generation.contender.offering)
@@ -65,6 +69,12 @@ def spent(run_id: int) -> Decimal:
     )
     total = Attempt.objects.filter(generation__run_id=run_id).aggregate(total=Sum(amount))["total"]
     return Decimal(total or 0)
+
+
+def finish_run(run_id: int) -> None:
+    """Finish a running run in which nothing is left to do."""
+    if not Generation.objects.filter(run_id=run_id, state__in=OPEN_STATES).exists():
+        Run.objects.filter(pk=run_id, state=Run.State.RUNNING).update(state=Run.State.FINISHED)
 
 
 def _load(generation_id: int) -> Generation | None:
@@ -120,3 +130,4 @@ def _cancel(generation: Generation, reason: str) -> None:
     Generation.objects.filter(pk=generation.pk, state=Generation.State.QUEUED).update(
         state=Generation.State.CANCELLED, reason=reason, finished_at=timezone.now()
     )
+    finish_run(generation.run_id)

@@ -6,6 +6,7 @@ The rows are the truth and messages may be lost: one that was not acted on withi
 import datetime
 from collections.abc import Sequence
 
+import psycopg
 import structlog
 from celery import current_app
 from django.db import transaction
@@ -21,6 +22,8 @@ TASK = "arena.generation.generate"
 MESSAGE_LIFETIME = datetime.timedelta(seconds=45)
 # Messages kept on the way for a provider without a limit: enough for some workers, few enough to pause at once.
 WINDOW = 32
+# PGMQ's client raises psycopg's own errors.
+BROKER_AWAY = (OperationalError, OSError, psycopg.Error)
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +79,7 @@ def _send(ids: Sequence[int]) -> None:
     try:
         for generation_id in ids:
             current_app.send_task(TASK, args=[generation_id])
-    except OperationalError as error:
+    except BROKER_AWAY as error:
         # The broker is away. Nothing is lost: the sweep sends again what no worker has taken up.
         log.warning("broker_unreachable", error=type(error).__name__)
 

@@ -10,15 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from arena.generation.claims import Claim
+from arena.generation.claims import OPEN_STATES, Claim, finish_run
 from arena.generation.images import SavedFiles, attach_image
-from arena.generation.models import Attempt, Generation, Run
+from arena.generation.models import Attempt, Generation
 from arena.generation.prices import usage_cost
 from arena.generation.providers.base import Billed, Done, ErrorKind, Pending, ProviderError
 
 State = Generation.State
 MAX_ATTEMPTS = 5
-OPEN_STATES = (State.QUEUED, State.RUNNING, State.PENDING)
 
 
 # Errors of a poll that say nothing about the call that is being polled.
@@ -76,12 +75,6 @@ def close_error(claim: Claim, error: ProviderError) -> None:
         if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA}:
             _stop_provider(claim, error.message)
     finish_run(claim.generation.run_id)
-
-
-def finish_run(run_id: int) -> None:
-    """Finish a running run in which nothing is left to do."""
-    if not Generation.objects.filter(run_id=run_id, state__in=OPEN_STATES).exists():
-        Run.objects.filter(pk=run_id, state=Run.State.RUNNING).update(state=Run.State.FINISHED)
 
 
 @contextmanager

@@ -13,10 +13,9 @@ from django.utils import timezone
 
 from arena.catalog.models import Contender, Modality, Prompt
 from arena.errors import Conflict, DomainError
-from arena.generation.claims import spent
+from arena.generation.claims import OPEN_STATES, spent
 from arena.generation.jobs import publish_due
 from arena.generation.models import Attempt, Generation, Run
-from arena.generation.outcomes import OPEN_STATES
 from arena.generation.prices import image_price
 from arena.generation.providers.registry import is_usable
 
@@ -30,6 +29,12 @@ class CannotPlan(DomainError):
     """The run cannot be planned like this; the message says what to change."""
 
     code = "cannot_plan"
+
+
+class NothingMissing(Conflict):
+    """Every image that was asked for exists, is on its way, or needs a decision."""
+
+    code = "nothing_missing"
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,7 @@ def plan_run(
     """Write a planned run of what is missing among contenders × prompts × samples, prompt by prompt.
 
     What was cancelled, or failed without a charge, is missing too and moves to the new run. Contenders and prompts are
-    frozen. If nothing is missing, the run has no generations. Raises CannotPlan: a contender that cannot be called,
-    or has no known price under a cap.
+    frozen. Raises NothingMissing, or CannotPlan: a contender that cannot be called, or has no known price under a cap.
     """
     prefetch_related_objects(prompts, "category")
     prefetch_related_objects(contenders, "offering__provider", "offering__prices")
@@ -172,6 +176,8 @@ def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt],
 
 def _freeze(run: Run) -> None:
     generations = run.generations.all()
+    if not generations.exists():
+        raise NothingMissing("Nothing is missing: each of these images exists, is on its way, or needs a decision.")
     now = timezone.now()
     Contender.objects.filter(frozen_at__isnull=True, generations__in=generations).update(frozen_at=now)
     Prompt.objects.filter(frozen_at__isnull=True, generations__in=generations).update(frozen_at=now)

@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from arena.catalog.models import Provider
+from arena.generation.claims import finish_run
 from arena.generation.jobs import publish_due
 from arena.generation.models import Attempt, Generation, Run
-from arena.generation.outcomes import MAX_ATTEMPTS, finish_run
+from arena.generation.outcomes import MAX_ATTEMPTS
 from arena.generation.providers.registry import is_free
 
 State = Generation.State

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from arena.catalog.scenes import parse_scene
-from arena.generation.painters.painting import PAINTERS, paint
+from arena.generation.painters.paint import PAINTERS, paint
 from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, ProviderError, Request
 
 # A PNG of a painting is stored once and decoded once: speed matters more than its last bytes.
 COMPRESS_LEVEL = 1
+SLUGS = frozenset(painter.slug for painter in PAINTERS)
 
 
 class Painters:
@@ -21,7 +22,7 @@ class Painters:
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Done:
         """Paint the prompt. Raises ProviderError(invalid) for a painter that does not exist."""
         painter = request.settings.get("painter")
-        if painter not in PAINTERS:
+        if painter not in SLUGS:
             raise ProviderError(ErrorKind.INVALID, f"There is no painter {painter!r}.", billed="no")
         scene = parse_scene(request.scene) if request.scene else None
         file = io.BytesIO()
