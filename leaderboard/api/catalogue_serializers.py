@@ -11,13 +11,13 @@ from arena.catalog.models import (
     Contender,
     Fact,
     ImageModel,
-    Modality,
     Offering,
     Organization,
     Parameter,
     Price,
     Prompt,
 )
+from leaderboard.api.reading import ModalityField
 
 _SOURCED = ["source", "seen_on"]
 
@@ -102,7 +102,7 @@ class ImageModelSerializer(serializers.ModelSerializer[ImageModel]):
     """A model as people know it."""
 
     organization = Named()
-    modalities = serializers.ListField(child=serializers.ChoiceField(choices=Modality.values))
+    modalities = serializers.ListField(child=serializers.CharField(), help_text="text-to-image, image-editing.")
     retired = serializers.SerializerMethodField()
     replaced_by = serializers.SlugRelatedField[ImageModel]("slug", many=True, read_only=True)
     contenders = serializers.SlugRelatedField[Contender]("slug", many=True, read_only=True)
@@ -135,6 +135,8 @@ class ImageModelDetailSerializer(ImageModelSerializer):
 class CategorySerializer(serializers.ModelSerializer[Category]):
     """A kind of task, and what voters judge by."""
 
+    modality = ModalityField()
+
     class Meta:
         model = Category
         fields = ["slug", "name", "criterion", "description", "modality"]
@@ -144,7 +146,7 @@ class PromptSerializer(serializers.ModelSerializer[Prompt]):
     """One task. While it is in play its images are nameless, and never listed."""
 
     category = serializers.SlugRelatedField[Category]("slug", read_only=True)
-    modality = serializers.ChoiceField(choices=Modality.values, source="category.modality")
+    modality = ModalityField(source="category.modality")
     state = serializers.ChoiceField(choices=[Prompt.State.PLAY, Prompt.State.OPEN])
     superseded_by = serializers.SlugRelatedField[Prompt]("slug", read_only=True, allow_null=True)
 
