@@ -115,5 +115,5 @@ def make_arena(
 
 def _webp(*, width: int, colour: tuple[int, int, int]) -> bytes:
     buffer = io.BytesIO()
-    PillowImage.new("RGB", (width, width), colour).save(buffer, "WEBP", quality=50)
+    PillowImage.new("RGB", (width, width), colour).save(buffer, "WEBP", lossless=True, quality=0, method=0)
     return buffer.getvalue()

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 
@@ -17,7 +16,7 @@ class VotePage:
 
     @property
     def token(self) -> str:
-        return re.findall(r'data-matchup="([^"]+)"', self.html)[0]
+        return self._first(r'data-matchup="([^"]+)"')
 
     @property
     def handles(self) -> list[str]:
@@ -25,7 +24,12 @@ class VotePage:
 
     @property
     def csrf(self) -> str:
-        return re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.html)[0]
+        return self._first(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+    def _first(self, pattern: str) -> str:
+        found = re.search(pattern, self.html)
+        assert found is not None, f"the page has nothing like {pattern}"
+        return found[1]
 
 
 def open_vote(client: Client, path: str = "/vote/") -> VotePage:
@@ -34,9 +38,9 @@ def open_vote(client: Client, path: str = "/vote/") -> VotePage:
     return VotePage(response.content.decode(), response.status_code)
 
 
-def send_answer(client: Client, page: VotePage, answer: str, *, token: str = "", **headers: Any) -> HttpResponse:
+def send_answer(client: Client, page: VotePage, answer: str, *, token: str = "", **headers: str) -> Any:
     """Answer as the page's script does; `token` names another matchup."""
-    return client.post(  # type: ignore[return-value]
+    return client.post(
         f"/vote/answer/{token or page.token}/",
         {"answer": answer, "csrfmiddlewaretoken": page.csrf},
         headers={"accept": "application/json", **headers},

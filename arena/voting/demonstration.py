@@ -1,0 +1,45 @@
+"""Removing the demonstration ledger as a whole."""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from arena.voting.models import Ledger
+
+# In the order in which rows point to each other. Voters stay who have votes elsewhere.
+_REMOVE = """
+SET LOCAL easel.erasing = 'on';
+DELETE FROM voting_exclusion x USING voting_ledgerentry e WHERE e.id = x.entry_id AND e.ledger_id = %(ledger)s;
+DELETE FROM voting_ledgerentry WHERE ledger_id = %(ledger)s;
+DELETE FROM voting_unsealedvote u USING voting_matchup m WHERE m.id = u.vote_id AND m.ledger_id = %(ledger)s;
+CREATE TEMPORARY TABLE leaving ON COMMIT DROP AS
+    SELECT DISTINCT v.voter_id FROM voting_vote v JOIN voting_matchup m ON m.id = v.matchup_id
+    WHERE m.ledger_id = %(ledger)s;
+DELETE FROM voting_vote v USING voting_matchup m WHERE m.id = v.matchup_id AND m.ledger_id = %(ledger)s;
+DELETE FROM voting_matchup WHERE ledger_id = %(ledger)s;
+DELETE FROM voting_voter p USING leaving
+WHERE p.key = leaving.voter_id AND NOT EXISTS (SELECT FROM voting_vote v WHERE v.voter_id = p.key)
+"""
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What is gone."""
+
+    entries: int
+
+
+def remove_demonstration() -> Removed | None:
+    """Remove the demonstration ledger with its entries, votes, matchups, voters, strengths and boards, or nothing.
+
+    Return None when there is no such ledger.
+    """
+    with transaction.atomic():
+        ledger = Ledger.objects.select_for_update().filter(kind=Ledger.Kind.DEMONSTRATION).first()
+        if ledger is None:
+            return None
+        with connection.cursor() as cursor:
+            cursor.execute(_REMOVE, {"ledger": ledger.pk})
+        # The rest hangs on the ledger's row: strengths, splits, and boards with their snapshots.
+        ledger.delete()
+    return Removed(entries=ledger.length)

@@ -1,0 +1,104 @@
+"""Votes of simulated voters, cast like anybody's: dealt, looked at through their handles, answered, sealed."""
+
+from collections.abc import Callable
+
+from arena.errors import DomainError
+from arena.generation.renditions import WIDTHS
+from arena.voting.blind import BlindMatchup
+from arena.voting.blind_images import read_blind_image
+from arena.voting.ledger import open_ledger
+from arena.voting.matchups import deal_matchup
+from arena.voting.models import Ledger, Matchup, random_id
+from arena.voting.sealing import seal_votes
+from arena.voting.simulation.people import Look, Person, judge, make_people, seeded
+from arena.voting.stock import Stock, renew_stock
+from arena.voting.tokens import read_token
+from arena.voting.votes import SKIP, cast_vote
+
+PEOPLE = 80
+# Votes between two sealings, after which dealing sees the new vote counts.
+ROUND = 250
+
+
+def simulate_votes(
+    *, votes: int, seed: int = 1, people: int = PEOPLE, on_progress: Callable[[int], None] = lambda cast: None
+) -> int:
+    """Cast `votes` votes into the demonstration ledger and seal them; return how many there were pairs for.
+
+    Who votes and how is determined by the seed and by what can be dealt; the voters are new at every call. Those who
+    have judged everything make room for others. Raises DomainError when no pair of images exists.
+    """
+    ledger = open_ledger(Ledger.Kind.DEMONSTRATION)
+    crowd = Crowd(ledger, seed=seed, size=people)
+    cast = 0
+    while cast < votes:
+        crowd.refresh()
+        wanted = min(ROUND, votes - cast)
+        added = sum(crowd.cast_one() for _ in range(wanted))
+        while seal_votes():
+            pass
+        cast += added
+        on_progress(cast)
+        if added < wanted:
+            break
+    return cast
+
+
+class Crowd:
+    """The simulated voters of one call, with the stock that they are dealt from."""
+
+    def __init__(self, ledger: Ledger, *, seed: int, size: int) -> None:
+        self.ledger, self.seed, self.size = ledger, seed, size
+        self.rng = seeded(seed)
+        self.stock: Stock = renew_stock(ledger.pk)
+        self.people: list[Person] = []
+        self.met = 0
+
+    def refresh(self) -> None:
+        """Read again what can be dealt; refuse to go on without any pair of images."""
+        self.stock = renew_stock(self.ledger.pk)
+        if not self.stock.pool.facts:
+            raise DomainError("No prompt in play has images of two contenders yet. Generate images first.")
+
+    def cast_one(self) -> bool:
+        """Let people come until one casts a vote; False when even newcomers find nothing to judge."""
+        while True:
+            newcomers = not self.people
+            if newcomers:
+                keys = [random_id() for _ in range(self.size)]
+                languages = self.stock.pool.languages
+                self.people = make_people(self.rng, keys=keys, languages=languages, first=self.met)
+                self.met += self.size
+            person = self.rng.choices(self.people, weights=[each.weight for each in self.people])[0]
+            matchup = deal_matchup(
+                ledger=self.ledger,
+                voter_key=person.key,
+                languages=person.languages,
+                rng=self.rng,
+                stock=self.stock,
+            )
+            if matchup is not None:
+                if self._answer(person, matchup) != SKIP:
+                    return True
+            elif newcomers:
+                return False
+            else:
+                self.people.remove(person)
+
+    def _answer(self, person: Person, matchup: BlindMatchup) -> str:
+        for image in (matchup.left_image, matchup.right_image):
+            read_blind_image(handle=read_token(image.handle), voter_key=person.key, width=min(WIDTHS))
+        matchup_id = read_token(matchup.id)
+        left, right = _looks(matchup)
+        answer = judge(self.rng, person, left=left, right=right, seed=self.seed)
+        cast_vote(matchup_id=matchup_id, voter_key=person.key, answer=answer, languages=person.languages)
+        return answer
+
+
+def _looks(matchup: BlindMatchup) -> tuple[Look, Look]:
+    """What the simulation's own book says of the two images; nothing that a voter is sent tells it."""
+    found = Matchup.objects.values_list(
+        "prompt__slug", "left__contender__slug", "left__sample", "right__contender__slug", "right__sample"
+    ).get(pk=read_token(matchup.id))
+    prompt, left, left_sample, right, right_sample = found
+    return Look(left, prompt, left_sample), Look(right, prompt, right_sample)

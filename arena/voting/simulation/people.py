@@ -1,0 +1,100 @@
+"""Simulated voters: heavy-tailed activity, personal taste, a little side bias, ties, both-bad and skips; pure."""
+
+import math
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import NamedTuple
+
+# The right ranking of the demonstration, in logits: by contender. Anybody else is average.
+PLANTED_QUALITY: dict[str, float] = {
+    "linden": 0.9,
+    "harbour": 0.45,
+    "rainy-day": 0.0,
+    "wax-moon": -0.45,
+    "pebble": -0.9,
+}
+# Standard deviations, in logits.
+TASTE = 0.5
+IMAGE_EFFECT = 0.5
+SIDE_BIAS = 0.1
+# A difference below this is a tie; two images both below the floor are both bad.
+TIE_WIDTH = 0.3
+FLOOR = -1.5
+SKIP_SHARE = 0.02
+# Of everybody's languages: English, and each of the others.
+ENGLISH_SHARE = 0.92
+OTHER_SHARE = 0.25
+
+
+class Look(NamedTuple):
+    """One image as the simulation knows it: who made it, for which prompt, and the sample's number."""
+
+    contender: str
+    prompt: str
+    sample: int
+
+
+@dataclass(frozen=True)
+class Person:
+    """A simulated voter. `weight` is how often they vote, beside others."""
+
+    number: int
+    key: uuid.UUID
+    languages: tuple[str, ...]
+    weight: float
+    side_bias: float
+
+
+def seeded(seed: int | str) -> Random:
+    """Return pseudo-randomness that a seed determines: what a simulation wants, and nothing to keep secrets with."""
+    return Random(seed)  # noqa: S311 (a simulation is to be repeatable)
+
+
+def make_people(rng: Random, *, keys: Sequence[uuid.UUID], languages: Sequence[str], first: int = 0) -> list[Person]:
+    """Return one person per key, numbered from `first`; the n-th votes 1/n as often as the first (Zipf)."""
+    return [
+        Person(
+            number=first + place,
+            key=key,
+            languages=_languages(rng, languages),
+            weight=1.0 / (1 + place),
+            side_bias=rng.gauss(SIDE_BIAS, SIDE_BIAS),
+        )
+        for place, key in enumerate(keys)
+    ]
+
+
+def _languages(rng: Random, available: Sequence[str]) -> tuple[str, ...]:
+    read = [code for code in available if rng.random() < (ENGLISH_SHARE if code == "en" else OTHER_SHARE)]
+    return tuple(read) or (rng.choice(available),)
+
+
+def judge(
+    rng: Random, person: Person, *, left: Look, right: Look, seed: int, quality: Mapping[str, float] = PLANTED_QUALITY
+) -> str:
+    """Return the person's answer: the likelier, the better the image (a logistic choice), as far as not a tie."""
+    if rng.random() < SKIP_SHARE:
+        return "skip"
+    seen_left, seen_right = (
+        quality.get(look.contender, 0.0) + _lasting_effects(person, look, seed) + _gumbel(rng) for look in (left, right)
+    )
+    if max(seen_left, seen_right) < FLOOR:
+        return "both_bad"
+    difference = seen_left - seen_right + person.side_bias
+    if abs(difference) < TIE_WIDTH:
+        return "tie"
+    return "left" if difference > 0 else "right"
+
+
+def _lasting_effects(person: Person, look: Look, seed: int) -> float:
+    """A person's liking of a contender and an image's own luck: the same at every sight."""
+    taste = seeded(f"{seed}/taste/{person.number}/{look.contender}").gauss(0.0, TASTE)
+    luck = seeded(f"{seed}/image/{look.contender}/{look.prompt}/{look.sample}").gauss(0.0, IMAGE_EFFECT)
+    return taste + luck
+
+
+def _gumbel(rng: Random) -> float:
+    """Noise whose differences are logistic, centred on its mean."""
+    return -math.log(-math.log(rng.random() or 0.5)) - 0.5772

@@ -1,0 +1,75 @@
+"""Simulated votes: through the ordinary doors, repeatable, and recovering the planted order."""
+
+import io
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from arena.voting.ledger import open_ledger
+from arena.voting.models import Ledger, LedgerEntry, Matchup, UnsealedVote, Vote, Voter
+from arena.voting.simulation.casting import simulate_votes
+from arena.voting.simulation.people import PLANTED_QUALITY
+from arena.voting.verifying import verify_ledger
+from tests.factories import make_contender, make_generation, make_prompt, make_run
+
+pytestmark = pytest.mark.django_db
+BEST, WORST = (
+    max(PLANTED_QUALITY, key=PLANTED_QUALITY.__getitem__),
+    min(PLANTED_QUALITY, key=PLANTED_QUALITY.__getitem__),
+)
+
+
+def make_painted(prompts: int = 6) -> None:
+    """Two contenders of planted quality and one average, with tiny images for every prompt."""
+    contenders = [make_contender(slug=slug) for slug in (BEST, WORST, "average")]
+    run = make_run()
+    for number in range(prompts):
+        prompt = make_prompt(slug=f"painted-{number}")
+        for contender in contenders:
+            make_generation(contender=contender, prompt=prompt, run=run)
+
+
+def entries() -> list[tuple[str, ...]]:
+    return list(LedgerEntry.objects.order_by("position").values_list("left", "right", "outcome", "prompt"))
+
+
+def test_simulate_votes_with_images_seals_into_the_demonstration_ledger_only() -> None:
+    make_painted()
+    native = open_ledger(Ledger.Kind.NATIVE)
+    assert simulate_votes(votes=60, people=20) == 60
+    ledger = Ledger.objects.get(kind=Ledger.Kind.DEMONSTRATION)
+    assert verify_ledger(ledger).length == 60
+    assert verify_ledger(native).length == 0
+    assert not UnsealedVote.objects.exists()
+    busiest = Counter(Vote.objects.values_list("voter", flat=True)).most_common()
+    assert busiest[0][1] > 2 * busiest[-1][1]
+
+
+def test_simulate_votes_with_planted_quality_prefers_the_better() -> None:
+    make_painted()
+    simulate_votes(votes=150)
+    wins = Counter()
+    for left, right, outcome, _ in entries():
+        if {left, right} == {BEST, WORST} and outcome in ("left", "right"):
+            wins[left if outcome == "left" else right] += 1
+    assert wins[BEST] > 2 * wins[WORST]
+
+
+def test_simulate_votes_with_too_few_images_brings_new_people_in() -> None:
+    make_painted(prompts=1)
+    assert simulate_votes(votes=12, people=3) == 12
+    assert Voter.objects.count() >= 12
+    assert Matchup.objects.count() >= 12
+
+
+def test_simulate_votes_without_images_says_so() -> None:
+    with pytest.raises(CommandError, match="Generate images first"):
+        call_command("simulate_votes", votes=10, stdout=io.StringIO())
+
+
+def test_simulate_votes_command_shows_progress() -> None:
+    make_painted()
+    out = io.StringIO()
+    call_command("simulate_votes", votes=5, stdout=out)
+    assert "5 of 5 simulated votes" in out.getvalue()
