@@ -12,7 +12,7 @@ app = Celery("easel")
 
 
 def broker_options() -> dict[str, Any]:
-    """Return kombu's transport options; for `pgmq://` without a host, the connection of DATABASES."""
+    """Return kombu's transport options; for `pgmq:`, the connection of DATABASES, whatever host the URL names."""
     if not settings.CELERY_BROKER_URL.startswith("pgmq:"):
         return {}
     database = settings.DATABASES["default"]

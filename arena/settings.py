@@ -13,7 +13,31 @@ from django.core.exceptions import ImproperlyConfigured
 # Lets ModelAdmin[Prompt] and the like be written for the type checker.
 django_stubs_ext.monkeypatch()
 
-env = environ.Env()
+
+class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types.
+    """Names the variable that cannot be read; a switch is on or off, never guessed."""
+
+    SWITCH = {"1", "true", "yes", "on", "0", "false", "no", "off", ""}
+
+    def get_value(self, var: str, **kwargs: Any) -> Any:
+        """Return the variable's value. Raises ImproperlyConfigured."""
+        if kwargs.get("cast") is bool and self.ENVIRON.get(var, "").strip().lower() not in self.SWITCH:
+            raise ImproperlyConfigured(f"{var} is {self.ENVIRON[var]!r}. Set it to 1 or 0.")
+        try:
+            return super().get_value(var, **kwargs)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} cannot be read: {error}.") from error
+
+    @classmethod
+    def db_url_config(cls, url: Any, engine: str | None = None) -> dict[str, Any]:
+        """Return Django's description of a database URL. Raises ImproperlyConfigured, without the URL's password."""
+        try:
+            return dict(super().db_url_config(url, engine))
+        except ValueError as error:
+            raise ImproperlyConfigured("DATABASE_URL cannot be read. Percent-encode what is special in it.") from error
+
+
+env = Environment()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("EASEL_DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
@@ -47,7 +71,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # How many proxies in front of Easel append to X-Forwarded-For; 0 trusts the socket's address only.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT > 0 else None
 # public: anybody reads and votes. login: nothing but the sign-in page answers without an account.
 ACCESS = env.str("ACCESS", default="public")
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
@@ -128,7 +152,7 @@ DATABASES["default"] |= {
 }
 
 # --- Jobs: the job row is the truth, Celery only the engine. An empty broker URL means the same PostgreSQL (PGMQ).
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://localhost")
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 SEAL_SECONDS = env.int("SEAL_SECONDS", default=2)
 REFRESH_SECONDS = env.int("REFRESH_SECONDS", default=30)
@@ -140,6 +164,7 @@ LEASE_MARGIN_SECONDS = env.int("LEASE_MARGIN_SECONDS", default=30)
 # --- Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "media"
 CATALOG_DIR = env.str("CATALOG_DIR", default="")
 STORAGES: dict[str, dict[str, Any]] = {
@@ -183,6 +208,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Read boards, standings, the catalogue and the ledger of this arena.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"ModalityEnum": "arena.catalog.models.Modality"},
 }
 
 # --- Logs: one line per event; JSON outside the embedded mode.
@@ -214,5 +240,8 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "pgmq": {"level": "WARNING"},
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
 }

@@ -10,6 +10,7 @@ from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, Pro
 
 # A PNG of a painting is stored once and decoded once: speed matters more than its last bytes.
 COMPRESS_LEVEL = 1
+SLUGS = frozenset(info.slug for info in PAINTERS)
 SLUGS = frozenset(painter.slug for painter in PAINTERS)
 
 

@@ -211,7 +211,7 @@ def _web_command(host: str, port: int) -> list[str]:
 
 def _worker_command() -> list[str]:
     return [
-        sys.executable, "-m", "celery", "--app", "arena.celery", "worker", "--beat", "--pool", "threads",
+        sys.executable, "-m", "celery", "--quiet", "--app", "arena.celery", "worker", "--beat", "--pool", "threads",
         "--concurrency", str(settings.WORKER_CONCURRENCY), "--queues", "easel", "--loglevel", "WARNING",
         "--without-gossip", "--without-mingle", "--without-heartbeat",
     ]  # fmt: skip
