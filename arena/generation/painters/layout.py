@@ -30,7 +30,7 @@ class Box:
     @property
     def width(self) -> float:
         """The width in picture shares."""
-        return find_kind(self.kind).width * self.height
+        return float(find_kind(self.kind).width * self.height)
 
     @property
     def top(self) -> float:
@@ -68,7 +68,7 @@ def _lift(box: Box, amount: float) -> Box:
 
 
 def _height(each: SceneObject, kind: Kind, loudest: float, *, alone: bool) -> float:
-    ratio = (kind.scale / loudest) ** 0.62
+    ratio = float((kind.scale / loudest) ** 0.62)
     bonus = 1.22 if alone and each.count == 1 else 1.0
     return HEIGHTS[each.size] * ratio * bonus * (0.82 if each.place == "back" else 1.0)
 
@@ -99,13 +99,13 @@ def _share_out(objects: tuple[SceneObject, ...]) -> list[tuple[float, float]]:
 
 
 def _zone(each: SceneObject, taken: set[tuple[str, str]]) -> tuple[float, float]:
-    if each.place == "left":
-        return 0.03, 0.44
-    if each.place == "right":
-        return 0.56, 0.97
-    left = 0.34 if each.place == "centre" and (_band(each), "left") in taken else 0.05
-    right = 0.66 if each.place == "centre" and (_band(each), "right") in taken else 0.95
-    return (left - 0.02, right) if left > 0.05 and right > 0.9 else (left, right)
+    sides = {side for side in ("left", "right") if (_band(each), side) in taken}
+    reach = 0.34 if len(sides) == 2 and (_band(each), "centre") in taken else 0.43
+    if each.place in ("left", "right"):
+        return (0.03, reach) if each.place == "left" else (1 - reach, 0.97)
+    if each.place != "centre":
+        return 0.05, 0.95
+    return (reach if "left" in sides else 0.05), (1 - reach if "right" in sides else 0.95)
 
 
 def _place(
@@ -134,8 +134,10 @@ def _place(
 
 def _foot(box: Box, each: SceneObject, kind: Kind, setting: Setting, rng: np.random.Generator) -> Box:
     """Chooses the height at which a group stands or hangs."""
+    if kind.rests == "wall" and each.place == "front":
+        return replace(box, foot=0.95, height=0.88, depth=-1.0, grounded=False)
     if kind.rests == "wall":
-        return replace(box, foot=0.5 + box.height * 0.5, grounded=False)
+        return replace(box, foot=0.46 + box.height * 0.5, depth=0.5, grounded=False)
     hangs = kind.rests == "air" or setting.floor == "none" or (each.place == "top" and kind.rests != "water")
     if hangs:
         middle = {"top": 0.25, "bottom": 0.7, "back": 0.3, "front": 0.6}.get(
@@ -143,6 +145,8 @@ def _foot(box: Box, each: SceneObject, kind: Kind, setting: Setting, rng: np.ran
         )
         if not setting.open_air and kind.rests == "air" and each.place != "top":
             middle = 0.5
+        if each.place == "top" and kind.rests != "air":
+            box = replace(box, height=min(box.height, 0.36))
         return replace(box, foot=max(middle, box.height * 0.5 + 0.04) + box.height / 2, grounded=False)
     near = {"back": 0.12, "front": 0.95, "bottom": 0.9}.get(each.place, 0.68)
     foot = setting.horizon + 0.03 + (FRONT - setting.horizon) * near
@@ -157,7 +161,8 @@ def _rows(
     """Sets `count` things into one to three rows inside the span, the front row last."""
     count, (left, right) = each.count, span
     rows = 1 if count <= 4 or each.place == "row" else 2 if count <= 8 else 3
-    if each.place == "scattered" and count > 2:
+    crowded = right - left < 0.6 and box.height * find_kind(box.kind).width > 1.5 * (right - left) / count
+    if count > 2 and (each.place == "scattered" or (crowded and each.place != "row")):
         rows = max(rows, 2)
     per_row = -(-count // rows)
     limit = 0.92 * (right - left) / per_row / find_kind(box.kind).width
@@ -188,7 +193,7 @@ def _shy(placed: list[Box], each: SceneObject, rng: np.random.Generator) -> list
     """Moves a single thing at the back or the front aside, so that nothing stands right behind another."""
     if len(placed) != 1 or each.place not in ("back", "front") or find_kind(each.kind).rests == "wall":
         return placed
-    side = 0.2 if rng.random() < 0.5 else -0.2
+    side = 0.27 if rng.random() < 0.5 else -0.27
     return [replace(placed[0], x=placed[0].x + (side if each.place == "front" else side * 0.7))]
 
 

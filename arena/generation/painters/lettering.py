@@ -138,7 +138,8 @@ def _length(line: str, size: int) -> float:
 
 def _break(words: list[str], count: int) -> list[str]:
     """Splits the words into `count` lines of about equal length."""
-    goal, lines, line = sum(len(word) + 1 for word in words) / count, [], ""
+    goal, line = sum(len(word) + 1 for word in words) / count, ""
+    lines: list[str] = []
     for index, word in enumerate(words):
         left = len(words) - index
         if line and len(lines) < count - 1 and (len(line) + len(word) / 2 > goal or left < count - len(lines)):

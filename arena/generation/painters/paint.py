@@ -78,7 +78,7 @@ def _paint_boxes(style: Style, studio: Studio, scene: Scene, boxes: tuple[Box, .
 
 def _order(box: Box) -> float:
     """What is far comes first; what hangs inside or upon something comes right after the rest."""
-    if find_kind(box.kind).rests in ("far", "flat", "wall"):
+    if box.depth >= 0 and find_kind(box.kind).rests in ("far", "flat", "wall"):
         return -2.0
     return -box.depth if box.grounded else 0.001
 
@@ -91,7 +91,7 @@ def _set(patch: Patch, box: Box, width: float) -> Patch:
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
         points = points @ turn
     points = points + np.array([box.x, box.foot])
-    return replace(patch, points=points, width=patch.width * box.height, depth=box.depth)
+    return replace(patch, points=points, width=patch.width * box.height, depth=max(0.0, box.depth))
 
 
 def _caption(style: Style, studio: Studio, scene: Scene) -> Frame:
@@ -109,13 +109,18 @@ def _caption(style: Style, studio: Studio, scene: Scene) -> Frame:
     return 0.1, 0.85, 0.9, 0.95
 
 
+def _brightness(canvas: Canvas, frame: Frame) -> float:
+    """The mean brightness (0 to 255) of what lies under a frame, seen through a coarse grid."""
+    left, top, right, bottom = (min(max(edge, 0.0), 1.0) * (canvas.side - 1) for edge in frame)
+    spots = [(int(x), int(y)) for x in np.linspace(left, right, 7) for y in np.linspace(top, bottom, 4)]
+    under = [canvas.sheet.getpixel(spot) for spot in spots]
+    return float(np.mean([colour for colour in under if isinstance(colour, tuple)]))
+
+
 def _write(style: Style, studio: Studio, scene: Scene, frame: Frame, seed: int) -> None:
     canvas = studio.canvas
     left, top, right, bottom = (edge * canvas.side for edge in frame)
-    middle = (int(min(max((left + right) / 2, 0), canvas.side - 1)), int(min(max(top + 2, 0), canvas.side - 1)))
-    under = canvas.sheet.getpixel(middle)
-    brightness = sum(under) / 3 if isinstance(under, tuple) else 128.0
-    ink: RGB = (58, 40, 44) if brightness > 140 else (252, 242, 218)
+    ink: RGB = (58, 40, 44) if _brightness(canvas, frame) > 132 else (252, 242, 218)
     pen, pixels = canvas.pen, (left, top, right, bottom)
     if scene.light == "neon":
         ink = (255, 236, 246)

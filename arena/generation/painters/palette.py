@@ -32,6 +32,12 @@ def hex_rgb(text: str) -> RGB:
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
+def rgb_hex(colour: RGB) -> str:
+    """The colour as '#rrggbb'."""
+    red, green, blue = colour
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 @lru_cache(maxsize=16384)
 def mix(one: RGB, other: RGB, share: float) -> RGB:
     """`one` with `share` (0 to 1) of `other` in it."""

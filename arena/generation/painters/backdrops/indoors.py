@@ -3,7 +3,7 @@
 import numpy as np
 
 from arena.generation.painters.backdrops.register import sets
-from arena.generation.painters.palette import RGB, Light, mix
+from arena.generation.painters.palette import RGB, Light, mix, rgb_hex
 from arena.generation.painters.sketch import Sketch
 
 Rng = np.random.Generator
@@ -20,12 +20,17 @@ def _wall(s: Sketch, light: Light, colour: RGB, foot: float) -> None:
     )
 
 
-def _beam(s: Sketch, light: Light, alpha: int = 26) -> None:
+def _beam(s: Sketch, light: Light, alpha: int = 24) -> None:
+    """Light that falls through a window onto the wall, from the upper left."""
     if light.dark:
         return
-    ink = "#%02x%02x%02x" % light.glow
-    for shift in (0.0, 0.04, 0.08):
-        s.poly([(-0.02, 0.1 + shift), (0.02, 0.02), (0.9, 0.9 - shift), (0.5, 0.98)], ink, alpha=alpha, soft=False)
+    for k in range(3):
+        left, grow = 0.16 + 0.19 * k, 0.012 * k
+        s.poly(
+            [(left, 0.06), (left + 0.15, 0.06 - grow), (left + 0.33, 0.56), (left + 0.18, 0.56 + grow)],
+            rgb_hex(light.glow),
+            alpha=alpha,
+        )
 
 
 @sets("plain", 0.62, open_air=False)
@@ -35,7 +40,7 @@ def plain(s: Sketch, light: Light, rng: Rng) -> None:
     s.wash(0, 0, 1, 1, light.grade(mix(tint, (255, 255, 255), 0.35), 0), light.grade(tint, 0))
     s.oval(0.5, 0.5, 0.4, 0.4, "#ffffff", alpha=70, soft=False)
     s.blob([(-0.2, 0.8), (0.2, 0.765), (0.55, 0.78), (0.9, 0.76), (1.2, 0.79), (1.3, 1.2), (-0.3, 1.2)],
-           "#%02x%02x%02x" % mix(tint, (150, 130, 120), 0.2), soft=False)  # fmt: skip
+           rgb_hex(mix(tint, (150, 130, 120), 0.2)), soft=False)  # fmt: skip
 
 
 @sets("studio", 0.62, open_air=False)
@@ -49,7 +54,7 @@ def studio(s: Sketch, light: Light, rng: Rng) -> None:
         0, 0.7, 1, 1, light.grade(mix(tint, (255, 250, 240), 0.28), 0), light.grade(mix(tint, (60, 50, 60), 0.12), 0)
     )
     for r in (0.46, 0.38, 0.3, 0.22):
-        s.oval(0.5, 0.44, r, r * 0.92, "#%02x%02x%02x" % light.glow, alpha=22, soft=False)
+        s.oval(0.5, 0.44, r, r * 0.92, rgb_hex(light.glow), alpha=22, soft=False)
     s.oval(0.5, 0.86, 0.46, 0.1, "#ffffff", alpha=36, soft=False)
 
 
@@ -117,7 +122,7 @@ def kitchen(s: Sketch, light: Light, rng: Rng) -> None:
 def table(s: Sketch, light: Light, rng: Rng) -> None:
     colour: RGB = ((150, 168, 160), (186, 160, 142), (146, 158, 178))[int(rng.integers(3))]
     _wall(s, light, colour, 0.62)
-    for k in range(6):
+    for _ in range(6):
         x, y, r = float(rng.random()), 0.08 + 0.4 * float(rng.random()), 0.05 + 0.05 * float(rng.random())
         s.oval(x, y, r, None, "#fff4da", alpha=24, soft=False)
     s.depth = 0

@@ -49,7 +49,7 @@ class Ink(Style):
         studio.canvas.fill(ellipse(x, foot, width * 0.5, width * 0.06), INK, 34)
 
     def tone(self, colour: RGB) -> RGB:
-        return mix(colour, PAPER, 0.4)
+        return mix(colour, PAPER, 0.3)
 
     def finish(self, studio: Studio) -> Image.Image:
         return ImageChops.multiply(studio.canvas.picture(), _paper(studio.canvas.size))
@@ -58,5 +58,5 @@ class Ink(Style):
 @lru_cache(maxsize=2)
 def _paper(size: int) -> Image.Image:
     """Cold-pressed paper with pools where the wash dried; white at the torn edge."""
-    tooth = Image.blend(grain(size, 3, 3, 21, 16, 240), grain(size, 90, 110, 22, 12, 240), 0.55)
+    tooth = Image.blend(grain(size, 3, 3, 21, 16, 240), grain(size, 170, 210, 22, 7, 242), 0.5)
     return Image.merge("RGB", (tooth, tooth, tooth.point(lambda byte: byte * 0.985)))

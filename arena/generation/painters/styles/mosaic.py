@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from arena.generation.painters.palette import RGB, mix
 from arena.generation.painters.styles.style import Studio, Style, vignette
 
-CELLS = 72
+CELLS = 52
 
 
 class Mosaic(Style):
@@ -18,7 +18,7 @@ class Mosaic(Style):
     letter_weight = 0.06
 
     def tone(self, colour: RGB) -> RGB:
-        return mix(colour, (120, 104, 96), 0.16)
+        return mix(colour, (214, 190, 160), 0.12)
 
     def finish(self, studio: Studio) -> Image.Image:
         size = studio.canvas.size
@@ -28,7 +28,7 @@ class Mosaic(Style):
         )
         corners = [small[0::4, 1::4], small[1::4, 3::4], small[3::4, 2::4], small[2::4, 0::4]]
         tiles = np.stack(corners, axis=2).reshape(-1, 3)
-        tiles = tiles + studio.rng.integers(-13, 14, (len(tiles), 1), dtype=np.int16)
+        tiles = tiles + studio.rng.integers(-9, 10, (len(tiles), 1), dtype=np.int16)
         coloured = tiles.clip(0, 255).astype(np.uint8)[_tile_of(size)]
         return ImageChops.multiply(Image.fromarray(coloured), _grout(size))
 
@@ -48,5 +48,5 @@ def _grout(size: int) -> Image.Image:
     """Dark joints between tiles, and a vignette."""
     tiles = _tile_of(size)
     joint = (tiles != np.roll(tiles, 1, axis=0)) | (tiles != np.roll(tiles, 1, axis=1))
-    sheet = ImageChops.multiply(Image.fromarray(np.where(joint, 196, 255).astype(np.uint8)), vignette(size, 50))
+    sheet = ImageChops.multiply(Image.fromarray(np.where(joint, 232, 255).astype(np.uint8)), vignette(size, 50))
     return Image.merge("RGB", (sheet, sheet, sheet))

@@ -13,14 +13,16 @@ class Poster(Style):
     letter_weight = 0.05
 
     def lay(self, studio: Studio, patch: Patch) -> None:
+        if patch.fade is None and max(extent(patch.points)) < 0.014:
+            return
         colour = self.tone(studio.lit(patch))
         if patch.fade is not None:
             studio.canvas.fade(patch.points, colour, self.tone(patch.fade), bands=5)
         elif patch.width:
             studio.canvas.stroke(patch.points, patch.width, colour, patch.alpha)
         elif patch.round and patch.alpha == 255 and max(extent(patch.points)) > 0.05:
-            studio.canvas.fill(patch.points, shade(colour, -0.17))
-            studio.canvas.fill(swell(dimmed(patch, colour), 0.88, (-0.8, -0.5)), colour)
+            studio.canvas.fill(patch.points, shade(colour, -0.13))
+            studio.canvas.fill(swell(dimmed(patch, colour), 0.88, (-0.7, -0.3)), colour)
         else:
             studio.canvas.fill(patch.points, colour, patch.alpha)
 

@@ -75,7 +75,7 @@ def waver(
         fine = np.concatenate([fine, points[-1:]])
     noise = rng.standard_normal(fine.shape)
     noise = (noise + np.roll(noise, 1, axis=0) + np.roll(noise, -1, axis=0)) / 1.7
-    return fine + noise * amount
+    return np.asarray(fine + noise * amount)
 
 
 def extent(points: Points) -> tuple[float, float]:
@@ -85,9 +85,9 @@ def extent(points: Points) -> tuple[float, float]:
 
 
 def swell(patch: Patch, share: float, toward: tuple[float, float]) -> Points:
-    """The patch scaled to `share` of its size about a point inside it, `toward` being -1..1 from its middle."""
-    low, high = patch.points.min(axis=0), patch.points.max(axis=0)
-    focus = (low + high) / 2 + (high - low) / 2 * np.array(toward)
+    """The patch scaled to `share` of its size about a point inside it, `toward` being -1..1 from its mean."""
+    reach = patch.points.max(axis=0) - patch.points.min(axis=0)
+    focus = patch.points.mean(axis=0) + reach / 2 * np.array(toward)
     return np.asarray(focus + (patch.points - focus) * share)
 
 
