@@ -22,7 +22,7 @@ COLUMNS = {
     "license": "licence", "source": "source",
 }  # fmt: skip
 LONGEST = {"text": 32_000, "category": 120, "title": 200, "slug": 120, "language": 12, "licence": 60, "source": 500}
-CRITERION = "Judge by: which image fits the prompt better?"
+CRITERION = "which image fits the prompt better?"
 
 
 class BadPromptFile(DomainError):
