@@ -1,11 +1,15 @@
 """Starts a PostgreSQL of the tests' own before Django's settings load, and closes the network except loopback."""
 
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import pytest
 from celery import current_app
+from playwright.sync_api import Browser, sync_playwright
 
 from arena.embedded.keeper import use_database
 from arena.embedded.postgres import Cluster
@@ -28,3 +32,18 @@ os.environ.update(
 django.setup()
 # In this process jobs go nowhere; a test that wants them worked starts a worker, which has a broker.
 current_app.conf.update(broker_url="memory://", broker_transport_options={})
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium. Without one the tests are skipped, but fail where CI=true."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        message = "There is no Chromium: `apt-get install chromium`, or any Chrome on the PATH."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()

@@ -1,12 +1,10 @@
 """A real Chromium for tests, whose every page fails its test when it breaks the content security policy."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -35,21 +33,6 @@ class OpenPage(Protocol):
         script: bool = True,
         **context: Any,
     ) -> Page: ...
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium. Without one the tests are skipped, but fail where CI=true."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        message = "There is no Chromium: `apt-get install chromium`, or any Chrome on the PATH."
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,150 @@
+"""Runs Easel as its users do: `manage.py up` as a process of its own, with a data folder of its own."""
+
+import json
+import os
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+from arena.embedded.postgres import Cluster
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def clean_environment(folder: Path, **extra: str) -> dict[str, str]:
+    """Return an environment as a newcomer's: nothing of Easel's set but the data folder."""
+    own = {"DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "EASEL_EMBEDDED", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    kept = {key: value for key, value in os.environ.items() if key not in own}
+    return kept | {"EASEL_DATA_DIR": str(folder), "COLUMNS": "200"} | extra
+
+
+class Easel:
+    """One running `manage.py up` and what can be done with it from outside."""
+
+    def __init__(self, folder: Path, *options: str, port: int | None = None, **environment: str) -> None:
+        self.folder = folder
+        self.port = port or free_port()
+        self.options = options
+        self.environment = clean_environment(folder, **environment)
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.said: list[str] = []
+
+    def start(self) -> "Easel":
+        """Start `up`; what it prints is collected."""
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--port", str(self.port), *self.options],
+            cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        return self
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.put(line)
+
+    def wait_for(self, pattern: str, seconds: float = 120) -> str:
+        """Return the first line from now on that matches; fail with all that was said."""
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            try:
+                line = self.lines.get(timeout=0.2)
+            except queue.Empty:
+                assert self.process.poll() is None, f"up ended with {self.process.returncode}:\n{''.join(self.said)}"
+                continue
+            self.said.append(line)
+            if re.search(pattern, line):
+                return line
+        raise AssertionError(f"no {pattern!r} within {seconds} s:\n{''.join(self.said)}")
+
+    def stop(self, sig: signal.Signals = signal.SIGTERM, seconds: float = 40) -> int:
+        """Ask `up` to end; return its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(sig)
+        status = self.process.wait(seconds)
+        self.reader.join(5)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run another command on the same data folder."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def get(self, path: str) -> bytes:
+        """Fetch a path."""
+        with urllib.request.urlopen(f"{self.address}{path}", timeout=20) as response:  # noqa: S310 - loopback.
+            body: bytes = response.read()
+            return body
+
+    def get_json(self, path: str) -> Any:
+        """Fetch a path of the API."""
+        return json.loads(self.get(path))
+
+    def database(self) -> psycopg.Connection[Any]:
+        """Connect to its database."""
+        return psycopg.connect(Cluster(self.folder).url, autocommit=True)
+
+    def is_served(self) -> bool:
+        """Tell whether the site answers."""
+        try:
+            return b"ok" in self.get("/healthz")
+        except OSError:
+            return False
+
+    def processes(self) -> dict[int, str]:
+        """Return every process of this installation by pid: up, web, worker, keeper, server."""
+        return dict(processes_of(self.folder))
+
+    def pids(self, word: str) -> list[int]:
+        """Return the pids of processes whose command line holds a word."""
+        return [pid for pid, line in self.processes().items() if word in line]
+
+
+def processes_of(folder: Path) -> Iterator[tuple[int, str]]:
+    """Yield pid and command line of each process that belongs to a data folder."""
+    for process in psutil.process_iter():
+        try:
+            line = " ".join(process.cmdline())
+            own = process.environ().get("EASEL_DATA_DIR") == str(folder) or str(folder) in line
+            if own and process.status() != psutil.STATUS_ZOMBIE and "pytest" not in line:
+                yield process.pid, line
+        except psutil.Error:
+            continue
+
+
+def wait_until(condition: Any, seconds: float = 20.0) -> bool:
+    """Wait until a condition holds; tell whether it does."""
+    limit = time.monotonic() + seconds
+    while not condition() and time.monotonic() < limit:
+        time.sleep(0.05)
+    return bool(condition())

@@ -1,0 +1,125 @@
+"""The main job, end to end: one command, votes by keyboard, names, boards, export, proof."""
+
+import csv
+import io
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.system.easel import Easel, wait_until
+
+pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.timeout(400)]
+
+KEYS = {"ArrowLeft": "left", "ArrowRight": "right", "3": "tie", "4": "both_bad"}
+PLAN = "ArrowLeft 2 ArrowRight 3 ArrowLeft 4 ArrowRight ArrowLeft 1 3 ArrowRight ArrowLeft".split()
+DOWN_AT = 7
+
+
+def outcome_of(key: str) -> str:
+    return {"1": "left", "2": "right"}.get(key) or KEYS[key]
+
+
+def names_of(easel: Easel, token: str) -> tuple[str, str]:
+    """Return the true names of the left and right contender of the matchup that the page shows."""
+    with easel.database() as connection:
+        row = connection.execute(
+            """
+            SELECT l.name, r.name FROM voting_matchup m
+            JOIN generation_generation gl ON gl.id = m.left_id JOIN catalog_contender l ON l.id = gl.contender_id
+            JOIN generation_generation gr ON gr.id = m.right_id JOIN catalog_contender r ON r.id = gr.contender_id
+            WHERE rtrim(translate(encode(decode(replace(m.id::text, '-', ''), 'hex'), 'base64'), '+/', '-_'), '=') = %s
+            """,
+            [token],
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def ready(page: Page) -> str:
+    """Wait until the pair on screen can be voted on; return its token."""
+    expect(page.locator(".choice").first).to_be_enabled(timeout=30_000)
+    token = page.locator("[data-matchup]").get_attribute("data-matchup")
+    assert token is not None
+    return token
+
+
+def revealed(page: Page) -> tuple[str, str]:
+    """Return the names that the reveal tells."""
+    sides = [page.locator(f".placard[data-side={side}] a") for side in ("left", "right")]
+    expect(sides[0]).to_be_visible(timeout=30_000)
+    return sides[0].inner_text(), sides[1].inner_text()
+
+
+def vote_while_down(easel: Easel, page: Page, key: str) -> None:
+    """Take the web server away for six seconds and vote meanwhile."""
+    os.kill(easel.process.pid, signal.SIGSTOP)
+    for pid in easel.pids("granian"):
+        os.kill(pid, signal.SIGKILL)
+    assert wait_until(lambda: not easel.is_served())
+    page.keyboard.press(key)
+    time.sleep(6)
+    assert not easel.is_served()
+    os.kill(easel.process.pid, signal.SIGCONT)
+
+
+def entries_of(easel: Easel) -> list[dict[str, Any]]:
+    return list(csv.DictReader(io.StringIO(easel.get("/api/v1/ledgers/native/entries/?format=csv").decode())))
+
+
+def test_newcomer_votes_and_reads_what_was_counted(
+    easel: Callable[..., Easel], chromium: Browser, tmp_path: Path
+) -> None:
+    running = easel("--prompts", "12", SEAL_SECONDS="1", REFRESH_SECONDS="2")
+    running.wait_for("Vote at")
+    page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(f"{running.address}/vote/")
+    ready(page)
+    page.keyboard.press("s")
+    cast = []
+    skipped = page.locator("[data-matchup]").get_attribute("data-matchup")
+    expect(page.locator(f"[data-matchup='{skipped}']")).to_have_count(0)
+    for number, key in enumerate(PLAN):
+        token = ready(page)
+        true_names = names_of(running, token)
+        if number == DOWN_AT:
+            vote_while_down(running, page, key)
+            assert wait_until(lambda: votes_in(running) == DOWN_AT + 1, 60)
+        else:
+            page.keyboard.press(key)
+            assert revealed(page) == true_names
+        cast.append((*true_names, outcome_of(key)))
+        page.keyboard.press("Space")
+    page.close()
+
+    assert wait_until(lambda: len(entries_of(running)) == len(PLAN), 60)
+    names = {row["slug"]: row["name"] for row in running.get_json("/api/v1/contenders/?limit=100")["results"]}
+    entries = entries_of(running)
+    assert [int(entry["position"]) for entry in entries] == list(range(1, len(PLAN) + 1))
+    assert [(names[e["left"]], names[e["right"]], e["outcome"]) for e in entries] == cast
+    assert wait_until(lambda: counted(running) == 2 * len(PLAN), 60)
+
+    export = tmp_path / "votes.csv"
+    export.write_bytes(running.get("/api/v1/ledgers/native/entries/?format=csv"))
+    assert f"{len(PLAN)} entries" in running.manage("verify", "--ledger", "native").stdout
+    running.manage("verify", "--file", str(export))
+    published = running.get_json("/api/v1/standings/?ledger=native&modality=text-to-image")
+    running.stop()
+    assert published["snapshot"]["output_hash"] in running.manage("recompute", str(export)).stdout
+
+
+def votes_in(easel: Easel) -> int:
+    with easel.database() as connection:
+        row = connection.execute("SELECT count(*) FROM voting_vote").fetchone()
+    return int(row[0]) if row else 0
+
+
+def counted(easel: Easel) -> int:
+    """Return the appearances that the native overall board counts."""
+    standings = easel.get_json("/api/v1/standings/?ledger=native&modality=text-to-image")
+    return sum(row["votes"] for row in standings["results"])

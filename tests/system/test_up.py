@@ -1,0 +1,97 @@
+"""`manage.py up` starts everything, ends everything, and recovers by itself."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.system.easel import ROOT, Easel, clean_environment, free_port, wait_until
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM])
+def test_up_ends_every_child_when_told(easel: Callable[..., Easel], sig: signal.Signals) -> None:
+    running = easel("--prompts", "2")
+    running.wait_for("Easel runs at")
+    assert running.stop(sig) == 0
+    assert wait_until(lambda: running.processes() == {})
+
+
+def test_up_killed_takes_its_children_along_and_recovers(easel: Callable[..., Easel]) -> None:
+    running = easel("--prompts", "2")
+    running.wait_for("Vote at")
+    running.process.kill()
+    assert wait_until(lambda: running.processes() == {}, 30)
+    again = easel("--prompts", "2", port=running.port)
+    again.wait_for("Easel runs at")
+    for pid in again.processes():
+        os.kill(pid, signal.SIGKILL)
+    third = easel("--prompts", "2", port=running.port)
+    third.wait_for("Easel runs at")
+    assert third.is_served()
+    assert "Staff sign in" not in "".join(third.said)
+
+
+def test_up_ends_with_its_killed_runner(tmp_path: Path) -> None:
+    folder, port = tmp_path / "data", free_port()
+    runner = subprocess.Popen(
+        ["uv", "run", "--frozen", "manage.py", "up", "--prompts", "1", "--port", str(port)],
+        cwd=ROOT, env=clean_environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    running = Easel(folder, port=port)
+    assert wait_until(running.is_served, 60)
+    runner.kill()
+    runner.wait()
+    assert wait_until(lambda: running.processes() == {}, 40)
+
+
+def test_second_up_says_that_one_runs(easel: Callable[..., Easel]) -> None:
+    running = easel("--prompts", "1")
+    running.wait_for("Vote at")
+    second = running.manage("up", "--port", str(free_port()), check=False)
+    assert second.returncode == 1
+    assert second.stderr.strip() == f"CommandError: Easel already runs at {running.address}/."
+    refused = running.manage("reset", "--yes", check=False)
+    assert (refused.returncode, "end it first" in refused.stderr) == (1, True)
+
+
+def test_up_on_a_busy_port_is_a_one_line_error(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        found = subprocess.run(
+            [sys.executable, "manage.py", "up", "--port", str(taken.getsockname()[1])],
+            cwd=ROOT, env=clean_environment(tmp_path / "data"), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert found.returncode == 1
+    assert (found.stderr.count("\n"), "--port" in found.stderr) == (1, True)
+
+
+def test_up_restarts_what_crashes(easel: Callable[..., Easel]) -> None:
+    running = easel("--prompts", "1")
+    running.wait_for("Easel runs at")
+    for word in ("granian", "celery", "arena.embedded.keeper"):
+        before = set(running.pids(word))
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        assert wait_until(lambda word=word, before=before: set(running.pids(word)) - before, 20), word
+    assert wait_until(lambda: running.is_served() and b'"ok"' in running.get("/readyz"), 30)
+
+
+def test_reset_removes_everything_after_asking(easel: Callable[..., Easel]) -> None:
+    running = easel("--prompts", "1")
+    running.wait_for("Easel runs at")
+    running.stop()
+    declined = subprocess.run(
+        [sys.executable, "manage.py", "reset"],
+        cwd=ROOT, env=running.environment, input="no\n", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (declined.returncode, running.folder.exists()) == (1, True)
+    running.manage("reset", "--yes")
+    assert not running.folder.exists()
