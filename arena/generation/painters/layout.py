@@ -12,6 +12,7 @@ from arena.generation.painters.kinds.register import Kind
 
 HEIGHTS = {"small": 0.25, "medium": 0.4, "large": 0.56}
 FRONT = 0.93
+CLOTHES = ("blue", "red", "teal", "gold", "purple", "green")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Box:
 def arrange(scene: Scene, seed: int) -> tuple[Box, ...]:
     """Places every object of the scene, back to front; the same scene and seed give the same boxes."""
     setting, rng = find_setting(scene.setting), np.random.default_rng(seed)
-    loudest = max(find_kind(each.kind).scale for each in scene.objects)
+    loudest = max((find_kind(each.kind).scale for each in scene.objects), default=1.0)
     spans = _share_out(scene.objects)
     boxes: list[Box] = []
     anchor: Box | None = None
@@ -49,11 +50,18 @@ def arrange(scene: Scene, seed: int) -> tuple[Box, ...]:
         kind = find_kind(each.kind)
         height = _height(each, kind, loudest, alone=len(scene.objects) == 1)
         placed = _place(each, kind, height, span, anchor, setting, rng)
-        boxes.extend(placed)
+        boxes.extend(_dress(placed))
         if len(placed) == 1 and kind.rests in ("ground", "wall", "water"):
             anchor = placed[0]
     lifted = [_lift(box, 0.09) for box in boxes] if scene.lettering and not find_host(boxes) else boxes
     return tuple(lifted)
+
+
+def _dress(placed: list[Box]) -> list[Box]:
+    """Gives the people of a group clothes of their own, unless a colour was asked for."""
+    if len(placed) == 1 or (placed[0].kind, placed[0].colour) != ("person", "natural"):
+        return placed
+    return [replace(box, colour=CLOTHES[k % len(CLOTHES)]) for k, box in enumerate(placed)]
 
 
 def find_host(boxes: list[Box] | tuple[Box, ...]) -> Box | None:
@@ -166,16 +174,15 @@ def _rows(
         rows = max(rows, 2)
     per_row = -(-count // rows)
     limit = 0.92 * (right - left) / per_row / find_kind(box.kind).width
-    room = (box.foot - 0.04) / (1 + 0.8 * (rows - 1))
-    height = min(box.height, limit, room)
+    stack = 1 + 0.8 * (rows - 1)
+    height = min(box.height, limit, ((box.foot if box.grounded else 0.98) - 0.04) / stack)
     if box.grounded and rows > 1:
         height = min(height, (FRONT + 0.02 - horizon) / (0.8 * (rows - 1)))
     wide = min((right - left) / per_row, height * find_kind(box.kind).width * 1.45)
-    foot = (
-        max(box.foot, FRONT)
-        if box.grounded and rows > 1
-        else box.foot + (0.4 * height * (rows - 1) if not box.grounded else 0)
-    )
+    foot = max(box.foot, FRONT) if box.grounded and rows > 1 else box.foot
+    if not box.grounded and rows > 1:
+        foot = min(box.foot + 0.4 * height * (rows - 1), 0.97)
+        foot = max(foot, 0.03 + height * stack)
     wobble = 0.12 if each.place == "scattered" else 0.0
     placed = []
     for row in range(rows):
@@ -194,7 +201,9 @@ def _shy(placed: list[Box], each: SceneObject, rng: np.random.Generator) -> list
     if len(placed) != 1 or each.place not in ("back", "front") or find_kind(each.kind).rests == "wall":
         return placed
     side = 0.27 if rng.random() < 0.5 else -0.27
-    return [replace(placed[0], x=placed[0].x + (side if each.place == "front" else side * 0.7))]
+    half = placed[0].width / 2
+    aside = placed[0].x + (side if each.place == "front" else side * 0.7)
+    return [replace(placed[0], x=min(max(aside, half + 0.01), 0.99 - half))]
 
 
 def _inside(box: Box, count: int, anchor: Box) -> list[Box]:

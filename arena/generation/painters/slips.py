@@ -40,7 +40,8 @@ def _wrong_count(count: int, rng: np.random.Generator) -> int:
     if count == 1:
         return 2 if rng.random() < 0.34 else 1
     step = 1 if count < 5 else int(rng.integers(1, 3))
-    return min(12, count + step) if rng.random() < 0.5 or count - step < 1 else count - step
+    more = (rng.random() < 0.5 or count - step < 1) and count + step <= 12
+    return count + step if more else count - step
 
 
 def miscolour(scene: Scene, seed: int) -> Scene:

@@ -120,13 +120,13 @@ def kitchen(s: Sketch, light: Light, rng: Rng) -> None:
 
 @sets("table", 0.58, open_air=False)
 def table(s: Sketch, light: Light, rng: Rng) -> None:
-    colour: RGB = ((150, 168, 160), (186, 160, 142), (146, 158, 178))[int(rng.integers(3))]
+    colour: RGB = ((196, 204, 186), (226, 192, 164), (182, 198, 210))[int(rng.integers(3))]
     _wall(s, light, colour, 0.62)
     for _ in range(6):
         x, y, r = float(rng.random()), 0.08 + 0.4 * float(rng.random()), 0.05 + 0.05 * float(rng.random())
         s.oval(x, y, r, None, "#fff4da", alpha=24, soft=False)
     s.depth = 0
-    s.wash(0, 0.6, 1, 1, light.grade((176, 128, 88), 0.1), light.grade((142, 96, 64), 0))
+    s.wash(0, 0.6, 1, 1, light.grade((198, 148, 102), 0.1), light.grade((160, 110, 74), 0))
     for x in range(-6, 17):
         s.line([(0.5 + (x / 10 - 0.5) * 0.85, 0.6), (0.5 + (x / 10 - 0.5) * 1.8, 1.0)], 0.003, "#6d4830", alpha=150)
     for _ in range(16):

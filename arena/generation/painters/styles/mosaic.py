@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from arena.generation.painters.palette import RGB, mix
 from arena.generation.painters.styles.style import Studio, Style, vignette
 
-CELLS = 52
+CELLS = 58
 
 
 class Mosaic(Style):
