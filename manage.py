@@ -24,9 +24,16 @@ def main() -> None:
             enter_embedded_mode()
         except NoDatabase as error:
             sys.exit(f"easel: {error}")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"easel: {error}")
+    except OperationalError as error:
+        sys.exit(f"easel: the database does not answer as it should ({' '.join(str(error).split())}).")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,10 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not os.environ.get("DATABASE_URL"):
         found.append(Error("DATABASE_URL is not set.", hint="Set it, or start Easel with manage.py.", id="easel.E001"))
+    if settings.DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
+        found.append(
+            Error("DATABASE_URL names no PostgreSQL.", hint="Easel runs on PostgreSQL 15 or newer.", id="easel.E005")
+        )
     if settings.ACCESS not in {"public", "login"}:
         found.append(Error(f"ACCESS is {settings.ACCESS!r}.", hint="Set it to public or login.", id="easel.E002"))
     if settings.TRUSTED_PROXY_COUNT < 0:

@@ -1,0 +1,196 @@
+"""Production by environment: safe as it stands, and a wrong setting is one line, never a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "SECRET_KEY": "dVq7-a key as long and as mixed as an operator would make it, 0123456789",
+    "ALLOWED_HOSTS": "arena.example.org",
+    "CSRF_TRUSTED_ORIGINS": "https://arena.example.org",
+    "TRUSTED_PROXY_COUNT": "1",
+}
+SAFETY = [
+    "ALLOWED_HOSTS", "DEBUG", "SECURE_SSL_REDIRECT", "SECURE_REDIRECT_EXEMPT", "SECURE_HSTS_SECONDS",
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_PROXY_SSL_HEADER", "SESSION_COOKIE_SECURE",
+    "SESSION_COOKIE_NAME", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_NAME", "VOTER_COOKIE_NAME", "HTTPS",
+]  # fmt: skip
+POLICY = {
+    "default-src": "'self'", "img-src": "'self' data:", "object-src": "'none'", "base-uri": "'none'",
+    "form-action": "'self'", "frame-ancestors": "'none'",
+}  # fmt: skip
+HOST = "arena.example.org"
+PROXIED = {"x-forwarded-proto": "https", "host": HOST}
+
+
+def run_python(*arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
+    """Run Python as a server would: the production environment on the tests' database; None unsets a variable."""
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "DATABASE_URL", "EASEL_DATA_DIR") if key in os.environ}
+    wanted = kept | PRODUCTION | environment
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        env={key: value for key, value in wanted.items() if value is not None},
+    )  # fmt: skip
+
+
+def check_deploy(**environment: str | None) -> subprocess.CompletedProcess[str]:
+    return run_python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
+
+
+def safety_settings(**environment: str | None) -> dict[str, Any]:
+    """Return the settings that decide about safety as a process in production has them."""
+    program = (
+        "import json, arena.settings as s; "
+        f"print(json.dumps({{name: getattr(s, name) for name in {SAFETY!r} if hasattr(s, name)}}))"
+    )
+    found = run_python("-c", program, **environment)
+    assert found.returncode == 0, found.stderr
+    values: dict[str, Any] = json.loads(found.stdout)
+    return values
+
+
+@pytest.fixture(scope="module")
+def safety() -> dict[str, Any]:
+    return safety_settings()
+
+
+@pytest.fixture
+def production(settings: Settings, safety: dict[str, Any], plain_static_files: None) -> Client:
+    """A browser that speaks plain HTTP to a server with production's settings."""
+    for name, value in safety.items():
+        setattr(settings, name, tuple(value) if name == "SECURE_PROXY_SSL_HEADER" else value)
+    return Client(enforce_csrf_checks=True)
+
+
+def test_check_deploy_with_production_environment_finds_nothing() -> None:
+    found = check_deploy()
+    assert (found.returncode, found.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("SECRET_KEY", None, "SECRET_KEY is not set."),
+        ("SECRET_KEY", "", "SECRET_KEY is not set."),
+        ("HSTS_SECONDS", "a year", "HSTS_SECONDS cannot be read"),
+        ("PRELIMINARY_HALF_WIDTH", "wide", "PRELIMINARY_HALF_WIDTH cannot be read"),
+        ("HTTPS", "ture", "HTTPS is 'ture'. Set it to 1 or 0."),
+        ("DATABASE_URL", "postgresql://easel:pa/ssword@db/easel", "DATABASE_URL cannot be read."),
+    ],
+)
+def test_start_with_unreadable_setting_ends_with_one_line(variable: str, value: str | None, words: str) -> None:
+    found = check_deploy(**{variable: value})
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr.startswith(f"easel: {words}")
+    assert found.stderr.count("\n") == 1
+    assert "ssword" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code"),
+    [
+        ("DEBUG", "1", "easel.E004"),
+        ("ACCESS", "private", "easel.E002"),
+        ("TRUSTED_PROXY_COUNT", "-1", "easel.E003"),
+        ("DATABASE_URL", "sqlite:///var/easel.sqlite3", "easel.E005"),
+        ("SECRET_KEY", "short", "security.W009"),
+    ],
+)
+def test_check_deploy_with_unsafe_setting_names_it(variable: str, value: str, code: str) -> None:
+    found = check_deploy(**{variable: value})
+    assert found.returncode == 1
+    assert code in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_command_without_reachable_database_ends_with_one_line() -> None:
+    found = run_python("manage.py", "migrate", DATABASE_URL="postgresql://easel:secret@127.0.0.1:1/easel")
+    assert found.returncode == 1
+    assert found.stderr.startswith("easel: the database does not answer")
+    assert found.stderr.count("\n") == 1
+    assert "secret" not in found.stderr
+
+
+def test_cookies_in_production_are_bound_to_the_host(safety: dict[str, Any]) -> None:
+    assert [safety[f"{kind}_COOKIE_NAME"] for kind in ("SESSION", "CSRF", "VOTER")] == [
+        "__Host-easel_session", "__Host-easel_csrf", "__Host-easel_voter",
+    ]  # fmt: skip
+    assert (safety["SESSION_COOKIE_SECURE"], safety["CSRF_COOKIE_SECURE"], safety["DEBUG"]) == (True, True, False)
+
+
+@pytest.mark.parametrize("count", ["0", "1", "3"])
+def test_forwarded_scheme_is_trusted_only_behind_a_proxy(count: str) -> None:
+    trusted = safety_settings(TRUSTED_PROXY_COUNT=count)["SECURE_PROXY_SSL_HEADER"]
+    assert trusted == (None if count == "0" else ["HTTP_X_FORWARDED_PROTO", "https"])
+
+
+def test_forwarded_scheme_without_proxy_is_ignored(production: Client, settings: Settings) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = None
+    assert production.get("/accounts/login/", headers=PROXIED).status_code == 301
+
+
+@pytest.mark.django_db
+def test_plain_http_is_sent_to_https_except_the_probes(production: Client) -> None:
+    answer = production.get("/accounts/login/?next=/vote/", headers={"host": HOST})
+    assert (answer.status_code, answer["Location"]) == (301, "https://arena.example.org/accounts/login/?next=/vote/")
+    codes = [production.get(path, headers={"host": HOST}).status_code for path in ("/healthz", "/readyz", "/healthz/x")]
+    assert codes == [200, 200, 301]
+
+
+def test_unknown_host_is_refused(production: Client) -> None:
+    assert production.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+
+
+def read_policy(response: HttpResponse) -> dict[str, str]:
+    return dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/login/", "/vote/", "/healthz", "/no-such-page/"])
+def test_answer_carries_every_security_header(production: Client, path: str) -> None:
+    answer = production.get(path, headers=PROXIED)
+    assert read_policy(answer) == POLICY
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+
+
+@pytest.mark.django_db
+def test_cookies_of_a_signed_in_browser_are_secure(production: Client, django_user_model: Any) -> None:
+    django_user_model.objects.create_user("reader", password="long enough to pass")
+    page = production.get("/accounts/login/", headers=PROXIED)
+    form = {"username": "reader", "password": "long enough to pass", "next": "/healthz"}
+    token = page.context["csrf_token"]
+    answer = production.post(
+        "/accounts/login/",
+        form | {"csrfmiddlewaretoken": str(token)},
+        headers={**PROXIED, "origin": f"https://{HOST}"},
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/healthz")
+    assert set(answer.cookies) == {"__Host-easel_session", "__Host-easel_csrf"}
+    for cookie in answer.cookies.values():
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+        assert cookie["samesite"] == "Lax"
+    assert answer.cookies["__Host-easel_session"]["httponly"] is True
+
+
+@pytest.mark.django_db
+def test_form_without_token_gets_a_page_or_json(production: Client) -> None:
+    page = production.post("/accounts/login/", {"username": "reader"}, headers=PROXIED)
+    assert (page.status_code, page["Content-Type"]) == (403, "text/html; charset=utf-8")
+    assert "couldn't tell that this came from you" in page.content.decode().replace("&#x27;", "'")
+    assert "CSRF" not in page.content.decode()
+    program = production.post("/accounts/login/", {}, headers={**PROXIED, "accept": "application/json"})
+    assert (program.status_code, program.json()["code"]) == (403, "forbidden")
+    assert set(program.json()) == {"code", "message"}
