@@ -12,7 +12,7 @@ from arena.catalog.models import Prompt
 from arena.errors import NotFound
 from arena.generation.models import Rendition
 
-# Bytes served for one rendition, by its width in pixels. Even numbers, as RIFF pads chunks to even lengths.
+# Bytes served for one rendition, by its width in pixels, ascending. Even numbers, as RIFF pads chunks to even lengths.
 # Photographs reach WebP quality 82 to 90 within them, measured on pictures of several degrees of grain.
 BYTE_LENGTH: dict[int, int] = {512: 64 * 1024, 768: 112 * 1024, 1024: 176 * 1024}
 WIDTHS = tuple(BYTE_LENGTH)
@@ -28,11 +28,12 @@ def make_renditions(picture: Image.Image) -> dict[int, bytes]:
 
     Nothing is cropped. Each file is at least a chunk header shorter than its BYTE_LENGTH.
     """
-    largest = _box(picture, max(WIDTHS))
-    return {
-        width: _encode(largest if width == largest.width else largest.resize((width, width), Image.Resampling.LANCZOS))
-        for width in WIDTHS
-    }
+    largest, step, files = _box(picture, max(WIDTHS)), 0, {}
+    for width in WIDTHS:
+        box = largest if width == largest.width else largest.resize((width, width), Image.Resampling.LANCZOS)
+        # A wider file has fewer bytes per pixel, so a quality that was too high for the last one is not tried again.
+        files[width], step = _encode(box, step)
+    return files
 
 
 def _box(picture: Image.Image, side: int) -> Image.Image:
@@ -46,16 +47,16 @@ def _box(picture: Image.Image, side: int) -> Image.Image:
     return box
 
 
-def _encode(box: Image.Image) -> bytes:
+def _encode(box: Image.Image, step: int) -> tuple[bytes, int]:
+    """Return the file and the step of QUALITIES that it took, starting from the given one."""
     limit = BYTE_LENGTH[box.width] - CHUNK_HEADER
-    step = 0
     while step < len(QUALITIES):
         file = _webp(box, QUALITIES[step])
         if len(file) <= limit:
-            return file
-        # Far too big: skip qualities that cannot fit either.
+            return file, step
+        # Far too big: skip a quality that cannot fit either.
         step += 1 + (len(file) > 2 * limit)
-    return _encode_softened(box, limit)
+    return _encode_softened(box, limit), step
 
 
 def _encode_softened(box: Image.Image, limit: int) -> bytes:

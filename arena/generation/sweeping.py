@@ -20,14 +20,15 @@ def sweep_generations() -> int:
     A call that may have been charged is never repeated: its generation needs a decision. A poll, or a call that is
     free of charge, is repeated.
     """
-    expired = _release_expired()
+    expired = release_expired()
     for run_id in Run.objects.filter(state=Run.State.RUNNING).values_list("id", flat=True):
         finish_run(run_id)
     publish_due()
     return expired
 
 
-def _release_expired() -> int:
+def release_expired() -> int:
+    """Return generations whose worker is gone to the queue, or set them aside; return how many there were."""
     with transaction.atomic():
         expired = (
             Generation.objects.select_for_update(of=("self",), skip_locked=True)

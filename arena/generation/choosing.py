@@ -1,0 +1,46 @@
+"""Finding the contenders and prompts that an operator means, by slug; a slip of the pen names what comes near."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from arena.catalog.models import Category, Contender, Prompt
+from arena.errors import NotFound
+from arena.generation.providers.registry import is_usable
+
+Row = TypeVar("Row", Contender, Prompt, Category)
+
+
+def choose_contenders(*, slugs: Sequence[str]) -> list[Contender]:
+    """Return the named contenders; without names, all that are not retired and can be called. Raises NotFound."""
+    rows = Contender.objects.select_related("offering__provider")
+    if slugs:
+        return _in_order(rows, slugs, "contender")
+    current = rows.filter(retired_on=None)
+    return [row for row in current if row.offering is not None and is_usable(row.offering.provider)]
+
+
+def choose_prompts(*, categories: Sequence[str], slugs: Sequence[str]) -> list[Prompt]:
+    """Return the named prompts and those of the named categories; without names, those of all active categories.
+
+    Of a category only prompts in play or open are meant. Raises NotFound.
+    """
+    rows = Prompt.objects.select_related("category")
+    named = _in_order(rows, slugs, "prompt") if slugs else []
+    current = rows.filter(state__in=[Prompt.State.PLAY, Prompt.State.OPEN], superseded_by=None)
+    if categories:
+        chosen = current.filter(category__in=_in_order(Category.objects.all(), categories, "category"))
+    elif slugs:
+        chosen = current.none()
+    else:
+        chosen = current.filter(category__state=Category.State.ACTIVE)
+    return named + [row for row in chosen if row not in named]
+
+
+def _in_order(rows: Iterable[Row], slugs: Sequence[str], kind: str) -> list[Row]:
+    known = {row.slug: row for row in rows}
+    for slug in slugs:
+        if slug not in known:
+            near = difflib.get_close_matches(slug, known, n=5, cutoff=0.5)
+            raise NotFound(f"There is no {kind} {slug!r}." + (f" Near it: {', '.join(near)}." if near else ""))
+    return [known[slug] for slug in dict.fromkeys(slugs)]

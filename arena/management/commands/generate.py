@@ -1,0 +1,156 @@
+"""`manage.py generate`: plan what is missing, say what it costs, and watch it being made."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from arena.catalog.models import Contender, Prompt
+from arena.errors import DomainError, NotFound
+from arena.generation.choosing import choose_contenders, choose_prompts
+from arena.generation.models import Generation, Run
+from arena.generation.runs import NothingMissing, RunProgress, cancel_run, plan_run, run_progress, start_run
+from arena.generation.working import work_run
+
+# Without a taker for so long, nobody is there to work.
+WORKER_SECONDS = 4.0
+LOOK_SECONDS = 0.3
+THREADS = 2
+
+
+class Command(BaseCommand):
+    """Plans and starts a run of what is missing, and shows its progress until it is over."""
+
+    help = "Generate the images that are missing: contenders × prompts × samples."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--contenders", nargs="+", default=[], metavar="SLUG", help="Default: all that can be.")
+        parser.add_argument("--categories", nargs="+", default=[], metavar="SLUG", help="All their prompts.")
+        parser.add_argument("--prompts", nargs="+", default=[], metavar="SLUG", help="Default: all of the categories.")
+        parser.add_argument("--samples", type=int, default=1, help="Images per contender and prompt.")
+        parser.add_argument("--cap", default=None, metavar="USD", help="Never spend more than this.")
+        parser.add_argument("--name", default="", help="What the run is called.")
+        parser.add_argument("--yes", action="store_true", help="Do not ask before spending.")
+        parser.add_argument("--detach", action="store_true", help="Start it and leave it to the workers.")
+        parser.add_argument("--here", action="store_true", help="Work in this process, without a worker.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Plan, ask, start, watch."""
+        cap = _parse_cap(options["cap"])
+        try:
+            contenders = choose_contenders(slugs=options["contenders"])
+            prompts = choose_prompts(categories=options["categories"], slugs=options["prompts"])
+        except NotFound as error:
+            raise CommandError(error.message) from error
+        try:
+            run = self._plan(contenders, prompts, cap, options)
+        except NothingMissing as error:
+            at_work = _run_at_work(contenders, prompts)
+            if at_work is None:
+                self.stdout.write(error.message)
+                return
+            run = at_work
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        if options["detach"]:
+            self.stdout.write(f"Run {run.pk} is started; see /staff/runs/{run.pk}/.")
+            return
+        self._watch(run, here=options["here"] or not _has_worker())
+        self._report(run)
+
+    def _plan(
+        self, contenders: list[Contender], prompts: list[Prompt], cap: Decimal | None, options: dict[str, Any]
+    ) -> Run:
+        name = options["name"] or f"generate, {timezone.now():%Y-%m-%d %H:%M}"
+        run = plan_run(contenders=contenders, prompts=prompts, samples=options["samples"], cap=cap, name=name)
+        cost = "at an unknown price" if run.estimate is None else f"for about {run.estimate:.2f} USD"
+        self.stdout.write(f"{run.generations.count():,} images are missing, {cost}.")
+        if run.estimate != 0 and not options["yes"] and not _confirm():
+            cancel_run(run=run)
+            raise CommandError("Nothing was generated. Say --yes to go on without being asked.")
+        start_run(run=run)
+        return run
+
+    def _watch(self, run: Run, *, here: bool) -> None:
+        columns = (TextColumn("Generating"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}"))
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("", total=None, note="")
+
+            def is_open() -> bool:
+                progress = run_progress(run)
+                bar.update(task, total=progress.total, completed=progress.closed, note=_note(progress))
+                run.refresh_from_db()
+                over = progress.closed == progress.total or run.state != Run.State.RUNNING
+                if not over:
+                    time.sleep(LOOK_SECONDS)
+                return not over
+
+            try:
+                if here:
+                    work_run(run=run, threads=THREADS, watch=is_open)
+                else:
+                    while is_open():
+                        pass
+            except KeyboardInterrupt:
+                raise CommandError("Interrupted; the same command goes on where this one stopped.") from None
+
+    def _report(self, run: Run) -> None:
+        progress = run_progress(run)
+        self.stdout.write(
+            f"Run {run.pk} is {run.get_state_display().lower()}: {progress.done} done, {progress.refused} refused, "
+            f"{progress.failed} failed, {progress.cancelled} cancelled, {progress.needs_decision} need a decision; "
+            f"{progress.spent:.4f} USD."
+        )
+        if progress.needs_decision:
+            self.stdout.write("Calls that may have been charged are not repeated: decide on them in /admin/.")
+
+
+def _parse_cap(text: str | None) -> Decimal | None:
+    try:
+        cap = None if text is None else Decimal(text)
+    except InvalidOperation as error:
+        raise CommandError(f"--cap {text!r} is no amount of USD.") from error
+    if cap is not None and not 0 <= cap < 1_000_000:
+        raise CommandError("--cap must be from 0 to 999,999 USD.")
+    return cap
+
+
+def _confirm() -> bool:
+    return sys.stdin.isatty() and input("Generate them? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def _run_at_work(contenders: list[Contender], prompts: list[Prompt]) -> Run | None:
+    """Return a running run that is at work on some of this, as after an interruption."""
+    left = Generation.objects.filter(
+        contender__in=contenders, prompt__in=prompts, run__state=Run.State.RUNNING,
+        state__in=[Generation.State.QUEUED, Generation.State.RUNNING, Generation.State.PENDING],
+    )  # fmt: skip
+    generation = left.select_related("run").first()
+    return generation.run if generation else None
+
+
+def _has_worker() -> bool:
+    """Wait a little for some worker to hold a lease, or to have just made an image."""
+    since = timezone.now()
+    limit = time.monotonic() + WORKER_SECONDS
+    while time.monotonic() < limit:
+        if Generation.objects.filter(lease_until__gt=timezone.now()).exists():
+            return True
+        if Generation.objects.filter(finished_at__gt=since).exists():
+            return True
+        time.sleep(LOOK_SECONDS)
+    return False
+
+
+def _note(progress: RunProgress) -> str:
+    if progress.eta_seconds is None:
+        return f"{progress.spent:.4f} USD"
+    minutes, seconds = divmod(round(progress.eta_seconds), 60)
+    return f"{progress.spent:.4f} USD · {minutes}:{seconds:02} left"
