@@ -1,5 +1,20 @@
-"""Addresses of leaderboard."""
+"""Addresses of the pages that people read."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from leaderboard.views import boards, competitions, home, image_models, images, methodology, organizations, status
+
+urlpatterns = [
+    path("", home.show_home, name="home"),
+    path("leaderboard/", boards.redirect_to_board, name="leaderboards"),
+    path("leaderboard/<slug:modality>/", boards.show_board, name="leaderboard"),
+    path("models/", image_models.list_models, name="models"),
+    path("models/<slug:slug>/", image_models.show_model, name="model"),
+    path("organizations/<slug:slug>/", organizations.show_organization, name="organization"),
+    path("competitions/", competitions.list_competitions, name="competitions"),
+    # A prompt's slug may be written in any script.
+    path("competitions/<str:slug>/", competitions.show_competition, name="competition"),
+    path("images/<uuid:public_id>/<int:width>.webp", images.show_image, name="image"),
+    path("methodology/", methodology.show_methodology, name="methodology"),
+    path("status/", status.show_status, name="status"),
+]

@@ -1,5 +1,7 @@
 """Scales and ticks."""
 
+from itertools import pairwise
+
 import pytest
 
 from leaderboard.charts.scales import Scale, round_step, ticks_between, widen
@@ -20,7 +22,7 @@ def test_ticks_are_inside_evenly_spaced_and_few(low: float, high: float) -> None
     ticks = ticks_between(low, high, most=6)
     assert 2 <= len(ticks) <= 7
     assert low <= ticks[0] <= ticks[-1] <= high
-    gaps = [after - before for before, after in zip(ticks, ticks[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(ticks)]
     assert gaps == pytest.approx([gaps[0]] * len(gaps))
 
 

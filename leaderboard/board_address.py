@@ -1,0 +1,105 @@
+"""The address of a board page: everything a reader chose, in one order, with what is usual left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from leaderboard.standings import BoardSummary
+
+# Sort keys by the direction that a first click on their column gives: best first.
+SORTS: Mapping[str, str] = {
+    "rank": "rank",
+    "name": "name",
+    "elo": "-elo",
+    "trueskill": "-trueskill",
+    "votes": "-votes",
+    "voters": "-voters",
+    "win_rate": "-win_rate",
+    "floor_rate": "floor_rate",
+    "price": "price",
+    "seconds": "seconds",
+}
+LEVELS = ("established", "preliminary")
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class BoardAddress:
+    """What a reader chose. An empty value is the usual one and is not written into the address.
+
+    `category`, `language`, `ledger` and `at` pick another computation; `level`, `organization`, `max_price` and `q`
+    only hide rows. `level` is the least sure level shown.
+    """
+
+    modality: str
+    category: str = ""
+    language: str = ""
+    ledger: str = ""
+    at: str = ""
+    level: str = ""
+    organization: str = ""
+    max_price: str = ""
+    q: str = ""
+    sort: str = ""
+
+    @property
+    def query(self) -> str:
+        """The query string in canonical order, without a question mark."""
+        chosen = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "modality"]
+        return urlencode([(name, value) for name, value in chosen if value])
+
+    @property
+    def url(self) -> str:
+        path = reverse("leaderboard", args=[self.modality])
+        return f"{path}?{self.query}" if self.query else path
+
+    @property
+    def hides_rows(self) -> bool:
+        return bool(self.level or self.organization or self.max_price or self.q)
+
+    def but(self, **changes: str) -> "BoardAddress":
+        """The same address with some choices changed."""
+        return replace(self, **changes)
+
+    def shown_rows(self) -> "BoardAddress":
+        """The same board with no row hidden."""
+        return self.but(level="", organization="", max_price="", q="")
+
+
+def board_url(board: BoardSummary, *, ledger: str = "") -> str:
+    """The canonical address of a board; `ledger` is empty for the usual one."""
+    plain = BoardAddress(board.modality, ledger=ledger)
+    return plain.url if board.slice == "overall" else plain.but(**{board.slice: board.slice_value}).url
+
+
+def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) -> BoardAddress:
+    """Read a query as a browser sends it; unknown keys, unusable filters and usual values fall away."""
+    chosen = {field.name: str(query.get(field.name, "")).strip()[:_LONGEST] for field in fields(BoardAddress)}
+    return BoardAddress(
+        modality=modality,
+        category=chosen["category"],
+        language=chosen["language"],
+        ledger="" if chosen["ledger"] == usual_ledger else chosen["ledger"],
+        at=chosen["at"],
+        level=chosen["level"] if chosen["level"] in LEVELS else "",
+        organization=chosen["organization"],
+        max_price=_usable_price(chosen["max_price"]),
+        q=chosen["q"],
+        sort=_usable_sort(chosen["sort"]),
+    )
+
+
+def _usable_price(text: str) -> str:
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        return ""
+    return text if price.is_finite() and price >= 0 else ""
+
+
+def _usable_sort(text: str) -> str:
+    return text if text.removeprefix("-") in SORTS and text != "rank" else ""

@@ -1,0 +1,50 @@
+"""Pictures that may be shown with names: those of open prompts, and no others."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from arena.catalog.models import Category, ImageModel, Prompt
+from arena.generation.models import Generation
+
+
+def open_pictures() -> QuerySet[Generation]:
+    """Return finished generations of open prompts with contender, model, prompt and image loaded, newest first.
+
+    The one place from which a page takes a picture beside a name: an image in play never comes out of here.
+    """
+    return (
+        Generation.objects.filter(
+            state=Generation.State.DONE,
+            image__isnull=False,
+            prompt__state=Prompt.State.OPEN,
+            prompt__category__state=Category.State.ACTIVE,
+        )
+        .select_related("image", "prompt__category", "contender__image_model__organization")
+        .order_by("-finished_at", "-id")
+    )
+
+
+def pictures_of_model(image_model: ImageModel) -> QuerySet[Generation]:
+    """Return the open pictures of all contenders of one model."""
+    return open_pictures().filter(contender__image_model=image_model)
+
+
+def pictures_of_prompts(prompts: Iterable[Prompt]) -> dict[int, list[Generation]]:
+    """Return the open pictures of each prompt by its key, contenders by name, first samples first. One query."""
+    wanted = [prompt.pk for prompt in prompts if prompt.state == Prompt.State.OPEN]
+    found: dict[int, list[Generation]] = {}
+    for picture in open_pictures().filter(prompt__in=wanted).order_by("sample", "contender__name", "id"):
+        found.setdefault(picture.prompt_id, []).append(picture)
+    return found
+
+
+def choose_display(today: date) -> list[Generation]:
+    """Return two open pictures of one prompt, another prompt every day; none while no prompt has two. Two queries."""
+    paired = open_pictures().order_by().values("prompt").annotate(pictures=Count("pk")).filter(pictures__gte=2)
+    prompts = sorted(paired.values_list("prompt", flat=True))
+    if not prompts:
+        return []
+    chosen = prompts[today.toordinal() % len(prompts)]
+    return list(open_pictures().filter(prompt=chosen).order_by("sample", "id")[:2])

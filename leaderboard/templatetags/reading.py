@@ -1,0 +1,181 @@
+"""How numbers, days and words of the catalogue are written on pages."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from leaderboard import slices
+from leaderboard.standings import StandingRow
+
+register = template.Library()
+
+# What stands where there is no number.
+NONE = "–"
+
+_FACTS = {
+    "released_on": gettext_lazy("Released"),
+    "shutdown_on": gettext_lazy("Shutdown"),
+    "licence": gettext_lazy("Licence"),
+    "commercial_use": gettext_lazy("Commercial use"),
+    "max_size": gettext_lazy("Largest image"),
+    "max_input_images": gettext_lazy("Input images, at most"),
+    "max_images_per_call": gettext_lazy("Images per call, at most"),
+    "input_types": gettext_lazy("Input"),
+    "output_types": gettext_lazy("Output"),
+    "output_formats": gettext_lazy("Output formats"),
+    "snapshot": gettext_lazy("Snapshot"),
+    "provenance": gettext_lazy("Provenance marks"),
+}
+_ITEMS = {
+    "image": gettext_lazy("Image"),
+    "text_input": gettext_lazy("Text input"),
+    "cached_text_input": gettext_lazy("Text input, cached"),
+    "image_input": gettext_lazy("Image input"),
+    "cached_image_input": gettext_lazy("Image input, cached"),
+    "text_output": gettext_lazy("Text output"),
+    "image_output": gettext_lazy("Image output"),
+}
+_UNITS = {
+    "image": pgettext_lazy("price per", "image"),
+    "million_tokens": pgettext_lazy("price per", "million tokens"),
+}
+_STATUSES = {
+    "active": gettext_lazy("Current"),
+    "listed": gettext_lazy("Listed, not rated here"),
+    "retiring": gettext_lazy("Retiring"),
+    "retired": gettext_lazy("Retired"),
+}
+_LEVELS = {
+    "established": gettext_lazy("established"),
+    "preliminary": gettext_lazy("preliminary"),
+    "thin": gettext_lazy("too few votes"),
+}
+
+
+@register.filter
+def whole(value: float | None) -> str:
+    """A rating without decimals."""
+    return NONE if value is None else f"{value:.0f}"
+
+
+@register.filter
+def decimals(value: float | None, places: int = 1) -> str:
+    """A number with a fixed number of decimals."""
+    return NONE if value is None else f"{value:.{places}f}"
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A share of one as whole percent."""
+    return NONE if value is None else f"{100 * value:.0f}\u202f%"
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """Seconds, with a decimal below a hundred; thousandths below one tenth."""
+    if value is None:
+        return NONE
+    places = 0 if value >= 100 else 1 if value >= 0.1 else 3
+    return f"{value:.{places}f}\u202fs"
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str = "USD") -> str:
+    """An amount with the decimals it has, three at least below one unit and two above."""
+    if amount is None:
+        return NONE
+    least = 2 if amount >= 1 else 3
+    digits = f"{amount.normalize():f}"
+    have = len(digits.partition(".")[2])
+    text = f"{amount:.{max(least, have)}f}"
+    return f"${text}" if currency == "USD" else f"{text}\u202f{currency}"
+
+
+@register.filter
+def rank_range(row: StandingRow) -> str:
+    """The places left open, as `1–3` or `2`; a dash where no rank is claimed."""
+    if row.level != "established" or row.rank_low is None or row.rank_high is None:
+        return NONE
+    return str(row.rank_low) if row.rank_low == row.rank_high else f"{row.rank_low}–{row.rank_high}"
+
+
+@register.filter
+def half_width(row: StandingRow) -> str:
+    """Half the width of the Elo interval as `±8`; empty without an interval."""
+    if row.elo_low is None or row.elo_high is None:
+        return ""
+    return f"±{(row.elo_high - row.elo_low) / 2:.0f}"
+
+
+@register.filter
+def votes_needed(votes: int, least: int) -> str:
+    """How far a thin contender is, as `2 of 3 votes`."""
+    return _("{votes} of {least} votes").format(votes=votes, least=least)
+
+
+@register.filter
+def host(url: str) -> str:
+    """The site of an address, without `www.`."""
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
+@register.filter
+def fact_name(key: str) -> str:
+    return str(_FACTS.get(key, key.replace("_", " ").capitalize()))
+
+
+@register.filter
+def item_name(item: str) -> str:
+    return str(_ITEMS.get(item, item.replace("_", " ").capitalize()))
+
+
+@register.filter
+def unit_name(unit: str) -> str:
+    return str(_UNITS.get(unit, unit.replace("_", " ")))
+
+
+@register.filter
+def status_name(status: str) -> str:
+    return str(_STATUSES[status])
+
+
+@register.filter
+def level_name(level: str) -> str:
+    return str(_LEVELS[level])
+
+
+@register.filter
+def language_name(code: str) -> str:
+    return slices.language_name(code)
+
+
+@register.filter
+def size_name(size: str) -> str:
+    """`1024x1024` with a real multiplication sign."""
+    return size.replace("x", "×")
+
+
+@register.simple_tag
+def moment(when: datetime) -> SafeString:
+    """A time to the minute, for people and programs."""
+    local = localtime(when)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime("%Y-%m-%d %H:%M %Z"))
+
+
+@register.simple_tag
+def day(when: date) -> SafeString:
+    """A day, for people and programs."""
+    return format_html('<time datetime="{0}">{0}</time>', when.isoformat())
+
+
+@register.inclusion_tag("catalog/source.html")
+def source(sourced: object) -> dict[str, object]:
+    """Where a fact, price or claim was read, and when."""
+    return {"sourced": sourced}

@@ -1,0 +1,165 @@
+"""The board page: one ranking question, its state all in the address."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from arena.catalog.models import Modality
+from arena.errors import DomainError, NotFound
+from arena.voting.models import Ledger
+from leaderboard.board_address import SORTS, BoardAddress, board_url, read_address
+from leaderboard.board_rows import choose_rows
+from leaderboard.slices import default_ledger
+from leaderboard.standings import BoardSummary, BoardView, list_boards, read_board
+
+# Upper ends of the price filter, in USD per image.
+PRICE_STEPS = ("0.01", "0.02", "0.05", "0.1", "0.2")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A sortable column's heading: where a click leads, and how it is sorted now (empty: it isn't)."""
+
+    key: str
+    label: str
+    title: str
+    url: str
+    sorted: str
+    is_number: bool
+
+
+def redirect_to_board(request: HttpRequest) -> HttpResponse:
+    """The leaderboard without a modality is the one of text to image."""
+    return redirect("leaderboard", Modality.TEXT_TO_IMAGE.value)
+
+
+def show_board(request: HttpRequest, modality: str) -> HttpResponse:
+    """One board. An address that isn't canonical is led to the one that is; an unknown slice is a 404."""
+    if modality not in Modality.values:
+        raise Http404
+    usual_ledger = default_ledger()
+    address = read_address(modality, request.GET, usual_ledger=usual_ledger)
+    if request.GET.urlencode() != address.query:
+        return redirect(address.url)
+    ledger = address.ledger or usual_ledger
+    boards = _boards_of(ledger, modality)
+    context = {
+        "address": address,
+        "boards": boards,
+        "board_links": [(board, board_url(board, ledger=address.ledger)) for board in boards],
+        "modality_label": Modality(modality).label,
+    }
+    try:
+        board = read_board(
+            ledger=ledger,
+            modality=modality,
+            category=address.category or None,
+            language=address.language or None,
+            at=address.at or None,
+        )
+    except DomainError as error:
+        return render(request, "leaderboard/board_missing.html", context | {"error": error}, status=error.status)
+    return render(request, "leaderboard/board.html", context | _board_context(board, address, boards))
+
+
+def _boards_of(ledger: str, modality: str) -> tuple[BoardSummary, ...]:
+    try:
+        return list_boards(ledger=ledger, modality=modality)
+    except NotFound:
+        return ()
+
+
+def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
+    nearest = None if board.rows else _nearest(boards)
+    return {
+        "board": board,
+        "rows": choose_rows(board.rows, address),
+        "columns": _columns(address),
+        "modalities": Modality.choices,
+        "ledgers": _ledgers(board),
+        "organizations": sorted({(row.organization_slug, row.organization_name) for row in board.rows}, key=_by_name),
+        "price_steps": PRICE_STEPS,
+        "preliminary_why": _preliminary_why(),
+        "nearest": nearest,
+        "nearest_url": board_url(nearest, ledger=address.ledger) if nearest else "",
+        "canonical_url": address.shown_rows().but(sort="").url,
+        "current_url": address.but(at="").url,
+        "permanent_url": address.but(at=str(board.snapshot_id or "")).url,
+    } | _downloads(board, address)
+
+
+def _by_name(organization: tuple[str, str]) -> str:
+    return organization[1].casefold()
+
+
+def _ledgers(board: BoardView) -> list[tuple[str, str]]:
+    """The ledgers one can choose from, the one that is read among them even while it has no row."""
+    known = dict(Ledger.objects.order_by("pk").values_list("slug", "name"))
+    return list(({board.ledger_slug: board.ledger_name} | known).items())
+
+
+def _downloads(board: BoardView, address: BoardAddress) -> dict[str, str]:
+    wanted = {
+        "ledger": board.ledger_slug,
+        "modality": board.modality,
+        "category": address.category,
+        "language": address.language,
+        "at": address.at,
+    }
+    query = urlencode([(name, value) for name, value in wanted.items() if value])
+    return {
+        "json_url": f"{reverse('api-standings')}?{query}",
+        "csv_url": f"{reverse('api-standings.csv')}?{query}",
+    }
+
+
+def _preliminary_why() -> str:
+    text = _("Preliminary: fewer than {votes} votes or {voters} voters, or an interval of more than ±{half} Elo.")
+    return text.format(
+        votes=settings.PRELIMINARY_VOTES,
+        voters=settings.PRELIMINARY_VOTERS,
+        half=f"{settings.PRELIMINARY_HALF_WIDTH:.0f}",
+    )
+
+
+def _nearest(boards: tuple[BoardSummary, ...]) -> BoardSummary | None:
+    """The board of this ledger and modality with the most votes, for a reader of an empty one."""
+    return max((board for board in boards if board.votes), key=lambda board: board.votes, default=None)
+
+
+def _columns(address: BoardAddress) -> list[Column]:
+    names = {
+        "rank": (_("Rank"), _("The places that the intervals leave open")),
+        "name": (_("Contender"), _("A model at fixed settings, and who makes it")),
+        "elo": (_("Elo, 95 % interval"), _("Bradley–Terry rating on the Elo scale")),
+        "trueskill": (_("TrueSkill μ − 3σ"), _("Conservative TrueSkill: mean less three standard deviations")),
+        "votes": (_("Votes"), _("Votes in which this contender stood")),
+        "voters": (_("Voters"), _("Different people who voted on it")),
+        "win_rate": (_("Wins"), _("Share of rated votes won; a tie is half a win")),
+        "floor_rate": (_("Floor"), _("Share of votes that called both images bad")),
+        "price": (_("Price"), _("Lowest list price of one image at these settings, in USD")),
+        "seconds": (_("Time"), _("Median seconds from the call to the image")),
+    }
+    return [_column(key, label, title, address) for key, (label, title) in names.items()]
+
+
+def _column(key: str, label: str, title: str, address: BoardAddress) -> Column:
+    first = SORTS[key]
+    now = address.sort or "rank"
+    is_sorted = now.removeprefix("-") == key
+    reverse = first.removeprefix("-") if first.startswith("-") else f"-{first}"
+    following = reverse if now == first else first
+    return Column(
+        key=key,
+        label=label,
+        title=title,
+        url=address.but(sort="" if following == "rank" else following).url,
+        sorted=("descending" if now.startswith("-") else "ascending") if is_sorted else "",
+        is_number=key not in ("rank", "name", "elo"),
+    )

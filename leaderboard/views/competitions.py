@@ -1,0 +1,83 @@
+"""Competitions: the prompts that people vote on, and what came of those that are open."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from arena.catalog.models import Category, Contender, Prompt
+from leaderboard.competition_results import count_results
+from leaderboard.galleries import open_pictures, pictures_of_prompts
+from leaderboard.slices import default_ledger, find_ledger, language_name
+
+PER_PAGE = 24
+FILTERS = ("category", "language", "state")
+
+
+def list_competitions(request: HttpRequest) -> HttpResponse:
+    """Prompts in play and open, by category, language and state; pages of `PER_PAGE`."""
+    chosen = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    page = Paginator(_shown_prompts(chosen), PER_PAGE).get_page(request.GET.get("page"))
+    pictures = pictures_of_prompts(page.object_list)
+    context = {
+        "page": page,
+        "cards": [(prompt, pictures.get(prompt.pk, [])[:4]) for prompt in page.object_list],
+        "chosen": chosen,
+        "query": urlencode([(name, value) for name, value in chosen.items() if value]),
+        "categories": Category.objects.filter(state=Category.State.ACTIVE),
+        "languages": _languages(),
+        "states": [
+            (Prompt.State.PLAY.value, Prompt.State.PLAY.label),
+            (Prompt.State.OPEN.value, Prompt.State.OPEN.label),
+        ],
+    }
+    return render(request, "catalog/competitions.html", context)
+
+
+def show_competition(request: HttpRequest, slug: str) -> HttpResponse:
+    """One prompt: open with its entries and results, in play without any image; a draft is a 404, also for staff."""
+    prompt = get_object_or_404(_all_shown().select_related("superseded_by__category"), slug=slug)
+    if prompt.state != Prompt.State.OPEN:
+        return render(request, "catalog/competition_in_play.html", {"prompt": prompt})
+    return render(request, "catalog/competition_open.html", _open_context(prompt))
+
+
+def _open_context(prompt: Prompt) -> dict[str, Any]:
+    ledger = default_ledger()
+    result = count_results(prompt=prompt, ledger=ledger)
+    pictures = list(open_pictures().filter(prompt=prompt).order_by("contender__name", "sample"))
+    names = dict(Contender.objects.filter(slug__in=result.entries).values_list("slug", "name"))
+    entries = [(picture, result.entries.get(picture.contender.slug)) for picture in pictures]
+    entries.sort(key=lambda entry: -1.0 if entry[1] is None or entry[1].share is None else entry[1].share, reverse=True)
+    return {
+        "prompt": prompt,
+        "entries": entries,
+        "result": result,
+        "pairs": [
+            (names.get(pair.first, pair.first), names.get(pair.second, pair.second), pair) for pair in result.pairs
+        ],
+        "ledger": find_ledger(ledger),
+    }
+
+
+def _all_shown() -> QuerySet[Prompt]:
+    shown = Prompt.objects.filter(category__state=Category.State.ACTIVE).exclude(state=Prompt.State.DRAFT)
+    return shown.select_related("category")
+
+
+def _shown_prompts(chosen: dict[str, str]) -> QuerySet[Prompt]:
+    """What is listed: a prompt in play that another has replaced is not voted on any more, and is left out."""
+    fields = {"category": "category__slug", "language": "language", "state": "state"}
+    named = {fields[name]: value for name, value in chosen.items() if value}
+    listed = _all_shown().exclude(state=Prompt.State.PLAY, superseded_by__isnull=False)
+    pictured = Exists(open_pictures().filter(prompt=OuterRef("pk")))
+    # What can be looked at comes first; "open" sorts before "play".
+    return listed.filter(**named).order_by(pictured.desc(), "state", "category__position", "id")
+
+
+def _languages() -> list[tuple[str, str]]:
+    codes = _all_shown().order_by().values_list("language", flat=True).distinct()
+    return sorted(((code, language_name(code)) for code in codes), key=lambda language: language[1])

@@ -1,0 +1,54 @@
+"""The home page: what this is, the boards at a glance, and one button."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from arena.catalog.models import Modality
+from leaderboard.board_address import BoardAddress
+from leaderboard.board_rows import sort_rows
+from leaderboard.galleries import choose_display
+from leaderboard.slices import default_ledger, find_ledger
+from leaderboard.standings import BoardSummary, BoardView, StandingRow, list_boards, read_board
+
+GLANCES = 3
+ROWS_PER_GLANCE = 5
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The top of one board."""
+
+    board: BoardView
+    rows: tuple[StandingRow, ...]
+    url: str
+
+
+def show_home(request: HttpRequest) -> HttpResponse:
+    """What Easel is, and the overall board with the categories that have most votes."""
+    ledger = default_ledger()
+    modality = Modality.TEXT_TO_IMAGE.value
+    boards = list_boards(ledger=ledger, modality=modality)
+    categories = sorted((board for board in boards if board.slice == "category" and board.votes), key=_most_votes)
+    overall = [board for board in boards if board.slice == "overall"]
+    context = {
+        "ledger": find_ledger(ledger),
+        "glances": [_glance(board) for board in overall + categories[:GLANCES] if board.votes],
+        "boards": boards,
+        "overall": overall[0],
+        "display": choose_display(timezone.now().date()),
+    }
+    return render(request, "leaderboard/home.html", context)
+
+
+def _most_votes(board: BoardSummary) -> tuple[int, str]:
+    return -board.votes, board.title
+
+
+def _glance(summary: BoardSummary) -> Glance:
+    category = summary.slice_value if summary.slice == "category" else ""
+    board = read_board(ledger=summary.ledger_slug, modality=summary.modality, category=category or None)
+    rows = [row for row in sort_rows(board.rows, "") if row.elo is not None]
+    return Glance(board, tuple(rows[:ROWS_PER_GLANCE]), BoardAddress(summary.modality, category=category).url)

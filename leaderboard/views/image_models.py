@@ -1,0 +1,117 @@
+"""The list of models, and the page of one: facts with sources, prices, claims, standings, pictures."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
+from leaderboard.board_address import board_url
+from leaderboard.galleries import pictures_of_model
+from leaderboard.head_to_head import head_to_head
+from leaderboard.model_cards import SORTS, list_model_cards, model_status
+from leaderboard.price_grid import lay_out_prices
+from leaderboard.slices import default_ledger, find_ledger
+from leaderboard.standings import PlacedStanding, contender_standings
+
+PICTURES_PER_PAGE = 24
+
+
+def list_models(request: HttpRequest) -> HttpResponse:
+    """All models, by organization unless sorted otherwise; of one organization or modality if chosen."""
+    chosen = {name: request.GET.get(name, "").strip() for name in ("organization", "modality", "sort")}
+    ledger = default_ledger()
+    cards = list_model_cards(ledger=ledger, **chosen)
+    is_grouped = chosen["sort"] not in SORTS[1:]
+    context = {
+        "cards": cards,
+        "groups": _group_by_organization(cards) if is_grouped else [],
+        "chosen": chosen,
+        "ledger": find_ledger(ledger),
+        "organizations": Organization.objects.filter(image_models__isnull=False).distinct(),
+        "modalities": Modality.choices,
+    }
+    return render(request, "catalog/models.html", context)
+
+
+def show_model(request: HttpRequest, slug: str) -> HttpResponse:
+    """One model with everything known and measured; `?page=` turns the gallery."""
+    image_model = get_object_or_404(_loaded_models(), slug=slug)
+    ledger = default_ledger()
+    placed = contender_standings(ledger=ledger, model=slug)
+    prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
+    gallery = Paginator(pictures_of_model(image_model), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "image_model": image_model,
+        "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
+        "several": len(image_model.contenders.all()) > 1,
+        "status": model_status(image_model, timezone.now().date()),
+        "shutdown_facts": [fact for fact in image_model.facts.all() if fact.key == "shutdown_on"],
+        "facts": _group_facts(image_model),
+        "claims": _group_claims(image_model.claims.all()),
+        "grid": lay_out_prices(prices),
+        "price_notes": _price_notes(prices),
+        "ledger": find_ledger(ledger),
+        "headline": _headline(placed),
+        "strips": _strips(placed),
+        "strip_rows": [one.row for one in placed],
+        "pairs": head_to_head(ledger=ledger, model=slug),
+        "gallery": gallery,
+    }
+    return render(request, "catalog/model.html", context)
+
+
+def _loaded_models() -> QuerySet[ImageModel]:
+    prices = Prefetch("prices", queryset=Price.objects.select_related("offering__provider"))
+    return ImageModel.objects.select_related("organization").prefetch_related(
+        Prefetch("contenders", queryset=Contender.objects.select_related("offering__provider").order_by("name")),
+        Prefetch("offerings", queryset=Offering.objects.select_related("provider").prefetch_related(prices)),
+        "facts",
+        "parameters",
+        "claims",
+        "replaced_by",
+        "replaces",
+    )
+
+
+def _group_by_organization(cards: Iterable[Any]) -> list[tuple[Organization, list[Any]]]:
+    return [(maker, list(group)) for maker, group in groupby(cards, key=lambda card: card.image_model.organization)]
+
+
+def _group_facts(image_model: ImageModel) -> list[tuple[str, list[Any]]]:
+    """Facts by key in their order; `replacement` is told by the banner and the links instead."""
+    facts = sorted((fact for fact in image_model.facts.all() if fact.key != "replacement"), key=lambda fact: fact.key)
+    return [(key, list(group)) for key, group in groupby(facts, key=lambda fact: fact.key)]
+
+
+def _group_claims(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
+    known = list(claims)
+    by_kind = [(str(kind.label), [claim for claim in known if claim.kind == kind.value]) for kind in Claim.Kind]
+    return [(label, own) for label, own in by_kind if own]
+
+
+def _headline(placed: Iterable[PlacedStanding]) -> list[PlacedStanding]:
+    """Each contender's line on the overall board, text to image before image editing."""
+    return [one for one in placed if one.board.slice == "overall"]
+
+
+def _strips(placed: Iterable[PlacedStanding]) -> list[tuple[str, list[tuple[PlacedStanding, str]]]]:
+    """Each contender's lines with the addresses of their boards, by the contender's name."""
+    in_order = sorted(placed, key=lambda one: one.row.contender_name.casefold())
+    return [
+        (name, [(one, board_url(one.board)) for one in group])
+        for name, group in groupby(in_order, key=lambda one: one.row.contender_name)
+    ]
+
+
+def _price_notes(prices: Iterable[Price]) -> list[tuple[str, str]]:
+    """What sources add to their prices per image, each note once per provider."""
+    notes = {
+        (price.offering.provider.name, price.note): None for price in prices if price.note and price.unit == "image"
+    }
+    return sorted(notes)

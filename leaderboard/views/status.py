@@ -1,0 +1,13 @@
+"""The status page: is it healthy."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from leaderboard.health import read_health
+
+
+def show_status(request: HttpRequest) -> HttpResponse:
+    """What waits, what was done last, and the heads of the ledgers; never cached."""
+    response = render(request, "leaderboard/status.html", {"health": read_health()})
+    response["Cache-Control"] = "no-store"
+    return response
