@@ -26,5 +26,5 @@ urlpatterns = [
     path("ledgers/<slug:slug>/", ledgers.LedgerView.as_view(), name="api-ledger"),
     path("ledgers/<slug:slug>/entries/", ledgers.EntriesView.as_view(), name="api-entries"),
     path("ledgers/<slug:slug>/dictionary/", ledgers.DictionaryView.as_view(), name="api-dictionary"),
-    re_path(r"^.*/$", root.NowhereView.as_view()),
+    re_path(r"", root.NowhereView.as_view()),
 ]

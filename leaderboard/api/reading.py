@@ -52,7 +52,8 @@ class Query(serializers.Serializer[Any]):
     @classmethod
     def read(cls, request: Request) -> dict[str, Any]:
         """Return the valid parameters, defaults filled in. Raises ValidationError."""
-        query = cls(data=request.query_params)
+        # As a plain dictionary: of a form, an empty value would count as none given.
+        query = cls(data=request.query_params.dict())
         wrong = {name: [_("There is no such parameter.")] for name in request.query_params if name not in query.fields}
         wrong |= {name: [_("Give it once.")] for name, values in request.query_params.lists() if len(values) > 1}
         if wrong:

@@ -1,7 +1,7 @@
 """The API's front door, its schema, and the answer to addresses that do not exist."""
 
-from typing import Any, NoReturn
-
+from django.http import HttpResponsePermanentRedirect
+from django.urls import resolve
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, inline_serializer
 from drf_spectacular.views import SpectacularAPIView
@@ -42,6 +42,10 @@ class NowhereView(ReadView):
     """Every other address below the API."""
 
     @extend_schema(exclude=True)
-    def get(self, request: Request, **_kwargs: Any) -> NoReturn:
-        """Answer 404 in the API's own shape."""
+    def get(self, request: Request) -> HttpResponsePermanentRedirect:
+        """Lead on to the address that only lacks its last slash, or answer 404 in the API's own shape."""
+        slashed = f"{request.path_info}/"
+        if not request.path_info.endswith("/") and resolve(slashed).url_name:
+            query = request.META["QUERY_STRING"]
+            return HttpResponsePermanentRedirect(f"{slashed}?{query}" if query else slashed)
         raise NotFound(_("There is nothing at this address. The API lists its addresses at its root."))

@@ -1,0 +1,62 @@
+"""The schema is valid, and what the API does is what its schema says."""
+
+import io
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.test import Client
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from arena.wsgi import application
+from leaderboard.refresh import refresh_ledger
+from tests.factories import make_generation, make_prompt
+from tests.leaderboard.ledgers import append_entries, draw_votes, make_contenders, make_ledger
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+@pytest.fixture
+def api_schema(db: None) -> schemathesis.BaseSchema:
+    """The schema as served, over an arena in which something of most kinds exists."""
+    ledger = make_ledger()
+    append_entries(ledger, draw_votes(make_contenders(3), 40))
+    refresh_ledger(ledger=ledger)
+    make_generation(prompt=make_prompt(slug="open", state="open"), pixels=False)
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
+
+
+schema = schemathesis.pytest.from_fixture("api_schema")
+
+
+@schema.parametrize()
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_answers_are_as_described(case: schemathesis.Case) -> None:
+    case.call_and_validate(checks=CHECKS)
+
+
+def test_schema_is_valid_and_without_warnings() -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file=None, stdout=io.StringIO())
+
+
+@pytest.mark.django_db
+def test_schema_names_what_every_error_looks_like(client: Client) -> None:
+    described = client.get("/api/v1/schema/?format=json").json()
+
+    assert set(described["components"]["schemas"]["Error"]["properties"]) == {"code", "message", "fields"}
+    for path, operations in described["paths"].items():
+        assert list(operations) == ["get"], path
+        assert {"200", "400", "403"} <= set(operations["get"]["responses"])

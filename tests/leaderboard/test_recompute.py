@@ -1,0 +1,155 @@
+"""Recompute: a streamed export gives the published standings and hashes, in a process that has no database."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from arena.voting.models import Ledger
+from leaderboard.models import Snapshot
+from leaderboard.refresh import refresh_ledger
+from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
+
+pytestmark = pytest.mark.django_db
+
+
+def recompute(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, with a database address at which nothing is."""
+    environment = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "EASEL_EMBEDDED"}}
+    environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "PYTHONWARNINGS": "error"}
+    return subprocess.run(
+        [sys.executable, "manage.py", "recompute", *map(str, arguments)],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """A refreshed ledger with two categories, two languages and two exclusions."""
+    make_categories("animals", "food")
+    made = make_ledger()
+    votes = draw_votes(make_contenders(4), 300, categories=["animals", "food"], languages=["en", "ja"])
+    append_entries(made, votes)
+    exclude(made, 10, 20)
+    refresh_ledger(ledger=made)
+    return made
+
+
+def export(client: Client, path: Path, sends: str) -> Path:
+    response = client.get("/api/v1/ledgers/native/entries/", {"format": sends})
+    path.write_bytes(response.getvalue())
+    return path
+
+
+@pytest.mark.parametrize("sends", ["csv", "jsonl", "jsonl.gz"])
+def test_recomputed_export_equals_what_is_published(ledger: Ledger, client: Client, tmp_path: Path, sends: str) -> None:
+    file = export(client, tmp_path / "export", sends.removesuffix(".gz"))
+    if sends.endswith(".gz"):
+        file.write_bytes(gzip.compress(file.read_bytes()))
+
+    found = recompute(file, "--format", "json")
+
+    assert found.returncode == 0, found.stderr
+    answer = json.loads(found.stdout)
+    assert answer["chain"] == {"length": 300, "head": ledger.head}
+    published = {
+        (f"{each.board.slice}:{each.board.slice_value}".rstrip(":"), each.input_hash, each.output_hash)
+        for each in Snapshot.objects.select_related("board")
+    }
+    assert len(published) == 5
+    assert {(each["board"], each["input_hash"], each["output_hash"]) for each in answer["boards"]} == published
+    compare_lines(client, answer)
+
+
+def compare_lines(client: Client, answer: dict[str, Any]) -> None:
+    (overall,) = [each for each in answer["boards"] if each["board"] == "overall"]
+    standings = client.get("/api/v1/standings/").json()["standings"]
+    for line, standing in zip(overall["contenders"], standings, strict=True):
+        for name in (
+            "elo",
+            "elo_low",
+            "elo_high",
+            "mu",
+            "sigma",
+            "rank_low",
+            "rank_high",
+            "rank_trueskill",
+            "win_rate",
+        ):
+            assert line[name] == standing[name]
+
+
+def test_table_shows_only_the_boards_asked_for(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+    file = export(client, tmp_path / "export", "csv")
+
+    found = recompute(file, "--board", "category:food", "--board", "language:ja")
+
+    assert found.returncode == 0, found.stderr
+    hashes = {f"{each.board.slice}:{each.board.slice_value}": each.output_hash for each in Snapshot.objects.all()}
+    assert "text-to-image category:food: " in found.stdout
+    assert f"output {hashes['category:food']}\n" in found.stdout
+    assert f"output {hashes['language:ja']}\n" in found.stdout
+    assert "overall" not in found.stdout
+    assert f"chain: 300 entries hold, head {ledger.head}" in found.stdout
+
+
+def test_part_of_a_ledger_is_computed_without_its_chain(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+    response = client.get(f"/api/v1/ledgers/{ledger.slug}/entries/", {"after": 100})
+    file = tmp_path / "export.jsonl"
+    file.write_bytes(response.getvalue())
+
+    found = recompute(file)
+
+    assert found.returncode == 0, found.stderr
+    assert "chain: not checked" in found.stdout
+    assert "overall: 200 votes" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            lambda lines: [*lines[:5], lines[5].replace('"en"', '"de"').replace('"ja"', '"de"'), *lines[6:]],
+            "position 6",
+        ),
+        (lambda lines: [*lines[:5], *lines[6:]], "position 6"),
+        (lambda lines: [*lines[:5], lines[6], lines[5], *lines[7:]], "position 6"),
+        (lambda lines: [*lines[:5], lines[5][:40], *lines[6:]], "line 6: not JSON"),
+        (lambda lines: [*lines[:5], lines[5].replace('"propensity":0.25', '"propensity":"x"')], "line 6"),
+        (lambda lines: [*lines[:5], lines[5].replace('"outcome"', '"result"')], "line 6: missing outcome"),
+    ],
+)
+def test_altered_export_is_refused_with_its_place(
+    ledger: Ledger, client: Client, tmp_path: Path, change: Any, reason: str
+) -> None:
+    lines = export(client, tmp_path / "export", "jsonl").read_text().splitlines()
+    file = tmp_path / "altered"
+    file.write_text("\n".join(change(lines)))
+
+    found = recompute(file)
+
+    assert (found.returncode, found.stdout) == (1, "")
+    assert reason in found.stderr
+    assert len(found.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["/nowhere/export"], 1), (["pyproject.toml"], 1), (["pyproject.toml", "--board", "colour:red"], 2)],
+)
+def test_unusable_argument_is_an_error_without_traceback(arguments: list[str], code: int) -> None:
+    found = recompute(*arguments)
+
+    assert found.returncode == code
+    assert "Traceback" not in found.stderr
