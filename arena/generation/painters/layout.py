@@ -12,6 +12,7 @@ from arena.generation.painters.kinds.register import Kind
 
 HEIGHTS = {"small": 0.25, "medium": 0.4, "large": 0.56}
 FRONT = 0.93
+SERVED = 0.8
 CLOTHES = ("blue", "red", "teal", "gold", "purple", "green")
 
 
@@ -46,11 +47,16 @@ def arrange(scene: Scene, seed: int) -> tuple[Box, ...]:
     spans = _share_out(scene.objects)
     boxes: list[Box] = []
     anchor: Box | None = None
+    table: Box | None = None
     for each, span in zip(scene.objects, spans, strict=True):
         kind = find_kind(each.kind)
         height = _height(each, kind, loudest, alone=len(scene.objects) == 1)
-        placed = _place(each, kind, height, span, anchor, setting, rng)
+        if table and kind.rests == "ground" and kind.scale <= SERVED and each.place not in ("inside", "grid"):
+            placed = _serve(each, height, table, span, rng)
+        else:
+            placed = _place(each, kind, height, span, anchor, setting, rng)
         boxes.extend(_dress(placed))
+        table = placed[0] if each.kind == "table" and len(placed) == 1 else table
         if len(placed) == 1 and kind.rests in ("ground", "wall", "water"):
             anchor = placed[0]
     lifted = [_lift(box, 0.09) for box in boxes] if scene.lettering and not find_host(boxes) else boxes
@@ -245,6 +251,17 @@ def _on_top(box: Box, count: int, anchor: Box) -> list[Box]:
         )
         for k in range(count)
     ]
+
+
+def _serve(
+    each: SceneObject, height: float, table: Box, span: tuple[float, float], rng: np.random.Generator
+) -> list[Box]:
+    """Sets things that belong on a table upon the table of the scene, in their own part of its top."""
+    left = table.x - 0.44 * table.width
+    part = left + 0.88 * table.width * span[0], left + 0.88 * table.width * span[1]
+    level = table.top + (0.22 if each.place == "back" else 0.33) * table.height
+    box = Box(each.kind, each.colour, table.x, level, min(height, level - 0.03), grounded=False)
+    return [replace(one, foot=level) for one in _rows(box, replace(each, place="row"), part, 0.0, rng)]
 
 
 def _grid(box: Box, count: int) -> list[Box]:

@@ -13,6 +13,7 @@ from arena.generation.painters.styles.style import Studio, Style, dimmed, extent
 def deepen(colour: RGB, share: float) -> RGB:
     """The colour in shade: darker yet not greyer, a little cooler."""
     red, green, blue = colour
+    share += 0.16 * min(colour) / 255
     return round(red * share), round(green * share * 0.97), round(min(255, blue * (share + 0.07)))
 
 
@@ -52,7 +53,7 @@ class Gouache(Style):
 
     def _bask(self, studio: Studio, patch: Patch) -> None:
         """Lets the sky glow where the light comes from."""
-        if studio.light.dark or patch.points[0, 1] > 0.1:
+        if studio.light.dark or patch.points[0, 1] > 0.1 or sum(patch.colour) < 330:
             return
         for k in range(9):
             r = 0.62 - 0.062 * k
@@ -98,7 +99,7 @@ class Gouache(Style):
 
 @lru_cache(maxsize=2)
 def _brush(size: int) -> Image.Image:
-    mixed = Image.blend(grain(size, 40, 5, 11, 13, 132), grain(size, 7, 30, 12, 12, 132), 0.35)
+    mixed = Image.blend(grain(size, 40, 5, 11, 9, 132), grain(size, 7, 30, 12, 9, 132), 0.35)
     mixed = Image.blend(mixed, grain(size, 2, 2, 13, 42, 134), 0.2)
     return Image.merge("RGB", (mixed, mixed, mixed))
 

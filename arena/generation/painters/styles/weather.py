@@ -19,5 +19,5 @@ def lay_weather(canvas: Canvas, light: Light, mood: str, rng: np.random.Generato
                 canvas.fill(ellipse(0.2 + 0.6 * float(n), y, width, 0.05 * width), light.haze, alpha)
     elif mood == "neon":
         for x, colour in ((0.0, (255, 60, 190)), (1.0, (40, 200, 255))):
-            for r in (0.5, 0.36, 0.22):
-                canvas.fill(ellipse(x, 0.4, r, r * 1.5), colour, 20)
+            for r in np.linspace(0.62, 0.08, 14):
+                canvas.fill(ellipse(x, 0.4, float(r), float(r) * 1.5), colour, 6)

@@ -100,3 +100,22 @@ def test_arrange_stays_in_the_picture(kind: str, count: int, place: str) -> None
         assert box.x + box.width / 2 < 1.03
         assert box.top > -0.03
         assert box.foot < 1.03
+
+
+def test_arrange_table_carries_what_belongs_on_it() -> None:
+    scene = Scene(
+        (SceneObject("table", place="bottom"), SceneObject("cup", 3), SceneObject("person", place="left")), "room"
+    )
+    table, *cups, person = arrange(scene, 1)
+    assert all(table.top < cup.foot < table.top + table.height / 2 for cup in cups)
+    assert person.foot > table.top + table.height / 2
+
+
+def test_arrange_group_of_people_dresses_each_differently() -> None:
+    people = arrange(Scene((SceneObject("person", 3),), "street"), 1)
+    assert len({person.colour for person in people}) == 3
+
+
+def test_arrange_same_seed_same_boxes() -> None:
+    scene = Scene((SceneObject("fish", 9, place="scattered"),), "underwater")
+    assert arrange(scene, 5) == arrange(scene, 5) != arrange(scene, 6)

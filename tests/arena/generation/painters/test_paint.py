@@ -119,3 +119,8 @@ def test_paint_lettering_outside_latin_is_left_out() -> None:
         paint("linden", prompt="x", scene=Scene(sign, lettering=text), seed=1, size=96) for text in ("喫茶", "")
     )
     assert (one.size, one.mode) == (other.size, other.mode)
+
+
+def test_painters_load_without_django() -> None:
+    program = "import sys, arena.generation.painters.paint; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
