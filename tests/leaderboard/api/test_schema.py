@@ -1,6 +1,7 @@
 """The schema is valid, and what the API does is what its schema says."""
 
 import io
+from typing import Any
 
 import pytest
 import schemathesis
@@ -29,22 +30,21 @@ CHECKS = [
 ]
 
 
+schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
+
+
 @pytest.fixture
-def api_schema(db: None) -> schemathesis.BaseSchema:
-    """The schema as served, over an arena in which something of most kinds exists."""
+def arena(db: None) -> None:
+    """Something of most kinds, the overall board's snapshot among it."""
     ledger = make_ledger()
     append_entries(ledger, draw_votes(make_contenders(3), 40))
     refresh_ledger(ledger=ledger)
     make_generation(prompt=make_prompt(slug="open", state="open"), pixels=False)
-    return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
-
-
-schema = schemathesis.pytest.from_fixture("api_schema")
 
 
 @schema.parametrize()
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_answers_are_as_described(case: schemathesis.Case) -> None:
+@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_answers_are_as_described(case: Any, arena: None) -> None:
     case.call_and_validate(checks=CHECKS)
 
 
