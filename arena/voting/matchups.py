@@ -47,7 +47,7 @@ _DEAL = """
 INSERT INTO voting_matchup (id, ledger_id, voter_key, prompt_id, left_id, right_id, left_handle, right_handle,
     propensity, policy, dealt_at, answer, reply)
 SELECT %(id)s, %(ledger)s, %(voter)s, g.prompt_id, %(left)s, %(right)s, %(left_handle)s, %(right_handle)s,
-    %(propensity)s, %(policy)s, now(), '', %(reply)s
+    %(propensity)s, %(policy)s, clock_timestamp(), '', %(reply)s
 FROM generation_generation g
 JOIN catalog_prompt p ON p.id = g.prompt_id AND p.state = 'play' AND p.superseded_by_id IS NULL
 JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
