@@ -191,6 +191,8 @@ def read_scene(prompt: str) -> Scene:
     setting, light = _first(words, SETTINGS - AMBIGUOUS, SETTING_WORDS), _first(words, LIGHTS, LIGHT_WORDS)
     if not objects:
         return _pleasant(prompt, setting, light, lettering)
+    if not setting and "table" in words:
+        setting = "table"
     return Scene(tuple(objects), setting or _home(objects), light or "day", lettering)
 
 
@@ -233,9 +235,18 @@ def _objects(words: list[str]) -> list[SceneObject]:
             if kind not in found and len(found) < 5:
                 found[kind] = SceneObject(kind, max(count, 3 if plural and count < 2 else 1), colour)
             count, colour = 0, "natural"
+    _drop_doubles(found)
     return sorted(
         found.values(), key=lambda each: each.kind not in ("mountain", "river", "road", "rainbow", "window", "table")
     )
+
+
+def _drop_doubles(found: dict[str, SceneObject]) -> None:
+    """A portrait is of one person, and a table that carries something is where the picture takes place."""
+    if "face" in found:
+        found.pop("person", None)
+    if len(found) > 1:
+        found.pop("table", None)
 
 
 def _home(objects: list[SceneObject]) -> str:
@@ -244,6 +255,7 @@ def _home(objects: list[SceneObject]) -> str:
     homes = (
         ("sea", {"boat", "sailboat", "island", "wave", "lighthouse"}),
         ("underwater", {"fish", "whale"}),
+        ("studio", {"face"}),
         ("space", {"planet", "rocket", "astronaut"}),
         ("street", {"car", "bus", "bicycle", "person"}),
         ("snow", {"penguin", "snowman"}),

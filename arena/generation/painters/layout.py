@@ -44,7 +44,7 @@ def arrange(scene: Scene, seed: int) -> tuple[Box, ...]:
     """Places every object of the scene, back to front; the same scene and seed give the same boxes."""
     setting, rng = find_setting(scene.setting), np.random.default_rng(seed)
     loudest = max((find_kind(each.kind).scale for each in scene.objects), default=1.0)
-    spans = _share_out(scene.objects)
+    spans = _share_out(scene.objects, setting)
     boxes: list[Box] = []
     anchor: Box | None = None
     table: Box | None = None
@@ -87,22 +87,29 @@ def _height(each: SceneObject, kind: Kind, loudest: float, *, alone: bool) -> fl
     return HEIGHTS[each.size] * ratio * bonus * (0.82 if each.place == "back" else 1.0)
 
 
-def _band(each: SceneObject) -> str:
+def _band(each: SceneObject, setting: Setting) -> str:
+    """Things of one band would stand in each other's way: where nothing can stand, all of them hang at one height."""
     rests = find_kind(each.kind).rests
+    if setting.floor == "none" and rests not in ("far", "flat"):
+        return "air"
     return "ground" if rests == "water" else rests
 
 
-def _share_out(objects: tuple[SceneObject, ...]) -> list[tuple[float, float]]:
+def _share_out(objects: tuple[SceneObject, ...], setting: Setting) -> list[tuple[float, float]]:
     """The stretch of x that each group may use: groups that would stand in each other's way share their zone."""
-    taken = {(_band(each), each.place) for each in objects}
+    taken = {(_band(each, setting), each.place) for each in objects}
     spans = []
     for index, each in enumerate(objects):
-        left, right = _zone(each, taken)
-        rivals = [k for k, other in enumerate(objects) if (_band(other), other.place) == (_band(each), each.place)]
+        left, right = _zone(each, taken, setting)
+        rivals = [
+            k
+            for k, other in enumerate(objects)
+            if (_band(other, setting), other.place) == (_band(each, setting), each.place)
+        ]
         if (
             len(rivals) > 1
             and each.place not in ("inside", "top", "grid", "scattered")
-            and _band(each) not in ("far", "flat")
+            and _band(each, setting) not in ("far", "flat")
         ):
             weights = [max(0.5, find_kind(objects[k].kind).width) * objects[k].count ** 0.7 for k in rivals]
             edges = np.cumsum([0.0, *weights]) / sum(weights) * (right - left) + left
@@ -112,9 +119,9 @@ def _share_out(objects: tuple[SceneObject, ...]) -> list[tuple[float, float]]:
     return spans
 
 
-def _zone(each: SceneObject, taken: set[tuple[str, str]]) -> tuple[float, float]:
-    sides = {side for side in ("left", "right") if (_band(each), side) in taken}
-    reach = 0.34 if len(sides) == 2 and (_band(each), "centre") in taken else 0.43
+def _zone(each: SceneObject, taken: set[tuple[str, str]], setting: Setting) -> tuple[float, float]:
+    sides = {side for side in ("left", "right") if (_band(each, setting), side) in taken}
+    reach = 0.34 if len(sides) == 2 and (_band(each, setting), "centre") in taken else 0.43
     if each.place in ("left", "right"):
         return (0.03, reach) if each.place == "left" else (1 - reach, 0.97)
     if each.place != "centre":

@@ -71,7 +71,7 @@ def fit_lines(text: str, width: float, height: float) -> tuple[list[str], int]:
     for count in range(1, min(4, len(words)) + 1):
         lines = _break(words, count)
         longest = max(_length(line, 100) for line in lines)
-        size = int(min(width / longest * 100, height / (len(lines) * 1.12) / 0.84, 400))
+        size = int(min(0.94 * width / longest * 100, height / (len(lines) * 1.12) / 0.84, 400))
         if size > best[1]:
             best = lines, size
     return best

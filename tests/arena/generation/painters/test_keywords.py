@@ -57,3 +57,12 @@ def test_read_scene_without_known_words_is_pleasant_and_stable(prompt: str) -> N
 
 def test_read_scene_at_most_five_kinds() -> None:
     assert len(read_scene(" and ".join(sorted(KINDS))).objects) == 5
+
+
+def test_read_scene_table_with_things_is_the_setting() -> None:
+    scene = read_scene("five yellow pencils on a table")
+    assert (scene.objects, scene.setting) == ((SceneObject("pencil", 5, "yellow"),), "table")
+
+
+def test_read_scene_portrait_is_one_face() -> None:
+    assert [each.kind for each in read_scene("portrait of an old woman").objects] == ["face"]
