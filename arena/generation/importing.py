@@ -1,0 +1,176 @@
+"""Pictures from disk: `<contender>/<prompt-slug>[-n].png`, all checked before the first one is kept, resumable."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from arena.catalog.models import Category, Contender, ImageModel, Modality, Organization, Prompt
+from arena.errors import DomainError
+from arena.generation.images import attach_image, keep_files
+from arena.generation.ingest import BadImage, inspect_image
+from arena.generation.models import Generation, Image, Run
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif"})
+NUMBERED = re.compile(r"(?P<slug>.+)-(?P<sample>\d{1,4})")
+MAX_SLUG = 80
+
+
+class BadFolder(DomainError):
+    """Nothing was imported; `problems` holds one line per file, naming it and the reason."""
+
+    code = "bad_folder"
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(f"{len(problems)} files cannot be imported; nothing was.")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One file to import: whose, of which prompt, and which of several it is (a file without a number is 0)."""
+
+    path: Path
+    name: str
+    contender: str
+    contender_name: str
+    prompt: str
+    sample: int
+    sha256: str
+
+
+def check_folder(*, folder: Path) -> list[Picture]:
+    """Return the pictures of the folder that are not in yet, each decoded once. Raises BadFolder."""
+    problems: list[str] = []
+    files = list(_image_files(folder, problems))
+    bases = _prompt_slugs(files)
+    taken: dict[tuple[str, str, int], str] = {}
+    pictures = []
+    for file in files:
+        try:
+            picture = _read(folder, file, bases)
+            key = (picture.contender, picture.prompt, picture.sample)
+            if key in taken:
+                raise BadImage(f"It stands for the same image as {taken[key]}.")
+            taken[key] = picture.name
+            if not _is_known(picture):
+                inspect_image(file.read_bytes())
+                pictures.append(picture)
+        except BadImage as error:
+            problems.append(f"{file.relative_to(folder)}: {error.message}")
+    if problems:
+        raise BadFolder(sorted(problems))
+    return pictures
+
+
+def import_pictures(*, pictures: Iterable[Picture], name: str, on_kept: Callable[[], None]) -> Run | None:
+    """Keep checked pictures, one transaction each, as one finished run; what is in stays in if it is interrupted."""
+    run: Run | None = None
+    for picture in pictures:
+        run = run or Run.objects.create(name=name, state=Run.State.FINISHED)
+        _keep(run, picture)
+        on_kept()
+    return run
+
+
+def _image_files(folder: Path, problems: list[str]) -> Iterator[Path]:
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        parts = file.relative_to(folder).parts
+        if any(part.startswith(".") for part in parts):
+            continue
+        if len(parts) != 2:
+            problems.append(f"{Path(*parts)}: It is not in a contender's folder, as in contender/prompt.png.")
+        elif file.suffix.lower() not in SUFFIXES:
+            problems.append(f"{Path(*parts)}: Its name does not end in {', '.join(sorted(SUFFIXES))}.")
+        else:
+            yield file
+
+
+def _prompt_slugs(files: Iterable[Path]) -> set[str]:
+    """Return the slugs that stand for themselves even if they end in a number: known ones, and bases of others."""
+    numbered = (NUMBERED.fullmatch(slugify(file.stem)) for file in files)
+    return {match["slug"] for match in numbered if match} | set(Prompt.objects.values_list("slug", flat=True))
+
+
+def _read(folder: Path, file: Path, bases: set[str]) -> Picture:
+    stem, contender = slugify(file.stem), slugify(file.parent.name)
+    match = NUMBERED.fullmatch(stem)
+    prompt, sample = (match["slug"], int(match["sample"])) if match and stem not in bases else (stem, 0)
+    if not prompt or not contender or max(len(prompt), len(contender)) > MAX_SLUG:
+        raise BadImage(f"Its name and its folder's must make slugs of 1 to {MAX_SLUG} letters and digits.")
+    with file.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+    name = file.relative_to(folder).as_posix()
+    return Picture(file, name, contender, file.parent.name, prompt, sample, sha256)
+
+
+def _is_known(picture: Picture) -> bool:
+    """Tell whether the picture is in already. Raises BadImage if another one stands in its place."""
+    imported = Image.objects.filter(
+        generation__contender__slug=picture.contender, provenance__file=picture.name, sha256=picture.sha256
+    )
+    if imported.exists():
+        return True
+    generation = (
+        Generation.objects.select_related("image")
+        .filter(contender__slug=picture.contender, prompt__slug=picture.prompt, sample=picture.sample)
+        .first()
+    )
+    if generation is None:
+        return False
+    if getattr(generation, "image", None) is None:
+        raise BadImage("This image is planned to be generated; cancel its run first.")
+    if generation.image.sha256 != picture.sha256:
+        raise BadImage("Another image stands in its place; images are never replaced.")
+    return True
+
+
+def _keep(run: Run, picture: Picture) -> None:
+    with keep_files(picture.path.read_bytes()) as files, transaction.atomic():
+        now = timezone.now()
+        generation = Generation.objects.create(
+            run=run, contender=_contender(picture), prompt=_prompt(picture), sample=picture.sample,
+            state=Generation.State.DONE, finished_at=now,
+        )  # fmt: skip
+        attach_image(generation=generation, files=files, provenance={"file": picture.name})
+        Contender.objects.filter(pk=generation.contender_id, frozen_at=None).update(frozen_at=now)
+        Prompt.objects.filter(pk=generation.prompt_id, frozen_at=None).update(frozen_at=now)
+
+
+def _contender(picture: Picture) -> Contender:
+    found = Contender.objects.filter(slug=picture.contender).first()
+    if found is not None:
+        return found
+    organization, _ = Organization.objects.get_or_create(slug="imported", defaults={"name": "Imported"})
+    image_model, _ = ImageModel.objects.get_or_create(
+        slug=picture.contender,
+        defaults={
+            "name": picture.contender_name, "organization": organization, "modalities": [Modality.TEXT_TO_IMAGE],
+        },
+    )  # fmt: skip
+    # Imported pictures say nothing of settings; the name keeps them apart from the model's other contenders.
+    return Contender.objects.create(
+        slug=picture.contender, name=picture.contender_name, image_model=image_model,
+        settings={"imported": picture.contender},
+    )  # fmt: skip
+
+
+def _prompt(picture: Picture) -> Prompt:
+    found = Prompt.objects.filter(slug=picture.prompt).first()
+    if found is not None:
+        return found
+    category, _ = Category.objects.get_or_create(
+        slug="imported",
+        defaults={
+            "name": "Imported", "criterion": "Which image fits its prompt better?", "state": Category.State.ACTIVE,
+        },
+    )  # fmt: skip
+    title = picture.prompt.replace("-", " ").capitalize()
+    return Prompt.objects.create(
+        slug=picture.prompt, title=title, text=title, category=category, state=Prompt.State.PLAY, licence=""
+    )

@@ -1,0 +1,41 @@
+"""`manage.py import_images FOLDER`: an arena from pictures on disk."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import Progress
+
+from arena.generation.importing import BadFolder, check_folder, import_pictures
+
+
+class Command(BaseCommand):
+    """Checks every picture of a folder, then takes them in; a second time only what is new."""
+
+    help = (
+        "Import FOLDER/<contender>/<prompt-slug>[-n].png, .jpg, .webp or .avif. Contenders and prompts are matched by "
+        "slug, or created; n tells several images of one prompt apart."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the folder."""
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        """Check all, list what is wrong, or import."""
+        if not folder.is_dir():
+            raise CommandError(f"{folder} is not a folder.")
+        try:
+            pictures = check_folder(folder=folder)
+        except BadFolder as error:
+            for problem in error.problems:
+                self.stderr.write(problem)
+            raise CommandError(error.message) from error
+        with Progress(console=Console(stderr=True)) as bar:
+            task = bar.add_task("Importing", total=len(pictures))
+            import_pictures(
+                pictures=pictures, name=f"Imported from {folder.resolve().name}", on_kept=lambda: bar.advance(task)
+            )
+        self.stdout.write(f"{len(pictures)} images imported." if pictures else "Nothing new: every image is in.")

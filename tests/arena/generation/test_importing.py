@@ -1,0 +1,129 @@
+"""Pictures on disk become an arena: all checked first, nothing half-imported, a second time nothing new."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from arena.catalog.models import Category, Contender, Prompt
+from arena.generation.importing import check_folder, import_pictures
+from arena.generation.models import Generation, Image, Run
+from arena.generation.renditions import BYTE_LENGTH, read_rendition
+from tests.factories import make_contender, make_generation, make_prompt
+from tests.fakes.image_provider import make_png
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two contenders, two prompts, one of them with a second sample."""
+    for name in ("Model A/red-fox.png", "Model A/red-fox-1.png", "Model A/tea.png", "model-b/red-fox.png"):
+        put(tmp_path / "pictures" / name)
+    return tmp_path / "pictures"
+
+
+def put(path: Path, data: bytes | None = None) -> None:
+    """Write a picture that depends on its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(make_png(str(path)) if data is None else data)
+
+
+def run_import(folder: Path) -> tuple[str, str]:
+    """Run the command; return what it printed."""
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command("import_images", folder, stdout=out, stderr=err)
+    except CommandError as error:
+        return out.getvalue(), f"{err.getvalue()}{error}"
+    return out.getvalue(), err.getvalue()
+
+
+def test_folder_becomes_contenders_prompts_and_images(folder: Path) -> None:
+    assert run_import(folder) == ("4 images imported.\n", "")
+    contender = Contender.objects.get(slug="model-a")
+    assert (contender.name, contender.image_model.organization.name) == ("Model A", "Imported")
+    prompt = Prompt.objects.get(slug="red-fox")
+    assert (prompt.title, prompt.text, prompt.state, prompt.category.slug) == ("Red fox", "Red fox", "play", "imported")
+    assert Category.objects.get(slug="imported").state == "active"
+    assert prompt.frozen_at is not None
+    assert contender.frozen_at is not None
+    rows = Generation.objects.values_list("contender__slug", "prompt__slug", "sample", "state")
+    assert set(rows) == {
+        ("model-a", "red-fox", 0, "done"), ("model-a", "red-fox", 1, "done"),
+        ("model-a", "tea", 0, "done"), ("model-b", "red-fox", 0, "done"),
+    }  # fmt: skip
+    assert len(read_rendition(generation_id=Generation.objects.all()[0].pk, width=512)) == BYTE_LENGTH[512]
+
+
+def test_second_import_adds_nothing(folder: Path) -> None:
+    run_import(folder)
+    assert run_import(folder) == ("Nothing new: every image is in.\n", "")
+    assert (Image.objects.count(), Run.objects.count()) == (4, 1)
+
+
+def test_interrupted_import_goes_on_where_it_stopped(folder: Path) -> None:
+    import_pictures(pictures=check_folder(folder=folder)[:2], name="x", on_kept=lambda: None)
+    assert run_import(folder) == ("2 images imported.\n", "")
+    assert Image.objects.count() == 4
+
+
+def test_new_base_of_a_numbered_name_does_not_import_it_again(folder: Path) -> None:
+    put(folder / "model-b" / "top-10.png")
+    run_import(folder)
+    put(folder / "model-b" / "top-10-1.png")
+    assert run_import(folder) == ("1 images imported.\n", "")
+
+
+def test_known_contender_and_prompt_are_matched(folder: Path) -> None:
+    contender, prompt = make_contender(slug="model-a"), make_prompt(slug="red-fox-1")
+    run_import(folder)
+    assert Generation.objects.filter(contender=contender).count() == 3
+    assert Generation.objects.get(prompt=prompt).sample == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("model-a/x.png", b"<html>", "not a PNG"),
+        ("model-a/x.webp", make_png("x")[:-300], "cannot be decoded"),
+        ("model-a/x.gif", b"GIF89a", "does not end in"),
+        ("lonely.png", None, "not in a contender's folder"),
+        ("model-a/deep/x.png", None, "not in a contender's folder"),
+        ("model-a/⁂.png", None, "slugs"),
+        ("model-a/Red Fox.png", None, "same image as"),
+    ],
+)
+def test_one_bad_file_stops_everything_and_is_named(folder: Path, name: str, data: bytes | None, reason: str) -> None:
+    put(folder / "Model A" / "red-fox.png")
+    name = name.replace("model-a", "Model A")
+    put(folder / name, data)
+    out, err = run_import(folder)
+    assert out == ""
+    assert reason in err
+    assert "nothing was" in err
+    assert (Image.objects.count(), Prompt.objects.count(), Run.objects.count()) == (0, 0, 0)
+
+
+def test_image_in_the_place_of_another_is_refused(folder: Path) -> None:
+    run_import(folder)
+    put(folder / "model-b" / "red-fox.png", make_png("another"))
+    assert "never replaced" in run_import(folder)[1]
+
+
+def test_image_of_a_planned_generation_is_refused(folder: Path) -> None:
+    make_generation(
+        contender=make_contender(slug="model-b"), prompt=make_prompt(slug="red-fox"), state="queued", pixels=False
+    )
+    assert "planned to be generated" in run_import(folder)[1]
+
+
+def test_hidden_files_are_passed_over(folder: Path) -> None:
+    put(folder / ".DS_Store", b"x")
+    put(folder / "Model A" / "._tea.png", b"x")
+    assert run_import(folder)[1] == ""
+
+
+def test_missing_folder_is_one_line(tmp_path: Path) -> None:
+    assert "is not a folder" in run_import(tmp_path / "nowhere")[1]
