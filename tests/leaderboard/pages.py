@@ -1,0 +1,41 @@
+"""What tests of pages share: a ledger with computed boards, and looking into answers."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from arena.voting.models import Ledger
+from leaderboard.refresh import refresh_ledger
+from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_contenders, make_ledger
+
+BOARD = "/leaderboard/text-to-image/"
+
+
+def make_board(contenders: int = 3, votes: int = 400, *, kind: str = "native") -> list[str]:
+    """Return the slugs of contenders, best first, after votes in two categories were rated."""
+    slugs = make_contenders(contenders)
+    make_ledger(kind)
+    extend_board(draw_votes(slugs, votes, categories=("animals", "food")), kind=kind)
+    return slugs
+
+
+def extend_board(casts: Iterable[Cast], *, kind: str = "native") -> None:
+    """Append votes to a ledger and compute its boards."""
+    ledger = Ledger.objects.get(kind=kind)
+    append_entries(ledger, casts)
+    refresh_ledger(ledger=ledger)
+
+
+def text_of(response: HttpResponse) -> str:
+    """The answer's HTML with runs of white space as one space."""
+    return " ".join(response.content.decode().split())
+
+
+def count_queries(client: Client, url: str) -> int:
+    """How many queries a page takes."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)

@@ -1,0 +1,154 @@
+"""The board page: rows, states, addresses, sorting."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from arena.catalog.models import Contender
+from leaderboard.models import Snapshot
+from tests.factories import make_category, make_contender
+from tests.leaderboard.ledgers import Cast, draw_votes, make_contenders
+from tests.leaderboard.pages import BOARD, count_queries, extend_board, make_board, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
+
+
+def contenders_of(html: str) -> list[str]:
+    """The contenders of the board's table in their order."""
+    table = html[html.index("board-table") : html.index("board-notes")]
+    return re.findall(r'<th scope="row"><a href="[^"]*">Name of ([^<]*)</a>', table)
+
+
+def test_leaderboard_leads_to_text_to_image(client: Client) -> None:
+    assert client.get("/leaderboard/").headers["Location"] == BOARD
+
+
+@pytest.mark.parametrize(
+    "path", ["/leaderboard/video/", f"{BOARD}?category=nope", f"{BOARD}?ledger=nope", f"{BOARD}?at=987654321"]
+)
+def test_unknown_board_is_not_found(client: Client, path: str) -> None:
+    make_board(2, 10)
+    assert client.get(path).status_code == 404
+
+
+def test_category_and_language_together_are_refused_with_a_way_on(client: Client) -> None:
+    make_board()
+    response = client.get(f"{BOARD}?category=animals&language=en")
+    assert response.status_code == 400
+    assert f'href="{BOARD}?category=animals"' in text_of(response)
+
+
+def test_board_without_votes_invites_to_vote(client: Client) -> None:
+    make_category(slug="animals", name="Animals")
+    overall, animals = text_of(client.get(BOARD)), text_of(client.get(f"{BOARD}?category=animals"))
+    assert 'href="/vote/"' in overall
+    assert 'href="/vote/animals/"' in animals
+    assert "<table" not in overall
+
+
+def test_empty_board_names_the_nearest_one_with_votes(client: Client) -> None:
+    make_board()
+    make_category(slug="logos", name="Logos")
+    assert "The board with most votes: Overall, 400 votes" in text_of(client.get(f"{BOARD}?category=logos"))
+
+
+def test_board_shows_every_row_with_its_numbers(client: Client) -> None:
+    slugs = make_board()
+    html = text_of(client.get(BOARD))
+    assert contenders_of(html) == slugs
+    assert html.count('class="interval-cell"') == 3
+    snapshot = Snapshot.objects.get(board__slice="overall")
+    assert snapshot.output_hash in html
+    assert f'datetime="{snapshot.computed_at.isoformat()}"' in html
+    assert "/api/v1/standings.csv?ledger=native&amp;modality=text-to-image" in html
+    assert f'href="{BOARD}?at={snapshot.pk}"' in html
+
+
+def test_preliminary_row_has_no_rank_and_thin_row_no_numbers(client: Client) -> None:
+    make_contender(slug="some")
+    make_contender(slug="thin")
+    strong = make_board(2, 600)
+    extend_board(
+        [
+            *(Cast("some", strong[0], "right", f"voter-{n}") for n in range(6)),
+            Cast("thin", strong[1], "left", "voter-1"),
+            Cast("thin", strong[1], "both_bad", "voter-2"),
+        ]
+    )
+    html = text_of(client.get(BOARD))
+    rows = {slug: html[html.index(f"Name of {slug}</a>") :].split("</tr>")[0] for slug in ("some", "thin")}
+    assert "preliminary</span>" in rows["some"]
+    assert "1 of 3 votes" in rows["thin"]
+    assert "interval-cell" not in rows["thin"]
+    assert html.count("no rank yet") == 2
+
+
+def test_address_that_is_not_canonical_leads_to_the_one_that_is(client: Client) -> None:
+    make_board()
+    response = client.get(f"{BOARD}?sort=-votes&category=animals&language=&utm_source=x")
+    assert (response.status_code, response.headers["Location"]) == (302, f"{BOARD}?category=animals&sort=-votes")
+
+
+def test_canonical_link_leaves_sorting_and_hidden_rows_out(client: Client) -> None:
+    make_board()
+    html = text_of(client.get(f"{BOARD}?category=animals&level=established&sort=-votes"))
+    assert f'<link rel="canonical" href="http://testserver{BOARD}?category=animals">' in html
+
+
+def test_sorting_turns_the_table_and_says_so(client: Client) -> None:
+    slugs = make_board()
+    down = text_of(client.get(f"{BOARD}?sort=-win_rate"))
+    up = text_of(client.get(f"{BOARD}?sort=win_rate"))
+    assert contenders_of(down) == slugs
+    assert contenders_of(up) == slugs[::-1]
+    assert re.findall(r'aria-sort="(\w+)"><a id="([\w-]+)"', down) == [("descending", "sort-win_rate")]
+    assert re.findall(r'aria-sort="(\w+)"><a id="([\w-]+)"', up) == [("ascending", "sort-win_rate")]
+    assert f'id="sort-win_rate" href="{BOARD}?sort=win_rate"' in down
+
+
+def test_filters_hide_rows_and_count_them(client: Client) -> None:
+    slugs = make_board()
+    html = text_of(client.get(f"{BOARD}?q={slugs[1]}"))
+    assert contenders_of(html) == [slugs[1]]
+    assert "1 of 3 shown" in html
+    nothing = text_of(client.get(f"{BOARD}?q=nobody"))
+    assert "No row matches" in nothing
+
+
+def test_earlier_snapshot_stays_readable(client: Client) -> None:
+    make_board()
+    snapshot = Snapshot.objects.get(board__slice="overall")
+    html = text_of(client.get(f"{BOARD}?at={snapshot.pk}"))
+    assert "earlier computation" in html
+    assert f"at={snapshot.pk}" in html.split("CSV</a>")[0].rsplit("href=", 1)[1]
+
+
+def test_demonstration_stands_under_a_banner_and_apart(client: Client) -> None:
+    demonstrated = make_board(2, kind="demonstration")
+    html = text_of(client.get(BOARD))
+    assert "Demonstration." in html
+    assert contenders_of(html) == demonstrated
+
+    native = make_board(2)
+    html = text_of(client.get(BOARD))
+    assert "Demonstration." not in html
+    assert contenders_of(html) == native
+    html = text_of(client.get(f"{BOARD}?ledger=demonstration"))
+    assert "Demonstration." in html
+    assert contenders_of(html) == demonstrated
+
+
+def test_names_are_escaped(client: Client) -> None:
+    slugs = make_board()
+    Contender.objects.filter(slug=slugs[0]).update(name="<img src=x onerror=alert(1)>")
+    html = text_of(client.get(BOARD))
+    assert "<img src=x" not in html
+    assert "&lt;img src=x" in html
+
+
+def test_queries_do_not_grow_with_rows(client: Client) -> None:
+    make_board(2)
+    few = count_queries(client, BOARD)
+    extend_board(draw_votes(make_contenders(6), 300))
+    assert count_queries(client, BOARD) == few

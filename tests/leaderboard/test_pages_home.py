@@ -1,0 +1,97 @@
+"""The home page: before any vote, with boards, under a demonstration; methodology and status beside it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from arena.generation.models import Generation
+from leaderboard.health import read_health
+from leaderboard.models import Snapshot
+from tests.factories import make_category, make_contender, make_generation, make_prompt
+from tests.leaderboard.ledgers import draw_votes
+from tests.leaderboard.pages import count_queries, extend_board, make_board, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
+
+
+def test_home_before_any_vote_says_so_and_invites(client: Client) -> None:
+    make_category(slug="animals", name="Animals")
+    html = text_of(client.get("/"))
+    assert "No votes yet" in html
+    assert 'href="/vote/animals/"' in html
+    assert html.count("button--primary") == 1
+
+
+def test_home_with_nothing_at_all_still_answers(client: Client) -> None:
+    assert "No votes yet" in text_of(client.get("/"))
+
+
+def test_home_shows_boards_and_what_to_check(client: Client) -> None:
+    make_board(7)
+    html = text_of(client.get("/"))
+    snapshot = Snapshot.objects.get(board__slice="overall")
+    assert html.count('class="card glance') == 3
+    assert html.split('id="glance-1"')[1].split("</table>")[0].count('<th scope="row">') == 5
+    assert snapshot.head[:12] in html
+    assert snapshot.computed_at.isoformat() in html
+    assert "Demonstration." not in html
+
+
+def test_home_says_that_a_demonstration_is_one(client: Client) -> None:
+    make_board(2, kind="demonstration")
+    assert "Demonstration." in text_of(client.get("/"))
+
+
+def test_home_shows_two_open_pictures_and_none_in_play(client: Client) -> None:
+    hidden = make_prompt(title="Hidden")
+    shown = make_prompt(title="Shown", state="open")
+    for prompt in (hidden, shown):
+        for _ in range(3):
+            make_generation(prompt=prompt)
+    html = text_of(client.get("/"))
+    assert "Hidden" not in html
+    assert "Shown" in html
+    assert html.count("<img") == 2
+    for generation in Generation.objects.filter(prompt=hidden):
+        assert str(generation.image.public_id) not in html
+
+
+def test_queries_of_home_do_not_grow_with_contenders(client: Client) -> None:
+    make_board(2)
+    few = count_queries(client, "/")
+    extend_board(draw_votes([make_contender().slug for _ in range(5)], 200, categories=("animals", "food")))
+    assert count_queries(client, "/") == few
+
+
+@pytest.mark.parametrize("votes", [0, 300])
+def test_methodology_states_the_values_in_force(client: Client, votes: int, settings: Settings) -> None:
+    if votes:
+        make_board(3, votes)
+    settings.PRELIMINARY_VOTES = 77
+    html = text_of(client.get("/methodology/"))
+    assert "fewer than 77 rated votes" in html
+    assert "8.333" in html
+    assert "64 %" in html
+    if votes:
+        assert Snapshot.objects.get(board__slice="overall").output_hash in html
+
+
+def test_status_of_a_fresh_arena_is_good(client: Client) -> None:
+    response = client.get("/status/")
+    assert "Everything that is checked here works." in text_of(response)
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_status_tells_generations_left_behind(client: Client, settings: Settings) -> None:
+    late = timezone.now() - timedelta(seconds=settings.SWEEP_SECONDS * 20)
+    generation = make_generation(pixels=False)
+    Generation.objects.filter(pk=generation.pk).update(
+        state="running", lease="00000000-0000-4000-8000-000000000000", lease_until=late
+    )
+    assert not read_health().generating
+    assert "no worker sweeps" in text_of(client.get("/status/"))
+    Generation.objects.filter(pk=generation.pk).update(lease_until=timezone.now() + timedelta(minutes=1))
+    assert read_health().generating
