@@ -148,9 +148,9 @@ def bridge(s: Sketch) -> None:
         s.line([(x - 0.05, y), (x + 0.06, y - 0.01)], 0.014, "main", -0.3)
 
 
-@draws("window", "#f0e6d2", width=0.95, scale=1.05, rests="wall", panel=(0.14, 0.36, 0.81, 0.6))
+@draws("window", "#b08358", width=0.95, scale=1.05, rests="wall", panel=(0.14, 0.36, 0.81, 0.6))
 def window(s: Sketch) -> None:
-    s.box(0.08, 0.07, 0.87, 0.89, "#a5cfe0", alpha=120)
+    s.box(0.08, 0.07, 0.87, 0.89, "#9cc9de", alpha=140)
     s.poly([(0.12, 0.56), (0.42, 0.1), (0.54, 0.1), (0.2, 0.62)], "white", alpha=70)
     s.poly([(0.62, 0.86), (0.85, 0.5), (0.85, 0.6), (0.7, 0.86)], "white", alpha=60)
     s.box(0.45, 0.05, 0.5, 0.92)
