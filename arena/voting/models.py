@@ -74,11 +74,12 @@ class Matchup(models.Model):
     ANSWERS: ClassVar[list[str]] = ["left", "right", "tie", "both_bad", "skip", "report"]
 
     id = models.UUIDField(primary_key=True)
-    ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="matchups")
+    # Matchups are found by their ids, handles and voter only; every other index would be paid for at every deal.
+    ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="matchups", db_index=False)
     voter_key = models.UUIDField()
-    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+")
-    left = models.ForeignKey(Generation, models.PROTECT, related_name="+")
-    right = models.ForeignKey(Generation, models.PROTECT, related_name="+")
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", db_index=False)
+    left = models.ForeignKey(Generation, models.PROTECT, related_name="+", db_index=False)
+    right = models.ForeignKey(Generation, models.PROTECT, related_name="+", db_index=False)
     left_handle = models.UUIDField(unique=True)
     right_handle = models.UUIDField(unique=True)
     propensity = models.FloatField()
@@ -132,7 +133,8 @@ class LedgerEntry(models.Model):
     the leaf. Slugs, not keys: an entry reads the same in any database.
     """
 
-    ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="entries")
+    # The unique pair of ledger and position serves as its index.
+    ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="entries", db_index=False)
     position = models.BigIntegerField()
     vote = models.OneToOneField(Vote, models.PROTECT, null=True, blank=True, related_name="entry")
     left = models.CharField(max_length=80)
