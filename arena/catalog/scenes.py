@@ -56,15 +56,17 @@ class Scene:
     lettering: str = ""
 
 
-def parse_scene(raw: Mapping[str, Any]) -> Scene:
+def parse_scene(raw: object) -> Scene:
     """Read a scene from its TOML or JSON table. Raises BadScene naming the offending key."""
+    if not isinstance(raw, Mapping):
+        raise BadScene("scene: give a table")
     _refuse_unknown(raw, {"objects", "setting", "light", "lettering"}, "scene")
     objects = raw.get("objects", [])
     if not isinstance(objects, list) or not objects or len(objects) > 8:
         raise BadScene("objects: give 1 to 8 tables")
     lettering = raw.get("lettering", "")
-    if not isinstance(lettering, str) or len(lettering) > 40:
-        raise BadScene("lettering: give text of at most 40 characters")
+    if not isinstance(lettering, str) or len(lettering) > 40 or not lettering.isprintable():
+        raise BadScene("lettering: give one line of at most 40 characters")
     return Scene(
         objects=tuple(_parse_object(item, f"objects[{index}]") for index, item in enumerate(objects)),
         setting=_one_of(raw.get("setting", "plain"), SETTINGS, "setting"),

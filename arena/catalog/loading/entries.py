@@ -1,21 +1,25 @@
 """What a catalogue folder says, as plain typed values: read and checked before a single row is written."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from arena.catalog.loading.tables import Table, read_table
+from arena.catalog.loading.tables import BadCatalogue, Table, read_table
 from arena.catalog.models import Claim, Modality, Prompt
 from arena.catalog.scenes import BadScene, parse_scene
+
+Entry = TypeVar("Entry")
+TOP_FILES = {"organizations.toml", "providers.toml", "categories.toml"}
 
 
 @dataclass(frozen=True)
 class ModelEntry:
     """One model file: the model's own fields, and the rows that hang from it, each as field values."""
 
+    file: str
     slug: str
     organization: str
     values: dict[str, Any]
@@ -47,6 +51,16 @@ class ContenderEntry:
     provider: str
 
 
+@dataclass(frozen=True)
+class PromptEntry:
+    """One prompt, the place it stands at, and the state in which it is born; `values` lack its category."""
+
+    where: str
+    category: str
+    state: str
+    values: dict[str, Any]
+
+
 @dataclass
 class Folder:
     """Everything a catalogue folder says, keyed by slug."""
@@ -55,12 +69,20 @@ class Folder:
     providers: dict[str, dict[str, Any]] = field(default_factory=dict)
     categories: dict[str, dict[str, Any]] = field(default_factory=dict)
     models: dict[str, ModelEntry] = field(default_factory=dict)
-    prompts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    prompts: dict[str, PromptEntry] = field(default_factory=dict)
+
+    def override(self, other: "Folder") -> None:
+        """Let the other folder's entries stand in place of ours with the same slug, or beside them."""
+        for name in ("organizations", "providers", "categories", "models", "prompts"):
+            getattr(self, name).update(getattr(other, name))
 
 
 def read_folder(folder: Path) -> Folder:
     """Read every file of a catalogue folder. Raises BadCatalogue naming file, key and reason."""
     entries = Folder()
+    if strays := {file.name for file in folder.glob("*.toml")} - TOP_FILES:
+        known = ", ".join(sorted(TOP_FILES))
+        raise BadCatalogue(f"{min(strays)}: is not read here; known are {known}, models/*.toml, prompts/*.toml")
     for kind, reader, into in (
         ("organization", _organization, entries.organizations),
         ("provider", _provider, entries.providers),
@@ -130,11 +152,17 @@ def _sourced(table: Table) -> dict[str, Any]:
     return {"source": table.url("source"), "seen_on": table.date("seen_on")}
 
 
-def _rows(tables: list[Table], reader: Any) -> list[dict[str, Any]]:
+def _rows(tables: list[Table], reader: Callable[[Table], Entry], *unique: str) -> list[Entry]:
+    """Read an array of tables; no two may agree in all `unique` keys, as the database would refuse them."""
     rows = []
+    seen = set()
     for table in tables:
         rows.append(reader(table))
         table.finish()
+        mark = repr([table.value(key) for key in unique])
+        if mark in seen:
+            raise table.fail(unique[0], f"{table.value(unique[0])!r} stands here twice ({', '.join(unique)})")
+        seen.add(mark)
     return rows
 
 
@@ -145,6 +173,7 @@ def _model(table: Table) -> tuple[str, ModelEntry]:
     if not modalities or not set(modalities) <= set(Modality.values):
         raise table.fail("modalities", f"expected a list from {', '.join(Modality.values)}")
     return slug, ModelEntry(
+        file=table.where,
         slug=slug,
         organization=table.slug("organization"),
         values={
@@ -154,11 +183,11 @@ def _model(table: Table) -> tuple[str, ModelEntry]:
             "shutdown_on": shutdown,
         },
         replaced_by=table.texts("replaced_by"),
-        facts=_rows(table.tables("fact"), _fact),
-        parameters=_rows(table.tables("parameter"), _parameter),
-        claims=_rows(table.tables("claim"), _claim),
-        offerings=[_offering(row) for row in table.tables("offering")],
-        contenders=[_contender(row) for row in table.tables("contender")],
+        facts=_rows(table.tables("fact"), _fact, "key", "value", "source"),
+        parameters=_rows(table.tables("parameter"), _parameter, "name", "source"),
+        claims=_rows(table.tables("claim"), _claim, "text", "kind", "source"),
+        offerings=_rows(table.tables("offering"), _offering, "provider"),
+        contenders=_rows(table.tables("contender"), _contender, "slug"),
     )
 
 
@@ -172,11 +201,14 @@ def _fact(table: Table) -> dict[str, Any]:
 
 
 def _parameter(table: Table) -> dict[str, Any]:
+    allowed = ", ".join(table.texts("allowed"))
+    if len(allowed) > 300:
+        raise table.fail("allowed", "is longer than 300 characters")
     return {
         "name": table.text("name", longest=60),
         "type": table.text("type", longest=40),
         "default": table.text("default", default="", longest=80),
-        "allowed": ", ".join(table.texts("allowed")),
+        "allowed": allowed,
         "description": table.text("description", default=""),
         **_sourced(table),
     }
@@ -202,42 +234,44 @@ def _price(table: Table) -> dict[str, Any]:
 
 
 def _offering(table: Table) -> OfferingEntry:
-    entry = OfferingEntry(
+    modalities = table.texts("modalities")
+    if not set(modalities) <= set(Modality.values):
+        raise table.fail("modalities", f"expected a list from {', '.join(Modality.values)}")
+    return OfferingEntry(
         provider=table.slug("provider"),
         model_id=table.text("model_id", longest=200),
-        modalities=table.texts("modalities"),
-        prices=_rows(table.tables("price"), _price),
+        modalities=modalities,
+        prices=_rows(table.tables("price"), _price, "item", "unit", "quality", "size", "source"),
     )
-    table.finish()
-    return entry
 
 
 def _contender(table: Table) -> ContenderEntry:
-    entry = ContenderEntry(
+    return ContenderEntry(
         slug=table.slug("slug"),
         name=table.text("name", longest=120),
         settings=table.mapping("settings"),
         provider=table.text("offering", default=""),
     )
-    table.finish()
-    return entry
 
 
-def _prompt(table: Table) -> tuple[str, dict[str, Any]]:
+def _prompt(table: Table) -> tuple[str, PromptEntry]:
     scene = table.value("scene")
     if scene is not None:
         try:
             parse_scene(scene)
         except BadScene as error:
             raise table.fail("scene", str(error)) from error
-    return table.slug("slug", longest=120, unicode=True), {
-        "title": table.text("title", longest=200),
-        "text": table.text("text", longest=32_000),
-        "language": table.text("language", default="en", longest=12),
-        "gloss": table.text("gloss", default="", longest=2000),
-        "category": table.slug("category"),
-        "state": table.one_of("state", Prompt.State.values, default=Prompt.State.DRAFT),
-        "scene": scene,
-        "licence": table.text("licence", default="CC0-1.0", longest=60),
-        "source": table.text("source", default="", longest=500),
-    }
+    return table.slug("slug", longest=120, unicode=True), PromptEntry(
+        where=table.where,
+        category=table.slug("category"),
+        state=table.one_of("state", Prompt.State.values, default=Prompt.State.DRAFT),
+        values={
+            "title": table.text("title", longest=200),
+            "text": table.text("text", longest=32_000),
+            "language": table.text("language", default="en", longest=12),
+            "gloss": table.text("gloss", default="", longest=2000),
+            "scene": scene,
+            "licence": table.text("licence", default="CC0-1.0", longest=60),
+            "source": table.text("source", default="", longest=500),
+        },
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
 
 from arena.catalog.loading.entries import ContenderEntry, Folder, ModelEntry, OfferingEntry, read_folder
 from arena.catalog.loading.tables import BadCatalogue
@@ -24,6 +25,8 @@ from arena.catalog.models import (
     hash_settings,
 )
 
+# What a prompt with generations keeps, whatever its file says by now.
+FROZEN_FIELDS = {"text", "language", "category", "scene"}
 BUILT_IN = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -36,22 +39,24 @@ class Loaded:
 
 
 def load_catalogue() -> Loaded:
-    """Load the built-in folder and, when CATALOG_DIR is set, the operator's. Raises BadCatalogue."""
-    folders = [BUILT_IN]
+    """Load the built-in folder and, when CATALOG_DIR is set, the operator's, whose entries take precedence.
+
+    Raises BadCatalogue, with nothing written.
+    """
+    folder = read_folder(BUILT_IN)
     if settings.CATALOG_DIR:
         own = Path(settings.CATALOG_DIR).expanduser()
         if not own.is_dir():
             raise BadCatalogue(f"CATALOG_DIR: {own} is not a folder")
-        folders.append(own)
+        folder.override(read_folder(own))
     loaded = Loaded()
     with transaction.atomic():
-        for folder in folders:
-            _Loading(read_folder(folder), loaded).run()
+        _Loading(folder, loaded).run()
     return loaded
 
 
 class _Loading:
-    """One folder on its way into the database."""
+    """What the folders say on its way into the database."""
 
     def __init__(self, folder: Folder, loaded: Loaded) -> None:
         self.folder = folder
@@ -59,11 +64,11 @@ class _Loading:
 
     def run(self) -> None:
         for slug, values in self.folder.organizations.items():
-            self._upsert(Organization, slug, values)
+            self._upsert(Organization, {"slug": slug}, values)
         for slug, values in self.folder.providers.items():
-            self._upsert(Provider, slug, values)
+            self._upsert(Provider, {"slug": slug}, values)
         for slug, values in self.folder.categories.items():
-            self._upsert(Category, slug, values, born={"state": Category.State.ACTIVE})
+            self._upsert(Category, {"slug": slug}, values, born={"state": Category.State.ACTIVE})
         for entry in self.folder.models.values():
             self._load_model(entry)
         # Replacements may name models of any file, so they come when all models stand.
@@ -72,13 +77,18 @@ class _Loading:
         self._load_prompts()
 
     def _upsert(
-        self, model: type[models.Model], slug: str, values: dict[str, Any], *, born: dict[str, Any] | None = None
+        self,
+        model: type[models.Model],
+        key: dict[str, Any],
+        values: dict[str, Any],
+        *,
+        born: dict[str, Any] | None = None,
     ) -> Any:
-        """Make or change the row `slug`; `born` holds values that only a new row takes."""
-        row = model._default_manager.filter(slug=slug).first()
+        """Make or change the row that `key` names; `born` holds values that only a new row takes."""
+        row = model._default_manager.filter(**key).first()
         if row is None:
             self.loaded.changes += 1
-            return model._default_manager.create(slug=slug, **values, **(born or {}))
+            return model._default_manager.create(**key, **values, **(born or {}))
         changed = [name for name, value in values.items() if getattr(row, name) != value]
         if changed:
             for name in changed:
@@ -90,47 +100,59 @@ class _Loading:
     def _load_model(self, entry: ModelEntry) -> None:
         organization = Organization.objects.filter(slug=entry.organization).first()
         if organization is None:
-            raise BadCatalogue(f"{entry.slug}.toml: organization: {entry.organization!r} is not in organizations.toml")
-        image_model = self._upsert(ImageModel, entry.slug, {**entry.values, "organization": organization})
+            raise BadCatalogue(f"{entry.file}: organization: {entry.organization!r} is not in organizations.toml")
+        image_model = self._upsert(ImageModel, {"slug": entry.slug}, {**entry.values, "organization": organization})
         for model, rows in ((Fact, entry.facts), (Parameter, entry.parameters), (Claim, entry.claims)):
             self._replace_rows(model, {"image_model": image_model}, rows)
-        offerings = {offering.provider: self._load_offering(image_model, offering) for offering in entry.offerings}
+        offerings = {
+            offering.provider: self._load_offering(entry.file, image_model, offering) for offering in entry.offerings
+        }
         for contender in entry.contenders:
-            self._load_contender(image_model, contender, offerings)
+            self._load_contender(entry.file, image_model, contender, offerings)
+        # An offering that left the file goes, unless images were or will be made with it.
+        gone = image_model.offerings.exclude(provider__slug__in=offerings).filter(contenders=None)
+        self.loaded.changes += gone.count()
+        gone.delete()
 
-    def _load_offering(self, image_model: ImageModel, entry: OfferingEntry) -> Offering:
+    def _load_offering(self, file: str, image_model: ImageModel, entry: OfferingEntry) -> Offering:
         provider = Provider.objects.filter(slug=entry.provider).first()
         if provider is None:
-            raise BadCatalogue(f"{image_model.slug}.toml: provider: {entry.provider!r} is not in providers.toml")
-        offering, made = Offering.objects.update_or_create(
-            provider=provider,
-            image_model=image_model,
-            defaults={"model_id": entry.model_id, "modalities": entry.modalities},
+            raise BadCatalogue(f"{file}: offering: provider: {entry.provider!r} is not in providers.toml")
+        offering: Offering = self._upsert(
+            Offering,
+            {"provider": provider, "image_model": image_model},
+            {"model_id": entry.model_id, "modalities": entry.modalities},
         )
-        self.loaded.changes += made
         self._replace_rows(Price, {"offering": offering}, entry.prices)
         return offering
 
-    def _load_contender(self, image_model: ImageModel, entry: ContenderEntry, offerings: dict[str, Offering]) -> None:
+    def _load_contender(
+        self, file: str, image_model: ImageModel, entry: ContenderEntry, offerings: dict[str, Offering]
+    ) -> None:
+        where = f"{file}: contender {entry.slug}"
         if entry.provider and entry.provider not in offerings:
-            raise BadCatalogue(f"{image_model.slug}.toml: contender {entry.slug}: no offering by {entry.provider!r}")
+            raise BadCatalogue(f"{where}: offering: no offering by {entry.provider!r}")
+        settings_hash = hash_settings(entry.settings)
+        row = Contender.objects.filter(slug=entry.slug).first()
+        if row and row.image_model_id != image_model.pk:
+            raise BadCatalogue(f"{where}: slug: belongs to a contender of {row.image_model.slug}")
+        if row and row.frozen_at and row.settings_hash != settings_hash:
+            raise BadCatalogue(f"{where}: settings: are frozen, it has generations; add a new contender")
+        twin = image_model.contenders.filter(settings_hash=settings_hash).exclude(slug=entry.slug).first()
+        if twin:
+            raise BadCatalogue(f"{where}: settings: are those of {twin.slug} already")
         values = {
             "name": entry.name,
             "image_model": image_model,
             "offering": offerings.get(entry.provider),
             "settings": entry.settings,
         }
-        row = Contender.objects.filter(slug=entry.slug).first()
-        if row and row.frozen_at and row.settings_hash != hash_settings(entry.settings):
-            raise BadCatalogue(
-                f"{image_model.slug}.toml: contender {entry.slug}: its settings are frozen; add a new contender"
-            )
-        self._upsert(Contender, entry.slug, values)
+        self._upsert(Contender, {"slug": entry.slug}, values)
 
     def _load_replacements(self, entry: ModelEntry) -> None:
         replacements = set(ImageModel.objects.filter(slug__in=entry.replaced_by))
         if missing := set(entry.replaced_by) - {model.slug for model in replacements}:
-            raise BadCatalogue(f"{entry.slug}.toml: replaced_by: no model {sorted(missing)[0]!r}")
+            raise BadCatalogue(f"{entry.file}: replaced_by: no model {sorted(missing)[0]!r}")
         image_model = ImageModel.objects.get(slug=entry.slug)
         if set(image_model.replaced_by.all()) != replacements:
             image_model.replaced_by.set(replacements)
@@ -154,19 +176,16 @@ class _Loading:
         categories = {category.slug: category for category in Category.objects.all()}
         standing = {prompt.slug: prompt for prompt in Prompt.objects.all()}
         frozen = []
-        for slug, values in self.folder.prompts.items():
-            category = categories.get(values["category"])
+        for slug, entry in self.folder.prompts.items():
+            category = categories.get(entry.category)
             if category is None:
-                raise BadCatalogue(f"prompts: {slug}: category: {values['category']!r} is not in categories.toml")
-            state = values["state"]
-            values = {**values, "category": category}
-            del values["state"]
+                raise BadCatalogue(f"{entry.where}: category: {entry.category!r} is not in categories.toml")
+            values = {**entry.values, "category": category}
             row = standing.get(slug)
-            if row and row.frozen_at:
-                if any(getattr(row, name) != values[name] for name in ("text", "language", "category", "scene")):
-                    frozen.append(slug)
-                continue
-            if row and all(getattr(row, name) == value for name, value in values.items()):
-                continue
-            self._upsert(Prompt, slug, values, born={"state": state})
+            changed = {name for name, value in values.items() if row is None or getattr(row, name) != value}
+            if row and row.frozen_at and changed & FROZEN_FIELDS:
+                frozen.append(slug)
+            elif changed:
+                opened_at = timezone.now() if entry.state == Prompt.State.OPEN else None
+                self._upsert(Prompt, {"slug": slug}, values, born={"state": entry.state, "opened_at": opened_at})
         self.loaded.frozen += tuple(frozen)

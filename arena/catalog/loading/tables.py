@@ -1,6 +1,7 @@
 """Reads TOML files of the catalogue strictly: a bad one is refused whole, naming file, key and reason."""
 
 import datetime
+import json
 import tomllib
 from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug, validate_unicode_slug
 
 from arena.errors import DomainError
@@ -29,6 +31,11 @@ class Table:
         self._where = where
         self._taken: set[str] = set()
 
+    @property
+    def where(self) -> str:
+        """File and place of this table, as error messages name it."""
+        return self._where
+
     def fail(self, key: str, reason: str) -> BadCatalogue:
         """Return the error that says what is wrong with `key`."""
         return BadCatalogue(f"{self._where}: {key}: {reason}")
@@ -47,6 +54,8 @@ class Table:
             raise self.fail(key, f"expected text, found {value!r}")
         if default is None and not value.strip():
             raise self.fail(key, "is empty")
+        if "\x00" in value:
+            raise self.fail(key, "holds a NUL character")
         if len(value) > longest:
             raise self.fail(key, f"is longer than {longest} characters")
         return value.strip()
@@ -56,7 +65,7 @@ class Table:
         value = self.text(key, longest=longest)
         try:
             (validate_unicode_slug if unicode else validate_slug)(value)
-        except ValueError as error:
+        except ValidationError as error:
             raise self.fail(key, f"{value!r} is not a slug") from error
         return value
 
@@ -70,7 +79,10 @@ class Table:
     def url(self, key: str, *, default: str | None = None) -> str:
         """Return an http(s) address."""
         value = self.text(key, default=default, longest=500)
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+        except ValueError as error:
+            raise self.fail(key, f"{value!r} is not a web address") from error
         if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
             raise self.fail(key, f"{value!r} is not a web address")
         return value
@@ -92,7 +104,8 @@ class Table:
             amount = Decimal(value)
         except InvalidOperation as error:
             raise self.fail(key, f"expected an amount such as '0.011', found {value!r}") from error
-        if not amount.is_finite() or amount < 0 or amount != round(amount, 6) or amount >= 10**6:
+        # Rounding comes last: it fails on numbers with very many digits.
+        if not amount.is_finite() or not 0 <= amount < 10**6 or amount != round(amount, 6):
             raise self.fail(key, f"{value} is not an amount from 0 to 1,000,000 with at most 6 decimals")
         return amount
 
@@ -106,7 +119,7 @@ class Table:
     def texts(self, key: str) -> list[str]:
         """Return a list of strings; empty when the key is absent."""
         value = self.value(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list) or not all(isinstance(item, str) and "\x00" not in item for item in value):
             raise self.fail(key, "expected a list of texts")
         return value
 
@@ -118,10 +131,16 @@ class Table:
         return [Table(item, f"{self._where}: {key}[{index}]") for index, item in enumerate(value)]
 
     def mapping(self, key: str) -> dict[str, Any]:
-        """Return a free-form table; empty when the key is absent."""
+        """Return a free-form table of what JSON can hold; empty when the key is absent."""
         value = self.value(key, {})
         if not isinstance(value, dict):
             raise self.fail(key, "expected a table")
+        try:
+            text = json.dumps(value, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise self.fail(key, f"expected texts, numbers, switches, lists and tables: {error}") from error
+        if "\\u0000" in text:
+            raise self.fail(key, "holds a NUL character")
         return value
 
     def finish(self) -> None:
@@ -134,5 +153,7 @@ def read_table(file: Path) -> Table:
     """Read one TOML file. Raises BadCatalogue."""
     try:
         return Table(tomllib.loads(file.read_text("utf-8")), file.name)
+    except OSError as error:
+        raise BadCatalogue(f"{file.name}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadCatalogue(f"{file.name}: not TOML: {error}") from error
+        raise BadCatalogue(f"{file.name}: not TOML in UTF-8: {error}") from error
