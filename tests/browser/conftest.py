@@ -1,5 +1,6 @@
 """A real Chromium for tests, whose every page fails its test when it breaks the content security policy."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, Protocol
 
@@ -31,6 +32,7 @@ class OpenPage(Protocol):
         size: tuple[int, int] = DESKTOP,
         scheme: Scheme = "light",
         script: bool = True,
+        init_script: str = "",
         **context: Any,
     ) -> Page: ...
 
@@ -44,7 +46,9 @@ def plain_static_files(settings: Settings) -> None:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, live_server: LiveServer, plain_static_files: None) -> Iterator[OpenPage]:
+def open_page(
+    chromium: Browser, live_server: LiveServer, transactional_db: None, plain_static_files: None
+) -> Iterator[OpenPage]:
     """Open pages in fresh browsers; afterwards, fail on a policy violation or an uncaught error of any of them."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -54,7 +58,13 @@ def open_page(chromium: Browser, live_server: LiveServer, plain_static_files: No
             complaints.append(message.text)
 
     def opener(
-        path: str, *, size: tuple[int, int] = DESKTOP, scheme: Scheme = "light", script: bool = True, **context: Any
+        path: str,
+        *,
+        size: tuple[int, int] = DESKTOP,
+        scheme: Scheme = "light",
+        script: bool = True,
+        init_script: str = "",
+        **context: Any,
     ) -> Page:
         width, height = size
         contexts.append(
@@ -68,7 +78,7 @@ def open_page(chromium: Browser, live_server: LiveServer, plain_static_files: No
             )
         )
         page = contexts[-1].new_page()
-        page.add_init_script(REPORT_VIOLATIONS)
+        page.add_init_script(REPORT_VIOLATIONS + init_script)
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)
@@ -77,7 +87,15 @@ def open_page(chromium: Browser, live_server: LiveServer, plain_static_files: No
     yield opener
     for context in contexts:
         context.close()
+    _wait_for_server()
     assert complaints == []
+
+
+def _wait_for_server() -> None:
+    """Wait for requests that closed pages left behind: the database is emptied next, and would deadlock with them."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=30)
 
 
 @pytest.fixture

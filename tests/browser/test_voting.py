@@ -1,10 +1,13 @@
 """Voting by keys and by clicks, the reveal, and the ends of the road."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from arena.catalog.models import Contender, Prompt
-from arena.voting.models import Matchup, Vote
+from arena.voting.ledger import open_ledger
+from arena.voting.models import Ledger, Matchup, PairSplit, Strength, Vote
 from tests.browser.conftest import OpenPage, wait_ready, wait_revealed, wait_until
 
 pytestmark = pytest.mark.browser
@@ -31,7 +34,41 @@ def test_key_casts_its_vote_and_shows_the_names(open_page: OpenPage, arena: Aren
         link = page.locator(f".placard[data-side={side}] a")
         expect(link).to_have_text(generation.contender.name)
         expect(link).to_have_attribute("href", f"/models/{generation.contender.image_model.slug}/")
-    expect(page.locator("[role=status]")).to_contain_text(vote.matchup.left.contender.name)
+    expect(page.locator(".vote > [role=status]")).to_contain_text(vote.matchup.left.contender.name)
+
+
+def test_reveal_tells_ranks_and_how_others_split(open_page: OpenPage, arena: Arena) -> None:
+    ledger = open_ledger(Ledger.Kind.NATIVE)
+    contenders = sorted(arena[0], key=lambda contender: contender.pk)
+    for contender in contenders:
+        Strength.objects.create(
+            ledger=ledger, contender=contender, mean=0, variance=1, rank_low=1, rank_high=4, snapshot=1
+        )
+    for first, second in itertools.combinations(contenders, 2):
+        PairSplit.objects.create(
+            ledger=ledger, first=first, second=second, first_wins=6, second_wins=6, ties=3, both_bad=1
+        )
+    page = open_page("/vote/")
+    wait_ready(page)
+    page.keyboard.press("3")
+    wait_revealed(page)
+    expect(page.locator(".placard").first).to_contain_text("rank 1–4")
+    expect(page.locator(".strip-message")).to_have_text(
+        "16 votes on these two: A 38 % · tie 19 % · both bad 6 % · B 38 %"
+    )
+    widths = [part.get_attribute("width") for part in page.locator(".split rect").all()]
+    assert widths == ["6", "3", "1", "6"]
+
+
+@pytest.mark.parametrize(("save_data", "open_matchups"), [("false", 3), ("true", 2)])
+def test_page_fetches_ahead_less_where_data_is_dear(
+    open_page: OpenPage, arena: Arena, save_data: str, open_matchups: int
+) -> None:
+    script = f"Object.defineProperty(navigator, 'connection', {{ value: {{ saveData: {save_data} }} }})"
+    page = open_page("/vote/", init_script=script)
+    wait_ready(page)
+    page.wait_for_load_state("networkidle")
+    assert Matchup.objects.count() == open_matchups
 
 
 def test_click_casts_its_vote_and_waits_for_next(open_page: OpenPage, arena: Arena) -> None:
@@ -92,7 +129,7 @@ def test_letters_and_digits_can_be_switched_off_for_good(open_page: OpenPage, ar
     wait_ready(page)
     page.get_by_role("button", name="Keys").click()
     page.get_by_label("Use letter and digit keys").uncheck()
-    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     page.reload()
     wait_ready(page)
     for key in ("1", "3", "s", "?"):
@@ -146,6 +183,23 @@ def test_category_is_chosen_from_the_header(open_page: OpenPage, arena: Arena) -
         wait_revealed(page)
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="All judged")).to_be_visible()
+
+
+def test_zoom_shows_both_images_under_one_transform(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    page.get_by_alt_text("Image B for the prompt above").click()
+    zoom = page.get_by_role("dialog")
+    expect(zoom.get_by_role("status")).to_have_text("Image B")
+    page.keyboard.press("Space")
+    expect(zoom.get_by_role("status")).to_have_text("Image A")
+    page.keyboard.press("+")
+    transforms = {image.evaluate("e => e.style.transform") for image in zoom.locator("img").all()}
+    assert transforms == {"translate(0px, 0px) scale(1.5)"}
+    page.keyboard.press("1")
+    page.keyboard.press("Escape")
+    expect(zoom).to_be_hidden()
+    assert page.locator(".vote").get_attribute("data-state") == "ready"
 
 
 def test_both_sides_are_the_same_but_for_handle_and_letter(open_page: OpenPage, arena: Arena) -> None:

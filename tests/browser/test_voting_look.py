@@ -60,6 +60,10 @@ def test_axe_finds_nothing_on_any_state(
     page.keyboard.press("?")
     assert not axe.run(page).response["violations"]
     page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    page.get_by_text("Image A", exact=True).wait_for()
+    assert not axe.run(page).response["violations"]
+    page.keyboard.press("Escape")
     page.keyboard.press("ArrowLeft")
     wait_revealed(page)
     assert not axe.run(page).response["violations"]

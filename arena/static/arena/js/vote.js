@@ -1,5 +1,6 @@
 // The voting screen. It makes <form id="answer"> faster; without this file the form works as it stands.
 import { listenToKeys } from './vote/keys.js';
+import { keep, recall } from './vote/memory.js';
 import { createOutbox } from './vote/outbox.js';
 import { createQueue } from './vote/prefetch.js';
 import { createReveal, fillIn } from './vote/reveal.js';
@@ -9,7 +10,7 @@ const root = document.querySelector('.vote');
 if (root) start();
 
 function start() {
-  const form = document.getElementById('answer'), text = root.dataset, help = document.getElementById('keys');
+  const form = document.getElementById('answer'), text = root.dataset;
   const message = root.querySelector('.strip-message'), status = root.querySelector('[role=status]'), counter = root.querySelector('.count');
   let failures = 0;
 
@@ -25,8 +26,8 @@ function start() {
   }
 
   function count(more) {
-    let n = more;
-    try { sessionStorage.setItem('easel.count', n += +(sessionStorage.getItem('easel.count') || 0)); } catch { /* Not counted. */ }
+    const n = more + Number(recall('easel.count', 'sessionStorage') || 0);
+    keep('easel.count', n, 'sessionStorage');
     counter.textContent = fillIn(text.msgCount, { n });
     counter.hidden = !n;
   }
@@ -58,6 +59,13 @@ function start() {
     return true;
   }
 
+  async function open(name, side) {
+    if (name === 'help') return document.getElementById('keys').showModal();
+    if (root.dataset.state !== 'ready' && !reveal.isOpen()) return;
+    const { zoom } = await import('./vote/zoom.js');
+    zoom(stage.current(), side);
+  }
+
   function onReady() { failures = 0; queue.fill(); }
 
   // A picture that can't be seen can't be judged: the pair is given back, never voted on.
@@ -81,19 +89,21 @@ function start() {
     if (entry.answer !== 'skip') say(reason || text.msgDropped, { warning: true });
   }
 
-  function onAway() {
-    if (reveal.isOpen()) reveal.wait();
-    say(text.msgAway, { warning: true });
-  }
+  function onAway() { say(text.msgAway, { warning: true }); }
 
   form.addEventListener('submit', event => { event.preventDefault(); if (event.submitter) answer(event.submitter.value); });
   root.querySelector('.next').addEventListener('click', next);
-  const helpButton = root.querySelector('.help');
-  helpButton.hidden = false;
-  helpButton.addEventListener('click', () => help.showModal());
+  root.querySelector('.stage').addEventListener('click', event => {
+    const side = event.target.closest('.side');
+    if (event.target.closest('.mat')) open('zoom', [...side.parentElement.children].indexOf(side));
+  });
+  for (const button of root.querySelectorAll('[data-opens]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => open(button.dataset.opens));
+  }
   listenToKeys(action => {
     if (action === 'next') return next();
-    if (action === 'help') help.showModal(); else answer(action);
+    if (action === 'help' || action === 'zoom') open(action); else answer(action);
     return true;
   });
 

@@ -1,23 +1,13 @@
 // Answers wait here from the moment they are given until the server has taken them: a closed tab or a dead line loses none.
+import { keep, recall } from './memory.js';
+
 const KEY = 'easel.outbox';
 const DAY = 86_400_000;
 const SLOWEST = 60_000;
-let memory = []; // Where the browser keeps nothing for us, answers live as long as the page.
 
-function read() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) || '[]').filter(entry => Date.now() - entry.at < DAY);
-  } catch {
-    return memory;
-  }
-}
-
-function write(entries) {
-  memory = entries;
-  try { localStorage.setItem(KEY, JSON.stringify(entries)); } catch { /* Kept in memory. */ }
-}
-
-const remove = id => write(read().filter(entry => entry.id !== id));
+const read = () => JSON.parse(recall(KEY) || '[]').filter(entry => Date.now() - entry.at < DAY);
+// Without the answer of this id, and with the added ones.
+const write = (id, ...added) => keep(KEY, JSON.stringify([...read().filter(entry => entry.id !== id), ...added]));
 
 function body(entry, form) {
   const data = new FormData(form);
@@ -32,7 +22,6 @@ async function renewToken(form) {
   if (token) form.elements.csrfmiddlewaretoken.value = token.value;
 }
 
-// Events: onReply(entry, reply), onDropped(entry, message), onAway().
 export function createOutbox(form, { onReply, onDropped, onAway }) {
   let sending = false, wait = 1000, timer;
 
@@ -46,7 +35,7 @@ export function createOutbox(form, { onReply, onDropped, onAway }) {
     const reply = await response.json().catch(() => ({}));
     // A sign-in page answers 200 too: only a reply that repeats the answer says that it was taken.
     if (response.ok && !reply.answer && entry.answer !== 'skip') return false;
-    remove(entry.id);
+    write(entry.id);
     if (response.ok) onReply(entry, reply); else onDropped(entry, reply.message);
     return true;
   }
@@ -75,7 +64,7 @@ export function createOutbox(form, { onReply, onDropped, onAway }) {
   addEventListener('pagehide', () => { for (const entry of read()) navigator.sendBeacon(entry.url, body(entry, form)); });
 
   return {
-    put(entry) { write([...read().filter(each => each.id !== entry.id), { ...entry, at: Date.now() }]); flush(); },
+    put(entry) { write(entry.id, { ...entry, at: Date.now() }); flush(); },
     ids: () => read().map(entry => entry.id),
     flush,
   };

@@ -1,65 +1,61 @@
 // The names, once the vote is cast.
-const SVG = 'http://www.w3.org/2000/svg';
 export const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-
-function make(tag, text, href) {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  if (href) element.href = href;
-  return element;
-}
 
 export function createReveal(root) {
   const panel = root.querySelector('.result'), choices = root.querySelector('.choices'), bar = root.querySelector('.split');
-  const next = panel.querySelector('.next'), text = root.dataset;
-  const placard = side => panel.querySelector(`[data-side=${side}]`);
+  const text = root.dataset;
 
   function rank({ rank_low: low, rank_high: high }) {
-    if (low == null) return text.msgUnranked;
+    if (low === null) return text.msgUnranked;
     return fillIn(low === high ? text.msgRank : text.msgRanks, { low, high });
   }
 
-  function draw(split) {
-    bar.setAttribute('viewBox', `0 0 ${split.votes} 1`);
-    let x = 0;
-    for (const [key, name] of [['left', 'left'], ['tie', 'tie'], ['both_bad', 'bad'], ['right', 'right']]) {
-      const rect = document.createElementNS(SVG, 'rect');
-      for (const [attribute, value] of Object.entries({ class: `split-${name}`, x, width: split[key], height: 1 })) rect.setAttribute(attribute, value);
-      bar.append(rect);
-      x += split[key];
-    }
+  // Writes one side's label; gives back what to read out.
+  function write(side, shown) {
+    const [link, line] = panel.querySelector(`[data-side=${side}]`).children;
+    link.textContent = shown?.name ?? '';
+    if (!shown) { line.textContent = ''; link.removeAttribute('href'); return ''; }
+    link.href = `${text.modelUrl}${shown.model}/`;
+    line.textContent = `${shown.organization} · ${rank(shown)}`;
+    return `${side === 'left' ? 'A' : 'B'}: ${shown.name}, ${shown.organization}, ${rank(shown)}.`;
   }
 
+  function writeBoth(reply) { return `${write('left', reply?.left)} ${write('right', reply?.right)}`; }
+
   function describe(split) {
-    const percent = key => Math.round(100 * split[key] / split.votes);
-    return fillIn(text.msgSplit, { votes: split.votes, left: percent('left'), tie: percent('tie'), both_bad: percent('both_bad'), right: percent('right') });
+    const shares = { votes: split.votes };
+    let x = 0;
+    bar.setAttribute('viewBox', `0 0 ${split.votes} 1`);
+    for (const part of bar.children) {
+      const n = split[part.dataset.part];
+      part.setAttribute('x', x);
+      part.setAttribute('width', n);
+      shares[part.dataset.part] = Math.round(100 * n / split.votes);
+      x += n;
+    }
+    return fillIn(text.msgSplit, shares);
+  }
+
+  function setOpen(open) {
+    panel.hidden = !open;
+    choices.hidden = open;
+    bar.classList.remove('is-drawn');
+    writeBoth();
   }
 
   return {
     isOpen: () => !panel.hidden,
     open(answer) {
       root.dataset.choice = answer;
-      for (const side of ['left', 'right']) placard(side).replaceChildren();
-      choices.hidden = true;
-      panel.hidden = false;
-      next.focus({ preventScroll: true });
+      setOpen(true);
+      panel.querySelector('.next').focus({ preventScroll: true });
     },
-    wait() {
-      for (const side of ['left', 'right']) placard(side).replaceChildren(make('span', text.msgLater));
-    },
-    close() { panel.hidden = true; choices.hidden = false; bar.replaceChildren(); },
+    close() { setOpen(false); },
     // Shows the names; gives back what to write below them and what to read out.
     fill(reply) {
-      const spoken = ['left', 'right'].map(side => {
-        const shown = reply[side];
-        placard(side).replaceChildren(
-          make('a', shown.name, `${text.modelUrl}${encodeURIComponent(shown.model)}/`), make('span', `${shown.organization} · ${rank(shown)}`),
-        );
-        return fillIn(text.msgBy, { side: side === 'left' ? 'A' : 'B', name: shown.name, organization: shown.organization, rank: rank(shown) });
-      });
-      if (reply.split) draw(reply.split);
-      const note = reply.split ? describe(reply.split) : text.msgSaved;
-      return [note, `${text.msgSaved} ${spoken.join(' ')} ${reply.split ? note : ''}`];
+      const spoken = writeBoth(reply), note = reply.split ? describe(reply.split) : text.msgSaved;
+      bar.classList.toggle('is-drawn', !!reply.split);
+      return [note, `${text.msgSaved} ${spoken} ${reply.split ? note : ''}`];
     },
   };
 }

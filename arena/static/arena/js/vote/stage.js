@@ -10,7 +10,6 @@ export function decoded(matchup) {
   return Promise.race([Promise.all(images), late]);
 }
 
-// Events: onReady(), onFailure(matchup).
 export function createStage(root, { onReady, onFailure }) {
   const stage = root.querySelector('.stage'), form = root.querySelector('form.choices');
   const buttons = [...form.elements].filter(element => element.name === 'answer');
@@ -30,7 +29,6 @@ export function createStage(root, { onReady, onFailure }) {
     if (prompt.scrollHeight > prompt.clientHeight + 2) {
       prompt.tabIndex = 0;
       prompt.classList.add('is-cut');
-      prompt.addEventListener('scroll', () => prompt.classList.toggle('is-cut', prompt.scrollTop + prompt.clientHeight < prompt.scrollHeight - 2));
     }
     try {
       await decoded(matchup);

@@ -1,0 +1,50 @@
+"""The frame that every page shares, on the pages that have nothing else."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from pytest_django import Settings
+
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, Scheme
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/?next=/vote/", "/no-such-page/", "/vote/no-such-category/"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_plain_page_is_open_to_everybody(open_page: OpenPage, path: str, scheme: Scheme) -> None:
+    page = open_page(path, scheme=scheme)
+    assert not Axe().run(page).response["violations"]
+    assert page.title().endswith(" · Easel")
+
+
+def test_menu_opens_on_a_phone_without_script(open_page: OpenPage) -> None:
+    page = open_page("/no-such-page/", size=PHONE, script=False)
+    link = page.get_by_role("navigation", name="Main").get_by_role("link", name="Vote")
+    expect(link).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    expect(link).to_be_visible()
+
+
+def test_navigation_stands_in_the_header_of_a_wide_screen(open_page: OpenPage) -> None:
+    page = open_page("/no-such-page/", size=DESKTOP, script=False)
+    expect(page.get_by_role("link", name="Vote")).to_be_visible()
+    expect(page.get_by_role("button", name="Menu")).to_be_hidden()
+
+
+def test_keyboard_can_skip_to_the_content(open_page: OpenPage) -> None:
+    page = open_page("/no-such-page/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_closed_arena_leads_to_the_sign_in_page(open_page: OpenPage, settings: Settings) -> None:
+    settings.ACCESS = "login"
+    page = open_page("/vote/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()

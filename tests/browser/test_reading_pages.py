@@ -1,0 +1,174 @@
+"""The pages people read in a real browser: open to everybody, no wider than a phone, and usable with and without script."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from arena.catalog.models import Claim, Contender, Fact, Offering, Parameter, Price, Provider
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, Scheme
+from tests.factories import make_category, make_contender, make_generation, make_prompt
+from tests.leaderboard.ledgers import Cast, draw_votes
+from tests.leaderboard.pages import BOARD, extend_board, make_board
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = [
+    "/",
+    BOARD,
+    f"{BOARD}?category=animals&sort=-votes",
+    f"{BOARD}?q=nobody",
+    f"{BOARD}?category=nope",
+    "/leaderboard/image-editing/",
+    "/models/",
+    "/models/full/",
+    "/organizations/maker/",
+    "/competitions/",
+    "/competitions/open/",
+    "/competitions/play/",
+    "/methodology/",
+    "/status/",
+]
+LONG = "A name that is longer than anybody would like it to be, at ultra quality"
+
+
+@pytest.fixture
+def filled() -> list[str]:
+    """An arena with something of everything on every page; the slugs of its established contenders."""
+    make_category(slug="animals", name="Animals")
+    food = make_category(slug="food", name="Food")
+    slugs = make_board(4, 900)
+    model = Contender.objects.get(slug=slugs[0]).image_model
+    model.slug, model.name, model.shutdown_on = "full", LONG, date(2030, 1, 1)
+    model.save()
+    model.organization.slug = "maker"
+    model.organization.save()
+    Contender.objects.filter(slug=slugs[0]).update(name=LONG)
+    few, thin = make_contender(image_model=model), make_contender()
+    votes = [Cast(few.slug, slugs[1], "left", f"voter-{n}") for n in range(5)]
+    extend_board([*votes, Cast(thin.slug, slugs[1], "tie")])
+    source = {"source": "https://example.com/a/very/long/path/to/a/page", "seen_on": date(2026, 11, 1)}
+    Fact.objects.create(image_model=model, key="max_size", value="1536x1024", unit="px", **source)
+    Parameter.objects.create(image_model=model, name="output_compression", type="integer", allowed="0..100", **source)
+    Claim.objects.create(image_model=model, kind="strength", text="Said to be quick. " * 8, **source)
+    host = Provider.objects.create(slug="host", name="Host")
+    offering = Offering.objects.create(provider=host, image_model=model, model_id="m")
+    for quality in ("low", "medium", "high"):
+        for size in ("1024x1024", "1536x1024", "1024x1536"):
+            Price.objects.create(
+                offering=offering, item="image", unit="image", quality=quality, size=size, amount=Decimal("0.011"),
+                note="Rounded up to the nearest cent.", **source,
+            )  # fmt: skip
+    play, shown = make_prompt(slug="play", category=food), make_prompt(slug="open", category=food, state="open")
+    for slug in slugs:
+        make_generation(contender=Contender.objects.get(slug=slug), prompt=shown)
+        make_generation(contender=Contender.objects.get(slug=slug), prompt=play)
+    extend_board([*draw_votes(slugs, 20), Cast(slugs[0], slugs[1], "left", prompt="open")])
+    return slugs
+
+
+def overflow_across(page: Page) -> int:
+    """By how many CSS pixels the document is wider than the window."""
+    across: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return across
+
+
+def flaws(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{flaw['id']}: {flaw['nodes'][0]['html']}" for flaw in found]
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
+def test_pages_have_no_flaws_and_no_overflow(
+    open_page: OpenPage, filled: list[str], size: tuple[int, int], scheme: Scheme
+) -> None:
+    page = open_page("/", size=size, scheme=scheme)
+    found: dict[str, tuple[list[str], int]] = {}
+    for path in PAGES:
+        page.goto(path)
+        for details in page.locator("main details").all():
+            details.evaluate("details => { details.open = true; }")
+        found[path] = flaws(page), overflow_across(page)
+    assert found == dict.fromkeys(PAGES, ([], 0))
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")])
+def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, size: tuple[int, int], scheme: Scheme) -> None:
+    page = open_page("/", size=size, scheme=scheme)
+    paths = ["/", BOARD, "/models/", "/competitions/", "/methodology/", "/status/"]
+    found: dict[str, tuple[list[str], int]] = {}
+    for path in paths:
+        page.goto(path)
+        found[path] = flaws(page), overflow_across(page)
+    assert found == dict.fromkeys(paths, ([], 0))
+
+
+def test_choosing_a_category_changes_board_address_and_title_and_keeps_the_focus(
+    open_page: OpenPage, filled: list[str]
+) -> None:
+    page = open_page(BOARD)
+    page.get_by_label("Category").select_option("animals")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Animals")
+    expect(page).to_have_url(f"{BOARD}?category=animals")
+    expect(page).to_have_title("Animals · Text to image · Easel")
+    assert page.evaluate("document.activeElement.id") == "category"
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overall")
+    expect(page).to_have_url(BOARD)
+
+
+def test_sorting_and_searching_one_after_the_other_agree_with_the_address(
+    open_page: OpenPage, filled: list[str]
+) -> None:
+    page = open_page(BOARD)
+    page.locator("#sort-votes").click()
+    expect(page.locator("th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+    expect(page).to_have_url(f"{BOARD}?sort=-votes")
+    assert page.evaluate("document.activeElement.id") == "sort-votes"
+
+    page.locator("#q").press_sequentially(filled[1])
+    # The click takes the focus from the search field while its own request may still be waiting.
+    page.locator("#sort-votes").click()
+    page.locator("#q").press("Enter")
+    expect(page.locator(".board-table tbody tr")).to_have_count(1)
+    page.wait_for_load_state("networkidle")
+    assert f"q={filled[1]}" in page.url
+    shown = page.locator("th[aria-sort]").get_attribute("aria-sort")
+    assert ("sort=votes" in page.url) == (shown == "ascending")
+
+
+def test_header_of_a_long_board_stays_in_sight(open_page: OpenPage, filled: list[str]) -> None:
+    page = open_page(BOARD, size=(1366, 400))
+    page.locator(".board-table tbody tr").last.scroll_into_view_if_needed()
+    box = page.locator("#sort-name").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 60
+
+
+def test_contender_stays_in_sight_when_the_table_scrolls_on_a_phone(open_page: OpenPage, filled: list[str]) -> None:
+    page = open_page(BOARD, size=PHONE)
+    page.locator(".board-scroll").evaluate("region => { region.scrollLeft = 10_000; }")
+    box = page.locator(".board-table tbody th").first.bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] < 40
+
+
+def test_board_works_without_script(open_page: OpenPage, filled: list[str]) -> None:
+    page = open_page(BOARD, script=False)
+    page.get_by_label("Category").select_option("food")
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(f"{BOARD}?category=food")
+    page.locator("#sort-name").click()
+    expect(page).to_have_url(f"{BOARD}?category=food&sort=name")
+    expect(page.locator("th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
+
+
+def test_pictures_are_shown_on_open_competitions(open_page: OpenPage, filled: list[str]) -> None:
+    page = open_page("/competitions/open/")
+    for picture in page.locator(".work img").all():
+        picture.scroll_into_view_if_needed()
+        picture.evaluate("image => image.decode()")
+    widths = page.locator(".work img").evaluate_all("images => images.map(image => image.naturalWidth)")
+    assert len(widths) == len(filled)
+    assert all(width > 1 for width in widths)
