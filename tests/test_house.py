@@ -18,7 +18,8 @@ OWN_WORDS = re.compile(r"\b(utils?|helpers?|common|managers?|services?)\b")
 def run_tool(*command: str) -> None:
     """Run a tool of the environment that runs the tests; its output is the failure's message."""
     program = Path(sys.executable).parent / command[0]
-    found = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
+    line = [program, *command[1:]]
+    found = subprocess.run(line, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
     assert found.returncode == 0, f"{' '.join(command)}\n{found.stdout[-6000:]}{found.stderr[-3000:]}"
 
 
@@ -79,11 +80,10 @@ def test_packages_have_empty_inits() -> None:
 
 
 def test_templates_keep_the_content_security_policy() -> None:
-    inline = re.compile(r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|<script(?![^>]*\bsrc=)|(?:src|href)=[\"']https?://[^\"']+\.(?:js|css)")
+    inline = re.compile(r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|<script(?![^>]*\bsrc=)")
     found = []
     for file in (ROOT / "templates").rglob("*.html"):
-        text = re.sub(r"<script[^>]*type=\"application/(?:ld\+)?json\"", "", file.read_text())
-        found += [f"{file.relative_to(ROOT)}: {match.group()}" for match in inline.finditer(text)]
+        found += [f"{file.relative_to(ROOT)}: {match.group()}" for match in inline.finditer(file.read_text())]
     assert found == []
 
 
