@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import override_settings
 
 from arena.catalog.models import Category
+from arena.celery import app as celery
 from arena.errors import DomainError
-from arena.voting.models import Exclusion, PairSplit, Strength
+from arena.voting.models import Exclusion, Ledger, PairSplit, Strength
 from leaderboard.models import Snapshot
 from leaderboard.ratings.boards import BoardKey, compute_boards
 from leaderboard.ratings.publishing import publish
@@ -276,3 +277,27 @@ def test_refreshed_board_of_an_overall_key_weighs_categories_equally() -> None:
     assert board.method["equal_category_weights"] is True
     assert board.output_hash == wanted.output_hash
     assert read_board(ledger="native", modality=T2I, category="food").method["equal_category_weights"] is False
+
+
+def test_scheduled_refresh_does_what_the_command_does(capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = make_contenders(2)
+    ledger = make_ledger()
+    append_entries(ledger, [Cast(one, two, "left")] * 5)
+
+    celery.loader.import_default_modules()
+    celery.tasks[celery.conf.beat_schedule["refresh"]["task"]].run()
+
+    assert read_board(ledger="native", modality=T2I).votes == 5
+    append_entries(ledger, [Cast(two, one, "tie")])
+    call_command("refresh")
+    assert "native: 6 entries, 3 boards, 3 new snapshots" in capsys.readouterr().out
+
+
+def test_missing_entry_stops_the_refresh() -> None:
+    one, two = make_contenders(2)
+    ledger = make_ledger()
+    append_entries(ledger, [Cast(one, two, "left")] * 5)
+    Ledger.objects.update(length=6)
+
+    with pytest.raises(DomainError, match="missing or damaged between positions 1 and 6"):
+        refresh_ledger(ledger=ledger)

@@ -1,11 +1,14 @@
 """The schema is valid, and what the API does is what its schema says."""
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -34,12 +37,18 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", applicati
 
 
 @pytest.fixture
-def arena(db: None) -> None:
-    """Something of most kinds, the overall board's snapshot among it."""
+def arena(db: None) -> Iterator[None]:
+    """Something of most kinds; served by the application itself, which must keep the test's transaction open."""
     ledger = make_ledger()
     append_entries(ledger, draw_votes(make_contenders(3), 40))
     refresh_ledger(ledger=ledger)
     make_generation(prompt=make_prompt(slug="open", state="open"), pixels=False)
+    signals = request_started, request_finished
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @schema.parametrize()
