@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,6 +55,11 @@ class RunProgress:
     def closed(self) -> int:
         """Generations on which nothing more happens by itself."""
         return self.done + self.refused + self.failed + self.needs_decision + self.cancelled
+
+    @property
+    def eta_minutes(self) -> int | None:
+        """Whole minutes left at this pace, at least one."""
+        return None if self.eta_seconds is None else max(1, math.ceil(self.eta_seconds / 60))
 
 
 def plan_run(

@@ -71,7 +71,9 @@ class OpenAICompatible:
             what = "an empty list of images" if items == [] else f"no images ({_media_type(answer)})"
             raise ProviderError(ErrorKind.BAD_RESPONSE, f"The provider answered with {what}.", billed="unknown")
         usage = envelope.get("usage")
-        kept: dict[str, Any] = {name: envelope[name] for name in ("created", "size", "quality", "output_format") if name in envelope}
+        kept: dict[str, Any] = {
+            name: envelope[name] for name in ("created", "size", "quality", "output_format") if name in envelope
+        }
         return Done(
             assets=tuple(_asset(item) for item in items),
             usage=usage if isinstance(usage, dict) else None,
