@@ -1,9 +1,9 @@
 """What tests of pages share: a ledger with computed boards, and looking into answers."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -12,6 +12,13 @@ from leaderboard.refresh import refresh_ledger
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_contenders, make_ledger
 
 BOARD = "/leaderboard/text-to-image/"
+
+
+class Answer(Protocol):
+    """What a test's client returns, as far as it is read here."""
+
+    @property
+    def content(self) -> bytes: ...
 
 
 def make_board(contenders: int = 3, votes: int = 400, *, kind: str = "native") -> list[str]:
@@ -29,7 +36,7 @@ def extend_board(casts: Iterable[Cast], *, kind: str = "native") -> None:
     refresh_ledger(ledger=ledger)
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Answer) -> str:
     """The answer's HTML with runs of white space as one space."""
     return " ".join(response.content.decode().split())
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -29,7 +30,8 @@ from tests.leaderboard.ledgers import draw_votes, make_ledger
 from tests.leaderboard.pages import count_queries, extend_board, make_board, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
-SEEN = {"source": "https://www.example.com/page", "seen_on": date(2026, 11, 1)}
+DAY = date(2026, 11, 1)
+SEEN: dict[str, Any] = {"source": "https://www.example.com/page", "seen_on": DAY}
 
 
 def fill(model: ImageModel) -> None:
@@ -46,7 +48,7 @@ def fill(model: ImageModel) -> None:
         source = f"https://example.com/{page}"
         Price.objects.create(
             offering=offering, item="image", unit="image", quality="low", size="1024x1024",
-            amount=Decimal(amount), source=source, seen_on=SEEN["seen_on"],
+            amount=Decimal(amount), source=source, seen_on=DAY,
         )  # fmt: skip
 
 
