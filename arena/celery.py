@@ -51,6 +51,7 @@ app.conf.update(
         "seal": {"task": "arena.voting.seal", "schedule": settings.SEAL_SECONDS},
         "refresh": {"task": "leaderboard.refresh", "schedule": settings.REFRESH_SECONDS},
         "sweep": {"task": "arena.generation.sweep", "schedule": settings.SWEEP_SECONDS},
+        "purge": {"task": "arena.voting.purge", "schedule": 24 * 3600},
     },
     beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
 )

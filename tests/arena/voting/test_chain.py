@@ -67,7 +67,8 @@ def test_walk_chain_with_any_changed_column_stops_there(position: int, column: s
     old = getattr(ENTRY, column)
     new = old + "x" if isinstance(old, str) else date(2020, 1, 1) if isinstance(old, date) else old + 7
     changed = rows[position - 1]
-    rows[position - 1] = changed._replace(entry=changed.entry._replace(**{column: new}))
+    entry = Entry(**(changed.entry._asdict() | {column: new}))
+    rows[position - 1] = changed._replace(entry=entry)
     walk = walk_chain(rows)
     assert (walk.bad_position, walk.length) == (position, position - 1)
 

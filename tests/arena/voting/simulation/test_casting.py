@@ -49,7 +49,7 @@ def test_simulate_votes_with_images_seals_into_the_demonstration_ledger_only() -
 def test_simulate_votes_with_planted_quality_prefers_the_better() -> None:
     make_painted()
     simulate_votes(votes=150)
-    wins = Counter()
+    wins: Counter[str] = Counter()
     for left, right, outcome, _ in entries():
         if {left, right} == {BEST, WORST} and outcome in ("left", "right"):
             wins[left if outcome == "left" else right] += 1

@@ -1,0 +1,106 @@
+"""Staff read ledgers and decide exclusions; matchups and votes are not shown here, nor any image in play."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from arena.errors import DomainError
+from arena.voting.exclusions import exclude_entry, find_excludable
+from arena.voting.models import Exclusion, Ledger, LedgerEntry
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that nobody adds, changes or deletes by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(Ledger)
+class LedgerAdmin(ReadOnlyAdmin):
+    """Ledgers with their length and head."""
+
+    list_display = ["name", "kind", "length", "head", "created_at"]
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    """Entries, exactly the exported columns: the way from an entry to its images is not shown."""
+
+    list_display = ["position", "left", "right", "outcome", "prompt", "category", "voter", "cast_on"]
+    list_filter = ["ledger", "outcome", "category"]
+    search_fields = ["=voter", "=prompt"]
+    exclude = ["vote"]
+    show_full_result_count = False
+
+
+class ExclusionForm(forms.ModelForm[Exclusion]):
+    """An exclusion by what people read: the ledger and the position in it."""
+
+    ledger = forms.ModelChoiceField(Ledger.objects.all(), label=_("Ledger"))
+    position = forms.IntegerField(min_value=1, label=_("Position"))
+
+    class Meta:
+        model = Exclusion
+        fields = ["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what could not be excluded, before anything is written."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            try:
+                find_excludable(ledger=cleaned["ledger"], position=cleaned["position"])
+            except DomainError as error:
+                raise forms.ValidationError(error.message) from error
+        return cleaned
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(admin.ModelAdmin[Exclusion]):
+    """Exclusions are added, and then stand."""
+
+    form = ExclusionForm
+    list_display = ["entry_ledger", "entry_position", "reason", "decided_at", "decided_by"]
+    list_select_related = ["entry__ledger", "decided_by"]
+
+    @admin.display(description=_("Ledger"))
+    def entry_ledger(self, exclusion: Exclusion) -> str:
+        """The entry's ledger."""
+        return exclusion.entry.ledger.name
+
+    @admin.display(description=_("Position"))
+    def entry_position(self, exclusion: Exclusion) -> int:
+        """The entry's place in it."""
+        return exclusion.entry.position
+
+    def has_change_permission(self, request: HttpRequest, obj: Exclusion | None = None) -> bool:
+        """Never: a decision stands as it was dated."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Exclusion | None = None) -> bool:
+        """Never."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Exclusion, form: Any, change: bool) -> None:
+        """Decide it in the name of whoever is signed in."""
+        assert isinstance(request.user, User)
+        obj.pk = exclude_entry(
+            ledger=form.cleaned_data["ledger"],
+            position=form.cleaned_data["position"],
+            reason=form.cleaned_data["reason"],
+            decided_by=request.user,
+        ).pk
+        obj.refresh_from_db()

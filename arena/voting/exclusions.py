@@ -1,0 +1,30 @@
+"""Deciding that a sealed vote does not count: dated, reasoned, public; the entry stays."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from arena.errors import Conflict, DomainError, NotFound
+from arena.voting.models import Exclusion, Ledger, LedgerEntry
+
+
+def exclude_entry(*, ledger: Ledger, position: int, reason: str, decided_by: User | None) -> Exclusion:
+    """Exclude the entry at this position; the next refresh computes boards without it.
+
+    Raises NotFound and Conflict as `find_excludable` does, DomainError without a reason.
+    """
+    if not reason.strip():
+        raise DomainError(_("Say why: the reason is published."))
+    with transaction.atomic():
+        entry = find_excludable(ledger=ledger, position=position)
+        return Exclusion.objects.create(entry=entry, reason=reason.strip(), decided_by=decided_by)
+
+
+def find_excludable(*, ledger: Ledger, position: int) -> LedgerEntry:
+    """Return the entry at this position. Raises NotFound when there is none, Conflict when it is excluded already."""
+    entry = LedgerEntry.objects.filter(ledger=ledger, position=position).first()
+    if entry is None:
+        raise NotFound(_("This ledger has no entry at that position."))
+    if Exclusion.objects.filter(entry=entry).exists():
+        raise Conflict(_("That entry is excluded already."))
+    return entry
