@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ COLUMNS = {
     "license": "licence", "source": "source",
 }  # fmt: skip
 LONGEST = {"text": 32_000, "category": 120, "title": 200, "slug": 120, "language": 12, "licence": 60, "source": 500}
+LARGEST = 64 * 2**20
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+SLUG = re.compile(r"[-\w]+")
 CRITERION = "which image fits the prompt better?"
 
 
@@ -45,8 +49,11 @@ def import_prompts(*, file: Path, language: str = "en", licence: str = "", sourc
 
     Unknown categories are made as drafts. Raises BadPromptFile before anything is written.
     """
-    rows = list(_read_rows(file))
     defaults = {"language": language, "licence": licence or "unknown", "source": source or file.name}
+    _check_values(defaults, "options")
+    rows = [{**defaults, **row} for row in _read_rows(file)]
+    if not rows:
+        raise BadPromptFile(f"{file.name}: no prompts stand under the header")
     with transaction.atomic():
         categories = {c.name.casefold(): c for c in Category.objects.all()}
         categories |= {c.slug: c for c in categories.values()}
@@ -55,11 +62,10 @@ def import_prompts(*, file: Path, language: str = "en", licence: str = "", sourc
         slugs = set(Prompt.objects.values_list("slug", flat=True))
         made = []
         for row in rows:
-            values = {**defaults, **{key: value for key, value in row.items() if value}}
-            if (values["text"], values["language"]) in standing:
+            if (row["text"], row["language"]) in standing:
                 continue
-            standing.add((values["text"], values["language"]))
-            prompt = _draft(values, _category_of(values.get("category", ""), categories, made_categories))
+            standing.add((row["text"], row["language"]))
+            prompt = _draft(row, _category_of(row.get("category", ""), categories, made_categories))
             if prompt.slug in slugs:
                 raise BadPromptFile(f"{file.name}: slug {prompt.slug!r} belongs to another prompt")
             slugs.add(prompt.slug)
@@ -89,51 +95,74 @@ def _draft(values: dict[str, str], category: Category) -> Prompt:
 
 def _category_of(name: str, categories: dict[str, Category], made: list[str]) -> Category:
     name = name or "Imported"
-    known = categories.get(name.casefold()) or categories.get(slugify(name))
+    slug = slugify(name)[:80].strip("-") or f"category-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    known = categories.get(name.casefold()) or categories.get(slug)
     if known is None:
-        known = Category.objects.create(slug=slugify(name) or "imported", name=name, criterion=CRITERION)
+        known = Category.objects.create(slug=slug, name=name, criterion=CRITERION)
         categories[name.casefold()] = categories[known.slug] = known
         made.append(name)
     return known
 
 
 def _read_rows(file: Path) -> Iterator[dict[str, str]]:
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadPromptFile(f"{file.name}: cannot be read as UTF-8 text: {error}") from error
-    table = _split(text)
+    table = _split(_read_text(file), file.name)
     header = next(table, [])
     fields = [COLUMNS.get(name.strip().lower(), "") for name in header]
     if "text" not in fields:
-        raise BadPromptFile(
-            f"{file.name}: no column named Prompt or Text; the header is {', '.join(header) or 'empty'}"
-        )
+        shown = ", ".join(header)[:60]
+        raise BadPromptFile(f"{file.name}: no column is named Prompt or Text; the first line is {shown!r}")
+    if twice := {name for name in fields if name and fields.count(name) > 1}:
+        raise BadPromptFile(f"{file.name}: two columns mean {min(twice)}; the first line is {', '.join(header)[:60]!r}")
     for number, cells in enumerate(table, start=2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(fields):
             raise BadPromptFile(f"{file.name}: row {number}: {len(cells)} cells under {len(fields)} columns")
-        row = {name: cell.strip() for name, cell in zip(fields, cells, strict=False) if name}
-        if not row.get("text"):
+        row = {name: cell.strip() for name, cell in zip(fields, cells, strict=False) if name and cell.strip()}
+        if "text" not in row:
             raise BadPromptFile(f"{file.name}: row {number}: the prompt is empty")
-        for name, value in row.items():
-            if "\x00" in value or len(value) > LONGEST.get(name, 2000):
-                raise BadPromptFile(f"{file.name}: row {number}: {name} is too long or holds a NUL character")
+        _check_values(row, f"{file.name}: row {number}")
         yield row
 
 
-def _split(text: str) -> Iterator[list[str]]:
+def _check_values(row: dict[str, str], where: str) -> None:
+    """Refuse what the database or an address could not hold."""
+    for name, value in row.items():
+        if "\x00" in value or len(value) > LONGEST.get(name, 2000):
+            raise BadPromptFile(f"{where}: {name} is too long or holds a NUL character")
+    if "language" in row and not LANGUAGE.fullmatch(row["language"]):
+        raise BadPromptFile(f"{where}: language: {row['language']!r} is not a code such as en or pt-br")
+    if "slug" in row and not SLUG.fullmatch(row["slug"]):
+        raise BadPromptFile(f"{where}: slug: {row['slug']!r} has more than letters, digits, hyphens and underscores")
+
+
+def _read_text(file: Path) -> str:
+    if not file.is_file():
+        raise BadPromptFile(f"{file}: is not a file")
+    if not 0 < file.stat().st_size <= LARGEST:
+        raise BadPromptFile(f"{file.name}: is empty or larger than {LARGEST // 2**20} MiB")
+    try:
+        return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise BadPromptFile(f"{file.name}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadPromptFile(f"{file.name}: is not text in UTF-8 (byte {error.start})") from error
+
+
+def _split(text: str, name: str) -> Iterator[list[str]]:
     """Yield rows of cells. Tab-separated text often holds bare quotes: then quotes matter only around a whole cell."""
-    lines = text.splitlines()
-    if not lines or "\t" not in lines[0]:
-        yield from csv.reader(io.StringIO(text, newline=""))
+    # Not splitlines: it also breaks at separators that a prompt may hold.
+    lines = text.split("\n")
+    tabs = {line.count("\t") for line in lines if line.strip()}
+    if len(tabs) == 1 and tabs != {0}:
+        for line in lines:
+            yield [_unquote(cell) for cell in line.split("\t")]
         return
-    if len({line.count("\t") for line in lines if line}) > 1:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter="\t")
-        return
-    for line in lines:
-        yield [_unquote(cell) for cell in line.split("\t")]
+    delimiter = "\t" if "\t" in lines[0] else ","
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise BadPromptFile(f"{name}: cannot be read as a table: {error}; is a quote left open?") from error
 
 
 def _unquote(cell: str) -> str:
