@@ -114,9 +114,12 @@ def _rate_line(
 ) -> ContenderResult:
     elo, half = float(estimates.elo[index]), float(estimates.half_width[index])
     known = not isnan(half)
+    level = _level(line, int(estimates.voters.rated[index]), half, thresholds)
+    # A preliminary contender has numbers, but no rank is claimed for it.
+    ranked = level == "established"
     return replace(
         line,
-        level=_level(line, int(estimates.voters.rated[index]), half, thresholds),
+        level=level,
         elo=elo,
         elo_low=elo - half if known else None,
         elo_high=elo + half if known else None,
@@ -124,8 +127,8 @@ def _rate_line(
         mu=float(estimates.skills.mu[index]),
         sigma=float(estimates.skills.sigma[index]),
         conservative=float(estimates.skills.conservative[index]),
-        rank_low=ranks.low,
-        rank_high=ranks.high,
+        rank_low=ranks.low if ranked else None,
+        rank_high=ranks.high if ranked else None,
         rank_elo=ranks.elo,
         rank_trueskill=ranks.trueskill,
         win_rate=(line.wins + line.ties / 2) / line.rated_votes if line.rated_votes else None,
