@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError, NotFound
@@ -34,11 +35,13 @@ class Column:
     is_number: bool
 
 
+@require_safe
 def redirect_to_board(request: HttpRequest) -> HttpResponse:
     """The leaderboard without a modality is the one of text to image."""
     return redirect("leaderboard", Modality.TEXT_TO_IMAGE.value)
 
 
+@require_safe
 def show_board(request: HttpRequest, modality: str) -> HttpResponse:
     """One board. An address that isn't canonical is led to the one that is; an unknown slice is a 404."""
     if modality not in Modality.values:

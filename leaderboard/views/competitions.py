@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Category, Contender, Prompt
 from leaderboard.competition_results import count_results
@@ -17,6 +18,7 @@ PER_PAGE = 24
 FILTERS = ("category", "language", "state")
 
 
+@require_safe
 def list_competitions(request: HttpRequest) -> HttpResponse:
     """Prompts in play and open, by category, language and state; pages of `PER_PAGE`."""
     chosen = {name: request.GET.get(name, "").strip() for name in FILTERS}
@@ -37,6 +39,7 @@ def list_competitions(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/competitions.html", context)
 
 
+@require_safe
 def show_competition(request: HttpRequest, slug: str) -> HttpResponse:
     """One prompt: open with its entries and results, in play without any image; a draft is a 404, also for staff."""
     prompt = get_object_or_404(_all_shown().select_related("superseded_by__category"), slug=slug)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from leaderboard.board_address import BoardAddress
@@ -26,6 +27,7 @@ class Glance:
     url: str
 
 
+@require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
     """What Easel is, and the overall board with the categories that have most votes."""
     ledger = default_ledger()

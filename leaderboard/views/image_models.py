@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
 from leaderboard.board_address import board_url
@@ -22,6 +23,7 @@ from leaderboard.standings import PlacedStanding, contender_standings
 PICTURES_PER_PAGE = 24
 
 
+@require_safe
 def list_models(request: HttpRequest) -> HttpResponse:
     """All models, by organization unless sorted otherwise; of one organization or modality if chosen."""
     chosen = {name: request.GET.get(name, "").strip() for name in ("organization", "modality", "sort")}
@@ -39,6 +41,7 @@ def list_models(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/models.html", context)
 
 
+@require_safe
 def show_model(request: HttpRequest, slug: str) -> HttpResponse:
     """One model with everything known and measured; `?page=` turns the gallery."""
     image_model = get_object_or_404(_loaded_models(), slug=slug)

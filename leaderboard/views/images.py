@@ -4,11 +4,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from arena.errors import DomainError
 from arena.generation.renditions import read_public_rendition
 
 
+@require_safe
 def show_image(request: HttpRequest, public_id: UUID, width: int) -> HttpResponse:
     """The rendition of an open prompt's image at a listed width; 404 for anything else.
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.voting.sampling.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
@@ -14,6 +15,7 @@ from leaderboard.standings import read_board
 GAPS = (0, 25, 50, 100, 200, 400)
 
 
+@require_safe
 def show_methodology(request: HttpRequest) -> HttpResponse:
     """Derive what is shown, from the method in force and the overall board's latest snapshot."""
     ledger = default_ledger()

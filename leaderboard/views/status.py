@@ -2,10 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from leaderboard.health import read_health
 
 
+@require_safe
 def show_status(request: HttpRequest) -> HttpResponse:
     """What waits, what was done last, and the heads of the ledgers; never cached."""
     response = render(request, "leaderboard/status.html", {"health": read_health()})

@@ -152,3 +152,16 @@ def test_queries_do_not_grow_with_rows(client: Client) -> None:
     few = count_queries(client, BOARD)
     extend_board(draw_votes(make_contenders(6), 300))
     assert count_queries(client, BOARD) == few
+
+
+def test_pages_are_only_read(client: Client) -> None:
+    for path in ("/", BOARD, "/models/", "/competitions/", "/methodology/", "/status/"):
+        assert client.post(path).status_code == 405
+        assert client.head(path).status_code == 200
+
+
+def test_board_of_a_modality_without_prompts_does_not_send_to_vote(client: Client) -> None:
+    make_category()
+    html = text_of(client.get("/leaderboard/image-editing/"))
+    assert "No prompts of this kind yet" in html
+    assert "/vote/" not in html.split('id="main"')[1]
