@@ -9,6 +9,7 @@ from arena.catalog.models import Contender, Prompt
 from arena.voting.ledger import open_ledger
 from arena.voting.models import Ledger, Matchup, PairSplit, Strength, Vote
 from tests.browser.conftest import OpenPage, wait_ready, wait_revealed, wait_until
+from tests.factories import make_arena
 
 pytestmark = pytest.mark.browser
 Arena = tuple[list[Contender], list[Prompt]]
@@ -183,6 +184,19 @@ def test_category_is_chosen_from_the_header(open_page: OpenPage, arena: Arena) -
         wait_revealed(page)
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="All judged")).to_be_visible()
+
+
+def test_languages_are_chosen_from_the_header(open_page: OpenPage, transactional_db: None) -> None:
+    _, (english, german) = make_arena(contenders=2, prompts=2, languages=("en", "de"))
+    page = open_page("/vote/")
+    wait_ready(page)
+    expect(page.locator("h1")).to_have_text(english.text)
+    page.get_by_role("button", name="Languages").click()
+    page.get_by_label("English").uncheck()
+    page.get_by_label("Deutsch").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("h1")).to_have_text(german.text)
+    expect(page.locator("h1")).to_have_attribute("lang", "de")
 
 
 def test_zoom_shows_both_images_under_one_transform(open_page: OpenPage, arena: Arena) -> None:

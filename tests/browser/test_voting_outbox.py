@@ -81,6 +81,28 @@ def test_vote_whose_reply_was_lost_is_sent_again_and_counts_once(open_page: Open
     assert outbox(page) == []
 
 
+def test_vote_is_sent_when_the_page_is_left(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+
+    def let_beacons_through(route: Route) -> None:
+        if route.request.resource_type == "ping":
+            route.continue_()
+        else:
+            route.abort()
+
+    page.route(ANSWERS, let_beacons_through)
+    page.keyboard.press("2")
+    expect(page.locator(".strip-message")).to_have_text("Saved here; will be sent.")
+    assert not Vote.objects.exists()
+    page.goto("/no-such-page/")
+    wait_until(page, Vote.objects.exists)
+    page.unroute_all()
+    page.goto("/vote/")
+    wait_until(page, lambda: not outbox(page))
+    assert [vote.outcome for vote in Vote.objects.all()] == ["right"]
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_vote_that_a_busy_server_refuses_is_sent_again(open_page: OpenPage, arena: Arena, status: int) -> None:
     page = open_page("/vote/")

@@ -6,10 +6,9 @@ import { createQueue } from './vote/prefetch.js';
 import { createReveal, fillIn } from './vote/reveal.js';
 import { createStage } from './vote/stage.js';
 
-const root = document.querySelector('.vote');
-if (root) start();
+start(document.querySelector('.vote'));
 
-function start() {
+function start(root) {
   const form = document.getElementById('answer'), text = root.dataset;
   const message = root.querySelector('.strip-message'), status = root.querySelector('[role=status]'), counter = root.querySelector('.count');
   let failures = 0;

@@ -15,7 +15,7 @@ export function listenToKeys(act) {
 
   addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target)) return;
-    const action = ALWAYS[event.key] ?? (box.checked && CHARACTERS[event.key.toLowerCase()]);
+    const action = ALWAYS[event.key] ?? (box.checked && CHARACTERS[event.key?.toLowerCase()]);
     if (!action || (action === 'next' && !event.repeat && event.target.closest('button, a'))) return;
     // A held key would press one button after the other.
     if (event.repeat ? action === 'next' : act(action)) event.preventDefault();
