@@ -1,6 +1,6 @@
 """Sending jobs to the workers: by name, on commit, a short queue per provider that is topped up as work gets done.
 
-The rows are the truth and messages may be lost: one that was not acted on within MESSAGE_LIFETIME is sent again.
+The rows are the truth and messages may be lost: one that was not acted on within its lifetime is sent again.
 """
 
 import datetime
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import psycopg
 import structlog
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -19,13 +20,17 @@ from arena.generation.models import Generation, Run
 from arena.generation.providers.registry import is_free
 
 TASK = "arena.generation.generate"
-MESSAGE_LIFETIME = datetime.timedelta(seconds=45)
 # Messages kept on the way for a provider without a limit: enough for some workers, few enough to pause at once.
 WINDOW = 32
 # PGMQ's client raises psycopg's own errors.
 BROKER_AWAY = (OperationalError, OSError, psycopg.Error)
 
 log = structlog.get_logger(__name__)
+
+
+def message_lifetime() -> datetime.timedelta:
+    """Return how long a message is believed to be on its way: two sweeps."""
+    return datetime.timedelta(seconds=2 * settings.SWEEP_SECONDS)
 
 
 def due_generations() -> QuerySet[Generation]:
@@ -53,7 +58,7 @@ def _on_the_way(provider: Provider) -> int:
     return Generation.objects.filter(
         Q(state=Generation.State.RUNNING, lease_until__gt=now)
         | Q(state=Generation.State.PENDING)
-        | Q(state=Generation.State.QUEUED, published_at__gt=now - MESSAGE_LIFETIME, run__state=Run.State.RUNNING),
+        | Q(state=Generation.State.QUEUED, published_at__gt=now - message_lifetime(), run__state=Run.State.RUNNING),
         contender__offering__provider=provider,
     ).count()
 
@@ -61,11 +66,10 @@ def _on_the_way(provider: Provider) -> int:
 def _publish(provider: Provider, room: int) -> None:
     """Send the polls that are due, which cost nothing, and as many new calls as there is room for."""
     now = timezone.now()
-    unsent = due_generations().filter(
-        # Put off since its last message means that the message was acted on.
-        Q(published_at__isnull=True) | Q(published_at__lt=now - MESSAGE_LIFETIME) | Q(run_after__gt=F("published_at")),
-        contender__offering__provider=provider,
-    )
+    # Put off since its last message means that the message was acted on.
+    acted_on = Q(published_at__isnull=True) | Q(run_after__gt=F("published_at"))
+    lost = Q(published_at__lt=now - message_lifetime())
+    unsent = due_generations().filter(acted_on | lost, contender__offering__provider=provider)
     with transaction.atomic():
         rows = unsent.select_for_update(of=("self",), skip_locked=True).values_list("id", flat=True)
         ids = list(rows.filter(state=Generation.State.PENDING))

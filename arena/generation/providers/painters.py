@@ -4,21 +4,29 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
 from arena.catalog.scenes import parse_scene
 from arena.generation.painters.paint import PAINTERS, paint
 from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, ProviderError, Request
 
 # A PNG of a painting is stored once and decoded once: speed matters more than its last bytes.
 COMPRESS_LEVEL = 1
+# A painting takes a tenth of a second, and more on a machine that is busy.
+PATIENCE = 10.0
 SLUGS = frozenset(info.slug for info in PAINTERS)
+# A painting takes a tenth of a second, and more on a machine that is busy.
+PATIENCE = 10.0
 SLUGS = frozenset(painter.slug for painter in PAINTERS)
 
 
 class Painters:
     """Paints in this process; `settings["painter"]` names the hand."""
 
-    patience = 30.0
     origin = ""
+
+    def __init__(self) -> None:
+        self.patience = min(PATIENCE, settings.CALL_SECONDS)
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Done:
         """Paint the prompt. Raises ProviderError(invalid) for a painter that does not exist."""

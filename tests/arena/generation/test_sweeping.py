@@ -205,7 +205,7 @@ def test_lost_message_is_sent_again(shop: Shop, sent: list[int]) -> None:
     run = plan_many(shop, 2)
     sweep_generations()
     assert len(sent) == 2
-    Generation.objects.update(published_at=timezone.now() - 2 * jobs.MESSAGE_LIFETIME)
+    Generation.objects.update(published_at=timezone.now() - 2 * jobs.message_lifetime())
     sweep_generations()
     assert sent == 2 * list(run.generations.values_list("id", flat=True))
 
