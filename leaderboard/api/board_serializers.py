@@ -40,7 +40,10 @@ class StandingSerializer(serializers.Serializer[Any]):
     model_name = serializers.CharField()
     organization_slug = serializers.CharField()
     organization_name = serializers.CharField()
-    level = serializers.ChoiceField(choices=Standing.Level.values)
+    level = serializers.ChoiceField(
+        choices=Standing.Level.values,
+        help_text="thin: no numbers yet. preliminary: numbers, but no rank is claimed. established: both.",
+    )
     elo = serializers.FloatField(allow_null=True)
     elo_low = serializers.FloatField(allow_null=True, help_text="Lower end of the 95 % interval.")
     elo_high = serializers.FloatField(allow_null=True, help_text="Upper end of the 95 % interval.")

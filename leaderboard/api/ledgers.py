@@ -87,7 +87,8 @@ class EntriesView(ReadView):
         """Stream a ledger's entries in their order; head and length of the chain stand in the response's head."""
         query = EntriesQuery.read(request)
         ledger = find_ledger(slug)
-        lines = stream_entries(ledger, sends=query["format"], after=query["after"])
+        asked = request.method != "HEAD"
+        lines = stream_entries(ledger, sends=query["format"], after=query["after"]) if asked else iter(())
         response = StreamingHttpResponse(lines, content_type=_MEDIA_TYPES[query["format"]])
         response["Content-Disposition"] = f'attachment; filename="{ledger.slug}.{query["format"]}"'
         response["X-Ledger-Head"] = ledger.head

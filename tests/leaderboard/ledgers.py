@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
@@ -95,8 +95,3 @@ def exclude(ledger: Ledger, *positions: int) -> None:
 def known(slug: str) -> Contender:
     """Return a contender."""
     return Contender.objects.get(slug=slug)
-
-
-def long_ago() -> datetime:
-    """Return a moment before every test."""
-    return datetime(2020, 1, 1, tzinfo=UTC)

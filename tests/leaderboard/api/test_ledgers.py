@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from arena.voting.chain import Entry, Sealed, walk_chain
 from arena.voting.models import LedgerEntry
@@ -57,6 +59,17 @@ def test_file_says_which_chain_it_is(client: Client) -> None:
     assert walk.bad_position is None
     assert (walk.head, walk.length) == (ledger.head, 20)
     assert (response["X-Ledger-Head"], response["X-Ledger-Length"]) == (ledger.head, "20")
+
+
+def test_head_of_a_ledger_is_known_without_its_entries(client: Client) -> None:
+    ledger = make_ledger()
+    append_entries(ledger, draw_votes(make_contenders(3), 20))
+
+    with CaptureQueriesContext(connection) as seen:
+        response = client.head(ENTRIES)
+
+    assert (response["X-Ledger-Head"], response.getvalue()) == (ledger.head, b"")
+    assert len(seen) == 1
 
 
 def test_file_goes_on_behind_a_position(client: Client) -> None:
