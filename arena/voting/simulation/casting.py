@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
+from django.db import connection
+
 from arena.errors import DomainError
+from arena.generation.models import Generation
 from arena.generation.renditions import WIDTHS
 from arena.voting.blind import BlindMatchup
 from arena.voting.blind_images import read_blind_image
 from arena.voting.ledger import open_ledger
 from arena.voting.matchups import deal_matchup
-from arena.voting.models import Ledger, Matchup, random_id
+from arena.voting.models import Ledger, random_id
 from arena.voting.sealing import seal_votes
 from arena.voting.simulation.people import Look, Person, judge, make_people, seeded
 from arena.voting.stock import Stock, renew_stock
@@ -53,6 +56,7 @@ class Crowd:
         self.stock: Stock = renew_stock(ledger.pk)
         self.people: list[Person] = []
         self.met = 0
+        self.book: dict[int, Look] = {}
 
     def refresh(self) -> None:
         """Read again what can be dealt; refuse to go on without any pair of images."""
@@ -89,16 +93,20 @@ class Crowd:
         for image in (matchup.left_image, matchup.right_image):
             read_blind_image(handle=read_token(image.handle), voter_key=person.key, width=min(WIDTHS))
         matchup_id = read_token(matchup.id)
-        left, right = _looks(matchup)
+        left, right = self._looks(matchup)
         answer = judge(self.rng, person, left=left, right=right, seed=self.seed)
         cast_vote(matchup_id=matchup_id, voter_key=person.key, answer=answer, languages=person.languages)
         return answer
 
+    def _looks(self, matchup: BlindMatchup) -> tuple[Look, Look]:
+        """What the simulation's own book says of the two images; nothing that a voter is sent tells it."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT left_id, right_id FROM voting_matchup WHERE id = %s", [read_token(matchup.id)])
+            left, right = cursor.fetchone()
+        return self._look(left), self._look(right)
 
-def _looks(matchup: BlindMatchup) -> tuple[Look, Look]:
-    """What the simulation's own book says of the two images; nothing that a voter is sent tells it."""
-    found = Matchup.objects.values_list(
-        "prompt__slug", "left__contender__slug", "left__sample", "right__contender__slug", "right__sample"
-    ).get(pk=read_token(matchup.id))
-    prompt, left, left_sample, right, right_sample = found
-    return Look(left, prompt, left_sample), Look(right, prompt, right_sample)
+    def _look(self, image: int) -> Look:
+        if image not in self.book:
+            facts = Generation.objects.values_list("contender__slug", "prompt__slug", "sample").get(pk=image)
+            self.book[image] = Look(*facts)
+        return self.book[image]

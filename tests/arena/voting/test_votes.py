@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from arena.errors import Conflict, Gone
@@ -16,6 +17,7 @@ from arena.voting.models import Ledger, Matchup, UnsealedVote, Vote, Voter
 from arena.voting.purging import purge_matchups
 from arena.voting.tokens import read_token
 from arena.voting.votes import cast_vote
+from tests.arena.voting.pages import open_vote
 from tests.factories import make_arena
 
 
@@ -128,6 +130,19 @@ def test_cast_vote_costs_one_statement_and_deal_at_most_two(ledger: Ledger) -> N
     assert len([query for query in dealing if "SAVEPOINT" not in query["sql"]]) == 2
     with CaptureQueriesContext(connection) as casting:
         cast_vote(matchup_id=matchup_id, voter_key=voter, answer="left", languages=["en"])
+    assert len(casting) == 1
+
+
+@pytest.mark.django_db
+def test_requests_cost_three_statements_to_deal_and_one_to_answer(ledger: Ledger) -> None:
+    make_arena(pixels=False, prompts=6)
+    client = Client(headers={"accept": "application/json"})
+    token = open_vote(client).token
+    with CaptureQueriesContext(connection) as dealing:
+        assert client.get(f"/vote/next/?have={token}").status_code == 200
+    assert len([query for query in dealing if "SAVEPOINT" not in query["sql"]]) == 3
+    with CaptureQueriesContext(connection) as casting:
+        assert client.post(f"/vote/answer/{token}/", {"answer": "left"}).status_code == 200
     assert len(casting) == 1
 
 
