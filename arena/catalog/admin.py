@@ -1,15 +1,21 @@
 """Curation in the admin: facts are read there, categories and prompts are worked on."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db import IntegrityError
+from django.db.models import Field, QuerySet, URLField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from arena.catalog import models
 from arena.catalog.curation import activate_prompts, open_prompts, supersede_prompt
+from arena.catalog.scenes import BadScene, parse_scene
 from arena.errors import DomainError
+
+# What Django 6 does by default: an address without a scheme is https.
+HTTPS: dict[type[Field[Any, Any]], dict[str, Any]] = {URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(models.Organization, models.Provider)
@@ -17,6 +23,7 @@ class NamedAdmin(admin.ModelAdmin[Any]):
     """Organizations and providers."""
 
     list_display = ["name", "slug", "website"]
+    formfield_overrides = HTTPS
     search_fields = ["name", "slug"]
 
 
@@ -25,6 +32,7 @@ class FactInline(admin.TabularInline[models.Fact, models.ImageModel]):
 
     model = models.Fact
     extra = 0
+    formfield_overrides = HTTPS
 
 
 class ClaimInline(admin.StackedInline[models.Claim, models.ImageModel]):
@@ -32,6 +40,7 @@ class ClaimInline(admin.StackedInline[models.Claim, models.ImageModel]):
 
     model = models.Claim
     extra = 0
+    formfield_overrides = HTTPS
 
 
 @admin.register(models.ImageModel)
@@ -49,6 +58,7 @@ class PriceInline(admin.TabularInline[models.Price, models.Offering]):
 
     model = models.Price
     extra = 0
+    formfield_overrides = HTTPS
 
 
 @admin.register(models.Offering)
@@ -60,18 +70,81 @@ class OfferingAdmin(admin.ModelAdmin[models.Offering]):
     inlines = [PriceInline]
 
 
+class FreezingForm(forms.ModelForm[Any]):
+    """Refuses to change what is frozen, also from a page that was opened before the first generation."""
+
+    frozen: ClassVar[list[str]]
+    advice: ClassVar[Any]
+
+    def clean(self) -> dict[str, Any]:
+        """Name each field that may not change any more."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.frozen_at:
+            for name in set(self.frozen) & set(self.changed_data):
+                self.add_error(name, self.advice)
+        return cleaned
+
+
+class FreezingAdmin(admin.ModelAdmin[Any]):
+    """Rows that freeze with their first generation."""
+
+    form: type[FreezingForm]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show what the database would refuse to change; what an older page submits is left to the form to judge."""
+        frozen = self.form.frozen if obj and obj.frozen_at else []
+        return [*(name for name in frozen if name not in request.POST), *self.readonly_fields]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Say so when the row froze between the check of the form and the save."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            self.message_user(request, _("Nothing was saved: it changed meanwhile. Look again."), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+class ContenderForm(FreezingForm):
+    """A contender: settings are an object, and no two contenders of a model share them."""
+
+    frozen = ["slug", "image_model", "settings"]
+    advice = _("This contender has generations: its settings are frozen. Add a new contender instead.")
+
+    def clean_settings(self) -> dict[str, Any]:
+        """Accept a JSON object only."""
+        settings = self.cleaned_data["settings"] or {}
+        if not isinstance(settings, dict):
+            raise forms.ValidationError(_('Give a JSON object such as {"quality": "high"}.'))
+        return settings
+
+    def clean(self) -> dict[str, Any]:
+        """Find the contender that has these settings already."""
+        cleaned = super().clean()
+        image_model = cleaned.get("image_model") or self.instance.image_model_id
+        if "settings" in cleaned and image_model:
+            same = models.Contender.objects.filter(
+                image_model=image_model, settings_hash=models.hash_settings(cleaned["settings"])
+            )
+            if twin := same.exclude(pk=self.instance.pk).first():
+                self.add_error("settings", _("%(name)s has these settings already.") % {"name": twin.name})
+        return cleaned
+
+
 @admin.register(models.Contender)
-class ContenderAdmin(admin.ModelAdmin[models.Contender]):
+class ContenderAdmin(FreezingAdmin):
     """Contenders; settings of a frozen one cannot be changed."""
 
+    form = ContenderForm
+    readonly_fields = ["settings_hash", "frozen_at"]
     list_display = ["name", "image_model", "settings", "retired_on", "frozen_at"]
     list_filter = ["image_model__organization"]
     search_fields = ["name", "slug"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: models.Contender | None = None) -> list[str]:
-        """Freeze what the database would refuse to change."""
-        frozen = ["slug", "image_model", "settings"] if obj and obj.frozen_at else []
-        return [*frozen, "settings_hash", "frozen_at"]
 
 
 @admin.register(models.Category)
@@ -85,22 +158,36 @@ class CategoryAdmin(admin.ModelAdmin[models.Category]):
     prepopulated_fields = {"slug": ["name"]}
 
 
-@admin.register(models.Prompt)
-class PromptAdmin(admin.ModelAdmin[models.Prompt]):
-    """Prompts: put into play, open, supersede; one or many at a time."""
+class PromptForm(FreezingForm):
+    """A prompt: its scene, if it has one, is one that the painters can draw."""
 
+    frozen = ["slug", "text", "language", "category", "scene"]
+    advice = _("This prompt has generations: it is frozen. Supersede it by an editable draft instead.")
+
+    def clean_scene(self) -> Any:
+        """Read the scene as the painters will."""
+        scene = self.cleaned_data["scene"]
+        try:
+            if scene is not None:
+                parse_scene(scene)
+        except BadScene as error:
+            raise forms.ValidationError(str(error)) from error
+        return scene
+
+
+@admin.register(models.Prompt)
+class PromptAdmin(FreezingAdmin):
+    """Prompts: put into play, open, supersede; one or many at a time. States change by these actions only."""
+
+    form = PromptForm
+    readonly_fields = ["state", "superseded_by", "frozen_at", "opened_at"]
     list_display = ["title", "category", "language", "state", "frozen_at", "superseded_by"]
     list_filter = ["state", "language", "category", "licence"]
     search_fields = ["title", "text", "gloss", "slug"]
     list_select_related = ["category", "superseded_by"]
     actions = ["activate", "open", "supersede"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: models.Prompt | None = None) -> list[str]:
-        """Freeze what the database would refuse to change; states change by the actions only."""
-        frozen = ["slug", "text", "language", "category", "scene"] if obj and obj.frozen_at else []
-        return [*frozen, "state", "superseded_by", "frozen_at", "opened_at"]
-
-    @admin.action(description=_("Put into play (voted on)"))
+    @admin.action(permissions=["change"], description=_("Put into play (voted on)"))
     def activate(self, request: HttpRequest, queryset: QuerySet[models.Prompt]) -> None:
         """Put the chosen drafts into play."""
         try:
@@ -110,12 +197,12 @@ class PromptAdmin(admin.ModelAdmin[models.Prompt]):
         else:
             self.message_user(request, _("%(count)d put into play.") % {"count": count})
 
-    @admin.action(description=_("Open (images public with names, never voted on again)"))
+    @admin.action(permissions=["change"], description=_("Open (images public with names, never voted on again)"))
     def open(self, request: HttpRequest, queryset: QuerySet[models.Prompt]) -> None:
         """Open the chosen prompts for good."""
         self.message_user(request, _("%(count)d opened.") % {"count": open_prompts(prompts=list(queryset))})
 
-    @admin.action(description=_("Supersede by an editable draft"))
+    @admin.action(permissions=["change"], description=_("Supersede by an editable draft"))
     def supersede(self, request: HttpRequest, queryset: QuerySet[models.Prompt]) -> None:
         """Make an editable successor of each chosen prompt."""
         for prompt in queryset:

@@ -44,7 +44,8 @@ def supersede_prompt(*, prompt: Prompt) -> Prompt:
 
 
 def _next_slug(slug: str) -> str:
+    stem = slug[:110]
     number = 2
-    while Prompt.objects.filter(slug=f"{slug}-{number}").exists():
+    while Prompt.objects.filter(slug=f"{stem}-{number}").exists():
         number += 1
-    return f"{slug}-{number}"
+    return f"{stem}-{number}"
