@@ -96,7 +96,8 @@ def deal_matchup(
     """
     stock = stock or current_stock(ledger.pk)
     for _ in range(REDRAWS):
-        with transaction.atomic():
+        # Nothing raised in here is caught and gone on from: a caller's own transaction needs no savepoint.
+        with transaction.atomic(savepoint=False):
             shown = _read_shown(ledger, voter_key)
             waiting = [
                 (matchup, facts)
