@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
 # The sign-in page itself, and the probes of a load balancer, which tell nothing but "up".
 OPEN_PATHS = frozenset({"/accounts/login/", "/healthz", "/readyz"})
@@ -20,5 +21,5 @@ class AccessMiddleware:
         if settings.ACCESS == "public" or request.path in OPEN_PATHS or request.user.is_authenticated:
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            return JsonResponse({"code": "forbidden", "message": "Sign in to use this arena."}, status=403)
+            return JsonResponse({"code": "forbidden", "message": _("Sign in to use this arena.")}, status=403)
         return redirect_to_login(request.get_full_path())
