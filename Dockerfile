@@ -1,0 +1,21 @@
+# Easel for a server: the web server by default, any other command of compose.yaml by name.
+FROM python:3.12-slim
+
+RUN pip install --no-cache-dir uv \
+ && useradd --create-home --uid 1000 easel \
+ && install --directory --owner easel --group easel /srv/easel /var/lib/easel
+WORKDIR /srv/easel
+USER easel
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy PATH=/srv/easel/.venv/bin:$PATH EASEL_DATA_DIR=/var/lib/easel
+
+# The libraries change less often than the code, so they have a layer of their own.
+COPY --chown=easel:easel pyproject.toml uv.lock ./
+RUN uv sync --frozen --no-dev --extra s3 --no-cache
+COPY --chown=easel:easel manage.py ./
+COPY --chown=easel:easel arena arena
+COPY --chown=easel:easel leaderboard leaderboard
+COPY --chown=easel:easel templates templates
+
+VOLUME /var/lib/easel
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--no-access-log", "arena.wsgi:application"]
