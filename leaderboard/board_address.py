@@ -78,7 +78,7 @@ def board_url(board: BoardSummary, *, ledger: str = "") -> str:
 
 def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) -> BoardAddress:
     """Read a query as a browser sends it; unknown keys, unusable filters and usual values fall away."""
-    chosen = {field.name: str(query.get(field.name, "")).strip()[:_LONGEST] for field in fields(BoardAddress)}
+    chosen = {field.name: clean_choice(query.get(field.name, "")) for field in fields(BoardAddress)}
     return BoardAddress(
         modality=modality,
         category=chosen["category"],
@@ -91,6 +91,15 @@ def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) 
         q=chosen["q"],
         sort=_usable_sort(chosen["sort"]),
     )
+
+
+def clean_choice(text: str) -> str:
+    """Return what a reader chose or typed without spaces around it, cut to a usual length; empty if unprintable.
+
+    A zero byte, which PostgreSQL refuses in any text, is unprintable.
+    """
+    text = text[:_LONGEST].strip()
+    return text if text.isprintable() else ""
 
 
 def _usable_price(text: str) -> str:

@@ -58,6 +58,10 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
         "board_links": [(board, board_url(board, ledger=address.ledger)) for board in boards],
         "modality_label": Modality(modality).label,
     }
+    if address.category and address.language:
+        # Two choices in one form are no mistake of the reader's: htmx would not show an answer that is an error.
+        context["choices"] = [address.but(language="").shown_rows(), address.but(category="").shown_rows()]
+        return render(request, "leaderboard/board_of_two.html", context)
     try:
         board = read_board(
             ledger=ledger,

@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Category, Contender, Prompt
+from leaderboard.board_address import clean_choice
 from leaderboard.competition_results import count_results
 from leaderboard.galleries import open_pictures, pictures_of_prompts
 from leaderboard.slices import default_ledger, find_ledger, language_name
@@ -21,7 +22,7 @@ FILTERS = ("category", "language", "state")
 @require_safe
 def list_competitions(request: HttpRequest) -> HttpResponse:
     """Prompts in play and open, by category, language and state; pages of `PER_PAGE`."""
-    chosen = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    chosen = {name: clean_choice(request.GET.get(name, "")) for name in FILTERS}
     page = Paginator(_shown_prompts(chosen), PER_PAGE).get_page(request.GET.get("page"))
     pictures = pictures_of_prompts(page.object_list)
     context = {
@@ -42,6 +43,8 @@ def list_competitions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_competition(request: HttpRequest, slug: str) -> HttpResponse:
     """One prompt: open with its entries and results, in play without any image; a draft is a 404, also for staff."""
+    if not slug.isprintable():
+        raise Http404
     prompt = get_object_or_404(_all_shown().select_related("superseded_by__category"), slug=slug)
     if prompt.state != Prompt.State.OPEN:
         return render(request, "catalog/competition_in_play.html", {"prompt": prompt})

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
-from leaderboard.board_address import board_url
+from leaderboard.board_address import board_url, clean_choice
 from leaderboard.galleries import pictures_of_model
 from leaderboard.head_to_head import head_to_head
 from leaderboard.model_cards import SORTS, list_model_cards, model_status
@@ -26,7 +26,7 @@ PICTURES_PER_PAGE = 24
 @require_safe
 def list_models(request: HttpRequest) -> HttpResponse:
     """All models, by organization unless sorted otherwise; of one organization or modality if chosen."""
-    chosen = {name: request.GET.get(name, "").strip() for name in ("organization", "modality", "sort")}
+    chosen = {name: clean_choice(request.GET.get(name, "")) for name in ("organization", "modality", "sort")}
     ledger = default_ledger()
     cards = list_model_cards(ledger=ledger, **chosen)
     is_grouped = chosen["sort"] not in SORTS[1:]

@@ -119,6 +119,14 @@ def test_choosing_a_category_changes_board_address_and_title_and_keeps_the_focus
     expect(page).to_have_url(BOARD)
 
 
+def test_choosing_a_category_and_a_language_leads_on(open_page: OpenPage, filled: list[str]) -> None:
+    page = open_page(f"{BOARD}?category=animals")
+    page.get_by_label("Language").select_option("en")
+    expect(page.get_by_role("heading", level=1)).to_have_text("One slice at a time")
+    page.get_by_role("article").get_by_role("link", name="Animals").first.click()
+    expect(page).to_have_url(f"{BOARD}?category=animals")
+
+
 def test_sorting_and_searching_one_after_the_other_agree_with_the_address(
     open_page: OpenPage, filled: list[str]
 ) -> None:

@@ -8,10 +8,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from arena.generation.models import Generation
+from arena.voting.models import Matchup, UnsealedVote, Vote, Voter, random_id
 from leaderboard.health import read_health
 from leaderboard.models import Snapshot
 from tests.factories import make_category, make_contender, make_generation, make_prompt
-from tests.leaderboard.ledgers import draw_votes
+from tests.leaderboard.ledgers import draw_votes, make_ledger
 from tests.leaderboard.pages import count_queries, extend_board, make_board, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
@@ -95,3 +96,16 @@ def test_status_tells_generations_left_behind(client: Client, settings: Settings
     assert "no worker sweeps" in text_of(client.get("/status/"))
     Generation.objects.filter(pk=generation.pk).update(lease_until=timezone.now() + timedelta(minutes=1))
     assert read_health().generating
+
+
+def test_status_tells_votes_that_nobody_seals(client: Client, settings: Settings) -> None:
+    left, right = make_generation(pixels=False), make_generation(pixels=False)
+    matchup = Matchup.objects.create(
+        id=random_id(), ledger=make_ledger(), voter_key=random_id(), prompt=left.prompt, left=left, right=right,
+        left_handle=random_id(), right_handle=random_id(), propensity=0.5, policy="test",
+    )  # fmt: skip
+    voter = Voter.objects.create(key=matchup.voter_key, pseudonym="somebody")
+    late = timezone.now() - timedelta(seconds=settings.SEAL_SECONDS * 20)
+    UnsealedVote.objects.create(vote=Vote.objects.create(matchup=matchup, voter=voter, outcome="left", cast_at=late))
+    assert read_health().waiting_votes == 1
+    assert "no worker seals them" in text_of(client.get("/status/"))

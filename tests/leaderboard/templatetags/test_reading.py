@@ -1,0 +1,55 @@
+"""How numbers are written on pages."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from leaderboard.templatetags import reading
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        ("0.005000", "$0.005"),
+        ("0.02", "$0.020"),
+        ("0.0053", "$0.0053"),
+        ("2", "$2.00"),
+        ("25.60", "$25.60"),
+        ("100", "$100.00"),
+        ("0", "$0.000"),
+    ],
+)
+def test_money_keeps_the_decimals_it_has(amount: str, text: str) -> None:
+    assert reading.money(Decimal(amount)) == text
+
+
+def test_money_of_another_currency_names_it() -> None:
+    assert reading.money(Decimal("0.5"), "EUR") == "0.500\u202fEUR"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "–"), (0.004, "0.004\u202fs"), (4.94, "4.9\u202fs"), (120.4, "120\u202fs")]
+)
+def test_seconds(value: float | None, text: str) -> None:
+    assert reading.seconds(value) == text
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    assert {reading.whole(None), reading.decimals(None), reading.percent(None), reading.money(None)} == {"–"}
+
+
+def test_times_are_for_people_and_programs() -> None:
+    when = datetime(2026, 11, 21, 4, 0, 30, tzinfo=UTC)
+    assert reading.moment(when) == '<time datetime="2026-11-21T04:00:30+00:00">2026-11-21 04:00 UTC</time>'
+    assert reading.day(date(2026, 11, 21)) == '<time datetime="2026-11-21">2026-11-21</time>'
+
+
+def test_host_is_the_site_without_www() -> None:
+    assert reading.host("https://www.example.com/a?b") == "example.com"
+
+
+def test_unknown_words_are_shown_as_they_are() -> None:
+    assert reading.fact_name("colour_depth") == "Colour depth"
+    assert reading.item_name("video_second") == "Video second"
+    assert reading.language_name("tlh") == "tlh"
