@@ -13,7 +13,7 @@ _MOST_NAMES = 3
 def state_finding(rows: Sequence[StandingRow]) -> str:
     """Say who leads, and whom the votes don't tell apart from the leader; never more than the ranges support.
 
-    A preliminary row has a range too, which is not shown, and may well reach the first place.
+    Ranges count preliminary rows too, which have none themselves: an established row alone at the top may be passed.
     """
     established = [row for row in rows if row.level == "established" and row.rank_low is not None]
     if not established:
@@ -25,7 +25,8 @@ def state_finding(rows: Sequence[StandingRow]) -> str:
     if leaders[0].rank_high == 1:
         return _("{name} is ahead of all others, beyond the uncertainty of the votes.").format(name=names[0])
     if len(leaders) == 1:
-        return _("{name} has the highest rating among those shown.").format(name=names[0])
+        text = _("{name} leads the established contenders; places 1 to {high} are open to it.")
+        return text.format(name=names[0], high=leaders[0].rank_high)
     if len(leaders) <= _MOST_NAMES:
         listed = _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
         return _("The votes do not tell {names} apart at the top.").format(names=listed)

@@ -94,7 +94,9 @@ def test_finding_claims_a_lead_only_where_the_range_does() -> None:
     assert "Sure is ahead of all others" in state_finding([replace(SURE, rank_high=1), behind])
     open_range = replace(SURE, rank_high=2)
     assert "ahead" not in state_finding([open_range, replace(behind, rank_low=1)])
-    assert "ahead" not in state_finding([open_range, behind])
+    assert "places 1 to 2 are open" in state_finding(
+        [replace(LUCKY, rank_low=None, rank_high=None), open_range, behind]
+    )
 
 
 def test_finding_of_preliminary_rows_claims_nothing() -> None:
