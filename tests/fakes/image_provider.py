@@ -51,14 +51,15 @@ class Journal:
             with self.lock:
                 self.in_flight -= 1
 
-    def charge(self, key: str) -> None:
-        """Charge an order once it is accepted."""
+    def charge(self, key: str) -> int:
+        """Charge an order once it is accepted; return its number."""
         with self.lock:
             self.bills[key] += 1
+            return self.bills.total()
 
 
 class ImageProvider(ThreadingHTTPServer):
-    """The server; `delay` is the seconds that an order takes."""
+    """The server; `delay` is the seconds that an order takes. After `limit` orders it charges but does not answer."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -66,6 +67,7 @@ class ImageProvider(ThreadingHTTPServer):
     def __init__(self, *, delay: float = 0.0) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.delay = delay
+        self.limit: int | None = None
         self.journal = Journal()
         self.base_url = f"http://127.0.0.1:{self.server_address[1]}/v1"
 
@@ -136,7 +138,9 @@ class _Handler(BaseHTTPRequestHandler):
             FAULTS.get(fault, _good)(self, key, body)
 
     def charge(self, key: str) -> None:
-        self.server.journal.charge(key)
+        number = self.server.journal.charge(key)
+        while self.server.limit is not None and number > self.server.limit:
+            time.sleep(0.01)
         time.sleep(self.server.delay)
 
     def answer(self, item: dict[str, Any]) -> None:
