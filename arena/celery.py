@@ -33,6 +33,11 @@ def _quoted(value: object) -> str:
     return str(value).replace("\\", "\\\\").replace("'", "\\'")
 
 
+def every(seconds: int, task: str) -> dict[str, Any]:
+    """Return beat's entry of a task; what no worker took in time expires, so that no pile of them is worked off later."""
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 10)}}
+
+
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_transport_options=broker_options(),
@@ -48,10 +53,10 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="UTC",
     beat_schedule={
-        "seal": {"task": "arena.voting.seal", "schedule": settings.SEAL_SECONDS},
-        "refresh": {"task": "leaderboard.refresh", "schedule": settings.REFRESH_SECONDS},
-        "sweep": {"task": "arena.generation.sweep", "schedule": settings.SWEEP_SECONDS},
-        "purge": {"task": "arena.voting.purge", "schedule": 24 * 3600},
+        "seal": every(settings.SEAL_SECONDS, "arena.voting.seal"),
+        "refresh": every(settings.REFRESH_SECONDS, "leaderboard.refresh"),
+        "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),
+        "purge": every(24 * 3600, "arena.voting.purge"),
     },
     beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
 )
