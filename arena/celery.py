@@ -34,7 +34,7 @@ def _quoted(value: object) -> str:
 
 
 def every(seconds: int, task: str) -> dict[str, Any]:
-    """Return beat's entry of a task; what no worker took in time expires, so that no pile of them is worked off later."""
+    """Return beat's entry of a task; what no worker took in time expires instead of piling up."""
     return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 10)}}
 
 
