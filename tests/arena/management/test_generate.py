@@ -1,0 +1,91 @@
+"""`manage.py generate` from the operator's chair: what it says, what it asks, what it leaves alone."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from arena.generation.models import Generation, Run
+from arena.generation.runs import plan_run, start_run
+from tests.arena.generation.conftest import Shop, provider_key, server, shop, storage
+from tests.factories import make_category, make_prompt
+
+__all__ = ["provider_key", "server", "shop", "storage"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def generate(*options: str) -> str:
+    """Run the command; return what it printed."""
+    out = io.StringIO()
+    call_command("generate", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_generate_here_makes_what_is_missing_and_no_more(shop: Shop) -> None:
+    prompt = make_prompt(slug="red-fox")
+    said = generate("--contenders", shop.contender.slug, "--prompts", "red-fox", "--samples", "2", "--here", "--yes")
+    assert "2 images are missing, for about 0.01 USD." in said
+    assert "2 done" in said
+    assert "0.0100 USD" in said
+    assert prompt.generations.filter(state="done").count() == 2
+    assert "Nothing is missing" in generate("--prompts", "red-fox", "--samples", "2", "--here", "--yes")
+    assert sum(shop.server.journal.bills.values()) == 2
+
+
+def test_generate_without_worker_works_by_itself(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arena.management.commands.generate.WORKER_SECONDS", 0.1)
+    make_prompt()
+    assert "1 done" in generate("--yes")
+
+
+def test_generate_detached_leaves_the_work_to_workers(shop: Shop) -> None:
+    make_prompt()
+    assert "is started" in generate("--yes", "--detach")
+    assert Generation.objects.get().state == "queued"
+
+
+def test_generate_again_goes_on_with_a_run_at_work(shop: Shop) -> None:
+    prompt = make_prompt()
+    start_run(run=plan_run(contenders=[shop.contender], prompts=[prompt], name="Interrupted"))
+    assert "1 done" in generate("--here", "--yes")
+    assert Run.objects.count() == 1
+
+
+def test_generate_keeps_the_cap(shop: Shop) -> None:
+    category = make_category(slug="foxes")
+    for _ in range(3):
+        make_prompt(category=category)
+    make_prompt()
+    said = generate("--categories", "foxes", "--cap", "0.01", "--here", "--yes")
+    assert "2 done" in said
+    assert "1 cancelled" in said
+    assert Run.objects.get().cap == Decimal("0.01")
+
+
+def test_generate_unattended_asks_before_it_spends(shop: Shop) -> None:
+    make_prompt()
+    with pytest.raises(CommandError, match="--yes"):
+        generate("--here")
+    assert not shop.server.journal.orders
+    assert Generation.objects.get().state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--contenders", "red-foxx"], "There is no contender 'red-foxx'."),
+        (["--prompts", "red-foxx"], "There is no prompt 'red-foxx'. Near it: red-fox."),
+        (["--categories", "nothing-like-it"], "There is no category 'nothing-like-it'."),
+        (["--cap", "much"], "no amount of USD"),
+        (["--cap", "-1"], "--cap must be"),
+        (["--samples", "0"], "at least one"),
+    ],
+)
+def test_generate_with_a_slip_of_the_pen_is_one_line(shop: Shop, options: list[str], words: str) -> None:
+    make_prompt(slug="red-fox")
+    with pytest.raises(CommandError) as caught:
+        generate(*options)
+    assert words in str(caught.value)
+    assert not Generation.objects.exists()
