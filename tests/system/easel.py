@@ -136,7 +136,7 @@ def processes_of(folder: Path) -> Iterator[tuple[int, str]]:
         try:
             line = " ".join(process.cmdline())
             own = process.environ().get("EASEL_DATA_DIR") == str(folder) or str(folder) in line
-            if own and process.status() != psutil.STATUS_ZOMBIE and "pytest" not in line:
+            if own and process.status() != psutil.STATUS_ZOMBIE and process.pid != os.getpid():
                 yield process.pid, line
         except psutil.Error:
             continue

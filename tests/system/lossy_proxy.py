@@ -1,0 +1,83 @@
+"""A small TCP proxy between voters and the web server that can keep replies from arriving."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+CHUNK = 65_536
+
+
+class LossyProxy:
+    """Forwards connections to a port on loopback; while it withholds, replies are taken in and never passed on."""
+
+    def __init__(self, port: int) -> None:
+        self.upstream = port
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.flowing = threading.Event()
+        self.flowing.set()
+        self.withheld = 0
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
+
+    @contextlib.contextmanager
+    def withholding(self) -> Iterator[None]:
+        """Let requests through but no reply; afterwards the connections whose reply was kept are closed."""
+        self.withheld = 0
+        self.flowing.clear()
+        try:
+            yield
+        finally:
+            self.flowing.set()
+
+    def close(self) -> None:
+        """Take no more connections."""
+        # A blocked accept() goes on for ever when its socket is only closed.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join(5)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=[client], daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client:
+            try:
+                server = socket.create_connection(("127.0.0.1", self.upstream), timeout=5)
+            except OSError:
+                return
+            with server:
+                server.settimeout(None)
+                back = threading.Thread(target=self._pass_replies, args=[server, client], daemon=True)
+                back.start()
+                _pass_on(client, server)
+                back.join()
+
+    def _pass_replies(self, server: socket.socket, client: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := server.recv(CHUNK):
+                if not self.flowing.is_set():
+                    self.withheld += 1
+                    self.flowing.wait()
+                    break
+                client.sendall(data)
+        _shut(client)
+        _shut(server)
+
+
+def _pass_on(client: socket.socket, server: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := client.recv(CHUNK):
+            server.sendall(data)
+    _shut(server)
+
+
+def _shut(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,223 @@
+"""No acknowledged vote is lost or counted twice, whatever is killed, and whenever."""
+
+import base64
+import contextlib
+import os
+import signal
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import pytest
+from psycopg.rows import dict_row
+
+from arena.embedded.postgres import Cluster
+from tests.system.easel import Easel, wait_until
+from tests.system.gates import (
+    ENTRY_COMMITTING,
+    ENTRY_INSERTED,
+    VOTE_COMMITTING,
+    VOTE_INSERTED,
+    closed,
+    connect,
+    install_gates,
+)
+from tests.system.lossy_proxy import LossyProxy
+from tests.system.voting_client import Acknowledgement, VotingClient
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+
+CLIENTS = 8
+RANDOM_KILLS = ["web"] * 4 + ["server"] * 4 + ["worker"] * 2
+SEED = 20261121
+
+
+@dataclass
+class Crowd:
+    """The clients that vote while things are killed."""
+
+    clients: list[VotingClient]
+
+    @property
+    def acknowledged(self) -> list[Acknowledgement]:
+        """Every answer that some client was told is taken."""
+        return [each for client in self.clients for each in list(client.acknowledged)]
+
+    def go_on(self, votes: int = 4) -> None:
+        """Wait until voting works again: some more answers are acknowledged."""
+        wanted = len(self.acknowledged) + votes
+        assert wait_until(lambda: len(self.acknowledged) >= wanted, 60), "voting did not go on"
+
+    def leave(self) -> None:
+        """Let every client get its last answer through, and end."""
+        for client in self.clients:
+            client.leaving.set()
+        for client in self.clients:
+            client.join(60)
+            assert not client.is_alive()
+
+
+@dataclass
+class Killer:
+    """Ends one part of a running Easel with SIGKILL, and counts what it has killed."""
+
+    easel: Easel
+    killed: Counter[str] = field(default_factory=Counter)
+
+    def kill(self, part: str) -> None:
+        """Kill `web`, `worker` or `server`, which must be running (or about to be, after an earlier kill)."""
+        find = {"web": self._web, "worker": self._worker, "server": self._server}[part]
+        assert wait_until(find, 40), f"no {part} to kill"
+        for pid in find():
+            # Of a group of processes the first may take the others along.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                self.killed[part] += 1
+
+    def kill_backend(self, pid: int) -> None:
+        """Kill one process of the server; the server then ends all others and starts anew."""
+        os.kill(pid, signal.SIGKILL)
+        self.killed["backend"] += 1
+
+    def _web(self) -> list[int]:
+        # The first is granian's own parent, which starts the process that serves again, and is killed every other time.
+        found = sorted(self.easel.pids("granian"))
+        return found[1:] if self.killed["web"] % 2 else found
+
+    def _worker(self) -> list[int]:
+        return self.easel.pids("celery")
+
+    def _server(self) -> list[int]:
+        pid = Cluster(self.easel.folder).ready_pid()
+        return [pid] if pid and pid in self.easel.processes() else []
+
+
+@pytest.fixture
+def running(easel: Callable[..., Easel]) -> Easel:
+    started = easel("--prompts", "4", SEAL_SECONDS="1")
+    started.wait_for("Easel runs at", 240)
+    install_gates(started)
+    return started
+
+
+@pytest.fixture
+def proxy(running: Easel) -> Iterator[LossyProxy]:
+    between = LossyProxy(running.port)
+    yield between
+    between.close()
+
+
+@pytest.fixture
+def crowd(proxy: LossyProxy, caplog: pytest.LogCaptureFixture) -> Iterator[Crowd]:
+    caplog.set_level("WARNING", logger="httpx2")
+    deadline = time.monotonic() + 200
+    clients = [VotingClient(proxy.address, seed=SEED + number, deadline=deadline) for number in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    yield Crowd(clients)
+    for client in clients:
+        client.leaving.set()
+        client.deadline = 0.0
+    for client in clients:
+        client.join(20)
+
+
+def kill_at_gates(easel: Easel, crowd: Crowd, killer: Killer) -> None:
+    """Kill each part while a transaction stands after its insert, or at its commit."""
+    for gate in (VOTE_INSERTED, VOTE_COMMITTING):
+        for part in ("web", "server"):
+            with closed(easel, gate):
+                killer.kill(part)
+            crowd.go_on()
+    with closed(easel, VOTE_INSERTED) as backends:
+        killer.kill_backend(backends[0])
+    crowd.go_on()
+    for gate, part in ((ENTRY_INSERTED, "worker"), (ENTRY_COMMITTING, "server"), (ENTRY_COMMITTING, "worker")):
+        with closed(easel, gate):
+            killer.kill(part)
+        crowd.go_on()
+
+
+def kill_before_replies(easel: Easel, crowd: Crowd, proxy: LossyProxy, killer: Killer) -> set[str]:
+    """Kill after votes are committed and before their replies pass; return the tokens of those votes."""
+    unheard: set[str] = set()
+    for part in ("web", "server"):
+        with proxy.withholding():
+            # What has been told before the replies stopped is told by now.
+            assert wait_until(lambda: proxy.withheld >= CLIENTS // 2, 20)
+            told = {each.token for each in crowd.acknowledged}
+            committed = {row["token"] for row in votes_of(easel)} - told
+            killer.kill(part)
+        unheard |= committed
+        crowd.go_on()
+    return unheard
+
+
+def test_acknowledged_votes_survive_kills(running: Easel, proxy: LossyProxy, crowd: Crowd) -> None:
+    killer = Killer(running)
+    crowd.go_on(20)
+    kill_at_gates(running, crowd, killer)
+    unheard = kill_before_replies(running, crowd, proxy, killer)
+    rng = Random(SEED)
+    for part in rng.sample(RANDOM_KILLS, len(RANDOM_KILLS)):
+        time.sleep(rng.uniform(0.05, 0.8))
+        killer.kill(part)
+    crowd.go_on(20)
+    crowd.leave()
+
+    acknowledged = crowd.acknowledged
+    assert wait_until(lambda: unsealed(running) == 0, 60), "votes were left unsealed"
+    assert [refusal for client in crowd.clients for refusal in client.refused] == []
+    entries = entries_of(running)
+    assert Counter((e["token"], e["outcome"]) for e in entries) == Counter((a.token, a.answer) for a in acknowledged)
+    assert [e["position"] for e in entries] == list(range(1, len(entries) + 1))
+    assert all(e["answer"] == e["outcome"] == e["cast"] for e in entries)
+    assert {row["token"] for row in votes_of(running)} == {e["token"] for e in entries}
+    assert f"{len(entries)} entries verified" in running.manage("verify", "--ledger", "native").stdout
+
+    # The proof of the test itself: things were killed, in every part, and clients had to repeat what was taken.
+    assert killer.killed["web"] >= 7
+    assert killer.killed["server"] >= 8
+    assert killer.killed["worker"] >= 4
+    assert killer.killed["backend"] == 1
+    assert len(acknowledged) > 100
+    repeated = {each.token for each in acknowledged if each.sent > 1}
+    assert unheard
+    assert unheard <= repeated
+    assert len(repeated) > len(unheard)
+
+
+def rows_of(easel: Easel, query: str) -> list[dict[str, Any]]:
+    """Return rows as dictionaries, each with the token of its matchup; a server just killed is waited for."""
+    with contextlib.closing(connect(easel)) as connection:
+        cursor = connection.cursor(row_factory=dict_row)
+        found = cursor.execute(query).fetchall()
+    return [row | {"token": token_of(row["id"])} for row in found]
+
+
+def token_of(matchup: uuid.UUID) -> str:
+    return base64.urlsafe_b64encode(matchup.bytes).decode().rstrip("=")
+
+
+def votes_of(easel: Easel) -> list[dict[str, Any]]:
+    return rows_of(easel, "SELECT matchup_id AS id FROM voting_vote")
+
+
+def unsealed(easel: Easel) -> int:
+    return len(rows_of(easel, "SELECT vote_id AS id FROM voting_unsealedvote"))
+
+
+def entries_of(easel: Easel) -> list[dict[str, Any]]:
+    return rows_of(
+        easel,
+        """
+        SELECT m.id, e.position, e.outcome, m.answer, v.outcome AS cast
+        FROM voting_ledgerentry e JOIN voting_ledger l ON l.id = e.ledger_id AND l.kind = 'native'
+        JOIN voting_vote v ON v.matchup_id = e.vote_id JOIN voting_matchup m ON m.id = v.matchup_id
+        ORDER BY e.position
+        """,
+    )

@@ -1,0 +1,82 @@
+"""Voters as plain programs: each has its own cookie, repeats every answer until it is taken, and keeps a log."""
+
+import re
+import threading
+import time
+from dataclasses import dataclass
+from random import Random
+
+import httpx2
+
+ANSWERS = ("left", "right", "tie", "both_bad")
+TIMEOUT = 5.0
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """An answer that the server has said it took: matchup token, answer, how often it was sent until then."""
+
+    token: str
+    answer: str
+    sent: int
+
+
+class VotingClient(threading.Thread):
+    """Votes until told to stop; its last answer is still repeated until it is taken."""
+
+    def __init__(self, address: str, *, seed: int, deadline: float) -> None:
+        super().__init__(daemon=True)
+        self.address = address
+        self.rng = Random(seed)
+        self.deadline = deadline
+        self.leaving = threading.Event()
+        self.acknowledged: list[Acknowledgement] = []
+        self.refused: list[str] = []
+
+    def run(self) -> None:
+        """Be one voter after another: whoever has judged everything gives the place to a new one."""
+        while not self.leaving.is_set() and time.monotonic() < self.deadline:
+            with httpx2.Client(base_url=self.address, timeout=TIMEOUT) as http:
+                if self._send(http, "GET", "/vote/") is not None:
+                    self._judge_everything(http)
+
+    def _judge_everything(self, http: httpx2.Client) -> None:
+        while not self.leaving.is_set():
+            page = self._send(http, "GET", "/vote/next/")
+            if page is None or page.status_code == 204:
+                return
+            found = re.search(r'data-matchup="([\w-]+)"', page.text)
+            assert found is not None, page.text
+            self._answer(http, found[1])
+
+    def _answer(self, http: httpx2.Client, token: str) -> None:
+        answer = self.rng.choice(ANSWERS)
+        headers = {"Accept": "application/json", "X-CSRFToken": http.cookies["easel_csrf"]}
+        sent = 0
+        while time.monotonic() < self.deadline:
+            sent += 1
+            try:
+                reply = http.post(f"/vote/answer/{token}/", data={"answer": answer}, headers=headers)
+            except httpx2.TransportError:
+                time.sleep(0.05)
+                continue
+            if reply.status_code == 200 and reply.json()["answer"] == answer:
+                self.acknowledged.append(Acknowledgement(token, answer, sent))
+                return
+            if reply.status_code < 500:
+                self.refused.append(f"{token}: {reply.status_code} {reply.text[:200]}")
+                return
+            time.sleep(0.05)
+
+    def _send(self, http: httpx2.Client, method: str, path: str) -> httpx2.Response | None:
+        """Repeat a harmless request until it is answered well; None when the voter leaves or time is up."""
+        while not self.leaving.is_set() and time.monotonic() < self.deadline:
+            try:
+                response = http.request(method, path)
+            except httpx2.TransportError:
+                time.sleep(0.05)
+                continue
+            if response.status_code < 400:
+                return response
+            time.sleep(0.05)
+        return None
