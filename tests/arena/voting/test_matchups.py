@@ -42,7 +42,7 @@ def judge_everything(ledger: Ledger, stock: Stock, rng: Random) -> list[tuple[st
 
 @pytest.mark.timeout(900)
 def test_deal_matchup_10000_times_never_shows_an_image_whose_name_is_known(ledger: Ledger) -> None:
-    make_arena(contenders=6, prompts=60, samples=2, pixels=False)
+    make_arena(contenders=5, prompts=12, samples=2, pixels=False)
     rng, stock = seeded(3), renew_stock(ledger.pk)
     dealt = 0
     while dealt < 10_000:
