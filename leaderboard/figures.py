@@ -41,7 +41,7 @@ class Median(Aggregate):
 def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
     """Return the cheapest USD price per image at each contender's own quality and size, by contender key. One query.
 
-    A price without quality or size holds for any; within an offering the price that names more wins over it.
+    A price without quality or size may mean any: it stands only where no provider names a price more closely.
     """
     wanted = list(contenders)
     prices = Price.objects.filter(
@@ -70,7 +70,7 @@ def _cheapest(settings: dict[str, Any], prices: list[Price]) -> ListPrice | None
             best[price.offering_id] = (-named, price.amount, price)
     if not best:
         return None
-    cheapest = min((price for _, _, price in best.values()), key=lambda price: (price.amount, price.pk))
+    *_, cheapest = min(best.values(), key=lambda ranked: (ranked[0], ranked[1], ranked[2].pk))
     return ListPrice(cheapest.amount, cheapest.offering.provider.name, cheapest.source, cheapest.seen_on)
 
 

@@ -16,6 +16,10 @@ class Modality(models.TextChoices):
     IMAGE_EDITING = "image-editing", _("Image editing")
 
 
+# Addresses under /vote/, beside which /vote/<category>/ stands.
+RESERVED_SLUGS = ["answer", "image", "languages", "next"]
+
+
 class Sourced(models.Model):
     """A published statement: where it was read, and when."""
 
@@ -221,6 +225,11 @@ class Category(models.Model):
         verbose_name_plural = "categories"
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["draft", "active"]), name="category_state"),
+            models.CheckConstraint(
+                condition=~Q(slug__in=RESERVED_SLUGS),
+                name="category_slug_not_reserved",
+                violation_error_message=_("This slug is an address of the voting pages; choose another."),
+            ),
             models.CheckConstraint(condition=Q(modality__in=Modality.values), name="category_modality"),
         ]
 

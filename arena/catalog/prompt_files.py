@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
-from arena.catalog.models import Category, Prompt
+from arena.catalog.models import RESERVED_SLUGS, Category, Prompt
 from arena.errors import DomainError
 
 # What a column may be called, lower case, to the field it fills. PartiPrompts' layout is the second word of each.
@@ -96,6 +96,7 @@ def _draft(values: dict[str, str], category: Category) -> Prompt:
 def _category_of(name: str, categories: dict[str, Category], made: list[str]) -> Category:
     name = name or "Imported"
     slug = slugify(name)[:80].strip("-") or f"category-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    slug = f"{slug}-category" if slug in RESERVED_SLUGS else slug
     known = categories.get(name.casefold()) or categories.get(slug)
     if known is None:
         known = Category.objects.create(slug=slug, name=name, criterion=CRITERION)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from arena.catalog.loading.tables import BadCatalogue, Table, read_table
-from arena.catalog.models import Claim, Modality, Prompt
+from arena.catalog.models import RESERVED_SLUGS, Claim, Modality, Prompt
 from arena.catalog.scenes import BadScene, parse_scene
 
 Entry = TypeVar("Entry")
@@ -139,7 +139,10 @@ def _provider(table: Table) -> tuple[str, dict[str, Any]]:
 
 
 def _category(table: Table) -> tuple[str, dict[str, Any]]:
-    return table.slug("slug"), {
+    slug = table.slug("slug")
+    if slug in RESERVED_SLUGS:
+        raise table.fail("slug", f"{slug!r} is an address of the voting pages; choose another")
+    return slug, {
         "name": table.text("name", longest=120),
         "criterion": table.text("criterion"),
         "description": table.text("description", default="", longest=2000),

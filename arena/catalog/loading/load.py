@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from arena.catalog.loading.entries import ContenderEntry, Folder, ModelEntry, OfferingEntry, read_folder
@@ -51,6 +51,9 @@ def load_catalogue() -> Loaded:
         folder.override(read_folder(own))
     loaded = Loaded()
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Of two loads at once, the second finds nothing left to do.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('easel.catalogue'))")
         _Loading(folder, loaded).run()
     return loaded
 

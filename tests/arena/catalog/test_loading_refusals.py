@@ -61,6 +61,7 @@ BAD = {
     ],
     "categories.toml": [
         ('slug = "tapestries"', 'slug = "wall hangings"', r"category\[0\]: slug: 'wall hangings' is not a slug"),
+        ('slug = "tapestries"', 'slug = "next"', r"category\[0\]: slug: 'next' is an address of the voting pages"),
         ('name = "Tapestries"', f'name = "{"T" * 121}"', r"category\[0\]: name: is longer than 120"),
     ],
     "prompts/wool.toml": [
