@@ -189,6 +189,7 @@ def test_skip_without_script_goes_on_in_the_same_category(browser: Browser) -> N
     client = browser()
     slug = Category.objects.values_list("slug", flat=True)[0]
     page = open_vote(client, f"/vote/{slug}/")
+    assert f'name="category" value="{slug}"' in page.html
     form = {"answer": "skip", "csrfmiddlewaretoken": page.csrf, "category": slug}
     assert client.post(f"/vote/answer/{page.token}/", form).headers["Location"] == f"/vote/{slug}/"
     other = open_vote(client)
