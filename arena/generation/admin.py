@@ -43,6 +43,8 @@ class GenerationAdmin(ReadOnlyAdmin):
     list_display = ["id", "run", "contender", "prompt", "sample", "state", "reason"]
     list_filter = ["state", "contender"]
     list_select_related = ["run", "contender", "prompt"]
+    # With the provider's handle one could look at an image in play, with its maker's name above.
+    exclude = ["handle"]
     actions = ["retry", "give_up"]
 
     @admin.action(

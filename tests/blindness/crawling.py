@@ -1,0 +1,91 @@
+"""A crawler over Django's test client: follows every address that pages, fragments, JSON and redirects name."""
+
+import html
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from django.test import Client
+
+HOST = "http://testserver"
+_ATTRIBUTE = re.compile(r'\s(?:href|src|srcset|action|content|data-[a-z-]+)="([^"]*)"')
+_STRING = re.compile(r'"((?:http://testserver)?/[^"\s]*)"')
+# Not what this site answers, or what would end the crawl's session.
+_PASSED = ("/static/", "/accounts/logout", "/admin/logout")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One response: where from, its status, everything it said. `shown_on` are the addresses that name it."""
+
+    address: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def kind(self) -> str:
+        """The content type without its parameters."""
+        return dict(self.headers).get("Content-Type", "").partition(";")[0]
+
+    @property
+    def everything(self) -> bytes:
+        """Address, head and body as one haystack."""
+        return "\n".join([self.address, *(f"{name}: {value}" for name, value in self.headers)]).encode() + self.body
+
+
+def ask(client: Client, address: str) -> Answer:
+    """Get one address; cookies that are set stand among the headers."""
+    response = client.get(address)
+    cookies = [("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values()]
+    return Answer(address, response.status_code, (*response.items(), *cookies), response.getvalue())
+
+
+def crawl(client: Client, starts: Iterable[str], *, most_alike: int) -> list[Answer]:
+    """Return the answers of everything that can be reached by GET, the starts first.
+
+    Addresses of one shape, as the rows of a list or the orders of a table, are looked at so many times at most.
+    """
+    waiting = deque(starts)
+    seen = set(waiting)
+    shapes: Counter[str] = Counter()
+    answers = []
+    while waiting:
+        answers.append(ask(client, waiting.popleft()))
+        for address in links(answers[-1]):
+            if address in seen or address.startswith(_PASSED):
+                continue
+            seen.add(address)
+            shapes[shape(address)] += 1
+            if shapes[shape(address)] <= most_alike:
+                waiting.append(address)
+    return answers
+
+
+def shape(address: str) -> str:
+    """Return what addresses of one kind share: pictures count each for itself, rows and queries do not."""
+    path, _, query = address.partition("?")
+    if path.endswith(".webp"):
+        return path
+    path = re.sub(r"/\d+(?=/)", "/N", path)
+    return f"{path}?{'&'.join(sorted(part.partition('=')[0] for part in query.split('&')))}" if query else path
+
+
+def links(answer: Answer) -> Iterator[str]:
+    """Yield the addresses of this site that an answer names, without fragments."""
+    text = answer.body.decode(errors="replace") if answer.kind not in ("image/webp", "image/png") else ""
+    named = [location for name, location in answer.headers if name == "Location"]
+    named += [one for value in _ATTRIBUTE.findall(text) for one in _addresses(html.unescape(value))]
+    named += _STRING.findall(text) if answer.kind in ("application/json", "application/vnd.oai.openapi") else []
+    for one in named:
+        found = urlsplit(urljoin(HOST + answer.address, one))
+        if f"{found.scheme}://{found.netloc}" == HOST and "{" not in found.path:
+            yield found.path + (f"?{found.query}" if found.query else "")
+
+
+def _addresses(value: str) -> list[str]:
+    """Return the addresses in an attribute: one, or those of a srcset."""
+    parts = [part.split()[0] for part in value.split(", ") if part.split()]
+    return [part for part in parts if part.startswith(("/", "?", HOST))]

@@ -1,0 +1,219 @@
+"""What goes over the line before a vote: no byte but pixels depends on who made an image.
+
+One thing a client can see beside the pixels follows from them alone: how many of a rendition's bytes are picture and
+how many are filling, for the length of compressed pixels is a function of the pixels. It is admissible, as they are.
+"""
+
+import io
+import re
+import struct
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from django.test import Client
+from PIL import Image as PillowImage
+
+from arena.generation.renditions import BYTE_LENGTH, WIDTHS
+from arena.voting.models import Matchup
+from arena.voting.simulation.people import seeded
+from arena.voting.tokens import read_token
+from tests.arena.voting.pages import VotePage, open_vote, send_answer
+from tests.blindness.conftest import Browser
+from tests.blindness.crawling import Answer, ask
+from tests.blindness.planting import MAKERS, Plant, found_words
+
+pytestmark = pytest.mark.django_db
+
+MATCHUPS = 200
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One chunk of a RIFF file."""
+
+    name: bytes
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Served:
+    """One side's image as it was served at one width."""
+
+    contender: int
+    side: int
+    width: int
+    handle: str
+    token: str
+    answer: Answer
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """The RIFF chunks in order."""
+        body, at, found = self.answer.body, 12, []
+        while at < len(body):
+            name, size = struct.unpack("<4sI", body[at : at + 8])
+            found.append(Chunk(name, body[at + 8 : at + 8 + size]))
+            at += 8 + size + size % 2
+        return found
+
+    def observe(self) -> list[float]:
+        """Return what a guesser may use: everything but the picture and how long it is."""
+        filling = np.frombuffer(self.chunks[-1].data, np.uint8)
+        head = repr(self.answer.headers).encode()
+        return [
+            float(self.answer.status), float(len(self.answer.body)), float(len(self.answer.headers)), float(len(head)),
+            float(sum(head)), float(len(self.chunks)), float(self.side), float(filling.mean()), float(filling.std()),
+            *(float(byte) for byte in filling[:8]), *(float(byte) for byte in self.handle.encode()[:8]),
+            *(float(byte) for byte in self.token.encode()[:4]),
+        ]  # fmt: skip
+
+
+def serve(client: Client, page: VotePage, widths: tuple[int, ...]) -> list[Served]:
+    """Get both images of a matchup."""
+    matchup = Matchup.objects.select_related("left", "right").get(pk=read_token(page.token))
+    sides = (matchup.left, matchup.right)
+    return [
+        Served(
+            contender=generation.contender_id,
+            side=side,
+            width=width,
+            handle=handle,
+            token=page.token,
+            answer=ask(client, f"/vote/image/{handle}/{width}.webp"),
+        )
+        for side, (handle, generation) in enumerate(zip(page.handles, sides, strict=True))
+        for width in widths
+    ]
+
+
+@pytest.fixture(scope="module")
+def served(plant: Plant, browser: Browser) -> list[Served]:
+    """Both images of 200 matchups, each at the narrowest width and every tenth matchup at all."""
+    found: list[Served] = []
+    count = 0
+    while count < MATCHUPS:
+        client = browser()
+        while count < MATCHUPS and "data-matchup" in (page := open_vote(client)).html:
+            found += serve(client, page, WIDTHS if count % 10 == 0 else WIDTHS[:1])
+            send_answer(client, page, "left")
+            count += 1
+    return found
+
+
+def test_images_differ_in_nothing_but_content(served: list[Served]) -> None:
+    assert len(served) == 2 * (MATCHUPS + MATCHUPS // 10 * (len(WIDTHS) - 1))
+    kinds = {(each.width, each.answer.status, each.answer.headers, len(each.answer.body)) for each in served}
+    assert sorted(kind[0] for kind in kinds) == sorted(WIDTHS)
+    for width, status, headers, length in kinds:
+        assert (status, length) == (200, BYTE_LENGTH[width])
+        assert dict(headers)["Content-Length"] == str(length)
+    for width in WIDTHS:
+        assert len({each.contender for each in served if each.width == width}) == len(MAKERS)
+
+
+def test_files_are_two_chunks_and_carry_no_metadata(served: list[Served]) -> None:
+    told = set()
+    for each in served:
+        body, (picture, filling) = each.answer.body, each.chunks
+        assert (picture.name, filling.name) == (b"VP8 ", b"JUNK")
+        assert struct.unpack("<4sI4s", body[:12]) == (b"RIFF", BYTE_LENGTH[each.width] - 8, b"WEBP")
+        assert 12 + 8 + len(picture.data) + len(picture.data) % 2 + 8 + len(filling.data) == len(body)
+        # Every byte of these files is accounted for: no EXIF, XMP, profile or other chunk has a place.
+        assert found_words(each.answer.everything) == set()
+        with PillowImage.open(io.BytesIO(body)) as opened:
+            assert opened.size == (each.width, each.width)
+            told.add((repr(opened.info), len(opened.getexif())))
+    # What the reader makes up for every file without any.
+    assert told == {("{'loop': 1, 'background': (255, 255, 255, 255)}", 0)}
+
+
+def test_one_handle_twice_is_other_bytes_and_the_same_pixels(plant: Plant, browser: Browser) -> None:
+    client = browser()
+    page = open_vote(client)
+    for first, second in zip(serve(client, page, WIDTHS), serve(client, page, WIDTHS), strict=True):
+        (picture, filling), (again, other) = first.chunks, second.chunks
+        assert picture == again
+        assert len(filling.data) == len(other.data)
+        equal = np.frombuffer(filling.data, np.uint8) == np.frombuffer(other.data, np.uint8)
+        # One in 256 is equal by chance; the filling of even the fullest file holds some bytes.
+        assert equal.mean() < 0.25
+
+
+def accuracy(rows: list[list[float]], answers: list[int]) -> tuple[float, float]:
+    """Return the shares that a nearest-centroid guesser gets right on each half, having learned from the other."""
+    table, names = np.array(rows), np.array(answers)
+    order = np.array(seeded(11).sample(range(len(names)), len(names)))
+    halves = order[: len(order) // 2], order[len(order) // 2 :]
+    return _guess(table, names, *halves), _guess(table, names, *halves[::-1])
+
+
+def _guess(table: np.ndarray, names: np.ndarray, learn: np.ndarray, test: np.ndarray) -> float:
+    spread = table[learn].std(axis=0)
+    scaled = (table - table[learn].mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    kinds = np.unique(names)
+    centres = np.array([scaled[learn][names[learn] == kind].mean(axis=0) for kind in kinds])
+    distances = ((scaled[test][:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
+    return float((kinds[distances.argmin(axis=1)] == names[test]).mean())
+
+
+def test_guesser_without_the_picture_stays_at_chance(served: list[Served]) -> None:
+    seen = [each for each in served if each.width == WIDTHS[0]]
+    names = [each.contender for each in seen]
+    most = max(names.count(name) for name in set(names)) / len(names)
+    limit = most + 3 * (most * (1 - most) / (len(names) / 2)) ** 0.5
+    # What it sees is partly random: a lucky half is not a leak, as what can be learned is learned from both.
+    assert min(accuracy([each.observe() for each in seen], names)) <= limit
+    # The same guesser finds the maker by the length of the picture, which follows from the pixels: it can fail.
+    informed = [[*each.observe(), *[float(len(each.chunks[0].data))] * 20] for each in seen]
+    assert min(accuracy(informed, names)) > limit
+
+
+def without_random_words(html: str) -> str:
+    """Return a page with its ids, handles and tokens replaced."""
+    html = re.sub(r'(name="csrfmiddlewaretoken" value=")\w+', r"\1CSRF", html)
+    for found in (*re.findall(r"/vote/image/([\w-]{22})/", html), *re.findall(r'data-matchup="([\w-]{22})"', html)):
+        html = html.replace(found, "RANDOM")
+    return html
+
+
+def test_pages_of_one_prompt_are_the_same_whoever_made_its_images(plant: Plant, browser: Browser) -> None:
+    pages: dict[tuple[str, int], set[tuple[object, ...]]] = defaultdict(set)
+    pairs: dict[tuple[str, int], set[frozenset[int]]] = defaultdict(set)
+    for _ in range(24):
+        client = browser()
+        held: list[str] = []
+        for path in ("/vote/", "/vote/next/?have=", "/vote/next/?have="):
+            answer = ask(client, path + ",".join(held) if held else path)
+            page = VotePage(answer.body.decode(), answer.status)
+            held.append(page.token)
+            matchup = Matchup.objects.select_related("left", "right").get(pk=read_token(page.token))
+            head = tuple((name, value) for name, value in answer.headers if name != "Set-Cookie")
+            kind = path[:9], matchup.prompt_id
+            pages[kind].add((answer.status, head, without_random_words(page.html)))
+            pairs[kind].add(frozenset({matchup.left.contender_id, matchup.right.contender_id}))
+    assert len(pages) == 2 * len(plant.played)
+    assert all(len(seen) == 1 for seen in pages.values())
+    assert sum(len(seen) for seen in pairs.values()) >= 3 * len(pages)
+
+
+def test_cookies_before_a_vote_are_alike(plant: Plant, browser: Browser) -> None:
+    shapes = set()
+    for _ in range(12):
+        client = browser()
+        answers = [ask(client, "/vote/"), ask(client, "/vote/next/")]
+        cookies = [value for answer in answers for name, value in answer.headers if name == "Set-Cookie"]
+        shapes.add(tuple(re.sub(r"=[\w:-]{30,}|expires=[^;]+", "=RANDOM", cookie) for cookie in cookies))
+        # Whatever was drawn, a voter's cookie has one length: a key and its signature.
+        shapes.add(len(client.cookies["easel_voter"].value))
+    assert len(shapes) == 2
+
+
+def test_skip_answers_the_same_whoever_made_the_images(plant: Plant, browser: Browser) -> None:
+    replies = set()
+    for _ in range(12):
+        client = browser()
+        reply = send_answer(client, open_vote(client), "skip")
+        replies.add((reply.status_code, tuple(reply.items()), reply.content))
+    assert len(replies) == 1

@@ -1,0 +1,125 @@
+"""Ten thousand matchups, dealt to voters who vote, skip, leave and come back, while prompts are being opened."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.db.models import F
+
+from arena.catalog.curation import open_prompts
+from arena.catalog.models import Prompt
+from arena.voting.ledger import open_ledger
+from arena.voting.matchups import OPEN_LIMIT, deal_matchup
+from arena.voting.models import Ledger, Matchup
+from arena.voting.simulation.people import seeded
+from arena.voting.stock import renew_stock
+from arena.voting.tokens import read_token
+from arena.voting.votes import cast_vote
+from tests.factories import make_arena
+
+pytestmark = pytest.mark.django_db
+
+DEALT = 10_000
+ANSWERS = ("left", "right", "tie", "both_bad")
+
+
+@dataclass
+class Person:
+    """A voter's visit: what happened in order, as (what, token or prompt), and the matchups in hand."""
+
+    ledger: Ledger
+    rng: Random
+    key: uuid.UUID = field(default_factory=uuid.uuid4)
+    events: list[tuple[str, str]] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+
+    def visit(self, *, to_open: Prompt) -> None:
+        """Judge until nothing is left; somewhere on the way a prompt is opened."""
+        while True:
+            matchup = deal_matchup(
+                ledger=self.ledger, voter_key=self.key, languages=["en"], have=self.held, rng=self.rng
+            )
+            if matchup is not None:
+                self.held.append(matchup.id)
+                self.events.append(("dealt", matchup.id))
+            elif not self.held:
+                return
+            if matchup is None or len(self.held) == OPEN_LIMIT:
+                self._act(self.held.pop(self.rng.randrange(len(self.held))))
+            if len(self.events) == 101:
+                open_prompts(prompts=[to_open])
+                self.events.append(("opened", str(to_open.pk)))
+                self.held = self._still_in_play()
+
+    def _act(self, token: str) -> None:
+        what = self.rng.choices(["vote", "skip", "leave", "a day later"], weights=[70, 18, 10, 2])[0]
+        if what == "leave":
+            # It is not served any more, and waits for an answer. An hour more than needed: the database's clock
+            # stands still within the test's transaction.
+            Matchup.objects.filter(pk=read_token(token)).update(dealt_at=F("dealt_at") - timedelta(minutes=90))
+        elif what == "a day later":
+            Matchup.objects.filter(voter_key=self.key).update(dealt_at=F("dealt_at") - timedelta(hours=25))
+            self.held = []
+        else:
+            answer = what if what == "skip" else self.rng.choice(ANSWERS)
+            cast_vote(matchup_id=read_token(token), voter_key=self.key, answer=answer, languages=["en"])
+        self.events.append((what, token))
+
+    def _still_in_play(self) -> list[str]:
+        keys = {read_token(token): token for token in self.held}
+        rows = Matchup.objects.filter(pk__in=keys, prompt__state=Prompt.State.PLAY)
+        return [keys[row.pk] for row in rows.order_by("dealt_at")]
+
+
+def check_events(events: Iterable[tuple[str, str]], opened: set[int]) -> int:
+    """Replay a visit against what the database says of its matchups; return how many were dealt.
+
+    `opened` are the prompts that were open before.
+    """
+    events = list(events)
+    keys = {token: read_token(token) for event, token in events if event == "dealt"}
+    rows = Matchup.objects.in_bulk(keys.values())
+    named: set[int] = set()
+    reserved: dict[str, set[int]] = {}
+    for event, token in events:
+        if event == "dealt":
+            matchup = rows[keys[token]]
+            images = {matchup.left_id, matchup.right_id}
+            assert len(images) == 2
+            assert matchup.prompt_id not in opened
+            assert not images & named
+            assert not any(images & others for others in reserved.values())
+            reserved[token] = images
+        elif event == "vote":
+            named |= reserved.pop(token)
+        elif event == "a day later":
+            reserved = {}
+        elif event == "opened":
+            opened.add(int(token))
+    return len(keys)
+
+
+def test_deal_matchup_10000_times_keeps_every_voter_blind() -> None:
+    _, prompts = make_arena(contenders=6, prompts=60, samples=2, pixels=False)
+    ledger, rng = open_ledger(Ledger.Kind.NATIVE), seeded(3)
+    opened: set[int] = set()
+    dealt, events = 0, set()
+    for to_open in prompts:
+        renew_stock(ledger.pk)
+        person = Person(ledger=ledger, rng=rng)
+        person.visit(to_open=to_open)
+        dealt += check_events(person.events, opened)
+        events |= {event for event, _ in person.events}
+        if dealt >= DEALT:
+            break
+    assert dealt >= DEALT
+    assert events == {"dealt", "vote", "skip", "leave", "a day later", "opened"}
+    # Never minted again: ids and handles of all matchups are different from each other.
+    rows = list(Matchup.objects.values_list("pk", "left_handle", "right_handle"))
+    assert len({key for row in rows for key in row}) == 3 * len(rows) == 3 * dealt
+    # The side is a fair coin, whoever stands on it: within four standard errors.
+    lower = Matchup.objects.filter(left__contender__lt=F("right__contender")).count()
+    assert abs(lower / len(rows) - 0.5) < 4 * 0.5 / len(rows) ** 0.5

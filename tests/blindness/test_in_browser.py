@@ -1,0 +1,51 @@
+"""In a real browser: nothing that the voting page holds, keeps or fetches before a vote names a maker."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Response
+
+from tests.blindness.planting import WORDS, found_words, plant_arena
+from tests.browser.conftest import OpenPage, wait_ready, wait_revealed, wait_until
+
+pytestmark = pytest.mark.browser
+
+# Everything that a script, a person with the developer tools or an extension finds in the page.
+HELD = """() => JSON.stringify([
+  document.documentElement.outerHTML, document.title, document.cookie, location.href, document.referrer,
+  ...Object.entries(localStorage), ...Object.entries(sessionStorage), history.state,
+  performance.getEntries().map(entry => JSON.stringify(entry)),
+  Object.keys(window).filter(key => typeof window[key] === 'string').map(key => window[key]),
+  [...document.images].map(image => [image.alt, image.title, image.currentSrc]),
+])"""
+
+
+def fetched(responses: list[Response]) -> list[bytes]:
+    """Return what the page has fetched so far: address, head and body of each answer."""
+    return [f"{one.url} {one.all_headers()}".encode() + (one.body() if one.ok else b"") for one in responses]
+
+
+def test_voting_page_holds_no_name_before_the_vote(open_page: OpenPage, transactional_db: None, tmp_path: Path) -> None:
+    plant_arena(folder=tmp_path, played=3)
+    page = open_page("/methodology/")
+    responses: list[Response] = []
+    page.on("response", responses.append)
+    page.goto("/vote/")
+    for number in range(2):
+        wait_ready(page)
+        wait_until(page, lambda: sum("/vote/next/" in one.url for one in responses) >= 2 + number)  # noqa: B023
+        page.wait_for_load_state("networkidle")
+        held = page.evaluate(HELD).encode()
+        assert b"/vote/image/" in held
+        assert found_words(held) == set()
+        told = fetched(responses)
+        assert sum(b"image/webp" in one for one in told) >= 2 * (3 + number)
+        assert [found_words(one) for one in told if found_words(one)] == []
+        page.keyboard.press("ArrowLeft")
+        wait_revealed(page)
+        revealed = page.evaluate(HELD).encode()
+        # Both sides are named now, so this can fail.
+        assert len(found_words(revealed, WORDS)) == 6
+        assert found_words(page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])").encode()) == set()
+        responses[:] = [one for one in responses if "/vote/answer/" not in one.url]
+        page.keyboard.press("Space")
