@@ -1,10 +1,13 @@
 """The Celery app: a broker by URL (PostgreSQL itself by default), scheduled tasks, results ignored."""
 
 import os
+import sys
 from typing import Any
 
 from celery import Celery
+from celery.signals import task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 
@@ -33,6 +36,12 @@ def _quoted(value: object) -> str:
     return str(value).replace("\\", "\\\\").replace("'", "\\'")
 
 
+@task_prerun.connect
+def renew_connection(**_: Any) -> None:
+    """Do before a task what Django does before a request: drop a connection that is too old, doubt the others."""
+    close_old_connections()
+
+
 def every(seconds: int, task: str) -> dict[str, Any]:
     """Return beat's entry of a task; what no worker took in time expires instead of piling up."""
     return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 10)}}
@@ -52,6 +61,8 @@ app.conf.update(
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
     timezone="UTC",
+    # Celery would close the database's connection around every task; ours are kept, as long as they are healthy.
+    CELERY_DB_REUSE_MAX=sys.maxsize,
     beat_schedule={
         "seal": every(settings.SEAL_SECONDS, "arena.voting.seal"),
         "refresh": every(settings.REFRESH_SECONDS, "leaderboard.refresh"),
