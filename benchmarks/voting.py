@@ -7,6 +7,7 @@ minutes. Everything is on loopback and in a temporary folder.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,8 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
+from typing import Any
 
 import psutil
+import psycopg
 
 from arena.embedded.binaries import find_binaries
 from arena.embedded.postgres import Cluster
@@ -24,7 +27,7 @@ from benchmarks.stored_votes import open_matchups, store_votes, write_scripts
 from tests.system.easel import Easel
 
 CLIENTS = 16
-PROMPTS = 24
+PROMPTS = 16
 # One voter holds three open matchups; 100 voters answer three each, 50 more one at a time.
 CROWD, ALONE, HELD = 100, 50, 3
 EACH = 60
@@ -65,8 +68,7 @@ class Voter:
 class Arena:
     """A running Easel with voters of its own."""
 
-    def __init__(self, name: str, folder: Path) -> None:
-        self.name = name
+    def __init__(self, folder: Path) -> None:
         self.easel = Easel(folder, "--prompts", str(PROMPTS), REFRESH_SECONDS="86400").start()
         self.easel.wait_for("Easel runs at", 600)
         # The last of granian's processes is the one that serves; its parent only watches.
@@ -121,17 +123,26 @@ class Arena:
         return float(times.user + times.system)
 
 
-def fill(arena: Arena, votes: int) -> float:
-    """Store past votes, let the arena seal them, publish its boards; return the seconds that sealing took."""
+def fill(arena: Arena, votes: int) -> None:
+    """Store past votes, let the arena seal them, publish its boards; print how long sealing took, and the disk used."""
     with arena.easel.database() as connection:
+        before = _database_size(connection)
         store_votes(connection, votes)
         started = perf_counter()
         while connection.execute("SELECT EXISTS (SELECT FROM voting_unsealedvote)").fetchone() == (True,):
             sleep(0.1)
         seconds = perf_counter() - started
         connection.execute("VACUUM ANALYZE")
+        size = _database_size(connection) - before
     arena.easel.manage("refresh")
-    return seconds
+    _print_row(
+        f"seconds until {votes:,} stored votes were sealed", seconds, f"disk: {size / votes:,.0f} bytes per vote"
+    )
+
+
+def _database_size(connection: psycopg.Connection[Any]) -> int:
+    row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    return int(row[0]) if row else 0
 
 
 def run_pgbench(arena: Arena, script: Path, *, round_: int) -> float:
@@ -193,15 +204,16 @@ def _print_row(what: str, value: float, rest: str = "", *, places: int = 2) -> N
 def main() -> None:
     rounds, stored = (int(text) for text in (sys.argv[1:] + ["5", "200000"][len(sys.argv) - 1 :]))
     with tempfile.TemporaryDirectory(prefix="easel-benchmark-") as name:
-        folder, arenas = Path(name), []
+        folder, arenas = Path(name), list[Arena]()
         scripts = write_scripts(folder)
+        Arena(folder / "empty").easel.stop()
+        shutil.copytree(folder / "empty", folder / "full")
         try:
             for each in ("empty", "full"):
-                arenas.append(Arena(each, folder / each))
+                arenas.append(Arena(folder / each))
                 arenas[-1].invite()
             empty, full = arenas
-            seconds = fill(full, stored)
-            print(f"{stored:,} votes sealed in {seconds:.1f} s")
+            fill(full, stored)
             pgbench: dict[str, list[float]] = {kind: [] for kind in scripts}
             for number in range(rounds):
                 for arena in arenas[:: 1 if number % 2 else -1]:
