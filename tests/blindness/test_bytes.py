@@ -199,7 +199,7 @@ def test_pages_of_one_prompt_are_the_same_whoever_made_its_images(plant: Plant, 
 
 
 def test_cookies_before_a_vote_are_alike(plant: Plant, browser: Browser) -> None:
-    shapes = set()
+    shapes: set[object] = set()
     for _ in range(12):
         client = browser()
         answers = [ask(client, "/vote/"), ask(client, "/vote/next/")]

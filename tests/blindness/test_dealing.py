@@ -102,6 +102,7 @@ def check_events(events: Iterable[tuple[str, str]], opened: set[int]) -> int:
     return len(keys)
 
 
+@pytest.mark.timeout(900)
 def test_deal_matchup_10000_times_keeps_every_voter_blind() -> None:
     _, prompts = make_arena(contenders=6, prompts=60, samples=2, pixels=False)
     ledger, rng = open_ledger(Ledger.Kind.NATIVE), seeded(3)

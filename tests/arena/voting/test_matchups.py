@@ -2,66 +2,21 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 import pytest
 
 from arena.catalog.models import Category, Contender, ImageModel, Prompt
 from arena.generation.models import Generation
 from arena.voting.ledger import open_ledger
-from arena.voting.matchups import OPEN_LIMIT, deal_matchup
+from arena.voting.matchups import deal_matchup
 from arena.voting.models import Ledger, LedgerEntry, Matchup
 from arena.voting.sealing import seal_votes
-from arena.voting.simulation.people import seeded
-from arena.voting.stock import Stock, renew_stock
+from arena.voting.stock import renew_stock
 from arena.voting.tokens import read_token
 from arena.voting.votes import cast_vote
 from tests.factories import make_arena, make_generation, make_prompt
 
 pytestmark = pytest.mark.django_db
-
-
-def judge_everything(ledger: Ledger, stock: Stock, rng: Random) -> list[tuple[str, str]]:
-    """Let one voter hold three matchups and answer them in any order, to the end; return (event, token) in order."""
-    voter = uuid.uuid4()
-    events: list[tuple[str, str]] = []
-    held: list[str] = []
-    while True:
-        matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], have=held, rng=rng, stock=stock)
-        if matchup is not None:
-            held.append(matchup.id)
-            events.append(("dealt", matchup.id))
-        elif not held:
-            return events
-        if matchup is None or len(held) == OPEN_LIMIT:
-            token = held.pop(rng.randrange(len(held)))
-            answer = rng.choice(["left", "right", "tie", "both_bad", "skip"])
-            cast_vote(matchup_id=read_token(token), voter_key=voter, answer=answer, languages=["en"])
-            events.append((answer, token))
-
-
-@pytest.mark.timeout(900)
-def test_deal_matchup_10000_times_never_shows_an_image_whose_name_is_known(ledger: Ledger) -> None:
-    make_arena(contenders=5, prompts=12, samples=2, pixels=False)
-    rng, stock = seeded(3), renew_stock(ledger.pk)
-    dealt = 0
-    while dealt < 10_000:
-        events = judge_everything(ledger, stock, rng)
-        ids = {token: read_token(token) for event, token in events if event == "dealt"}
-        sides = Matchup.objects.filter(pk__in=ids.values()).values_list("pk", "left_id", "right_id")
-        rows = {key: {left, right} for key, left, right in sides}
-        named: set[int] = set()
-        held: dict[str, set[int]] = {}
-        for event, token in events:
-            if event == "dealt":
-                dealt += 1
-                images = rows[ids[token]]
-                assert len(images) == 2
-                assert not images & named
-                assert not any(images & others for others in held.values())
-                held[token] = images
-            else:
-                named |= held.pop(token) if event != "skip" else set()
 
 
 @pytest.mark.parametrize("retired", ["prompt", "category", "contender", "image_model", "generation"])
