@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,8 @@ from leaderboard.ratings.votelog import VoteLog
 from tests.leaderboard.ratings.logs import Duel, duels, from_arrays, repeat_duel, simulate, write_log
 
 SHOWN = replace(METHOD, thresholds=Thresholds(thin_votes=0))
+# Ranges are claimed for established contenders only: here whoever has an interval is one.
+RANKED = replace(METHOD, thresholds=Thresholds(3, 1, 1, math.inf))
 
 
 def lines_of(result: BoardResult) -> dict[str, ContenderResult]:
@@ -81,7 +84,7 @@ def test_one_dominant_voter_among_two_has_no_interval() -> None:
 
 def test_two_equal_voters_have_the_widest_t_interval() -> None:
     rows = [("a", "b", "left", "u")] * 6 + [("a", "b", "right", "v")] * 6
-    line = fit(write_log(rows)).contenders[0]
+    line = fit(write_log(rows), RANKED).contenders[0]
     assert line.elo is not None
     assert line.elo_high is not None
     assert line.elo_se is not None
@@ -120,11 +123,18 @@ def test_disconnected_groups_are_flagged_and_never_ranked_against_each_other() -
         *repeat_duel("a", "b", wins=900, losses=100),
         *repeat_duel("c", "d", wins=1000, losses=1000),
     ]
-    result = lines_of(fit(write_log(rows)))
+    result = lines_of(fit(write_log(rows), RANKED))
     assert all(line.flags == ("disconnected", "separated") for line in result.values())
     assert (result["a"].rank_low, result["a"].rank_high) == (1, 3)
     assert (result["b"].rank_low, result["b"].rank_high) == (2, 4)
     assert (result["c"].rank_low, result["c"].rank_high) == (1, 4)
+
+
+def test_preliminary_contender_has_numbers_and_claims_no_rank() -> None:
+    for line in fit(write_log(repeat_duel("a", "b", wins=8, losses=2))).contenders:
+        assert line.level == "preliminary"
+        assert line.elo_low is not None
+        assert (line.rank_low, line.rank_high) == (None, None)
 
 
 @settings(deadline=None)
