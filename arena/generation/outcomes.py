@@ -18,8 +18,6 @@ from arena.generation.providers.base import Billed, Done, ErrorKind, Pending, Pr
 
 State = Generation.State
 MAX_ATTEMPTS = 5
-
-
 # Errors of a poll that say nothing about the call that is being polled.
 PASSING = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
 PENDING_LIMIT = datetime.timedelta(hours=1)

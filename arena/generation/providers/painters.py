@@ -14,9 +14,6 @@ from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, Pro
 COMPRESS_LEVEL = 1
 # A painting takes a tenth of a second, and more on a machine that is busy.
 PATIENCE = 10.0
-SLUGS = frozenset(info.slug for info in PAINTERS)
-# A painting takes a tenth of a second, and more on a machine that is busy.
-PATIENCE = 10.0
 SLUGS = frozenset(painter.slug for painter in PAINTERS)
 
 

@@ -61,13 +61,7 @@ def send(
             ) as response,
         ):
             return Answer(response.status_code, response.headers, _read(response, deadline, cap))
-    except (
-        httpx2.ConnectError,
-        httpx2.ConnectTimeout,
-        httpx2.PoolTimeout,
-        httpx2.UnsupportedProtocol,
-        httpx2.InvalidURL,
-    ) as error:
+    except NOT_SENT as error:
         raise ProviderError(ErrorKind.UNAVAILABLE, "The provider cannot be reached.", billed="no") from error
     except httpx2.HTTPError as error:
         if isinstance(error, httpx2.TimeoutException) or time.monotonic() >= deadline:
