@@ -9,7 +9,8 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from arena.errors import DomainError
-from arena.voting.models import GENESIS, Exclusion, Ledger, LedgerEntry
+from arena.voting.chain import GENESIS
+from arena.voting.models import Exclusion, Ledger, LedgerEntry
 from leaderboard.ratings.votelog import OUTCOMES, VoteLog
 from leaderboard.snapshots import BoardName
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arena.errors import NotFound
-from arena.voting.models import GENESIS, Ledger
+from arena.voting.chain import GENESIS
+from arena.voting.models import Ledger
 from leaderboard.current_method import current_method
 from leaderboard.figures import GenerationFigures, ListPrice, generation_figures, list_prices
 from leaderboard.models import Snapshot, Standing

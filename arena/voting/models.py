@@ -2,7 +2,6 @@
 
 import secrets
 import uuid
-from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.catalog.models import Category, Contender, Modality, Prompt
 from arena.generation.models import Generation
-from arena.voting.chain import GENESIS as GENESIS  # Named twice: readers of entries take it from here.
+from arena.voting.chain import GENESIS
 
 
 class Outcome(models.TextChoices):
@@ -70,8 +69,6 @@ class Matchup(models.Model):
     `id` and the handles are 128 random bits. `answer` is an Outcome or `skip`; `reply` holds what the answer will
     reveal, then what the voter was told, so that a repeated answer gets the same reply. It never leaves before.
     """
-
-    ANSWERS: ClassVar[list[str]] = ["left", "right", "tie", "both_bad", "skip", "report"]
 
     id = models.UUIDField(primary_key=True)
     # Matchups are found by their ids, handles and voter only; every other index would be paid for at every deal.

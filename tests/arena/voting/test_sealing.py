@@ -6,9 +6,10 @@ import uuid
 import pytest
 from django.db import connection, transaction
 
+from arena.voting.chain import GENESIS
 from arena.voting.ledger import open_ledger
 from arena.voting.matchups import deal_matchup
-from arena.voting.models import GENESIS, Ledger, LedgerEntry, Matchup, UnsealedVote, Vote
+from arena.voting.models import Ledger, LedgerEntry, Matchup, UnsealedVote, Vote
 from arena.voting.sealing import seal_votes
 from arena.voting.tokens import read_token
 from arena.voting.verifying import verify_ledger, votes_astray
