@@ -99,7 +99,7 @@ def create_cluster(cluster: Cluster) -> None:
 
 
 def start_server(cluster: Cluster, *, timeout: float = 30.0) -> subprocess.Popen[bytes]:
-    """Start the server as a child that ends with us, wait until it answers, and make our database in it."""
+    """Start the server as a child that ends with us, and wait until it says that it is ready. Raises NoDatabase."""
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(cluster.socket_folder).replace(",", "\\,"),

@@ -12,8 +12,8 @@ from arena.embedded.environment import data_folder
 from arena.embedded.postgres import Cluster
 
 OWN_NAMES = (
-    "celerybeat-schedule", "logs", "media", "postgres", "postgres.keeper", "postgres.password", "postgres.users",
-    "secret_key", "static", "up.lock",
+    "logs", "media", "postgres", "postgres.keeper", "postgres.password", "postgres.users", "secret_key", "static",
+    "up.lock",
 )  # fmt: skip
 
 
