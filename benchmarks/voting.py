@@ -1,9 +1,9 @@
 """Times voting over HTTP beside pgbench on one machine: `uv run python -m benchmarks.voting [rounds [stored]]`.
 
 Two arenas run side by side, one empty, one with 200,000 votes of the past. Every round measures both, and pgbench on
-the full one's server, one after the other, so that whatever else the machine does falls on all alike. Each round is
-300 votes and 600 next matchups with 16 connections, 150 of each with one; five rounds and all the painting take a few
-minutes. Everything is on loopback and in a temporary folder.
+the full one's server, one after the other, so that whatever else the machine does falls on all alike. Each round is 300
+next matchups and 300 votes with 16 connections, 150 of each with one, for either arena; five rounds with all the
+painting take a few minutes. Everything is on loopback and in a temporary folder.
 """
 
 import re
@@ -31,7 +31,7 @@ PROMPTS = 16
 # One voter holds three open matchups; 100 voters answer three each, 50 more one at a time.
 CROWD, ALONE, HELD = 100, 50, 3
 EACH = 60
-VOTE, NEXT = "vote", "next"
+VOTE, NEXT, PROBE = "vote", "next", "healthz"
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Arena:
         self.easel.wait_for("Easel runs at", 600)
         # The last of granian's processes is the one that serves; its parent only watches.
         self.web = psutil.Process(max(self.easel.pids("granian")))
-        self.seen = {VOTE: Seen(), NEXT: Seen()}
+        self.seen = {VOTE: Seen(), NEXT: Seen(), PROBE: Seen()}
 
     def invite(self) -> None:
         """Let new voters come and vote once each: their rows are born, and everything is warm."""
@@ -85,6 +85,10 @@ class Arena:
     def measure(self) -> None:
         """Deal and cast: with all connections for rate and CPU, then with one for latency."""
         crowd, alone = self.voters[:CROWD], self.voters[CROWD:]
+        cpu = self._cpu()
+        answers, seconds = send_all(self.easel.port, [crowd[0].get("/healthz")] * CROWD * HELD, connections=CLIENTS)
+        _check(answers)
+        self._note(PROBE, self._cpu() - cpu, len(answers), seconds)
         cpu, seconds = self._cpu(), 0.0
         for _ in range(HELD):
             seconds += self._deal(crowd, connections=CLIENTS)[1]
@@ -188,6 +192,8 @@ def print_table(empty: Arena, full: Arena, stored: int, pgbench: dict[str, list[
     for kind, what in (("shape", "the same rows in seven statements"), ("own", "the very statement")):
         rate = median(pgbench[kind])
         _print_row(f"pgbench, {what}, 16 clients", rate, f"HTTP / this: {votes / rate:.2f}", places=0)
+    # The yardstick: what a request that does nothing costs on this machine while it is shared as it is now.
+    _print_row("web CPU per /healthz, ms", median(empty.seen[PROBE].cpu) * 1000)
     for kind, aim in ((VOTE, 0.7), (NEXT, 2.0)):
         _print_row(f"web CPU per {kind}, ms", median(empty.seen[kind].cpu) * 1000, f"aim: {aim}")
     for kind in (VOTE, NEXT):
