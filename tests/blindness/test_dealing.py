@@ -23,6 +23,8 @@ from tests.factories import make_arena
 pytestmark = pytest.mark.django_db
 
 DEALT = 10_000
+# Longer than what is left ever lasts, so that a fault ends in a failure.
+LONGEST_VISIT = 600
 ANSWERS = ("left", "right", "tie", "both_bad")
 
 
@@ -37,8 +39,8 @@ class Person:
     held: list[str] = field(default_factory=list)
 
     def visit(self, *, to_open: Prompt) -> None:
-        """Judge until nothing is left; somewhere on the way a prompt is opened."""
-        while True:
+        """Judge until nothing is left, or for so many steps; somewhere on the way a prompt is opened."""
+        for _ in range(LONGEST_VISIT):
             matchup = deal_matchup(
                 ledger=self.ledger, voter_key=self.key, languages=["en"], have=self.held, rng=self.rng
             )
