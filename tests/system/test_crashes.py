@@ -107,7 +107,7 @@ class Killer:
 
 @pytest.fixture
 def running(easel: Callable[..., Easel]) -> Easel:
-    started = easel("--prompts", "4", SEAL_SECONDS="1")
+    started = easel("--prompts", "4", SEAL_SECONDS="1", EASEL_DURABLE="1")
     started.wait_for("Easel runs at", 240)
     install_gates(started)
     return started
