@@ -1,7 +1,5 @@
 """Runs, generations and attempts in the admin: read only, but for decisions. An image is never shown beside a name."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,22 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from arena.errors import DomainError
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.runs import decide_generation
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that only workflows write."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds one by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody edits one by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes one by hand."""
-        return False
+from arena.read_only import ReadOnlyAdmin
 
 
 @admin.register(Run)
