@@ -6,6 +6,8 @@ import sys
 
 # Commands that only remove or describe things must not start a database first.
 WITHOUT_DATABASE = {"reset", "recompute", "help", "--help", "--version"}
+# PostgreSQL's codes for a table and a column that do not exist.
+UNPREPARED = {"42P01", "42703"}
 
 
 def main() -> None:
@@ -24,16 +26,35 @@ def main() -> None:
             enter_embedded_mode()
         except NoDatabase as error:
             sys.exit(f"easel: {error}")
+        except OSError as error:
+            sys.exit(f"easel: the data folder cannot be used ({error}). Set EASEL_DATA_DIR to one that can be written.")
+    _execute()
+
+
+def _execute() -> None:
+    """Run the command; what the machine or the operator stops ends in one line and a status that is not zero."""
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError
+    from django.db import OperationalError, ProgrammingError
 
     try:
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, OSError) as error:
         sys.exit(f"easel: {error}")
+    except EOFError:
+        sys.exit("easel: nobody is there to answer; see --help for how to answer beforehand.")
+    except KeyboardInterrupt:
+        sys.exit("easel: interrupted.")
     except OperationalError as error:
-        sys.exit(f"easel: the database does not answer as it should ({' '.join(str(error).split())}).")
+        sys.exit(f"easel: the database does not answer as it should ({_one_line(error)}).")
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in UNPREPARED:
+            raise
+        sys.exit(f"easel: the database is not prepared for this release ({_one_line(error)}). Run manage.py prepare.")
+
+
+def _one_line(error: Exception) -> str:
+    return str(error).partition("\nLINE ")[0].replace("\n", " ").strip()
 
 
 if __name__ == "__main__":

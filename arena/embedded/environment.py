@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from arena.embedded.keeper import use_database
-from arena.embedded.postgres import Cluster
+from arena.embedded.postgres import Cluster, write_secret
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -33,7 +33,5 @@ def embedded_cluster() -> Cluster:
 
 
 def _own_secret_key(file: Path) -> str:
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(50))
+    write_secret(file, secrets.token_urlsafe(50))
     return file.read_text()

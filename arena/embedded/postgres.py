@@ -82,9 +82,7 @@ def create_cluster(cluster: Cluster) -> None:
     if (cluster.data / "easel.complete").exists():
         return
     shutil.rmtree(cluster.data, ignore_errors=True)
-    if not cluster.password_file.exists():
-        cluster.password_file.touch(mode=0o600)
-        cluster.password_file.write_text(secrets.token_urlsafe(24))
+    write_secret(cluster.password_file, secrets.token_urlsafe(24))
     prefix, user = _run_as(cluster)
     made = subprocess.run(
         [
@@ -96,6 +94,23 @@ def create_cluster(cluster: Cluster) -> None:
     if made.returncode:
         raise NoDatabase(f"The embedded database could not be made ({made.stderr.strip()[-400:]}). Set DATABASE_URL.")
     (cluster.data / "easel.complete").touch()
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Write a file that only we may read, whole or not at all, unless it holds something already."""
+    if file.exists() and file.stat().st_size:
+        return
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        draft.touch(mode=0o600)
+        draft.write_text(text)
+        # Of two processes that start at once, the second keeps what the first may have read already.
+        os.link(draft, file)
+    except FileExistsError:
+        if not file.stat().st_size:
+            draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def start_server(cluster: Cluster, *, timeout: float = 30.0) -> subprocess.Popen[bytes]:

@@ -1,0 +1,68 @@
+"""The command line: whatever stops a command, one line says so and the status is not zero; never a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from arena.embedded.postgres import write_secret
+
+ROOT = Path(__file__).resolve().parents[1]
+
+pytestmark = pytest.mark.system
+
+
+def manage(*arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
+    """Run a command without anybody to answer it; None unsets a variable."""
+    wanted = {**os.environ, **environment}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        stdin=subprocess.DEVNULL, env={key: value for key, value in wanted.items() if value is not None},
+    )  # fmt: skip
+
+
+def the_line(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the one line of a failed command."""
+    assert done.returncode != 0
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+def unprepared() -> str:
+    """The address of a database in which nothing was ever made."""
+    return os.environ["DATABASE_URL"].rpartition("/")[0] + "/postgres"
+
+
+@pytest.mark.parametrize("folder", ["/dev/null", "/dev/null/below", "/proc/nowhere"])
+def test_data_folder_unusable_is_named(folder: str) -> None:
+    line = the_line(manage("verify", DATABASE_URL=None, EASEL_DATA_DIR=folder))
+    assert folder in line
+    assert "EASEL_DATA_DIR" in line
+
+
+def test_reset_of_a_file_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "data"
+    file.write_text("not a folder")
+    assert str(file) in the_line(manage("reset", "--yes", DATABASE_URL=None, EASEL_DATA_DIR=str(file)))
+    assert file.read_text() == "not a folder"
+
+
+@pytest.mark.parametrize("command", [["verify"], ["generate"], ["load_catalogue"], ["remove_demo", "--yes"]])
+def test_unprepared_database_says_what_to_run(command: list[str]) -> None:
+    assert "manage.py prepare" in the_line(manage(*command, DATABASE_URL=unprepared()))
+
+
+def test_question_without_anybody_is_one_line() -> None:
+    assert "nobody is there to answer" in the_line(manage("remove_demo")).lower()
+
+
+def test_secret_left_empty_by_a_killed_start_is_written_again(tmp_path: Path) -> None:
+    file = tmp_path / "secret_key"
+    file.touch()
+    write_secret(file, "a key")
+    write_secret(file, "another key")
+    assert file.read_text() == "a key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]
