@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils import timezone
 
 from arena.catalog.models import Contender, ImageModel, Modality
 from leaderboard.figures import list_prices
@@ -59,24 +58,23 @@ def best_rows(rows: Iterable[StandingRow]) -> dict[str, StandingRow]:
     return best
 
 
-def model_status(image_model: ImageModel, today: date) -> str:
+def model_status(image_model: ImageModel) -> str:
     """`retired` from the shutdown date on, `retiring` while one is announced, else `active` with a rated setting.
 
     A model without contenders that could be dealt is `listed`: known, not rated here.
     """
     if image_model.shutdown_on is not None:
-        return "retired" if image_model.shutdown_on <= today else "retiring"
-    alive = [one for one in image_model.contenders.all() if one.retired_on is None or one.retired_on > today]
-    if not alive:
-        return "retired" if image_model.contenders.all() else "listed"
+        return "retired" if image_model.is_retired else "retiring"
+    contenders = image_model.contenders.all()
+    if all(contender.is_retired for contender in contenders):
+        return "retired" if contenders else "listed"
     return "active"
 
 
 def _card(image_model: ImageModel, best: StandingRow | None, prices: dict[int, Decimal]) -> ModelCard:
     contenders = list(image_model.contenders.all())
     own = [prices[contender.pk] for contender in contenders if contender.pk in prices]
-    status = model_status(image_model, timezone.now().date())
-    return ModelCard(image_model, len(contenders), best, min(own, default=None), status)
+    return ModelCard(image_model, len(contenders), best, min(own, default=None), model_status(image_model))
 
 
 def _by_rank(card: ModelCard) -> tuple[Any, ...]:

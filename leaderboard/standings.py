@@ -198,17 +198,15 @@ def _rows(standings: Sequence[Standing] | QuerySet[Standing], modality: str) -> 
     prices = list_prices(contenders.values())
     figures = generation_figures(contenders, modality=modality)
     none = GenerationFigures(None, None)
-    today = timezone.now().date()
     return tuple(
-        _row(standing, prices.get(standing.contender_id), figures.get(standing.contender_id, none), today)
+        _row(standing, prices.get(standing.contender_id), figures.get(standing.contender_id, none))
         for standing in standings
     )
 
 
-def _row(standing: Standing, price: ListPrice | None, figures: GenerationFigures, today: date) -> StandingRow:
+def _row(standing: Standing, price: ListPrice | None, figures: GenerationFigures) -> StandingRow:
     contender = standing.contender
     model = contender.image_model
-    ends = [day for day in (contender.retired_on, model.shutdown_on) if day is not None]
     return StandingRow(
         rank_low=standing.rank_low,
         rank_high=standing.rank_high,
@@ -241,7 +239,7 @@ def _row(standing: Standing, price: ListPrice | None, figures: GenerationFigures
         price_seen_on=price.seen_on if price else None,
         median_seconds=figures.median_seconds,
         success_rate=figures.success_rate,
-        retired=any(day <= today for day in ends),
+        retired=contender.is_retired,
         flags=tuple(standing.flags),
     )
 

@@ -1,11 +1,13 @@
 """What exists: organizations, models, contenders, providers, prices, categories, prompts; and their one-row rules."""
 
+import datetime
 import hashlib
 import json
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +30,11 @@ class Sourced(models.Model):
 
     class Meta:
         abstract = True
+
+
+def has_come(day: datetime.date | None) -> bool:
+    """Tell whether a day is today (UTC) or past; one that nobody has set never comes."""
+    return day is not None and day <= timezone.now().date()
 
 
 class Organization(models.Model):
@@ -61,6 +68,11 @@ class ImageModel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether its shutdown date has come."""
+        return has_come(self.shutdown_on)
 
 
 class Fact(Sourced):
@@ -197,6 +209,11 @@ class Contender(models.Model):
         """Keep the hash of the settings in step; the database refuses a change once frozen."""
         self.settings_hash = hash_settings(self.settings)
         super().save(*args, **kwargs)
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it left sampling, by itself or with its model."""
+        return has_come(self.retired_on) or self.image_model.is_retired
 
 
 def hash_settings(settings: dict[str, Any]) -> str:

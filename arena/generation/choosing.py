@@ -13,10 +13,10 @@ Row = TypeVar("Row", Contender, Prompt, Category)
 
 def choose_contenders(*, slugs: Sequence[str]) -> list[Contender]:
     """Return the named contenders; without names, all that are not retired and can be called. Raises NotFound."""
-    rows = Contender.objects.select_related("offering__provider")
+    rows = Contender.objects.select_related("image_model", "offering__provider")
     if slugs:
         return _in_order(rows, slugs, "contender")
-    current = rows.filter(retired_on=None)
+    current = [row for row in rows if not row.is_retired]
     return [row for row in current if row.offering is not None and is_usable(row.offering.provider)]
 
 

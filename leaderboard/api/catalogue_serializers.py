@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from rest_framework import serializers
 
 from arena.catalog.models import (
@@ -87,15 +86,13 @@ class ContenderSerializer(serializers.ModelSerializer[Contender]):
 
     model = serializers.SlugRelatedField[ImageModel]("slug", source="image_model", read_only=True)
     settings = serializers.DictField()
-    retired = serializers.SerializerMethodField()
+    retired = serializers.BooleanField(
+        source="is_retired", read_only=True, help_text="It left sampling, by itself or with its model."
+    )
 
     class Meta:
         model = Contender
         fields = ["slug", "name", "model", "settings", "retired_on", "retired"]
-
-    def get_retired(self, contender: Contender) -> bool:
-        """Whether it left sampling, by itself or with its model; its votes and standings stay."""
-        return _is_past(contender.retired_on) or _is_past(contender.image_model.shutdown_on)
 
 
 class ImageModelSerializer(serializers.ModelSerializer[ImageModel]):
@@ -103,7 +100,7 @@ class ImageModelSerializer(serializers.ModelSerializer[ImageModel]):
 
     organization = Named()
     modalities = serializers.ListField(child=serializers.CharField(), help_text="text-to-image, image-editing.")
-    retired = serializers.SerializerMethodField()
+    retired = serializers.BooleanField(source="is_retired", read_only=True, help_text="Its shutdown date has come.")
     replaced_by = serializers.SlugRelatedField[ImageModel]("slug", many=True, read_only=True)
     contenders = serializers.SlugRelatedField[Contender]("slug", many=True, read_only=True)
 
@@ -113,10 +110,6 @@ class ImageModelSerializer(serializers.ModelSerializer[ImageModel]):
             "slug", "name", "organization", "modalities", "summary", "shutdown_on", "retired", "replaced_by",
             "contenders",
         ]  # fmt: skip
-
-    def get_retired(self, image_model: ImageModel) -> bool:
-        """Whether its shutdown date has come."""
-        return _is_past(image_model.shutdown_on)
 
 
 class ImageModelDetailSerializer(ImageModelSerializer):
@@ -156,7 +149,3 @@ class PromptSerializer(serializers.ModelSerializer[Prompt]):
             "slug", "title", "text", "language", "category", "modality", "state", "licence", "source", "opened_at",
             "superseded_by",
         ]  # fmt: skip
-
-
-def _is_past(day: Any) -> bool:
-    return day is not None and day <= timezone.now().date()

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
@@ -53,7 +52,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "image_model": image_model,
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
         "several": len(image_model.contenders.all()) > 1,
-        "status": model_status(image_model, timezone.now().date()),
+        "status": model_status(image_model),
         "shutdown_facts": [fact for fact in image_model.facts.all() if fact.key == "shutdown_on"],
         "facts": _group_facts(image_model),
         "claims": _group_claims(image_model.claims.all()),
