@@ -18,7 +18,6 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections, connections
-from django.db.models import Count, Q
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -27,9 +26,11 @@ from arena.embedded.environment import embedded_cluster
 from arena.embedded.keeper import ensure_keeper
 from arena.embedded.running import AlreadyRuns, claim_folder
 from arena.embedded.supervisor import Child, Stopped, Supervisor, end_with_runner, stop_on_signals
-from arena.generation.models import Generation, Run
+from arena.generation.models import Run
 from arena.generation.runs import NothingMissing, plan_run, run_progress, start_run
+from arena.voting.ledger import open_ledger
 from arena.voting.models import Ledger, LedgerEntry
+from arena.voting.stock import current_stock
 
 DEMO_VOTES = 3000
 START_SECONDS = 60.0
@@ -124,21 +125,21 @@ class _Quiet:
 
 
 def can_vote() -> bool:
-    """Tell whether a matchup can be formed: some prompt in play has images of two contenders."""
-    done = Count("generations__contender", filter=Q(generations__state=Generation.State.DONE), distinct=True)
-    return Prompt.objects.filter(state=Prompt.State.PLAY).annotate(done=done).filter(done__gte=2).exists()
+    """Tell whether a matchup can be dealt: what is in stock says so, as it does on the voting screen."""
+    return bool(current_stock(open_ledger(Ledger.Kind.NATIVE).pk).pool.facts)
 
 
 def _plan_painting(limit: int | None) -> Run | None:
     """Start what the painters have not painted yet (or go on with it); None when nothing is missing."""
-    painters = Contender.objects.filter(offering__provider__family="painters", retired_on=None)
+    known = Contender.objects.filter(offering__provider__family="painters").select_related("image_model")
+    painters = [contender for contender in known if not contender.is_retired]
     wanted = Prompt.objects.filter(category__state=Category.State.ACTIVE, superseded_by=None)
     if limit is None:
         wanted = wanted.filter(state__in=[Prompt.State.PLAY, Prompt.State.OPEN])
     else:
         wanted = wanted.filter(state=Prompt.State.PLAY, language="en")
     try:
-        run = plan_run(contenders=list(painters), prompts=_interleave(wanted)[:limit], name="Built-in painters")
+        run = plan_run(contenders=painters, prompts=_interleave(wanted)[:limit], name="Built-in painters")
     except NothingMissing:
         return Run.objects.filter(state=Run.State.RUNNING, generations__contender__in=painters).first()
     start_run(run=run)
