@@ -20,21 +20,20 @@ def boxes_of(painter: str, scene: Scene, seed: int = 1) -> tuple[Box, ...]:
 
 
 @pytest.mark.parametrize("painter", CAREFUL)
-@pytest.mark.parametrize("count", range(1, 13))
 @pytest.mark.parametrize("place", sorted(PLACES))
-def test_lay_out_careful_painter_counts_right(painter: str, count: int, place: str) -> None:
-    scene = Scene((SceneObject("apple", count, "red", place), SceneObject("balloon", 2)), "meadow")
-    counts = Counter(box.kind for box in boxes_of(painter, scene))
-    assert counts == {"apple": count, "balloon": 2}
+def test_lay_out_careful_painter_counts_right(painter: str, place: str) -> None:
+    for count in range(1, 13):
+        scene = Scene((SceneObject("apple", count, "red", place), SceneObject("balloon", 2)), "meadow")
+        counts = Counter(box.kind for box in boxes_of(painter, scene))
+        assert counts == {"apple": count, "balloon": 2}
 
 
 @pytest.mark.parametrize("count", range(2, 13))
-@pytest.mark.parametrize("seed", SEEDS)
-def test_lay_out_sketchbook_always_miscounts(count: int, seed: int) -> None:
+def test_lay_out_sketchbook_always_miscounts(count: int) -> None:
     scene = Scene((SceneObject("apple", count, "red"),))
-    drawn = len(boxes_of("rainy-day", scene, seed))
-    assert drawn != count
-    assert 1 <= drawn <= 12
+    drawn = {len(boxes_of("rainy-day", scene, seed)) for seed in SEEDS}
+    assert count not in drawn
+    assert drawn <= set(range(1, 13))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -92,10 +91,10 @@ def test_arrange_row_does_not_overlap(count: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["apple", "house", "train", "balloon", "fish"])
-@pytest.mark.parametrize("count", [1, 3, 6, 12])
 @pytest.mark.parametrize("place", ["centre", "left", "row", "grid", "front", "scattered"])
-def test_arrange_stays_in_the_picture(kind: str, count: int, place: str) -> None:
-    for box in arrange(Scene((SceneObject(kind, count, place=place, size="large"),), "meadow"), 1):
+def test_arrange_stays_in_the_picture(kind: str, place: str) -> None:
+    scenes = [Scene((SceneObject(kind, count, place=place, size="large"),), "meadow") for count in (1, 3, 6, 12)]
+    for box in (box for scene in scenes for box in arrange(scene, 1)):
         assert box.x - box.width / 2 > -0.03
         assert box.x + box.width / 2 < 1.03
         assert box.top > -0.03
