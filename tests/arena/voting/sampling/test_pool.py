@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from arena.catalog.models import Category, Prompt
-from arena.generation.models import Generation
+from arena.generation.models import Generation, Image
 from arena.voting.models import Ledger, Strength
 from arena.voting.sampling.choice import draw_matchup
 from arena.voting.sampling.pool import VoteCounts, load_pool
@@ -35,6 +35,17 @@ def test_load_pool_holds_what_is_in_play_only(ledger: Ledger) -> None:
     assert pool.categories == {kept.category.slug: kept.category.name}
     assert pool.shelves(category=None, languages=["en"]) == []
     assert len(pool.shelves(category=kept.category.slug, languages=["ja", "en"])) == 1
+
+
+def test_load_pool_leaves_out_what_is_public_under_another_prompt(ledger: Ledger) -> None:
+    contenders, prompts = make_arena(contenders=3, prompts=1)
+    twin = Image.objects.get(generation__contender=contenders[0])
+    gallery = make_generation(contender=contenders[0], prompt=make_prompt(state=Prompt.State.OPEN))
+    before = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    Image.objects.filter(generation=gallery).update(sha256=twin.sha256)
+    after = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    assert set(before.prompt_of_image) - set(after.prompt_of_image) == {twin.generation_id}
+    assert set(after.prompt_of_image.values()) == {prompts[0].pk}
 
 
 def test_load_pool_with_strengths_of_this_ledger_weighs_pairs(ledger: Ledger) -> None:
