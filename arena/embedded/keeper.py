@@ -20,6 +20,8 @@ from arena.embedded.postgres import DATABASE, USER, Cluster, create_cluster, sta
 
 # Locks are held until the process ends, so their files must never be collected.
 _held: list[IO[str]] = []
+# Keepers that this process started: they go on without it, but to forget one while it runs is a resource warning.
+_started: list[subprocess.Popen[bytes]] = []
 
 
 def use_database(cluster: Cluster, *, timeout: float = 90.0) -> str:
@@ -43,7 +45,11 @@ def use_database(cluster: Cluster, *, timeout: float = 90.0) -> str:
 
 def ensure_keeper(cluster: Cluster) -> subprocess.Popen[bytes] | None:
     """Start a keeper unless one is at work; return it if it was started. Callers hold the cluster."""
-    return None if _is_kept(cluster) else _start_keeper(cluster)
+    if _is_kept(cluster):
+        return None
+    _started[:] = [keeper for keeper in _started if keeper.poll() is None]
+    _started.append(_start_keeper(cluster))
+    return _started[-1]
 
 
 def _start_keeper(cluster: Cluster) -> subprocess.Popen[bytes]:
