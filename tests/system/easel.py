@@ -114,10 +114,10 @@ class Easel:
         """Connect to its database."""
         return psycopg.connect(Cluster(self.folder).url, autocommit=True)
 
-    def is_served(self) -> bool:
-        """Tell whether the site answers."""
+    def is_served(self, probe: str = "/healthz") -> bool:
+        """Tell whether the site answers a probe with 200: that it lives, or at `/readyz` that it can work."""
         try:
-            return b"ok" in self.get("/healthz")
+            return b"ok" in self.get(probe)
         except OSError:
             return False
 
