@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from arena.catalog.models import Category, Contender, ImageModel, Modality, Organization, Prompt
-from arena.errors import DomainError
+from arena.errors import Conflict, DomainError
 from arena.generation.images import attach_image, keep_files
-from arena.generation.ingest import BadImage, inspect_image
+from arena.generation.ingest import MAX_BYTES, BadImage, inspect_image
 from arena.generation.models import Generation, Image, Run
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif"})
 NUMBERED = re.compile(r"(?P<slug>.+)-(?P<sample>\d{1,4})")
 MAX_SLUG = 80
+MAX_NAME = 120
+# Control characters, and the surrogates by which Python spells bytes that are not UTF-8: PostgreSQL takes neither.
+UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class BadFolder(DomainError):
@@ -62,18 +65,24 @@ def check_folder(*, folder: Path) -> list[Picture]:
                 inspect_image(file.read_bytes())
                 pictures.append(picture)
         except BadImage as error:
-            problems.append(f"{file.relative_to(folder)}: {error.message}")
+            problems.append(f"{_shown(file.relative_to(folder))}: {error.message}")
     if problems:
         raise BadFolder(sorted(problems))
     return pictures
 
 
 def import_pictures(*, pictures: Iterable[Picture], name: str, on_kept: Callable[[], None]) -> Run | None:
-    """Keep checked pictures, one transaction each, as one finished run; what is in stays in if it is interrupted."""
+    """Keep checked pictures, one transaction each, as one finished run; what is in stays in if it is interrupted.
+
+    Raises Conflict if another import has brought one of them in since they were checked.
+    """
     run: Run | None = None
     for picture in pictures:
         run = run or Run.objects.create(name=name, state=Run.State.FINISHED)
-        _keep(run, picture)
+        try:
+            _keep(run, picture)
+        except IntegrityError as error:
+            raise Conflict(f"{picture.name} was taken in by somebody else meanwhile. Import again.") from error
         on_kept()
     return run
 
@@ -84,9 +93,9 @@ def _image_files(folder: Path, problems: list[str]) -> Iterator[Path]:
         if any(part.startswith(".") for part in parts):
             continue
         if len(parts) != 2:
-            problems.append(f"{Path(*parts)}: It is not in a contender's folder, as in contender/prompt.png.")
+            problems.append(f"{_shown(Path(*parts))}: It is not in a contender's folder, as in contender/prompt.png.")
         elif file.suffix.lower() not in SUFFIXES:
-            problems.append(f"{Path(*parts)}: Its name does not end in {', '.join(sorted(SUFFIXES))}.")
+            problems.append(f"{_shown(Path(*parts))}: Its name does not end in {', '.join(sorted(SUFFIXES))}.")
         else:
             yield file
 
@@ -103,10 +112,25 @@ def _read(folder: Path, file: Path, bases: set[str]) -> Picture:
     prompt, sample = (match["slug"], int(match["sample"])) if match and stem not in bases else (stem, 0)
     if not prompt or not contender or max(len(prompt), len(contender)) > MAX_SLUG:
         raise BadImage(f"Its name and its folder's must make slugs of 1 to {MAX_SLUG} letters and digits.")
-    with file.open("rb") as opened:
-        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
     name = file.relative_to(folder).as_posix()
-    return Picture(file, name, contender, file.parent.name, prompt, sample, sha256)
+    if UNWRITABLE.search(name) or len(file.parent.name) > MAX_NAME:
+        raise BadImage(f"Its name must be UTF-8 text without control characters, its folder's of {MAX_NAME} at most.")
+    return Picture(file, name, contender, file.parent.name, prompt, sample, _hash(file))
+
+
+def _hash(file: Path) -> str:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BadImage(f"The file has {file.stat().st_size:,} bytes; at most {MAX_BYTES:,} are taken.")
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise BadImage(f"It cannot be read ({error.strerror}).") from error
+
+
+def _shown(path: Path) -> str:
+    """Return a name for people, in which what cannot be printed is spelled out."""
+    return UNWRITABLE.sub(lambda found: ascii(found[0])[1:-1], path.as_posix())
 
 
 def _is_known(picture: Picture) -> bool:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import Progress
 
+from arena.errors import Conflict
 from arena.generation.importing import BadFolder, check_folder, import_pictures
 
 
@@ -35,7 +36,9 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         with Progress(console=Console(stderr=True)) as bar:
             task = bar.add_task("Importing", total=len(pictures))
-            import_pictures(
-                pictures=pictures, name=f"Imported from {folder.resolve().name}", on_kept=lambda: bar.advance(task)
-            )
+            name = f"Imported from {folder.resolve().name}"
+            try:
+                import_pictures(pictures=pictures, name=name, on_kept=lambda: bar.advance(task))
+            except Conflict as error:
+                raise CommandError(error.message) from error
         self.stdout.write(f"{len(pictures)} images imported." if pictures else "Nothing new: every image is in.")

@@ -1,13 +1,16 @@
 """Pictures on disk become an arena: all checked first, nothing half-imported, a second time nothing new."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from arena.catalog.models import Category, Contender, Prompt
+from arena.errors import Conflict
 from arena.generation.importing import check_folder, import_pictures
+from arena.generation.ingest import MAX_BYTES
 from arena.generation.models import Generation, Image, Run
 from arena.generation.renditions import BYTE_LENGTH, read_rendition
 from tests.factories import make_contender, make_generation, make_prompt
@@ -127,3 +130,39 @@ def test_hidden_files_are_passed_over(folder: Path) -> None:
 
 def test_missing_folder_is_one_line(tmp_path: Path) -> None:
     assert "is not a folder" in run_import(tmp_path / "nowhere")[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [(b"model-b/fox\xff.png", "model-b/fox\\udcff.png"), (b"model-b/fo\x07x.png", "model-b/fo\\x07x.png")],
+)
+def test_name_that_is_no_text_is_spelled_out(folder: Path, name: bytes, shown: str) -> None:
+    put(Path(os.fsdecode(bytes(folder) + b"/" + name)), make_png("fox"))
+    said, complaint = run_import(folder)
+    assert f"{shown}: Its name must be UTF-8 text" in complaint
+    assert (said, Image.objects.count()) == ("", 0)
+
+
+def test_folder_name_longer_than_a_contender_may_have_is_refused_before_anything_is_in(folder: Path) -> None:
+    put(folder / f"m{'!' * 120}" / "tea.png")
+    assert "nothing was" in run_import(folder)[1]
+    assert Image.objects.count() == 0
+
+
+def test_name_with_unusual_spaces_is_taken(folder: Path) -> None:
+    put(folder / "model-b" / "tea at\u202fnoon\u00a0.png")
+    assert run_import(folder) == ("5 images imported.\n", "")
+
+
+def test_huge_file_is_refused_unread(folder: Path) -> None:
+    with (folder / "model-b" / "huge.png").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    assert "model-b/huge.png: The file has 41,943,041 bytes" in run_import(folder)[1]
+
+
+def test_two_imports_at_once_keep_each_picture_once(folder: Path) -> None:
+    first, second = check_folder(folder=folder), check_folder(folder=folder)
+    import_pictures(pictures=first, name="First", on_kept=lambda: None)
+    with pytest.raises(Conflict, match="meanwhile"):
+        import_pictures(pictures=second, name="Second", on_kept=lambda: None)
+    assert Image.objects.count() == 4
