@@ -24,6 +24,7 @@ State = Generation.State
 # The pace of the last so many closed generations tells when the rest will be done.
 PACE = 20
 SEED_BITS = 31
+MAX_SAMPLES = 100
 
 
 class CannotPlan(DomainError):
@@ -155,6 +156,8 @@ def run_progress(run: Run) -> RunProgress:
 def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int, cap: Decimal | None) -> None:
     if not contenders or not prompts or samples < 1:
         raise CannotPlan("Name at least one contender, one prompt and one sample.")
+    if samples > MAX_SAMPLES:
+        raise CannotPlan(f"At most {MAX_SAMPLES} samples of one prompt are made.")
     for contender in contenders:
         if contender.offering is None:
             raise CannotPlan(f"{contender.slug} has no offering to generate with: its images are imported.")

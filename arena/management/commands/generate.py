@@ -117,7 +117,7 @@ def _parse_cap(text: str | None) -> Decimal | None:
         cap = None if text is None else Decimal(text)
     except InvalidOperation as error:
         raise CommandError(f"--cap {text!r} is no amount of USD.") from error
-    if cap is not None and not 0 <= cap < 1_000_000:
+    if cap is not None and not (cap.is_finite() and 0 <= cap < 1_000_000):
         raise CommandError("--cap must be from 0 to 999,999 USD.")
     return cap
 

@@ -80,6 +80,8 @@ def test_generate_unattended_asks_before_it_spends(shop: Shop) -> None:
         (["--categories", "nothing-like-it"], "There is no category 'nothing-like-it'."),
         (["--cap", "much"], "no amount of USD"),
         (["--cap", "-1"], "--cap must be"),
+        (["--cap", "NaN"], "--cap must be"),
+        (["--samples", "99999999"], "At most 100 samples"),
         (["--samples", "0"], "at least one"),
     ],
 )
