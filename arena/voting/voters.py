@@ -16,7 +16,7 @@ LANGUAGES_COOKIE = "easel_languages"
 FALLBACK_LANGUAGE = "en"
 MOST_LANGUAGES = 20
 
-_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})?", re.IGNORECASE)
+_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})?", re.IGNORECASE | re.ASCII)
 
 _signer = signing.Signer(salt="arena.voting.voter")
 

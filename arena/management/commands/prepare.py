@@ -1,6 +1,8 @@
 """`manage.py prepare`: everything a new or upgraded installation needs before it serves; safe to run again."""
 
+import contextlib
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import django
@@ -8,6 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from arena.broker import install_broker
 
@@ -19,10 +22,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the four steps in order."""
-        call_command("migrate", verbosity=0, interactive=False)
-        install_broker()
-        collect_static()
-        call_command("load_catalogue", stdout=self.stdout)
+        with _one_at_a_time():
+            call_command("migrate", verbosity=0, interactive=False)
+            install_broker()
+            collect_static()
+            call_command("load_catalogue", stdout=self.stdout)
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Wait until nobody else prepares this database; the lock's own transaction ends with its connection."""
+    own = connection.copy()
+    try:
+        own.set_autocommit(False)
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('easel.prepare'))")
+        yield
+    finally:
+        own.close()
 
 
 def collect_static() -> None:
