@@ -51,13 +51,13 @@ def claim_generation(generation_id: int) -> Claim | None:
             # Its message is used up: it may be sent again as soon as there is room.
             Generation.objects.filter(pk=generation_id).update(published_at=None)
             return None
-        price = image_price(generation.contender) or Decimal(0)
+        price = image_price(generation.contender)
         if generation.state == Generation.State.QUEUED and not _may_spend(generation.run_id, price):
             _cancel(generation, CAP_REACHED)
             return None
         if not _lease(generation, provider.patience):
             return None
-        return Claim(generation, _open_attempt(generation, price), provider)
+        return Claim(generation, _open_attempt(generation, price or Decimal(0)), provider)
 
 
 def spent(run_id: int) -> Decimal:
@@ -98,12 +98,15 @@ def _has_room(provider: ProviderEntry) -> bool:
     return running.count() < provider.concurrency
 
 
-def _may_spend(run_id: int, price: Decimal) -> bool:
-    """Tell whether the price fits under the cap; the run's row stays locked until the reservation is written."""
-    if not price:
+def _may_spend(run_id: int, price: Decimal | None) -> bool:
+    """Tell whether the price fits under the cap; the run's row stays locked until the reservation is written.
+
+    A price that the catalogue has lost since the run was planned fits under no cap.
+    """
+    if price == 0:
         return True
     run = Run.objects.select_for_update(no_key=True).get(pk=run_id)
-    return run.cap is None or spent(run_id) + price <= run.cap
+    return run.cap is None or (price is not None and spent(run_id) + price <= run.cap)
 
 
 def _lease(generation: Generation, patience: float) -> bool:

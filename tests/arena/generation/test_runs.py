@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from arena.catalog.models import Contender, Modality, Prompt
+from arena.catalog.models import Contender, Modality, Price, Prompt
 from arena.errors import Conflict
 from arena.generation.claims import CAP_REACHED, claim_generation, spent
 from arena.generation.generating import generate_image
@@ -160,6 +160,17 @@ def test_cap_cancels_what_does_not_fit(shop: Shop) -> None:
         ("done", ""), ("done", ""), ("cancelled", CAP_REACHED),
     ]  # fmt: skip
     assert spent(run.pk) == Decimal("0.010")
+
+
+def test_cap_cancels_what_has_lost_its_price(shop: Shop) -> None:
+    capped = plan_run(contenders=[shop.contender], prompts=[make_prompt()], cap=Decimal("1"), name="x")
+    uncapped = plan_run(contenders=[shop.contender], prompts=[make_prompt()], name="y")
+    Price.objects.all().delete()
+    for run in (capped, uncapped):
+        start_run(run=run)
+        generate_image(run.generations.get().pk)
+    assert (capped.generations.get().state, uncapped.generations.get().state) == ("cancelled", "done")
+    assert sum(shop.server.journal.bills.values()) == 1
 
 
 @pytest.mark.django_db(transaction=True)
