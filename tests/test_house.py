@@ -19,7 +19,7 @@ VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "managers", 
 def run_tool(*command: str) -> None:
     """Run a tool of the environment that runs the tests; its output is the failure's message."""
     program = Path(sys.executable).parent / command[0]
-    line = [program, *command[1:]]
+    line: list[str | Path] = [program, *command[1:]]
     found = subprocess.run(line, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
     assert found.returncode == 0, f"{' '.join(command)}\n{found.stdout[-6000:]}{found.stderr[-3000:]}"
 
