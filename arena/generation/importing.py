@@ -102,12 +102,12 @@ def _image_files(folder: Path, problems: list[str]) -> Iterator[Path]:
 
 def _prompt_slugs(files: Iterable[Path]) -> set[str]:
     """Return the slugs that stand for themselves even if they end in a number: known ones, and bases of others."""
-    numbered = (NUMBERED.fullmatch(slugify(file.stem)) for file in files)
+    numbered = (NUMBERED.fullmatch(_prompt_slug(file)) for file in files)
     return {match["slug"] for match in numbered if match} | set(Prompt.objects.values_list("slug", flat=True))
 
 
 def _read(folder: Path, file: Path, bases: set[str]) -> Picture:
-    stem, contender = slugify(file.stem), slugify(file.parent.name)
+    stem, contender = _prompt_slug(file), slugify(file.parent.name)
     match = NUMBERED.fullmatch(stem)
     prompt, sample = (match["slug"], int(match["sample"])) if match and stem not in bases else (stem, 0)
     if not prompt or not contender or max(len(prompt), len(contender)) > MAX_SLUG:
@@ -116,6 +116,11 @@ def _read(folder: Path, file: Path, bases: set[str]) -> Picture:
     if UNWRITABLE.search(name) or len(file.parent.name) > MAX_NAME:
         raise BadImage(f"Its name must be UTF-8 text without control characters, its folder's of {MAX_NAME} at most.")
     return Picture(file, name, contender, file.parent.name, prompt, sample, _hash(file))
+
+
+def _prompt_slug(file: Path) -> str:
+    """Return the file's name as a prompt's slug, of any script, as `import_prompts` makes them."""
+    return slugify(file.stem, allow_unicode=True)
 
 
 def _hash(file: Path) -> str:

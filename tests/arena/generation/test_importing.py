@@ -166,3 +166,10 @@ def test_two_imports_at_once_keep_each_picture_once(folder: Path) -> None:
     with pytest.raises(Conflict, match="meanwhile"):
         import_pictures(pictures=second, name="Second", on_kept=lambda: None)
     assert Image.objects.count() == 4
+
+
+def test_prompt_of_another_script_is_matched_however_its_name_is_composed(folder: Path) -> None:
+    prompt = make_prompt(slug="\u732b\u3068caf\u00e9", state="play")
+    put(folder / "model-b" / "\u732b\u3068cafe\u0301.png")
+    assert run_import(folder) == ("5 images imported.\n", "")
+    assert prompt.generations.count() == 1
