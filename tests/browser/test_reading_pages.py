@@ -181,3 +181,12 @@ def test_pictures_are_shown_on_open_competitions(open_page: OpenPage, filled: li
     widths = page.locator(".work img").evaluate_all("images => images.map(image => image.naturalWidth)")
     assert len(widths) == len(filled)
     assert all(width > 1 for width in widths)
+
+
+@pytest.mark.parametrize("path", ["/vote/", "/competitions/", "/competitions/long/"])
+def test_names_without_a_space_do_not_widen_a_phone(open_page: OpenPage, path: str) -> None:
+    category = make_category(name="C" * 60)
+    prompt = make_prompt(slug="long", category=category, title="T" * 110, text="W" * 300)
+    for _ in range(2):
+        make_generation(contender=make_contender(name="N" * 110), prompt=prompt)
+    assert overflow_across(open_page(path, size=PHONE)) == 0
