@@ -57,7 +57,9 @@ def read_moment(text: str) -> datetime:
     try:
         day = parse_date(text)
         moment = datetime.combine(day, time.max) if day else parse_datetime(text)
-    except ValueError:
+        # PostgreSQL takes fewer offsets than ISO 8601 has; at the ends of time there is no UTC for some.
+        moment = moment.astimezone(UTC) if moment and moment.tzinfo else moment
+    except (ValueError, OverflowError):
         moment = None
     if moment is None:
         raise DomainError(_("“at” is a snapshot's number, an ISO date or an ISO time; not “{text}”.").format(text=text))
