@@ -7,6 +7,7 @@ from django.test import Client
 
 from arena.errors import DomainError
 from leaderboard.snapshots import read_moment
+from tests.leaderboard.ledgers import make_ledger
 
 
 def test_moment_is_read_in_utc() -> None:
@@ -21,7 +22,9 @@ def test_moment_that_never_is_is_refused(text: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("plain_static_files")
 @pytest.mark.parametrize("text", ["9999-12-31T23:59:59-23:59", "2026-01-01T00:00:00-23:59"])
 def test_far_offset_is_no_server_error(client: Client, text: str) -> None:
+    make_ledger()
     for address in ("/api/v1/standings/", "/leaderboard/text-to-image/"):
         assert client.get(address, {"at": text}, follow=True).status_code < 500
