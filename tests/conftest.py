@@ -14,22 +14,26 @@ from playwright.sync_api import Browser, sync_playwright
 from arena.embedded.keeper import use_database
 from arena.embedded.postgres import Cluster
 
-# Kept for the whole session: its end is the end of the process, and takes the folder with it.
-_folder = tempfile.TemporaryDirectory(prefix="easel-tests-", ignore_cleanup_errors=True)
-DATA = Path(_folder.name)
-(DATA / "static").mkdir()
-
-os.environ.update(
-    DATABASE_URL=use_database(Cluster(DATA, durable=False)),
-    DJANGO_SETTINGS_MODULE="arena.settings",
-    DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright runs an event loop in the thread in which tests use the database.
-    EASEL_DATA_DIR=str(DATA),
-    EASEL_EMBEDDED="1",
-    SECRET_KEY="a key for tests only, which protect nothing with it",
-)
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # Kept for the whole session: its end is the end of the process, and takes the folder with it. The processes that
+    # share the work inherit this environment, and so the server; each has a database of its own on it.
+    _folder = tempfile.TemporaryDirectory(prefix="easel-tests-", ignore_cleanup_errors=True)
+    data = Path(_folder.name)
+    (data / "static").mkdir()
+    os.environ.update(
+        DATABASE_URL=use_database(Cluster(data, durable=False)),
+        DJANGO_SETTINGS_MODULE="arena.settings",
+        DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright runs an event loop in the thread in which tests use the database.
+        EASEL_DATA_DIR=str(data),
+        EASEL_EMBEDDED="1",
+        SECRET_KEY="a key for tests only, which protect nothing with it",
+    )
 
 # pytest-django would set Django up before this file is read, or not at all.
 django.setup()
+
+from arena.voting.ledger import native_ledger  # noqa: E402 - models load after Django is set up.
+
 # In this process jobs go nowhere; a test that wants them worked starts a worker, which has a broker.
 current_app.conf.update(broker_url="memory://", broker_transport_options={})
 
@@ -47,3 +51,9 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def forget_native_ledger() -> None:
+    """A process looks the native ledger up once; each test has a database of its own."""
+    native_ledger.cache_clear()

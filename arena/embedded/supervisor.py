@@ -19,11 +19,15 @@ LONGEST_PAUSE = 30.0
 
 @dataclass
 class Child:
-    """One program with its own session, so that a terminal's Ctrl-C reaches only us and we end it in order."""
+    """One program with its own session, so that a terminal's Ctrl-C reaches only us and we end it in order.
+
+    `orphaned` is the signal it gets when we are killed: nobody is left then to insist.
+    """
 
     name: str
     command: list[str]
     log: IO[bytes]
+    orphaned: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     crashes: int = 0
     started_at: float = 0.0
@@ -39,7 +43,7 @@ class Child:
             stdout=self.log,
             stderr=self.log,
             start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),
+            preexec_fn=die_with_parent(self.orphaned),
         )
 
     def tend(self) -> None:

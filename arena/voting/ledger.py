@@ -1,5 +1,7 @@
 """Opening the ledgers of this arena."""
 
+from functools import lru_cache
+
 from arena.voting.models import Ledger
 
 
@@ -8,3 +10,9 @@ def open_ledger(kind: str) -> Ledger:
     known = Ledger.Kind(kind)
     ledger, _ = Ledger.objects.get_or_create(kind=known, slug=known.value, defaults={"name": str(known.label)})
     return ledger
+
+
+@lru_cache(maxsize=1)
+def native_ledger() -> Ledger:
+    """Return the native ledger, looked up once per process: it is never removed. Only its key is up to date."""
+    return open_ledger(Ledger.Kind.NATIVE)

@@ -13,9 +13,8 @@ from arena.catalog.models import Category
 from arena.errors import NotFound
 from arena.voting.blind_images import read_blind_image
 from arena.voting.doors import voting_door, wants_json
-from arena.voting.ledger import open_ledger
+from arena.voting.ledger import native_ledger
 from arena.voting.matchups import deal_matchup, find_matchup
-from arena.voting.models import Ledger
 from arena.voting.sampling.pool import Pool
 from arena.voting.stock import current_stock
 from arena.voting.tokens import read_token
@@ -49,7 +48,7 @@ class LanguageChoice(NamedTuple):
 @require_GET
 def vote(request: HttpRequest, category: str | None = None) -> HttpResponse:
     """Show a matchup of any category, or of one; or say that all are judged, or that there are no images yet."""
-    ledger, caller = open_ledger(Ledger.Kind.NATIVE), greet_voter(request)
+    ledger, caller = native_ledger(), greet_voter(request)
     pool = current_stock(ledger.pk).pool
     languages = read_languages(request, pool.languages)
     context = {
@@ -88,7 +87,7 @@ def _language_name(code: str) -> str:
 @require_GET
 def next_matchup(request: HttpRequest) -> HttpResponse:
     """Return one more matchup as a fragment, none of those that the page has already; 204 when there is none."""
-    ledger, caller = open_ledger(Ledger.Kind.NATIVE), greet_voter(request)
+    ledger, caller = native_ledger(), greet_voter(request)
     matchup = deal_matchup(
         ledger=ledger,
         voter_key=caller.key,

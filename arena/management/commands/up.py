@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import secrets
+import signal
 import socket
 import sys
 import time
@@ -17,7 +18,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -66,14 +67,15 @@ class Command(BaseCommand):
         try:
             self.console.print("Preparing the database and the catalogue …")
             call_command("prepare", stdout=_Quiet())
-            login = _make_first_staff()
+            self.login = _make_first_staff()
             _announce_hosts(host)
             connections.close_all()
             with _open_logs() as logs:
                 supervisor.start(Child("web", _web_command(host, port), logs["web"]))
-                supervisor.start(Child("worker", _worker_command(), logs["worker"]))
+                # A worker that is asked to end finishes what it is at, which it cannot once the database is gone.
+                supervisor.start(Child("worker", _worker_command(), logs["worker"], orphaned=signal.SIGKILL))
                 _wait_until_served(address, supervisor)
-                self._fill(address, login, prompts=prompts, demo=demo)
+                self._fill_through_crashes(address, prompts=prompts, demo=demo)
                 self.console.print(f"Easel runs at {address} — Ctrl-C ends it. Logs: {settings.DATA_DIR / 'logs'}")
                 supervisor.stopping.wait()
         except Stopped:
@@ -81,17 +83,26 @@ class Command(BaseCommand):
         finally:
             supervisor.stop()
 
-    def _fill(self, address: str, login: tuple[str, str] | None, *, prompts: int | None, demo: bool) -> None:
+    def _fill_through_crashes(self, address: str, *, prompts: int | None, demo: bool) -> None:
+        """Fill the arena; when the database goes away, go on as soon as its keeper has brought it back."""
+        self.announced = False
+        while True:
+            try:
+                return self._fill(address, prompts=prompts, demo=demo)
+            except (OperationalError, InterfaceError):
+                self.console.print("The database went away; going on when it is back …")
+                connections.close_all()
+                time.sleep(1)
+
+    def _fill(self, address: str, *, prompts: int | None, demo: bool) -> None:
         """Paint what is missing behind a progress bar; say when voting is open; cast the demonstration's votes."""
         run = _plan_painting(prompts)
-        announced = False
         with _progress_bar(self.console) as bar:
             task = bar.add_task("Painting", total=run_progress(run).total if run else 0)
             while True:
                 close_old_connections()
-                if not announced and can_vote():
-                    announced = True
-                    self._announce(address, login)
+                if not self.announced and can_vote():
+                    self._announce(address)
                 if run is None:
                     break
                 progress = run_progress(run)
@@ -99,18 +110,19 @@ class Command(BaseCommand):
                 if progress.closed == progress.total:
                     break
                 time.sleep(0.3)
-        if not announced:
-            self._announce(address, login)
+        if not self.announced:
+            self._announce(address)
         if demo and (missing := DEMO_VOTES - _demonstration_votes()) > 0:
             self.console.print(f"Casting {missing:,} simulated votes into the demonstration ledger …")
             call_command("simulate_votes", votes=missing, stdout=_Quiet())
             call_command("refresh", stdout=_Quiet())
             self.console.print(f"The demonstration's boards: {address}leaderboard/text-to-image/?ledger=demonstration")
 
-    def _announce(self, address: str, login: tuple[str, str] | None) -> None:
+    def _announce(self, address: str) -> None:
+        self.announced = True
         self.console.print(f"Vote at {address}vote/" if can_vote() else f"Easel is served at {address}")
-        if login:
-            self.console.print(f"Staff sign in at {address}admin/ as {login[0]} with the password {login[1]}")
+        if self.login:
+            self.console.print(f"Staff sign in at {address}admin/ as {self.login[0]} with the password {self.login[1]}")
             self.console.print("It is shown this once; `manage.py changepassword staff` sets another.")
 
 
