@@ -73,6 +73,16 @@ def test_up_on_a_busy_port_is_a_one_line_error(tmp_path: Path) -> None:
     assert (found.stderr.count("\n"), "--port" in found.stderr) == (1, True)
 
 
+@pytest.mark.parametrize("options", [("--prompts", "0"), ("--prompts", "-3"), ("--port", "0"), ("--port", "99999")])
+def test_up_with_absurd_numbers_is_a_one_line_error(options: tuple[str, str], tmp_path: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "manage.py", "up", *options],
+        cwd=ROOT, env=clean_environment(tmp_path / "data"), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert found.returncode == 1
+    assert (found.stderr.count("\n"), options[0] in found.stderr) == (1, True)
+
+
 def test_up_restarts_what_crashes(easel: Callable[..., Easel]) -> None:
     running = easel("--prompts", "1")
     running.wait_for("Easel runs at")

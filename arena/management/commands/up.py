@@ -27,6 +27,7 @@ from arena.embedded.environment import embedded_cluster
 from arena.embedded.keeper import ensure_keeper
 from arena.embedded.running import AlreadyRuns, claim_folder
 from arena.embedded.supervisor import Child, Stopped, Supervisor, end_with_runner, stop_on_signals
+from arena.errors import DomainError
 from arena.generation.models import Run
 from arena.generation.runs import NothingMissing, plan_run, run_progress, start_run
 from arena.voting.ledger import open_ledger
@@ -51,6 +52,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Start, fill, supervise; end every child whatever happens."""
+        if not 1 <= options["port"] <= 65_535:
+            raise CommandError("--port: give a number from 1 to 65535.")
+        if options["prompts"] is not None and options["prompts"] < 1:
+            raise CommandError("--prompts: give 1 or more, or leave it out to paint all.")
         stop_on_signals()
         end_with_runner()
         address = f"http://{_shown_host(options['host'])}:{options['port']}/"
@@ -60,6 +65,8 @@ class Command(BaseCommand):
                 self._run(address, **options)
         except AlreadyRuns as error:
             raise CommandError(str(error)) from error
+        except DomainError as error:
+            raise CommandError(error.message) from error
 
     def _run(self, address: str, *, host: str, port: int, prompts: int | None, demo: bool, **_: Any) -> None:
         self.console = Console(soft_wrap=True)
@@ -74,6 +81,8 @@ class Command(BaseCommand):
                 supervisor.start(Child("web", _web_command(host, port), logs["web"]))
                 # A worker that is asked to end finishes what it is at, which it cannot once the database is gone.
                 supervisor.start(Child("worker", _worker_command(), logs["worker"], orphaned=signal.SIGKILL))
+                # The scheduler inside a worker is a process that would outlive it; beside it, it ends with us.
+                supervisor.start(Child("beat", _beat_command(), logs["worker"], orphaned=signal.SIGKILL))
                 _wait_until_served(address, supervisor)
                 self._fill_through_crashes(address, prompts=prompts, demo=demo)
                 self.console.print(f"Easel runs at {address} — Ctrl-C ends it. Logs: {settings.DATA_DIR / 'logs'}")
@@ -224,10 +233,25 @@ def _web_command(host: str, port: int) -> list[str]:
 
 def _worker_command() -> list[str]:
     return [
-        sys.executable, "-m", "celery", "--quiet", "--app", "arena.celery", "worker", "--beat", "--pool", "threads",
+        sys.executable, "-m", "celery", "--quiet", "--app", "arena.celery", "worker", "--pool", "threads",
         "--concurrency", str(settings.WORKER_CONCURRENCY), "--queues", "easel", "--loglevel", "WARNING",
         "--without-gossip", "--without-mingle", "--without-heartbeat",
     ]  # fmt: skip
+
+
+def _beat_command() -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "--app",
+        "arena.celery",
+        "beat",
+        "--loglevel",
+        "WARNING",
+        "--pidfile=",
+    ]
 
 
 def _wait_until_served(address: str, supervisor: Supervisor) -> None:
