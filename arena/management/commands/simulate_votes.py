@@ -21,6 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, votes: int, seed: int, **options: Any) -> None:
         """Cast, with a line of progress."""
+        if votes < 1:
+            raise CommandError("--votes: give 1 or more.")
         try:
             cast = simulate_votes(votes=votes, seed=seed, on_progress=lambda done: self._show(done, votes))
         except DomainError as error:
