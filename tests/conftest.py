@@ -9,7 +9,9 @@ from pathlib import Path
 import django
 import pytest
 from celery import current_app
+from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from arena.embedded.keeper import use_database
 from arena.embedded.postgres import Cluster
@@ -57,3 +59,14 @@ def chromium() -> Iterator[Browser]:
 def forget_native_ledger() -> None:
     """A process looks the native ledger up once; each test has a database of its own."""
     native_ledger.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Before the test database is dropped, end sessions that killed processes and threads have left on it."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

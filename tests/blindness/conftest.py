@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, override_settings
 
+from arena.voting.ledger import native_ledger
 from tests.arena.conftest import plain_static_files as plain_static_files
 from tests.blindness.planting import Plant, plant_arena
 from tests.browser.conftest import open_page as open_page
@@ -31,6 +32,8 @@ def plant(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         with connection.cursor() as cursor:
             # Unlike setval, this is taken back with the transaction.
             cursor.execute(f"ALTER SEQUENCE generation_generation_id_seq RESTART WITH {FIRST_KEY}")
+        # Another test's ledger may still be remembered: a module's fixtures come before those of each test.
+        native_ledger.cache_clear()
         yield plant_arena(folder=folder)
         transaction.set_rollback(True)
 

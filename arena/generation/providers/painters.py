@@ -10,8 +10,8 @@ from arena.catalog.scenes import parse_scene
 from arena.generation.painters.paint import PAINTERS, paint
 from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, ProviderError, Request
 
-# A PNG of a painting is stored once and decoded once: speed matters more than its last bytes.
-COMPRESS_LEVEL = 1
+# A painting is full of grain: as JPEG it takes a tenth of the time that PNG takes, and a quarter of the disk.
+QUALITY = 94
 # A painting takes a tenth of a second, and more on a machine that is busy.
 PATIENCE = 10.0
 SLUGS = frozenset(painter.slug for painter in PAINTERS)
@@ -33,7 +33,7 @@ class Painters:
         scene = parse_scene(request.scene) if request.scene else None
         file = io.BytesIO()
         paint(painter, prompt=request.prompt, scene=scene, seed=request.seed).save(
-            file, "PNG", compress_level=COMPRESS_LEVEL
+            file, "JPEG", quality=QUALITY, subsampling=0
         )
         return Done(assets=(Asset(data=file.getvalue()),))
 

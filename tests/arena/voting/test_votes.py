@@ -134,13 +134,13 @@ def test_cast_vote_costs_one_statement_and_deal_at_most_two(ledger: Ledger) -> N
 
 
 @pytest.mark.django_db
-def test_requests_cost_three_statements_to_deal_and_one_to_answer(ledger: Ledger) -> None:
+def test_requests_cost_two_statements_to_deal_and_one_to_answer(ledger: Ledger) -> None:
     make_arena(pixels=False, prompts=6)
     client = Client(headers={"accept": "application/json"})
     token = open_vote(client).token
     with CaptureQueriesContext(connection) as dealing:
         assert client.get(f"/vote/next/?have={token}").status_code == 200
-    assert len([query for query in dealing if "SAVEPOINT" not in query["sql"]]) == 3
+    assert len([query for query in dealing if "SAVEPOINT" not in query["sql"]]) == 2
     with CaptureQueriesContext(connection) as casting:
         assert client.post(f"/vote/answer/{token}/", {"answer": "left"}).status_code == 200
     assert len(casting) == 1
