@@ -14,3 +14,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("arena.health_urls")),
 ]
+
+handler400 = "arena.refusals.refuse_request"

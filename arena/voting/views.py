@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from arena.catalog.models import Category
 from arena.errors import NotFound
@@ -144,7 +144,7 @@ def choose_languages(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Ask robots to stay away from voting."""
     return HttpResponse("User-agent: *\nDisallow: /vote/\n", content_type="text/plain")
