@@ -113,7 +113,7 @@ def write_secret(file: Path, text: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def start_server(cluster: Cluster, *, timeout: float = 30.0) -> subprocess.Popen[bytes]:
+def start_server(cluster: Cluster, *, timeout: float = 75.0) -> subprocess.Popen[bytes]:
     """Start the server as a child that ends with us, and wait until it says that it is ready. Raises NoDatabase."""
     settings = {
         "listen_addresses": "",
