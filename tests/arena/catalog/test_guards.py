@@ -72,6 +72,9 @@ def test_unfrozen_rows_may_change() -> None:
     prompt, contender = make_prompt(), make_contender()
     update_directly(prompt, text="other", language="de", category=make_category())
     update_directly(contender, settings={"quality": "low"}, image_model=make_image_model())
+    prompt.refresh_from_db()
+    contender.refresh_from_db()
+    assert (prompt.text, prompt.language, contender.settings) == ("other", "de", {"quality": "low"})
 
 
 @pytest.mark.parametrize(("before", "after"), [("play", "draft"), ("open", "play"), ("open", "draft")])
