@@ -13,7 +13,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not os.environ.get("DATABASE_URL"):
         found.append(Error("DATABASE_URL is not set.", hint="Set it, or start Easel with manage.py.", id="easel.E001"))
-    if settings.DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
+    if settings.DATABASES["default"].get("ENGINE") != "arena.database":
         found.append(
             Error("DATABASE_URL names no PostgreSQL.", hint="Easel runs on PostgreSQL 15 or newer.", id="easel.E005")
         )

@@ -33,10 +33,11 @@ WITH draw AS MATERIALIZED (
         now() - interval '1 day' - random() * interval '90 days' AS dealt
     FROM generate_series(1, %(votes)s)
 ), closed AS (
-    INSERT INTO voting_matchup (id, ledger_id, voter_key, prompt_id, left_id, right_id, left_handle, right_handle,
-        propensity, policy, dealt_at, closed_at, answer)
-    SELECT gen_random_uuid(), (SELECT id FROM voting_ledger WHERE kind = 'native'), person.key, pair.prompt_id, one,
-        other, gen_random_uuid(), gen_random_uuid(), 0.1, 'half-uniform-1', dealt, dealt + interval '9 s', outcome
+    INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle,
+        right_handle, propensity, policy, dealt_at, closed_at, answer)
+    SELECT gen_random_uuid(), (SELECT id FROM voting_ledger WHERE kind = 'native'), person.key,
+        row_number() OVER (PARTITION BY person.key), pair.prompt_id, one, other, gen_random_uuid(), gen_random_uuid(),
+        0.1, 'half-uniform-1', dealt, dealt + interval '9 s', outcome
     FROM draw JOIN benchmark_pair AS pair ON pair.n = draw.pair JOIN person ON person.n = draw.person
     RETURNING id, voter_key, answer, closed_at
 ), cast_vote AS (
@@ -45,11 +46,12 @@ WITH draw AS MATERIALIZED (
 INSERT INTO voting_unsealedvote (vote_id) SELECT matchup_id FROM cast_vote
 """
 _OPEN = """
-INSERT INTO voting_matchup (id, ledger_id, voter_key, prompt_id, left_id, right_id, left_handle, right_handle,
+INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle, right_handle,
     propensity, policy, dealt_at, answer, reply)
 SELECT md5(%(round)s || '.' || client || '.' || turn)::uuid, (SELECT id FROM voting_ledger WHERE kind = 'native'),
-    md5('voter' || client || '.' || turn %% 50)::uuid, pair.prompt_id, one, other, gen_random_uuid(), gen_random_uuid(),
-    0.1, 'half-uniform-1', now(), '', (SELECT reply FROM voting_matchup WHERE reply IS NOT NULL LIMIT 1)
+    md5('voter' || client || '.' || turn %% 50)::uuid, %(round)s * 1000 + turn, pair.prompt_id, one, other,
+    gen_random_uuid(), gen_random_uuid(), 0.1, 'half-uniform-1', now(), '',
+    (SELECT reply FROM voting_matchup WHERE reply IS NOT NULL LIMIT 1)
 FROM generate_series(0, %(clients)s - 1) AS client, generate_series(1, %(each)s) AS turn
 JOIN benchmark_pair AS pair ON pair.n = 1 + turn %% (SELECT count(*) FROM benchmark_pair)
 """

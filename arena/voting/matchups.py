@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from arena.errors import NotFound
 from arena.voting.blind import BlindImage, BlindMatchup
@@ -20,50 +20,63 @@ from arena.voting.tokens import write_token
 
 # One on screen and two prefetched.
 OPEN_LIMIT = 3
-# How often a draw is repeated when the database knows better than the stock.
-REDRAWS = 5
+# How often a draw is repeated when the database knows better than the stock, or another request took the turn: every
+# such request has dealt one of the few that may be open, so that this is never reached by one voter's own haste.
+REDRAWS = 12
 # A matchup is served for 30 minutes, and may be answered for 24 hours.
 SERVED_SECONDS = 1800
 
 _fair = secrets.SystemRandom()
 
-# Three statements in one round trip, each with a snapshot of its own: what is read under the lock is up to date.
-# What this voter may not be dealt: images whose names they saw, and whatever was shown to them within 24 hours.
+# Two statements in one round trip. First the voter's latest turn and what they may not be dealt: images whose names
+# they saw, and whatever was shown to them within 24 hours. Then what is open. Whatever is dealt in between or
+# afterwards takes the next turn, and _DEAL, which wants the same, inserts nothing.
 _SHOWN = """
-SELECT pg_advisory_xact_lock(%(lock)s);
+SELECT coalesce(max(turn), 0), coalesce(array_agg(left_id) FILTER (WHERE kept), '{}')
+    || coalesce(array_agg(right_id) FILTER (WHERE kept), '{}')
+FROM (
+    SELECT turn, left_id, right_id,
+        answer IN ('left', 'right', 'tie', 'both_bad') OR dealt_at > now() - interval '24 hours' AS kept
+    FROM voting_matchup WHERE voter_key = %(voter)s
+) dealt;
 SELECT m.id, m.prompt_id, m.left_id, m.right_id, m.left_handle, m.right_handle,
     extract(epoch FROM m.dealt_at + interval '30 minutes' - now())::int
 FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id AND p.state = 'play'
 WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
     AND m.dealt_at > now() - interval '30 minutes'
-ORDER BY m.dealt_at, m.id;
-SELECT coalesce(array_agg(left_id), '{}') || coalesce(array_agg(right_id), '{}')
-FROM voting_matchup
-WHERE voter_key = %(voter)s
-    AND (answer IN ('left', 'right', 'tie', 'both_bad') OR dealt_at > now() - interval '24 hours')
+ORDER BY m.turn
 """
 # The stock may be seconds old: whether both images may still be dealt is decided here.
 _DEAL = """
-INSERT INTO voting_matchup (id, ledger_id, voter_key, prompt_id, left_id, right_id, left_handle, right_handle,
-    propensity, policy, dealt_at, answer, reply)
-SELECT %(id)s, %(ledger)s, %(voter)s, g.prompt_id, %(left)s, %(right)s, %(left_handle)s, %(right_handle)s,
-    %(propensity)s, %(policy)s, clock_timestamp(), '', %(reply)s
-FROM generation_generation g
-JOIN catalog_prompt p ON p.id = g.prompt_id AND p.state = 'play' AND p.superseded_by_id IS NULL
-JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
-JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
-JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
-WHERE g.id IN (%(left)s, %(right)s) AND g.state = 'done'
-GROUP BY g.prompt_id HAVING count(*) = 2
+WITH dealable AS (
+    SELECT g.prompt_id
+    FROM generation_generation g
+    JOIN catalog_prompt p ON p.id = g.prompt_id AND p.state = 'play' AND p.superseded_by_id IS NULL
+    JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
+    JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
+    JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
+    WHERE g.id IN (%(left)s, %(right)s) AND g.state = 'done'
+    GROUP BY g.prompt_id HAVING count(*) = 2
+), dealt AS (
+    INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle,
+        right_handle, propensity, policy, dealt_at, answer, reply)
+    SELECT %(id)s, %(ledger)s, %(voter)s, %(turn)s, prompt_id, %(left)s, %(right)s, %(left_handle)s,
+        %(right_handle)s, %(propensity)s, %(policy)s, clock_timestamp(), '', %(reply)s
+    FROM dealable
+    ON CONFLICT (voter_key, turn) DO NOTHING
+    RETURNING id
+)
+SELECT EXISTS (SELECT FROM dealable), EXISTS (SELECT FROM dealt)
 """
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What one voter has in hand: open matchups, oldest first, and the images that they may not be dealt."""
+    """A voter's latest turn, the images that they may not be dealt, and their open matchups by turn."""
 
-    open: Sequence["OpenMatchup"]
+    turn: int
     images: Sequence[int]
+    open: Sequence["OpenMatchup"]
 
 
 @dataclass(frozen=True)
@@ -96,26 +109,26 @@ def deal_matchup(
     """
     stock = stock or current_stock(ledger.pk)
     for _ in range(REDRAWS):
-        # Nothing raised in here is caught and gone on from: a caller's own transaction needs no savepoint.
-        with transaction.atomic(savepoint=False):
-            shown = _read_shown(ledger, voter_key)
-            waiting = [
-                (matchup, facts)
-                for matchup in shown.open
-                if (facts := _servable(matchup, stock.pool, languages, category)) is not None
-            ]
-            for matchup, facts in waiting:
-                if write_token(matchup.id) not in have:
-                    return _blind(matchup, facts)
-            if len(waiting) >= OPEN_LIMIT:
-                return None
-            draw = _draw(rng, stock.pool, shown.images, languages, category)
-            if draw is None:
-                return None
-            dealt = _insert(draw, stock, ledger, voter_key)
-        if dealt is not None:
-            return _blind(dealt, stock.pool.facts[dealt.prompt_id])
-        stock = renew_stock(ledger.pk, stale=stock)
+        shown = _read_shown(ledger, voter_key)
+        waiting = [
+            (matchup, facts)
+            for matchup in shown.open
+            if (facts := _servable(matchup, stock.pool, languages, category)) is not None
+        ]
+        for matchup, facts in waiting:
+            if write_token(matchup.id) not in have:
+                return _blind(matchup, facts)
+        if len(waiting) >= OPEN_LIMIT:
+            return None
+        draw = _draw(rng, stock.pool, shown.images, languages, category)
+        if draw is None:
+            return None
+        matchup = OpenMatchup(random_id(), draw.prompt_id, draw.left, draw.right, random_id(), random_id())
+        dealable, dealt = _insert(matchup, draw, stock, ledger=ledger, voter_key=voter_key, turn=shown.turn + 1)
+        if dealt:
+            return _blind(matchup, stock.pool.facts[matchup.prompt_id])
+        if not dealable:
+            stock = renew_stock(ledger.pk, stale=stock)
     return None
 
 
@@ -133,13 +146,11 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
 
 
 def _read_shown(ledger: Ledger, voter_key: uuid.UUID) -> Shown:
-    lock = int.from_bytes(voter_key.bytes[:8], signed=True)
     with connection.cursor() as cursor:
-        cursor.execute(_SHOWN, {"lock": lock, "voter": voter_key, "ledger": ledger.pk})
+        cursor.execute(_SHOWN, {"voter": voter_key, "ledger": ledger.pk})
+        turn, images = cursor.fetchone()
         cursor.nextset()
-        waiting = [OpenMatchup(*row) for row in cursor.fetchall()]
-        cursor.nextset()
-        return Shown(open=waiting, images=cursor.fetchone()[0])
+        return Shown(turn, images, [OpenMatchup(*row) for row in cursor.fetchall()])
 
 
 def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], category: str | None) -> PromptFacts | None:
@@ -156,17 +167,19 @@ def _draw(rng: Random, pool: Pool, shown: Sequence[int], languages: Sequence[str
     return draw_matchup(rng, shelves, values=pool.values, seen=frozenset(shown), touched=pool.touched(shown))
 
 
-def _insert(draw: Draw, stock: Stock, ledger: Ledger, voter_key: uuid.UUID) -> OpenMatchup | None:
-    """Write the matchup with what it will reveal; None when the database no longer lets these images be dealt."""
+def _insert(
+    matchup: OpenMatchup, draw: Draw, stock: Stock, *, ledger: Ledger, voter_key: uuid.UUID, turn: int
+) -> tuple[bool, bool]:
+    """Write the matchup with what it will reveal; tell whether its images may be dealt, and whether it was dealt."""
     contenders = stock.pool.contenders
     reveal = stock.reveals.reveal(left=contenders[draw.left_contender], right=contenders[draw.right_contender])
-    matchup = OpenMatchup(random_id(), draw.prompt_id, draw.left, draw.right, random_id(), random_id())
     row: dict[str, Any] = {
         "id": matchup.id,
         "ledger": ledger.pk,
         "voter": voter_key,
-        "left": draw.left,
-        "right": draw.right,
+        "turn": turn,
+        "left": matchup.left,
+        "right": matchup.right,
         "left_handle": matchup.left_handle,
         "right_handle": matchup.right_handle,
         "propensity": draw.propensity,
@@ -175,7 +188,8 @@ def _insert(draw: Draw, stock: Stock, ledger: Ledger, voter_key: uuid.UUID) -> O
     }
     with connection.cursor() as cursor:
         cursor.execute(_DEAL, row)
-        return matchup if cursor.rowcount else None
+        dealable, dealt = cursor.fetchone()
+        return dealable, dealt
 
 
 def _blind(matchup: OpenMatchup, facts: PromptFacts) -> BlindMatchup:

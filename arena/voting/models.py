@@ -74,6 +74,9 @@ class Matchup(models.Model):
     # Matchups are found by their ids, handles and voter only; every other index would be paid for at every deal.
     ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="matchups", db_index=False)
     voter_key = models.UUIDField()
+    turn = models.PositiveIntegerField(
+        help_text=_("The voter's matchups are counted; no two requests deal the same turn.")
+    )
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", db_index=False)
     left = models.ForeignKey(Generation, models.PROTECT, related_name="+", db_index=False)
     right = models.ForeignKey(Generation, models.PROTECT, related_name="+", db_index=False)
@@ -99,8 +102,8 @@ class Matchup(models.Model):
                 ),
                 name="matchup_closed_once",
             ),
+            models.UniqueConstraint(fields=["voter_key", "turn"], name="matchup_voter_turn"),
         ]
-        indexes = [models.Index(fields=["voter_key", "-dealt_at"], name="matchup_voter_dealt")]
 
 
 class Vote(models.Model):

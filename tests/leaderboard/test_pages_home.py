@@ -101,8 +101,8 @@ def test_status_tells_generations_left_behind(client: Client, settings: Settings
 def test_status_tells_votes_that_nobody_seals(client: Client, settings: Settings) -> None:
     left, right = make_generation(pixels=False), make_generation(pixels=False)
     matchup = Matchup.objects.create(
-        id=random_id(), ledger=make_ledger(), voter_key=random_id(), prompt=left.prompt, left=left, right=right,
-        left_handle=random_id(), right_handle=random_id(), propensity=0.5, policy="test",
+        id=random_id(), ledger=make_ledger(), voter_key=random_id(), turn=1, prompt=left.prompt, left=left,
+        right=right, left_handle=random_id(), right_handle=random_id(), propensity=0.5, policy="test",
     )  # fmt: skip
     voter = Voter.objects.create(key=matchup.voter_key, pseudonym="somebody")
     late = timezone.now() - timedelta(seconds=settings.SEAL_SECONDS * 20)

@@ -15,7 +15,7 @@ from arena.voting.ledger import open_ledger
 from arena.voting.matchups import deal_matchup
 from arena.voting.models import Ledger, Matchup, UnsealedVote, Vote, Voter
 from arena.voting.purging import purge_matchups
-from arena.voting.tokens import read_token
+from arena.voting.tokens import read_token, write_token
 from arena.voting.votes import cast_vote
 from tests.arena.voting.pages import open_vote
 from tests.factories import make_arena
@@ -118,6 +118,23 @@ def test_deal_matchup_at_once_for_one_voter_serves_one_and_the_same() -> None:
     at_once(12, deal_first)
     assert Counter(dealt) == {dealt[0]: 12}
     assert Matchup.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deal_matchup_at_once_with_everything_in_hand_never_holds_more_than_three() -> None:
+    ledger = open_ledger(Ledger.Kind.NATIVE)
+    make_arena(pixels=False, prompts=8)
+    voter = uuid.uuid4()
+
+    def deal_another(_: int) -> None:
+        have = [write_token(matchup.pk) for matchup in Matchup.objects.all()]
+        deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], have=have)
+
+    for _ in range(3):
+        at_once(12, deal_another)
+    held = Matchup.objects.order_by("turn")
+    assert [matchup.turn for matchup in held] == [1, 2, 3]
+    assert len({image for matchup in held for image in (matchup.left_id, matchup.right_id)}) == 6
 
 
 @pytest.mark.django_db
