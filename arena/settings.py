@@ -84,6 +84,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 
+# --- Language and time
+# The second language brings LocaleMiddleware with it, behind the session's; for one it would only cost time.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Applications and what every request passes through
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -107,7 +115,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "arena.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -184,12 +191,6 @@ if bucket := env.str("S3_BUCKET", default=""):
             "default_acl": None,
         },
     }
-
-# --- Language and time
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
-TIME_ZONE = "UTC"
-USE_TZ = True
 
 # --- Thresholds of a standing (DESIGN, section 1): the only ones.
 THIN_VOTES = env.int("THIN_VOTES", default=3)
