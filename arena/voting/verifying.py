@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from django.db import connection
 
 from arena.voting.chain import Entry, Sealed, Walk, walk_chain
-from arena.voting.exports import read_export
 from arena.voting.models import Ledger, LedgerEntry
 
 CHUNK = 5_000
@@ -39,11 +37,6 @@ def verify_ledger(ledger: Ledger) -> Walk:
     if _count(_BEYOND, ledger):
         return replace(walk, bad_position=walk.length + 1, reason="an entry stands behind the ledger's end")
     return walk
-
-
-def verify_export(path: Path) -> Walk:
-    """Walk the chain of an exported file. Raises DomainError when it cannot be read."""
-    return walk_chain(read_export(path))
 
 
 def votes_astray(ledger: Ledger) -> int:

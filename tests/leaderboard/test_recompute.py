@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from arena.voting.chain import GENESIS
 from arena.voting.models import Ledger
 from leaderboard.models import Snapshot
 from leaderboard.refresh import refresh_ledger
@@ -116,6 +117,15 @@ def test_part_of_a_ledger_is_computed_without_its_chain(ledger: Ledger, client: 
     assert found.returncode == 0, found.stderr
     assert "chain: not checked" in found.stdout
     assert "overall: 200 votes" in found.stdout
+
+
+@pytest.mark.parametrize("sends", ["csv", "jsonl"])
+def test_export_of_an_empty_ledger_has_no_boards(client: Client, tmp_path: Path, sends: str) -> None:
+    call_command(
+        "recompute", str(export(client, tmp_path / "export", sends)), "--format", "json", stdout=(said := io.StringIO())
+    )
+
+    assert json.loads(said.getvalue()) == {"chain": {"length": 0, "head": GENESIS}, "boards": []}
 
 
 @pytest.mark.parametrize(

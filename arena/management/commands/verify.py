@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
 from arena.voting.chain import Walk
+from arena.voting.exports import walk_export
 from arena.voting.models import Ledger
-from arena.voting.verifying import verify_export, verify_ledger, votes_astray
+from arena.voting.verifying import verify_ledger, votes_astray
 
 
 class Command(BaseCommand):
@@ -21,15 +22,15 @@ class Command(BaseCommand):
         """Declare the options."""
         kinds = [*Ledger.Kind.values, "all"]
         parser.add_argument("--ledger", choices=kinds, default="all", help="Which ledgers to walk (default: all).")
-        parser.add_argument("--file", type=Path, help="An exported ledger (.csv or .jsonl) to walk instead.")
+        parser.add_argument("--file", type=Path, help="An export (CSV or JSONL, plain or gzipped) to walk instead.")
 
     def handle(self, *args: Any, ledger: str, file: Path | None, **options: Any) -> None:
         """Walk, report, fail at the first misfit."""
         if file is not None:
             try:
-                self._report(str(file), verify_export(file))
+                self._report(str(file), walk_export(file))
             except DomainError as error:
-                raise CommandError(error.message) from error
+                raise CommandError(f"{file}: {error.message}") from error
             return
         ledgers = Ledger.objects.order_by("pk") if ledger == "all" else Ledger.objects.filter(kind=ledger)
         if not ledgers:

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
 from arena.voting.chain import Walk
+from arena.voting.exports import carries_chain, walk_export
 from leaderboard.current_method import current_method
-from leaderboard.export_chain import verify_chain
 from leaderboard.ratings.boards import BoardKey, board_keys, compute_board
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.publishing import publish
@@ -40,10 +40,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, export: Path, board: list[BoardKey] | None, **options: Any) -> None:
         """Print the boards; exit 1 with one line when file or chain is at fault."""
         try:
-            walk = verify_chain(export)
+            walk = walk_export(export) if carries_chain(export) else None
             logs = read_export(export)
-        except OSError as error:
-            raise CommandError(f"{export}: {error.strerror}") from error
         except DomainError as error:
             raise CommandError(f"{export}: {error.message}") from error
         boards = {

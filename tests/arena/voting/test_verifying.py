@@ -1,6 +1,6 @@
 """Verifying: any entry that is not what was sealed is found, at its position."""
 
-import csv
+import gzip
 import io
 import json
 import uuid
@@ -106,43 +106,17 @@ def rows() -> list[dict[str, object]]:
     ]
 
 
-def write_jsonl(path: Path, entries: list[dict[str, object]]) -> None:
-    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
-
-
-def write_csv(path: Path, entries: list[dict[str, object]]) -> None:
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(entries)
-
-
-@pytest.mark.parametrize(("name", "write"), [("l.jsonl", write_jsonl), ("l.csv", write_csv)])
-def test_verify_with_exported_file_walks_it(
-    sealed: Ledger, tmp_path: Path, name: str, write: Callable[[Path, list[dict[str, object]]], None]
-) -> None:
-    path = tmp_path / name
-    entries = rows()
-    write(path, entries)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_verify_with_exported_file_walks_it(sealed: Ledger, tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "ledger.jsonl"
+    entries = [json.dumps(row) + "\n" for row in rows()]
+    path.write_bytes(pack("".join(entries).encode()))
     sealed.refresh_from_db()
     assert f"6 entries verified, head {sealed.head}" in verify(file=path)
     entries[2], entries[3] = entries[3], entries[2]
-    write(path, entries)
-    with pytest.raises(CommandError, match="position 3 is bad"):
+    path.write_bytes(pack("".join(entries).encode()))
+    with pytest.raises(CommandError, match=r"ledger\.jsonl: position 3 is bad"):
         verify(file=path)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [("{}\n", "no column"), ("nonsense\n", "not a JSON object"), ('{"position": "x"}\n', "no column")],
-)
-def test_verify_with_unreadable_file_says_what_is_wrong(db: None, tmp_path: Path, content: str, message: str) -> None:
-    path = tmp_path / "ledger.jsonl"
-    path.write_text(content)
-    with pytest.raises(CommandError, match=message):
-        verify(file=path)
-    with pytest.raises(CommandError, match="cannot be read"):
-        verify(file=tmp_path / "none.csv")
 
 
 @pytest.mark.parametrize("table", ["voting_ledgerentry", "voting_vote"])
