@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 
+from arena.voting.lifetimes import ANSWERABLE
+
 VOTES_PER_VOTER = 10
 VOTES_MODULE = Path(__file__).resolve().parent.parent / "arena" / "voting" / "votes.py"
 
@@ -91,6 +93,7 @@ def write_scripts(folder: Path) -> dict[str, Path]:
     """Write pgbench's scripts: `shape`, the transaction in seven statements, and `own`, Easel's single one."""
     own = read_statement() % {
         "matchup": _MATCHUP, "voter": _VOTER, "answer": "'left'", "pseudonym": _PSEUDONYM, "languages": "'{en}'",
+        "answerable": f"interval '{ANSWERABLE.total_seconds()} s'",
     }  # fmt: skip
     texts = {"shape": _SHAPE, "own": f"\\set n :n + 1\n{own.strip()};\n"}
     for name, text in texts.items():

@@ -12,6 +12,7 @@ from django.db import connection
 
 from arena.errors import NotFound
 from arena.voting.blind import BlindImage, BlindMatchup
+from arena.voting.lifetimes import ANSWERABLE, SERVED
 from arena.voting.models import Ledger, Matchup, random_id
 from arena.voting.sampling.choice import POLICY, Draw, draw_matchup
 from arena.voting.sampling.pool import Pool, PromptFacts
@@ -23,27 +24,25 @@ OPEN_LIMIT = 3
 # How often a draw is repeated when the database knows better than the stock, or another request took the turn: every
 # such request has dealt one of the few that may be open, so that this is never reached by one voter's own haste.
 REDRAWS = 12
-# A matchup is served for 30 minutes, and may be answered for 24 hours.
-SERVED_SECONDS = 1800
 
 _fair = secrets.SystemRandom()
 
 # Two statements in one round trip. First the voter's latest turn and what they may not be dealt: images whose names
-# they saw, and whatever was shown to them within 24 hours. Then what is open. Whatever is dealt in between or
+# they saw, and whatever was shown to them within ANSWERABLE. Then what is open. Whatever is dealt in between or
 # afterwards takes the next turn, and _DEAL, which wants the same, inserts nothing.
 _SHOWN = """
 SELECT coalesce(max(turn), 0), coalesce(array_agg(left_id) FILTER (WHERE kept), '{}')
     || coalesce(array_agg(right_id) FILTER (WHERE kept), '{}')
 FROM (
     SELECT turn, left_id, right_id,
-        answer IN ('left', 'right', 'tie', 'both_bad') OR dealt_at > now() - interval '24 hours' AS kept
+        answer IN ('left', 'right', 'tie', 'both_bad') OR dealt_at > now() - %(answerable)s AS kept
     FROM voting_matchup WHERE voter_key = %(voter)s
 ) dealt;
 SELECT m.id, m.prompt_id, m.left_id, m.right_id, m.left_handle, m.right_handle,
-    extract(epoch FROM m.dealt_at + interval '30 minutes' - now())::int
+    extract(epoch FROM m.dealt_at + %(served)s - now())::int
 FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id AND p.state = 'play'
 WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
-    AND m.dealt_at > now() - interval '30 minutes'
+    AND m.dealt_at > now() - %(served)s
 ORDER BY m.turn
 """
 # The stock may be seconds old: whether both images may still be dealt is decided here.
@@ -89,7 +88,7 @@ class OpenMatchup:
     right: int
     left_handle: uuid.UUID
     right_handle: uuid.UUID
-    expires_in: int = SERVED_SECONDS
+    expires_in: int = int(SERVED.total_seconds())
 
 
 def deal_matchup(
@@ -105,7 +104,7 @@ def deal_matchup(
     """Serve an open matchup again that is not among `have` (tokens), or deal a new one; None when nothing is left.
 
     Only prompts in these languages (and of the category with this slug) are dealt, never an image whose name the
-    voter has seen or that was shown to them within 24 hours. Also None while OPEN_LIMIT such matchups are open.
+    voter has seen or that was shown to them within ANSWERABLE. Also None while OPEN_LIMIT such matchups are open.
     """
     stock = stock or current_stock(ledger.pk)
     for _ in range(REDRAWS):
@@ -146,8 +145,9 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
 
 
 def _read_shown(ledger: Ledger, voter_key: uuid.UUID) -> Shown:
+    asked: dict[str, Any] = {"voter": voter_key, "ledger": ledger.pk, "served": SERVED, "answerable": ANSWERABLE}
     with connection.cursor() as cursor:
-        cursor.execute(_SHOWN, {"voter": voter_key, "ledger": ledger.pk})
+        cursor.execute(_SHOWN, asked)
         turn, images = cursor.fetchone()
         cursor.nextset()
         return Shown(turn, images, [OpenMatchup(*row) for row in cursor.fetchall()])

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from arena.errors import Conflict, DomainError, Gone, NotFound
+from arena.voting.lifetimes import ANSWERABLE
 from arena.voting.models import Outcome
 
 SKIP = "skip"
@@ -20,7 +21,7 @@ ANSWERS = (*Outcome.values, SKIP)
 # then sees what it wrote; the matchup is closed, and the vote written, only by the first.
 _CAST = """
 WITH held AS (
-    SELECT m.id, m.answer, m.reply, m.dealt_at > now() - interval '24 hours' AS fresh, p.state = 'play' AS in_play
+    SELECT m.id, m.answer, m.reply, m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play
     FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id
     WHERE m.id = %(matchup)s AND m.voter_key = %(voter)s
     FOR UPDATE OF m
@@ -75,6 +76,7 @@ def cast_vote(*, matchup_id: uuid.UUID, voter_key: uuid.UUID, answer: str, langu
         "answer": answer,
         "pseudonym": secrets.token_hex(16),
         "languages": list(languages),
+        "answerable": ANSWERABLE,
     }
     with connection.cursor() as cursor:
         cursor.execute(_CAST, row)
