@@ -15,7 +15,7 @@ from arena.voting.blind import BlindImage, BlindMatchup
 from arena.voting.lifetimes import ANSWERABLE, SERVED
 from arena.voting.models import Ledger, Matchup, random_id
 from arena.voting.sampling.choice import POLICY, Draw, draw_matchup
-from arena.voting.sampling.pool import Pool, PromptFacts
+from arena.voting.sampling.pool import DEALABLE, Pool, PromptFacts
 from arena.voting.stock import Stock, current_stock, renew_stock
 from arena.voting.tokens import write_token
 
@@ -46,15 +46,11 @@ WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
 ORDER BY m.turn
 """
 # The stock may be seconds old: whether both images may still be dealt is decided here.
-_DEAL = """
+_DEAL = f"""
 WITH dealable AS (
     SELECT g.prompt_id
-    FROM generation_generation g
-    JOIN catalog_prompt p ON p.id = g.prompt_id AND p.state = 'play' AND p.superseded_by_id IS NULL
-    JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
-    JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
-    JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
-    WHERE g.id IN (%(left)s, %(right)s) AND g.state = 'done'
+    {DEALABLE}
+    WHERE g.id IN (%(left)s, %(right)s)
     GROUP BY g.prompt_id HAVING count(*) = 2
 ), dealt AS (
     INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle,
@@ -66,7 +62,7 @@ WITH dealable AS (
     RETURNING id
 )
 SELECT EXISTS (SELECT FROM dealable), EXISTS (SELECT FROM dealt)
-"""
+"""  # noqa: S608  # it is made of constants
 
 
 @dataclass(frozen=True)

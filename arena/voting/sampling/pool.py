@@ -14,8 +14,15 @@ from numpy.typing import NDArray
 from arena.voting.sampling.choice import PromptImages, Shelf, Strengths, pair_values
 
 # What may be dealt: a prompt in play of an active category, not superseded, and done images of contenders not retired.
+DEALABLE = """
+FROM generation_generation g
+JOIN catalog_prompt p ON p.id = g.prompt_id AND g.state = 'done' AND p.state = 'play' AND p.superseded_by_id IS NULL
+JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
+JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
+JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
+"""
 # An image whose very bytes are public with a name under an open prompt is no longer blind.
-_PROMPTS = """
+_PROMPTS = f"""
 WITH public AS MATERIALIZED (
     SELECT DISTINCT o.sha256 FROM generation_image o
     JOIN generation_generation og ON og.id = o.generation_id
@@ -23,17 +30,12 @@ WITH public AS MATERIALIZED (
 )
 SELECT p.id, p.slug, p.title, p.text, p.language, c.slug, c.name, c.criterion,
     array_agg(g.id ORDER BY g.id), array_agg(g.contender_id ORDER BY g.id)
-FROM catalog_prompt p
-JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
-JOIN generation_generation g ON g.prompt_id = p.id AND g.state = 'done'
-JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
-JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
+{DEALABLE}
 LEFT JOIN generation_image mine ON mine.generation_id = g.id
-WHERE p.state = 'play' AND p.superseded_by_id IS NULL
-    AND (mine.sha256 IS NULL OR mine.sha256 NOT IN (SELECT sha256 FROM public))
+WHERE mine.sha256 IS NULL OR mine.sha256 NOT IN (SELECT sha256 FROM public)
 GROUP BY p.id, c.id HAVING count(DISTINCT g.contender_id) >= 2
 ORDER BY c.position, c.name, c.id, p.id
-"""
+"""  # noqa: S608  # it is made of constants
 _NEW_VOTES = """
 SELECT prompt, count(*), max(position) FROM voting_ledgerentry WHERE ledger_id = %s AND position > %s GROUP BY prompt
 """
