@@ -35,7 +35,7 @@ def test_generate_here_makes_what_is_missing_and_no_more(shop: Shop) -> None:
 
 
 def test_generate_without_worker_works_by_itself(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arena.management.commands.generate.WORKER_SECONDS", 0.1)
+    monkeypatch.setattr("arena.generation.management.commands.generate.WORKER_SECONDS", 0.1)
     make_prompt()
     assert "1 done" in generate("--yes")
 
