@@ -29,12 +29,6 @@ class SavedFiles:
     renditions: tuple[tuple[int, str, int], ...]
 
 
-def store_image(*, generation: Generation, data: bytes, provenance: Mapping[str, Any]) -> Image:
-    """Check and keep an image as the one of this generation. Raises BadImage; then nothing is stored."""
-    with keep_files(data) as files:
-        return attach_image(generation=generation, files=files, provenance=provenance)
-
-
 @contextlib.contextmanager
 def keep_files(data: bytes) -> Iterator[SavedFiles]:
     """Write the files of an image for the rows made inside the block; if it fails, they go. Raises BadImage.

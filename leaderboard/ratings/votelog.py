@@ -30,7 +30,7 @@ class BadVoteLog(DomainError):
 
 
 class VoteRow(NamedTuple):
-    """One vote by labels, as `VoteLog.from_rows` takes it; any plain tuple in this order does as well."""
+    """One vote by labels: the columns of `VoteLog.from_columns`."""
 
     position: int
     left: str
@@ -46,7 +46,7 @@ class VoteRow(NamedTuple):
 class VoteLog:
     """Columns of equal length n in ledger order; ids index the label tables, which are sorted and hold no doubles.
 
-    Build one with `from_rows`, `from_columns` or `from_codes`: they refuse what breaks a rule, the constructor trusts.
+    Build one with `from_columns` or `from_codes`: they refuse what breaks a rule, the constructor trusts.
     """
 
     contenders: Labels
@@ -66,17 +66,6 @@ class VoteLog:
 
     def __len__(self) -> int:
         return len(self.position)
-
-    @classmethod
-    def from_rows(cls, rows: Iterable[tuple[int, str, str, str, str, str, str, str]]) -> Self:
-        """Read rows in the order of `VoteRow`; raises BadVoteLog naming the position of the first bad row."""
-        columns: dict[str, Any] = {name: [] for name in VoteRow._fields}
-        for row in rows:
-            if len(row) != len(columns):
-                raise BadVoteLog(f"a row has the columns {', '.join(columns)}, this one has {len(row)} values: {row!r}")
-            for column, value in zip(columns.values(), row, strict=True):
-                column.append(value)
-        return cls.from_columns(**columns)
 
     @classmethod
     def from_columns(

@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from arena.catalog.curation import open_prompts
 from arena.catalog.models import Contender, Offering, Prompt, Provider
-from arena.generation.images import store_image
+from arena.generation.images import attach_image, keep_files
 from arena.generation.importing import check_folder, import_pictures
 from arena.generation.models import Attempt, Generation, Image, Run
 from tests.factories import make_category, make_contender, make_image_model, make_organization, make_prompt, make_run
@@ -171,7 +171,8 @@ def _plant_image(run: Run, contender: Contender, prompt: Prompt, data: bytes, ma
         handle={"poll": f"https://{maker.organization}.example/jobs/polled-{prompt.pk}-{contender.pk}.png"},
     )  # fmt: skip
     provenance = {"model_id": maker.model, "url": f"https://{maker.organization}.example/{prompt.slug}.png"}
-    store_image(generation=generation, data=data, provenance=provenance)
+    with keep_files(data) as files:
+        attach_image(generation=generation, files=files, provenance=provenance)
     Attempt.objects.create(generation=generation, number=1, outcome="done", message=f"Made by {maker.model}")
 
 

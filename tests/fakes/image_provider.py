@@ -24,7 +24,6 @@ from typing import Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-PRICE = 0.005
 MARKER = re.compile(r"\[([a-z0-9_]+)\]")
 
 

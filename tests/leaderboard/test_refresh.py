@@ -15,7 +15,7 @@ from arena.voting.models import Exclusion, Ledger, PairSplit, Strength
 from leaderboard.models import Snapshot
 from leaderboard.ratings.boards import BoardKey, compute_boards
 from leaderboard.ratings.publishing import publish
-from leaderboard.ratings.votelog import VoteLog
+from leaderboard.ratings.votelog import VoteLog, VoteRow
 from leaderboard.refresh import refresh_ledger, refresh_ledgers
 from leaderboard.standings import read_board
 from tests.leaderboard.ledgers import (
@@ -28,14 +28,15 @@ from tests.leaderboard.ledgers import (
     make_contenders,
     make_ledger,
 )
+from tests.leaderboard.ratings.logs import from_rows
 
 pytestmark = pytest.mark.django_db
 T2I = "text-to-image"
 
 
 def vote_log(casts: list[Cast]) -> VoteLog:
-    return VoteLog.from_rows(
-        (place, cast.left, cast.right, cast.outcome, cast.voter, cast.prompt, cast.category, cast.language)
+    return from_rows(
+        VoteRow(place, cast.left, cast.right, cast.outcome, cast.voter, cast.prompt, cast.category, cast.language)
         for place, cast in enumerate(casts, start=1)
     )
 

@@ -121,13 +121,6 @@ class Easel:
         except OSError:
             return False
 
-    def is_ready(self) -> bool:
-        """Tell whether the site answers and its database too."""
-        try:
-            return b'"ok"' in self.get("/readyz")
-        except OSError:
-            return False
-
     def processes(self) -> dict[int, str]:
         """Return every process of this installation by pid: up, web, worker, keeper, server."""
         return dict(processes_of(self.folder))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from arena.generation.painters.palette import COLOUR_HEX, RGB, hex_rgb, mix
+from arena.generation.painters.palette import COLOUR_HEX, RGB, hex_rgb
 from arena.generation.painters.palette import shade as shade_colour
 
 Points = NDArray[np.float64]
@@ -139,11 +139,6 @@ def ellipse(x: float, y: float, rx: float, ry: float, turn: float = 0.0) -> Poin
     cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
     across, down = rx * np.cos(angles), ry * np.sin(angles)
     return np.stack([x + across * cos - down * sin, y + across * sin + down * cos], axis=1)
-
-
-def recolour(patches: Iterable[Patch], colour: RGB, share: float) -> list[Patch]:
-    """The same patches with `share` of `colour` mixed into each."""
-    return [replace(patch, colour=mix(patch.colour, colour, share)) for patch in patches]
 
 
 def _array(points: Pairs) -> Points:

@@ -44,7 +44,6 @@ class Request:
     settings: Mapping[str, Any] = field(default_factory=dict)
     scene: Mapping[str, Any] | None = None
     images: tuple[InputImage, ...] = ()
-    mask: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from arena.catalog.models import Prompt
 from arena.errors import NotFound
-from arena.generation.images import store_image
+from arena.generation.images import attach_image, keep_files
 from arena.generation.ingest import BadImage
 from arena.generation.models import Generation, Rendition
 from arena.generation.models import Image as StoredImage
@@ -30,6 +30,13 @@ from tests.fakes.image_provider import make_bomb, make_png
 def noise(width: int, height: int) -> Image.Image:
     """Return the hardest picture there is to compress."""
     return Image.frombytes("RGB", (width, height), os.urandom(3 * width * height))
+
+
+def store_image(data: bytes, generation: Generation | None = None) -> StoredImage:
+    """Keep an image as the one of this generation, or of a new one."""
+    with keep_files(data) as files:
+        owner = generation or make_generation(pixels=False)
+        return attach_image(generation=owner, files=files, provenance={"provider": "fake"})
 
 
 PICTURES = {
@@ -73,7 +80,7 @@ def test_stored_image_is_private_opaque_and_free_of_metadata(storage: Path) -> N
     generation = make_generation(pixels=False)
     data = make_png("gpt-image-1-mini")
     assert b"gpt-image" in data
-    image = store_image(generation=generation, data=data, provenance={"provider": "fake"})
+    image = store_image(data, generation)
     assert (storage / image.storage_key).read_bytes() == data
     assert image.storage_key == f"originals/{image.sha256[:2]}/{image.sha256}"
     for row in image.renditions.all():
@@ -88,9 +95,9 @@ def test_stored_image_is_private_opaque_and_free_of_metadata(storage: Path) -> N
 @pytest.mark.django_db
 def test_same_original_is_kept_once_and_repaired_if_cut_short(storage: Path) -> None:
     data = make_png("one")
-    first = store_image(generation=make_generation(pixels=False), data=data, provenance={})
+    first = store_image(data)
     (storage / first.storage_key).write_bytes(data[:100])
-    second = store_image(generation=make_generation(pixels=False), data=data, provenance={})
+    second = store_image(data)
     assert second.storage_key == first.storage_key
     assert (storage / first.storage_key).read_bytes() == data
     assert set(first.renditions.values_list("storage_key")).isdisjoint(second.renditions.values_list("storage_key"))
@@ -99,7 +106,7 @@ def test_same_original_is_kept_once_and_repaired_if_cut_short(storage: Path) -> 
 @pytest.mark.django_db
 def test_bad_image_leaves_neither_file_nor_row(storage: Path) -> None:
     with pytest.raises(BadImage):
-        store_image(generation=make_generation(pixels=False), data=make_bomb(), provenance={})
+        store_image(make_bomb())
     assert not storage.exists()
     assert not StoredImage.objects.exists()
 
@@ -107,10 +114,10 @@ def test_bad_image_leaves_neither_file_nor_row(storage: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_image_whose_rows_fail_leaves_no_rendition_files(storage: Path) -> None:
     generation = make_generation(pixels=False)
-    store_image(generation=generation, data=make_png("one"), provenance={})
+    store_image(make_png("one"), generation)
     before = sorted(storage.glob("renditions/*/*"))
     with pytest.raises(Exception, match="duplicate key"):
-        store_image(generation=generation, data=make_png("two"), provenance={})
+        store_image(make_png("two"), generation)
     assert sorted(storage.glob("renditions/*/*")) == before
     assert StoredImage.objects.count() == 1
 
@@ -118,7 +125,7 @@ def test_image_whose_rows_fail_leaves_no_rendition_files(storage: Path) -> None:
 @pytest.mark.django_db
 def test_rendition_is_read_at_constant_length(storage: Path) -> None:
     generation = make_generation(pixels=False)
-    store_image(generation=generation, data=make_png("one"), provenance={})
+    store_image(make_png("one"), generation)
     for width in WIDTHS:
         assert len(read_rendition(generation_id=generation.pk, width=width)) == BYTE_LENGTH[width]
 
@@ -135,7 +142,7 @@ def test_rendition_without_image_or_file_is_not_found(storage: Path) -> None:
     generation = make_generation(pixels=False)
     with pytest.raises(NotFound):
         read_rendition(generation_id=generation.pk, width=512)
-    store_image(generation=generation, data=make_png("one"), provenance={})
+    store_image(make_png("one"), generation)
     for file in storage.glob("renditions/*/*"):
         file.unlink()
     with pytest.raises(NotFound, match="missing"):
@@ -150,7 +157,7 @@ def _public(generation: Generation) -> bytes:
 @pytest.mark.parametrize("state", [Prompt.State.DRAFT, Prompt.State.PLAY])
 def test_public_rendition_of_a_prompt_that_is_not_open_is_not_found(state: str) -> None:
     generation = make_generation(prompt=make_prompt(state=state), pixels=False)
-    store_image(generation=generation, data=make_png("one"), provenance={})
+    store_image(make_png("one"), generation)
     with pytest.raises(NotFound):
         _public(generation)
 
@@ -158,7 +165,7 @@ def test_public_rendition_of_a_prompt_that_is_not_open_is_not_found(state: str) 
 @pytest.mark.django_db
 def test_public_rendition_of_an_open_prompt_is_served() -> None:
     generation = make_generation(prompt=make_prompt(state=Prompt.State.OPEN), pixels=False)
-    store_image(generation=generation, data=make_png("one"), provenance={})
+    store_image(make_png("one"), generation)
     assert Image.open(io.BytesIO(_public(generation))).size == (512, 512)
     with pytest.raises(NotFound):
         read_public_rendition(public_id=uuid.uuid4(), width=512)

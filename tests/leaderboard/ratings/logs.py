@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.ratings.votelog import OUTCOMES, VoteLog
+from leaderboard.ratings.votelog import OUTCOMES, VoteLog, VoteRow
 
 Duel = tuple[str, str, str, str]
 
@@ -25,6 +25,11 @@ def write_log(duels: Iterable[Duel], *, category: str = "photo", weight: Sequenc
         language=["en"] * len(rows),
         weight=weight,
     )
+
+
+def from_rows(rows: Iterable[VoteRow]) -> VoteLog:
+    """A log of at least one vote."""
+    return VoteLog.from_columns(**dict(zip(VoteRow._fields, zip(*rows, strict=True), strict=True)))
 
 
 def repeat_duel(left: str, right: str, *, wins: int = 0, losses: int = 0, ties: int = 0, bad: int = 0) -> list[Duel]:

@@ -2,8 +2,8 @@ import numpy as np
 
 from leaderboard.ratings.boards import OVERALL, BoardKey, HeadToHead, board_keys, compute_boards, head_to_head
 from leaderboard.ratings.methods import fit
-from leaderboard.ratings.votelog import VoteLog
-from tests.leaderboard.ratings.logs import repeat_duel, simulate, write_log
+from leaderboard.ratings.votelog import VoteRow
+from tests.leaderboard.ratings.logs import from_rows, repeat_duel, simulate, write_log
 
 
 def test_board_keys_name_what_is_present() -> None:
@@ -12,7 +12,7 @@ def test_board_keys_name_what_is_present() -> None:
         (2, "a", "b", "left", "u", "q", "anime", "ja"),
         (3, "a", "b", "left", "u", "q", "anime", "ja"),
     ]
-    log = VoteLog.from_rows(rows)
+    log = from_rows(VoteRow(*row) for row in rows)
     slices = (BoardKey("category", "anime"), BoardKey("category", "photo"))
     languages = (BoardKey("language", "en"), BoardKey("language", "ja"))
     assert board_keys(log) == (OVERALL, *slices, *languages)

@@ -8,7 +8,6 @@ from leaderboard.ratings.bradley_terry import Strengths, fit_strengths
 FLAT = 1e5
 
 # Citations among four statistics journals, citing in rows: Agresti, Categorical Data Analysis (2002), table 10.11.
-JOURNALS = ("Biometrika", "Comm. Statist.", "JASA", "JRSS-B")
 CITED = np.array([[0, 730, 498, 221], [33, 0, 68, 17], [320, 813, 0, 142], [284, 276, 325, 0]], dtype=float)
 
 
