@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+
+from arena.outage import ask_to_come_again
 
 # The sign-in page itself, and the probes of a load balancer, which tell nothing but "up".
 OPEN_PATHS = frozenset({"/accounts/login/", "/healthz", "/readyz"})
@@ -18,7 +21,11 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.ACCESS == "public" or request.path in OPEN_PATHS or request.user.is_authenticated:
+        try:
+            is_let_in = settings.ACCESS == "public" or request.path in OPEN_PATHS or request.user.is_authenticated
+        except (OperationalError, InterfaceError):
+            return ask_to_come_again(request)
+        if is_let_in:
             return self.get_response(request)
         if request.path.startswith("/api/"):
             return JsonResponse({"code": "forbidden", "message": _("Sign in to use this arena.")}, status=403)

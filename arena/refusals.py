@@ -1,14 +1,15 @@
-"""What a refused request gets: a page for people, the one JSON shape for programs; never the reason itself."""
+"""What a request gets that fails: a page for people, the one JSON shape for programs; never the exception's text."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
+from django.views.defaults import page_not_found, server_error
 
 
 def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403; the reason is for logs, not for whoever forged the form."""
-    if _asks_for_json(request):
+    if asks_for_json(request):
         message = _("This request did not come from a page of this site. Reload the page and try again.")
         return JsonResponse({"code": "forbidden", "message": message}, status=403)
     return csrf_failure(request, reason)
@@ -16,12 +17,29 @@ def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def refuse_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400 to what Django cannot read: a foreign host name, a broken or oversized form."""
-    if _asks_for_json(request):
+    if asks_for_json(request):
         message = _("This request cannot be read. Check the host name, and the form and its size.")
         return JsonResponse({"code": "bad_request", "message": message}, status=400)
     # Without the request, whose host name may be what is wrong with it.
     return HttpResponse(get_template("400.html").render(), status=400)
 
 
-def _asks_for_json(request: HttpRequest) -> bool:
+def refuse_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404 to an address that leads nowhere."""
+    if asks_for_json(request):
+        message = _("There is nothing at this address. The API lists its addresses at /api/v1/.")
+        return JsonResponse({"code": "not_found", "message": message}, status=404)
+    return page_not_found(request, exception)
+
+
+def admit_fault(request: HttpRequest) -> HttpResponse:
+    """Answer 500 when the fault is ours; the log has it."""
+    if asks_for_json(request):
+        message = _("Something went wrong here, and it is not your request. Try again, or tell who runs this arena.")
+        return JsonResponse({"code": "error", "message": message}, status=500)
+    return server_error(request)
+
+
+def asks_for_json(request: HttpRequest) -> bool:
+    """Tell whether a program asks: below the API, or by what it accepts."""
     return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")

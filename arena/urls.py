@@ -16,3 +16,5 @@ urlpatterns = [
 ]
 
 handler400 = "arena.refusals.refuse_request"
+handler404 = "arena.refusals.refuse_address"
+handler500 = "arena.refusals.admit_fault"

@@ -3,9 +3,11 @@
 from django.http import HttpResponsePermanentRedirect
 from django.urls import resolve
 from django.utils.translation import gettext as _
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema, inline_serializer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -31,11 +33,29 @@ class RootView(ReadView):
         return Response({name: reverse(f"api-{name}", request=request) for name in LISTED})
 
 
-class SchemaView(SpectacularAPIView):
-    """The OpenAPI description of this API, as YAML, or as JSON with `?format=json`."""
+class SchemaQuery(Query):
+    """How the description is written; without it, JSON for a program that asks for JSON, else YAML."""
 
-    authentication_classes = []
-    permission_classes = []
+    format = serializers.ChoiceField(choices=["yaml", "json"], required=False)
+
+
+class SchemaView(ReadView, SpectacularAPIView):
+    """The OpenAPI description of this API, as YAML, or as JSON with `?format=json`; errors are JSON either way."""
+
+    renderer_classes = [JSONRenderer]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """Write the description."""
+        asked = SchemaQuery.read(request).get("format") or ("json" if _asks_for_json(request) else "yaml")
+        renderer = OpenApiJsonRenderer() if asked == "json" else OpenApiYamlRenderer()
+        request.accepted_renderer, request.accepted_media_type = renderer, renderer.media_type
+        described: Response = self._get_schema_response(request)
+        return described
+
+
+def _asks_for_json(request: Request) -> bool:
+    return "json" in request.headers.get("Accept", "")
 
 
 class NowhereView(ReadView):

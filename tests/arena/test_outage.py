@@ -17,7 +17,9 @@ settings.STORAGES = settings.STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
 from django.test import Client
-answer = Client(raise_request_exception=False).get(%r, headers={"Accept": %r})
+client = Client(raise_request_exception=False)
+client.cookies[settings.SESSION_COOKIE_NAME] = "abcdefgh"
+answer = client.get(%r, headers={"Accept": %r})
 print(answer.status_code, answer.headers.get("Retry-After"), answer.headers["Content-Type"])
 """
 
@@ -25,7 +27,16 @@ print(answer.status_code, answer.headers.get("Retry-After"), answer.headers["Con
 @pytest.mark.parametrize("path", ["/", "/vote/", "/leaderboard/text-to-image/", "/models/"])
 @pytest.mark.parametrize(("accept", "kind"), [("text/html", "text/html"), ("application/json", "application/json")])
 def test_page_without_a_database_is_503(path: str, accept: str, kind: str) -> None:
-    environment = os.environ | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    ask_without_database(path, accept, kind, access="public")
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/", "text/html"), ("/api/v1/boards/", "application/json")])
+def test_account_that_cannot_be_looked_up_is_503(path: str, kind: str) -> None:
+    ask_without_database(path, "*/*", kind, access="login")
+
+
+def ask_without_database(path: str, accept: str, kind: str, *, access: str) -> None:
+    environment = os.environ | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "ACCESS": access}
     found = subprocess.run(
         [sys.executable, "-c", ASK % (path, accept)],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,

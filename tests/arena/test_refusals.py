@@ -1,7 +1,13 @@
 """What Django cannot read gets a page, or the API's one shape, and never a bare line."""
 
+import io
+import logging
+
 import pytest
-from django.test import Client
+from django.contrib.auth.models import User
+from django.test import Client, RequestFactory
+
+from arena.refusals import admit_fault
 
 pytestmark = pytest.mark.usefixtures("plain_static_files")
 
@@ -18,3 +24,38 @@ def test_foreign_host_is_told_to_people_on_a_page(client: Client) -> None:
     assert answer.status_code == 400
     assert "cannot be read" in answer.content.decode()
     assert "evil.example" not in answer.content.decode()
+
+
+def test_refused_request_is_one_line_in_the_log(client: Client) -> None:
+    handler = next(each for each in logging.getLogger().handlers if type(each) is logging.StreamHandler)
+    log = io.StringIO()
+    before = handler.setStream(log)
+    try:
+        client.get("/", headers={"host": "evil.example"})
+    finally:
+        handler.setStream(before)
+    refusals = [line for line in log.getvalue().splitlines() if "Bad Request" not in line]
+    assert len(refusals) == 1, refusals
+    assert "evil.example" in refusals[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"), [("/api/", "*/*"), ("/api/v2/boards/", "*/*"), ("/x/", "application/json")]
+)
+def test_address_of_nothing_is_told_to_programs_in_the_one_shape(path: str, accept: str, client: Client) -> None:
+    answer = client.get(path, headers={"accept": accept})
+    assert answer.status_code == 404
+    assert (answer.json()["code"], set(answer.json())) == ("not_found", {"code", "message"})
+
+
+def test_fault_of_ours_is_told_in_the_one_shape_or_on_a_page() -> None:
+    answers = [admit_fault(RequestFactory().get(path)) for path in ("/api/v1/boards/", "/")]
+    assert [answer.status_code for answer in answers] == [500, 500]
+    assert [answer["Content-Type"].partition(";")[0] for answer in answers] == ["application/json", "text/html"]
+
+
+def test_value_that_the_database_cannot_hold_is_a_bad_request(admin_user: User, client: Client) -> None:
+    client.force_login(admin_user)
+    answer = client.get("/admin/catalog/prompt/?state__exact=a%00b")
+    assert answer.status_code == 400
+    assert "cannot be read" in answer.content.decode()

@@ -69,3 +69,37 @@ def test_schema_names_what_every_error_looks_like(client: Client) -> None:
     for path, operations in described["paths"].items():
         assert list(operations) == ["get"], path
         assert {"200", "400", "403"} <= set(operations["get"]["responses"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("accept", ["*/*", "application/vnd.oai.openapi", "application/xml"])
+@pytest.mark.parametrize(
+    ("method", "query", "status", "code"),
+    [
+        ("POST", "", 405, "method_not_allowed"),
+        ("GET", "?format=xyz", 400, "invalid"),
+        ("GET", "?lang=de", 400, "invalid"),
+    ],
+)
+def test_schema_refuses_in_the_one_shape(
+    method: str, query: str, status: int, code: str, accept: str, client: Client
+) -> None:
+    answer = client.generic(method, f"/api/v1/schema/{query}", headers={"accept": accept})
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
+    assert answer.json()["code"] == code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("accept", "query", "kind"),
+    [
+        ("text/html,*/*", "", "application/vnd.oai.openapi; charset=utf-8"),
+        ("application/xml", "", "application/vnd.oai.openapi; charset=utf-8"),
+        ("application/json", "", "application/vnd.oai.openapi+json"),
+        ("*/*", "?format=json", "application/vnd.oai.openapi+json"),
+        ("application/json", "?format=yaml", "application/vnd.oai.openapi; charset=utf-8"),
+    ],
+)
+def test_schema_is_sent_in_the_form_asked_for(accept: str, query: str, kind: str, client: Client) -> None:
+    answer = client.get(f"/api/v1/schema/{query}", headers={"accept": accept})
+    assert (answer.status_code, answer["Content-Type"]) == (200, kind)
