@@ -1,6 +1,7 @@
 """Pictures from disk: `<contender>/<prompt-slug>[-n].png`, all checked before the first one is kept, resumable."""
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -48,9 +49,14 @@ class Picture:
 
 
 def check_folder(*, folder: Path) -> list[Picture]:
-    """Return the pictures of the folder that are not in yet, each decoded once. Raises BadFolder."""
+    """Return the pictures of the folder that are not in yet, each decoded once.
+
+    Raises BadFolder, and DomainError for a folder without pictures.
+    """
     problems: list[str] = []
     files = list(_image_files(folder, problems))
+    if not files and not problems:
+        raise DomainError(f"{_shown(folder)} holds no images. Put them in as contender/prompt.png.")
     bases = _prompt_slugs(files)
     taken: dict[tuple[str, str, int], str] = {}
     pictures = []
@@ -78,9 +84,8 @@ def import_pictures(*, pictures: Iterable[Picture], name: str, on_kept: Callable
     """
     run: Run | None = None
     for picture in pictures:
-        run = run or Run.objects.create(name=name, state=Run.State.FINISHED)
         try:
-            _keep(run, picture)
+            run = _keep(picture, run or Run(name=name, state=Run.State.FINISHED))
         except IntegrityError as error:
             raise Conflict(f"{picture.name} was taken in by somebody else meanwhile. Import again.") from error
         on_kept()
@@ -88,16 +93,28 @@ def import_pictures(*, pictures: Iterable[Picture], name: str, on_kept: Callable
 
 
 def _image_files(folder: Path, problems: list[str]) -> Iterator[Path]:
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for file in sorted(_files_below(folder, problems)):
         parts = file.relative_to(folder).parts
-        if any(part.startswith(".") for part in parts):
-            continue
-        if len(parts) != 2:
+        if not file.is_file():
+            problems.append(f"{_shown(Path(*parts))}: It is no file, or a link to a folder or to nothing.")
+        elif len(parts) != 2:
             problems.append(f"{_shown(Path(*parts))}: It is not in a contender's folder, as in contender/prompt.png.")
         elif file.suffix.lower() not in SUFFIXES:
             problems.append(f"{_shown(Path(*parts))}: Its name does not end in {', '.join(sorted(SUFFIXES))}.")
         else:
             yield file
+
+
+def _files_below(folder: Path, problems: list[str]) -> Iterator[Path]:
+    """Yield what is in the folder and its folders but for hidden ones; a link to a folder stands for itself."""
+
+    def note(error: OSError) -> None:
+        problems.append(f"{_shown(Path(error.filename).relative_to(folder))}: It cannot be read ({error.strerror}).")
+
+    for base, folders, names in os.walk(folder, onerror=note):
+        links = [name for name in folders if Path(base, name).is_symlink()]
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(base, name) for name in (*names, *links) if not name.startswith("."))
 
 
 def _prompt_slugs(files: Iterable[Path]) -> set[str]:
@@ -159,8 +176,11 @@ def _is_known(picture: Picture) -> bool:
     return True
 
 
-def _keep(run: Run, picture: Picture) -> None:
+def _keep(picture: Picture, run: Run) -> Run:
+    """Keep one picture; the run is written with its first one, so that none stands empty when that one fails."""
     with keep_files(picture.path.read_bytes()) as files, transaction.atomic():
+        if run.pk is None:
+            run.save()
         now = timezone.now()
         generation = Generation.objects.create(
             run=run, contender=_contender(picture), prompt=_prompt(picture), sample=picture.sample,
@@ -169,6 +189,7 @@ def _keep(run: Run, picture: Picture) -> None:
         attach_image(generation=generation, files=files, provenance={"file": picture.name})
         Contender.objects.filter(pk=generation.contender_id, frozen_at=None).update(frozen_at=now)
         Prompt.objects.filter(pk=generation.prompt_id, frozen_at=None).update(frozen_at=now)
+    return run
 
 
 def _contender(picture: Picture) -> Contender:

@@ -160,6 +160,35 @@ def test_huge_file_is_refused_unread(folder: Path) -> None:
     assert "model-b/huge.png: The file has 41,943,041 bytes" in run_import(folder)[1]
 
 
+def test_folder_without_images_is_told_apart_from_one_that_is_in(tmp_path: Path) -> None:
+    (tmp_path / "Model A").mkdir()
+    assert "holds no images" in run_import(tmp_path)[1]
+
+
+@pytest.mark.parametrize(("name", "leads_to"), [("model-b/tea.png", "tea.png"), ("model-c", "model-b"), ("up", "..")])
+def test_link_to_a_folder_or_to_nothing_is_named(folder: Path, name: str, leads_to: str) -> None:
+    (folder / name).symlink_to(leads_to)
+    assert f"{name}: It is no file, or a link to a folder or to nothing." in run_import(folder)[1]
+    assert Image.objects.count() == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="No permission binds root.")
+def test_folder_that_cannot_be_read_is_named(folder: Path) -> None:
+    (folder / "model-b").chmod(0)
+    assert "model-b: It cannot be read (Permission denied)." in run_import(folder)[1]
+
+
+def test_run_is_not_left_empty_when_its_first_picture_fails(folder: Path) -> None:
+    pictures = check_folder(folder=folder)
+    pictures[0].path.unlink()
+    with pytest.raises(FileNotFoundError):
+        import_pictures(pictures=pictures, name="x", on_kept=lambda: None)
+    import_pictures(pictures=pictures[1:2], name="First", on_kept=lambda: None)
+    with pytest.raises(Conflict):
+        import_pictures(pictures=pictures[1:2], name="Second", on_kept=lambda: None)
+    assert list(Run.objects.values_list("name", flat=True)) == ["First"]
+
+
 def test_two_imports_at_once_keep_each_picture_once(folder: Path) -> None:
     first, second = check_folder(folder=folder), check_folder(folder=folder)
     import_pictures(pictures=first, name="First", on_kept=lambda: None)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import Progress
 
-from arena.errors import Conflict
+from arena.errors import Conflict, DomainError
 from arena.generation.importing import BadFolder, check_folder, import_pictures
 
 
@@ -33,6 +33,8 @@ class Command(BaseCommand):
         except BadFolder as error:
             for problem in error.problems:
                 self.stderr.write(problem)
+            raise CommandError(error.message) from error
+        except DomainError as error:
             raise CommandError(error.message) from error
         with Progress(console=Console(stderr=True)) as bar:
             task = bar.add_task("Importing", total=len(pictures))
