@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Easel's command line; with DATABASE_URL unset it brings its own PostgreSQL."""
 
+import errno
 import os
 import sys
 
@@ -8,6 +9,9 @@ import sys
 WITHOUT_DATABASE = {"reset", "recompute", "help", "--help", "--version"}
 # PostgreSQL's codes for a table and a column that do not exist.
 UNPREPARED = {"42P01", "42703"}
+# A disk, or one's share of it, is full.
+FULL = {errno.ENOSPC, errno.EDQUOT}
+NO_ROOM = ". Make room and run this again, or set EASEL_DATA_DIR to a folder with more."
 
 
 def main() -> None:
@@ -39,8 +43,10 @@ def _execute() -> None:
 
     try:
         execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, OSError) as error:
+    except ImproperlyConfigured as error:
         sys.exit(f"easel: {error}")
+    except OSError as error:
+        sys.exit(f"easel: {error}{NO_ROOM if error.errno in FULL else ''}")
     except EOFError:
         sys.exit("easel: nobody is there to answer; see --help for how to answer beforehand.")
     except KeyboardInterrupt:

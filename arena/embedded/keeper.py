@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import IO
 
 from arena.embedded.binaries import NoDatabase
-from arena.embedded.postgres import DATABASE, USER, Cluster, create_cluster, start_server
+from arena.embedded.postgres import (
+    DATABASE,
+    USER,
+    WHAT_TO_DO,
+    Cluster,
+    create_cluster,
+    first_reason,
+    start_server,
+)
 
 # Locks are held until the process ends, so their files must never be collected.
 _held: list[IO[str]] = []
@@ -92,9 +100,14 @@ def _answers(cluster: Cluster) -> bool:
 def _make_database(cluster: Cluster) -> None:
     import psycopg  # noqa: PLC0415 - as above; needed once per start.
 
-    with psycopg.connect(cluster.url, dbname="postgres", autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {USER}")
+    try:
+        with psycopg.connect(cluster.url, dbname="postgres", autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {USER}")
+    except psycopg.Error as error:
+        raise NoDatabase(
+            f"The embedded database could not be made ({first_reason(str(error))}). {WHAT_TO_DO}"
+        ) from error
 
 
 def keep(cluster: Cluster) -> None:
@@ -144,6 +157,8 @@ def main() -> None:
         keep(Cluster(Path(sys.argv[1]), durable=sys.argv[2] == "durable"))
     except NoDatabase as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"The embedded database cannot be kept ({error}). {WHAT_TO_DO}")
 
 
 if __name__ == "__main__":

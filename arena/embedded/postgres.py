@@ -23,6 +23,7 @@ from urllib.parse import quote
 from arena.embedded.binaries import NoDatabase, find_binaries
 
 DATABASE = "easel"
+WHAT_TO_DO = "Mend that, set EASEL_DATA_DIR to another folder, or DATABASE_URL to a server of your own."
 USER = "easel"
 # initdb looks its user up by number, so that number must belong to somebody; `nobody` is everywhere.
 UNSHARE = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
@@ -92,8 +93,15 @@ def create_cluster(cluster: Cluster) -> None:
         capture_output=True, text=True, cwd="/", check=False, user=user, group=user,
     )  # fmt: skip
     if made.returncode:
-        raise NoDatabase(f"The embedded database could not be made ({made.stderr.strip()[-400:]}). Set DATABASE_URL.")
+        raise NoDatabase(f"The embedded database could not be made ({first_reason(made.stderr)}). {WHAT_TO_DO}")
     (cluster.data / "easel.complete").touch()
+
+
+def first_reason(text: str) -> str:
+    """Return the line in which PostgreSQL's programs say what is wrong, of the many that they print around it."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    wrong = [line for line in lines if "error:" in line or "FATAL:" in line or "PANIC:" in line]
+    return (wrong or lines or ["it does not say why"])[0][-400:]
 
 
 def write_secret(file: Path, text: str) -> None:
