@@ -2,9 +2,26 @@
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from kombu.transport import TRANSPORT_ALIASES
+
+# The least and the most that each number can sensibly be; times are in seconds.
+RANGES: dict[str, tuple[int, int]] = {
+    "SECURE_HSTS_SECONDS": (0, 2**31),
+    "WORKER_CONCURRENCY": (1, 1000),
+    "SEAL_SECONDS": (1, 86_400),
+    "REFRESH_SECONDS": (1, 86_400),
+    "SWEEP_SECONDS": (1, 86_400),
+    "CALL_SECONDS": (1, 86_400),
+    "LEASE_MARGIN_SECONDS": (0, 86_400),
+    "THIN_VOTES": (0, 2**31),
+    "PRELIMINARY_VOTES": (0, 2**31),
+    "PRELIMINARY_VOTERS": (0, 2**31),
+    "PRELIMINARY_HALF_WIDTH": (0, 2**31),
+}
 
 
 @register()
@@ -13,14 +30,33 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not os.environ.get("DATABASE_URL"):
         found.append(Error("DATABASE_URL is not set.", hint="Set it, or start Easel with manage.py.", id="easel.E001"))
-    if settings.DATABASES["default"].get("ENGINE") != "arena.database":
-        found.append(
-            Error("DATABASE_URL names no PostgreSQL.", hint="Easel runs on PostgreSQL 15 or newer.", id="easel.E005")
-        )
     if settings.ACCESS not in {"public", "login"}:
         found.append(Error(f"ACCESS is {settings.ACCESS!r}.", hint="Set it to public or login.", id="easel.E002"))
     if settings.TRUSTED_PROXY_COUNT < 0:
         found.append(Error("TRUSTED_PROXY_COUNT is negative.", hint="Count the proxies; 0 for none.", id="easel.E003"))
     if settings.DEBUG and not settings.EMBEDDED:
         found.append(Error("DEBUG is on.", hint="Unset DEBUG on a server that people can reach.", id="easel.E004"))
-    return found
+    if not _can_be_a_broker(settings.CELERY_BROKER_URL):
+        hint = "Give the address of Redis or RabbitMQ, or unset it for PGMQ."
+        found.append(Error("CELERY_BROKER_URL names no broker.", hint=hint, id="easel.E005"))
+    return found + [
+        _out_of_range(name, low, high) for name, (low, high) in RANGES.items() if not _fits(name, low, high)
+    ]
+
+
+def _can_be_a_broker(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in TRANSPORT_ALIASES | {"pgmq": ""} and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _fits(name: str, low: int, high: int) -> bool:
+    return bool(low <= getattr(settings, name) <= high)
+
+
+def _out_of_range(name: str, low: int, high: int) -> CheckMessage:
+    variable = name.removeprefix("SECURE_")
+    hint = f"Set it to a number from {low} to {high}."
+    return Error(f"{variable} is {getattr(settings, name)}.", hint=hint, id="easel.E006")

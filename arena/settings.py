@@ -151,14 +151,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database: PostgreSQL only. manage.py sets DATABASE_URL to the embedded server when it is unset.
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///easel")}
+if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL. Easel runs on PostgreSQL 15 or newer.")
 DATABASES["default"] |= {
+    "ENGINE": "arena.database",
     # A socket's folder stands percent-encoded in the host's place, as in every libpq URL.
     "HOST": unquote(DATABASES["default"].get("HOST", "")),
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
 }
-if DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
-    DATABASES["default"]["ENGINE"] = "arena.database"
 
 # --- Jobs: the job row is the truth, Celery only the engine. An empty broker URL means the same PostgreSQL (PGMQ).
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://localhost")
@@ -215,7 +216,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logs: one line per event; JSON outside the embedded mode.
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL.")
 _log_processors: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,

@@ -93,7 +93,7 @@ def _read_json(text: Iterator[str]) -> Iterator[Line]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadExport(f"line {number}: not JSON: {error}") from error
         if not isinstance(row, dict):
             raise BadExport(f"line {number}: not a JSON object")

@@ -11,6 +11,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from arena.checks import check_settings
+
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "SECRET_KEY": "dVq7-a key as long and as mixed as an operator would make it, 0123456789",
@@ -84,6 +86,8 @@ def test_check_deploy_with_production_environment_finds_nothing() -> None:
         ("PRELIMINARY_HALF_WIDTH", "wide", "PRELIMINARY_HALF_WIDTH cannot be read"),
         ("HTTPS", "ture", "HTTPS is 'ture'. Set it to 1 or 0."),
         ("DATABASE_URL", "postgresql://easel:pa/ssword@db/easel", "DATABASE_URL cannot be read."),
+        ("DATABASE_URL", "mysql://easel:pssword@db/easel", "DATABASE_URL names no PostgreSQL."),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL is 'LOUD'. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL."),
     ],
 )
 def test_start_with_unreadable_setting_ends_with_one_line(variable: str, value: str | None, words: str) -> None:
@@ -100,7 +104,6 @@ def test_start_with_unreadable_setting_ends_with_one_line(variable: str, value: 
         ("DEBUG", "1", "easel.E004"),
         ("ACCESS", "private", "easel.E002"),
         ("TRUSTED_PROXY_COUNT", "-1", "easel.E003"),
-        ("DATABASE_URL", "sqlite:///var/easel.sqlite3", "easel.E005"),
         ("SECRET_KEY", "short", "security.W009"),
     ],
 )
@@ -109,6 +112,26 @@ def test_check_deploy_with_unsafe_setting_names_it(variable: str, value: str, co
     assert found.returncode == 1
     assert code in found.stderr
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code"),
+    [
+        ("WORKER_CONCURRENCY", 0, "easel.E006"),
+        ("SEAL_SECONDS", -1, "easel.E006"),
+        ("PRELIMINARY_HALF_WIDTH", float("nan"), "easel.E006"),
+        ("CELERY_BROKER_URL", "nonsense", "easel.E005"),
+        ("CELERY_BROKER_URL", "foo://host", "easel.E005"),
+        ("CELERY_BROKER_URL", "redis://[", "easel.E005"),
+        ("CELERY_BROKER_URL", "redis://host:port", "easel.E005"),
+    ],
+)
+def test_check_names_a_setting_that_nothing_could_run_with(
+    variable: str, value: object, code: str, settings: Settings
+) -> None:
+    settings.EMBEDDED = True
+    setattr(settings, variable, value)
+    assert [(each.id, each.msg.partition(" ")[0]) for each in check_settings()] == [(code, variable)]
 
 
 def test_command_without_reachable_database_ends_with_one_line() -> None:

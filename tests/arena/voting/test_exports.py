@@ -76,6 +76,8 @@ def test_part_of_an_export_carries_no_chain(rows: list[Row], tmp_path: Path) -> 
         (CSV + b'5,"a', "line 3: "),
         (b"x" * 200_000, "line 1: field larger"),
         (JSONL + b"{", "line 2: not JSON"),
+        (b'{"a":' * 100_000, "line 1: not JSON"),
+        (b"x" * 200_000, "line 1: field larger than field limit"),
         (JSONL + b"[]", "line 2: not a JSON object"),
         (JSONL + b'{"position": 5}', "line 2: missing left"),
         (as_jsonl([ROW, NEXT | {"position": 5.5}]), "line 2: position 5.5"),
