@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from arena.outage import ask_to_come_again
+from arena.refusals import ask_to_come_again
 
 # The sign-in page itself, and the probes of a load balancer, which tell nothing but "up".
 OPEN_PATHS = frozenset({"/accounts/login/", "/healthz", "/readyz"})

@@ -3,13 +3,9 @@
 from collections.abc import Callable
 
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import get_template
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
 
-from arena.refusals import asks_for_json, refuse_request
-
-RETRY = {"Retry-After": "5"}
+from arena.refusals import ask_to_come_again, refuse_request
 
 
 class OutageMiddleware:
@@ -27,12 +23,3 @@ class OutageMiddleware:
             return ask_to_come_again(request)
         # A zero byte in a filter, for one, which Django's own admin passes on.
         return refuse_request(request, error) if isinstance(error, DataError) else None
-
-
-def ask_to_come_again(request: HttpRequest) -> HttpResponse:
-    """Answer 503: a page for people, the one JSON shape for programs."""
-    if asks_for_json(request):
-        message = _("The database does not answer. Try again in a moment.")
-        return JsonResponse({"code": "unavailable", "message": message}, status=503, headers=RETRY)
-    # Without a request, so that nothing in the page asks the database who is looking.
-    return HttpResponse(get_template("500.html").render(), status=503, headers=RETRY)

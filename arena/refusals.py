@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 from django.views.defaults import page_not_found, server_error
 
+RETRY = {"Retry-After": "5"}
+
 
 def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403; the reason is for logs, not for whoever forged the form."""
@@ -38,6 +40,15 @@ def admit_fault(request: HttpRequest) -> HttpResponse:
         message = _("Something went wrong here, and it is not your request. Try again, or tell who runs this arena.")
         return JsonResponse({"code": "error", "message": message}, status=500)
     return server_error(request)
+
+
+def ask_to_come_again(request: HttpRequest) -> HttpResponse:
+    """Answer 503: a page for people, the one JSON shape for programs."""
+    if asks_for_json(request):
+        message = _("The database does not answer. Try again in a moment.")
+        return JsonResponse({"code": "unavailable", "message": message}, status=503, headers=RETRY)
+    # Without a request, so that nothing in the page asks the database who is looking.
+    return HttpResponse(get_template("500.html").render(), status=503, headers=RETRY)
 
 
 def asks_for_json(request: HttpRequest) -> bool:
