@@ -1,5 +1,7 @@
 """The voting screen fits its window and is open to everybody, in both colour schemes."""
 
+from itertools import pairwise
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -45,6 +47,58 @@ def test_screen_fits_without_scrolling(
     wait_revealed(page)
     assert overflow(page) == (0, 0)
     assert boxes(page) == [left, right]
+
+
+def test_low_window_shows_the_pair_side_by_side_and_marks_the_chosen_label_once(
+    open_page: OpenPage, transactional_db: None
+) -> None:
+    make_arena(contenders=2, prompts=1)
+    page = open_page("/vote/", size=(683, 384))
+    wait_ready(page)
+    before = boxes(page)
+    assert min(width for width, _ in before) >= 200
+    page.keyboard.press("ArrowRight")
+    wait_revealed(page)
+    assert boxes(page) == before
+    label = page.locator(".placard[data-side=right]")
+    widths = label.evaluate("e => [getComputedStyle(e).borderLeftWidth, getComputedStyle(e).borderRightWidth]")
+    assert widths == ["0px", "3px"]
+
+
+def test_tall_phone_shows_the_whole_criterion(open_page: OpenPage, transactional_db: None) -> None:
+    criterion = "do rhythm, colour and repetition hold over the whole picture, without breaks or accidents?"
+    category = make_category(name="Patterns & abstract", criterion=criterion)
+    prompt = make_prompt(category=category, text=LONG)
+    for _ in range(2):
+        make_generation(prompt=prompt)
+    page = open_page("/vote/", size=PHONE)
+    wait_ready(page)
+    rest = page.locator(".criterion").evaluate("e => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]")
+    assert rest == [0, 0]
+    bottom = page.locator(".criterion").evaluate("e => e.getBoundingClientRect().bottom")
+    assert bottom <= page.locator(".prompt").evaluate("e => e.getBoundingClientRect().top")
+    assert page.locator(".prompt").evaluate("e => e.clientHeight") >= 20
+
+
+@pytest.mark.parametrize("size", [(768, 1024), (1000, 700)])
+def test_header_has_room_for_its_parts(open_page: OpenPage, transactional_db: None, size: tuple[int, int]) -> None:
+    make_arena(contenders=2, prompts=2, languages=("en", "ar"))
+    page = open_page("/vote/", size=size)
+    wait_ready(page)
+    parts = page.locator(".site-header > .brand, .site-nav a, .chooser, .theme-toggle").all()
+    found = [box for part in parts if (box := part.bounding_box())]
+    assert len(found) == 9
+    for before, after in pairwise(found):
+        assert before["x"] + before["width"] <= after["x"] + 0.5
+
+
+def test_help_closes_with_the_key_that_presses_its_button(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    page.keyboard.press("?")
+    page.keyboard.press("Space")
+    assert not page.locator("#keys").is_visible()
+    assert page.locator("[data-keys-switch]").is_checked()
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
