@@ -128,7 +128,7 @@ def interval_plot(
                 high=high,
             )
         )
-    ticks = (PlotTick(scale.place(value), f"{value:.0f}") for value in ticks_between(*domain, most=width // 110))
+    ticks = (PlotTick(scale.place(value), f"{value:.0f}") for value in ticks_between(*domain, most=width // 70))
     return IntervalPlot(
         width=width,
         height=bottom + axis,

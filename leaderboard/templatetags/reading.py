@@ -79,10 +79,10 @@ def percent(value: float | None) -> str:
 
 @register.filter
 def seconds(value: float | None) -> str:
-    """Seconds, with a decimal below a hundred; thousandths below one tenth."""
+    """Seconds, with a decimal below a hundred, hundredths below one and thousandths below one tenth."""
     if value is None:
         return NONE
-    places = 0 if value >= 100 else 1 if value >= 0.1 else 3
+    places = 0 if value >= 100 else 1 if value >= 1 else 2 if value >= 0.1 else 3
     return f"{value:.{places}f}\u202fs"
 
 

@@ -44,6 +44,12 @@ def test_interval_plot_gives_every_line_a_place_of_its_own(gutter: int) -> None:
     assert all(plot.left <= tick.x <= plot.right for tick in plot.ticks)
 
 
+@pytest.mark.parametrize("reach", [60.0, 165.0, 240.0, 410.0, 990.0])
+def test_narrow_plot_has_ticks_enough_to_read_a_scale(reach: float) -> None:
+    spread = [Interval("low", 1000.0 - reach, None, None), Interval("high", 1000.0 + reach, None, None)]
+    assert len(interval_plot(spread, width=358, gutter=0, line_height=38).ticks) >= 2
+
+
 def test_interval_plot_without_lines_is_an_empty_frame() -> None:
     plot = interval_plot([], width=400, gutter=0, line_height=30)
     assert plot.lines == ()

@@ -29,7 +29,15 @@ def test_money_of_another_currency_names_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, "–"), (0.004, "0.004\u202fs"), (4.94, "4.9\u202fs"), (120.4, "120\u202fs")]
+    ("value", "text"),
+    [
+        (None, "–"),
+        (0.004, "0.004\u202fs"),
+        (0.1, "0.10\u202fs"),
+        (1.0, "1.0\u202fs"),
+        (4.94, "4.9\u202fs"),
+        (120.4, "120\u202fs"),
+    ],
 )
 def test_seconds(value: float | None, text: str) -> None:
     assert reading.seconds(value) == text
