@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
+admin.site.site_header = admin.site.site_title = "Easel"
+
 urlpatterns = [
     path("", include("leaderboard.urls")),
     path("", include("arena.voting.urls")),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
+from arena.voting.models import Ledger
 from leaderboard.board_address import BoardAddress
 from leaderboard.board_rows import sort_rows
 from leaderboard.galleries import choose_display
@@ -35,14 +36,22 @@ def show_home(request: HttpRequest) -> HttpResponse:
     boards = list_boards(ledger=ledger, modality=modality)
     categories = sorted((board for board in boards if board.slice == "category" and board.votes), key=_most_votes)
     overall = [board for board in boards if board.slice == "overall"]
+    glances = [_glance(board) for board in overall + categories[:GLANCES] if board.votes]
     context = {
         "ledger": find_ledger(ledger),
-        "glances": [_glance(board) for board in overall + categories[:GLANCES] if board.votes],
+        "glances": glances,
+        "example_url": "" if any(glance.rows for glance in glances) else _example_url(ledger, modality),
         "boards": boards,
         "overall": overall[0],
         "display": choose_display(timezone.now().date()),
     }
     return render(request, "leaderboard/home.html", context)
+
+
+def _example_url(shown: str, modality: str) -> str:
+    """Where full boards are to be seen while those shown have no numbers: the demonstration's; empty without one."""
+    other = Ledger.objects.filter(kind=Ledger.Kind.DEMONSTRATION, length__gt=0).exclude(slug=shown).first()
+    return BoardAddress(modality, ledger=other.slug).url if other else ""
 
 
 def _most_votes(board: BoardSummary) -> tuple[int, str]:

@@ -85,6 +85,17 @@ def test_preliminary_row_has_no_rank_and_thin_row_no_numbers(client: Client) -> 
     assert html.count("no rank yet") == 2
 
 
+def test_unlinked_row_says_so_only_beside_numbers(client: Client) -> None:
+    strong = make_board(3)
+    for slug in ("far", "off", "lone", "thin"):
+        make_contender(slug=slug)
+    apart = [Cast("far", "off", "left", f"voter-{n}") for n in range(8)]
+    extend_board([*apart, Cast("lone", "thin", "left")])
+    html = text_of(client.get(BOARD))
+    rows = {slug: html[html.index(f"Name of {slug}</a>") :].split("</tr>")[0] for slug in ("far", "thin", strong[0])}
+    assert [slug for slug, row in rows.items() if "unlinked" in row] == ["far"]
+
+
 def test_address_that_is_not_canonical_leads_to_the_one_that_is(client: Client) -> None:
     make_board()
     response = client.get(f"{BOARD}?sort=-votes&category=animals&language=&utm_source=x")
