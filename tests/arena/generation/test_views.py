@@ -46,6 +46,11 @@ def test_list_shows_progress_and_spending(staff: Client, run: Run) -> None:
     assert "0.01" in page
 
 
+def test_times_name_their_zone(staff: Client, run: Run) -> None:
+    for path in ("/staff/runs/", f"/staff/runs/{run.pk}/"):
+        assert f"{run.created_at:%Y-%m-%d %H:%M} UTC</time>" in staff.get(path).content.decode()
+
+
 def test_empty_list_says_how_to_begin(staff: Client) -> None:
     assert "manage.py generate" in staff.get("/staff/runs/").content.decode()
 
