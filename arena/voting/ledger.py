@@ -2,14 +2,20 @@
 
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from arena.voting.models import Ledger
 
 
 def open_ledger(kind: str) -> Ledger:
     """Return the native or the demonstration ledger, made at its first use. Its slug is its kind."""
     known = Ledger.Kind(kind)
-    ledger, _ = Ledger.objects.get_or_create(kind=known, slug=known.value, defaults={"name": str(known.label)})
+    ledger, _made = Ledger.objects.get_or_create(kind=known, slug=known.value, defaults={"name": _name(known)})
     return ledger
+
+
+def _name(kind: Ledger.Kind) -> str:
+    return _("Votes of this arena") if kind == Ledger.Kind.NATIVE else str(kind.label)
 
 
 @lru_cache(maxsize=1)

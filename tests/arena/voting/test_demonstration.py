@@ -24,6 +24,11 @@ def cast(ledger: Ledger, voter: uuid.UUID) -> None:
     cast_vote(matchup_id=read_token(matchup.id), voter_key=voter, answer="left", languages=["en"])
 
 
+def test_ledgers_are_named_for_people_who_choose_between_them() -> None:
+    names = [open_ledger(kind).name for kind in (Ledger.Kind.NATIVE, Ledger.Kind.DEMONSTRATION)]
+    assert names == ["Votes of this arena", "Demonstration"]
+
+
 def test_remove_demonstration_with_votes_leaves_native_ones(ledger: Ledger) -> None:
     contenders, _ = make_arena(prompts=4, pixels=False)
     demonstration = open_ledger(Ledger.Kind.DEMONSTRATION)
