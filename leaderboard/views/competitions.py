@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Category, Contender, Prompt
+from arena.generation.models import Generation
 from leaderboard.board_address import clean_choice
 from leaderboard.competition_results import count_results
 from leaderboard.galleries import open_pictures, pictures_of_prompts
@@ -80,8 +81,9 @@ def _shown_prompts(chosen: dict[str, str]) -> QuerySet[Prompt]:
     named = {fields[name]: value for name, value in chosen.items() if value}
     listed = _all_shown().exclude(state=Prompt.State.PLAY, superseded_by__isnull=False)
     pictured = Exists(open_pictures().filter(prompt=OuterRef("pk")))
-    # What can be looked at comes first; "open" sorts before "play".
-    return listed.filter(**named).order_by(pictured.desc(), "state", "category__position", "id")
+    made = Exists(Generation.objects.filter(prompt=OuterRef("pk"), state=Generation.State.DONE))
+    # What can be looked at comes first, then what has images to vote on; "open" sorts before "play".
+    return listed.filter(**named).order_by(pictured.desc(), made.desc(), "state", "category__position", "id")
 
 
 def _languages() -> list[tuple[str, str]]:

@@ -37,6 +37,17 @@ def test_competitions_are_filtered(client: Client) -> None:
         assert {title for title in ("Owl", "Fox", "Soup") if f">{title}</a>" in html} == titles
 
 
+def test_competitions_with_something_to_see_or_to_vote_on_come_first(client: Client) -> None:
+    category = make_category()
+    for title, state in {"Bare": "open", "Empty": "play", "Votable": "play", "Pictured": "open"}.items():
+        prompt = make_prompt(title=title, category=category, state=state)
+        if title in ("Votable", "Pictured"):
+            make_generation(prompt=prompt)
+    html = text_of(client.get("/competitions/"))
+    places = [html.index(f">{title}</a>") for title in ("Pictured", "Votable", "Bare", "Empty")]
+    assert places == sorted(places)
+
+
 def test_competitions_come_in_pages_that_keep_the_filters(client: Client) -> None:
     animals = make_category(slug="animals")
     for number in range(25):
