@@ -21,6 +21,10 @@ OPEN_STATES = (*CLAIMABLE, Generation.State.RUNNING)
 CAP_REACHED = "The run's spending cap is reached."
 
 
+class LostClaim(Exception):
+    """Somebody else has closed our attempt: the lease ran out, or a person decided. What we have is dropped."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A generation that is ours to work on, with its open attempt. A polled one keeps the handle of its call."""

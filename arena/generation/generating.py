@@ -6,10 +6,10 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from arena.generation.claims import Claim, claim_generation
+from arena.generation.claims import Claim, LostClaim, claim_generation, finish_run
 from arena.generation.images import keep_files
 from arena.generation.ingest import BadImage
-from arena.generation.outcomes import LostClaim, close_done, close_error, close_pending
+from arena.generation.outcomes import close_done, close_error, close_pending
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
 from arena.generation.providers.fetch import fetch_asset
 
@@ -25,6 +25,9 @@ def generate_image(generation_id: int) -> bool:
         _work(claim)
     except LostClaim:
         log.warning("claim_lost", generation=generation_id, attempt=claim.attempt.pk)
+    else:
+        # After the image is kept: what fails here must not undo it.
+        finish_run(claim.generation.run_id)
     return True
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from arena.generation.claims import LostClaim
 from arena.generation.ingest import inspect_image
 from arena.generation.models import Generation, Image, Rendition
 from arena.generation.renditions import make_renditions
@@ -31,15 +32,17 @@ class SavedFiles:
 
 @contextlib.contextmanager
 def keep_files(data: bytes) -> Iterator[SavedFiles]:
-    """Write the files of an image for the rows made inside the block; if it fails, they go. Raises BadImage.
+    """Write the files of an image for the rows made inside the block. Raises BadImage.
 
-    An original stays even then: another job may just have found the same bytes there.
+    If the block's transaction was certainly rolled back, the renditions go; the original stays, as another job may just
+    have found the same bytes there. After any other error they stay: a commit whose answer was lost may have succeeded,
+    and a file without a row costs less than a row without its file.
     """
     decoded = inspect_image(data)
     renditions = make_renditions(decoded.picture)
     sha256 = hashlib.sha256(data).hexdigest()
     with contextlib.ExitStack() as undo:
-        yield SavedFiles(
+        files = SavedFiles(
             sha256=sha256,
             original_key=_write_original(sha256, data),
             format=decoded.format,
@@ -48,7 +51,12 @@ def keep_files(data: bytes) -> Iterator[SavedFiles]:
             byte_size=len(data),
             renditions=tuple((width, _write_rendition(file, undo), len(file)) for width, file in renditions.items()),
         )
-        undo.pop_all()
+        kept = undo.pop_all()
+    try:
+        yield files
+    except (LostClaim, IntegrityError):
+        kept.close()
+        raise
 
 
 def attach_image(*, generation: Generation, files: SavedFiles, provenance: Mapping[str, Any]) -> Image:

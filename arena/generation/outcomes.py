@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from arena.generation.claims import OPEN_STATES, Claim, finish_run
+from arena.generation.claims import OPEN_STATES, Claim, LostClaim
 from arena.generation.images import SavedFiles, attach_image
 from arena.generation.models import Attempt, Generation
 from arena.generation.prices import usage_cost
@@ -22,10 +22,6 @@ MAX_ATTEMPTS = 5
 PASSING = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
 PENDING_LIMIT = datetime.timedelta(hours=1)
 PATIENT_POLL_SECONDS = 15.0
-
-
-class LostClaim(Exception):
-    """Somebody else has closed our attempt: the lease ran out, or a person decided. What we have is dropped."""
 
 
 def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, provenance: Mapping[str, Any]) -> None:
@@ -41,7 +37,6 @@ def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, p
             cost_basis="list" if cost is None else "usage",
         )
         _set_state(generation, State.DONE, seconds=seconds)
-    finish_run(claim.generation.run_id)
 
 
 def close_pending(claim: Claim, pending: Pending) -> None:
@@ -72,7 +67,6 @@ def close_error(claim: Claim, error: ProviderError) -> None:
         _set_state(generation, state, reason=error.message)
         if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA}:
             _stop_provider(claim, error.message)
-    finish_run(claim.generation.run_id)
 
 
 @contextmanager

@@ -8,10 +8,9 @@ import pytest
 from django.utils import timezone
 
 from arena.generation import jobs
-from arena.generation.claims import Claim, claim_generation
+from arena.generation.claims import Claim, LostClaim, claim_generation
 from arena.generation.generating import _work, generate_image
 from arena.generation.models import Generation, Run
-from arena.generation.outcomes import LostClaim
 from arena.generation.providers import registry
 from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, ProviderError, Request
 from arena.generation.runs import decide_generation, plan_run, start_run
