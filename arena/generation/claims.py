@@ -114,13 +114,14 @@ def _may_spend(run_id: int, price: Decimal | None) -> bool:
 
 
 def _lease(generation: Generation, patience: float) -> bool:
-    """Set state and lease if the row is still as it was read; nobody else can have done the same then."""
+    """Set state and lease if the row is still as it was read, in its run too: its cap was looked at."""
     now = timezone.now()
     generation.lease = uuid.uuid4()
     generation.lease_until = now + datetime.timedelta(seconds=patience + settings.LEASE_MARGIN_SECONDS)
-    free = Generation.objects.filter(Q(run_after__isnull=True) | Q(run_after__lte=now), state=generation.state)
+    due = Q(run_after__isnull=True) | Q(run_after__lte=now)
+    as_read = Generation.objects.filter(due, pk=generation.pk, state=generation.state, run=generation.run_id)
     return bool(
-        free.filter(pk=generation.pk).update(
+        as_read.update(
             state=Generation.State.RUNNING, lease=generation.lease, lease_until=generation.lease_until
         )
     )

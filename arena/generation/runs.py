@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Q, prefetch_related_objects
 from django.utils import timezone
 
 from arena.catalog.models import Contender, Modality, Prompt
@@ -69,8 +69,9 @@ def plan_run(
 ) -> Run:  # fmt: skip
     """Write a planned run of what is missing among contenders × prompts × samples, prompt by prompt.
 
-    What was cancelled, or failed without a charge, is missing too and moves to the new run. Contenders and prompts are
-    frozen. Raises NothingMissing, or CannotPlan: a contender that cannot be called, or has no known price under a cap.
+    What was cancelled, failed without a charge, or waits in a run that was never started is missing too and moves to
+    the new run. Contenders and prompts are frozen. Raises NothingMissing, or CannotPlan: a contender that cannot be
+    called, or has no known price under a cap.
     """
     prefetch_related_objects(prompts, "category")
     prefetch_related_objects(contenders, "offering__provider", "offering__prices")
@@ -174,12 +175,14 @@ def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samp
 
 def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt], samples: int) -> None:
     charged = Attempt.objects.filter(generation=OuterRef("pk")).exclude(billed=Attempt.Billed.NO)
+    # Not a join: the row's own state is looked at again once it is locked, and a worker may just have taken it up.
+    at_work = Run.objects.filter(state__in=[Run.State.RUNNING, Run.State.PAUSED])
     Generation.objects.filter(
         ~Exists(charged),
+        Q(state__in=[State.CANCELLED, State.FAILED]) | (Q(state=State.QUEUED) & ~Q(run__in=at_work)),
         contender__in=contenders,
         prompt__in=prompts,
         sample__lt=samples,
-        state__in=[State.CANCELLED, State.FAILED],
     ).update(run=run, state=State.QUEUED, reason="", run_after=None, published_at=None, handle=None, finished_at=None)
 
 

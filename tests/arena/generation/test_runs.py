@@ -68,8 +68,10 @@ def test_plan_goes_prompt_by_prompt_and_freezes(shop: Shop) -> None:
 def test_second_plan_holds_only_what_is_missing(shop: Shop) -> None:
     first, second = make_prompt(), make_prompt()
     plan_run(contenders=[shop.contender], prompts=[first], name="First")
+    start_run(run=Run.objects.get())
     run = plan_run(contenders=[shop.contender], prompts=[first, second], name="Second")
     assert [generation.prompt for generation in run.generations.all()] == [second]
+    start_run(run=run)
     with pytest.raises(NothingMissing):
         plan_run(contenders=[shop.contender], prompts=[first, second], name="Third")
     assert Run.objects.count() == 2
@@ -84,6 +86,28 @@ def test_cancelled_and_uncharged_failures_are_planned_again(shop: Shop) -> None:
     cancel_run(run=run)
     again = plan_run(contenders=[shop.contender], prompts=prompts, name="Again")
     assert [generation.prompt.text for generation in again.generations.all()] == ["A [invalid]", "A dog"]
+
+
+def test_what_waits_in_a_run_that_was_never_started_is_planned_again(shop: Shop) -> None:
+    prompt = make_prompt()
+    abandoned = plan_run(contenders=[shop.contender], prompts=[prompt], name="Killed before it was started")
+    run = plan_run(contenders=[shop.contender], prompts=[prompt], name="Again")
+    start_run(run=run)
+    generation = run.generations.get()
+    assert not abandoned.generations.exists()
+    assert generate_image(generation.pk)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_what_waits_in_a_run_at_work_stays_there(shop: Shop, paused: bool) -> None:
+    prompt = make_prompt()
+    run = plan_run(contenders=[shop.contender], prompts=[prompt], name="At work")
+    start_run(run=run)
+    if paused:
+        pause_run(run=run)
+    with pytest.raises(NothingMissing):
+        plan_run(contenders=[shop.contender], prompts=[prompt], name="Again")
+    assert run.generations.get().state == "queued"
 
 
 def test_plan_without_what_it_needs_is_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +225,7 @@ def test_race_for_one_generation_has_one_winner() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_provider_gets_no_more_calls_at_once_than_it_takes() -> None:
-    with serve_images(delay=0.05) as server:
+    with serve_images(delay=0.3) as server:
         shop = make_shop(server, concurrency=2)
         run = plan_run(contenders=[shop.contender], prompts=[make_prompt() for _ in range(12)], name="x")
         start_run(run=run)

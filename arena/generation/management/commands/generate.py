@@ -72,9 +72,8 @@ class Command(BaseCommand):
         run = plan_run(contenders=contenders, prompts=prompts, samples=options["samples"], cap=cap, name=name)
         cost = "at an unknown price" if run.estimate is None else f"for about {run.estimate:.2f} USD"
         self.stdout.write(f"{run.generations.count():,} images are missing, {cost}.")
-        if run.estimate != 0 and not options["yes"] and not _confirm():
-            cancel_run(run=run)
-            raise CommandError("Nothing was generated. Say --yes to go on without being asked.")
+        if run.estimate != 0 and not options["yes"]:
+            _confirm(run)
         start_run(run=run)
         return run
 
@@ -122,8 +121,17 @@ def _parse_cap(text: str | None) -> Decimal | None:
     return cap
 
 
-def _confirm() -> bool:
-    return sys.stdin.isatty() and input("Generate them? [y/N] ").strip().lower() in {"y", "yes"}
+def _confirm(run: Run) -> None:
+    """Ask whether to start the run; without a yes it is cancelled. Raises CommandError."""
+    wanted = False
+    try:
+        wanted = sys.stdin.isatty() and input("Generate them? [y/N] ").strip().lower() in {"y", "yes"}
+    finally:
+        # Also after Ctrl-C or the end of the input.
+        if not wanted:
+            cancel_run(run=run)
+    if not wanted:
+        raise CommandError("Nothing was generated. Say --yes to go on without being asked.")
 
 
 def _run_at_work(contenders: list[Contender], prompts: list[Prompt]) -> Run | None:

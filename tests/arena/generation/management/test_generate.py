@@ -1,6 +1,7 @@
 """`manage.py generate` from the operator's chair: what it says, what it asks, what it leaves alone."""
 
 import io
+import os
 from decimal import Decimal
 
 import pytest
@@ -70,6 +71,21 @@ def test_generate_unattended_asks_before_it_spends(shop: Shop) -> None:
         generate("--here")
     assert not shop.server.journal.orders
     assert Generation.objects.get().state == "cancelled"
+
+
+def test_generate_left_at_its_question_leaves_the_images_to_the_next(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_prompt()
+    terminal, keyboard = os.openpty()
+    os.write(terminal, b"\x04")  # Ctrl-D
+    with open(keyboard) as stdin, monkeypatch.context() as patch:
+        patch.setattr("sys.stdin", stdin)
+        with pytest.raises(EOFError):
+            generate("--here")
+    os.close(terminal)
+    assert Generation.objects.get().state == "cancelled"
+    assert "1 done" in generate("--here", "--yes")
 
 
 @pytest.mark.parametrize(
