@@ -75,6 +75,11 @@ def spent(run_id: int) -> Decimal:
     return Decimal(total or 0)
 
 
+def calls_in_run(generation: Generation) -> int:
+    """Count the calls that the generation's present run has made for it; those of earlier runs are their affair."""
+    return generation.attempts.filter(started_at__gte=generation.run.created_at).count()
+
+
 def finish_run(run_id: int) -> None:
     """Finish a running run in which nothing is left to do."""
     if not Generation.objects.filter(run_id=run_id, state__in=OPEN_STATES).exists():

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from arena.generation.claims import OPEN_STATES, Claim, LostClaim
+from arena.generation.claims import OPEN_STATES, Claim, LostClaim, calls_in_run
 from arena.generation.images import SavedFiles, attach_image
 from arena.generation.models import Attempt, Generation
 from arena.generation.prices import usage_cost
@@ -50,18 +50,19 @@ def close_pending(claim: Claim, pending: Pending) -> None:
 def close_error(claim: Claim, error: ProviderError) -> None:
     """Write why there is no image, and what follows from it. Raises LostClaim.
 
-    Refused stays refused. What was provably not charged and passes is queued again, up to MAX_ATTEMPTS. An unknown
-    charge needs a person's decision. A failed poll is repeated for PENDING_LIMIT, as it orders nothing. A key or
-    credit that is refused also stops the run's other calls to that provider.
+    Refused stays refused. What was provably not charged and passes is queued again, up to MAX_ATTEMPTS in
+    one run. An unknown charge needs a person's decision. A failed poll is repeated for PENDING_LIMIT, as it orders
+    nothing. A key or credit that is refused also stops the run's other calls to that provider.
     """
     if claim.generation.handle is not None and error.kind in PASSING and _is_young(claim.attempt):
         close_pending(claim, Pending(claim.generation.handle, error.retry_after or PATIENT_POLL_SECONDS))
         return
     with _owned(claim) as generation:
         _close_attempt(claim.attempt, outcome=error.kind, billed=error.billed, message=error.message)
-        state = _state_after(claim, error)
+        calls = calls_in_run(claim.generation)
+        state = _state_after(error, calls)
         if state == State.QUEUED:
-            wait = error.retry_after if error.retry_after is not None else _backoff(claim.attempt.number)
+            wait = error.retry_after if error.retry_after is not None else _backoff(calls)
             generation.run_after = timezone.now() + datetime.timedelta(seconds=wait)
             generation.handle = None
         _set_state(generation, state, reason=error.message)
@@ -79,21 +80,21 @@ def _owned(claim: Claim) -> Iterator[Generation]:
         yield generation
 
 
-def _state_after(claim: Claim, error: ProviderError) -> str:
+def _state_after(error: ProviderError, calls: int) -> State:
     if error.kind == ErrorKind.REFUSED:
         return State.REFUSED
     if error.billed == "unknown":
         return State.NEEDS_DECISION
-    return State.QUEUED if error.retryable and claim.attempt.number < MAX_ATTEMPTS else State.FAILED
+    return State.QUEUED if error.retryable and calls < MAX_ATTEMPTS else State.FAILED
 
 
 def _is_young(attempt: Attempt) -> bool:
     return timezone.now() - attempt.started_at < PENDING_LIMIT
 
 
-def _backoff(number: int) -> float:
-    """Return seconds to wait after the attempt of this number: 2, 4, 8, … with a quarter of jitter."""
-    return float(2**number) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, hides nothing.
+def _backoff(calls: int) -> float:
+    """Return seconds to wait after so many calls: 2, 4, 8, … with a quarter of jitter."""
+    return float(2**calls) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, hides nothing.
 
 
 def _close_attempt(

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from arena.catalog.models import Provider
-from arena.generation.claims import finish_run
+from arena.generation.claims import calls_in_run, finish_run
 from arena.generation.jobs import publish_due
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.outcomes import MAX_ATTEMPTS
@@ -62,4 +62,4 @@ def _state_after(generation: Generation, attempt: Attempt | None, provider: Prov
     attempt.billed = Attempt.Billed.NO
     attempt.message = WORKER_GONE
     attempt.save()
-    return State.QUEUED if attempt.number < MAX_ATTEMPTS else State.FAILED
+    return State.QUEUED if calls_in_run(generation) < MAX_ATTEMPTS else State.FAILED

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pytest
 from django.utils import timezone
 
+from arena.catalog.models import Prompt
 from arena.generation import jobs
 from arena.generation.claims import Claim, LostClaim, claim_generation
 from arena.generation.generating import _work, generate_image
@@ -108,6 +109,12 @@ def test_free_call_that_kills_its_worker_ends_after_five_attempts(run: Run, monk
         expire(run)
         sweep_generations()
     assert (run.generations.get().state, run.generations.get().attempts.count()) == ("failed", 5)
+    again = plan_run(contenders=[run.generations.get().contender], prompts=list(Prompt.objects.all()), name="Again")
+    start_run(run=again)
+    take(again)
+    expire(again)
+    sweep_generations()
+    assert again.generations.get().state == "queued"
 
 
 def test_late_answer_is_dropped_once_another_worker_has_the_generation(

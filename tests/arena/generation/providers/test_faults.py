@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from arena.generation.generating import generate_image
@@ -112,6 +113,20 @@ def test_transient_failures_end_after_five_attempts(shop: Shop) -> None:
         assert generate_image(generation.pk)
     generation.refresh_from_db()
     assert (generation.state, generation.attempts.count()) == ("failed", 5)
+
+
+def test_failed_generation_gets_all_its_attempts_again_in_the_next_run(shop: Shop) -> None:
+    generation, _ = work_once(shop, "A dog [overloaded]")
+    for _ in range(4):
+        Generation.objects.update(run_after=None)
+        generate_image(generation.pk)
+    run = plan_run(contenders=[shop.contender], prompts=[generation.prompt], name="Again")
+    start_run(run=run)
+    assert generate_image(generation.pk)
+    generation.refresh_from_db()
+    assert (generation.state, generation.run, generation.attempts.count()) == ("queued", run, 6)
+    assert generation.run_after is not None
+    assert (generation.run_after - timezone.now()).total_seconds() < 3
 
 
 def test_refused_key_stops_the_runs_other_calls_to_the_provider(shop: Shop) -> None:
