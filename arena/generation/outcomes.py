@@ -50,9 +50,10 @@ def close_pending(claim: Claim, pending: Pending) -> None:
 def close_error(claim: Claim, error: ProviderError) -> None:
     """Write why there is no image, and what follows from it. Raises LostClaim.
 
-    Refused stays refused. What was provably not charged and passes is queued again, up to MAX_ATTEMPTS in
-    one run. An unknown charge needs a person's decision. A failed poll is repeated for PENDING_LIMIT, as it orders
-    nothing. A key or credit that is refused also stops the run's other calls to that provider.
+    Refused stays refused. What was provably not charged and passes is queued again, up to MAX_ATTEMPTS in one run. A
+    charge that is unknown, or left us without an image, needs a person's decision. A failed poll is repeated for
+    PENDING_LIMIT, as it orders nothing. A key or credit that is refused also stops the run's other calls to that
+    provider.
     """
     if claim.generation.handle is not None and error.kind in PASSING and _is_young(claim.attempt):
         close_pending(claim, Pending(claim.generation.handle, error.retry_after or PATIENT_POLL_SECONDS))
@@ -83,7 +84,7 @@ def _owned(claim: Claim) -> Iterator[Generation]:
 def _state_after(error: ProviderError, calls: int) -> State:
     if error.kind == ErrorKind.REFUSED:
         return State.REFUSED
-    if error.billed == "unknown":
+    if error.billed != "no":
         return State.NEEDS_DECISION
     return State.QUEUED if error.retryable and calls < MAX_ATTEMPTS else State.FAILED
 

@@ -34,7 +34,7 @@ class CannotPlan(DomainError):
 
 
 class NothingMissing(Conflict):
-    """Every image that was asked for exists, is on its way, or needs a decision."""
+    """Every image that was asked for exists, is on its way, was refused or given up, or waits for a decision."""
 
     code = "nothing_missing"
 
@@ -120,7 +120,10 @@ def cancel_run(*, run: Run) -> None:
 
 
 def decide_generation(*, generation: Generation, retry: bool) -> None:
-    """Decide on a call whose charge is unknown: order the image again, or give it up. Raises Conflict if none is."""
+    """Decide on a call that was or may have been charged, and left no image: order it again, or give it up.
+
+    To order again also revives a run that is over. Raises Conflict if there is nothing to decide.
+    """
     with transaction.atomic():
         row = Generation.objects.select_for_update().get(pk=generation.pk)
         if row.state != State.NEEDS_DECISION:
@@ -133,7 +136,8 @@ def decide_generation(*, generation: Generation, retry: bool) -> None:
         row.finished_at = None if retry else now
         row.save()
         if retry:
-            Run.objects.filter(pk=row.run_id, state=Run.State.FINISHED).update(state=Run.State.RUNNING)
+            over = [Run.State.FINISHED, Run.State.CANCELLED]
+            Run.objects.filter(pk=row.run_id, state__in=over).update(state=Run.State.RUNNING)
     publish_due()
 
 
@@ -189,7 +193,10 @@ def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt],
 def _freeze(run: Run) -> None:
     generations = run.generations.all()
     if not generations.exists():
-        raise NothingMissing("Nothing is missing: each of these images exists, is on its way, or needs a decision.")
+        raise NothingMissing(
+            "Nothing is missing: each of these images exists, is on its way, was refused, was given up after a charge, "
+            "or needs a decision."
+        )
     now = timezone.now()
     Contender.objects.filter(frozen_at__isnull=True, generations__in=generations).update(frozen_at=now)
     Prompt.objects.filter(frozen_at__isnull=True, generations__in=generations).update(frozen_at=now)

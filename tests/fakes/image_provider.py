@@ -33,6 +33,7 @@ class Journal:
 
     orders: list[dict[str, Any]] = field(default_factory=list)
     bills: Counter[str] = field(default_factory=Counter)
+    fetched: set[str] = field(default_factory=set)
     in_flight: int = 0
     most_in_flight: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -119,7 +120,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Serve an asset by URL."""
-        if self.path.startswith("/v1/files/"):
+        if self.path.startswith("/v1/shaky/") and self.path not in self.server.journal.fetched:
+            # Closed without a word of an answer.
+            self.server.journal.fetched.add(self.path)
+        elif self.path.startswith(("/v1/files/", "/v1/shaky/")):
             self.reply(200, make_png(self.path), media_type="image/png")
         elif self.path.startswith("/redirect"):
             self.reply(302, b"", {"location": "http://169.254.169.254/"})
@@ -274,6 +278,7 @@ FAULTS: dict[str, Callable[[_Handler, str, dict[str, Any]], None]] = {
         lambda handler, prompt: {"b64_json": "data:image/png;base64," + _encoded(make_png(prompt))["b64_json"]}
     ),
     "url": _paid(lambda handler, prompt: {"url": f"{handler.server.base_url}/files/1.png"}),
+    "shakyurl": _paid(lambda handler, prompt: {"url": f"{handler.server.base_url}/shaky/1.png"}),
     "privateurl": _paid(lambda handler, prompt: {"url": "https://127.0.0.1/1.png"}),
     "goneurl": _paid(lambda handler, prompt: {"url": handler.server.base_url.removesuffix("/v1") + "/expired.png"}),
     "redirecturl": _paid(lambda handler, prompt: {"url": handler.server.base_url.removesuffix("/v1") + "/redirect"}),

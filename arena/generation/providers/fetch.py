@@ -26,7 +26,8 @@ def fetch_asset(asset: Asset, *, origin: str, deadline: float) -> bytes:
 def safe_fetch(url: str, *, origin: str, deadline: float) -> bytes:
     """Return the body of an https URL on a public address, or of a URL at `origin`, the provider's own base URL.
 
-    No credentials are sent, no redirect is followed; at most MAX_BYTES. A data: URL is decoded. Raises ProviderError.
+    No credentials are sent, no redirect is followed; at most MAX_BYTES, in up to TRIES tries. A data: URL is
+    decoded. Raises ProviderError.
     """
     if url.startswith("data:"):
         return _decode_data_url(url)
@@ -36,9 +37,11 @@ def safe_fetch(url: str, *, origin: str, deadline: float) -> bytes:
         try:
             answer = _get(url, parts, pin, deadline)
         except ProviderError as error:
-            raise ProviderError(error.kind, error.message, billed="yes") from error
-        if answer.status < 500 or not left:
-            break
+            if error.kind != ErrorKind.UNAVAILABLE or not left:
+                raise ProviderError(error.kind, error.message, billed="yes") from error
+        else:
+            if answer.status < 500 or not left:
+                break
         time.sleep(min(1.0, max(0.0, deadline - time.monotonic())))
     if answer.status == 200:
         return answer.body

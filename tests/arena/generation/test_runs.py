@@ -149,8 +149,8 @@ def test_progress_counts_states_and_costs(shop: Shop) -> None:
     for generation in list(run.generations.all())[:5]:
         generate_image(generation.pk)
     progress = run_progress(run)
-    assert (progress.total, progress.done, progress.refused, progress.failed) == (6, 2, 1, 1)
-    assert (progress.needs_decision, progress.closed) == (1, 5)
+    assert (progress.total, progress.done, progress.refused, progress.failed) == (6, 2, 1, 0)
+    assert (progress.needs_decision, progress.closed) == (2, 5)
     # Two images, one bomb that was paid, one call whose charge is unknown.
     assert progress.spent == Decimal("0.020")
     assert progress.eta_seconds is not None
@@ -170,6 +170,18 @@ def test_decision_to_retry_orders_once_more(shop: Shop) -> None:
     assert (generation.state, generation.attempts.count()) == ("failed", 2)
     with pytest.raises(Conflict):
         decide_generation(generation=generation, retry=True)
+
+
+def test_decision_to_retry_in_a_cancelled_run_is_carried_out(shop: Shop) -> None:
+    prompts = [make_prompt(text="A [broken]"), make_prompt()]
+    run = plan_run(contenders=[shop.contender], prompts=prompts, name="x")
+    start_run(run=run)
+    first, second = run.generations.all()
+    generate_image(first.pk)
+    cancel_run(run=run)
+    decide_generation(generation=first, retry=True)
+    assert generate_image(first.pk)
+    assert not generate_image(second.pk)
 
 
 def test_cap_cancels_what_does_not_fit(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from arena.generation.generating import generate_image
 from arena.generation.models import Attempt, Generation
 from arena.generation.providers import registry
-from arena.generation.runs import plan_run, start_run
+from arena.generation.runs import NothingMissing, decide_generation, plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
 
@@ -19,6 +19,7 @@ CASES = {
     "wrongsize": ("done", "yes", "done"),
     "dataurl": ("done", "yes", "done"),
     "url": ("done", "yes", "done"),
+    "shakyurl": ("done", "yes", "done"),
     "slow": ("timeout", "unknown", "needs_decision"),
     "trickle": ("timeout", "unknown", "needs_decision"),
     "headertrickle": ("timeout", "unknown", "needs_decision"),
@@ -37,11 +38,11 @@ CASES = {
     "error200": ("bad_response", "unknown", "needs_decision"),
     "wrongtypes": ("bad_response", "unknown", "needs_decision"),
     "badbase64": ("bad_response", "unknown", "needs_decision"),
-    "bomb": ("bad_response", "yes", "failed"),
-    "notanimage": ("bad_response", "yes", "failed"),
-    "privateurl": ("bad_response", "yes", "failed"),
-    "goneurl": ("not_found", "yes", "failed"),
-    "redirecturl": ("bad_response", "yes", "failed"),
+    "bomb": ("bad_response", "yes", "needs_decision"),
+    "notanimage": ("bad_response", "yes", "needs_decision"),
+    "privateurl": ("bad_response", "yes", "needs_decision"),
+    "goneurl": ("not_found", "yes", "needs_decision"),
+    "redirecturl": ("bad_response", "yes", "needs_decision"),
 }
 
 
@@ -104,6 +105,17 @@ def test_flaky_provider_is_charged_once(shop: Shop) -> None:
     assert generation.state == "done"
     assert [attempt.billed for attempt in generation.attempts.all()] == ["no", "yes"]
     assert sum(shop.server.journal.bills.values()) == 1
+
+
+def test_paid_image_that_cannot_be_fetched_can_be_ordered_again(shop: Shop) -> None:
+    generation, _ = work_once(shop, "A dog [goneurl]")
+    decide_generation(generation=generation, retry=True)
+    assert generate_image(generation.pk)
+    decide_generation(generation=generation, retry=False)
+    generation.refresh_from_db()
+    assert (generation.state, shop.server.journal.bills.total()) == ("failed", 2)
+    with pytest.raises(NothingMissing, match="given up"):
+        plan_run(contenders=[shop.contender], prompts=[generation.prompt], name="Again")
 
 
 def test_transient_failures_end_after_five_attempts(shop: Shop) -> None:
