@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arena.catalog.models import Provider as ProviderEntry
 from arena.generation.models import Attempt, Generation, Run
-from arena.generation.prices import image_price
+from arena.generation.prices import call_bound
 from arena.generation.providers.base import Provider
 from arena.generation.providers.registry import NotCallable, is_free, provider_for
 
@@ -55,17 +55,17 @@ def claim_generation(generation_id: int) -> Claim | None:
             # Its message is used up: it may be sent again as soon as there is room.
             Generation.objects.filter(pk=generation_id).update(published_at=None)
             return None
-        price = image_price(generation.contender)
-        if generation.state == Generation.State.QUEUED and not _may_spend(generation.run_id, price):
+        bound = call_bound(generation.contender, generation.prompt.text)
+        if generation.state == Generation.State.QUEUED and not _may_spend(generation.run_id, bound):
             _cancel(generation, CAP_REACHED)
             return None
         if not _lease(generation, provider.patience):
             return None
-        return Claim(generation, _open_attempt(generation, price or Decimal(0)), provider)
+        return Claim(generation, _open_attempt(generation, bound or Decimal(0)), provider)
 
 
 def spent(run_id: int) -> Decimal:
-    """Return what a run's calls have cost in USD: known costs, and the reserved price where it is not known yet."""
+    """Return what a run's calls have cost in USD: known costs, and the reserved sum where it is not known yet."""
     amount = Case(
         When(billed=Attempt.Billed.NO, then=Decimal(0)),
         When(cost__isnull=False, then=F("cost")),
@@ -107,15 +107,15 @@ def _has_room(provider: ProviderEntry) -> bool:
     return running.count() < provider.concurrency
 
 
-def _may_spend(run_id: int, price: Decimal | None) -> bool:
-    """Tell whether the price fits under the cap; the run's row stays locked until the reservation is written.
+def _may_spend(run_id: int, bound: Decimal | None) -> bool:
+    """Tell whether the most that a call may cost fits under the cap; the run stays locked until that is reserved.
 
     A price that the catalogue has lost since the run was planned fits under no cap.
     """
-    if price == 0:
+    if bound == 0:
         return True
     run = Run.objects.select_for_update(no_key=True).get(pk=run_id)
-    return run.cap is None or (price is not None and spent(run_id) + price <= run.cap)
+    return run.cap is None or (bound is not None and spent(run_id) + bound <= run.cap)
 
 
 def _lease(generation: Generation, patience: float) -> bool:
@@ -126,17 +126,15 @@ def _lease(generation: Generation, patience: float) -> bool:
     due = Q(run_after__isnull=True) | Q(run_after__lte=now)
     as_read = Generation.objects.filter(due, pk=generation.pk, state=generation.state, run=generation.run_id)
     return bool(
-        as_read.update(
-            state=Generation.State.RUNNING, lease=generation.lease, lease_until=generation.lease_until
-        )
+        as_read.update(state=Generation.State.RUNNING, lease=generation.lease, lease_until=generation.lease_until)
     )
 
 
-def _open_attempt(generation: Generation, price: Decimal) -> Attempt:
+def _open_attempt(generation: Generation, reserved: Decimal) -> Attempt:
     if generation.state == Generation.State.PENDING:
         return generation.attempts.get(ended_at__isnull=True)
     number = generation.attempts.count() + 1
-    return Attempt.objects.create(generation=generation, number=number, cost_reserved=price)
+    return Attempt.objects.create(generation=generation, number=number, cost_reserved=reserved)
 
 
 def _cancel(generation: Generation, reason: str) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from arena.generation.claims import OPEN_STATES, Claim, LostClaim, calls_in_run
 from arena.generation.images import SavedFiles, attach_image
 from arena.generation.models import Attempt, Generation
-from arena.generation.prices import usage_cost
+from arena.generation.prices import image_price, usage_cost
 from arena.generation.providers.base import Billed, Done, ErrorKind, Pending, ProviderError
 
 State = Generation.State
@@ -26,14 +26,15 @@ PATIENT_POLL_SECONDS = 15.0
 
 def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, provenance: Mapping[str, Any]) -> None:
     """Write the image and its cost; `seconds` is how long the provider took. Raises LostClaim."""
-    cost = usage_cost(claim.generation.contender, done.usage)
+    contender = claim.generation.contender
+    cost = usage_cost(contender, done.usage)
     with _owned(claim) as generation:
         attach_image(generation=generation, files=files, provenance=provenance)
         _close_attempt(
             claim.attempt,
             outcome="done",
             billed="yes",
-            cost=claim.attempt.cost_reserved if cost is None else cost,
+            cost=image_price(contender) if cost is None else cost,
             cost_basis="list" if cost is None else "usage",
         )
         _set_state(generation, State.DONE, seconds=seconds)

@@ -15,6 +15,10 @@ TOKEN_ITEMS = (
     ("output_tokens_details", "image_tokens", "image_output"),
 )
 MILLION = 1_000_000
+# Where tokens are billed, the list price of an image is their price rounded to a thousandth of a dollar.
+LIST_ROUNDING = Decimal("0.0005")
+# Tokens that a provider may put around a prompt.
+ENVELOPE_TOKENS = 64
 
 
 def image_price(contender: Contender) -> Decimal | None:
@@ -30,6 +34,18 @@ def image_price(contender: Contender) -> Decimal | None:
     return max(amounts, default=None)
 
 
+def call_bound(contender: Contender, prompt: str) -> Decimal | None:
+    """Return the most in USD that one call for this prompt can cost by the catalogue; None if it does not say.
+
+    It is the list price; where tokens are billed, also the prompt's, each of which stands for at least one byte.
+    """
+    price, rates = image_price(contender), _token_rates(contender)
+    if not price or not {"text_input", "image_output"} <= set(rates):
+        return price
+    tokens = len(prompt.encode()) + ENVELOPE_TOKENS
+    return price + LIST_ROUNDING + rates["text_input"] * tokens / MILLION
+
+
 def _fits(price: Price, settings: Mapping[str, Any]) -> bool:
     return (
         (price.item, price.unit, price.currency) == ("image", "image", "USD")
@@ -42,15 +58,21 @@ def usage_cost(contender: Contender, usage: Mapping[str, Any] | None) -> Decimal
     """Return tokens used × the catalogue's USD token prices; None if a count or a price is missing."""
     if usage is None or contender.offering is None:
         return None
-    rates: dict[str, Decimal] = {}
-    for price in contender.offering.prices.all():
-        if (price.unit, price.currency) == ("million_tokens", "USD"):
-            rates[price.item] = max(price.amount, rates.get(price.item, Decimal(0)))
+    rates = _token_rates(contender)
     counts = [(item, _count(usage, details, kind)) for details, kind, item in TOKEN_ITEMS]
     used = [(item, count) for item, count in counts if count]
     if not any(item == "image_output" for item, _ in used) or any(item not in rates for item, _ in used):
         return None
     return sum((rates[item] * count / MILLION for item, count in used), Decimal(0))
+
+
+def _token_rates(contender: Contender) -> dict[str, Decimal]:
+    """Return USD per million tokens by item, the highest where sources differ."""
+    rates: dict[str, Decimal] = {}
+    for price in contender.offering.prices.all() if contender.offering else ():
+        if (price.unit, price.currency) == ("million_tokens", "USD"):
+            rates[price.item] = max(price.amount, rates.get(price.item, Decimal(0)))
+    return rates
 
 
 def _count(usage: Mapping[str, Any], details: str, kind: str) -> int:

@@ -117,6 +117,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 class _Handler(BaseHTTPRequestHandler):
     server: ImageProvider
+    tokens: int
 
     def do_GET(self) -> None:
         """Serve an asset by URL."""
@@ -133,6 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take an order."""
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
+        # At worst each byte of a prompt is a token.
+        self.tokens = max(9, len(body.get("prompt", "").encode()))
         headers = {name.lower(): value for name, value in self.headers.items()}
         key = headers.get("idempotency-key", "")
         found = MARKER.search(body.get("prompt", ""))
@@ -148,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self, item: dict[str, Any]) -> None:
         usage = {
-            "input_tokens": 9, "input_tokens_details": {"text_tokens": 9, "image_tokens": 0},
+            "input_tokens": self.tokens, "input_tokens_details": {"text_tokens": self.tokens, "image_tokens": 0},
             "output_tokens": 272, "output_tokens_details": {"image_tokens": 272, "text_tokens": 0},
         }  # fmt: skip
         self.reply(200, json.dumps({"created": 1, "data": [item], "usage": usage}).encode())

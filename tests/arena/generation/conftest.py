@@ -34,6 +34,14 @@ class Shop:
             )  # fmt: skip
         return make_contender(image_model=image_model, offering=offering, settings={"size": "1024x1024"})
 
+    def bill_by_tokens(self) -> None:
+        """Enter token prices for the first contender: 2 USD per million of text, 8 per million of image."""
+        assert self.contender.offering is not None
+        for item, amount in (("text_input", 2), ("image_output", 8)):
+            self.contender.offering.prices.create(
+                item=item, unit="million_tokens", amount=amount, source="https://example.org", seen_on="2026-11-21"
+            )
+
 
 def make_shop(server: ImageProvider, *, concurrency: int = 2) -> Shop:
     """Enter the fake provider into the catalogue, with one contender."""

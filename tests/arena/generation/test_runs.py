@@ -11,7 +11,10 @@ from arena.catalog.models import Contender, Modality, Price, Prompt
 from arena.errors import Conflict
 from arena.generation.claims import CAP_REACHED, claim_generation, spent
 from arena.generation.generating import generate_image
+from arena.generation.images import keep_files
 from arena.generation.models import Attempt, Generation, Run
+from arena.generation.outcomes import close_done
+from arena.generation.providers.base import Asset, Done
 from arena.generation.runs import (
     CannotPlan,
     NothingMissing,
@@ -24,7 +27,7 @@ from arena.generation.runs import (
 )
 from tests.arena.generation.conftest import KEY_ENV, Shop, make_shop
 from tests.factories import make_category, make_contender, make_generation, make_prompt
-from tests.fakes.image_provider import serve_images
+from tests.fakes.image_provider import make_png, serve_images
 
 
 def in_threads(works: list[Callable[[], object]]) -> None:
@@ -196,6 +199,30 @@ def test_cap_cancels_what_does_not_fit(shop: Shop) -> None:
         ("done", ""), ("done", ""), ("cancelled", CAP_REACHED),
     ]  # fmt: skip
     assert spent(run.pk) == Decimal("0.010")
+
+
+def test_cap_holds_for_prompts_whose_own_tokens_cost_more_than_the_image(shop: Shop) -> None:
+    shop.bill_by_tokens()
+    prompts = [make_prompt(text=f"{number} " + "å" * 5000) for number in range(2)]
+    run = plan_run(contenders=[shop.contender], prompts=prompts, cap=Decimal("0.03"), name="x")
+    start_run(run=run)
+    for generation in run.generations.all():
+        generate_image(generation.pk)
+    assert list(run.generations.values_list("state", flat=True)) == ["done", "cancelled"]
+    assert Decimal("0.022") < spent(run.pk) < Decimal("0.03")
+
+
+def test_cost_without_a_token_count_is_the_list_price_and_not_what_was_reserved(shop: Shop) -> None:
+    shop.bill_by_tokens()
+    run = plan_run(contenders=[shop.contender], prompts=[make_prompt()], name="x")
+    start_run(run=run)
+    claim = claim_generation(run.generations.get().pk)
+    assert claim is not None
+    assert claim.attempt.cost_reserved > Decimal("0.0055")
+    data = make_png("x")
+    with keep_files(data) as files:
+        close_done(claim, Done((Asset(data=data),)), files, seconds=1.0, provenance={})
+    assert spent(run.pk) == Decimal("0.005")
 
 
 def test_cap_cancels_what_has_lost_its_price(shop: Shop) -> None:

@@ -79,7 +79,7 @@ def test_generate_left_at_its_question_leaves_the_images_to_the_next(
     make_prompt()
     terminal, keyboard = os.openpty()
     os.write(terminal, b"\x04")  # Ctrl-D
-    with open(keyboard) as stdin, monkeypatch.context() as patch:
+    with os.fdopen(keyboard) as stdin, monkeypatch.context() as patch:
         patch.setattr("sys.stdin", stdin)
         with pytest.raises(EOFError):
             generate("--here")

@@ -159,10 +159,6 @@ def test_cost_is_the_list_price_without_token_prices(shop: Shop) -> None:
 
 
 def test_cost_is_counted_from_usage_with_token_prices(shop: Shop) -> None:
-    assert shop.contender.offering is not None
-    for item, amount in (("text_input", 2), ("image_output", 8)):
-        shop.contender.offering.prices.create(
-            item=item, unit="million_tokens", amount=amount, source="https://example.org", seen_on="2026-11-21"
-        )
+    shop.bill_by_tokens()
     _, attempt = work_once(shop, "A dog")
     assert (attempt.cost, attempt.cost_basis) == (Decimal("0.002194"), "usage")
