@@ -16,8 +16,7 @@ from arena.generation.prices import call_bound
 from arena.generation.providers.base import Provider
 from arena.generation.providers.registry import NotCallable, is_free, provider_for
 
-CLAIMABLE = (Generation.State.QUEUED, Generation.State.PENDING)
-OPEN_STATES = (*CLAIMABLE, Generation.State.RUNNING)
+OPEN_STATES = (Generation.State.QUEUED, Generation.State.PENDING, Generation.State.RUNNING)
 CAP_REACHED = "The run's spending cap is reached."
 
 
@@ -35,14 +34,12 @@ class Claim:
 
 
 def claim_generation(generation_id: int) -> Claim | None:
-    """Take up a queued or pending generation that is due; None if it is not, or not now.
+    """Take up a due generation, queued in a running run or pending in any; None if it is neither, or not now.
 
     A price that would take the run over its cap, or a provider that cannot be called, cancels the generation instead.
     """
     generation = _load(generation_id)
-    if generation is None or generation.state not in CLAIMABLE or generation.run.state != Run.State.RUNNING:
-        return None
-    if generation.contender.offering is None:
+    if generation is None or not _is_claimable(generation) or generation.contender.offering is None:
         return None
     try:
         provider = provider_for(generation.contender.offering)
@@ -75,6 +72,16 @@ def spent(run_id: int) -> Decimal:
     return Decimal(total or 0)
 
 
+def set_state(generation: Generation, state: str, *, reason: str = "", seconds: float | None = None) -> None:
+    """Save a locked generation in a new state. Nobody works on it then; a state that is not open is its end."""
+    generation.state = state
+    generation.lease = generation.lease_until = None
+    generation.reason = reason[:300]
+    generation.seconds = seconds
+    generation.finished_at = None if state in OPEN_STATES else timezone.now()
+    generation.save()
+
+
 def calls_in_run(generation: Generation) -> int:
     """Count the calls that the generation's present run has made for it; those of earlier runs are their affair."""
     return generation.attempts.filter(started_at__gte=generation.run.created_at).count()
@@ -93,6 +100,13 @@ def _load(generation_id: int) -> Generation | None:
         .filter(pk=generation_id)
         .first()
     )
+
+
+def _is_claimable(generation: Generation) -> bool:
+    """Tell whether a worker may take it up. What is ordered is fetched, whatever has become of its run since."""
+    if generation.state == Generation.State.PENDING:
+        return True
+    return generation.state == Generation.State.QUEUED and generation.run.state == Run.State.RUNNING
 
 
 def _has_room(provider: ProviderEntry) -> bool:

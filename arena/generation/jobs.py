@@ -34,12 +34,11 @@ def message_lifetime() -> datetime.timedelta:
 
 
 def due_generations() -> QuerySet[Generation]:
-    """Return the generations of running runs that a worker could take up now, first planned first."""
+    """Return what a worker could take up now, first planned first: new calls of running runs, and polls of any."""
     now = timezone.now()
     return Generation.objects.filter(
         Q(run_after__isnull=True) | Q(run_after__lte=now),
-        state__in=[Generation.State.QUEUED, Generation.State.PENDING],
-        run__state=Run.State.RUNNING,
+        Q(state=Generation.State.QUEUED, run__state=Run.State.RUNNING) | Q(state=Generation.State.PENDING),
     ).order_by("id")
 
 

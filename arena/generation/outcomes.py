@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from arena.generation.claims import OPEN_STATES, Claim, LostClaim, calls_in_run
+from arena.generation.claims import Claim, LostClaim, calls_in_run, set_state
 from arena.generation.images import SavedFiles, attach_image
 from arena.generation.models import Attempt, Generation
 from arena.generation.prices import image_price, usage_cost
@@ -37,7 +37,7 @@ def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, p
             cost=image_price(contender) if cost is None else cost,
             cost_basis="list" if cost is None else "usage",
         )
-        _set_state(generation, State.DONE, seconds=seconds)
+        set_state(generation, State.DONE, seconds=seconds)
 
 
 def close_pending(claim: Claim, pending: Pending) -> None:
@@ -45,7 +45,7 @@ def close_pending(claim: Claim, pending: Pending) -> None:
     with _owned(claim) as generation:
         generation.handle = pending.handle
         generation.run_after = timezone.now() + datetime.timedelta(seconds=pending.poll_after)
-        _set_state(generation, State.PENDING)
+        set_state(generation, State.PENDING)
 
 
 def close_error(claim: Claim, error: ProviderError) -> None:
@@ -67,7 +67,7 @@ def close_error(claim: Claim, error: ProviderError) -> None:
             wait = error.retry_after if error.retry_after is not None else _backoff(calls)
             generation.run_after = timezone.now() + datetime.timedelta(seconds=wait)
             generation.handle = None
-        _set_state(generation, state, reason=error.message)
+        set_state(generation, state, reason=error.message)
         if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA}:
             _stop_provider(claim, error.message)
 
@@ -107,15 +107,6 @@ def _close_attempt(
         ended_at=timezone.now(), outcome=outcome, billed=billed, message=message[:300], cost=cost,
         cost_basis=cost_basis,
     )  # fmt: skip
-
-
-def _set_state(generation: Generation, state: str, *, reason: str = "", seconds: float | None = None) -> None:
-    generation.state = state
-    generation.lease = generation.lease_until = None
-    generation.reason = reason[:300]
-    generation.seconds = seconds
-    generation.finished_at = None if state in OPEN_STATES else timezone.now()
-    generation.save()
 
 
 def _stop_provider(claim: Claim, message: str) -> None:

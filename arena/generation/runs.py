@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from arena.catalog.models import Contender, Modality, Prompt
 from arena.errors import Conflict, DomainError
-from arena.generation.claims import OPEN_STATES, spent
+from arena.generation.claims import OPEN_STATES, set_state, spent
 from arena.generation.jobs import publish_due
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.prices import image_price
@@ -131,10 +131,8 @@ def decide_generation(*, generation: Generation, retry: bool) -> None:
         now = timezone.now()
         # The charge of the old call stays unknown and keeps its place under the cap; its late answer is dropped.
         row.attempts.filter(ended_at__isnull=True).update(ended_at=now, outcome="abandoned")
-        row.state = State.QUEUED if retry else State.FAILED
         row.run_after = row.published_at = row.handle = None
-        row.finished_at = None if retry else now
-        row.save()
+        set_state(row, State.QUEUED if retry else State.FAILED, reason="" if retry else row.reason)
         if retry:
             over = [Run.State.FINISHED, Run.State.CANCELLED]
             Run.objects.filter(pk=row.run_id, state__in=over).update(state=Run.State.RUNNING)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from arena.catalog.models import Provider
-from arena.generation.claims import calls_in_run, finish_run
+from arena.generation.claims import OPEN_STATES, calls_in_run, finish_run, set_state
 from arena.generation.jobs import publish_due
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.outcomes import MAX_ATTEMPTS
@@ -15,7 +15,7 @@ WORKER_GONE = "The worker stopped during the call."
 
 
 def sweep_generations() -> int:
-    """Return expired leases to the queue or set them aside, finish runs, send due jobs; return the leases expired.
+    """Return expired leases to the queue or set them aside, close runs, send due jobs; return the leases expired.
 
     A call that may have been charged is never repeated: its generation needs a decision. A poll, or a call that is
     free of charge, is repeated.
@@ -23,6 +23,7 @@ def sweep_generations() -> int:
     expired = release_expired()
     for run_id in Run.objects.filter(state=Run.State.RUNNING).values_list("id", flat=True):
         finish_run(run_id)
+    _cancel_returned()
     publish_due()
     return expired
 
@@ -40,14 +41,20 @@ def release_expired() -> int:
         return len(expired)
 
 
+def _cancel_returned() -> None:
+    """Cancel calls that came back to the queue after their run was cancelled."""
+    cancelled = Run.objects.filter(state=Run.State.CANCELLED)
+    Generation.objects.filter(state=State.QUEUED, run__in=cancelled).update(
+        state=State.CANCELLED, finished_at=timezone.now()
+    )
+
+
 def _release(generation: Generation) -> None:
     attempt = generation.attempts.filter(ended_at__isnull=True).first()
     assert generation.contender.offering is not None
-    generation.state = _state_after(generation, attempt, generation.contender.offering.provider)
-    if generation.state == State.NEEDS_DECISION:
-        generation.reason = WORKER_GONE
-    generation.lease = generation.lease_until = generation.published_at = None
-    generation.save()
+    state = _state_after(generation, attempt, generation.contender.offering.provider)
+    generation.published_at = None
+    set_state(generation, state, reason="" if state in OPEN_STATES else WORKER_GONE)
 
 
 def _state_after(generation: Generation, attempt: Attempt | None, provider: Provider) -> State:

@@ -1,7 +1,7 @@
 """What dead workers, lost messages and slow providers leave behind is picked up, and never ordered twice."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import pytest
@@ -14,8 +14,8 @@ from arena.generation.generating import _work, generate_image
 from arena.generation.models import Generation, Run
 from arena.generation.providers import registry
 from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, ProviderError, Request
-from arena.generation.runs import decide_generation, plan_run, start_run
-from arena.generation.sweeping import sweep_generations
+from arena.generation.runs import cancel_run, decide_generation, pause_run, plan_run, start_run
+from arena.generation.sweeping import WORKER_GONE, sweep_generations
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
 from tests.fakes.image_provider import make_png
@@ -88,6 +88,7 @@ def test_open_call_of_a_paid_provider_needs_a_decision(run: Run) -> None:
     assert sweep_generations() == 1
     generation = run.generations.get()
     assert (generation.state, generation.lease) == ("needs_decision", None)
+    assert (generation.reason, generation.finished_at is None) == (WORKER_GONE, False)
     assert generation.attempts.get().ended_at is None
     assert not generate_image(generation.pk)
 
@@ -108,7 +109,9 @@ def test_free_call_that_kills_its_worker_ends_after_five_attempts(run: Run, monk
         take(run)
         expire(run)
         sweep_generations()
-    assert (run.generations.get().state, run.generations.get().attempts.count()) == ("failed", 5)
+    failed = run.generations.get()
+    assert (failed.state, failed.attempts.count()) == ("failed", 5)
+    assert (failed.reason, failed.finished_at is None) == (WORKER_GONE, False)
     again = plan_run(contenders=[run.generations.get().contender], prompts=list(Prompt.objects.all()), name="Again")
     start_run(run=again)
     take(again)
@@ -167,6 +170,31 @@ def test_pending_call_is_polled_until_it_is_done(run: Run, monkeypatch: pytest.M
     assert len(QueueProvider.orders) == 1
     assert generation.attempts.get().billed == "yes"
     registry._build.cache_clear()
+
+
+@pytest.mark.parametrize("stop", [pause_run, cancel_run])
+def test_pending_call_is_fetched_though_its_run_was_stopped(
+    stop: Callable[..., None], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(registry.FAMILIES, "openai_compatible", FAKE_QUEUE)
+    registry._build.cache_clear()
+    monkeypatch.setattr(QueueProvider, "script", [Done((Asset(data=make_png("x")),))])
+    generation = run.generations.get()
+    generate_image(generation.pk)
+    stop(run=run)
+    assert list(jobs.due_generations()) == [generation]
+    assert generate_image(generation.pk)
+    assert run.generations.get().state == "done"
+    registry._build.cache_clear()
+
+
+def test_call_that_comes_back_to_a_cancelled_run_is_cancelled(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_free(monkeypatch)
+    take(run)
+    cancel_run(run=run)
+    expire(run)
+    sweep_generations()
+    assert run.generations.get().state == "cancelled"
 
 
 def test_worker_killed_while_polling_lets_the_poll_be_repeated(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
