@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -145,13 +146,13 @@ def _run_at_work(contenders: list[Contender], prompts: list[Prompt]) -> Run | No
 
 
 def _has_worker() -> bool:
-    """Wait a little for some worker to hold a lease, or to have just made an image."""
+    """Wait a little for some worker to take a lease, or to finish an image; a lease held before may be a dead one's."""
     since = timezone.now()
+    held = set(Generation.objects.filter(lease__isnull=False).values_list("lease", flat=True))
+    signs = Generation.objects.filter(Q(lease__isnull=False) & ~Q(lease__in=held) | Q(finished_at__gt=since))
     limit = time.monotonic() + WORKER_SECONDS
     while time.monotonic() < limit:
-        if Generation.objects.filter(lease_until__gt=timezone.now()).exists():
-            return True
-        if Generation.objects.filter(finished_at__gt=since).exists():
+        if signs.exists():
             return True
         time.sleep(LOOK_SECONDS)
     return False

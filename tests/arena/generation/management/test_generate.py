@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 
+from arena.generation.claims import claim_generation
 from arena.generation.models import Generation, Run
 from arena.generation.runs import plan_run, start_run
 from tests.arena.generation.conftest import Shop, provider_key, server, shop, storage
@@ -39,6 +40,15 @@ def test_generate_without_worker_works_by_itself(shop: Shop, monkeypatch: pytest
     monkeypatch.setattr("arena.generation.management.commands.generate.WORKER_SECONDS", 0.1)
     make_prompt()
     assert "1 done" in generate("--yes")
+
+
+def test_generate_is_not_fooled_by_the_lease_of_a_dead_worker(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arena.generation.management.commands.generate.WORKER_SECONDS", 0.1)
+    killed = plan_run(contenders=[shop.contender], prompts=[make_prompt()], name="Killed")
+    start_run(run=killed)
+    assert claim_generation(killed.generations.get().pk)
+    make_prompt(slug="red-fox")
+    assert "1 done" in generate("--prompts", "red-fox", "--yes")
 
 
 def test_generate_detached_leaves_the_work_to_workers(shop: Shop) -> None:
