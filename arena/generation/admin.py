@@ -1,4 +1,7 @@
-"""Runs, generations and attempts in the admin: read only, but for decisions. An image is never shown beside a name."""
+"""Runs, generations and attempts in the admin: read only, but for actions. An image is never shown beside a name."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -7,20 +10,52 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.errors import DomainError
 from arena.generation.models import Attempt, Generation, Run
-from arena.generation.runs import decide_generation
+from arena.generation.runs import cancel_run, decide_generation, pause_run, start_run
 from arena.read_only import ReadOnlyAdmin
 
 
+class SteeredAdmin(ReadOnlyAdmin):
+    """Rows that are steered by actions, each of which needs the permission to change them."""
+
+    def has_steer_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the user may do more than look."""
+        return request.user.has_perm(f"generation.change_{self.opts.model_name}")
+
+    def steer(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], None]) -> None:
+        """Do it to each row; say why it cannot be done to some."""
+        for row in rows:
+            try:
+                act(row)
+            except DomainError as error:
+                self.message_user(request, f"{row.pk}: {error.message}", messages.WARNING)
+
+
 @admin.register(Run)
-class RunAdmin(ReadOnlyAdmin):
-    """Runs."""
+class RunAdmin(SteeredAdmin):
+    """Runs, which can be paused, resumed and cancelled."""
 
     list_display = ["id", "name", "state", "estimate", "cap", "created_at", "created_by"]
     list_filter = ["state"]
+    actions = ["pause", "resume", "cancel"]
+
+    @admin.action(description=_("Pause: take up nothing more for now"), permissions=["steer"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        """Pause."""
+        self.steer(request, queryset, lambda run: pause_run(run=run))
+
+    @admin.action(description=_("Start or resume"), permissions=["steer"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        """Start or resume."""
+        self.steer(request, queryset, lambda run: start_run(run=run))
+
+    @admin.action(description=_("Cancel what has not begun"), permissions=["steer"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        """Cancel."""
+        self.steer(request, queryset, lambda run: cancel_run(run=run))
 
 
 @admin.register(Generation)
-class GenerationAdmin(ReadOnlyAdmin):
+class GenerationAdmin(SteeredAdmin):
     """Generations, with the decision on calls that may have been charged."""
 
     list_display = ["id", "run", "contender", "prompt", "sample", "state", "reason"]
@@ -31,23 +66,16 @@ class GenerationAdmin(ReadOnlyAdmin):
     actions = ["retry", "give_up"]
 
     @admin.action(
-        description=_("Needs a decision: order the image again (it may be charged twice)"), permissions=["view"]
+        description=_("Needs a decision: order the image again (it may be charged twice)"), permissions=["steer"]
     )
     def retry(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
         """Order again."""
-        self._decide(request, queryset, retry=True)
+        self.steer(request, queryset, lambda row: decide_generation(generation=row, retry=True))
 
-    @admin.action(description=_("Needs a decision: give the image up"), permissions=["view"])
+    @admin.action(description=_("Needs a decision: give the image up"), permissions=["steer"])
     def give_up(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
         """Give up."""
-        self._decide(request, queryset, retry=False)
-
-    def _decide(self, request: HttpRequest, queryset: QuerySet[Generation], *, retry: bool) -> None:
-        for generation in queryset:
-            try:
-                decide_generation(generation=generation, retry=retry)
-            except DomainError as error:
-                self.message_user(request, f"{generation.pk}: {error.message}", messages.WARNING)
+        self.steer(request, queryset, lambda row: decide_generation(generation=row, retry=False))
 
 
 @admin.register(Attempt)

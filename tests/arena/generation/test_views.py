@@ -1,7 +1,7 @@
 """The staff pages on runs: for staff only, complete, and without a single image."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from arena.generation.generating import generate_image
@@ -80,3 +80,30 @@ def test_admin_decides_and_changes_nothing_else(staff: Client, run: Run) -> None
     for name in ("run", "generation", "attempt"):
         assert staff.get(f"/admin/generation/{name}/").status_code == 200
         assert staff.get(f"/admin/generation/{name}/add/").status_code == 403
+
+
+@pytest.mark.parametrize(("permission", "state"), [("view", "needs_decision"), ("change", "queued")])
+def test_admin_orders_again_only_for_those_who_may_change(run: Run, permission: str, state: str) -> None:
+    user = User.objects.create_user("editor", password="x", is_staff=True)
+    names = {"view_generation", f"{permission}_generation"}
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client = Client()
+    client.force_login(user)
+    stuck = Generation.objects.get(state="needs_decision")
+    client.post("/admin/generation/generation/", {"action": "retry", "_selected_action": [stuck.pk]})
+    stuck.refresh_from_db()
+    assert stuck.state == state
+
+
+def test_admin_pauses_resumes_and_cancels_runs(staff: Client, run: Run) -> None:
+    def act(action: str) -> str:
+        data = {"action": action, "_selected_action": [run.pk]}
+        said = staff.post("/admin/generation/run/", data, follow=True).content.decode()
+        run.refresh_from_db()
+        return said
+
+    for action, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        act(action)
+        assert run.state == state
+    assert run.generations.filter(state="cancelled").count() == 1
+    assert "is cancelled" in act("resume")
