@@ -18,13 +18,26 @@ from arena.errors import DomainError
 HTTPS: dict[type[Field[Any, Any]], dict[str, Any]] = {URLField: {"assume_scheme": "https"}}
 
 
-@admin.register(models.Organization, models.Provider)
+@admin.register(models.Organization)
 class NamedAdmin(admin.ModelAdmin[Any]):
-    """Organizations and providers."""
+    """Organizations."""
 
     list_display = ["name", "slug", "website"]
     formfield_overrides = HTTPS
     search_fields = ["name", "slug"]
+
+
+@admin.register(models.Provider)
+class ProviderAdmin(NamedAdmin):
+    """Providers. Who is called, and with which key, is the operator's to say, in a catalogue file."""
+
+    readonly_fields = ["family", "base_url", "key_env"]
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Ask for room for one call at least: without any, a run would stand still."""
+        if db_field.name == "concurrency":
+            kwargs["min_value"] = 1
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class FactInline(admin.TabularInline[models.Fact, models.ImageModel]):

@@ -18,7 +18,7 @@ from arena.generation.claims import OPEN_STATES, set_state, spent
 from arena.generation.jobs import publish_due
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.prices import image_price
-from arena.generation.providers.registry import is_usable
+from arena.generation.providers.registry import NotCallable, provider_for
 
 State = Generation.State
 # The pace of the last so many closed generations tells when the rest will be done.
@@ -164,10 +164,10 @@ def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samp
     for contender in contenders:
         if contender.offering is None:
             raise CannotPlan(f"{contender.slug} has no offering to generate with: its images are imported.")
-        if not is_usable(contender.offering.provider):
-            provider = contender.offering.provider
-            hint = f"set {provider.key_env}" if provider.key_env else "its wire family is not known"
-            raise CannotPlan(f"{contender.slug} cannot be called at {provider.name}: {hint}.")
+        try:
+            provider_for(contender.offering)
+        except NotCallable as error:
+            raise CannotPlan(f"{contender.slug} cannot be called: {error.message}") from error
         if cap is not None and image_price(contender) is None:
             raise CannotPlan(f"{contender.slug} has no known price, so a cap cannot be kept: leave out one of the two.")
     for prompt in prompts:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+from arena.catalog.keys import is_ours
 from arena.catalog.loading.tables import BadCatalogue, Table, read_table
 from arena.catalog.models import RESERVED_SLUGS, Claim, Modality, Prompt
 from arena.catalog.scenes import BadScene, parse_scene
@@ -133,9 +134,16 @@ def _provider(table: Table) -> tuple[str, dict[str, Any]]:
         "website": table.url("website", default=""),
         "family": table.text("family", default="", longest=40),
         "base_url": table.url("base_url", default=""),
-        "key_env": table.text("key_env", default="", longest=80),
-        "concurrency": table.whole("concurrency", default=2),
+        "key_env": _key_variable(table),
+        "concurrency": table.whole("concurrency", default=2, least=1),
     }
+
+
+def _key_variable(table: Table) -> str:
+    name = table.text("key_env", default="", longest=80)
+    if is_ours(name):
+        raise table.fail("key_env", f"{name} holds a secret of Easel's own, which no provider may be sent")
+    return name
 
 
 def _category(table: Table) -> tuple[str, dict[str, Any]]:

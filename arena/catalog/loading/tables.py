@@ -109,11 +109,11 @@ class Table:
             raise self.fail(key, f"{value} is not an amount from 0 to 1,000,000 with at most 6 decimals")
         return amount
 
-    def whole(self, key: str, *, default: int) -> int:
-        """Return a whole number from 0 to 32,767."""
+    def whole(self, key: str, *, default: int, least: int = 0) -> int:
+        """Return a whole number from `least` to 32,767."""
         value = self.value(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 32_767:
-            raise self.fail(key, f"expected a whole number from 0 to 32767, found {value!r}")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 32_767:
+            raise self.fail(key, f"expected a whole number from {least} to 32767, found {value!r}")
         return value
 
     def texts(self, key: str) -> list[str]:

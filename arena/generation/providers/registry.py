@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.utils.module_loading import import_string
 
+from arena.catalog.keys import is_ours
 from arena.catalog.models import Offering
 from arena.catalog.models import Provider as ProviderEntry
 from arena.errors import DomainError
@@ -47,6 +48,8 @@ def provider_for(offering: Offering) -> Provider:
 def _what_is_missing(provider: ProviderEntry) -> str:
     if provider.family not in FAMILIES:
         return f"Easel cannot call {provider.name} yet: its wire family is {provider.family or 'not set'}."
+    if is_ours(provider.key_env):
+        return f"{provider.name} cannot be sent {provider.key_env}, a secret of Easel's own."
     if provider.key_env and not os.environ.get(provider.key_env):
         return f"{provider.name} needs a key: set {provider.key_env} in the environment."
     return ""

@@ -57,7 +57,12 @@ BAD = {
         ("[[organization]]", "[organization]", r"organization: expected \[\[tables\]\]"),
     ],
     "providers.toml": [
-        ('name = "Atelier\'s API"', 'name = "A"\nconcurrency = -1', r"provider\[0\]: concurrency: expected a whole"),
+        (
+            'name = "Atelier\'s API"',
+            'name = "A"\nconcurrency = 0',
+            r"provider\[0\]: concurrency: expected a whole number from 1",
+        ),
+        ('name = "Atelier\'s API"', 'name = "A"\nkey_env = "SECRET_KEY"', "key_env: SECRET_KEY holds a secret"),
     ],
     "categories.toml": [
         ('slug = "tapestries"', 'slug = "wall hangings"', r"category\[0\]: slug: 'wall hangings' is not a slug"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from arena.catalog.models import Contender, Modality, Price, Prompt
+from arena.catalog.models import Contender, Modality, Price, Prompt, Provider
 from arena.errors import Conflict
 from arena.generation.claims import CAP_REACHED, claim_generation, spent
 from arena.generation.generating import generate_image
@@ -124,6 +124,10 @@ def test_plan_without_what_it_needs_is_refused(shop: Shop, monkeypatch: pytest.M
         plan_run(contenders=[shop.contender], prompts=[editing], name="x")
     with pytest.raises(CannotPlan, match="no known price"):
         plan_run(contenders=[shop.sell("dear", price=None)], prompts=prompts, cap=Decimal(1), name="x")
+    Provider.objects.update(key_env="SECRET_KEY")
+    with pytest.raises(CannotPlan, match="SECRET_KEY, a secret"):
+        plan_run(contenders=[Contender.objects.get(pk=shop.contender.pk)], prompts=prompts, name="x")
+    Provider.objects.update(key_env=KEY_ENV)
     monkeypatch.delenv(KEY_ENV)
     with pytest.raises(CannotPlan, match=KEY_ENV):
         plan_run(contenders=[shop.contender], prompts=prompts, name="x")
