@@ -8,10 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from leaderboard.ratings.boards import compute_boards
-from leaderboard.ratings.bradley_terry import fit_strengths
-from leaderboard.ratings.clusters import clustered_meat, count_voters, split_by_voter
-from leaderboard.ratings.counting import category_weights, left_points, score_table
-from leaderboard.ratings.methods import METHOD, fit
+from leaderboard.ratings.methods import METHOD, estimate, fit
 from leaderboard.ratings.sequential_trueskill import replay
 from leaderboard.ratings.votelog import BOTH_BAD, VoteLog
 
@@ -44,23 +41,6 @@ def simulate(votes: int, contenders: int) -> VoteLog:
     )
 
 
-def rate_elo(votes: VoteLog, *, equal: bool) -> None:
-    """Count, fit, and build the voter-clustered meat: Elo with its sandwich, nothing else."""
-    rated = votes.select(votes.outcome != BOTH_BAD)
-    by_category = category_weights(rated) if equal else np.ones(len(rated.categories))
-    weights = by_category[rated.category]
-    theta = fit_strengths(score_table(rated, by_category), prior_sd=METHOD.prior_sd).theta
-    blocks = split_by_voter(rated)
-    voters = count_voters(blocks, weights, len(rated.contenders))
-    chance = 1 / (1 + np.exp(theta[rated.right] - theta[rated.left]))
-    clustered_meat(blocks, weights * (left_points(rated.outcome) - chance), voters)
-
-
-def replay_trueskill(votes: VoteLog) -> None:
-    """The sequential loop alone."""
-    replay(votes, mu0=METHOD.mu0, sigma0=METHOD.sigma0, beta=METHOD.beta, tau=METHOD.tau, draw_probability=0.1)
-
-
 def best_of(run: Callable[[], object], rounds: int) -> float:
     """Seconds of the fastest of a few runs: the machine's noise only ever adds."""
     times = []
@@ -77,10 +57,11 @@ def main() -> None:
     rated = int(np.count_nonzero(log.outcome != BOTH_BAD))
     unweighted = replace(METHOD, equal_category_weights=False)
     rows: list[tuple[str, float]] = [
-        ("Bradley-Terry + clustered sandwich", best_of(lambda: rate_elo(log, equal=False), 3)),
-        ("the same, categories weighed equally", best_of(lambda: rate_elo(log, equal=True), 3)),
+        ("estimates clustered by vote", best_of(lambda: estimate(log, replace(unweighted, clusters=())), 3)),
+        ("estimates clustered by voter", best_of(lambda: estimate(log, replace(unweighted, clusters=("voter",))), 3)),
+        ("estimates clustered by voter and prompt", best_of(lambda: estimate(log, unweighted), 3)),
         ("input hash", best_of(log.input_hash, 3)),
-        ("TrueSkill, sequential", trueskill := best_of(lambda: replay_trueskill(log), 3)),
+        ("TrueSkill, sequential", trueskill := best_of(lambda: replay(log, METHOD), 3)),
         ("fit: one board, everything", best_of(lambda: fit(log, unweighted), 3)),
         (f"compute_boards: {1 + CATEGORIES + LANGUAGES} boards, everything", best_of(lambda: compute_boards(log), 1)),
     ]

@@ -13,7 +13,8 @@ from leaderboard.snapshots import BoardName, latest_snapshots
 
 _STORED = [
     "level", "elo", "elo_low", "elo_high", "mu", "sigma", "conservative", "rank_low", "rank_high", "rank_elo",
-    "rank_trueskill", "votes", "voters", "wins", "losses", "ties", "both_bad", "win_rate", "floor_rate",
+    "rank_trueskill", "p_first", "votes", "voters", "prompts", "wins", "losses", "ties", "both_bad", "win_rate",
+    "floor_rate",
 ]  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int) -
         snapshot is not None
         and snapshot.input_hash == result.input_hash
         and snapshot.excluded == excluded
-        and snapshot.method == asdict(result.method)
+        and snapshot.method == result.method.as_record()
     )
 
 
@@ -72,7 +73,7 @@ def _write_snapshot(ledger: Ledger, name: BoardName, columns: LedgerColumns, res
         board=board,
         position=columns.position,
         head=columns.head,
-        method=asdict(result.method),
+        method=result.method.as_record(),
         input_hash=result.input_hash,
         output_hash=result.output_hash,
         votes=result.votes,

@@ -86,7 +86,7 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
         max(snapshot.position for snapshot in overall) == ledger.length
         and sum(snapshot.excluded for snapshot in overall) == Exclusion.objects.filter(entry__ledger=ledger).count()
         and (decided is None or decided < newest)
-        and all(snapshot.method == asdict(method) for snapshot in overall)
+        and all(snapshot.method == method.as_record() for snapshot in overall)
     )
 
 

@@ -1,7 +1,7 @@
 """Where pages, API and exports take their rows from: boards as published, with the facts that stand beside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -46,8 +46,10 @@ class StandingRow:
     mu: float | None
     sigma: float | None
     conservative: float | None
+    p_first: float | None
     votes: int
     voters: int
+    prompts: int | None
     wins: int
     losses: int
     ties: int
@@ -225,8 +227,10 @@ def _row(standing: Standing, price: ListPrice | None, figures: GenerationFigures
         mu=standing.mu,
         sigma=standing.sigma,
         conservative=standing.conservative,
+        p_first=standing.p_first,
         votes=standing.votes,
         voters=standing.voters,
+        prompts=standing.prompts,
         wins=standing.wins,
         losses=standing.losses,
         ties=standing.ties,
@@ -270,7 +274,7 @@ def _board_view(
         votes=snapshot.votes if snapshot else 0,
         voters=snapshot.voters if snapshot else 0,
         excluded=snapshot.excluded if snapshot else 0,
-        method=snapshot.method if snapshot else asdict(current_method()),
+        method=snapshot.method if snapshot else current_method().as_record(),
         input_hash=snapshot.input_hash if snapshot else None,
         output_hash=snapshot.output_hash if snapshot else None,
         anchor=tuple(snapshot.anchor) if snapshot else (),

@@ -1,4 +1,4 @@
-"""What voters contribute: one person's votes hang together, so uncertainty is counted by voter and not by vote."""
+"""Who and what the votes hang on: one person's votes, and the votes on one prompt, are not independent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,40 +6,72 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.votelog import Ids, VoteLog
+from leaderboard.ratings.votelog import VoteLog
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-# The dense table of one block, voters × contenders in float64, stays below 16 MB.
+# The dense table of one block, clusters × contenders in float64, stays below 16 MB.
 _BLOCK_CELLS = 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Some voters' votes, rows ordered by voter: ids of contenders and of voters within the block."""
+    """Some whole clusters' votes, rows ordered by cluster: row numbers, and ids within the block."""
 
     rows: NDArray[np.int64]
-    left: Ids
-    right: Ids
-    voter: NDArray[np.int64]
-    voters: int
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    cluster: NDArray[np.int64]
+    clusters: int
 
     def sum_sides(self, left: Vector, right: Vector, columns: int) -> Matrix:
-        """Sum by voter and contender, float64[voters, columns]: `left` at the left contender, `right` at the right."""
-        cells = self.voters * columns
-        keys = self.voter * columns
+        """Sum by cluster and contender, float64[clusters, columns]: `left` at the left one, `right` at the right."""
+        cells = self.clusters * columns
+        keys = self.cluster * columns
         at_left = np.bincount(keys + self.left, weights=left, minlength=cells)
         table = at_left + np.bincount(keys + self.right, weights=right, minlength=cells)
-        return np.asarray(table, dtype=np.float64).reshape(self.voters, columns)
+        return np.asarray(table, dtype=np.float64).reshape(self.clusters, columns)
+
+    def sum_rows(self, values: Vector) -> Vector:
+        """Sum by cluster, float64[clusters]."""
+        return np.asarray(np.bincount(self.cluster, weights=values, minlength=self.clusters), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
-class VoterCounts:
-    """Voters behind each contender: of any vote and of rated votes, int64[n]; effective ones, float64[n].
+class Singles:
+    """The votes that are alone in their clusters: row numbers and contenders. They need no table of clusters."""
 
-    Effective voters are (Σm)² / Σm² with m a voter's weight in rated votes: one diligent voter among many casual ones
-    is nearly alone. `board` and `board_effective` are the same for the whole board's rated votes.
+    rows: NDArray[np.int64]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+
+    def sum_contenders(self, values: Vector, columns: int) -> Vector:
+        """Sum of `values` over the votes on either side of each contender, float64[columns]."""
+        at_left = np.bincount(self.left, weights=values, minlength=columns)
+        return np.asarray(at_left + np.bincount(self.right, weights=values, minlength=columns), dtype=np.float64)
+
+    def sum_pairs(self, values: Vector, columns: int) -> Matrix:
+        """Sum of `values` by left and right contender, float64[columns, columns]."""
+        keys = self.left.astype(np.int64) * columns + self.right
+        table = np.bincount(keys, weights=values, minlength=columns * columns)
+        return np.asarray(table, dtype=np.float64).reshape(columns, columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """All votes by cluster: those alone in one, and blocks of the others."""
+
+    singles: Singles
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterCounts:
+    """Clusters behind each contender: of any vote and of rated votes, int64[n]; effective ones, float64[n].
+
+    Effective clusters are (Σm)² / Σm² with m a cluster's weight in rated votes: one diligent voter among many casual
+    ones is nearly alone. `board` and `board_effective` are the same for the whole board's rated votes.
     """
 
     distinct: NDArray[np.int64]
@@ -49,12 +81,17 @@ class VoterCounts:
     board_effective: float
 
 
-def split_by_voter(votes: VoteLog) -> tuple[Block, ...]:
-    """Cut the votes into blocks of whole voters, small enough for a dense table each."""
-    order = np.argsort(votes.voter, kind="stable")
-    voter = votes.voter[order]
-    first = np.flatnonzero(np.diff(voter, prepend=np.int32(-1)))
-    return tuple(_cut(votes, order, first))
+def split_clusters(votes: VoteLog, cluster: NDArray[np.integer]) -> Clusters:
+    """Order the votes by cluster (an id per vote) and cut them into blocks small enough for a dense table each."""
+    order = np.argsort(cluster, kind="stable")
+    first = np.flatnonzero(np.diff(cluster[order], prepend=-1))
+    alone = np.diff(np.append(first, len(order))) == 1
+    rows = order[first[alone]]
+    together = np.ones(len(order), dtype=bool)
+    together[first[alone]] = False
+    order = order[together]
+    first = np.flatnonzero(np.diff(cluster[order], prepend=-1))
+    return Clusters(Singles(rows, votes.left[rows], votes.right[rows]), tuple(_cut(votes, order, first)))
 
 
 def _cut(votes: VoteLog, order: NDArray[np.int64], first: NDArray[np.int64]) -> Iterator[Block]:
@@ -63,40 +100,56 @@ def _cut(votes: VoteLog, order: NDArray[np.int64], first: NDArray[np.int64]) -> 
     for start in range(0, len(first), size):
         chosen = bounds[start : start + size + 1]
         rows = order[chosen[0] : chosen[-1]]
-        voter = np.repeat(np.arange(len(chosen) - 1), np.diff(chosen))
-        yield Block(rows, votes.left[rows], votes.right[rows], voter, len(chosen) - 1)
+        cluster = np.repeat(np.arange(len(chosen) - 1), np.diff(chosen))
+        yield Block(rows, votes.left[rows], votes.right[rows], cluster, len(chosen) - 1)
 
 
-def count_voters(blocks: tuple[Block, ...], weights: Vector, contenders: int) -> VoterCounts:
-    """Count the voters; `weights` float64[n_votes] are zero for votes that are not rated."""
+def count_clusters(clusters: Clusters, weights: Vector, contenders: int) -> ClusterCounts:
+    """Count the clusters; `weights` float64[n_votes] are zero for votes that are not rated."""
     distinct, rated = np.zeros((2, contenders + 1), dtype=np.int64)
     total, squares = np.zeros((2, contenders + 1))
-    for block in blocks:
+    alone = weights[clusters.singles.rows]
+    once = np.ones(len(alone))
+    for counted, values in ((distinct, once), (rated, once * (alone > 0)), (total, alone), (squares, alone**2)):
+        sums = np.append(clusters.singles.sum_contenders(values, contenders), np.sum(values))
+        counted += sums.astype(counted.dtype)
+    for block in clusters.blocks:
         weight = weights[block.rows]
         ones = np.ones(len(weight))
         distinct[:-1] += np.count_nonzero(block.sum_sides(ones, ones, contenders), axis=0)
         table = block.sum_sides(weight, weight, contenders + 1)
-        table[:, contenders] = np.bincount(block.voter, weights=weight, minlength=block.voters)
+        table[:, contenders] = block.sum_rows(weight)
         rated += np.count_nonzero(table, axis=0)
         total += table.sum(axis=0)
-        squares += np.einsum("vc,vc->c", table, table)
+        squares += np.einsum("gc,gc->c", table, table)
     effective = np.divide(total**2, squares, out=np.zeros(contenders + 1), where=squares > 0)
-    return VoterCounts(distinct[:-1], rated[:-1], effective[:-1], int(rated[-1]), float(effective[-1]))
+    return ClusterCounts(distinct[:-1], rated[:-1], effective[:-1], int(rated[-1]), float(effective[-1]))
 
 
-def clustered_meat(blocks: tuple[Block, ...], residuals: Vector, voters: VoterCounts) -> Matrix:
-    """G/(G-1) Σ_g s_g s_g', float64[n+1, n+1], with s_g a voter's summed score (Liang and Zeger 1986, CR1 correction).
+def clustered_meat(clusters: Clusters, residuals: Vector, counts: ClusterCounts) -> Matrix:
+    """G/(G-1) Σ_g s_g s_g', float64[n+1, n+1], with s_g a cluster's summed score (Liang and Zeger 1986, CR1).
 
     A vote's score is its weighted residual at the left contender, minus it at the right, and it once more in the last
-    place, which belongs to the side bias. Zeros with fewer than two voters.
+    place, which belongs to the side bias. Zeros with fewer than two clusters.
     """
-    n = len(voters.effective)
+    n = len(counts.effective)
+    if counts.board < 2:
+        return np.zeros((n + 1, n + 1))
+    squares = residuals[clusters.singles.rows] ** 2
     meat = np.zeros((n + 1, n + 1))
-    if voters.board < 2:
-        return meat
-    for block in blocks:
+    table = clusters.singles.sum_pairs(squares, n)
+    meat[:n, :n] = outer_differences(table)
+    meat[:n, n] = meat[n, :n] = table.sum(axis=1) - table.sum(axis=0)
+    meat[n, n] = squares.sum()
+    for block in clusters.blocks:
         residual = residuals[block.rows]
         scores = block.sum_sides(residual, -residual, n + 1)
-        scores[:, n] = np.bincount(block.voter, weights=residual, minlength=block.voters)
+        scores[:, n] = block.sum_rows(residual)
         meat += scores.T @ scores
-    return meat * (voters.board / (voters.board - 1))
+    return meat * (counts.board / (counts.board - 1))
+
+
+def outer_differences(table: Matrix) -> Matrix:
+    """Σ w_ij (e_i - e_j)(e_i - e_j)' for weights float64[n, n] by ordered pair: the Laplacian of the pair graph."""
+    both = table + table.T
+    return np.asarray(np.diag(both.sum(axis=1)) - both)

@@ -1,4 +1,4 @@
-"""From rows to pair tables: exact outcome counts, vote weights, and the weighted score table that the fit reads."""
+"""From rows to pair tables: exact outcome counts, vote weights, and the weighted tables that the fits read."""
 
 from dataclasses import dataclass
 
@@ -48,31 +48,42 @@ def sum_records(counts: Counts) -> Records:
     )
 
 
-def category_weights(rated: VoteLog) -> Table:
-    """The weight per category that gives each one present an equal say and leaves the total as it is: N / (K n_k)."""
-    totals = np.bincount(rated.category, weights=rated.weight, minlength=len(rated.categories))
-    present = totals > 0
-    weights = np.zeros(len(totals))
-    weights[present] = totals.sum() / (present.sum() * totals[present])
-    return weights
+def category_weights(rated: VoteLog, *, full_say: int) -> Table:
+    """The weight of a vote per category that gives each one an equal say and leaves the total as it is.
 
-
-def score_table(rated: VoteLog, by_category: Table) -> Table:
-    """Weighted left scores by ordered pair, float64[2, n, n]: [points of left | points of right, left, right].
-
-    A win is one point, a tie half a point each. Unit weights are summed as integers per category and scaled after, so
-    that the same votes in any order give the same bits.
+    It is proportional to 1 / max(n_k, full_say): a category with fewer votes than `full_say` has a say in proportion to
+    its votes, so that the first vote in a new category does not weigh as much as a whole other category.
     """
-    n = len(rated.contenders)
-    points = np.zeros((2, n, n))
-    if np.any(rated.weight != 1.0):
-        return _sum_points(rated, rated.weight * by_category[rated.category])
+    total = np.bincount(rated.category, weights=rated.weight, minlength=len(rated.categories))
+    shares = 1.0 / np.maximum(total, full_say)
+    return np.asarray(shares * (total.sum() / (shares @ total))) if total.any() else shares
+
+
+def outcome_table(votes: VoteLog, by_category: Table) -> Table:
+    """Weighted votes by outcome and ordered pair, float64[4, n, n]: [outcome, left, right].
+
+    Unit weights are summed as integers per category and scaled after, so that the same votes in any order give the same
+    bits.
+    """
+    if np.any(votes.weight != 1.0):
+        return _count_weighted(votes, votes.weight * by_category[votes.category])
     if np.all(by_category == 1.0):
-        return _halve_ties(count_outcomes(rated))
+        return count_outcomes(votes).astype(np.float64)
+    n = len(votes.contenders)
+    table = np.zeros((len(OUTCOMES), n, n))
     for index, weight in enumerate(by_category):
-        own = np.flatnonzero(rated.category == index)
-        points += weight * _halve_ties(_count(rated.outcome[own], rated.left[own], rated.right[own], n))
-    return points
+        own = np.flatnonzero(votes.category == index)
+        table += weight * _count(votes.outcome[own], votes.left[own], votes.right[own], n)
+    return table
+
+
+def score_table(outcomes: Table) -> Table:
+    """Left scores by ordered pair, float64[2, n, n]: [points of left | points of right, left, right].
+
+    A win is one point, a tie half a point each; `both_bad` gives none.
+    """
+    half = outcomes[TIE] / 2
+    return np.stack([outcomes[LEFT] + half, outcomes[RIGHT] + half])
 
 
 def left_points(outcome: NDArray[np.int8]) -> Table:
@@ -90,14 +101,8 @@ def _count(outcome: NDArray[np.int8], left: Ids, right: Ids, n: int) -> Counts:
     return counts.reshape(len(OUTCOMES), n, n)
 
 
-def _halve_ties(counts: Counts) -> Table:
-    half = counts[TIE] / 2
-    return np.stack([counts[LEFT] + half, counts[RIGHT] + half])
-
-
-def _sum_points(rated: VoteLog, weights: Table) -> Table:
-    n = len(rated.contenders)
-    keys = rated.left.astype(np.int64) * n + rated.right
-    points = left_points(rated.outcome)
-    tables = [np.bincount(keys, weights=weights * share, minlength=n * n) for share in (points, 1 - points)]
-    return np.asarray(tables, dtype=np.float64).reshape(2, n, n)
+def _count_weighted(votes: VoteLog, weights: Table) -> Table:
+    n = len(votes.contenders)
+    keys = (votes.outcome.astype(np.int64) * n + votes.left) * n + votes.right
+    counted = np.bincount(keys, weights=weights, minlength=len(OUTCOMES) * n * n)
+    return np.asarray(counted, dtype=np.float64).reshape(len(OUTCOMES), n, n)

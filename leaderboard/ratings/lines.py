@@ -6,33 +6,35 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.clusters import VoterCounts
 from leaderboard.ratings.components import Connectivity
 from leaderboard.ratings.counting import Records
-from leaderboard.ratings.intervals import rank_ranges
+from leaderboard.ratings.intervals import rank_ranges, t_quantiles
 from leaderboard.ratings.parameters import Method, Thresholds
+from leaderboard.ratings.placing import place_chances
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.results import ContenderResult, Flag, Level
-from leaderboard.ratings.sequential_trueskill import Skills
+from leaderboard.ratings.skills import Skills
+from leaderboard.ratings.spread import Dependence
+from leaderboard.ratings.student_t import t_quantile
 
 Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
-    """All that was estimated, per contender; Elo units but for `theta` and `covariance`, which are in logits.
+    """All that was estimated, per contender; Elo units but for `theta` and `gap_se`, which are in logits.
 
-    `half_width` is NaN where no interval can be given.
+    `half_width` is NaN where no interval can be given. `gap_se`, float64[n, n], is of the gap between two contenders.
     """
 
     elo: Vector
     se: Vector
     half_width: Vector
     theta: Vector
-    covariance: NDArray[np.float64]
+    gap_se: NDArray[np.float64]
     skills: Skills
     records: Records
-    voters: VoterCounts
+    dependence: Dependence
     connectivity: Connectivity
 
 
@@ -57,30 +59,42 @@ class _Ranks:
     high: int | None
     elo: int
     trueskill: int
+    first: float | None
 
 
 def _rank(estimates: Estimates, shown: NDArray[np.int64], confidence: float) -> list[_Ranks]:
     """Ranks among the contenders shown; no range where there is no interval."""
-    span = rank_ranges(
-        estimates.theta[shown],
-        estimates.covariance[np.ix_(shown, shown)],
-        effective_voters=estimates.voters.effective[shown],
-        part=estimates.connectivity.part[shown],
-        confidence=confidence,
-    )
+    theta, gap_se = estimates.theta[shown], estimates.gap_se[np.ix_(shown, shown)]
+    effective, part = estimates.dependence.effective[shown], estimates.connectivity.part[shown]
+    span = rank_ranges(theta, gap_se, effective=effective, part=part, confidence=confidence)
     elo, trueskill = rank_down(estimates.elo[shown]), rank_down(estimates.skills.conservative[shown])
     known = ~np.isnan(estimates.half_width[shown])
+    first = _first_chances(
+        theta, gap_se, effective=effective, known=known & (part == part[:1]).all(), confidence=confidence
+    )
     return [
-        _Ranks(low if sure else None, high if sure else None, by_elo, by_trueskill)
-        for low, high, sure, by_elo, by_trueskill in zip(
-            span.low.tolist(), span.high.tolist(), known.tolist(), elo, trueskill, strict=True
+        _Ranks(low if sure else None, high if sure else None, by_elo, by_trueskill, chance if sure else None)
+        for low, high, sure, by_elo, by_trueskill, chance in zip(
+            span.low.tolist(), span.high.tolist(), known.tolist(), elo, trueskill, first, strict=True
         )
     ]
 
 
+def _first_chances(
+    theta: Vector, gap_se: NDArray[np.float64], *, effective: Vector, known: NDArray[np.bool_], confidence: float
+) -> list[float | None]:
+    """P(first) of each, None for all unless every one has an interval; errors are widened as the intervals are."""
+    if not known.all():
+        return [None] * len(theta)
+    tail = (1 - confidence) / 2
+    widening = t_quantiles(effective, tail=tail) / t_quantile(tail, np.inf)
+    wide = gap_se * np.maximum(widening[:, None], widening[None, :])
+    return [float(chance) for chance in place_chances(theta, wide)[:, 0]]
+
+
 def _count_line(estimates: Estimates, index: int, contender: str) -> ContenderResult:
     """A thin line: counts and flags, no numbers."""
-    records, voters = estimates.records, estimates.voters
+    records, voters, prompts = estimates.records, estimates.dependence.voters, estimates.dependence.prompts
     return ContenderResult(
         contender=contender,
         level="thin",
@@ -95,10 +109,13 @@ def _count_line(estimates: Estimates, index: int, contender: str) -> ContenderRe
         rank_high=None,
         rank_elo=None,
         rank_trueskill=None,
+        p_first=None,
         votes=int(records.votes[index]),
         rated_votes=int(records.rated[index]),
         voters=int(voters.distinct[index]),
         effective_voters=float(voters.effective[index]),
+        prompts=int(prompts.distinct[index]),
+        effective_prompts=float(prompts.effective[index]),
         wins=int(records.wins[index]),
         losses=int(records.losses[index]),
         ties=int(records.ties[index]),
@@ -114,7 +131,7 @@ def _rate_line(
 ) -> ContenderResult:
     elo, half = float(estimates.elo[index]), float(estimates.half_width[index])
     known = not isnan(half)
-    level = _level(line, int(estimates.voters.rated[index]), half, thresholds)
+    level = _level(line, int(estimates.dependence.voters.rated[index]), half, thresholds)
     # A preliminary contender has numbers, but no rank is claimed for it.
     ranked = level == "established"
     return replace(
@@ -131,6 +148,7 @@ def _rate_line(
         rank_high=ranks.high if ranked else None,
         rank_elo=ranks.elo,
         rank_trueskill=ranks.trueskill,
+        p_first=ranks.first,
         win_rate=(line.wins + line.ties / 2) / line.rated_votes if line.rated_votes else None,
         floor_rate=line.both_bad / line.votes,
     )

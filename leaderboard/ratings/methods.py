@@ -7,39 +7,46 @@ from numpy.typing import NDArray
 
 from leaderboard.ratings.anchors import find_anchors
 from leaderboard.ratings.bradley_terry import Strengths, fit_strengths, logistic
-from leaderboard.ratings.clusters import Block, VoterCounts, clustered_meat, count_voters, split_by_voter
-from leaderboard.ratings.components import connect
+from leaderboard.ratings.clusters import clustered_meat
+from leaderboard.ratings.components import Connectivity, connect
 from leaderboard.ratings.counting import (
-    Counts,
     Table,
     category_weights,
     count_outcomes,
     left_points,
+    outcome_table,
     score_table,
     sum_records,
 )
-from leaderboard.ratings.intervals import LEAST_VOTERS, anchor_contrasts, sandwich, t_quantiles
+from leaderboard.ratings.intervals import LEAST_CLUSTERS, t_quantiles
 from leaderboard.ratings.lines import Estimates, write_lines
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
 from leaderboard.ratings.publishing import hash_lines
 from leaderboard.ratings.results import BoardResult, ContenderResult, PositionEffect
-from leaderboard.ratings.sequential_trueskill import Skills, replay
+from leaderboard.ratings.skills import Skills, fit_skills, state_skills
+from leaderboard.ratings.spread import Dependence, Scores, Spread, find_dependence, measure_spread
 from leaderboard.ratings.votelog import BOTH_BAD, VoteLog
 
-__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "PositionEffect", "Thresholds", "fit"]
+__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "PositionEffect", "Thresholds", "estimate", "fit"]
 
 Vector = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+_EACH_OUTCOME = np.arange(4, dtype=np.int8)
 
 
 @dataclass(frozen=True, eq=False)
 class _Rated:
-    """The votes, the weight of each in Elo (0: it does not enter), and the tables made from them."""
+    """The votes, the weight of each in the fits (0: it does not enter), the table of them, and what they hang on."""
 
     votes: VoteLog
     weights: Vector
-    points: Table
-    blocks: tuple[Block, ...]
-    voters: VoterCounts
+    outcomes: Table
+    dependence: Dependence
+
+    def at_votes(self, table: Table) -> Vector:
+        """The weighted entry of an [outcome, left, right] table for each vote, float64[n_votes]."""
+        return np.asarray(self.weights * table[self.votes.outcome, self.votes.left, self.votes.right])
 
 
 def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
@@ -48,14 +55,9 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
     The same votes and method give the same published result on any machine. An empty log gives an empty board.
     """
     votes = votes.compact()
-    counts = count_outcomes(votes)
     rated = _weigh(votes, method)
-    anchor, anchored_at = find_anchors(
-        votes,
-        least_votes=method.thresholds.established_votes,
-        least_voters=method.thresholds.established_voters,
-    )
-    lines = write_lines(votes.contenders, _estimate(rated, counts, anchor, method), method)
+    anchor, anchored_at = _anchor(votes, method)
+    lines = write_lines(votes.contenders, _estimate(rated, anchor, method), method)
     return BoardResult(
         method=method,
         contenders=lines,
@@ -69,66 +71,90 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
     )
 
 
+def estimate(votes: VoteLog, method: Method = METHOD) -> Estimates:
+    """All that `fit` estimates, on arrays in the order of the log's contenders; every contender must have a vote."""
+    return _estimate(_weigh(votes, method), _anchor(votes, method)[0], method)
+
+
+def _anchor(votes: VoteLog, method: Method) -> tuple[Mask, int | None]:
+    least = method.thresholds
+    return find_anchors(votes, least_votes=least.established_votes, least_voters=least.established_voters)
+
+
 def _weigh(votes: VoteLog, method: Method) -> _Rated:
     enters = (votes.outcome != BOTH_BAD) & (votes.weight > 0)
-    rated = votes.select(enters)
-    by_category = category_weights(rated) if method.equal_category_weights else np.ones(len(votes.categories))
+    rated = votes if enters.all() else votes.select(enters)
+    equal = method.equal_category_weights
+    by_category = category_weights(rated, full_say=method.full_say) if equal else np.ones(len(votes.categories))
     weights = np.where(enters, votes.weight * by_category[votes.category], 0.0)
-    blocks = split_by_voter(votes)
-    return _Rated(
-        votes, weights, score_table(rated, by_category), blocks, count_voters(blocks, weights, len(votes.contenders))
-    )
+    dependence = find_dependence(votes, weights, method.clusters)
+    return _Rated(votes, weights, outcome_table(rated, by_category), dependence)
 
 
-def _estimate(rated: _Rated, counts: Counts, anchor: NDArray[np.bool_], method: Method) -> Estimates:
+def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
+    counts = count_outcomes(rated.votes)
     connectivity = connect(counts)
-    strengths = fit_strengths(rated.points, prior_sd=method.prior_sd)
-    covariance = sandwich(
-        strengths,
-        clustered_meat(rated.blocks, _residuals(rated, strengths), rated.voters),
-        prior_sd=method.prior_sd,
-        separated=connectivity.separated,
-    )
+    strengths = fit_strengths(score_table(rated.outcomes), prior_sd=method.prior_sd)
+    spread = _spread_strengths(rated, strengths, connectivity, method)
     scale = method.elo_scale / np.log(10)
     centre = np.mean(strengths.theta, where=anchor) if anchor.any() else 0.0
-    se = scale * anchor_contrasts(covariance, anchor)
+    se = scale * spread.from_anchor(anchor)
     return Estimates(
         elo=method.elo_centre + scale * (strengths.theta - centre),
         se=se,
-        half_width=se * t_quantiles(rated.voters.effective, tail=(1 - method.confidence) / 2),
+        half_width=se * t_quantiles(rated.dependence.effective, tail=(1 - method.confidence) / 2),
         theta=strengths.theta,
-        covariance=covariance,
-        skills=_replay(rated.votes, method),
+        gap_se=spread.between(),
+        skills=_rate_skills(rated, connectivity, anchor, method),
         records=sum_records(counts),
-        voters=rated.voters,
+        dependence=rated.dependence,
         connectivity=connectivity,
     )
 
 
-def _residuals(rated: _Rated, strengths: Strengths) -> Vector:
-    """Weighted residual of the left side's points, float64[n_votes]; zero where the vote does not enter."""
-    gap = strengths.theta[rated.votes.left] - strengths.theta[rated.votes.right] + strengths.side
-    return rated.weights * (left_points(rated.votes.outcome) - logistic(gap))
+def _spread_strengths(rated: _Rated, strengths: Strengths, connectivity: Connectivity, method: Method) -> Spread:
+    chance = logistic(strengths.theta[:, None] - strengths.theta[None, :])
+    residual = left_points(_EACH_OUTCOME)[:, None, None] - chance
+    spread = np.broadcast_to(chance * (1 - chance), residual.shape)
+    return _measure(rated, residual, spread, strengths.information, method.prior_sd, connectivity)
 
 
-def _replay(votes: VoteLog, method: Method) -> Skills:
-    return replay(
-        votes,
-        mu0=method.mu0,
-        sigma0=method.sigma0,
-        beta=method.beta,
-        tau=method.tau,
-        draw_probability=method.draw_probability,
+def _rate_skills(rated: _Rated, connectivity: Connectivity, anchor: Mask, method: Method) -> Skills:
+    fitted = fit_skills(rated.outcomes, method)
+    information = fitted.total - np.eye(len(fitted.mode)) * method.sigma0**-2
+    spread = _measure(rated, fitted.slope, fitted.curvature, information, method.sigma0, connectivity)
+    return state_skills(
+        fitted, anchor=anchor, spread=spread.from_anchor(anchor), effective=rated.dependence.effective, method=method
     )
+
+
+def _measure(
+    rated: _Rated, residual: Table, curvature: Table, information: Table, prior_sd: float, connectivity: Connectivity
+) -> Spread:
+    """The spread of a fit with these derivatives per vote, float64[4, n, n], and the prior N(0, prior_sd²).
+
+    Added to the clustered meat are the mean square of the prior's pull, which keeps a variance from vanishing where
+    residuals do (as when all votes are ties), and the model's information on `separated` contenders, whose residuals
+    are small because nobody ever beat them (or lost to them), not because they are known well.
+    """
+    prior = np.eye(len(information)) * prior_sd**-2
+    alone = np.outer(connectivity.separated, connectivity.separated) * information
+    scores = Scores(rated.at_votes(residual), rated.at_votes(curvature), information + prior, prior + alone)
+    return measure_spread(rated.dependence, scores)
 
 
 def _fit_position(rated: _Rated, method: Method) -> PositionEffect | None:
     """The side bias of a joint fit with the strengths; None without a rated vote."""
     if not rated.weights.any():
         return None
-    strengths = fit_strengths(rated.points, prior_sd=method.prior_sd, with_side=True)
-    if rated.voters.board_effective < LEAST_VOTERS:
+    strengths = fit_strengths(score_table(rated.outcomes), prior_sd=method.prior_sd, with_side=True)
+    if rated.dependence.board_effective < LEAST_CLUSTERS:
         return PositionEffect(strengths.side, None)
-    meat = clustered_meat(rated.blocks, _residuals(rated, strengths), rated.voters)
+    chance = logistic(strengths.theta[:, None] - strengths.theta[None, :] + strengths.side)
+    residuals = rated.at_votes(left_points(_EACH_OUTCOME)[:, None, None] - chance)
     row = strengths.inverse[-1]
-    return PositionEffect(strengths.side, float(np.sqrt(row @ (meat @ row) + row @ row * method.prior_sd**-2)))
+    by = [float(row @ clustered_meat(one.clusters, residuals, one.counts) @ row) for one in rated.dependence.either]
+    both = rated.dependence.both
+    if both is not None:
+        by.append(sum(by) - float(row @ clustered_meat(both.clusters, residuals, both.counts) @ row))
+    return PositionEffect(strengths.side, float(np.sqrt(max(by) + row @ row * method.prior_sd**-2)))

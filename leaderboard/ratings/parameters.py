@@ -1,6 +1,9 @@
 """What shapes a rating besides the votes: a method's version, parameters and thresholds."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Cluster = Literal["voter", "prompt"]
 
 
 @dataclass(frozen=True)
@@ -17,16 +20,21 @@ class Thresholds:
 class Method:
     """All that shapes a rating besides the votes; a change of meaning is a new `version`.
 
-    `prior_sd` is in natural (logit) units. The TrueSkill parameters default to those of the `trueskill` package.
+    `prior_sd` is in natural (logit) units. `clusters` says what the intervals answer for: which model is better for
+    other people and other prompts (both), or none for votes that do not hang together. `full_say` is the number of
+    votes from which a category weighs as much as any other overall. The TrueSkill parameters default to those of the
+    `trueskill` package; `tau` is for the sequential replay only.
     """
 
     name: str = "bradley-terry"
-    version: str = "1"
+    version: str = "2"
     prior_sd: float = 2.0
     elo_scale: float = 400.0
     elo_centre: float = 1000.0
     confidence: float = 0.95
+    clusters: tuple[Cluster, ...] = ("voter", "prompt")
     equal_category_weights: bool = True
+    full_say: int = 200
     mu0: float = 25.0
     sigma0: float = 25.0 / 3
     beta: float = 25.0 / 6
@@ -39,6 +47,10 @@ class Method:
             raise ValueError("a method's scales must be positive")
         if not (0 < self.confidence < 1 and 0 <= self.draw_probability < 1):
             raise ValueError("a method's probabilities must lie between 0 and 1")
+
+    def as_record(self) -> dict[str, Any]:
+        """Name, version, parameters and thresholds as they are stored with a snapshot: what JSON gives back."""
+        return asdict(self) | {"clusters": list(self.clusters)}
 
 
 METHOD = Method()

@@ -13,9 +13,10 @@ Flag = Literal["disconnected", "separated"]
 class ContenderResult:
     """One contender's line. All counts are plain votes; ratings, rates and ranks are None while it is thin.
 
-    `elo_low` and `elo_high` bound the confidence interval of Elo relative to the anchor set; they, `elo_se` and the
-    rank range are None where fewer than two effective voters stand behind the contender. `votes` and `voters` count
-    every appearance, `rated_votes` those that were not `both_bad`. `win_rate` is wins plus half the ties over rated
+    `elo_low` and `elo_high` bound the confidence interval of Elo relative to the anchor set; they, `elo_se`, `p_first`
+    and the rank range are None where fewer than two effective voters or prompts stand behind the contender. `votes`,
+    `voters` and `prompts` count every appearance, `rated_votes` those that were not `both_bad`. `p_first` is the chance
+    that no other contender shown is better. `win_rate` is wins plus half the ties over rated
     votes, `floor_rate` is `both_bad` over votes.
     """
 
@@ -32,10 +33,13 @@ class ContenderResult:
     rank_high: int | None
     rank_elo: int | None
     rank_trueskill: int | None
+    p_first: float | None
     votes: int
     rated_votes: int
     voters: int
     effective_voters: float
+    prompts: int
+    effective_prompts: float
     wins: int
     losses: int
     ties: int
@@ -47,7 +51,7 @@ class ContenderResult:
 
 @dataclass(frozen=True)
 class PositionEffect:
-    """How much the left side is favoured, in logits, with its voter-clustered standard error (None: too few voters)."""
+    """How much the left side is favoured, in logits, with its clustered standard error (None: too few clusters)."""
 
     logit: float
     se: float | None

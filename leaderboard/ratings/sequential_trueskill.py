@@ -3,13 +3,13 @@
 Herbrich, Minka and Graepel, "TrueSkill: A Bayesian Skill Rating System" (2007), with exact tails of the normal.
 """
 
-from dataclasses import dataclass
 from math import copysign, erfc, exp, pi, sqrt
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.skills import Skills
 from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, VoteLog
 
 _ROOT_HALF = sqrt(0.5)
@@ -20,28 +20,16 @@ _FAR = -35.0
 _NARROW = 1e-5
 
 
-@dataclass(frozen=True, eq=False)
-class Skills:
-    """Means and standard deviations after the last vote, float64[n] each."""
-
-    mu: NDArray[np.float64]
-    sigma: NDArray[np.float64]
-
-    @property
-    def conservative(self) -> NDArray[np.float64]:
-        return self.mu - 3 * self.sigma
-
-
-def replay(votes: VoteLog, *, mu0: float, sigma0: float, beta: float, tau: float, draw_probability: float) -> Skills:
+def replay(votes: VoteLog, method: Method) -> Skills:
     """Rate every vote of the log in order; `both_bad` is not a match, and weights do not enter.
 
     For a winner (mu1, v1 = sigma1² + tau²) over a loser: c² = 2 beta² + v1 + v2, x = (mu1 - mu2 - margin) / c, and with
     V and W of `win_moments`: mu1 += v1/c V, mu2 -= v2/c V, sigma_k² = v_k (1 - v_k/c² W); for a draw, those of
     `draw_moments`.
     """
-    margin = NormalDist().inv_cdf((draw_probability + 1) / 2) * sqrt(2) * beta
-    mu, variance = [mu0] * len(votes.contenders), [sigma0**2] * len(votes.contenders)
-    drift, noise = tau**2, 2 * beta**2
+    margin = NormalDist().inv_cdf((method.draw_probability + 1) / 2) * sqrt(2) * method.beta
+    mu, variance = [method.mu0] * len(votes.contenders), [method.sigma0**2] * len(votes.contenders)
+    drift, noise = method.tau**2, 2 * method.beta**2
     root, gauss, tail_of, root_half, pdf0 = sqrt, exp, erfc, _ROOT_HALF, _PDF0
     rated = votes.select(votes.outcome != BOTH_BAD)
     flipped = rated.outcome == RIGHT

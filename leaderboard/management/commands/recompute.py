@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,17 @@ from arena.errors import DomainError
 from arena.voting.chain import Walk
 from arena.voting.exports import carries_chain, walk_export
 from leaderboard.current_method import current_method
-from leaderboard.ratings.boards import BoardKey, board_keys, compute_board
+from leaderboard.ratings.boards import BoardKey, board_keys, compute_board, slice_votes
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult, ContenderResult
+from leaderboard.ratings.sequential_trueskill import replay
 from leaderboard.ratings.votelog import VoteLog
 
 _HEAD = (
     f"{'ranks':>9}  {'Elo':>7}  {'95 % interval':>17}  {'μ − 3σ':>7}  {'votes':>8}  {'win':>5}  level        contender"
 )
+_SKILL_HEAD = f"{'μ − 3σ':>8}  {'μ':>8}  {'σ':>8}  contender"
 
 
 class Command(BaseCommand):
@@ -34,6 +37,11 @@ class Command(BaseCommand):
         parser.add_argument("export", type=Path, help="CSV or JSONL, plain or gzipped")
         parser.add_argument("--format", choices=["table", "json"], default="table")
         parser.add_argument(
+            "--sequential",
+            action="store_true",
+            help="print TrueSkill vote by vote instead, as the trueskill package does",
+        )
+        parser.add_argument(
             "--board", type=_read_board, action="append", help="overall, category:<slug> or language:<code>; may repeat"
         )
 
@@ -44,6 +52,9 @@ class Command(BaseCommand):
             logs = read_export(export)
         except DomainError as error:
             raise CommandError(f"{export}: {error.message}") from error
+        if options["sequential"]:
+            self._print_sequential(logs, board)
+            return
         boards = {
             (modality, key): publish(compute_board(votes, key, current_method()))
             for modality, votes in logs.items()
@@ -59,6 +70,19 @@ class Command(BaseCommand):
         self.stdout.write(_describe_chain(walk))
         for (modality, key), result in boards.items():
             self._print_board(modality, key, result)
+
+    def _print_sequential(self, logs: Mapping[str, VoteLog], board: list[BoardKey] | None) -> None:
+        """Each board's skills after the last vote in ledger order, by falling μ − 3σ."""
+        for modality, votes in logs.items():
+            for key in _wanted(votes, board):
+                own = slice_votes(votes, key).compact()
+                skills = replay(own, current_method())
+                self.stdout.write(f"\n{modality} {_name(key)}: {len(own)} votes in ledger order\n{_SKILL_HEAD}")
+                for index in (-skills.conservative).argsort(kind="stable").tolist():
+                    mu, sigma, sure = (
+                        float(column[index]) for column in (skills.mu, skills.sigma, skills.conservative)
+                    )
+                    self.stdout.write(f"{sure:>8.4f}  {mu:>8.4f}  {sigma:>8.4f}  {own.contenders[index]}")
 
     def _print_board(self, modality: str, key: BoardKey, result: BoardResult) -> None:
         self.stdout.write(f"\n{modality} {_name(key)}: {result.votes} votes by {result.voters} voters")

@@ -12,7 +12,7 @@ Duel = tuple[str, str, str, str]
 
 
 def write_log(duels: Iterable[Duel], *, category: str = "photo", weight: Sequence[float] | None = None) -> VoteLog:
-    """A log of (left, right, outcome, voter) at positions 1, 2, 3, …"""
+    """A log of (left, right, outcome, voter) at positions 1, 2, 3, …, each on a prompt of its own."""
     rows = list(duels)
     return VoteLog.from_columns(
         position=range(1, len(rows) + 1),
@@ -20,7 +20,7 @@ def write_log(duels: Iterable[Duel], *, category: str = "photo", weight: Sequenc
         right=[row[1] for row in rows],
         outcome=[row[2] for row in rows],
         voter=[row[3] for row in rows],
-        prompt=["p"] * len(rows),
+        prompt=[f"p{index:06}" for index in range(len(rows))],
         category=[category] * len(rows),
         language=["en"] * len(rows),
         weight=weight,
@@ -65,15 +65,17 @@ def from_arrays(
     outcome: NDArray[np.int64],
     voter: NDArray[np.int64],
     *,
+    prompt: NDArray[np.int64] | None = None,
     category: NDArray[np.int64] | None = None,
 ) -> VoteLog:
-    """A log from plain ids at positions 0, 1, 2, …"""
+    """A log from plain ids at positions 0, 1, 2, …, each on a prompt of its own unless prompts are given."""
     zeros = np.zeros(len(left), dtype=np.int64)
+    places = np.arange(len(left)) if prompt is None else prompt
     kinds = zeros if category is None else category
     return VoteLog.from_codes(
         contenders=[f"c{index:02}" for index in range(int(max(left.max(), right.max())) + 1)],
         voters=[f"v{index:06}" for index in range(int(voter.max()) + 1)],
-        prompts=["p"],
+        prompts=[f"p{index:06}" for index in range(int(places.max()) + 1)],
         categories=[f"k{index}" for index in range(int(kinds.max()) + 1)],
         languages=["en"],
         position=np.arange(len(left)),
@@ -81,7 +83,7 @@ def from_arrays(
         right=right,
         outcome=outcome,
         voter=voter,
-        prompt=zeros,
+        prompt=places,
         category=kinds,
         language=zeros,
     )

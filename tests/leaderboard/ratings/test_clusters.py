@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 
 from leaderboard.ratings import clusters
-from leaderboard.ratings.clusters import clustered_meat, count_voters, split_by_voter
+from leaderboard.ratings.clusters import clustered_meat, count_clusters, split_clusters
 from tests.leaderboard.ratings.logs import Duel, duels, simulate, write_log
 
 
@@ -26,16 +26,16 @@ def test_meat_equals_the_sum_over_voters() -> None:
         score = (design * residuals[:, None])[log.voter == voter].sum(axis=0)
         expected += np.outer(score, score)
     groups = len(np.unique(log.voter))
-    blocks = split_by_voter(log)
-    meat = clustered_meat(blocks, residuals, count_voters(blocks, np.ones(300), 4))
+    blocks = split_clusters(log, log.voter)
+    meat = clustered_meat(blocks, residuals, count_clusters(blocks, np.ones(300), 4))
     assert meat == pytest.approx(expected * groups / (groups - 1), abs=1e-9)
 
 
 def test_meat_of_one_vote_each_is_the_plain_one_corrected() -> None:
     log = write_log([("a", "b", "left", f"v{index}") for index in range(10)])
     residuals = np.linspace(-1, 1, 10)
-    blocks = split_by_voter(log)
-    meat = clustered_meat(blocks, residuals, count_voters(blocks, np.ones(10), 2))
+    blocks = split_clusters(log, log.voter)
+    meat = clustered_meat(blocks, residuals, count_clusters(blocks, np.ones(10), 2))
     assert meat[0, 0] == pytest.approx(np.sum(residuals**2) * 10 / 9)
 
 
@@ -44,7 +44,7 @@ def test_meat_of_one_vote_each_is_the_plain_one_corrected() -> None:
 def test_voters_are_counted_as_by_hand(rows: list[Duel]) -> None:
     log = write_log(rows)
     weights = (log.outcome != 3).astype(np.float64)
-    counted = count_voters(split_by_voter(log), weights, len(log.contenders))
+    counted = count_clusters(split_clusters(log, log.voter), weights, len(log.contenders))
     for index, name in enumerate(log.contenders):
         own = [(outcome, voter) for left, right, outcome, voter in rows if name in (left, right)]
         rated = [voter for outcome, voter in own if outcome != "both_bad"]

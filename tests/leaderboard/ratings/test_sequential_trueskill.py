@@ -1,5 +1,6 @@
 import math
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.special import log_ndtr
 
 from leaderboard.ratings.methods import METHOD
-from leaderboard.ratings.sequential_trueskill import Skills, draw_moments, replay, win_moments
+from leaderboard.ratings.sequential_trueskill import draw_moments, replay, win_moments
+from leaderboard.ratings.skills import Skills
 from leaderboard.ratings.votelog import VoteLog
 from tests.leaderboard.ratings.logs import from_arrays, repeat_duel, simulate, write_log
 
@@ -21,7 +23,7 @@ DRAWS = (0.0, 0.1, 0.3, 0.6)
 
 
 def replay_with(log: VoteLog, *, draw_probability: float = 0.1, mu0: float = 25.0, sigma0: float = 25 / 3) -> Skills:
-    return replay(log, mu0=mu0, sigma0=sigma0, beta=METHOD.beta, tau=METHOD.tau, draw_probability=draw_probability)
+    return replay(log, replace(METHOD, mu0=mu0, sigma0=sigma0, draw_probability=draw_probability))
 
 
 def exact_package(draw_probability: float) -> trueskill.TrueSkill:

@@ -1,0 +1,147 @@
+"""How often the truth lies where the boards say: `uv run python -m benchmarks.coverage [worlds]`.
+
+Each world has eight contenders of known strengths, voters with tastes of their own and prompts whose images came out
+better or worse. The truth is what the same method would find with endless voters and prompts. The table gives, by
+setting: how often a pairwise 95 % interval holds the true gap, how often all rank ranges of a board hold at once, the
+median width of a pairwise interval in Elo, and how often mu - 3 sigma exceeds the true skill. All draws are seeded.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.bradley_terry import fit_strengths
+from leaderboard.ratings.counting import score_table
+from leaderboard.ratings.intervals import rank_ranges, t_quantiles
+from leaderboard.ratings.methods import METHOD, estimate
+from leaderboard.ratings.skills import fit_skills
+from leaderboard.ratings.votelog import LEFT, RIGHT, TIE, VoteLog
+
+Vector = NDArray[np.float64]
+
+CONTENDERS = 8
+ELO = 400 / np.log(10)
+TIE_MARGIN = 0.4
+VOTES = {5: 40, 10: 40, 20: 30, 50: 30, 500: 10}
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(61)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One kind of world; standard deviations are in logits."""
+
+    voters: int
+    zipf: bool
+    taste: float
+    images: float
+    prompts: int
+
+
+@dataclass
+class Tally:
+    """Hits over all worlds of one setting in which an interval was printed."""
+
+    pairs: int = 0
+    pairs_held: int = 0
+    boards: int = 0
+    boards_held: int = 0
+    skills: int = 0
+    skills_over: int = 0
+    widths: list[float] = field(default_factory=list)
+
+
+def draw_world(rng: np.random.Generator, setting: Setting, strength: Vector) -> VoteLog:
+    """The votes of one world."""
+    votes = setting.voters * VOTES[setting.voters]
+    activity = 1 / np.arange(1, setting.voters + 1) if setting.zipf else np.ones(setting.voters)
+    voter = rng.choice(setting.voters, votes, p=activity / activity.sum())
+    prompt = rng.integers(0, setting.prompts, votes)
+    taste = rng.normal(0, setting.taste, (setting.voters, CONTENDERS))
+    luck = rng.normal(0, setting.images, (setting.prompts, CONTENDERS))
+    left = rng.integers(0, CONTENDERS, votes)
+    right = (left + rng.integers(1, CONTENDERS, votes)) % CONTENDERS
+    worth = strength + taste[voter] + luck[prompt]
+    gap = worth[np.arange(votes), left] - worth[np.arange(votes), right] + rng.logistic(size=votes)
+    outcome = np.where(np.abs(gap) < TIE_MARGIN, TIE, np.where(gap > 0, LEFT, RIGHT))
+    zeros = np.zeros(votes, dtype=np.int64)
+    return VoteLog.from_codes(
+        contenders=[f"c{index}" for index in range(CONTENDERS)],
+        voters=[f"v{index:04}" for index in range(setting.voters)],
+        prompts=[f"p{index:04}" for index in range(setting.prompts)],
+        categories=["k"],
+        languages=["en"],
+        position=np.arange(votes),
+        left=left,
+        right=right,
+        outcome=outcome,
+        voter=voter,
+        prompt=prompt,
+        category=zeros,
+        language=zeros,
+    )
+
+
+def find_truth(strength: Vector, setting: Setting) -> tuple[Vector, Vector]:
+    """What both fits would say after endless votes by endless voters on endless prompts: theta and skills, centred."""
+    gap = strength[:, None] - strength[None, :]
+    scatter = np.sqrt(2 * (setting.taste**2 + setting.images**2)) * NODES
+    shifted = gap[:, :, None] + scatter
+    wins = (1 / (1 + np.exp(TIE_MARGIN - shifted))) @ WEIGHTS / WEIGHTS.sum()
+    losses = (1 / (1 + np.exp(TIE_MARGIN + shifted))) @ WEIGHTS / WEIGHTS.sum()
+    outcomes = np.zeros((4, CONTENDERS, CONTENDERS))
+    for index, share in ((LEFT, wins), (RIGHT, losses), (TIE, 1 - wins - losses)):
+        outcomes[index] = 1e7 * share * (1 - np.eye(CONTENDERS))
+    theta = fit_strengths(score_table(outcomes), prior_sd=METHOD.prior_sd).theta
+    skill = fit_skills(outcomes, METHOD).mode
+    return theta - theta.mean(), skill - skill.mean() + METHOD.mu0
+
+
+def measure(setting: Setting, worlds: int) -> Tally:
+    """Draw worlds and count what holds."""
+    rng, tally = np.random.default_rng(list(map(int, (setting.voters, setting.zipf, setting.prompts)))), Tally()
+    pairs = np.triu_indices(CONTENDERS, k=1)
+    for _ in range(worlds):
+        strength = rng.normal(0, 0.6, CONTENDERS)
+        log = draw_world(rng, setting, strength)
+        found = estimate(log)
+        theta, skill = find_truth(strength, setting)
+        effective = found.dependence.effective
+        quantile = t_quantiles(effective, tail=0.025)
+        width = np.maximum(quantile[:, None], quantile[None, :]) * found.gap_se
+        miss = np.abs((found.theta[:, None] - found.theta) - (theta[:, None] - theta))
+        printed = ~np.isnan(width[pairs])
+        tally.pairs += int(np.count_nonzero(printed))
+        tally.pairs_held += int(np.count_nonzero(miss[pairs] <= width[pairs]))
+        tally.widths += (2 * ELO * width[pairs][printed]).tolist()
+        rank = 1 + np.count_nonzero(theta[None, :] > theta[:, None], axis=1)
+        ranges = rank_ranges(
+            found.theta, found.gap_se, effective=effective, part=found.connectivity.part, confidence=0.95
+        )
+        tally.boards += 1
+        tally.boards_held += bool(np.all((ranges.low <= rank) & (rank <= ranges.high)))
+        tally.skills += CONTENDERS
+        tally.skills_over += int(np.count_nonzero(found.skills.conservative > skill))
+    return tally
+
+
+def main() -> None:
+    """Print one line for each setting."""
+    worlds = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    print("voters activity taste images prompts | pairwise  all ranks  median width  mu-3sigma over truth")
+    spreads = product(VOTES, (False, True), (0.0, 0.5, 0.8), (0.0, 0.5), (10, 100))
+    for voters, zipf, taste, images, prompts in spreads:
+        tally = measure(Setting(voters, zipf, taste, images, prompts), worlds)
+        held = f"{tally.pairs_held / tally.pairs:9.3f}" if tally.pairs else "     none"
+        width = f"{np.median(tally.widths):9.0f} Elo" if tally.widths else "            -"
+        print(
+            f"{voters:6} {'zipf' if zipf else 'even':8} {taste:5} {images:6} {prompts:7} |{held}"
+            f"{tally.boards_held / tally.boards:11.3f} {width} {tally.skills_over / tally.skills:14.4f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

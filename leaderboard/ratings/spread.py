@@ -1,0 +1,164 @@
+"""How far estimates may be off: covariances that count by voter and by prompt, with jackknifed heavy clusters.
+
+Cameron, Gelbach and Miller, "Robust Inference With Multiway Clustering" (2011); MacKinnon, Nielsen and Webb, "Fast and
+reliable jackknife and bootstrap methods for cluster-robust inference" (2023) for the one-step jackknife (CR3).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.clusters import (
+    Block,
+    ClusterCounts,
+    Clusters,
+    count_clusters,
+    outer_differences,
+    split_clusters,
+)
+from leaderboard.ratings.parameters import Cluster
+from leaderboard.ratings.votelog import VoteLog
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+# A cluster with more than this share of any contender's weight is jackknifed: its own pull hides part of its residual.
+_HEAVY = 0.02
+# At most so many, the heaviest, each at the cost of solving one system.
+_MOST_HEAVY = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """The votes grouped in one way, and how many groups there are."""
+
+    clusters: Clusters
+    counts: ClusterCounts
+
+
+@dataclass(frozen=True, eq=False)
+class Dependence:
+    """All groupings of one board's votes that its intervals answer for.
+
+    `either` holds one grouping for each of the method's clusters; `both` groups by their intersection when there are
+    two, and is None otherwise. `voters` and `prompts` are counted whatever the method clusters by.
+    """
+
+    voters: ClusterCounts
+    prompts: ClusterCounts
+    either: tuple[Grouping, ...]
+    both: Grouping | None
+
+    @property
+    def effective(self) -> Vector:
+        """Effective clusters behind each contender: the fewest over the groupings, float64[n]."""
+        return np.asarray(np.min([grouping.counts.effective for grouping in self.either], axis=0))
+
+    @property
+    def board_effective(self) -> float:
+        """Effective clusters behind the whole board: the fewest over the groupings."""
+        return min(grouping.counts.board_effective for grouping in self.either)
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """Covariances of one set of estimates, float64[k, n, n]; a variance is the largest that any of them gives.
+
+    Two-way clustering alone may fall short of either one-way covariance by chance, even below zero; it never does here.
+    """
+
+    covariances: Matrix
+
+    def from_anchor(self, anchor: NDArray[np.bool_]) -> Vector:
+        """Standard error of each estimate minus the anchor set's mean, float64[n]."""
+        share = anchor / max(1, int(np.count_nonzero(anchor)))
+        across = self.covariances @ share
+        variances = np.diagonal(self.covariances, axis1=1, axis2=2) - 2 * across + (across @ share)[:, None]
+        return np.asarray(np.sqrt(np.maximum(variances.max(axis=0), 0.0)))
+
+    def between(self) -> Matrix:
+        """Standard error of the gap between any two estimates, float64[n, n]."""
+        diagonal = np.diagonal(self.covariances, axis1=1, axis2=2)
+        variances = diagonal[:, :, None] + diagonal[:, None, :] - 2 * self.covariances
+        return np.asarray(np.sqrt(np.maximum(variances.max(axis=0), 0.0)))
+
+
+def find_dependence(votes: VoteLog, weights: Vector, clusters: tuple[Cluster, ...]) -> Dependence:
+    """Group the votes, each by itself without `clusters`; `weights` float64[n_votes] are zero for unrated votes."""
+    n = len(votes.contenders)
+
+    def group(ids: NDArray[np.integer]) -> Grouping:
+        split = split_clusters(votes, ids)
+        return Grouping(split, count_clusters(split, weights, n))
+
+    known = {"voter": group(votes.voter), "prompt": group(votes.prompt)}
+    either = tuple(known[name] for name in clusters) or (group(np.arange(len(votes))),)
+    both = group(votes.voter.astype(np.int64) * len(votes.prompts) + votes.prompt) if len(clusters) > 1 else None
+    return Dependence(known["voter"].counts, known["prompt"].counts, either, both)
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """A fit's derivatives: per vote the weighted residual and information, float64[n_votes], and in all.
+
+    A vote adds its residual to the left contender's gradient and takes it from the right's; its information is that of
+    the gap. `total` is the whole negative Hessian, float64[n, n], `floor` what is added to every meat, float64[n, n].
+    """
+
+    residual: Vector
+    information: Vector
+    total: Matrix
+    floor: Matrix
+
+
+def measure_spread(dependence: Dependence, scores: Scores) -> Spread:
+    """Covariances by each grouping alone, and for two of them the two-way one: either plus other minus both."""
+    inverse = np.asarray(np.linalg.inv(scores.total), dtype=np.float64)
+    floor = inverse @ scores.floor @ inverse
+    alone = [_leave_out(grouping, scores, inverse) for grouping in dependence.either]
+    if dependence.both is not None:
+        alone.append(alone[0] + alone[1] - _leave_out(dependence.both, scores, inverse, exact=False))
+    return Spread(np.stack([covariance + floor for covariance in alone]))
+
+
+def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bool = True) -> Matrix:
+    """Σ_g d_g d_g' with d_g the change of the estimates when cluster g leaves, by one Newton step.
+
+    A light cluster's change is taken as H⁻¹ s_g, a heavy one's is (H - H_g)⁻¹ s_g, unless `exact` is off. The first
+    are scaled by G/(G-1) (CR1), the second by (G-1)/G (CR3). A single vote is light. Zeros below two clusters.
+    """
+    n, groups, blocks = len(inverse), grouping.counts.board, grouping.clusters.blocks
+    if groups < 2:
+        return np.zeros((n, n))
+    singles = grouping.clusters.singles
+    meat, heavy = outer_differences(singles.sum_pairs(scores.residual[singles.rows] ** 2, n)), np.zeros((n, n))
+    chosen = _heavy_clusters(grouping.clusters, scores.information, n) if exact else [[] for _ in blocks]
+    for block, clusters in zip(blocks, chosen, strict=True):
+        residual = scores.residual[block.rows]
+        sums = block.sum_sides(residual, -residual, n)
+        for cluster in clusters:
+            change = np.linalg.solve(scores.total - _information(block, cluster, scores.information, n), sums[cluster])
+            heavy += np.outer(change, change)
+            sums[cluster] = 0.0
+        meat += sums.T @ sums
+    return np.asarray(inverse @ meat @ inverse * (groups / (groups - 1)) + heavy * ((groups - 1) / groups))
+
+
+def _heavy_clusters(clusters: Clusters, information: Vector, n: int) -> list[list[int]]:
+    """By block, the clusters with the largest shares of any contender's information."""
+    singles, blocks = clusters.singles, clusters.blocks
+    tables = [block.sum_sides(information[block.rows], information[block.rows], n) for block in blocks]
+    total = sum((table.sum(axis=0) for table in tables), singles.sum_contenders(information[singles.rows], n))
+    shares = [np.max(table / np.maximum(total, np.finfo(np.float64).tiny), axis=1) for table in tables]
+    ranked = np.sort(np.concatenate([np.zeros(0), *shares]))
+    bar = max(_HEAVY, float(ranked[-_MOST_HEAVY - 1]) if len(ranked) > _MOST_HEAVY else 0.0)
+    return [np.flatnonzero(share > bar).tolist() for share in shares]
+
+
+def _information(block: Block, cluster: int, information: Vector, n: int) -> Matrix:
+    """One cluster's part of the negative Hessian, float64[n, n]."""
+    start, stop = np.searchsorted(block.cluster, [cluster, cluster + 1]).tolist()
+    keys = block.left[start:stop].astype(np.int64) * n + block.right[start:stop]
+    table = np.bincount(keys, weights=information[block.rows[start:stop]], minlength=n * n)
+    return outer_differences(np.asarray(table, dtype=np.float64).reshape(n, n))
