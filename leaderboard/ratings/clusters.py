@@ -51,12 +51,6 @@ class Singles:
         at_left = np.bincount(self.left, weights=values, minlength=columns)
         return np.asarray(at_left + np.bincount(self.right, weights=values, minlength=columns), dtype=np.float64)
 
-    def sum_pairs(self, values: Vector, columns: int) -> Matrix:
-        """Sum of `values` by left and right contender, float64[columns, columns]."""
-        keys = self.left.astype(np.int64) * columns + self.right
-        table = np.bincount(keys, weights=values, minlength=columns * columns)
-        return np.asarray(table, dtype=np.float64).reshape(columns, columns)
-
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
@@ -137,7 +131,7 @@ def clustered_meat(clusters: Clusters, residuals: Vector, counts: ClusterCounts)
         return np.zeros((n + 1, n + 1))
     squares = residuals[clusters.singles.rows] ** 2
     meat = np.zeros((n + 1, n + 1))
-    table = clusters.singles.sum_pairs(squares, n)
+    table = sum_pairs(clusters.singles.left, clusters.singles.right, squares, n)
     meat[:n, :n] = outer_differences(table)
     meat[:n, n] = meat[n, :n] = table.sum(axis=1) - table.sum(axis=0)
     meat[n, n] = squares.sum()
@@ -147,6 +141,12 @@ def clustered_meat(clusters: Clusters, residuals: Vector, counts: ClusterCounts)
         scores[:, n] = block.sum_rows(residual)
         meat += scores.T @ scores
     return meat * (counts.board / (counts.board - 1))
+
+
+def sum_pairs(left: NDArray[np.int32], right: NDArray[np.int32], values: Vector, n: int) -> Matrix:
+    """Sum of `values` by left and right contender, float64[n, n]."""
+    table = np.bincount(left.astype(np.int64) * n + right, weights=values, minlength=n * n)
+    return np.asarray(table, dtype=np.float64).reshape(n, n)
 
 
 def outer_differences(table: Matrix) -> Matrix:

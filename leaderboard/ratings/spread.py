@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.clusters import (
-    Block,
     ClusterCounts,
     Clusters,
     count_clusters,
     outer_differences,
     split_clusters,
+    sum_pairs,
 )
 from leaderboard.ratings.parameters import Cluster
 from leaderboard.ratings.votelog import VoteLog
@@ -126,39 +126,47 @@ def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bo
     """Σ_g d_g d_g' with d_g the change of the estimates when cluster g leaves, by one Newton step.
 
     A light cluster's change is taken as H⁻¹ s_g, a heavy one's is (H - H_g)⁻¹ s_g, unless `exact` is off. The first
-    are scaled by G/(G-1) (CR1), the second by (G-1)/G (CR3). A single vote is light. Zeros below two clusters.
+    are scaled by G/(G-1) (CR1), the second by (G-1)/G (CR3). Zeros with fewer than two clusters.
     """
-    n, groups, blocks = len(inverse), grouping.counts.board, grouping.clusters.blocks
+    n, groups, split = len(inverse), grouping.counts.board, grouping.clusters
     if groups < 2:
         return np.zeros((n, n))
-    singles = grouping.clusters.singles
-    meat, heavy = outer_differences(singles.sum_pairs(scores.residual[singles.rows] ** 2, n)), np.zeros((n, n))
-    chosen = _heavy_clusters(grouping.clusters, scores.information, n) if exact else [[] for _ in blocks]
-    for block, clusters in zip(blocks, chosen, strict=True):
-        residual = scores.residual[block.rows]
+    heavy = _heavy_rows(split, scores.information, n) if exact else []
+    changes = np.zeros((len(heavy), n))
+    light = scores.residual.copy() if heavy else scores.residual
+    for index, (rows, left, right) in enumerate(heavy):
+        information = sum_pairs(left, right, scores.information[rows], n)
+        pull = sum_pairs(left, right, scores.residual[rows], n)
+        changes[index] = np.linalg.solve(
+            scores.total - outer_differences(information), pull.sum(axis=1) - pull.sum(axis=0)
+        )
+        light[rows] = 0.0
+    meat = outer_differences(sum_pairs(split.singles.left, split.singles.right, light[split.singles.rows] ** 2, n))
+    for block in split.blocks:
+        residual = light[block.rows]
         sums = block.sum_sides(residual, -residual, n)
-        for cluster in clusters:
-            change = np.linalg.solve(scores.total - _information(block, cluster, scores.information, n), sums[cluster])
-            heavy += np.outer(change, change)
-            sums[cluster] = 0.0
         meat += sums.T @ sums
-    return np.asarray(inverse @ meat @ inverse * (groups / (groups - 1)) + heavy * ((groups - 1) / groups))
+    return np.asarray(inverse @ meat @ inverse * (groups / (groups - 1)) + changes.T @ changes * (1 - 1 / groups))
 
 
-def _heavy_clusters(clusters: Clusters, information: Vector, n: int) -> list[list[int]]:
-    """By block, the clusters with the largest shares of any contender's information."""
+_Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
+
+
+def _heavy_rows(clusters: Clusters, information: Vector, n: int) -> list[_Rows]:
+    """Rows, left and right contenders of each cluster with more than its due share of any contender's information."""
     singles, blocks = clusters.singles, clusters.blocks
+    alone = information[singles.rows]
     tables = [block.sum_sides(information[block.rows], information[block.rows], n) for block in blocks]
-    total = sum((table.sum(axis=0) for table in tables), singles.sum_contenders(information[singles.rows], n))
-    shares = [np.max(table / np.maximum(total, np.finfo(np.float64).tiny), axis=1) for table in tables]
-    ranked = np.sort(np.concatenate([np.zeros(0), *shares]))
+    total = sum((table.sum(axis=0) for table in tables), singles.sum_contenders(alone, n))
+    total = np.maximum(total, np.finfo(np.float64).tiny)
+    shares = [np.max(table / total, axis=1) for table in tables]
+    single_shares = alone / np.minimum(total[singles.left], total[singles.right])
+    ranked = np.sort(np.concatenate([single_shares, *shares]))
     bar = max(_HEAVY, float(ranked[-_MOST_HEAVY - 1]) if len(ranked) > _MOST_HEAVY else 0.0)
-    return [np.flatnonzero(share > bar).tolist() for share in shares]
-
-
-def _information(block: Block, cluster: int, information: Vector, n: int) -> Matrix:
-    """One cluster's part of the negative Hessian, float64[n, n]."""
-    start, stop = np.searchsorted(block.cluster, [cluster, cluster + 1]).tolist()
-    keys = block.left[start:stop].astype(np.int64) * n + block.right[start:stop]
-    table = np.bincount(keys, weights=information[block.rows[start:stop]], minlength=n * n)
-    return outer_differences(np.asarray(table, dtype=np.float64).reshape(n, n))
+    chosen = np.flatnonzero(single_shares > bar)
+    heavy = [(singles.rows[[at]], singles.left[[at]], singles.right[[at]]) for at in chosen.tolist()]
+    for block, share in zip(blocks, shares, strict=True):
+        for cluster in np.flatnonzero(share > bar).tolist():
+            start, stop = np.searchsorted(block.cluster, [cluster, cluster + 1]).tolist()
+            heavy.append((block.rows[start:stop], block.left[start:stop], block.right[start:stop]))
+    return heavy
