@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.db import IntegrityError
-from django.db.models import Field, QuerySet, URLField
+from django.db.models import Field, ForeignKey, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +17,65 @@ from arena.errors import DomainError
 
 # What Django 6 does by default: an address without a scheme is https.
 HTTPS: dict[type[Field[Any, Any]], dict[str, Any]] = {URLField: {"assume_scheme": "https"}}
+EDITED_IN_FILE = _(
+    "The catalogue's files hold this: each start loads them again. To change it, write the whole entry under the same"
+    " slug into a file of your own folder, which the setting CATALOG_DIR names."
+)
+
+
+class OwnedAdmin(admin.ModelAdmin[Any]):
+    """Rows that a catalogue file may own. The next load undoes what differs from the file, so of such a row only the
+    fields that no file holds (`beside_file`) can be edited, and it cannot be deleted.
+    """
+
+    beside_file: ClassVar[list[str]] = []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show what a file owns without a way to change it."""
+        readonly = list(super().get_readonly_fields(request, obj))
+        if is_from_file(obj):
+            fields = (*self.opts.fields, *self.opts.many_to_many)
+            ours = {*self.beside_file, *readonly}
+            readonly += [field.name for field in fields if field.editable and field.name not in {"id", *ours}]
+        return readonly
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Say where a file's row is edited."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if is_from_file(obj):
+            fieldsets = [(name, {**options, "description": EDITED_IN_FILE}) for name, options in fieldsets]
+        return fieldsets
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Propose slugs for new rows only: an old row's may be frozen or a file's."""
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep what the next load would bring back."""
+        return super().has_delete_permission(request, obj) and not is_from_file(obj)
+
+
+def is_from_file(row: Any) -> bool:
+    """Tell whether a catalogue file owns a row (None is no row); an offering belongs to its model's file."""
+    owner = row.image_model if isinstance(row, models.Offering) else row
+    return owner is not None and owner.from_file
+
+
+class OwnedInline(InlineModelAdmin[Any, Any]):
+    """Rows that belong to a row which a catalogue file may own: then they are only shown."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not is_from_file(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not is_from_file(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not is_from_file(obj)
 
 
 @admin.register(models.Organization)
-class NamedAdmin(admin.ModelAdmin[Any]):
+class NamedAdmin(OwnedAdmin):
     """Organizations."""
 
     list_display = ["name", "slug", "website"]
@@ -40,7 +96,7 @@ class ProviderAdmin(NamedAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class FactInline(admin.TabularInline[models.Fact, models.ImageModel]):
+class FactInline(OwnedInline, admin.TabularInline[models.Fact, models.ImageModel]):
     """A model's facts, each with source and date."""
 
     model = models.Fact
@@ -48,7 +104,7 @@ class FactInline(admin.TabularInline[models.Fact, models.ImageModel]):
     formfield_overrides = HTTPS
 
 
-class ClaimInline(admin.StackedInline[models.Claim, models.ImageModel]):
+class ClaimInline(OwnedInline, admin.StackedInline[models.Claim, models.ImageModel]):
     """A model's claims, each with source and date."""
 
     model = models.Claim
@@ -57,7 +113,7 @@ class ClaimInline(admin.StackedInline[models.Claim, models.ImageModel]):
 
 
 @admin.register(models.ImageModel)
-class ImageModelAdmin(admin.ModelAdmin[models.ImageModel]):
+class ImageModelAdmin(OwnedAdmin):
     """Models."""
 
     list_display = ["name", "organization", "shutdown_on"]
@@ -66,7 +122,7 @@ class ImageModelAdmin(admin.ModelAdmin[models.ImageModel]):
     inlines = [FactInline, ClaimInline]
 
 
-class PriceInline(admin.TabularInline[models.Price, models.Offering]):
+class PriceInline(OwnedInline, admin.TabularInline[models.Price, models.Offering]):
     """An offering's prices, each with source and date."""
 
     model = models.Price
@@ -75,12 +131,21 @@ class PriceInline(admin.TabularInline[models.Price, models.Offering]):
 
 
 @admin.register(models.Offering)
-class OfferingAdmin(admin.ModelAdmin[models.Offering]):
-    """Models as providers sell them."""
+class OfferingAdmin(OwnedAdmin):
+    """Models as providers sell them; a file that names a model names all its offerings."""
 
     list_display = ["image_model", "provider", "model_id"]
     list_filter = ["provider"]
+    list_select_related = ["image_model", "provider"]
     inlines = [PriceInline]
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        """Offer the models that no file owns: of the others the next load would take the offering away."""
+        if db_field.name == "image_model":
+            kwargs["queryset"] = models.ImageModel.objects.filter(from_file=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class FreezingForm(forms.ModelForm[Any]):
@@ -98,7 +163,7 @@ class FreezingForm(forms.ModelForm[Any]):
         return cleaned
 
 
-class FreezingAdmin(admin.ModelAdmin[Any]):
+class FreezingAdmin(OwnedAdmin):
     """Rows that freeze with their first generation."""
 
     form: type[FreezingForm]
@@ -106,7 +171,8 @@ class FreezingAdmin(admin.ModelAdmin[Any]):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Show what the database would refuse to change; what an older page submits is left to the form to judge."""
         frozen = self.form.frozen if obj and obj.frozen_at else []
-        return [*(name for name in frozen if name not in request.POST), *self.readonly_fields]
+        readonly = super().get_readonly_fields(request, obj)
+        return [*readonly, *(name for name in frozen if name not in {*request.POST, *readonly})]
 
     def changeform_view(
         self,
@@ -154,19 +220,28 @@ class ContenderAdmin(FreezingAdmin):
     """Contenders; settings of a frozen one cannot be changed."""
 
     form = ContenderForm
+    beside_file = ["retired_on"]
     readonly_fields = ["settings_hash", "frozen_at"]
     list_display = ["name", "image_model", "settings", "retired_on", "frozen_at"]
     list_filter = ["image_model__organization"]
     search_fields = ["name", "slug"]
 
 
+class CategoryForm(FreezingForm):
+    """A category: votes on its prompts are counted under its slug and modality."""
+
+    frozen = ["slug", "modality"]
+    advice = _("This category has prompts with generations: it is frozen. Add a new category instead.")
+
+
 @admin.register(models.Category)
-class CategoryAdmin(admin.ModelAdmin[models.Category]):
+class CategoryAdmin(FreezingAdmin):
     """Categories with their judging criterion."""
 
+    form = CategoryForm
+    beside_file = ["state"]
     list_display = ["name", "state", "modality", "criterion", "position"]
     list_filter = ["state", "modality"]
-    list_editable = ["position"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -193,6 +268,7 @@ class PromptAdmin(FreezingAdmin):
     """Prompts: put into play, open, supersede; one or many at a time. States change by these actions only."""
 
     form = PromptForm
+    beside_file = ["note"]
     readonly_fields = ["state", "superseded_by", "frozen_at", "opened_at"]
     list_display = ["title", "category", "language", "state", "frozen_at", "superseded_by"]
     list_filter = ["state", "language", "category", "licence"]

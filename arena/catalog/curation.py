@@ -37,6 +37,7 @@ def supersede_prompt(*, prompt: Prompt) -> Prompt:
     successor.slug = _next_slug(prompt.slug)
     successor.state = Prompt.State.DRAFT
     successor.frozen_at = successor.opened_at = None
+    successor.from_file = False
     successor.save()
     prompt.superseded_by = successor
     prompt.save(update_fields=["superseded_by"])

@@ -32,12 +32,21 @@ class Sourced(models.Model):
         abstract = True
 
 
+class FromFile(models.Model):
+    """A row that a catalogue file may own: each load makes it equal the file, so the admin shows it read-only."""
+
+    from_file = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 def has_come(day: datetime.date | None) -> bool:
     """Tell whether a day is today (UTC) or past; one that nobody has set never comes."""
     return day is not None and day <= timezone.now().date()
 
 
-class Organization(models.Model):
+class Organization(FromFile):
     """Who makes a model."""
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -52,7 +61,7 @@ class Organization(models.Model):
         return self.name
 
 
-class ImageModel(models.Model):
+class ImageModel(FromFile):
     """A model as people know it. It is retired from its shutdown date on; its votes, standings and page stay."""
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -126,7 +135,7 @@ class Claim(Sourced):
         ordering = ["kind", "id"]
 
 
-class Provider(models.Model):
+class Provider(FromFile):
     """A host with an API. `family` names its wire adapter (empty: not callable yet); keys stay in the environment."""
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -181,7 +190,7 @@ class Price(Sourced):
         ]
 
 
-class Contender(models.Model):
+class Contender(FromFile):
     """An ImageModel at pinned settings: what gets ranked. Settings are hashed, and frozen at the first generation."""
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -222,8 +231,11 @@ def hash_settings(settings: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class Category(models.Model):
-    """A curated kind of task with its judging criterion. A draft is shown to staff only."""
+class Category(FromFile):
+    """A curated kind of task with its judging criterion. A draft is shown to staff only.
+
+    Slug and modality freeze with its first prompt: the votes are counted under them.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -253,8 +265,16 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def frozen_at(self) -> datetime.datetime | None:
+        """When the first of its prompts froze; one query."""
+        if self.pk is None:
+            return None
+        first: datetime.datetime | None = self.prompts.aggregate(first=models.Min("frozen_at"))["first"]
+        return first
 
-class Prompt(models.Model):
+
+class Prompt(FromFile):
     """One task. States go one way: draft, play (voted on, images nameless), open (images public with names)."""
 
     class State(models.TextChoices):

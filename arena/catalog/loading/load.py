@@ -1,5 +1,6 @@
 """Loads a catalogue folder into the database: all of it or nothing, and a second time nothing changes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from arena.catalog.models import (
     Claim,
     Contender,
     Fact,
+    FromFile,
     ImageModel,
     Offering,
     Organization,
@@ -71,13 +73,14 @@ class _Loading:
         for slug, values in self.folder.providers.items():
             self._upsert(Provider, {"slug": slug}, values)
         for slug, values in self.folder.categories.items():
-            self._upsert(Category, {"slug": slug}, values, born={"state": Category.State.ACTIVE})
+            self._load_category(slug, values)
         for entry in self.folder.models.values():
             self._load_model(entry)
         # Replacements may name models of any file, so they come when all models stand.
         for entry in self.folder.models.values():
             self._load_replacements(entry)
         self._load_prompts()
+        self._mark_owned()
 
     def _upsert(
         self,
@@ -99,6 +102,14 @@ class _Loading:
             row.save()
             self.loaded.changes += 1
         return row
+
+    def _load_category(self, slug: str, values: dict[str, Any]) -> None:
+        row = Category.objects.filter(slug=slug).first()
+        if row and row.modality != values["modality"] and row.frozen_at:
+            raise BadCatalogue(
+                f"categories.toml: {slug}: modality: is frozen, its prompts have generations; add a new category"
+            )
+        self._upsert(Category, {"slug": slug}, values, born={"state": Category.State.ACTIVE})
 
     def _load_model(self, entry: ModelEntry) -> None:
         organization = Organization.objects.filter(slug=entry.organization).first()
@@ -192,3 +203,19 @@ class _Loading:
                 opened_at = timezone.now() if entry.state == Prompt.State.OPEN else None
                 self._upsert(Prompt, {"slug": slug}, values, born={"state": entry.state, "opened_at": opened_at})
         self.loaded.frozen += tuple(frozen)
+
+    def _mark_owned(self) -> None:
+        """Mark the rows that a file names, and unmark those whose file has gone: they are the operator's to edit."""
+        contenders = [contender.slug for entry in self.folder.models.values() for contender in entry.contenders]
+        owned: list[tuple[type[FromFile], Collection[str]]] = [
+            (Organization, self.folder.organizations),
+            (Provider, self.folder.providers),
+            (Category, self.folder.categories),
+            (ImageModel, self.folder.models),
+            (Contender, contenders),
+            (Prompt, self.folder.prompts),
+        ]
+        for model, slugs in owned:
+            rows: Any = model._default_manager
+            rows.filter(slug__in=slugs, from_file=False).update(from_file=True)
+            rows.filter(from_file=True).exclude(slug__in=slugs).update(from_file=False)

@@ -148,6 +148,19 @@ def test_admin_form_of_a_prompt_that_freezes_meanwhile_saves_nothing(admin_clien
     assert Prompt.objects.get().text == prompt.text
 
 
+def test_admin_form_of_a_frozen_category_keeps_slug_and_modality(admin_client: Client) -> None:
+    category = make_category()
+    prompt = make_prompt(category=category)
+    path = f"/admin/catalog/category/{category.pk}/change/"
+    form = read_form(admin_client, path)
+    assert admin_client.post(path, form | {"slug": "renamed"}).status_code == 302
+    Prompt.objects.filter(pk=prompt.pk).update(frozen_at=timezone.now())
+    answer = admin_client.post(path, form | {"slug": "other", "modality": "image-editing"})
+    advice = ["This category has prompts with generations: it is frozen. Add a new category instead."]
+    assert answer.context["adminform"].form.errors == {"slug": advice, "modality": advice}
+    assert set(read_form(admin_client, path)) == {"name", "criterion", "description", "state", "position"}
+
+
 def test_admin_form_refuses_a_scene_that_nobody_can_draw(admin_client: Client) -> None:
     prompt = make_prompt()
     path = f"{PROMPTS}{prompt.pk}/change/"

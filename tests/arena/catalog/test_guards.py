@@ -8,14 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
-from arena.catalog.models import Contender, Fact, Offering, Price, Prompt, Provider, hash_settings
+from arena.catalog.models import Category, Contender, Fact, Offering, Price, Prompt, Provider, hash_settings
 from tests.factories import make_category, make_contender, make_generation, make_image_model, make_prompt
 
 pytestmark = pytest.mark.django_db
 SOURCED = {"source": "https://example.org", "seen_on": datetime.date(2026, 11, 1)}
 
 
-def update_directly(row: Prompt | Contender, **values: Any) -> None:
+def update_directly(row: Prompt | Contender | Category, **values: Any) -> None:
     """Change one row past every rule that Python keeps."""
     with transaction.atomic():
         type(row)._default_manager.filter(pk=row.pk).update(**values)
@@ -75,6 +75,18 @@ def test_unfrozen_rows_may_change() -> None:
     prompt.refresh_from_db()
     contender.refresh_from_db()
     assert (prompt.text, prompt.language, contender.settings) == ("other", "de", {"quality": "low"})
+
+
+@pytest.mark.parametrize("values", [{"slug": "other"}, {"modality": "image-editing"}], ids=str)
+def test_category_of_a_frozen_prompt_keeps_what_its_votes_are_counted_under(values: dict[str, Any]) -> None:
+    category = make_category()
+    make_prompt(category=category)
+    frozen = make_prompt(category=category)
+    update_directly(category, **values)
+    update_directly(frozen, frozen_at=timezone.now())
+    update_directly(category, name="better", criterion="better", state="draft", position=1)
+    with pytest.raises(IntegrityError, match="is frozen: its prompts have generations; make a new category instead"):
+        update_directly(category, slug="third", modality="text-to-image")
 
 
 @pytest.mark.parametrize(("before", "after"), [("play", "draft"), ("open", "play"), ("open", "draft")])

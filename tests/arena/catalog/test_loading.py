@@ -124,6 +124,15 @@ def test_load_of_changed_settings_of_a_frozen_contender_is_refused(edit: Edit) -
     assert everything() == before
 
 
+@pytest.mark.usefixtures("folder")
+def test_load_of_changed_modality_of_a_frozen_category_is_refused(edit: Edit) -> None:
+    load_catalogue()
+    edit("categories.toml", 'name = "Tapestries"', 'name = "Tapestries"\nmodality = "image-editing"')
+    Prompt.objects.filter(slug="unicorn-in-wool").update(frozen_at=timezone.now())
+    with pytest.raises(BadCatalogue, match=r"categories.toml: tapestries: modality: is frozen"):
+        load_catalogue()
+
+
 def test_load_command_with_missing_folder_says_so_in_one_line(settings: Settings, tmp_path: Path) -> None:
     settings.CATALOG_DIR = str(tmp_path / "nowhere")
     with pytest.raises(CommandError, match=r"^CATALOG_DIR: .*nowhere is not a folder$"):
