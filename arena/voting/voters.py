@@ -15,8 +15,10 @@ from arena.voting.models import random_id
 LANGUAGES_COOKIE = "easel_languages"
 FALLBACK_LANGUAGE = "en"
 MOST_LANGUAGES = 20
+# As long as a prompt's language can be: the subtags beyond it tell no prompts apart.
+LONGEST_CODE = 12
 
-_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})?", re.IGNORECASE | re.ASCII)
+_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
 
 _signer = signing.Signer(salt="arena.voting.voter")
 
@@ -70,16 +72,21 @@ def stated_languages(request: HttpRequest) -> tuple[str, ...]:
 
 
 def _codes(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(text for text in texts if _CODE.fullmatch(text))[:MOST_LANGUAGES]
+    return tuple(dict.fromkeys(_shorten(text) for text in texts if _CODE.fullmatch(text)))[:MOST_LANGUAGES]
+
+
+def _shorten(code: str) -> str:
+    while len(code) > LONGEST_CODE:
+        code = code.rpartition("-")[0]
+    return code
 
 
 def read_languages(request: HttpRequest, available: Sequence[str]) -> tuple[str, ...]:
-    """Return those stated languages in which prompts are available; a regional one stands for its language too.
+    """Return those stated languages in which prompts are available; zh-Hans-CN stands for zh-Hans and zh too.
 
     At least one: English, or where there are no English prompts whatever there is.
     """
-    stated = set(stated_languages(request))
-    stated |= {code.partition("-")[0] for code in stated}
+    stated = {code.rsplit("-", cut)[0] for code in stated_languages(request) for cut in range(code.count("-") + 1)}
     if chosen := tuple(code for code in available if code.lower() in stated):
         return chosen
     return (FALLBACK_LANGUAGE,) if FALLBACK_LANGUAGE in available or not available else tuple(available)

@@ -66,7 +66,8 @@ def cast_vote(*, matchup_id: uuid.UUID, voter_key: uuid.UUID, answer: str, langu
     """Close a matchup of this voter with an outcome or `skip`, once; the same answer again gets the same reply.
 
     Raises DomainError for anything but an answer, NotFound for an unknown or another voter's matchup, Conflict when
-    it was answered otherwise, Gone when it is too old or its images have become public.
+    it was answered otherwise, Gone when it is too old, its images have become
+    public, or the reply to the same answer is not kept any more.
     """
     if answer not in ANSWERS:
         raise DomainError(_("Answer with one of: %(answers)s.") % {"answers": ", ".join(ANSWERS)})
@@ -86,11 +87,13 @@ def cast_vote(*, matchup_id: uuid.UUID, voter_key: uuid.UUID, answer: str, langu
     answered, closed, fresh, reply = found
     if closed or (answered == answer and reply is not None):
         return Reply(reply)
-    raise _refusal(answered=answered, fresh=fresh)
+    raise _refusal(answered=answered, alike=answered == answer, fresh=fresh)
 
 
-def _refusal(*, answered: str, fresh: bool) -> DomainError:
-    if not fresh:
+def _refusal(*, answered: str, alike: bool, fresh: bool) -> DomainError:
+    if alike:
+        return Gone(_("Your answer to this matchup stands; what it revealed is not kept any more. Vote on a new one."))
+    if not fresh and not answered:
         return Gone(_("This pair is too old to count. Vote on a new one."))
     if answered:
         return Conflict(_("You have answered this matchup differently before; that answer stands."))

@@ -179,6 +179,8 @@ def test_purge_matchups_forgets_replies_after_a_day_and_the_unanswered_after_two
     assert set(Matchup.objects.values_list("pk", flat=True)) == {ids[fresh], ids[answered]}
     assert Matchup.objects.get(pk=ids[answered]).reply is None
     assert cast_vote(matchup_id=ids[fresh], voter_key=fresh, answer="left", languages=["en"]).data["answer"] == "left"
-    with pytest.raises(Gone):
+    with pytest.raises(Gone, match="Your answer to this matchup stands"):
         cast_vote(matchup_id=ids[answered], voter_key=answered, answer="left", languages=["en"])
+    with pytest.raises(Conflict, match="differently before; that answer stands"):
+        cast_vote(matchup_id=ids[answered], voter_key=answered, answer="right", languages=["en"])
     assert Vote.objects.count() == 2
