@@ -19,6 +19,7 @@ _TAKE = """
 WITH taken AS (
     DELETE FROM voting_unsealedvote WHERE vote_id IN (
         SELECT u.vote_id FROM voting_unsealedvote u JOIN voting_vote v ON v.matchup_id = u.vote_id
+        JOIN voting_matchup m ON m.id = u.vote_id WHERE m.ledger_id = ANY(%s)
         ORDER BY v.cast_at, v.matchup_id LIMIT %s
     ) RETURNING vote_id
 )
@@ -48,7 +49,8 @@ def seal_votes(*, limit: int = BATCH) -> int:
         # No stronger lock than this: matchups are dealt, with a key to their ledger, while votes are being sealed.
         ledgers = {ledger.pk: ledger for ledger in Ledger.objects.select_for_update(no_key=True).order_by("pk")}
         with connection.cursor() as cursor:
-            cursor.execute(_TAKE, [limit])
+            # Votes of a ledger that was opened while this waited for the others come in the next turn.
+            cursor.execute(_TAKE, [list(ledgers), limit])
             rows = cursor.fetchall()
             entries = [_seal(ledgers[row[0]], vote=row[1], columns=row[2:]) for row in rows]
             _append(cursor, entries)

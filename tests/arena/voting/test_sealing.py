@@ -126,3 +126,29 @@ def test_seal_votes_with_several_sealers_and_voters_leaves_no_gap() -> None:
     walk = verify_ledger(ledger)
     assert (walk.length, walk.bad_position) == (100, None)
     assert votes_astray(ledger) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seal_votes_of_a_ledger_opened_while_the_sealer_waited_come_in_the_next_turn() -> None:
+    ledger = open_ledger(Ledger.Kind.NATIVE)
+    make_arena(pixels=False)
+    cast(ledger)
+    sealed: list[int] = []
+
+    def seal() -> None:
+        sealed.append(seal_votes())
+        connection.close()
+
+    sealer = threading.Thread(target=seal)
+    with transaction.atomic(), connection.cursor() as cursor:
+        Ledger.objects.select_for_update(no_key=True).get(pk=ledger.pk)
+        sealer.start()
+        waiting = 0
+        while not waiting and sealer.is_alive():
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            waiting = cursor.fetchone()[0]
+        cast(open_ledger(Ledger.Kind.DEMONSTRATION))
+    sealer.join()
+    assert sealed == [1]
+    assert seal_votes() == 1
+    assert dict(Ledger.objects.values_list("kind", "length")) == {"native": 1, "demonstration": 1}
