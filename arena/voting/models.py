@@ -154,6 +154,8 @@ class LedgerEntry(models.Model):
     class Meta:
         ordering = ["ledger", "position"]
         verbose_name_plural = "ledger entries"
+        # The page of an open prompt counts its votes; without it each would read the whole ledger.
+        indexes = [models.Index(fields=["ledger", "prompt"], name="entry_prompt")]
         constraints = [
             models.UniqueConstraint(fields=["ledger", "position"], name="entry_position_unique"),
             models.CheckConstraint(condition=Q(position__gte=1), name="entry_position_positive"),

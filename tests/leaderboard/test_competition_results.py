@@ -1,6 +1,8 @@
 """Counts of one prompt's votes: right for either side, without exclusions, and only once the prompt is open."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from leaderboard.competition_results import PairCount, count_results
 from tests.factories import make_prompt
@@ -35,3 +37,15 @@ def test_results_are_counted_from_either_side() -> None:
 def test_results_of_a_prompt_in_play_are_not_told() -> None:
     append_entries(make_ledger(), CASTS)
     assert count_results(prompt=make_prompt(slug="bridge", state="play"), ledger="native").votes == 0
+
+
+def test_results_are_found_by_the_prompt_and_not_by_reading_the_ledger() -> None:
+    append_entries(make_ledger(), [Cast("a", "b", "left", prompt=f"prompt-{number % 100}") for number in range(1000)])
+    prompt = make_prompt(slug="prompt-7", state="open")
+    with CaptureQueriesContext(connection) as queries:
+        assert count_results(prompt=prompt, ledger="native").votes == 10
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE voting_ledgerentry")
+        cursor.execute(f"EXPLAIN {queries[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "entry_prompt" in plan
