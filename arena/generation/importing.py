@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from arena.catalog.models import Category, Contender, ImageModel, Modality, Organization, Prompt
 from arena.errors import Conflict, DomainError
@@ -80,16 +82,32 @@ def check_folder(*, folder: Path) -> list[Picture]:
 def import_pictures(*, pictures: Iterable[Picture], name: str, on_kept: Callable[[], None]) -> Run | None:
     """Keep checked pictures, one transaction each, as one finished run; what is in stays in if it is interrupted.
 
-    Raises Conflict if another import has brought one of them in since they were checked.
+    Raises Conflict if a file has changed since it was checked, or another import has brought one in.
     """
     run: Run | None = None
     for picture in pictures:
         try:
             run = _keep(picture, run or Run(name=name, state=Run.State.FINISHED))
         except IntegrityError as error:
-            raise Conflict(f"{picture.name} was taken in by somebody else meanwhile. Import again.") from error
+            raise Conflict(
+                _("%(file)s was taken in by somebody else meanwhile. Import again.") % {"file": picture.name}
+            ) from error
+        except BadImage as error:
+            raise Conflict(
+                _("%(file)s changed after it was checked. %(why)s Import again.")
+                % {"file": picture.name, "why": error.message}
+            ) from error
         on_kept()
     return run
+
+
+def draft_prompts(*, run: Run) -> list[str]:
+    """Return the slugs of the run's prompts that nobody votes on, because they or their categories are drafts."""
+    drafts = Prompt.objects.filter(
+        Q(state=Prompt.State.DRAFT) | Q(state=Prompt.State.PLAY, category__state=Category.State.DRAFT),
+        generations__run=run,
+    )
+    return list(drafts.order_by("slug").values_list("slug", flat=True).distinct())
 
 
 def _image_files(folder: Path, problems: list[str]) -> Iterator[Path]:
@@ -178,7 +196,11 @@ def _is_known(picture: Picture) -> bool:
 
 def _keep(picture: Picture, run: Run) -> Run:
     """Keep one picture; the run is written with its first one, so that none stands empty when that one fails."""
-    with keep_files(picture.path.read_bytes()) as files, transaction.atomic():
+    try:
+        data = picture.path.read_bytes()
+    except OSError as error:
+        raise BadImage(f"It cannot be read ({error.strerror}).") from error
+    with keep_files(data) as files, transaction.atomic():
         if run.pk is None:
             run.save()
         now = timezone.now()
@@ -196,8 +218,8 @@ def _contender(picture: Picture) -> Contender:
     found = Contender.objects.filter(slug=picture.contender).first()
     if found is not None:
         return found
-    organization, _ = Organization.objects.get_or_create(slug="imported", defaults={"name": "Imported"})
-    image_model, _ = ImageModel.objects.get_or_create(
+    organization, _made = Organization.objects.get_or_create(slug="imported", defaults={"name": "Imported"})
+    image_model, _made = ImageModel.objects.get_or_create(
         slug=picture.contender,
         defaults={
             "name": picture.contender_name, "organization": organization, "modalities": [Modality.TEXT_TO_IMAGE],
@@ -214,9 +236,11 @@ def _prompt(picture: Picture) -> Prompt:
     found = Prompt.objects.filter(slug=picture.prompt).first()
     if found is not None:
         return found
-    category, _ = Category.objects.get_or_create(
+    # `import_prompts` may have made it as a draft, for prompts without a category.
+    category, _made = Category.objects.update_or_create(
         slug="imported",
-        defaults={
+        defaults={"state": Category.State.ACTIVE},
+        create_defaults={
             "name": "Imported", "criterion": "Which image fits its prompt better?", "state": Category.State.ACTIVE,
         },
     )  # fmt: skip

@@ -13,7 +13,7 @@ from arena.generation.importing import check_folder, import_pictures
 from arena.generation.ingest import MAX_BYTES
 from arena.generation.models import Generation, Image, Run
 from arena.generation.renditions import BYTE_LENGTH, read_rendition
-from tests.factories import make_contender, make_generation, make_prompt
+from tests.factories import make_category, make_contender, make_generation, make_prompt
 from tests.fakes.image_provider import make_png
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +181,7 @@ def test_folder_that_cannot_be_read_is_named(folder: Path) -> None:
 def test_run_is_not_left_empty_when_its_first_picture_fails(folder: Path) -> None:
     pictures = check_folder(folder=folder)
     pictures[0].path.unlink()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(Conflict, match="cannot be read"):
         import_pictures(pictures=pictures, name="x", on_kept=lambda: None)
     import_pictures(pictures=pictures[1:2], name="First", on_kept=lambda: None)
     with pytest.raises(Conflict):
@@ -195,6 +195,34 @@ def test_two_imports_at_once_keep_each_picture_once(folder: Path) -> None:
     with pytest.raises(Conflict, match="meanwhile"):
         import_pictures(pictures=second, name="Second", on_kept=lambda: None)
     assert Image.objects.count() == 4
+
+
+def test_file_that_changes_after_the_check_is_one_line(folder: Path) -> None:
+    pictures = check_folder(folder=folder)
+    put(pictures[1].path, b"<html>")
+    with pytest.raises(Conflict, match=r"red-fox.png changed after it was checked. The file is not a PNG"):
+        import_pictures(pictures=pictures, name="First", on_kept=lambda: None)
+    pictures[1].path.unlink()
+    with pytest.raises(Conflict, match=r"red-fox.png changed after it was checked. It cannot be read"):
+        import_pictures(pictures=pictures[1:], name="Second", on_kept=lambda: None)
+    assert Image.objects.count() == 1
+
+
+def test_import_activates_the_category_it_puts_prompts_into_play_in(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "prompts.tsv").write_text("Prompt\na lighthouse\n")
+    call_command("import_prompts", str(tmp_path / "prompts.tsv"))
+    assert Category.objects.get(slug="imported").state == "draft"
+    assert run_import(folder) == ("4 images imported.\n", "")
+    assert Category.objects.get(slug="imported").state == "active"
+
+
+def test_import_names_the_prompts_that_are_drafts_still(folder: Path) -> None:
+    make_prompt(slug="red-fox", state="draft")
+    make_prompt(slug="tea", category=make_category(state="draft"))
+    said, complaint = run_import(folder)
+    assert "Nobody votes on 2 of their prompts yet" in said
+    assert "are drafts: red-fox, tea. Put them into play in the admin." in said
+    assert complaint == ""
 
 
 def test_prompt_of_another_script_is_matched_however_its_name_is_composed(folder: Path) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from arena.errors import Conflict, DomainError
-from arena.generation.importing import BadFolder, check_folder, import_pictures
+from arena.generation.importing import BadFolder, check_folder, draft_prompts, import_pictures
 
 
 class Command(BaseCommand):
@@ -40,7 +40,12 @@ class Command(BaseCommand):
             task = bar.add_task("Importing", total=len(pictures))
             name = f"Imported from {folder.resolve().name}"
             try:
-                import_pictures(pictures=pictures, name=name, on_kept=lambda: bar.advance(task))
+                run = import_pictures(pictures=pictures, name=name, on_kept=lambda: bar.advance(task))
             except Conflict as error:
                 raise CommandError(error.message) from error
         self.stdout.write(f"{len(pictures)} images imported." if pictures else "Nothing new: every image is in.")
+        if run and (drafts := draft_prompts(run=run)):
+            self.stdout.write(
+                f"Nobody votes on {len(drafts)} of their prompts yet, for they or their categories are drafts:"
+                f" {', '.join(drafts)}. Put them into play in the admin."
+            )
