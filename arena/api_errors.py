@@ -23,7 +23,8 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
         return None
     body: dict[str, Any] = {"code": "invalid", "message": str(response.data)}
     if isinstance(error, exceptions.ValidationError):
-        body = {"code": "invalid", "message": "Some parameters are not valid; see fields.", "fields": response.data}
+        message = _("Some parameters are not valid; see fields.")
+        body = {"code": "invalid", "message": message, "fields": response.data}
     elif isinstance(response.data, dict) and "detail" in response.data:
         detail = response.data["detail"]
         body = {"code": str(getattr(detail, "code", "invalid")), "message": str(detail)}

@@ -1,5 +1,6 @@
-"""Every template compiles, and one that says something to people takes its words from the catalogue of messages."""
+"""Templates and answers to requests take what they say to people from the catalogue of messages."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "templates"
 FILES = sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html"))
 # What a translator has nothing to do with: markup, formulas, classes, values, names of things, numbers and signs.
 SILENT = [
@@ -16,6 +18,9 @@ SILENT = [
     r"\{%.*?%\}", r"\{\{.*?\}\}", r"<!--.*?-->", r"<(script|style|code|pre)\b.*?</\1>", r"<[^>]*>", r"&#?\w+;",
     r"\b(Easel|Elo|TrueSkill|API|CSV|JSON|JSONL|REST|PostgreSQL|USD|CC0|px|ms)\b",
 ]  # fmt: skip
+
+# What a request can be answered with; other domain errors are told by commands, whose language is English.
+ANSWERS = {"NotFound", "Conflict", "Gone", "Forbidden", "ValidationError"}
 
 
 def visible_text(template: str) -> str:
@@ -45,3 +50,39 @@ def test_template_has_no_words_beside_the_translated(name: str) -> None:
 def test_visible_text_finds_a_planted_word() -> None:
     page = '{% load i18n %}<p class="muted" title="x">{% translate "Said" %} {{ name }}<!-- no --> Forgotten 12 %</p>'
     assert visible_text(page) == "Forgotten"
+
+
+def bare_answers(source: str) -> list[str]:
+    """Return the messages of answers that stand in Python as they are: errors, and dictionaries with a "message"."""
+    said: list[ast.expr | None] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            first = node.args[0] if name in ANSWERS and node.args else None
+            said += first.values if isinstance(first, ast.Dict) else [first]
+        elif isinstance(node, ast.Dict):
+            keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+            said += [value for key, value in zip(keys, node.values, strict=True) if key == "message"]
+    return [ast.unparse(each) for each in said if isinstance(each, ast.Constant | ast.JoinedStr | ast.BinOp)
+            and not _is_translated(each)]  # fmt: skip
+
+
+def _is_translated(said: ast.expr) -> bool:
+    """Tell whether `%` fills in a translated text."""
+    return isinstance(said, ast.BinOp) and isinstance(said.left, ast.Call)
+
+
+@pytest.mark.parametrize("room", ["arena", "leaderboard"])
+def test_answers_have_no_words_beside_the_translated(room: str) -> None:
+    found = {
+        str(file.relative_to(ROOT)): bare
+        for file in sorted((ROOT / room).rglob("*.py"))
+        if (bare := bare_answers(file.read_text("utf-8")))
+    }
+    assert found == {}
+
+
+def test_bare_answers_finds_planted_ones() -> None:
+    said = ['NotFound("a")', 'Gone(f"{b}")', 'ValidationError({"x": "c"})', '{"message": "d"}', 'Conflict("%s" % e)']
+    fine = ['NotFound(_("a"))', 'Conflict(_("a %(b)s") % c)', '{"message": message}', 'BadImage("x")', "Gone(text)"]
+    assert bare_answers("\n".join(said + fine)) == ["'a'", "f'{b}'", "'c'", "'d'", "'%s' % e"]

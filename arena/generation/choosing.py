@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from arena.catalog.models import Category, Contender, Prompt
 from arena.errors import NotFound
 from arena.generation.providers.registry import is_usable
@@ -42,5 +44,6 @@ def _in_order(rows: Iterable[Row], slugs: Sequence[str], kind: str) -> list[Row]
     for slug in slugs:
         if slug not in known:
             near = difflib.get_close_matches(slug, known, n=5, cutoff=0.5)
-            raise NotFound(f"There is no {kind} {slug!r}." + (f" Near it: {', '.join(near)}." if near else ""))
+            missing = _("There is no %(kind)s %(slug)s.") % {"kind": kind, "slug": repr(slug)}
+            raise NotFound(f"{missing} {_('Near it:')} {', '.join(near)}." if near else missing)
     return [known[slug] for slug in dict.fromkeys(slugs)]

@@ -6,6 +6,7 @@ import struct
 import uuid
 
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from arena.catalog.models import Prompt
@@ -97,10 +98,10 @@ def read_public_rendition(*, public_id: uuid.UUID, width: int) -> bytes:
 
 def _read(key: str | None) -> bytes:
     if key is None:
-        raise NotFound("There is no such image.")
+        raise NotFound(_("There is no such image."))
     try:
         with default_storage.open(key) as file:
             data: bytes = file.read()
     except FileNotFoundError as error:
-        raise NotFound("The image's file is missing.") from error
+        raise NotFound(_("The image's file is missing.")) from error
     return data

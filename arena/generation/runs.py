@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender, Modality, Prompt
 from arena.errors import Conflict, DomainError
@@ -127,7 +128,7 @@ def decide_generation(*, generation: Generation, retry: bool) -> None:
     with transaction.atomic():
         row = Generation.objects.select_for_update().get(pk=generation.pk)
         if row.state != State.NEEDS_DECISION:
-            raise Conflict("This generation needs no decision any more.")
+            raise Conflict(_("This generation needs no decision any more."))
         now = timezone.now()
         # The charge of the old call stays unknown and keeps its place under the cap; its late answer is dropped.
         row.attempts.filter(ended_at__isnull=True).update(ended_at=now, outcome="abandoned")
@@ -214,7 +215,8 @@ def _estimate(run: Run, contenders: Iterable[Contender]) -> Decimal | None:
 def _change_state(run: Run, state: Run.State, allowed: set[Run.State]) -> None:
     if not Run.objects.filter(pk=run.pk, state__in=allowed).update(state=state):
         run.refresh_from_db()
-        raise Conflict(f"The run {run.name!r} is {run.get_state_display().lower()}.")
+        said = {"name": run.name, "state": run.get_state_display().lower()}
+        raise Conflict(_("The run “%(name)s” is %(state)s.") % said)
     run.state = state
 
 

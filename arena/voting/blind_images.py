@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from arena.errors import NotFound
 from arena.generation.renditions import WIDTHS, read_rendition
@@ -28,5 +29,5 @@ def read_blind_image(*, handle: uuid.UUID, voter_key: uuid.UUID, width: int) -> 
         cursor.execute(_GENERATION, asked)
         found = cursor.fetchone()
     if found is None or width not in WIDTHS:
-        raise NotFound("There is no such image for you.")
+        raise NotFound(_("There is no such image for you."))
     return read_rendition(generation_id=found[0], width=width)

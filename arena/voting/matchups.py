@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from arena.errors import NotFound
 from arena.voting.blind import BlindImage, BlindMatchup
@@ -131,7 +132,7 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
     """Return a matchup of this voter as it was shown, whatever has become of it. Raises NotFound."""
     dealt = Matchup.objects.select_related("prompt__category").filter(pk=matchup_id, voter_key=voter_key).first()
     if dealt is None:
-        raise NotFound("There is no such matchup.")
+        raise NotFound(gettext("There is no such matchup."))
     prompt, category = dealt.prompt, dealt.prompt.category
     facts = PromptFacts(
         prompt.pk, prompt.title, prompt.text, prompt.language, category.slug, category.name, category.criterion

@@ -4,6 +4,8 @@ import base64
 import binascii
 import uuid
 
+from django.utils.translation import gettext as _
+
 from arena.errors import NotFound
 
 
@@ -19,5 +21,5 @@ def read_token(text: str) -> uuid.UUID:
     except (ValueError, binascii.Error):
         value = None
     if value is None or write_token(value) != text:
-        raise NotFound("There is no such matchup.")
+        raise NotFound(_("There is no such matchup."))
     return value

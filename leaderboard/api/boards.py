@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -68,7 +69,7 @@ class StandingsQuery(Query):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A board is of one slice."""
         if "category" in attrs and "language" in attrs:
-            raise serializers.ValidationError({"language": "Ask for a category or a language, not both."})
+            raise serializers.ValidationError({"language": _("Ask for a category or a language, not both.")})
         return attrs
 
 
@@ -186,8 +187,9 @@ def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
 
 
 def _etag(board: BoardView, sends: str) -> str:
-    """A weak tag: the snapshot, and the facts beside the ratings, which change without a new one."""
-    content = repr([sends, board.title, board.criterion, [astuple(row) for row in board.rows]])
+    """A weak tag: the snapshot, and what stands beside the ratings and changes without a new one."""
+    beside = [board.title, board.criterion, board.next_at if sends == "json" else None]
+    content = repr([sends, beside, [astuple(row) for row in board.rows]])
     return f'W/"{board.snapshot_id or 0}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"'
 
 

@@ -2,12 +2,15 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client, override_settings
 
 from arena.catalog.models import Contender
+from leaderboard.models import Snapshot
 from leaderboard.refresh import refresh_ledger
 from leaderboard.standings import read_board
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_categories, make_contenders, make_ledger
@@ -105,6 +108,16 @@ def test_unchanged_board_is_not_sent_twice(client: Client) -> None:
 
     Contender.objects.update(name="Another name")
     assert client.get(f"{API}/standings/", headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_unchanged_board_is_sent_again_when_the_next_refresh_has_another_time(client: Client) -> None:
+    first = client.get(f"{API}/standings/")
+    Snapshot.objects.update(computed_at=F("computed_at") - timedelta(seconds=45))
+
+    again = client.get(f"{API}/standings/", headers={"if-none-match": first["ETag"]})
+
+    assert again.status_code == 200
+    assert again.json()["next_at"] != first.json()["next_at"]
 
 
 def test_boards_are_paged(client: Client) -> None:
