@@ -71,6 +71,35 @@ def test_functions_are_short() -> None:
     assert long == []
 
 
+DOORS = {"urls", "api_urls", "views", "api", "tasks", "admin", "management", "templatetags"}
+
+
+def imported_modules(file: Path, app: str) -> Iterator[str]:
+    """Yield the app's own modules that a file of it imports, by the first part of their names."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{each.name}" for each in node.names]
+        yield from (name.removeprefix(f"{app}.").split(".")[0] for name in names if name.startswith(f"{app}."))
+
+
+@pytest.mark.parametrize("app", ["arena.catalog", "arena.generation", "arena.voting", "leaderboard"])
+def test_models_and_verb_modules_import_nothing_that_stands_above_them(app: str) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (pure,) = [contract["source_modules"] for contract in contracts if contract["id"] == "pure"]
+    may_models_import = {name.removeprefix(f"{app}.") for name in pure if name.startswith(f"{app}.")} | {"models"}
+    folder = ROOT.joinpath(*app.split("."))
+    wrong = []
+    for file in folder.rglob("*.py"):
+        own = file.relative_to(folder).parts[0].removesuffix(".py")
+        imported = set(imported_modules(file, app))
+        if own == "models":
+            wrong += [f"models imports {name}" for name in imported - may_models_import]
+        elif own not in DOORS:
+            wrong += [f"{own} imports {name}" for name in imported & DOORS]
+    assert wrong == []
+
+
 def test_modules_are_named_by_what_they_hold() -> None:
     paths = [file.relative_to(ROOT).with_suffix("") for file in own_files("*.py")]
     assert [str(path) for path in paths if VAGUE & {word for part in path.parts for word in part.split("_")}] == []
