@@ -18,3 +18,9 @@ def current_method() -> Method:
             established_half_width=settings.PRELIMINARY_HALF_WIDTH,
         ),
     )
+
+
+def name_thresholds() -> str:
+    """Return the thresholds in force as settings, ready for a command line: other values give other result hashes."""
+    names = ("THIN_VOTES", "PRELIMINARY_VOTES", "PRELIMINARY_VOTERS", "PRELIMINARY_HALF_WIDTH")
+    return " ".join(f"{name}={getattr(settings, name)}" for name in names)

@@ -32,8 +32,12 @@ class StandingSerializer(serializers.Serializer[Any]):
 
     rank_low = serializers.IntegerField(allow_null=True, help_text="Best rank that the votes leave open.")
     rank_high = serializers.IntegerField(allow_null=True, help_text="Worst rank that the votes leave open.")
-    rank_elo = serializers.IntegerField(allow_null=True)
-    rank_trueskill = serializers.IntegerField(allow_null=True, help_text="Rank by TrueSkill μ − 3σ.")
+    rank_elo = serializers.IntegerField(
+        allow_null=True, help_text="Place by Elo among the lines with numbers; claimed is only the range."
+    )
+    rank_trueskill = serializers.IntegerField(
+        allow_null=True, help_text="Place by TrueSkill μ − 3σ among the lines with numbers."
+    )
     contender_slug = serializers.CharField()
     contender_name = serializers.CharField()
     model_slug = serializers.CharField()
@@ -42,7 +46,7 @@ class StandingSerializer(serializers.Serializer[Any]):
     organization_name = serializers.CharField()
     level = serializers.ChoiceField(
         choices=Standing.Level.values,
-        help_text="thin: no numbers yet. preliminary: numbers, but no rank is claimed. established: both.",
+        help_text="thin: no numbers yet. preliminary: numbers, but no rank range. established: both.",
     )
     elo = serializers.FloatField(allow_null=True)
     elo_low = serializers.FloatField(allow_null=True, help_text="Lower end of the 95 % interval.")

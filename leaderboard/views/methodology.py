@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.voting.sampling.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
-from leaderboard.current_method import current_method
+from leaderboard.current_method import current_method, name_thresholds
 from leaderboard.slices import default_ledger, find_ledger
 from leaderboard.standings import read_board
 
@@ -22,6 +22,7 @@ def show_methodology(request: HttpRequest) -> HttpResponse:
     method = current_method()
     context = {
         "method": method,
+        "thresholds": name_thresholds(),
         "board": read_board(ledger=ledger, modality=Modality.TEXT_TO_IMAGE.value),
         "ledger": find_ledger(ledger),
         "shares": [(gap, 1 / (1 + 10 ** (-gap / method.elo_scale))) for gap in GAPS],

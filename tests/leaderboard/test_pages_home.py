@@ -96,6 +96,9 @@ def test_methodology_states_the_values_in_force(client: Client, votes: int, sett
     assert "fewer than 77 rated votes" in html
     assert "8.333" in html
     assert "64 %" in html
+    thresholds = "THIN_VOTES=3 PRELIMINARY_VOTES=77 PRELIMINARY_VOTERS=5 PRELIMINARY_HALF_WIDTH=50.0"
+    assert f"{thresholds} uv run manage.py recompute ledger.jsonl" in html
+    assert "other voters might differ on the same prompts and the same images" in html
     if votes:
         assert Snapshot.objects.get(board__slice="overall").output_hash in html
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.test import Client
+from pytest_django import Settings
 
 from arena.voting.chain import GENESIS
 from arena.voting.models import Ledger
@@ -29,7 +30,7 @@ def recompute(*arguments: object) -> subprocess.CompletedProcess[str]:
     environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "PYTHONWARNINGS": "error"}
     return subprocess.run(
         [sys.executable, "manage.py", "recompute", *map(str, arguments)],
-        cwd=settings.BASE_DIR,
+        cwd=django_settings.BASE_DIR,
         env=environment,
         capture_output=True,
         text=True,
@@ -105,6 +106,25 @@ def test_table_shows_only_the_boards_asked_for(ledger: Ledger, client: Client, t
     assert f"output {hashes['language:ja']}\n" in found.stdout
     assert "overall" not in found.stdout
     assert f"chain: 300 entries hold, head {ledger.head}" in found.stdout
+
+
+def test_thresholds_of_another_arena_are_printed_and_give_its_hashes(
+    ledger: Ledger, client: Client, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PRELIMINARY_VOTES = 500
+    refresh_ledger(ledger=ledger)
+    theirs = Snapshot.objects.filter(board__slice="overall").latest("pk").output_hash
+    file = export(client, tmp_path / "export", "csv")
+    thresholds = "thresholds: THIN_VOTES=3 PRELIMINARY_VOTES={} PRELIMINARY_VOTERS=5 PRELIMINARY_HALF_WIDTH=50.0"
+
+    ours = recompute(file, "--board", "overall").stdout
+    assert thresholds.format(30) in ours
+    assert theirs not in ours
+
+    monkeypatch.setenv("PRELIMINARY_VOTES", "500")
+    found = recompute(file, "--board", "overall").stdout
+    assert thresholds.format(500) in found
+    assert f"output {theirs}\n" in found
 
 
 def test_part_of_a_ledger_is_computed_without_its_chain(ledger: Ledger, client: Client, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.errors import DomainError
 from arena.voting.chain import Walk
 from arena.voting.exports import carries_chain, walk_export
-from leaderboard.current_method import current_method
+from leaderboard.current_method import current_method, name_thresholds
 from leaderboard.ratings.boards import BoardKey, board_keys, compute_board, slice_votes
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.publishing import publish
@@ -68,6 +68,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"chain": chain, "boards": answers}, indent=1, ensure_ascii=False))
             return
         self.stdout.write(_describe_chain(walk))
+        self.stdout.write(f"thresholds: {name_thresholds()} (the hashes hold for these)")
         for (modality, key), result in boards.items():
             self._print_board(modality, key, result)
 
