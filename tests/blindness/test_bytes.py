@@ -109,6 +109,8 @@ def test_images_differ_in_nothing_but_content(served: list[Served]) -> None:
     for width, status, headers, length in kinds:
         assert (status, length) == (200, BYTE_LENGTH[width])
         assert dict(headers)["Content-Length"] == str(length)
+        assert dict(headers)["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert dict(headers)["X-Content-Type-Options"] == "nosniff"
     for width in WIDTHS:
         assert len({each.contender for each in served if each.width == width}) == len(MAKERS)
 
