@@ -34,6 +34,8 @@ def plant(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
             cursor.execute(f"ALTER SEQUENCE generation_generation_id_seq RESTART WITH {FIRST_KEY}")
         # Another test's ledger may still be remembered: a module's fixtures come before those of each test.
         native_ledger.cache_clear()
+        # Opened here, it outlives the tests of the module: the first of them would take it back with its own votes.
+        native_ledger()
         yield plant_arena(folder=folder)
         transaction.set_rollback(True)
 
