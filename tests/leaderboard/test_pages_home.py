@@ -98,7 +98,7 @@ def test_methodology_states_the_values_in_force(client: Client, votes: int, sett
     assert "64 %" in html
     thresholds = "THIN_VOTES=3 PRELIMINARY_VOTES=77 PRELIMINARY_VOTERS=5 PRELIMINARY_HALF_WIDTH=50.0"
     assert f"{thresholds} uv run manage.py recompute ledger.jsonl" in html
-    assert "other voters might differ on the same prompts and the same images" in html
+    assert "the intervals allow for other voters and for other prompts of the same kind" in html
     if votes:
         assert Snapshot.objects.get(board__slice="overall").output_hash in html
 
