@@ -11,10 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO
 
+import structlog
+
 from arena.embedded.postgres import die_with_parent
 
+LOOK_SECONDS = 0.25
+TROUBLE_SECONDS = 2.0
 STOP_SECONDS = 20.0
 LONGEST_PAUSE = 30.0
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -80,12 +86,17 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs children, and what `tend_database` looks after, from a thread, so that the caller can work meanwhile."""
+    """Runs children, and what `tend_database` looks after, from a thread, so that the caller can work meanwhile.
+
+    `stopping` is also set when a fault ends the looking after: whoever waits for it should end then, too.
+    """
 
     tend_database: Callable[[], object]
     children: list[Child] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _idle: threading.Event = field(default_factory=threading.Event)
+    _stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self, child: Child) -> None:
         """Start one more child and keep it running from now on."""
@@ -99,15 +110,32 @@ class Supervisor:
         """End the children in reverse order."""
         self.stopping.set()
         if self._thread is not None:
-            self._thread.join()
+            self._idle.wait()
         for child in reversed(self.children):
             child.stop()
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def _tend(self) -> None:
-        while not self.stopping.wait(0.25):
-            self.tend_database()
-            for child in self.children:
-                child.tend()
+        try:
+            while not self.stopping.wait(LOOK_SECONDS):
+                try:
+                    self._look_once()
+                except (OSError, subprocess.SubprocessError) as error:
+                    # The machine is short of something; the next look may find it again.
+                    log.warning("cannot_tend", error=str(error))
+                    self.stopping.wait(TROUBLE_SECONDS)
+        finally:
+            self.stopping.set()
+            self._idle.set()
+            # To Linux the thread that started a child is its parent: what was restarted here would be killed with it.
+            self._stopped.wait()
+
+    def _look_once(self) -> None:
+        self.tend_database()
+        for child in self.children:
+            child.tend()
 
 
 class Stopped(BaseException):

@@ -86,12 +86,15 @@ def test_up_with_absurd_numbers_is_a_one_line_error(options: tuple[str, str], tm
 def test_up_restarts_what_crashes(easel: Callable[..., Easel]) -> None:
     running = easel("--prompts", "1")
     running.wait_for("Easel runs at")
-    for word in ("granian", "celery", "arena.embedded.keeper"):
+    for word in ("granian", " worker --pool", " beat --loglevel", "arena.embedded.keeper"):
         before = set(running.pids(word))
+        assert before, word
         for pid in before:
             os.kill(pid, signal.SIGKILL)
         assert wait_until(lambda word=word, before=before: set(running.pids(word)) - before, 20), word
     assert wait_until(lambda: running.is_served("/readyz"), 60)
+    assert running.stop() == 0
+    assert wait_until(lambda: running.processes() == {})
 
 
 def test_reset_removes_everything_after_asking(easel: Callable[..., Easel]) -> None:

@@ -87,6 +87,7 @@ class Command(BaseCommand):
                 self._fill_through_crashes(address, prompts=prompts, demo=demo)
                 self.console.print(f"Easel runs at {address} — Ctrl-C ends it. Logs: {settings.DATA_DIR / 'logs'}")
                 supervisor.stopping.wait()
+                raise CommandError("A fault of Easel's ended the looking after its processes; it is told above.")
         except Stopped:
             self.console.print("Ending …")
         finally:
