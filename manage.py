@@ -23,8 +23,9 @@ def main() -> None:
 
     if command in WITHOUT_DATABASE:
         os.environ.setdefault("SECRET_KEY", "only for commands that serve nothing and sign nothing")
-        os.environ.setdefault("EASEL_EMBEDDED", "1")
-        os.environ.setdefault("DATABASE_URL", "postgresql:///easel")
+        # Whoever named a database has a server: what is in its data folder belongs to that database.
+        os.environ["EASEL_EMBEDDED"] = "0" if os.environ.get("DATABASE_URL") else "1"
+        os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or "postgresql:///easel"
     else:
         try:
             enter_embedded_mode()

@@ -49,6 +49,14 @@ def test_reset_of_a_file_is_one_line(tmp_path: Path) -> None:
     assert file.read_text() == "not a folder"
 
 
+def test_reset_of_a_servers_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "image").touch()
+    line = the_line(manage("reset", "--yes", EASEL_DATA_DIR=str(tmp_path)))
+    assert "DATABASE_URL is set" in line
+    assert (tmp_path / "media" / "image").exists()
+
+
 @pytest.mark.parametrize("command", [["verify"], ["generate"], ["load_catalogue"], ["remove_demo", "--yes"]])
 def test_unprepared_database_says_what_to_run(command: list[str]) -> None:
     assert "manage.py prepare" in the_line(manage(*command, DATABASE_URL=unprepared()))

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.embedded.environment import data_folder
@@ -28,8 +29,13 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="Do not ask.")
 
     def handle(self, *args: Any, yes: bool, **options: Any) -> None:
-        """Ask, make sure that nobody uses the folder, remove what is ours in it."""
+        """Ask, make sure that nobody uses the folder, remove what is ours in it. Never the files of a server."""
         folder = data_folder()
+        if not settings.EMBEDDED:
+            raise CommandError(
+                f"DATABASE_URL is set: the images in {folder} belong to that database, which reset does not empty. "
+                "Unset DATABASE_URL to remove the embedded arena."
+            )
         if not folder.exists():
             self.stdout.write(f"Nothing to remove: {folder} does not exist.")
             return
