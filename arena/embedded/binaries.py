@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 MISSING = (
-    "No PostgreSQL programs were found for the embedded database. Set DATABASE_URL to a PostgreSQL server "
-    "(15 or newer), or EASEL_PG_BIN to a folder that holds `postgres` and `initdb`."
+    "No PostgreSQL programs were found for the embedded database. Set EASEL_PG_BIN to a folder that holds `postgres` "
+    "and `initdb`; or DATABASE_URL to a PostgreSQL server (15 or newer), and with it SECRET_KEY (50 or more random "
+    "characters) and, for plain HTTP, HTTPS=0."
 )
 
 

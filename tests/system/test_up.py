@@ -15,9 +15,18 @@ from tests.system.easel import ROOT, Easel, clean_environment, free_port, wait_u
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 
-@pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM])
-def test_up_ends_every_child_when_told(easel: Callable[..., Easel], sig: signal.Signals) -> None:
-    running = easel("--prompts", "2")
+@pytest.mark.parametrize(
+    ("sig", "environment"),
+    [
+        (signal.SIGINT, {}),
+        # It serves names other than its own, and a proxy for the world outside that is not there.
+        (signal.SIGTERM, {"ALLOWED_HOSTS": "arena.example.org", "http_proxy": "http://127.0.0.1:1"}),
+    ],
+)
+def test_up_ends_every_child_when_told(
+    easel: Callable[..., Easel], sig: signal.Signals, environment: dict[str, str]
+) -> None:
+    running = easel("--prompts", "2", **environment)
     running.wait_for("Easel runs at")
     assert running.stop(sig) == 0
     assert wait_until(lambda: running.processes() == {})
@@ -81,6 +90,16 @@ def test_up_with_absurd_numbers_is_a_one_line_error(options: tuple[str, str], tm
     )  # fmt: skip
     assert found.returncode == 1
     assert (found.stderr.count("\n"), options[0] in found.stderr) == (1, True)
+
+
+def test_up_for_https_without_a_proxy_is_a_one_line_error(tmp_path: Path) -> None:
+    server = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "SECRET_KEY": "of an operator"}
+    found = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=ROOT, env=clean_environment(tmp_path / "data", **server), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert found.returncode == 1
+    assert (found.stderr.count("\n"), "HTTPS=0" in found.stderr) == (1, True)
 
 
 def test_up_restarts_what_crashes(easel: Callable[..., Easel]) -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
@@ -56,6 +57,11 @@ class Command(BaseCommand):
             raise CommandError("--port: give a number from 1 to 65535.")
         if options["prompts"] is not None and options["prompts"] < 1:
             raise CommandError("--prompts: give 1 or more, or leave it out to paint all.")
+        if settings.HTTPS and settings.TRUSTED_PROXY_COUNT < 1:
+            raise CommandError(
+                "Every page would lead to HTTPS, which `up` does not speak, as DATABASE_URL makes this a server. "
+                "Set HTTPS=0, or TRUSTED_PROXY_COUNT=1 behind a proxy that speaks it."
+            )
         stop_on_signals()
         end_with_runner()
         address = f"http://{_shown_host(options['host'])}:{options['port']}/"
@@ -83,7 +89,7 @@ class Command(BaseCommand):
                 supervisor.start(Child("worker", _worker_command(), logs["worker"], orphaned=signal.SIGKILL))
                 # The scheduler inside a worker is a process that would outlive it; beside it, it ends with us.
                 supervisor.start(Child("beat", _beat_command(), logs["worker"], orphaned=signal.SIGKILL))
-                _wait_until_served(address, supervisor)
+                _wait_until_served(address)
                 self._fill_through_crashes(address, prompts=prompts, demo=demo)
                 self.console.print(f"Easel runs at {address} — Ctrl-C ends it. Logs: {settings.DATA_DIR / 'logs'}")
                 supervisor.stopping.wait()
@@ -255,13 +261,20 @@ def _beat_command() -> list[str]:
     ]
 
 
-def _wait_until_served(address: str, supervisor: Supervisor) -> None:
+def _wait_until_served(address: str) -> None:
     limit = time.monotonic() + START_SECONDS
+    # The operator's proxy is for other hosts than this one.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < limit:
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{address}healthz", timeout=2).close()  # noqa: S310 - our own address.
+        try:
+            direct.open(f"{address}healthz", timeout=2).close()
             return
-        time.sleep(0.05)
+        except urllib.error.HTTPError as refused:
+            # It serves, though not under the name by which we call it: ALLOWED_HOSTS is the operator's to choose.
+            refused.close()
+            return
+        except OSError:
+            time.sleep(0.05)
     raise CommandError(f"The web server did not answer within {START_SECONDS:.0f} s; see {settings.DATA_DIR / 'logs'}.")
 
 
