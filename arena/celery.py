@@ -8,6 +8,9 @@ from celery import Celery
 from celery.signals import task_prerun
 from django.conf import settings
 from django.db import close_old_connections
+from kombu import Exchange, Queue
+
+from arena.programs import GENERATION, HOUSEKEEPING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 
@@ -51,7 +54,10 @@ app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_transport_options=broker_options(),
     broker_connection_retry_on_startup=True,
-    task_default_queue="easel",
+    task_default_queue=HOUSEKEEPING,
+    # A worker that is not told otherwise takes from both.
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (HOUSEKEEPING, GENERATION)],
+    task_routes={"arena.generation.generate": {"queue": GENERATION}},
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,

@@ -105,7 +105,7 @@ def test_up_for_https_without_a_proxy_is_a_one_line_error(tmp_path: Path) -> Non
 def test_up_restarts_what_crashes(easel: Callable[..., Easel]) -> None:
     running = easel("--prompts", "1")
     running.wait_for("Easel runs at")
-    for word in ("granian", " worker --pool", " beat --loglevel", "arena.embedded.keeper"):
+    for word in ("granian", "generation@", "easel@", " beat ", "arena.embedded.keeper"):
         before = set(running.pids(word))
         assert before, word
         for pid in before:

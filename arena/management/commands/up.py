@@ -1,4 +1,4 @@
-"""`manage.py up`: run everything on one machine — database, web server, worker — and fill a new arena with pictures."""
+"""`manage.py up`: run everything on one machine (database, web server, workers) and fill a new arena."""
 
 import contextlib
 import itertools
@@ -6,7 +6,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -31,6 +30,7 @@ from arena.embedded.supervisor import Child, Stopped, Supervisor, end_with_runne
 from arena.errors import DomainError
 from arena.generation.models import Run
 from arena.generation.runs import NothingMissing, plan_run, run_progress, start_run
+from arena.programs import generation_command, housekeeping_command, scheduler_command, web_command
 from arena.voting.ledger import open_ledger
 from arena.voting.models import Ledger, LedgerEntry
 from arena.voting.stock import current_stock
@@ -40,9 +40,9 @@ START_SECONDS = 60.0
 
 
 class Command(BaseCommand):
-    """Starts web server and worker as children, paints what is missing, and runs until told to stop."""
+    """Starts web server and workers as children, paints what is missing, and runs until told to stop."""
 
-    help = "Run Easel on this machine: database, web server, worker. Ctrl-C ends all of it."
+    help = "Run Easel on this machine: database, web server, workers. Ctrl-C ends all of it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -84,11 +84,15 @@ class Command(BaseCommand):
             _announce_hosts(host)
             connections.close_all()
             with _open_logs() as logs:
-                supervisor.start(Child("web", _web_command(host, port), logs["web"]))
+                supervisor.start(Child("web", web_command(host, port), logs["web"]))
                 # A worker that is asked to end finishes what it is at, which it cannot once the database is gone.
-                supervisor.start(Child("worker", _worker_command(), logs["worker"], orphaned=signal.SIGKILL))
                 # The scheduler inside a worker is a process that would outlive it; beside it, it ends with us.
-                supervisor.start(Child("beat", _beat_command(), logs["worker"], orphaned=signal.SIGKILL))
+                for name, command in (
+                    ("generation", generation_command()),
+                    ("housekeeping", housekeeping_command()),
+                    ("scheduler", scheduler_command()),
+                ):
+                    supervisor.start(Child(name, command, logs["worker"], orphaned=signal.SIGKILL))
                 _wait_until_served(address)
                 self._fill_through_crashes(address, prompts=prompts, demo=demo)
                 self.console.print(f"Easel runs at {address} — Ctrl-C ends it. Logs: {settings.DATA_DIR / 'logs'}")
@@ -228,37 +232,6 @@ def _open_logs() -> Iterator[dict[str, Any]]:
     folder.mkdir(exist_ok=True)
     with (folder / "web.log").open("ab") as web, (folder / "worker.log").open("ab") as worker:
         yield {"web": web, "worker": worker}
-
-
-def _web_command(host: str, port: int) -> list[str]:
-    return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--no-access-log",
-        "--log-level", "warning", "arena.wsgi:application",
-    ]  # fmt: skip
-
-
-def _worker_command() -> list[str]:
-    return [
-        sys.executable, "-m", "celery", "--quiet", "--app", "arena.celery", "worker", "--pool", "threads",
-        "--concurrency", str(settings.WORKER_CONCURRENCY), "--queues", "easel", "--loglevel", "WARNING",
-        "--without-gossip", "--without-mingle", "--without-heartbeat",
-    ]  # fmt: skip
-
-
-def _beat_command() -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "celery",
-        "--quiet",
-        "--app",
-        "arena.celery",
-        "beat",
-        "--loglevel",
-        "WARNING",
-        "--pidfile=",
-    ]
 
 
 def _wait_until_served(address: str) -> None:

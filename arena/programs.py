@@ -1,0 +1,46 @@
+"""The command lines of Easel's programs, as `manage.py up` runs them: web server, workers of two queues, scheduler."""
+
+import sys
+
+from django.conf import settings
+
+# Queues: calls to providers may fill every thread of their workers for minutes; votes are sealed by others.
+HOUSEKEEPING = "easel"
+GENERATION = "generation"
+# One for boards, which may take a while, and one for votes, which must not wait for them.
+HOUSEKEEPING_THREADS = 2
+
+
+def web_command(host: str, port: int) -> list[str]:
+    """Return the web server's command."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--no-access-log",
+        "--log-level", "warning", "arena.wsgi:application",
+    ]  # fmt: skip
+
+
+def generation_command() -> list[str]:
+    """Return the command of a worker that calls providers and paints; as many at once as WORKER_CONCURRENCY says."""
+    return _worker(GENERATION, settings.WORKER_CONCURRENCY)
+
+
+def housekeeping_command() -> list[str]:
+    """Return the command of a worker that seals votes, refreshes boards, sweeps and purges, whatever providers do."""
+    return _worker(HOUSEKEEPING, HOUSEKEEPING_THREADS)
+
+
+def scheduler_command() -> list[str]:
+    """Return the command of the program that says when housekeeping is due."""
+    return [*_celery("beat"), "--pidfile="]
+
+
+def _worker(queue: str, threads: int) -> list[str]:
+    return [
+        *_celery("worker"), "--hostname", f"{queue}@%h", "--pool", "threads", "--concurrency", str(threads),
+        "--queues", queue, "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ]  # fmt: skip
+
+
+def _celery(program: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "--quiet", "--app", "arena.celery", program, "--loglevel", "WARNING"]

@@ -1,0 +1,67 @@
+"""The workers that `up` runs: providers that take their time keep no vote waiting."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from arena.broker import install_broker
+from arena.generation.runs import plan_run, start_run
+from arena.programs import generation_command, housekeeping_command, scheduler_command
+from arena.voting.ledger import open_ledger
+from arena.voting.models import Ledger, LedgerEntry
+from tests.arena.generation.conftest import KEY_ENV, make_shop
+from tests.arena.voting.test_sealing import cast
+from tests.factories import make_arena, make_prompt
+from tests.fakes.image_provider import serve_images
+from tests.system.easel import ROOT, wait_until
+
+pytestmark = pytest.mark.system
+
+
+@contextmanager
+def running_programs(folder: Path) -> Iterator[None]:
+    """Run the workers and their scheduler on the test's database; end them, however the block ends."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    environment = os.environ | {
+        "DATABASE_URL": database, "EASEL_DATA_DIR": str(folder), KEY_ENV: "secret-of-the-tests",
+        "SEAL_SECONDS": "1", "SWEEP_SECONDS": "1",
+    }  # fmt: skip
+    commands = (generation_command(), housekeeping_command(), scheduler_command())
+    with (folder / "programs.log").open("ab") as log:
+        started = [
+            subprocess.Popen(each, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+            for each in commands
+        ]
+    try:
+        yield
+    finally:
+        for each in started:
+            os.killpg(each.pid, signal.SIGKILL)
+            each.wait()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_vote_is_sealed_while_slow_calls_fill_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_ENV, "secret-of-the-tests")
+    install_broker()
+    with serve_images() as server, running_programs(tmp_path):
+        server.limit = 0
+        shop = make_shop(server, concurrency=16)
+        start_run(run=plan_run(contenders=[shop.contender], prompts=[make_prompt() for _ in range(16)], name="Slow"))
+        log = tmp_path / "programs.log"
+        assert wait_until(lambda: server.journal.in_flight >= settings.WORKER_CONCURRENCY, 60), log.read_text()
+        make_arena(pixels=False)
+        cast(open_ledger(Ledger.Kind.NATIVE))
+        assert wait_until(LedgerEntry.objects.exists, 8), log.read_text()
+        assert server.journal.in_flight >= settings.WORKER_CONCURRENCY
+        server.limit = None
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA pgmq CASCADE")
