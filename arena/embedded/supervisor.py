@@ -1,4 +1,4 @@
-"""Child processes of `manage.py up`: started in order, restarted when they crash, ended in reverse order with us."""
+"""Child processes of `manage.py up`: started in order, restarted when they crash, ended with us."""
 
 import contextlib
 import os
@@ -64,11 +64,14 @@ class Child:
             self.start_after = 0.0
             self.start()
 
+    def ask(self) -> None:
+        """Ask the program to end."""
+        self._signal(signal.SIGTERM)
+
     def stop(self) -> None:
-        """Ask the program to end, and end it when it has not after a while."""
+        """Wait for a program that was asked to end, and end it when it has not after a while."""
         if self.process is None:
             return
-        self._signal(signal.SIGTERM)
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -107,11 +110,13 @@ class Supervisor:
             self._thread.start()
 
     def stop(self) -> None:
-        """End the children in reverse order."""
+        """End the children, all at once: some take seconds to say goodbye to the broker."""
         self.stopping.set()
         if self._thread is not None:
             self._idle.wait()
-        for child in reversed(self.children):
+        for child in self.children:
+            child.ask()
+        for child in self.children:
             child.stop()
         self._stopped.set()
         if self._thread is not None:
