@@ -34,6 +34,9 @@ def test_up_ends_every_child_when_told(
 
 def test_up_killed_takes_its_children_along_and_recovers(easel: Callable[..., Easel]) -> None:
     running = easel("--prompts", "2")
+    # Known as soon as it is made: whoever ends us before the first picture still has it.
+    running.wait_for("Staff sign in")
+    assert not any("Vote at" in line for line in running.said)
     running.wait_for("Vote at")
     running.process.kill()
     assert wait_until(lambda: running.processes() == {}, 30)

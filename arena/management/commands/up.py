@@ -80,7 +80,7 @@ class Command(BaseCommand):
         try:
             self.console.print("Preparing the database and the catalogue …")
             call_command("prepare", stdout=_Quiet())
-            self.login = _make_first_staff()
+            self._make_first_staff(address)
             _announce_hosts(host)
             connections.close_all()
             with _open_logs() as logs:
@@ -141,9 +141,15 @@ class Command(BaseCommand):
     def _announce(self, address: str) -> None:
         self.announced = True
         self.console.print(f"Vote at {address}vote/" if can_vote() else f"Easel is served at {address}")
-        if self.login:
-            self.console.print(f"Staff sign in at {address}admin/ as {self.login[0]} with the password {self.login[1]}")
-            self.console.print("It is shown this once; `manage.py changepassword staff` sets another.")
+
+    def _make_first_staff(self, address: str) -> None:
+        """Make a staff account unless there is one, and say its password at once: nobody can look it up later."""
+        if User.objects.filter(is_staff=True).exists():
+            return
+        password = secrets.token_urlsafe(12)
+        User.objects.create_superuser("staff", password=password)
+        self.console.print(f"Staff sign in at {address}admin/ as staff with the password {password}")
+        self.console.print("It is shown this once; `manage.py changepassword staff` sets another.")
 
 
 class _Quiet:
@@ -189,14 +195,6 @@ def _interleave(prompts: Iterable[Prompt]) -> list[Prompt]:
 
 def _demonstration_votes() -> int:
     return LedgerEntry.objects.filter(ledger__kind=Ledger.Kind.DEMONSTRATION).count()
-
-
-def _make_first_staff() -> tuple[str, str] | None:
-    if User.objects.filter(is_staff=True).exists():
-        return None
-    password = secrets.token_urlsafe(12)
-    User.objects.create_superuser("staff", password=password)
-    return "staff", password
 
 
 def _tend_database() -> None:
