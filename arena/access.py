@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from arena.refusals import ask_to_come_again
+from arena.refusals import AWAY, ask_to_come_again
 
 # The sign-in page itself, and the probes of a load balancer, which tell nothing but "up".
 OPEN_PATHS = frozenset({"/accounts/login/", "/healthz", "/readyz"})
@@ -23,7 +22,7 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             is_let_in = settings.ACCESS == "public" or request.path in OPEN_PATHS or request.user.is_authenticated
-        except (OperationalError, InterfaceError):
+        except AWAY:
             return ask_to_come_again(request)
         if is_let_in:
             return self.get_response(request)

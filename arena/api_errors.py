@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import OperationalError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -12,12 +11,9 @@ from arena.errors import DomainError
 
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn domain errors, DRF's own and a database that is away into the one shape; the rest stays a bare 500."""
+    """Turn domain errors and DRF's own into the one shape; the rest goes to arena.outage and arena.refusals."""
     if isinstance(error, DomainError):
         return Response({"code": error.code, "message": error.message}, status=error.status)
-    if isinstance(error, OperationalError):
-        message = _("The database does not answer. Try again in a moment.")
-        return Response({"code": "unavailable", "message": message}, status=503, headers={"Retry-After": "5"})
     response = exception_handler(error, context)
     if response is None:
         return None

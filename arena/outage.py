@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 
-from arena.refusals import ask_to_come_again, refuse_request
+from arena.refusals import AWAY, ask_to_come_again, refuse_request
 
 
 class OutageMiddleware:
@@ -19,7 +19,7 @@ class OutageMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Turn the database's absence, or its refusal of a value, into an answer; leave every other error alone."""
-        if isinstance(error, (OperationalError, InterfaceError)):
+        if isinstance(error, AWAY):
             return ask_to_come_again(request)
         # A zero byte in a filter, for one, which Django's own admin passes on.
         return refuse_request(request, error) if isinstance(error, DataError) else None

@@ -1,5 +1,8 @@
 """What a request gets that fails: a page for people, the one JSON shape for programs; never the exception's text."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
@@ -7,6 +10,8 @@ from django.views.csrf import csrf_failure
 from django.views.defaults import page_not_found, server_error
 
 RETRY = {"Retry-After": "5"}
+# What a database that is away for a moment looks like.
+AWAY = (OperationalError, InterfaceError)
 
 
 def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -35,7 +40,9 @@ def refuse_address(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def admit_fault(request: HttpRequest) -> HttpResponse:
-    """Answer 500 when the fault is ours; the log has it."""
+    """Answer 500 when the fault is ours; the log has it. 503 if a middleware or an error page missed the database."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        return ask_to_come_again(request)
     if asks_for_json(request):
         message = _("Something went wrong here, and it is not your request. Try again, or tell who runs this arena.")
         return JsonResponse({"code": "error", "message": message}, status=500)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from arena.errors import DomainError, Forbidden
+from arena.refusals import asks_for_json
 
 View = Callable[..., HttpResponse]
 
@@ -30,17 +31,12 @@ def voting_door(view: View) -> View:
     return door
 
 
-def wants_json(request: HttpRequest) -> bool:
-    """Tell whether a program asks."""
-    return "application/json" in request.headers.get("Accept", "")
-
-
 def _refuse_other_sites(request: HttpRequest) -> None:
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden(_("This request came from another site. Vote on the page itself."))
 
 
 def _answer_error(request: HttpRequest, error: DomainError) -> HttpResponse:
-    if wants_json(request):
+    if asks_for_json(request):
         return JsonResponse({"code": error.code, "message": error.message}, status=error.status)
     return render(request, "voting/problem.html", {"message": error.message}, status=error.status)

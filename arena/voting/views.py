@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from arena.catalog.models import Category
 from arena.errors import NotFound
+from arena.refusals import asks_for_json
 from arena.voting.blind_images import read_blind_image
-from arena.voting.doors import voting_door, wants_json
+from arena.voting.doors import voting_door
 from arena.voting.ledger import native_ledger
 from arena.voting.matchups import deal_matchup, find_matchup
 from arena.voting.sampling.pool import Pool
@@ -113,7 +114,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     languages = stated_languages(request)
     given = request.POST.get("answer", "")
     reply = cast_vote(matchup_id=matchup_id, voter_key=voter_key, answer=given, languages=languages)
-    if wants_json(request):
+    if asks_for_json(request):
         return HttpResponse(reply.text, content_type="application/json")
     matchup = find_matchup(matchup_id=matchup_id, voter_key=voter_key)
     # A page without scripts says in which category it voted, so that the next pair is of that category.
