@@ -24,7 +24,7 @@ RANGES: dict[str, tuple[int, int]] = {
 }
 
 
-@register()
+@register("easel")
 def check_settings(**_: Any) -> list[CheckMessage]:
     """Return one error for each setting that cannot be run with."""
     found: list[CheckMessage] = []

@@ -15,12 +15,14 @@ django_stubs_ext.monkeypatch()
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types.
-    """Names the variable that cannot be read; a switch is on or off, never guessed."""
+    """Names the variable that cannot be read; an empty one is an unset one; a switch is on or off, never guessed."""
 
-    SWITCH = {"1", "true", "yes", "on", "0", "false", "no", "off", ""}
+    SWITCH = {"1", "true", "yes", "on", "0", "false", "no", "off"}
 
     def get_value(self, var: str, **kwargs: Any) -> Any:
         """Return the variable's value. Raises ImproperlyConfigured."""
+        if "default" in kwargs and not self.ENVIRON.get(var, "").strip():
+            return kwargs["default"]
         if kwargs.get("cast") is bool and self.ENVIRON.get(var, "").strip().lower() not in self.SWITCH:
             raise ImproperlyConfigured(f"{var} is {self.ENVIRON[var]!r}. Set it to 1 or 0.")
         try:

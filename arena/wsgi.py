@@ -2,7 +2,12 @@
 
 import os
 
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 application = get_wsgi_application()
+# Commands check the settings before they start; a server that is started without one must do so, too.
+if unsafe := run_checks(tags=["easel"]):
+    raise ImproperlyConfigured(" ".join(f"{each.msg} {each.hint}" for each in unsafe))

@@ -134,6 +134,21 @@ def test_check_names_a_setting_that_nothing_could_run_with(
     assert [(each.id, each.msg.partition(" ")[0]) for each in check_settings()] == [(code, variable)]
 
 
+def test_web_server_with_unsafe_settings_does_not_start() -> None:
+    found = run_python("-c", "import arena.wsgi", DEBUG="1", SEAL_SECONDS="0")
+    assert found.returncode == 1
+    last = found.stderr.splitlines()[-1]
+    assert "DEBUG is on." in last
+    assert "SEAL_SECONDS is 0." in last
+
+
+def test_empty_variable_is_an_unset_one() -> None:
+    names = ("CELERY_BROKER_URL", "HTTPS", "LOG_LEVEL", "REFRESH_SECONDS", "EASEL_DATA_DIR", "ALLOWED_HOSTS")
+    values = "s.CELERY_BROKER_URL, s.HTTPS, s.LOG_LEVEL, s.REFRESH_SECONDS, s.DATA_DIR"
+    found = run_python("-c", f"import arena.settings as s; print({values})", **dict.fromkeys(names, ""))
+    assert found.stdout.split() == ["pgmq://localhost", "True", "INFO", "30", str(ROOT / "var")], found.stderr
+
+
 def test_command_without_reachable_database_ends_with_one_line() -> None:
     found = run_python("manage.py", "migrate", DATABASE_URL="postgresql://easel:secret@127.0.0.1:1/easel")
     assert found.returncode == 1
