@@ -7,10 +7,11 @@ from functools import cache
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from arena.generation.models import Generation
+from arena.generation.jobs import due_generations
+from arena.generation.models import Attempt, Generation
 from arena.voting.models import Ledger, UnsealedVote, Vote
 from leaderboard.models import Snapshot
 
@@ -20,13 +21,14 @@ _PATIENCE_TURNS = 15
 
 @dataclass(frozen=True)
 class Health:
-    """What the status page says. `sealing` and `generating` are false when work has waited for much too long."""
+    """What the status page says; `sealing`, `sweeping`, `generating` are false when work has waited for too long."""
 
     database_version: str
     votes: int
     waiting_votes: int
     waiting_since: datetime | None
     sealing: bool
+    sweeping: bool
     generating: bool
     refreshed_at: datetime | None
     refresh_seconds: int
@@ -36,7 +38,7 @@ class Health:
 
     @property
     def ok(self) -> bool:
-        return self.sealing and self.generating
+        return self.sealing and self.sweeping and self.generating
 
 
 def read_health() -> Health:
@@ -50,7 +52,8 @@ def read_health() -> Health:
         waiting_votes=waiting["count"],
         waiting_since=waiting["since"],
         sealing=_is_recent(waiting["since"], now, settings.SEAL_SECONDS),
-        generating=_is_recent(_oldest_forgotten_lease(now), now, settings.SWEEP_SECONDS),
+        sweeping=_is_recent(_oldest_forgotten_lease(now), now, settings.SWEEP_SECONDS),
+        generating=_is_generated(now),
         refreshed_at=Snapshot.objects.order_by("-id").values_list("computed_at", flat=True).first(),
         refresh_seconds=settings.REFRESH_SECONDS,
         generations={str(Generation.State(state).label): count for state, count in sorted(by_state)},
@@ -70,6 +73,17 @@ def _oldest_forgotten_lease(now: datetime) -> datetime | None:
     )
     ended: datetime | None = expired.aggregate(since=Min("lease_until"))["since"]
     return ended
+
+
+def _is_generated(now: datetime) -> bool:
+    """Whether somebody has lately been at work, or nothing has been due for long."""
+    long_ago = now - timedelta(seconds=settings.SWEEP_SECONDS * _PATIENCE_TURNS)
+    at_work = Q(lease_until__gt=now) | Q(state=Generation.State.PENDING, run_after__gt=long_ago)
+    return (
+        not due_generations().filter(created_at__lt=long_ago).exists()
+        or Generation.objects.filter(at_work).exists()
+        or Attempt.objects.filter(started_at__gt=long_ago).exists()
+    )
 
 
 def _database_version() -> str:

@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from arena.generation.models import Generation
+from arena.generation.models import Attempt, Generation, Run
 from arena.voting.models import Matchup, UnsealedVote, Vote, Voter, random_id
 from leaderboard.health import read_health
 from leaderboard.models import Snapshot
-from tests.factories import make_category, make_contender, make_generation, make_prompt
+from tests.factories import make_category, make_contender, make_generation, make_prompt, make_run
 from tests.leaderboard.ledgers import Cast, draw_votes, make_ledger
 from tests.leaderboard.pages import count_queries, extend_board, make_board, text_of
 
@@ -115,9 +115,23 @@ def test_status_tells_generations_left_behind(client: Client, settings: Settings
     Generation.objects.filter(pk=generation.pk).update(
         state="running", lease="00000000-0000-4000-8000-000000000000", lease_until=late
     )
-    assert not read_health().generating
+    assert not read_health().sweeping
     assert "no worker sweeps" in text_of(client.get("/status/"))
     Generation.objects.filter(pk=generation.pk).update(lease_until=timezone.now() + timedelta(minutes=1))
+    assert read_health().sweeping
+
+
+def test_status_tells_generations_that_nobody_takes_up(client: Client, settings: Settings) -> None:
+    late = timezone.now() - timedelta(seconds=settings.SWEEP_SECONDS * 20)
+    generation = make_generation(pixels=False, state="queued", finished_at=None, run=make_run(state="running"))
+    assert read_health().generating
+    Generation.objects.filter(pk=generation.pk).update(created_at=late)
+    assert "no worker generates" in text_of(client.get("/status/"))
+    attempt = Attempt.objects.create(generation=generation, number=1)
+    assert read_health().generating
+    Attempt.objects.filter(pk=attempt.pk).update(started_at=late)
+    assert not read_health().generating
+    Run.objects.update(state="paused")
     assert read_health().generating
 
 
