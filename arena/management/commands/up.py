@@ -1,7 +1,6 @@
 """`manage.py up`: run everything on one machine (database, web server, workers) and fill a new arena."""
 
 import contextlib
-import itertools
 import os
 import secrets
 import signal
@@ -10,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,13 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from arena.catalog.models import Category, Contender, Prompt
 from arena.embedded.environment import embedded_cluster
 from arena.embedded.keeper import ensure_keeper
 from arena.embedded.running import AlreadyRuns, claim_folder
 from arena.embedded.supervisor import Child, Stopped, Supervisor, end_with_runner, stop_on_signals
 from arena.errors import DomainError
-from arena.generation.models import Run
-from arena.generation.runs import NothingMissing, plan_run, run_progress, start_run
+from arena.generation.painting import paint_missing
+from arena.generation.runs import run_progress
 from arena.programs import generation_command, housekeeping_command, scheduler_command, web_command
 from arena.voting.ledger import open_ledger
 from arena.voting.models import Ledger, LedgerEntry
@@ -116,7 +114,7 @@ class Command(BaseCommand):
 
     def _fill(self, address: str, *, prompts: int | None, demo: bool) -> None:
         """Paint what is missing behind a progress bar; say when voting is open; cast the demonstration's votes."""
-        run = _plan_painting(prompts)
+        run = paint_missing(limit=prompts)
         with _progress_bar(self.console) as bar:
             task = bar.add_task("Painting", total=run_progress(run).total if run else 0)
             while True:
@@ -165,32 +163,6 @@ class _Quiet:
 def can_vote() -> bool:
     """Tell whether a matchup can be dealt: what is in stock says so, as it does on the voting screen."""
     return bool(current_stock(open_ledger(Ledger.Kind.NATIVE).pk).pool.facts)
-
-
-def _plan_painting(limit: int | None) -> Run | None:
-    """Start what the painters have not painted yet (or go on with it); None when nothing is missing."""
-    known = Contender.objects.filter(offering__provider__family="painters").select_related("image_model")
-    painters = [contender for contender in known if not contender.is_retired]
-    wanted = Prompt.objects.filter(category__state=Category.State.ACTIVE, superseded_by=None)
-    if limit is None:
-        wanted = wanted.filter(state__in=[Prompt.State.PLAY, Prompt.State.OPEN])
-    else:
-        wanted = wanted.filter(state=Prompt.State.PLAY, language="en")
-    try:
-        run = plan_run(contenders=painters, prompts=_interleave(wanted)[:limit], name="Built-in painters")
-    except NothingMissing:
-        return Run.objects.filter(state=Run.State.RUNNING, generations__contender__in=painters).first()
-    start_run(run=run)
-    return run
-
-
-def _interleave(prompts: Iterable[Prompt]) -> list[Prompt]:
-    """Return the prompts so that every category and language gets its first before any gets its second."""
-    queues: dict[tuple[int, str], list[Prompt]] = {}
-    for prompt in prompts:
-        queues.setdefault((prompt.category_id, prompt.language), []).append(prompt)
-    rows = itertools.zip_longest(*queues.values())
-    return [prompt for row in rows for prompt in row if prompt is not None]
 
 
 def _demonstration_votes() -> int:
