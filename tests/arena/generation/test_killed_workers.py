@@ -17,6 +17,7 @@ from arena.broker import install_broker
 from arena.catalog.models import Contender, Offering, Provider
 from arena.generation.models import Attempt, Generation
 from arena.generation.runs import plan_run, start_run
+from arena.programs import GENERATION, HOUSEKEEPING
 from tests.arena.generation.conftest import make_shop
 from tests.factories import make_contender, make_image_model, make_prompt
 from tests.fakes.image_provider import ImageProvider, serve_images
@@ -39,8 +40,8 @@ def broker(transactional_db: None) -> Iterator[None]:
 
 
 @contextmanager
-def running_worker(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a Celery worker with its scheduler on the test's database; end both, however the block ends."""
+def running_worker(folder: Path, queue: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a Celery worker of one queue on the test's database; end it, however the block ends."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = os.environ | {
         "DATABASE_URL": database, "CELERY_BROKER_URL": "pgmq://", "EASEL_DATA_DIR": str(folder),
@@ -50,9 +51,9 @@ def running_worker(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / "worker.log").open("ab") as log:
         worker = subprocess.Popen(
             [
-                sys.executable, "-m", "celery", "--quiet", "--app", "arena.celery", "worker", "--beat",
+                sys.executable, "-m", "celery", "--quiet", "--app", "arena.celery", "worker", "--queues", queue,
                 "--pool", "threads", "--concurrency", "3", "--loglevel", "WARNING",
-                "--without-gossip", "--without-mingle",
+                "--without-gossip", "--without-mingle", *options,
             ],
             cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
@@ -89,7 +90,7 @@ def closed() -> int:
 def kill_during_a_call(server: ImageProvider, folder: Path, *, after: int) -> None:
     """Run a worker until the provider has charged more than `after` orders and keeps the last waiting; kill it."""
     server.limit = after
-    with running_worker(folder) as worker:
+    with running_worker(folder, GENERATION) as worker:
         wait_until(lambda: server.journal.bills.total() > after, worker, folder / "worker.log")
     server.limit = None
 
@@ -97,7 +98,8 @@ def kill_during_a_call(server: ImageProvider, folder: Path, *, after: int) -> No
 @pytest.mark.system
 @pytest.mark.usefixtures("broker")
 def test_killed_workers_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> None:
-    with serve_images() as server:
+    # The scheduler and the sweep live on; what is killed is whoever calls the provider.
+    with serve_images() as server, running_worker(tmp_path, HOUSEKEEPING, "--beat"):
         shop = make_shop(server, concurrency=4)
         painter = make_painter()
         prompts = [make_prompt() for _ in range(PAID)]
@@ -105,7 +107,7 @@ def test_killed_workers_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> No
             start_run(run=plan_run(contenders=[contender], prompts=prompts[:count], name="Killed"))
         for kill in range(1, KILLS + 1):
             kill_during_a_call(server, tmp_path, after=kill * PAID // (KILLS + 1))
-        with running_worker(tmp_path) as worker:
+        with running_worker(tmp_path, GENERATION) as worker:
             wait_until(lambda: closed() == WANTED, worker, tmp_path / "worker.log")
         bills = server.journal.bills
     paid = Attempt.objects.filter(generation__contender=shop.contender)
