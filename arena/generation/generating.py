@@ -12,13 +12,14 @@ from arena.generation.ingest import BadImage
 from arena.generation.outcomes import close_done, close_error, close_pending
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
 from arena.generation.providers.fetch import fetch_asset
+from arena.generation.room import has_room
 
 log = structlog.get_logger(__name__)
 
 
 def generate_image(generation_id: int) -> bool:
-    """Work on one generation if it is due and nobody else does; tell whether it was taken up."""
-    claim = claim_generation(generation_id)
+    """Work on one generation if it is due, nobody else does, and there is room; tell whether it was taken up."""
+    claim = claim_generation(generation_id) if has_room() else None
     if claim is None:
         return False
     try:
