@@ -1,7 +1,9 @@
 """Pictures on disk become an arena: all checked first, nothing half-imported, a second time nothing new."""
 
+import contextlib
 import io
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from arena.catalog.models import Category, Contender, Prompt
 from arena.errors import Conflict
-from arena.generation.importing import check_folder, import_pictures
+from arena.generation.importing import BadFolder, check_folder, import_pictures
 from arena.generation.ingest import MAX_BYTES
 from arena.generation.models import Generation, Image, Run
 from arena.generation.renditions import BYTE_LENGTH, read_rendition
@@ -172,10 +174,21 @@ def test_link_to_a_folder_or_to_nothing_is_named(folder: Path, name: str, leads_
     assert Image.objects.count() == 0
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="No permission binds root.")
-def test_folder_that_cannot_be_read_is_named(folder: Path) -> None:
-    (folder / "model-b").chmod(0)
-    assert "model-b: It cannot be read (Permission denied)." in run_import(folder)[1]
+def test_folder_that_cannot_be_read_is_named() -> None:
+    # Not below pytest's own folder, which only its owner may enter.
+    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as again:
+        folder = Path(place) / "pictures"
+        put(folder / "model-b/red-fox.png")
+        (folder / "model-b").chmod(0)
+        again.callback((folder / "model-b").chmod, 0o700)
+        Path(place).chmod(0o755)
+        if os.geteuid() == 0:
+            # No permission binds root.
+            os.seteuid(65534)
+            again.callback(os.seteuid, 0)
+        with pytest.raises(BadFolder) as found:
+            check_folder(folder=folder)
+    assert found.value.problems == ["model-b: It cannot be read (Permission denied)."]
 
 
 def test_run_is_not_left_empty_when_its_first_picture_fails(folder: Path) -> None:
