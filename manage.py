@@ -6,7 +6,7 @@ import os
 import sys
 
 # Commands that only remove or describe things must not start a database first.
-WITHOUT_DATABASE = {"reset", "recompute", "help", "--help", "--version"}
+WITHOUT_DATABASE = {"reset", "recompute", "rank", "help", "--help", "--version"}
 # PostgreSQL's codes for a table and a column that do not exist.
 UNPREPARED = {"42P01", "42703"}
 # A disk, or one's share of it, is full.

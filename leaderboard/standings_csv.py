@@ -17,11 +17,12 @@ def write_csv(rows: Iterable[StandingRow]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(field.name for field in fields(StandingRow))
-    writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
+    writer.writerows([as_cell(value) for value in astuple(row)] for row in rows)
     return buffer.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def as_cell(value: Any) -> Any:
+    """A value as a cell of CSV: tuples joined by spaces, text that a spreadsheet would run made text again."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):

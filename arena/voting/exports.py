@@ -5,6 +5,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -33,9 +34,16 @@ def read_lines(path: Path) -> Iterator[Line]:
     The content tells the format, not the name: JSONL starts with a brace. Raises BadExport, also for a file that
     cannot be opened, a damaged archive, or text that is not UTF-8.
     """
+    with open_text(path) as text:
+        yield from _parse_lines(text)
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """Open UTF-8 text, plain or gzipped, line ends untouched. Raises BadExport when it cannot be opened or read on."""
     try:
         with _open_text(path) as text:
-            yield from _parse_lines(text)
+            yield text
     except (UnicodeDecodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise BadExport(f"damaged or not UTF-8 text: {error}") from error
     except OSError as error:

@@ -1,0 +1,171 @@
+"""manage.py rank: anybody's file of votes ranked as this arena ranks its own, without a database."""
+
+import csv
+import json
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandError
+
+from arena.errors import DomainError
+from leaderboard.board_text import as_json, name_board, printable, read_board, write_table
+from leaderboard.current_method import current_method
+from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_board
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.publishing import publish
+from leaderboard.ratings.results import BoardResult, ContenderResult
+from leaderboard.ratings.vote_files import KNOWN_NAMES, VoteFile, read_votes, suit_method
+from leaderboard.ratings.votelog import BOTH_BAD, TIE, VoteLog
+from leaderboard.standings_csv import as_cell
+
+# Figures of a contender that nobody knows where the file does not name voters, or prompts.
+_UNKNOWN = {"voter": ("voters", "effective_voters"), "prompt": ("prompts", "effective_prompts")}
+
+
+@dataclass(frozen=True)
+class _Board:
+    modality: str
+    key: BoardKey
+    result: BoardResult
+
+
+class Command(BaseCommand):
+    """Thin door to `read_votes` and the rating engine."""
+
+    help = "Rank a file of votes: CSV, JSON Lines or JSON, plain or gzipped, or Parquet. Needs no database."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The file, the names of its columns, what is wanted of it, the form of the answer."""
+        parser.add_argument("file", type=Path)
+        for role, known in KNOWN_NAMES.items():
+            parser.add_argument(
+                f"--{role}", metavar="COLUMN", help=f"the column with the {role}; without: {' or '.join(known)}"
+            )
+        parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
+        parser.add_argument(
+            "--board", type=_read_board, action="append",
+            help="overall (the default), category:<name>, language:<name> or all; may repeat",
+        )  # fmt: skip
+        parser.add_argument(
+            "--category-weights", choices=["equal", "votes"], default="equal",
+            help="whether categories weigh the same overall, or each vote does",
+        )  # fmt: skip
+        parser.add_argument("--both-bad", choices=["apart", "tie"], default="apart", help="what both bad counts as")
+        for name, meaning in (
+            ("thin-votes", "fewer votes are given no numbers"),
+            ("established-votes", "fewer votes are given no rank"),
+            ("established-voters", "fewer voters are given no rank"),
+        ):
+            parser.add_argument(f"--{name}", type=_read_count, metavar="N", help=meaning)
+
+    def handle(self, *args: Any, file: Path, board: list[BoardKey | None] | None, **options: Any) -> None:
+        """Print the boards; exit 1 with one line when the file is at fault."""
+        try:
+            read = read_votes(file, {role: options[role] for role in KNOWN_NAMES if options[role] is not None})
+        except DomainError as error:
+            raise CommandError(printable(f"{file}: {error.message}")) from error
+        method = suit_method(_choose_method(options), read.columns)
+        boards = list(_rate(read, board or [OVERALL], method, options["both_bad"]))
+        if not any(each.result.votes for each in boards):
+            raise CommandError(printable(f"{file}: no votes on {', '.join(map(_name, board or [OVERALL]))}"))
+        if options["format"] == "json":
+            self._print_json(read, boards)
+        elif options["format"] == "csv":
+            self._print_csv(read, boards)
+        else:
+            self._print_tables(file, read, boards)
+
+    def _print_tables(self, file: Path, read: VoteFile, boards: list[_Board]) -> None:
+        self.stdout.write(printable("columns: " + ", ".join(f"{role}={name}" for role, name in read.columns.items())))
+        for note in _notes(read):
+            self.stdout.write(f"note: {note}")
+        for each in boards:
+            title = f"{each.modality or file.name} {name_board(each.key)}"
+            self.stdout.write("\n" + write_table(title, each.result, with_voters="voter" in read.columns))
+
+    def _print_json(self, read: VoteFile, boards: list[_Board]) -> None:
+        answers = [as_json(each.modality, each.key, each.result) for each in boards]
+        for answer in answers:
+            _forget_unknown(answer, read)
+            for line in answer["contenders"]:
+                _forget_unknown(line, read)
+        found = {"columns": read.columns, "notes": list(_notes(read)), "boards": answers}
+        self.stdout.write(json.dumps(found, indent=1, ensure_ascii=False))
+
+    def _print_csv(self, read: VoteFile, boards: list[_Board]) -> None:
+        names = [field.name for field in fields(ContenderResult)]
+        writer = csv.writer(self.stdout, lineterminator="\n")
+        writer.writerow(["modality", "board", *names])
+        for each in boards:
+            for line in each.result.contenders:
+                values = {name: getattr(line, name) for name in names}
+                _forget_unknown(values, read)
+                writer.writerow(map(as_cell, [each.modality, name_board(each.key), *values.values()]))
+        for note in _notes(read):
+            self.stderr.write(f"note: {note}")
+
+
+def _rate(read: VoteFile, wanted: list[BoardKey | None], method: Method, both_bad: str) -> Iterator[_Board]:
+    for modality, votes in read.votes.items():
+        counted = _fold(votes) if both_bad == "tie" else votes
+        for key in board_keys(counted):
+            named = bool(key.slice_value) or key == OVERALL
+            if key in wanted or (None in wanted and named):
+                yield _Board(modality, key, publish(compute_board(counted, key, method)))
+
+
+def _fold(votes: VoteLog) -> VoteLog:
+    """Both bad as a tie, which is how LMArena counts it."""
+    return replace(votes, outcome=np.where(votes.outcome == BOTH_BAD, np.int8(TIE), votes.outcome))
+
+
+def _choose_method(options: Mapping[str, Any]) -> Method:
+    method = current_method()
+    names = ("thin_votes", "established_votes", "established_voters")
+    given = {name: options[name] for name in names if options[name] is not None}
+    return replace(
+        method,
+        equal_category_weights=options["category_weights"] == "equal",
+        thresholds=replace(method.thresholds, **given),
+    )
+
+
+def _notes(read: VoteFile) -> Iterator[str]:
+    """What the intervals do not answer for, and what else a reader must know."""
+    missing = [role for role in _UNKNOWN if role not in read.columns]
+    if len(missing) == 2:
+        yield (
+            "the file names neither voters nor prompts: every vote is taken as independent, "
+            "so intervals are too narrow where one person voted often or prompts came again"
+        )
+    elif missing == ["voter"]:
+        yield "the file names no voters: intervals are clustered by prompt only, as if every vote were another person's"
+    elif missing == ["prompt"]:
+        yield "the file names no prompts: intervals are clustered by voter only and answer for these prompts alone"
+    for role, count in read.nameless.items():
+        yield f"{count:,} votes have an empty {role}; they count as one {role}'s"
+
+
+def _forget_unknown(values: dict[str, Any], read: VoteFile) -> None:
+    for role, names in _UNKNOWN.items():
+        if role not in read.columns:
+            values.update(dict.fromkeys(values.keys() & set(names)))
+
+
+def _read_board(text: str) -> BoardKey | None:
+    return None if text == "all" else read_board(text)
+
+
+def _name(key: BoardKey | None) -> str:
+    return "any board" if key is None else name_board(key)
+
+
+def _read_count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)

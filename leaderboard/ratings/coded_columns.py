@@ -1,0 +1,213 @@
+"""Files of votes into numbered columns: CSV, JSON Lines or a JSON array, plain or gzipped, and Parquet by an extra."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import chain, islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arena.errors import DomainError
+from arena.voting.exports import BadExport, open_text
+
+# Picks the columns wanted from the names that the file has.
+Choose = Callable[[Sequence[str]], Iterable[str]]
+
+# Few rows at a time stay in the processor's cache until they are numbers, which halves the time.
+_ROWS = 250
+# Conversations are long; a field that is longer than this is a forgotten quotation mark.
+_LONGEST_FIELD = 1 << 28
+
+
+class BadVoteFile(DomainError):
+    """A file of votes cannot be used; the message names row (counted from 1, without the header) and column."""
+
+    code = "bad_vote_file"
+
+    def __init__(self, message: str, *, row: int | None = None, column: str | None = None) -> None:
+        place = ", ".join([f"row {row}"] * (row is not None) + [f"column {column}"] * (column is not None))
+        super().__init__(f"{place}: {message}" if place else message)
+        self.row, self.column = row, column
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """One column: the value of row r is `values[ids[r]]`. Ids are int32[rows]; equal values have one number."""
+
+    values: list[Any]
+    ids: NDArray[np.int32]
+
+
+def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
+    """Read the columns that `choose` picks, by name, of a file whose content tells its format; blank lines are no rows.
+
+    A JSON object's missing value is None. Raises BadVoteFile or BadExport, and whatever `choose` raises.
+    """
+    if _is_parquet(path):
+        return _read_parquet(path, choose)
+    with open_text(path) as text:
+        first = next((line for line in text if not line.isspace()), "")
+        lines = chain([first], text)
+        if first.lstrip().startswith("{"):
+            return _code_objects(_parse_lines(lines), choose)
+        if first.lstrip().startswith("["):
+            return _code_objects(_parse_array("".join(lines)), choose)
+        return _read_csv(lines, max(",\t;", key=first.count), choose)
+
+
+class _Numbers(dict[Any, int]):
+    """Numbers for values, in the order in which they are first asked for."""
+
+    def __missing__(self, value: Any) -> int:
+        self[value] = number = len(self)
+        return number
+
+
+class _Coder:
+    """One growing column."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows = 0
+        self._numbers = _Numbers()
+        self._parts = [np.zeros(0, dtype=np.int32)]
+
+    def append(self, values: Sequence[Any]) -> None:
+        try:
+            ids = np.fromiter(map(self._numbers.__getitem__, values), dtype=np.int32, count=len(values))
+        except TypeError as error:
+            bad = next(index for index, value in enumerate(values) if isinstance(value, list | dict))
+            kind = type(values[bad]).__name__
+            raise BadVoteFile(f"a {kind} cannot be a label", row=self.rows + bad + 1, column=self.name) from error
+        self._parts.append(ids)
+        self.rows += len(values)
+
+    def join(self) -> Coded:
+        return Coded(list(self._numbers), np.concatenate(self._parts))
+
+
+def _read_csv(lines: Iterable[str], delimiter: str, choose: Choose) -> dict[str, Coded]:
+    csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        names = next(reader, [])
+        coders = [(names.index(name), _Coder(name)) for name in choose(names)]
+        done = 0
+        while block := list(islice(reader, _ROWS)):
+            rows = _refuse_uneven(block, len(names), done)
+            done += len(rows)
+            columns = list(zip(*rows, strict=True))
+            for place, coder in coders if rows else []:
+                coder.append(columns[place])
+    except csv.Error as error:
+        raise BadVoteFile(f"line {reader.line_num}: {error}") from error
+    return {coder.name: coder.join() for _, coder in coders}
+
+
+def _refuse_uneven(block: list[list[str]], width: int, done: int) -> list[list[str]]:
+    """The rows of a block, without blank lines."""
+    if set(map(len, block)) == {width}:
+        return block
+    rows = [row for row in block if row]
+    for number, row in enumerate(rows, start=done + 1):
+        if len(row) != width:
+            raise BadVoteFile(f"{len(row)} values for {width} columns", row=number)
+    return rows
+
+
+def _code_objects(blocks: Iterator[list[Any]], choose: Choose) -> dict[str, Coded]:
+    """Code blocks of JSON objects; the columns are the keys that the first block has."""
+    first = _refuse_others(next(blocks, []), 0)
+    coders = [_Coder(name) for name in choose(list(dict.fromkeys(chain.from_iterable(first))))]
+    done = 0
+    for block in chain([first], blocks):
+        rows = _refuse_others(block, done)
+        done += len(rows)
+        for coder in coders:
+            try:
+                coder.append(list(map(itemgetter(coder.name), rows)))
+            except KeyError:
+                coder.append([row.get(coder.name) for row in rows])
+    return {coder.name: coder.join() for coder in coders}
+
+
+def _refuse_others(block: list[Any], done: int) -> list[dict[str, Any]]:
+    if set(map(type, block)) - {dict}:
+        number = next(number for number, row in enumerate(block, start=done + 1) if type(row) is not dict)
+        raise BadVoteFile("not a JSON object", row=number)
+    return block
+
+
+def _parse_lines(lines: Iterable[str]) -> Iterator[list[Any]]:
+    """JSON Lines in blocks: all lines of a block at once where that cannot read anything else than line by line."""
+    done = 0
+    full = (line for line in lines if not line.isspace())
+    while block := list(islice(full, _ROWS)):
+        joined = ",".join(block)
+        rows = None
+        # A line that ends an object before one that begins one can only be torn apart inside a list.
+        if "[" not in joined and joined.count("}\n,{") == len(block) - 1:
+            rows = _try_json(f"[{joined}]")
+        if rows is None or len(rows) != len(block):
+            rows = [_parse_line(line, number) for number, line in enumerate(block, start=done + 1)]
+        done += len(rows)
+        yield rows
+
+
+def _try_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _parse_line(line: str, row: int) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadVoteFile(f"not JSON: {error}", row=row) from error
+
+
+def _parse_array(text: str) -> Iterator[list[Any]]:
+    try:
+        rows = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadVoteFile(f"not JSON: {error}") from error
+    return (rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS))
+
+
+def _is_parquet(path: Path) -> bool:
+    try:
+        with path.open("rb") as raw:
+            return raw.read(4) == b"PAR1"
+    except OSError as error:
+        raise BadExport(f"cannot be read: {error.strerror}") from error
+
+
+def _read_parquet(path: Path, choose: Choose) -> dict[str, Coded]:
+    try:
+        parquet, arrow = import_module("pyarrow.parquet"), import_module("pyarrow")
+    except ImportError as error:
+        raise BadVoteFile(
+            "Parquet is read by pyarrow, which is missing; run this with `uv run --extra parquet manage.py …`."
+        ) from error
+    try:
+        with parquet.ParquetFile(path) as file:
+            names = list(choose(file.schema_arrow.names))
+            table = file.read(columns=names)
+            return {name: _code_arrow(table.column(name)) for name in names}
+    except (arrow.ArrowException, OSError) as error:
+        raise BadVoteFile(f"not read as Parquet: {' '.join(str(error).split())}") from error
+
+
+def _code_arrow(column: Any) -> Coded:
+    # A column that was written as a dictionary has one per chunk; plain values have one in all.
+    plain = column.cast(column.type.value_type) if hasattr(column.type, "index_type") else column
+    coded = plain.combine_chunks().dictionary_encode("encode")
+    return Coded(coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int32))

@@ -1,0 +1,255 @@
+"""Anybody's votes into vote logs: which column is which, what its labels mean, and what is refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isnan, nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.coded_columns import BadVoteFile, Coded, read_coded
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, VoteLog
+
+# What a column can be, and by which names it is known, the first of them that a file has; case does not matter.
+KNOWN_NAMES = {
+    "left": ("model_a", "left"),
+    "right": ("model_b", "right"),
+    "winner": ("winner", "outcome"),
+    "voter": ("voter", "judge", "user"),
+    "prompt": ("prompt", "question_id"),
+    "category": ("category",),
+    "language": ("language",),
+    "weight": ("weight",),
+}
+# One column for each answer with 1 in one of them, as in LMArena's set of 55,000 votes; read where no winner is.
+_ONE_HOT = {"winner_model_a": LEFT, "winner_model_b": RIGHT, "winner_tie": TIE}
+# An export of Easel has these as well, which then mean what they do there.
+_OF_EXPORTS = ("position", "modality", "excluded")
+
+WINNERS = {
+    "model_a": LEFT,
+    "left": LEFT,
+    "model_b": RIGHT,
+    "right": RIGHT,
+    "tie": TIE,
+    "draw": TIE,
+    "tie (bothbad)": BOTH_BAD,
+    "both_bad": BOTH_BAD,
+    "bothbad": BOTH_BAD,
+}
+
+# The table of pairs grows with the square: so many contenders need about a gigabyte.
+MOST_CONTENDERS = 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class VoteFile:
+    """Votes by modality ("" where the file names none), the column read for each role, and how many name nobody.
+
+    `nameless` counts votes whose voter or prompt is empty; all of them count as one voter, or one prompt.
+    """
+
+    votes: dict[str, VoteLog]
+    columns: dict[str, str]
+    nameless: dict[str, int]
+
+
+def read_votes(path: Path, names: Mapping[str, str] | None = None) -> VoteFile:
+    """Read a file of votes; `names` says which column a role has, "" for none, where `KNOWN_NAMES` are not right.
+
+    Columns that are not there leave one voter, one prompt, one category "" and weights of 1. Positions are row numbers,
+    except in an export of Easel, whose excluded votes are left out. Raises BadVoteFile or BadExport.
+    """
+    columns: dict[str, str] = {}
+
+    def choose(found: Sequence[str]) -> list[str]:
+        columns.update(_find_columns(found, names or {}))
+        for name in columns.values():
+            if found.count(name) > 1:
+                raise BadVoteFile("two columns have this name", column=name)
+        return list(dict.fromkeys(columns.values()))
+
+    coded = read_coded(path, choose)
+    return _VoteReader(columns, {role: coded[name] for role, name in columns.items()}).read()
+
+
+def suit_method(method: Method, columns: Mapping[str, str]) -> Method:
+    """The method for votes of which only these columns are known: clustered by what there is, no voters asked for."""
+    thresholds = method.thresholds if "voter" in columns else replace(method.thresholds, established_voters=1)
+    return replace(method, clusters=tuple(name for name in method.clusters if name in columns), thresholds=thresholds)
+
+
+def _find_columns(found: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
+    """The file's name for each role that it has a column for."""
+    spelled = {name.strip().casefold(): name for name in reversed(found)}
+    columns = {}
+    for role, known in KNOWN_NAMES.items():
+        if role in names:
+            if names[role] and names[role] not in found:
+                raise BadVoteFile(f"there is no such column for the {role}", column=names[role])
+            columns[role] = names[role]
+        else:
+            columns[role] = next((spelled[name] for name in known if name in spelled), "")
+    if not columns["winner"] and spelled.keys() >= _ONE_HOT.keys():
+        columns |= {name: spelled[name] for name in _ONE_HOT}
+        del columns["winner"]
+    if spelled.keys() >= {"propensity", "position", "modality"}:
+        columns |= {name: spelled[name] for name in _OF_EXPORTS if name in spelled}
+    for role in ("left", "right", "winner"):
+        if columns.get(role) == "":
+            called = " or ".join(KNOWN_NAMES[role])
+            raise BadVoteFile(f"no column names the {role}: none is called {called}. Name it with --{role}.")
+    return {role: name for role, name in columns.items() if name}
+
+
+@dataclass(frozen=True, eq=False)
+class _VoteReader:
+    columns: dict[str, str]
+    coded: dict[str, Coded]
+
+    def read(self) -> VoteFile:
+        rows = len(self.coded["left"].ids)
+        contenders, sides = self._contenders()
+        tables = {role: self._labels(role, rows) for role in ("voter", "prompt", "category", "language")}
+        log = VoteLog.from_codes(
+            contenders=contenders,
+            voters=tables["voter"][0],
+            prompts=tables["prompt"][0],
+            categories=tables["category"][0],
+            languages=tables["language"][0],
+            position=self._positions(rows),
+            left=sides[:rows],
+            right=sides[rows:],
+            outcome=self._outcomes(),
+            weight=self._weights(rows),
+            **{role: ids for role, (_, ids) in tables.items()},
+        )
+        nameless = {
+            role: int(np.count_nonzero(ids == labels.index("")))
+            for role, (labels, ids) in tables.items()
+            if role in self.columns and role in ("voter", "prompt") and "" in labels
+        }
+        return VoteFile(self._split(log), self.columns, nameless)
+
+    def _contenders(self) -> tuple[list[str], NDArray[np.int32]]:
+        """The names, and their ids in the left column followed by those in the right one."""
+        left, right = self.coded["left"], self.coded["right"]
+        labels = []
+        for role in ("left", "right"):
+            own = self._texts(role)
+            self._refuse(role, np.array([not label for label in own], dtype=bool), "a contender has no name")
+            labels += own
+        names, ids = _merge(labels, np.concatenate([left.ids, right.ids + np.int32(len(left.values))]))
+        if len(names) > MOST_CONTENDERS:
+            raise BadVoteFile(
+                f"{len(names):,} contenders, more than the {MOST_CONTENDERS:,} that can be rated together. "
+                f"Are {self.columns['left']} and {self.columns['right']} the columns that name them?"
+            )
+        for row in np.flatnonzero(ids[: len(left.ids)] == ids[len(left.ids) :])[:1].tolist():
+            raise BadVoteFile(f"{names[ids[row]]!r} cannot meet itself", row=row + 1, column=self.columns["right"])
+        return names, ids
+
+    def _labels(self, role: str, rows: int) -> tuple[list[str], NDArray[np.int32]]:
+        if role not in self.coded:
+            return [""], np.zeros(rows, dtype=np.int32)
+        return _merge(self._texts(role), self.coded[role].ids)
+
+    def _texts(self, role: str) -> list[str]:
+        """A column's values as text without space around it; nothing and not-a-number are empty."""
+        values = self.coded[role].values
+        if set(map(type, values)) <= {str}:
+            texts = list(map(str.strip, values))
+            if not _is_torn("".join(texts)):
+                return texts
+        return [self._label(role, value) for value in values]
+
+    def _label(self, role: str, value: Any) -> str:
+        if value is None or (isinstance(value, float) and isnan(value)):
+            return ""
+        text = str(value).strip()
+        if not isinstance(value, str | int | float) or _is_torn(text):
+            own = np.array([each is value for each in self.coded[role].values], dtype=bool)
+            self._refuse(role, own, f"{value!r} is not text")
+        return text
+
+    def _outcomes(self) -> NDArray[np.int8]:
+        if "winner" not in self.coded:
+            return self._one_hot()
+        coded = self.coded["winner"]
+        found = [WINNERS.get(str(value).strip().casefold(), -1) for value in coded.values]
+        codes = np.array(found, dtype=np.int8)
+        for number in np.flatnonzero(codes < 0)[:1].tolist():
+            self._refuse("winner", codes < 0, f"{coded.values[number]!r} is none of {', '.join(WINNERS)}")
+        return np.asarray(codes[coded.ids])
+
+    def _one_hot(self) -> NDArray[np.int8]:
+        answers = np.stack([self._numbers(name) for name in _ONE_HOT])
+        for row in np.flatnonzero((np.sort(answers, axis=0) != [[0.0], [0.0], [1.0]]).any(axis=0))[:1].tolist():
+            column = ", ".join(self.columns[name] for name in _ONE_HOT)
+            raise BadVoteFile("exactly one of them must be 1, the others 0", row=row + 1, column=column)
+        return np.asarray(np.array(list(_ONE_HOT.values()), dtype=np.int8)[answers.argmax(axis=0)])
+
+    def _weights(self, rows: int) -> NDArray[np.float64]:
+        return self._numbers("weight") if "weight" in self.coded else np.ones(rows)
+
+    def _numbers(self, role: str) -> NDArray[np.float64]:
+        """A column of finite numbers, none negative."""
+        values = np.array([_number(value) for value in self.coded[role].values])
+        bad = ~(np.isfinite(values) & (values >= 0))
+        for number in np.flatnonzero(bad)[:1].tolist():
+            self._refuse(role, bad, f"{self.coded[role].values[number]!r} is no finite number of 0 or more")
+        return np.asarray(values[self.coded[role].ids], dtype=np.float64)
+
+    def _positions(self, rows: int) -> NDArray[np.int64]:
+        if "position" not in self.coded:
+            return np.arange(1, rows + 1)
+        positions = self._numbers("position")
+        self._refuse_rows("position", np.diff(positions, prepend=-1) <= 0, "positions must rise from row to row")
+        return positions.astype(np.int64)
+
+    def _split(self, log: VoteLog) -> dict[str, VoteLog]:
+        if "modality" not in self.coded:
+            return {"": log}
+        counted = np.ones(len(log), dtype=bool)
+        if "excluded" in self.coded:
+            counted = np.array([not reason for reason in self.coded["excluded"].values], dtype=bool)
+            counted = counted[self.coded["excluded"].ids]
+        modalities, ids = self._labels("modality", len(log))
+        return {name: log.select(counted & (ids == modalities.index(name))) for name in sorted(modalities)}
+
+    def _refuse(self, role: str, bad: NDArray[np.bool_], message: str) -> None:
+        """Raise BadVoteFile for the first row with one of the values marked bad."""
+        if bad.any():
+            self._refuse_rows(role, bad[self.coded[role].ids], message)
+
+    def _refuse_rows(self, role: str, bad: NDArray[np.bool_], message: str) -> None:
+        for row in np.flatnonzero(bad)[:1].tolist():
+            raise BadVoteFile(message, row=row + 1, column=self.columns[role])
+
+
+def _merge(labels: list[str], ids: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
+    """One number for each label, where several values have become the same one."""
+    numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    if len(numbers) == len(labels):
+        return labels, ids
+    moved = np.fromiter(map(numbers.__getitem__, labels), dtype=np.int32, count=len(labels))
+    return list(numbers), moved[ids]
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return nan
+
+
+def _is_torn(text: str) -> bool:
+    """Whether half a character stands in the text, as JSON can spell it and UTF-8 cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

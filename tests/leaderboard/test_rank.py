@@ -1,0 +1,133 @@
+"""Rank: any file of votes, in a process that has no database."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from leaderboard.models import Snapshot
+from leaderboard.refresh import refresh_ledger
+from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """40 votes on two contenders in two categories, one both bad, without voters and prompts."""
+    winners = ["model_a", "model_b", "tie", "model_a"] * 9 + ["tie (bothbad)", "model_a", "tie", "model_b"]
+    rows = [f"=a,b\x1b[2J,{winner},{'food' if index % 2 else 'maps'}" for index, winner in enumerate(winners)]
+    path = tmp_path / "votes.csv"
+    path.write_text("\n".join(["model_a,model_b,winner,category", *rows, ""]))
+    return path
+
+
+def rank(*arguments: object) -> str:
+    call_command("rank", *map(str, arguments), stdout=(said := io.StringIO()), stderr=io.StringIO())
+    return said.getvalue()
+
+
+def rank_alone(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, with a database address at which nothing is."""
+    environment = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "EASEL_EMBEDDED"}}
+    environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "PYTHONWARNINGS": "error"}
+    return subprocess.run(
+        [sys.executable, "manage.py", "rank", *map(str, arguments)],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_file_is_ranked_without_a_database(file: Path) -> None:
+    found = rank_alone(file)
+
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "columns: left=model_a, right=model_b, winner=winner, category=category" in found.stdout
+    assert "note: the file names neither voters nor prompts" in found.stdout
+    assert "votes.csv overall: 40 votes\n" in found.stdout
+    assert "b\\x1b[2J" in found.stdout
+    assert "\x1b" not in found.stdout
+
+
+def test_bad_row_ends_in_one_line_and_status_1(file: Path) -> None:
+    file.write_text(file.read_text().replace("tie (bothbad)", "invalid"))
+
+    found = rank_alone(file, "--format", "json")
+
+    assert (found.returncode, found.stdout, found.stderr.count("\n")) == (1, "", 1)
+    assert "row 37, column winner: 'invalid' is none of" in found.stderr
+
+
+def test_json_leaves_out_what_the_file_does_not_know(file: Path) -> None:
+    answer = json.loads(rank(file, "--format", "json", "--board", "all"))
+
+    assert [each["board"] for each in answer["boards"]] == ["overall", "category:food", "category:maps"]
+    overall = answer["boards"][0]
+    assert overall["method"]["clusters"] == []
+    assert (overall["votes"], overall["voters"]) == (40, None)
+    line = overall["contenders"][0]
+    assert (line["voters"], line["effective_voters"], line["prompts"]) == (None, None, None)
+    assert (line["both_bad"], line["ties"]) == (1, 10)
+
+
+def test_csv_has_a_line_per_contender_and_board(file: Path) -> None:
+    answer = list(csv.DictReader(io.StringIO(rank(file, "--format", "csv", "--board", "category:food"))))
+
+    assert {(row["board"], row["votes"], row["voters"]) for row in answer} == {("category:food", "20", "")}
+    # A spreadsheet would run what begins with an equals sign.
+    assert {row["contender"] for row in answer} == {"'=a", "b\x1b[2J"}
+
+
+def test_options_change_the_method(file: Path) -> None:
+    arguments = ["--both-bad", "tie", "--established-votes", "41", "--category-weights", "votes", "--format", "json"]
+    (board,) = json.loads(rank(file, *arguments))["boards"]
+
+    assert {(line["ties"], line["both_bad"], line["level"]) for line in board["contenders"]} == {(11, 0, "preliminary")}
+    assert board["method"]["equal_category_weights"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--board", "category:none"], "no votes on category:none"),
+        (["--voter", "nobody"], "column nobody: there is no such column for the voter"),
+        (["--winner", ""], "no column names the winner"),
+    ],
+)
+def test_unfit_option_is_refused(file: Path, arguments: list[str], message: str) -> None:
+    with pytest.raises(CommandError, match=message):
+        rank(file, *arguments)
+
+
+def test_file_without_votes_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "votes").write_text("model_a,model_b,winner\n")
+    with pytest.raises(CommandError, match="no votes on overall"):
+        rank(tmp_path / "votes")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sends", ["csv", "jsonl"])
+def test_own_export_gives_the_published_hashes(client: Client, tmp_path: Path, sends: str) -> None:
+    make_categories("animals", "food")
+    ledger = make_ledger()
+    append_entries(ledger, draw_votes(make_contenders(4), 300, categories=["animals", "food"], languages=["en", "ja"]))
+    exclude(ledger, 10, 20)
+    refresh_ledger(ledger=ledger)
+    file = tmp_path / "export"
+    file.write_bytes(client.get("/api/v1/ledgers/native/entries/", {"format": sends}).getvalue())
+
+    boards: list[dict[str, Any]] = json.loads(rank(file, "--format", "json", "--board", "all"))["boards"]
+
+    published = {(each.input_hash, each.output_hash) for each in Snapshot.objects.all()}
+    assert len(published) == 5
+    assert {(each["input_hash"], each["output_hash"]) for each in boards} == published
