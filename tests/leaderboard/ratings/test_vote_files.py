@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def as_array(rows: list[Row]) -> bytes:
 
 
 def as_parquet(rows: list[Row]) -> bytes:
-    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     kept = io.BytesIO()
     parquet.write_table(arrow.Table.from_pylist(rows), kept)
     return kept.getvalue()
@@ -165,7 +166,7 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b'{"model_a":"\\ud800","model_b":"b","winner":"tie"}\n', "row 1, column model_a: '.ud800' is not text"),
         (b"[" * 100_000, "not JSON"),
         (b'[{"model_a":"a","model_b":"b","winner":"tie"}, 3]', "row 2: not a JSON object"),
-        (b"PAR1 but no more", "not read as Parquet|pyarrow, which is missing"),
+        (b"PAR1 but no more", "not read as Parquet"),
     ],
 )
 def test_hostile_file_is_refused_in_one_line(content: bytes, message: str, tmp_path: Path) -> None:
@@ -207,7 +208,7 @@ def test_parquet_without_its_reader_says_what_to_install(tmp_path: Path, monkeyp
 
 
 def test_parquet_of_dictionaries_and_nulls_is_read(tmp_path: Path) -> None:
-    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     table = arrow.table(
         {
             "model_a": arrow.array(["a", "b", "a"]).dictionary_encode(),
