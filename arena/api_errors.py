@@ -7,13 +7,16 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from arena.errors import DomainError
+from arena.errors import Busy, DomainError
+
+_RETRY = {"Retry-After": "5"}
 
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn domain errors and DRF's own into the one shape; the rest goes to arena.outage and arena.refusals."""
     if isinstance(error, DomainError):
-        return Response({"code": error.code, "message": error.message}, status=error.status)
+        headers = _RETRY if isinstance(error, Busy) else None
+        return Response({"code": error.code, "message": error.message}, status=error.status, headers=headers)
     response = exception_handler(error, context)
     if response is None:
         return None

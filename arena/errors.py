@@ -40,3 +40,10 @@ class Forbidden(DomainError):
 
     code = "forbidden"
     status = 403
+
+
+class Busy(DomainError):
+    """There is no room for it at this moment; later there will be."""
+
+    code = "busy"
+    status = 503

@@ -1,18 +1,20 @@
 """Ledgers over REST: their heads, their entries as a file, the meaning of each column."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from arena.voting.models import Ledger
-from leaderboard.api.reading import PageQuery, Query, ReadView, answer_page, describe, page_schema
-from leaderboard.ledger_export import CANONICAL_JSON, COLUMNS, stream_entries
+from leaderboard.api.reading import ErrorSerializer, PageQuery, Query, ReadView, answer_page, describe, page_schema
+from leaderboard.downloads import Download
+from leaderboard.ledger_export import BATCH, CANONICAL_JSON, COLUMNS, read_batches
 from leaderboard.slices import find_ledger
 
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
@@ -43,11 +45,17 @@ class DictionarySerializer(serializers.Serializer[Any]):
 
 
 class EntriesQuery(Query):
-    """In which form entries are sent, and from where on."""
+    """In which form entries are sent, from where on, and how many."""
 
     format = serializers.ChoiceField(choices=["jsonl", "csv"], default="jsonl")
     after = serializers.IntegerField(
         min_value=0, max_value=2**62, default=0, help_text="Only entries behind this position."
+    )
+    limit = serializers.IntegerField(
+        min_value=1,
+        max_value=BATCH,
+        required=False,
+        help_text="At most so many entries; a Link header leads to the following ones. Without it, all of them.",
     )
 
 
@@ -79,22 +87,38 @@ class EntriesView(ReadView):
         answer={
             (200, "application/jsonl"): OpenApiResponse(OpenApiTypes.STR, "One JSON object per line."),
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "A header line, then one line per entry."),
+            503: OpenApiResponse(ErrorSerializer, "Too many downloads at once: come again after Retry-After seconds."),
         },
         missing=True,
         operation_id="export_entries",
     )
-    def get(self, request: Request, slug: str) -> StreamingHttpResponse:
-        """Stream a ledger's entries in their order; head and length of the chain stand in the response's head."""
+    def get(self, request: Request, slug: str) -> HttpResponse | StreamingHttpResponse:
+        """Send a ledger's entries in their order; head and length of the chain stand in the response's head."""
         query = EntriesQuery.read(request)
         ledger = find_ledger(slug)
-        asked = request.method != "HEAD"
-        lines = stream_entries(ledger, sends=query["format"], after=query["after"]) if asked else iter(())
-        response = StreamingHttpResponse(lines, content_type=_MEDIA_TYPES[query["format"]])
+        after = query["after"]
+        last = min(ledger.length, after + query.get("limit", ledger.length))
+        response = _send(request, ledger, sends=query["format"], after=after, last=last)
         response["Content-Disposition"] = f'attachment; filename="{ledger.slug}.{query["format"]}"'
         response["X-Ledger-Head"] = ledger.head
         response["X-Ledger-Length"] = str(ledger.length)
         response["Cache-Control"] = "no-cache"
+        if last < ledger.length:
+            following = replace_query_param(request.build_absolute_uri(), "after", last)
+            response["Link"] = f'<{following}>; rel="next"'
         return response
+
+
+def _send(
+    request: Request, ledger: Ledger, *, sends: Literal["csv", "jsonl"], after: int, last: int
+) -> HttpResponse | StreamingHttpResponse:
+    """What fits into one batch is handed to the server at once, and no thread waits for its reader."""
+    if request.method == "HEAD":
+        return HttpResponse(content_type=_MEDIA_TYPES[sends])
+    batches = read_batches(ledger, sends=sends, after=after, last=last)
+    if last - after <= BATCH:
+        return HttpResponse(b"".join(batches), content_type=_MEDIA_TYPES[sends])
+    return StreamingHttpResponse(Download(batches), content_type=_MEDIA_TYPES[sends])
 
 
 class DictionaryView(ReadView):

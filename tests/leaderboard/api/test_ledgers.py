@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from arena.voting.chain import Entry, Sealed, walk_chain
 from arena.voting.models import LedgerEntry
+from leaderboard.downloads import AT_ONCE
 from tests.factories import make_contender
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude, make_contenders, make_ledger
 
@@ -81,6 +82,46 @@ def test_file_goes_on_behind_a_position(client: Client) -> None:
     assert client.get(ENTRIES, {"after": 20}).getvalue() == b""
 
 
+def test_ledger_longer_than_a_batch_comes_whole(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    append_entries(make_ledger(), draw_votes(make_contenders(3), 20))
+    whole = {sends: client.get(ENTRIES, {"format": sends}).getvalue() for sends in ("csv", "jsonl")}
+    monkeypatch.setattr("leaderboard.ledger_export.BATCH", 8)
+    monkeypatch.setattr("leaderboard.api.ledgers.BATCH", 8)
+
+    for sends, content in whole.items():
+        response = client.get(ENTRIES, {"format": sends})
+        assert response.streaming
+        assert response.getvalue() == content
+
+
+def test_ledger_is_read_in_parts_by_its_links(client: Client) -> None:
+    append_entries(make_ledger(), draw_votes(make_contenders(3), 20))
+
+    address, parts = f"{ENTRIES}?limit=8", []
+    while address:
+        response = client.get(address)
+        parts.append(response.getvalue())
+        link = response.headers.get("Link", "")
+        assert link.endswith('; rel="next"') or not link
+        address = link.partition(">")[0].removeprefix("<http://testserver")
+
+    assert [len(part.splitlines()) for part in parts] == [8, 8, 4]
+    assert b"".join(parts) == client.get(ENTRIES).getvalue()
+
+
+def test_download_too_many_is_asked_to_come_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    append_entries(make_ledger(), draw_votes(make_contenders(3), 20))
+    monkeypatch.setattr("leaderboard.api.ledgers.BATCH", 8)
+
+    going_on = [client.get(ENTRIES) for _ in range(AT_ONCE)]
+    refused = client.get(ENTRIES)
+
+    assert (refused.status_code, refused["Retry-After"], refused.json()["code"]) == (503, "5", "busy")
+    assert client.get(ENTRIES, {"limit": 8}).status_code == 200
+    assert [len(each.getvalue().splitlines()) for each in going_on] == [20, 20]
+    assert [len(client.get(ENTRIES).getvalue().splitlines()) for _ in range(AT_ONCE + 1)] == [20] * (AT_ONCE + 1)
+
+
 def test_labels_of_any_script_and_quotes_come_through(client: Client) -> None:
     one, two = make_contenders(2)
     strange = 'ねこ "and", a\\backslash\tß'
@@ -134,6 +175,8 @@ def test_arena_without_votes_exports_an_empty_ledger(client: Client) -> None:
     [
         ("native/entries/?format=xml", 400),
         ("native/entries/?after=-1", 400),
+        ("native/entries/?limit=0", 400),
+        ("native/entries/?limit=5001", 400),
         ("native/entries/?from=3", 400),
         ("nowhere/entries/", 404),
         ("nowhere/", 404),

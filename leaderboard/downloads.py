@@ -1,0 +1,34 @@
+"""Long answers: few at a time, so that slow readers leave threads of the web server to everybody else."""
+
+import threading
+import weakref
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from arena.errors import Busy
+
+# The web server has four threads, and one waits for each download's reader, however long that one takes.
+AT_ONCE = 2
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+class Download:
+    """The chunks of a long answer. It holds one of the AT_ONCE places of this process until it is closed or forgotten.
+
+    Raises Busy when all are taken.
+    """
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        if not _places.acquire(blocking=False):
+            message = _("{number} downloads are going on already. Try again later, or read it in parts with `limit`.")
+            raise Busy(message.format(number=AT_ONCE))
+        self._chunks = chunks
+        self._leave = weakref.finalize(self, _places.release)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._chunks
+
+    def close(self) -> None:
+        """Give the place back; the server calls this when all is sent or the reader has gone."""
+        self._leave()

@@ -1,0 +1,101 @@
+"""Readers who ask for much and take nothing: whatever they hold, the site answers everybody else."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+
+from tests.leaderboard.ledgers import Cast, append_entries, make_contenders, make_ledger
+from tests.system.easel import ROOT, free_port, wait_until
+
+pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+# So many entries are more than the sockets, the server and its queue hold of one answer.
+ENTRIES = 50_000
+REPEAT = """
+INSERT INTO voting_ledgerentry (ledger_id, position, "left", "right", outcome, prompt, category, language, modality,
+    propensity, voter, cast_on, salt, leaf, chain)
+SELECT ledger_id, number, "left", "right", outcome, prompt, category, language, modality, propensity, voter, cast_on,
+    salt, leaf, chain
+FROM voting_ledgerentry, generate_series(2, %s) number
+"""
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """The port of a web server as `up` starts it, on this test's database."""
+    own = free_port()
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(own), "--blocking-threads", "4",
+         "--log-level", "warning", "arena.wsgi:application"],
+        cwd=ROOT, env=os.environ | {"DATABASE_URL": database},
+    )  # fmt: skip
+    try:
+        assert wait_until(lambda: answers(own), 30)
+        yield own
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=3) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def busy_sessions() -> int:
+    """Return how many other sessions the database works for, or has an answer for that nobody takes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()"
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+@contextlib.contextmanager
+def stalled_readers(port: int, count: int) -> Iterator[list[bytes]]:
+    """Ask for the whole ledger and read the first line of each answer, then no more of it."""
+    with contextlib.ExitStack() as stack:
+        readers = []
+        for _ in range(count):
+            reader = stack.enter_context(socket.socket())
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.settimeout(20)
+            reader.connect(("127.0.0.1", port))
+            reader.sendall(b"GET /api/v1/ledgers/native/entries/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            readers.append(reader)
+        yield [reader.recv(12) for reader in readers]
+
+
+def test_site_answers_while_readers_of_the_ledger_stall(port: int) -> None:
+    one, two = make_contenders(2)
+    ledger = make_ledger()
+    append_entries(ledger, [Cast(one, two, "left")])
+    with connection.cursor() as cursor:
+        cursor.execute(REPEAT, [ENTRIES])
+    ledger.length = ENTRIES
+    ledger.save()
+
+    with stalled_readers(port, 6) as answered:
+        assert sorted(answered) == [b"HTTP/1.1 200"] * 2 + [b"HTTP/1.1 503"] * 4
+        assert all(answers(port) for _ in range(5))
+        assert wait_until(lambda: busy_sessions() == 0), "the database waits for a reader"
+        with stalled_readers(port, 1) as (late,):
+            assert late == b"HTTP/1.1 503"
+
+    # Those who stalled have gone, and their places are free again.
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/ledgers/native/entries/", timeout=20) as response:
+        assert sum(1 for _ in response) == ENTRIES
