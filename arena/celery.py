@@ -74,6 +74,7 @@ app.conf.update(
         "refresh": every(settings.REFRESH_SECONDS, "leaderboard.refresh"),
         "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),
         "purge": every(24 * 3600, "arena.voting.purge"),
+        "thin": every(24 * 3600, "leaderboard.thin"),
     },
     beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
 )

@@ -173,6 +173,9 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 CALL_SECONDS = env.int("CALL_SECONDS", default=240)
 LEASE_MARGIN_SECONDS = env.int("LEASE_MARGIN_SECONDS", default=30)
 
+# Older than this, of the snapshots of a board's day the last is kept; 0 keeps all.
+SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=7)
+
 # --- Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

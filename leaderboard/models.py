@@ -36,7 +36,7 @@ class Board(models.Model):
 
 
 class Snapshot(models.Model):
-    """A board computed from a ledger prefix by a versioned method. Immutable.
+    """A board computed from a ledger prefix by a versioned method. Immutable; old ones are thinned out.
 
     `input_hash` is over the integer inputs, `output_hash` over the standings as published (rounded to 1e-6).
     """

@@ -1,4 +1,4 @@
-"""Finding snapshots: the latest of each board, and the one that stood at a moment."""
+"""Finding snapshots: the latest of each board, and the one that stood at a moment, as far as it is kept."""
 
 from datetime import UTC, datetime, time
 
@@ -6,12 +6,27 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from arena.errors import DomainError, NotFound
+from arena.errors import DomainError, Gone, NotFound
 from arena.voting.models import Ledger
 from leaderboard.models import Board, Snapshot
 
 # Modality, slice and value: within a ledger they name a board.
 BoardName = tuple[str, str, str]
+
+
+class SnapshotGone(Gone):
+    """A snapshot that is not kept any more; `nearest` is the next one that is."""
+
+    def __init__(self, number: int, nearest: Snapshot) -> None:
+        board = nearest.board
+        super().__init__(
+            _("Snapshot {number} is not kept any more. The next one kept is {nearest}, of {board}.").format(
+                number=number,
+                nearest=nearest.pk,
+                board=" ".join([board.modality, board.slice, board.slice_value]).strip(),
+            )
+        )
+        self.nearest = nearest.pk
 
 
 def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[BoardName, Snapshot]:
@@ -26,9 +41,10 @@ def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[Boa
 
 
 def find_snapshot(ledger: Ledger, name: BoardName, at: str | int | None) -> Snapshot | None:
-    """Return a board's latest snapshot, the one numbered `at`, or the one that stood at that ISO date or time.
+    """Return a board's latest snapshot, the one numbered `at`, or the last one kept of those up to an ISO date or time.
 
-    None if there was none yet. Raises NotFound for a number that is not this board's, DomainError for nonsense.
+    None if there was none yet. Raises NotFound for a number that is not this board's, SnapshotGone for one that is
+    not kept any more, DomainError for nonsense.
     """
     if ledger.pk is None:
         return None
@@ -47,9 +63,19 @@ def find_snapshot(ledger: Ledger, name: BoardName, at: str | int | None) -> Snap
 
 def _numbered(history: QuerySet[Snapshot], number: int) -> Snapshot:
     found = history.filter(pk=number).first()
-    if found is None:
-        raise NotFound(_("This board has no snapshot {number}.").format(number=number))
-    return found
+    if found is not None:
+        return found
+    if not Snapshot.objects.filter(pk=number).exists():
+        refuse_removed(history, number)
+    raise NotFound(_("This board has no snapshot {number}.").format(number=number))
+
+
+def refuse_removed(history: QuerySet[Snapshot], number: int) -> None:
+    """Raise SnapshotGone if a snapshot that does not exist may have existed: a later one in this history does."""
+    # Whatever was thinned, a later one of its board was kept.
+    later = history.filter(pk__gt=number).select_related("board").order_by("pk").first()
+    if later is not None:
+        raise SnapshotGone(number, later)
 
 
 def read_moment(text: str) -> datetime:

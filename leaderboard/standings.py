@@ -18,7 +18,7 @@ from leaderboard.current_method import current_method
 from leaderboard.figures import GenerationFigures, ListPrice, generation_figures, list_prices
 from leaderboard.models import Snapshot, Standing
 from leaderboard.slices import SliceName, find_ledger, find_slice, list_slices
-from leaderboard.snapshots import find_snapshot, latest_snapshots
+from leaderboard.snapshots import find_snapshot, latest_snapshots, refuse_removed
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,11 @@ class PlacedStanding:
 def read_board(
     *, ledger: str, modality: str, category: str | None = None, language: str | None = None, at: str | int | None = None
 ) -> BoardView:
-    """Return one board: the latest snapshot, or the one that stood `at` a time (ISO), or the one numbered `at`.
+    """Return one board: the latest snapshot, the last one kept of those up to `at` (ISO), or the one numbered `at`.
 
     A known slice without votes gives a board without rows. Raises NotFound for an unknown ledger, category, language
-    or snapshot, DomainError for an `at` that is neither. The number of queries does not grow with the rows.
+    or snapshot, SnapshotGone for one not kept any more, DomainError for an `at` that is neither. The number of queries
+    does not grow with the rows.
     """
     source = find_ledger(ledger)
     name = find_slice(ledger=source, modality=modality, category=category, language=language)
@@ -139,9 +140,10 @@ def read_board(
 
 
 def read_snapshot(*, snapshot: int) -> BoardView:
-    """Return one snapshot of any board, by number. Raises NotFound."""
+    """Return one snapshot of any board, by number. Raises NotFound, and SnapshotGone for one not kept any more."""
     found = Snapshot.objects.select_related("board__ledger").filter(pk=snapshot).first()
     if found is None:
+        refuse_removed(Snapshot.objects.all(), snapshot)
         raise NotFound(_("There is no snapshot {number}.").format(number=snapshot))
     board = found.board
     of = {board.slice: board.slice_value}

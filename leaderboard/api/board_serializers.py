@@ -130,7 +130,7 @@ class StandingsSerializer(BoardSerializer):
 
 
 class SnapshotSerializer(serializers.Serializer[Any]):
-    """One computation of one board; it never changes."""
+    """One computation of one board. It never changes; of those older than some days, the last of a day is kept."""
 
     id = serializers.IntegerField(source="pk")
     ledger = serializers.CharField(source="board.ledger.slug")

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +19,7 @@ from arena.catalog.models import Modality
 from arena.errors import DomainError
 from leaderboard.api.board_serializers import BoardSummarySerializer, SnapshotSerializer, StandingsSerializer
 from leaderboard.api.reading import (
+    ErrorSerializer,
     LedgerField,
     ModalityField,
     PageQuery,
@@ -36,6 +38,8 @@ from leaderboard.standings_csv import write_csv
 # From here on, levels are surer.
 _LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
 
+_GONE = OpenApiResponse(ErrorSerializer, "The snapshot is not kept any more; the message names the next one that is.")
+
 
 class BoardQuery(PageQuery):
     """Which boards are listed."""
@@ -52,7 +56,9 @@ class StandingsQuery(Query):
     category = serializers.SlugField(max_length=80, required=False, help_text="A category's slug; not with `language`.")
     language = serializers.SlugField(max_length=12, required=False, help_text="A language's code; not with `category`.")
     at = serializers.CharField(
-        max_length=40, required=False, help_text="A snapshot's number, an ISO date or time; without it, the latest."
+        max_length=40,
+        required=False,
+        help_text="A snapshot's number, or an ISO date or time for the last kept up to then; without it, the latest.",
     )
     level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="Lines of this level or a surer one.")
     format = serializers.ChoiceField(choices=["json", "csv"], default="json")
@@ -100,7 +106,7 @@ class StandingsView(ReadView):
 
     @describe(
         query=StandingsQuery,
-        answer={(200, "application/json"): StandingsSerializer, (200, "text/csv"): OpenApiTypes.STR},
+        answer={(200, "application/json"): StandingsSerializer, (200, "text/csv"): OpenApiTypes.STR, 410: _GONE},
         missing=True,
         operation_id="read_standings",
     )
@@ -124,7 +130,7 @@ class StandingsCsvView(StandingsView):
 
     @describe(
         query=StandingsQuery,
-        answer={(200, "text/csv"): OpenApiTypes.STR},
+        answer={(200, "text/csv"): OpenApiTypes.STR, 410: _GONE},
         missing=True,
         operation_id="read_standings_csv",
     )
@@ -138,7 +144,7 @@ class SnapshotsView(ReadView):
 
     @describe(query=SnapshotQuery, answer=page_schema(SnapshotSerializer), missing=True, operation_id="list_snapshots")
     def get(self, request: Request) -> Response:
-        """List snapshots, newest first."""
+        """List the snapshots that are kept, newest first."""
         query = SnapshotQuery.read(request)
         ledger = find_ledger(query.get("ledger") or default_ledger())
         chosen = Q(board__ledger__slug=ledger.slug)
@@ -152,7 +158,7 @@ class SnapshotsView(ReadView):
 class SnapshotView(ReadView):
     """One snapshot."""
 
-    @describe(answer=StandingsSerializer, missing=True, operation_id="read_snapshot")
+    @describe(answer={200: StandingsSerializer, 410: _GONE}, missing=True, operation_id="read_snapshot")
     def get(self, request: Request, number: int) -> HttpResponseBase:
         """Read one snapshot with its lines; their ratings never change."""
         Query.read(request)

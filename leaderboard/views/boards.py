@@ -17,6 +17,7 @@ from arena.voting.models import Ledger
 from leaderboard.board_address import SORTS, BoardAddress, board_url, read_address
 from leaderboard.board_rows import choose_rows
 from leaderboard.slices import default_ledger
+from leaderboard.snapshots import SnapshotGone
 from leaderboard.standings import BoardSummary, BoardView, list_boards, read_board
 
 # Upper ends of the price filter, in USD per image.
@@ -71,7 +72,9 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
             at=address.at or None,
         )
     except DomainError as error:
-        return render(request, "leaderboard/board_missing.html", context | {"error": error}, status=error.status)
+        nearest_url = address.but(at=str(error.nearest)).url if isinstance(error, SnapshotGone) else ""
+        context |= {"error": error, "nearest_url": nearest_url}
+        return render(request, "leaderboard/board_missing.html", context, status=error.status)
     return render(request, "leaderboard/board.html", context | _board_context(board, address, boards))
 
 
@@ -93,6 +96,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
         "organizations": sorted({(row.organization_slug, row.organization_name) for row in board.rows}, key=_by_name),
         "price_steps": PRICE_STEPS,
         "preliminary_why": _preliminary_why(),
+        "snapshot_days": settings.SNAPSHOT_DAYS,
         "nearest": nearest,
         "nearest_url": board_url(nearest, ledger=address.ledger) if nearest else "",
         "canonical_url": address.shown_rows().but(sort="").url,
