@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 import pytest
 from celery import current_app
+from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -56,9 +57,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(autouse=True)
-def forget_native_ledger() -> None:
-    """A process looks the native ledger up once; each test has a database of its own."""
+def forget_what_processes_remember() -> None:
+    """A process looks the native ledger up once, and caches figures; each test has a database of its own."""
     native_ledger.cache_clear()
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

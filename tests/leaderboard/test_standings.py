@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -100,11 +101,26 @@ def test_speed_and_reliability_are_of_the_boards_modality() -> None:
     assert (row_of(two.slug).median_seconds, row_of(two.slug).success_rate) == (None, None)
 
 
+def test_generations_are_counted_once_for_many_boards() -> None:
+    make_categories("animals")
+    one = make_contender()
+    refreshed(draw_votes([one.slug, make_contender().slug], 10))
+    make_generation(contender=one, seconds=3.0, pixels=False)
+
+    with CaptureQueriesContext(connection) as seen:
+        overall = row_of(one.slug)
+        placed = contender_standings(ledger="native", contender=one.slug)
+
+    assert {each.row.median_seconds for each in placed} == {overall.median_seconds} == {3.0}
+    assert sum("PERCENTILE_CONT" in each["sql"] for each in seen.captured_queries) == 1
+
+
 def test_failed_generation_changes_no_rating() -> None:
     one, two = make_contender(), make_contender()
     refreshed(draw_votes([one.slug, two.slug], 40))
     before = row_of(one.slug)
     make_generation(contender=one, state=Generation.State.FAILED, pixels=False)
+    cache.clear()
 
     after = row_of(one.slug)
 
@@ -194,9 +210,8 @@ def test_queries_do_not_grow_with_rows(asked: dict[str, str]) -> None:
         ledger = make_ledger(kind)
         append_entries(ledger, draw_votes(make_contenders(size + 1), 40 * size))
         refresh_ledger(ledger=ledger)
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
+        cache.clear()
+        with CaptureQueriesContext(connection) as seen:
             assert len(read_board(ledger=kind, modality=T2I, **asked).rows) == size + 1
             list_boards(ledger=kind, modality=T2I)
             contender_standings(ledger=kind, contender="any")
