@@ -213,6 +213,9 @@ def main() -> None:
         folder, arenas = Path(name), list[Arena]()
         scripts = write_scripts(folder)
         Arena(folder / "empty").easel.stop()
+        # The database ends a moment after those who used it; a copy of a running one is none.
+        while (Cluster(folder / "empty").data / "postmaster.pid").exists():
+            sleep(0.1)
         shutil.copytree(folder / "empty", folder / "full")
         try:
             for each in ("empty", "full"):
