@@ -52,9 +52,13 @@ def slice_votes(votes: VoteLog, key: BoardKey) -> VoteLog:
 
 
 def compute_board(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> BoardResult:
-    """Fit one board from the whole log. Only the overall board weighs categories equally."""
-    equal = method.equal_category_weights and key == OVERALL
-    return fit(slice_votes(votes, key), replace(method, equal_category_weights=equal))
+    """Fit one board from the whole log."""
+    return fit(slice_votes(votes, key), board_method(key, method))
+
+
+def board_method(key: BoardKey, method: Method = METHOD) -> Method:
+    """The method as this board uses it: only the overall board weighs categories equally."""
+    return replace(method, equal_category_weights=method.equal_category_weights and key == OVERALL)
 
 
 def compute_boards(votes: VoteLog, method: Method = METHOD) -> dict[BoardKey, BoardResult]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.votelog import BOTH_BAD, LEFT, OUTCOMES, RIGHT, TIE, Ids, VoteLog
 
 Table = NDArray[np.float64]
@@ -55,8 +56,23 @@ def category_weights(rated: VoteLog, *, full_say: int) -> Table:
     its votes, so that the first vote in a new category does not weigh as much as a whole other category.
     """
     total = np.bincount(rated.category, weights=rated.weight, minlength=len(rated.categories))
+    return equal_say(total, full_say=full_say)
+
+
+def equal_say(total: Table, *, full_say: int) -> Table:
+    """`category_weights` from the weight of the rated votes in each category."""
     shares = 1.0 / np.maximum(total, full_say)
     return np.asarray(shares * (total.sum() / (shares @ total))) if total.any() else shares
+
+
+def weigh_votes(votes: VoteLog, method: Method) -> tuple[Table, Table]:
+    """The weight of each vote in a board's fits, float64[n_votes] (0: it does not enter), and their `outcome_table`."""
+    enters = (votes.outcome != BOTH_BAD) & (votes.weight > 0)
+    rated = votes if enters.all() else votes.select(enters)
+    equal = method.equal_category_weights
+    by_category = category_weights(rated, full_say=method.full_say) if equal else np.ones(len(votes.categories))
+    weights = np.where(enters, votes.weight * by_category[votes.category], 0.0)
+    return weights, outcome_table(rated, by_category)
 
 
 def outcome_table(votes: VoteLog, by_category: Table) -> Table:

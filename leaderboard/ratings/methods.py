@@ -11,12 +11,11 @@ from leaderboard.ratings.clusters import clustered_meat
 from leaderboard.ratings.components import Connectivity, connect
 from leaderboard.ratings.counting import (
     Table,
-    category_weights,
     count_outcomes,
     left_points,
-    outcome_table,
     score_table,
     sum_records,
+    weigh_votes,
 )
 from leaderboard.ratings.intervals import LEAST_CLUSTERS, t_quantiles
 from leaderboard.ratings.lines import Estimates, write_lines
@@ -25,7 +24,7 @@ from leaderboard.ratings.publishing import hash_lines
 from leaderboard.ratings.results import BoardResult, ContenderResult, PositionEffect
 from leaderboard.ratings.skills import Skills, fit_skills, state_skills
 from leaderboard.ratings.spread import Dependence, Scores, Spread, find_dependence, measure_spread
-from leaderboard.ratings.votelog import BOTH_BAD, VoteLog
+from leaderboard.ratings.votelog import VoteLog
 
 __all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "PositionEffect", "Thresholds", "estimate", "fit"]
 
@@ -82,13 +81,8 @@ def _anchor(votes: VoteLog, method: Method) -> tuple[Mask, int | None]:
 
 
 def _weigh(votes: VoteLog, method: Method) -> _Rated:
-    enters = (votes.outcome != BOTH_BAD) & (votes.weight > 0)
-    rated = votes if enters.all() else votes.select(enters)
-    equal = method.equal_category_weights
-    by_category = category_weights(rated, full_say=method.full_say) if equal else np.ones(len(votes.categories))
-    weights = np.where(enters, votes.weight * by_category[votes.category], 0.0)
-    dependence = find_dependence(votes, weights, method.clusters)
-    return _Rated(votes, weights, outcome_table(rated, by_category), dependence)
+    weights, outcomes = weigh_votes(votes, method)
+    return _Rated(votes, weights, outcomes, find_dependence(votes, weights, method.clusters))
 
 
 def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
