@@ -56,7 +56,7 @@ def category_weights(rated: VoteLog, *, full_say: int) -> Table:
     its votes, so that the first vote in a new category does not weigh as much as a whole other category.
     """
     total = np.bincount(rated.category, weights=rated.weight, minlength=len(rated.categories))
-    return equal_say(total, full_say=full_say)
+    return equal_say(np.asarray(total, dtype=np.float64), full_say=full_say)
 
 
 def equal_say(total: Table, *, full_say: int) -> Table:
