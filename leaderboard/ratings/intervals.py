@@ -43,3 +43,12 @@ def rank_ranges(
     # A comparison with NaN is false, which leaves the pair open as it must be.
     better = (gap > np.maximum(quantile[:, None], quantile[None, :]) * gap_se) & (part[:, None] == part[None, :])
     return RankRange(low=1 + better.sum(axis=0), high=n - better.sum(axis=1))
+
+
+def overlap_ranks(low: Vector, high: Vector) -> NDArray[np.int64]:
+    """1 + the number of contenders whose interval lies wholly above: the "rank (UB)" that LMArena prints, int[n].
+
+    For comparison only: that two intervals overlap is no test of their gap, and nothing holds for all ranks at once.
+    Without an interval (NaN) a contender has rank 1 and is above nobody.
+    """
+    return np.asarray(1 + np.count_nonzero(low[None, :] > high[:, None], axis=1))

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from leaderboard.ratings.intervals import rank_ranges, t_quantiles
+from leaderboard.ratings.intervals import overlap_ranks, rank_ranges, t_quantiles
 from leaderboard.ratings.methods import METHOD, fit
 from leaderboard.ratings.student_t import t_quantile
 from tests.leaderboard.ratings.logs import simulate
@@ -36,6 +36,13 @@ def test_rank_ranges_need_the_voters_of_both_sides() -> None:
             theta, gap_se, effective=np.array([50.0, voters]), part=np.zeros(2, dtype=int), confidence=0.95
         )
         assert ranks.low.tolist() == [1, low]
+
+
+def test_overlap_ranks_count_the_intervals_wholly_above() -> None:
+    low, high = np.array([1050.0, 1020.0, 980.0, np.nan]), np.array([1070.0, 1055.0, 1030.0, np.nan])
+    assert overlap_ranks(low, high).tolist() == [1, 1, 2, 1]
+    # Intervals that touch overlap.
+    assert overlap_ranks(np.array([2.0, 1.0]), np.array([3.0, 2.0])).tolist() == [1, 1]
 
 
 def test_intervals_cover_their_nominal_share() -> None:
