@@ -4,6 +4,11 @@ Each world has eight contenders of known strengths, voters with tastes of their 
 better or worse. The truth is what the same method would find with endless voters and prompts. The table gives, by
 setting: how often a pairwise 95 % interval holds the true gap, how often all rank ranges of a board hold at once, the
 median width of a pairwise interval in Elo, and how often mu - 3 sigma exceeds the true skill. All draws are seeded.
+
+A second table looks sixty times at boards that grow: how often two equal contenders are ever declared different, by the
+always-valid answer and by the interval for one look; and, for two that are 40 Elo apart, how often the first of these
+answers calls the gap within all votes, after how many on average, and after how many votes a plan of fixed size has
+called it in 95 % of the worlds.
 """
 
 import sys
@@ -15,6 +20,7 @@ from numpy.typing import NDArray
 
 from leaderboard.ratings.bradley_terry import fit_strengths
 from leaderboard.ratings.counting import score_table
+from leaderboard.ratings.deciding import decide
 from leaderboard.ratings.intervals import rank_ranges, t_quantiles
 from leaderboard.ratings.methods import METHOD, estimate
 from leaderboard.ratings.skills import fit_skills
@@ -26,6 +32,8 @@ CONTENDERS = 8
 ELO = 400 / np.log(10)
 TIE_MARGIN = 0.4
 VOTES = {5: 40, 10: 40, 20: 30, 50: 30, 500: 10}
+LOOKS = np.unique(np.geomspace(200, 16_000, 60).astype(int)).tolist()
+CALLED_GAP = 40.0
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(61)
 
 
@@ -53,9 +61,25 @@ class Tally:
     widths: list[float] = field(default_factory=list)
 
 
-def draw_world(rng: np.random.Generator, setting: Setting, strength: Vector) -> VoteLog:
-    """The votes of one world."""
-    votes = setting.voters * VOTES[setting.voters]
+@dataclass
+class Peeks:
+    """What sixty looks at each of some worlds said of two contenders; `fixed` counts, by look, right calls there."""
+
+    worlds: int = 0
+    wrong: int = 0
+    wrong_by_interval: int = 0
+    stops: list[int] = field(default_factory=list)
+    fixed: Vector = field(default_factory=lambda: np.zeros(len(LOOKS)))
+
+    def fixed_size(self) -> int | None:
+        """Votes at the first look at which an interval for one look calls rightly in 95 % of the worlds."""
+        enough = np.flatnonzero(self.fixed >= 0.95 * self.worlds)
+        return LOOKS[enough[0]] if len(enough) else None
+
+
+def draw_world(rng: np.random.Generator, setting: Setting, strength: Vector, *, votes: int | None = None) -> VoteLog:
+    """The votes of one world, of the setting's usual number unless told."""
+    votes = votes or setting.voters * VOTES[setting.voters]
     activity = 1 / np.arange(1, setting.voters + 1) if setting.zipf else np.ones(setting.voters)
     voter = rng.choice(setting.voters, votes, p=activity / activity.sum())
     prompt = rng.integers(0, setting.prompts, votes)
@@ -127,9 +151,43 @@ def measure(setting: Setting, worlds: int) -> Tally:
     return tally
 
 
-def main() -> None:
+def space_apart(strength: Vector, setting: Setting, elo: float) -> Vector:
+    """Put the first contender so far above the second that the method's truth is `elo` between them."""
+    low, high = strength[1], strength[1] + 1.0
+    for _ in range(12 if elo else 0):
+        strength[0] = (low + high) / 2
+        theta = find_truth(strength, setting)[0]
+        low, high = (strength[0], high) if ELO * (theta[0] - theta[1]) < elo else (low, strength[0])
+    strength[0] = low if elo else strength[1]
+    return strength
+
+
+def peek(setting: Setting, elo: float, worlds: int) -> Peeks:
+    """Look at growing worlds whose first contender is `elo` better than the second."""
+    rng, found = np.random.default_rng([int(elo), setting.voters, setting.zipf, setting.prompts]), Peeks()
+    for _ in range(worlds):
+        strength = space_apart(rng.normal(0, 0.6, CONTENDERS), setting, elo)
+        log = draw_world(rng, setting, strength, votes=LOOKS[-1])
+        said, by_interval = [], []
+        for votes in LOOKS:
+            board = estimate(log.select(slice(0, votes)))
+            answer = decide(log.contenders, board, 0, 1)
+            fewest = board.dependence.effective[:2].min(keepdims=True)
+            single = ELO * float(t_quantiles(fewest, tail=0.025)[0] * board.gap_se[0, 1])
+            ahead = answer.leader == log.contenders[0]
+            said.append((votes, ahead) if answer.decided else None)
+            by_interval.append(ahead if answer.gap > single else None)
+        calls = [call for call in said if call]
+        found.worlds += 1
+        found.wrong += any(not elo or not ahead for _, ahead in calls)
+        found.wrong_by_interval += any(ahead is not None and (not elo or not ahead) for ahead in by_interval)
+        found.stops += [votes for votes, _ in calls[:1]]
+        found.fixed += [bool(ahead) for ahead in by_interval]
+    return found
+
+
+def print_coverage(worlds: int) -> None:
     """Print one line for each setting."""
-    worlds = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     print("voters activity taste images prompts | pairwise  all ranks  median width  mu-3sigma over truth")
     spreads = product(VOTES, (False, True), (0.0, 0.5, 0.8), (0.0, 0.5), (10, 100))
     for voters, zipf, taste, images, prompts in spreads:
@@ -141,6 +199,36 @@ def main() -> None:
             f"{tally.boards_held / tally.boards:11.3f} {width} {tally.skills_over / tally.skills:14.4f}",
             flush=True,
         )
+
+
+def print_peeks(worlds: int) -> None:
+    """Print one line for each setting; a call that was never made counts with all votes."""
+    print(
+        "\nvoters activity taste images prompts | null: decided  by interval | 40 Elo: called  wrong  votes  fixed plan"
+    )
+    settings = (
+        Setting(500, zipf=False, taste=0.0, images=0.0, prompts=100),
+        Setting(500, zipf=True, taste=0.5, images=0.0, prompts=100),
+        Setting(500, zipf=False, taste=0.5, images=0.5, prompts=100),
+        Setting(20, zipf=True, taste=0.5, images=0.5, prompts=10),
+    )
+    for setting in settings:
+        null, apart = peek(setting, 0.0, worlds), peek(setting, CALLED_GAP, worlds)
+        votes = (sum(apart.stops) + LOOKS[-1] * (worlds - len(apart.stops))) / worlds
+        print(
+            f"{setting.voters:6} {'zipf' if setting.zipf else 'even':8} {setting.taste:5} {setting.images:6} "
+            f"{setting.prompts:7} |{null.wrong / worlds:14.3f} {null.wrong_by_interval / worlds:12.3f} |"
+            f"{len(apart.stops) / worlds:15.3f} {apart.wrong / worlds:6.3f} {votes:6.0f} "
+            f"{apart.fixed_size() or 'never':>11}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Print both tables."""
+    worlds = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    print_coverage(worlds)
+    print_peeks(worlds)
 
 
 if __name__ == "__main__":

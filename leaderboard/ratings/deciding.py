@@ -8,7 +8,7 @@ clustered one, so that what grows is not the number of votes but what they tell.
 """
 
 from dataclasses import dataclass
-from math import ceil, erfc, log, log1p, sqrt
+from math import ceil, erfc, isfinite, log, log1p, sqrt
 
 import numpy as np
 
@@ -29,9 +29,9 @@ _LEAST_TAIL = 1e-100
 class Decision:
     """Whether `leader` is better than `other`; Elo units, `half_width` of the band that holds at every look.
 
-    `half_width` is None where fewer than two effective voters or prompts stand behind one of them, or no votes join
-    them. `more_votes` is the number of further rated votes on the whole board, None where the gap is decided or no
-    number can be named.
+    `half_width` is None where fewer than two effective voters or prompts stand behind one of them, no votes join them,
+    or the band is endless. `more_votes` is the number of further rated votes on the whole board, None where the gap is
+    decided or no number can be named.
     """
 
     leader: str
@@ -61,11 +61,13 @@ def decide(
     if not joined or effective < LEAST_CLUSTERS or not se > 0:
         return Decision(*names, scale * gap, None, decided=False, more_votes=None)
     half = anytime_half_width(se, effective, alpha=alpha, tuned=tuned)
+    # An endless band says nothing today; more votes may still narrow it.
+    known = scale * half if isfinite(half) else None
     growth = None if gap > half else growth_to_decide(gap, se, effective, alpha=alpha, tuned=tuned)
     # Every rated vote is counted for both of its contenders.
     votes = int(estimates.records.rated.sum()) // 2
     more = None if growth is None else ceil((growth - 1) * votes)
-    return Decision(*names, scale * gap, scale * half, decided=gap > half, more_votes=more)
+    return Decision(*names, scale * gap, known, decided=gap > half, more_votes=more)
 
 
 def anytime_half_width(se: float, effective: float, *, alpha: float, tuned: float) -> float:

@@ -127,6 +127,28 @@ def test_thresholds_of_another_arena_are_printed_and_give_its_hashes(
     assert f"output {theirs}\n" in found
 
 
+def test_audit_prints_each_board_without_a_database(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+    file = export(client, tmp_path / "export", "csv")
+
+    table = recompute(file, "--audit", "--board", "overall")
+    call_command("recompute", str(file), "--audit", "--format", "json", stdout=(said_as_json := io.StringIO()))
+
+    assert table.returncode == 0, table.stderr
+    audits = {each["board"]: each for each in json.loads(said_as_json.getvalue())["audits"]}
+    assert set(audits) == {"overall", "category:animals", "category:food", "language:en", "language:ja"}
+    first = audits["overall"]["first"][0]
+    assert first["leader"] == client.get("/api/v1/standings/").json()["standings"][0]["contender_slug"]
+    for said in (
+        "text-to-image overall: 298 votes\n",
+        f"first place of {first['leader']} falls without\n    {len(first['removed'])} vote",
+        "Krippendorff's alpha",
+        "calibration on",
+        "if both bad counted as a tie",
+    ):
+        assert said in table.stdout
+    assert "category" not in table.stdout
+
+
 def test_part_of_a_ledger_is_computed_without_its_chain(ledger: Ledger, client: Client, tmp_path: Path) -> None:
     response = client.get(f"/api/v1/ledgers/{ledger.slug}/entries/", {"after": 100})
     file = tmp_path / "export.jsonl"

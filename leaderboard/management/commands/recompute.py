@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.errors import DomainError
 from arena.voting.chain import Walk
 from arena.voting.exports import carries_chain, walk_export
+from leaderboard.audit_report import describe_audit
 from leaderboard.board_text import as_json, name_board, read_board, write_table
 from leaderboard.current_method import current_method, name_thresholds
-from leaderboard.ratings.boards import BoardKey, board_keys, compute_board, slice_votes
+from leaderboard.ratings.audit import audit_board
+from leaderboard.ratings.boards import BoardKey, board_keys, board_method, compute_board, slice_votes
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.sequential_trueskill import replay
@@ -32,7 +35,13 @@ class Command(BaseCommand):
         """The file, the boards wanted, the form of the answer."""
         parser.add_argument("export", type=Path, help="CSV or JSONL, plain or gzipped")
         parser.add_argument("--format", choices=["table", "json"], default="table")
-        parser.add_argument(
+        instead = parser.add_mutually_exclusive_group()
+        instead.add_argument(
+            "--audit",
+            action="store_true",
+            help="print instead how fragile, decided, agreed on and well predicted each board is",
+        )
+        instead.add_argument(
             "--sequential",
             action="store_true",
             help="print TrueSkill vote by vote instead, as the trueskill package does",
@@ -48,6 +57,11 @@ class Command(BaseCommand):
             logs = read_export(export)
         except DomainError as error:
             raise CommandError(f"{export}: {error.message}") from error
+        if board and not any(_wanted(votes, board) for votes in logs.values()):
+            raise CommandError(f"{export}: no votes on {', '.join(map(name_board, board))}")
+        if options["audit"]:
+            self._print_audits(logs, board, options["format"])
+            return
         if options["sequential"]:
             self._print_sequential(logs, board)
             return
@@ -56,8 +70,6 @@ class Command(BaseCommand):
             for modality, votes in logs.items()
             for key in _wanted(votes, board)
         }
-        if board and not boards:
-            raise CommandError(f"{export}: no votes on {', '.join(map(name_board, board))}")
         chain = {"length": walk.length, "head": walk.head} if walk else None
         if options["format"] == "json":
             answers = [as_json(modality, key, result) for (modality, key), result in boards.items()]
@@ -67,6 +79,19 @@ class Command(BaseCommand):
         self.stdout.write(f"thresholds: {name_thresholds()} (the hashes hold for these)")
         for (modality, key), result in boards.items():
             self.stdout.write(f"\n{write_table(f'{modality} {name_board(key)}', result)}")
+
+    def _print_audits(self, logs: Mapping[str, VoteLog], board: list[BoardKey] | None, form: str) -> None:
+        """Each board's audit, as text or as one JSON list."""
+        audits = []
+        for modality, votes in logs.items():
+            for key in _wanted(votes, board):
+                audit = audit_board(slice_votes(votes, key), board_method(key, current_method()))
+                audits.append({"modality": modality, "board": name_board(key), **asdict(audit)})
+                if form == "table":
+                    lines = "\n".join(describe_audit(audit))
+                    self.stdout.write(f"\n{modality} {name_board(key)}: {audit.votes} votes\n{lines}")
+        if form == "json":
+            self.stdout.write(json.dumps({"audits": audits}, indent=1, ensure_ascii=False))
 
     def _print_sequential(self, logs: Mapping[str, VoteLog], board: list[BoardKey] | None) -> None:
         """Each board's skills after the last vote in ledger order, by falling μ − 3σ."""
