@@ -101,6 +101,6 @@ def growth_to_decide(gap: float, se: float, effective: float, *, alpha: float, t
 
 
 def _mixture_spread(alpha: float, tuned: float) -> float:
-    """The mixture's sd for which the band is tightest where its half-width is `tuned` (loc. cit., appendix B)."""
+    """The mixture's sd for which the band is all but tightest where its half-width is `tuned`."""
     ratio = -2 * log(alpha) + log(-2 * log(alpha) + 1)
     return tuned * sqrt(ratio / ((1 + 1 / ratio) * (log1p(ratio) - 2 * log(alpha))))
