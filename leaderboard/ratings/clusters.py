@@ -77,7 +77,7 @@ class ClusterCounts:
 
 def split_clusters(votes: VoteLog, cluster: NDArray[np.integer]) -> Clusters:
     """Order the votes by cluster (an id per vote) and cut them into blocks small enough for a dense table each."""
-    order = np.argsort(cluster, kind="stable")
+    order = _sort_ids(cluster)
     first = np.flatnonzero(np.diff(cluster[order], prepend=-1))
     alone = np.diff(np.append(first, len(order))) == 1
     rows = order[first[alone]]
@@ -86,6 +86,14 @@ def split_clusters(votes: VoteLog, cluster: NDArray[np.integer]) -> Clusters:
     order = order[together]
     first = np.flatnonzero(np.diff(cluster[order], prepend=-1))
     return Clusters(Singles(rows, votes.left[rows], votes.right[rows]), tuple(_cut(votes, order, first)))
+
+
+def _sort_ids(ids: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Stable order of ids that are not negative, 16 bits at a time: those NumPy sorts by radix, several times faster."""
+    order: NDArray[np.int64] = np.argsort(ids.astype(np.uint16), kind="stable")
+    for shift in range(16, int(ids.max(initial=0)).bit_length(), 16):
+        order = order[np.argsort((ids[order] >> shift).astype(np.uint16), kind="stable")]
+    return order
 
 
 def _cut(votes: VoteLog, order: NDArray[np.int64], first: NDArray[np.int64]) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from leaderboard.ratings.results import BoardResult, ContenderResult, PositionEffect
@@ -42,7 +42,7 @@ def _round_floats(line: Line) -> Line:
 
 
 def _as_json(line: ContenderResult) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(line).items()}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(line).items()}
 
 
 def round_published(value: float) -> float:

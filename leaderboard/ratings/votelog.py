@@ -154,7 +154,9 @@ class VoteLog:
     def select(self, rows: Mask | slice) -> Self:
         """Keep the rows of a boolean mask (copied) or a slice (views); the label tables stay as they are."""
         columns = ("position", "left", "right", "outcome", "voter", "prompt", "category", "language", "weight")
-        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+        # The mask is searched once, not once per column.
+        chosen = rows if isinstance(rows, slice) else np.flatnonzero(rows)
+        return replace(self, **{name: getattr(self, name)[chosen] for name in columns})
 
     def for_category(self, slug: str) -> Self:
         """Keep the votes of one category; none are left when the log does not know it."""

@@ -31,6 +31,17 @@ def test_meat_equals_the_sum_over_voters() -> None:
     assert meat == pytest.approx(expected * groups / (groups - 1), abs=1e-9)
 
 
+def test_ids_beyond_sixteen_bits_stay_apart() -> None:
+    # Equal in their lower 16 bits, or their lower 32.
+    ids = np.array([7, 7 + (1 << 16), 7 + (1 << 33), 3, 7 + (1 << 16), 7, 3 + (1 << 33)])
+    log = write_log([("a", "b", "left", "v")] * len(ids))
+    split = split_clusters(log, ids)
+    assert split.singles.rows.tolist() == [3, 6, 2]
+    (block,) = split.blocks
+    assert block.rows.tolist() == [0, 5, 1, 4]
+    assert block.cluster.tolist() == [0, 0, 1, 1]
+
+
 def test_meat_of_one_vote_each_is_the_plain_one_corrected() -> None:
     log = write_log([("a", "b", "left", f"v{index}") for index in range(10)])
     residuals = np.linspace(-1, 1, 10)
