@@ -89,7 +89,7 @@ def split_clusters(votes: VoteLog, cluster: NDArray[np.integer]) -> Clusters:
 
 
 def _sort_ids(ids: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Stable order of ids that are not negative, 16 bits at a time: those NumPy sorts by radix, several times faster."""
+    """The stable order of ids, none negative, 16 bits at a time: NumPy sorts those by radix, several times faster."""
     order: NDArray[np.int64] = np.argsort(ids.astype(np.uint16), kind="stable")
     for shift in range(16, int(ids.max(initial=0)).bit_length(), 16):
         order = order[np.argsort((ids[order] >> shift).astype(np.uint16), kind="stable")]

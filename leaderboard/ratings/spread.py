@@ -114,12 +114,22 @@ class Scores:
 
 def measure_spread(dependence: Dependence, scores: Scores) -> Spread:
     """Covariances by each grouping alone, and for two of them the two-way one: either plus other minus both."""
-    inverse = np.asarray(np.linalg.inv(scores.total), dtype=np.float64)
+    inverse = _centre(np.asarray(np.linalg.inv(scores.total), dtype=np.float64))
     floor = inverse @ scores.floor @ inverse
     alone = [_leave_out(grouping, scores, inverse) for grouping in dependence.either]
     if dependence.both is not None:
         alone.append(alone[0] + alone[1] - _leave_out(dependence.both, scores, inverse, exact=False))
     return Spread(np.stack([covariance + floor for covariance in alone]))
+
+
+def _centre(inverse: Matrix) -> Matrix:
+    """The inverse without the common level of all estimates, which no vote tells of and the prior alone holds.
+
+    No gap is changed, but under a weak prior that level is so large that gaps would lose their digits.
+    """
+    n = max(1, len(inverse))
+    rows = inverse.sum(axis=1) / n
+    return np.asarray(inverse - rows[:, None] - rows[None, :] + rows.sum() / n)
 
 
 def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bool = True) -> Matrix:

@@ -1,14 +1,29 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from leaderboard.ratings.bradley_terry import Strengths, fit_strengths
+from leaderboard.ratings.methods import METHOD, fit
+from tests.leaderboard.ratings.logs import from_arrays
 
 FLAT = 1e5
 
 # Citations among four statistics journals, citing in rows: Agresti, Categorical Data Analysis (2002), table 10.11.
 CITED = np.array([[0, 730, 498, 221], [33, 0, 68, 17], [320, 813, 0, 142], [284, 276, 325, 0]], dtype=float)
+
+# American League 1987, wins of the home team and of the away team, by home team in rows and away team in columns:
+# Milwaukee, Detroit, Toronto, New York, Boston, Cleveland, Baltimore. Agresti, table 10.10.
+AT_HOME = [
+    [0, 4, 4, 4, 6, 4, 6], [3, 0, 4, 4, 6, 6, 4], [2, 4, 0, 2, 4, 4, 6], [3, 5, 2, 0, 4, 4, 6],
+    [5, 2, 3, 4, 0, 5, 6], [2, 3, 3, 4, 4, 0, 2], [2, 1, 1, 2, 1, 3, 0],
+]  # fmt: skip
+AWAY = [
+    [0, 3, 2, 3, 1, 2, 0], [3, 0, 2, 3, 0, 1, 3], [5, 3, 0, 4, 3, 2, 0], [3, 1, 5, 0, 3, 2, 1],
+    [1, 5, 3, 2, 0, 2, 0], [5, 3, 4, 3, 2, 0, 4], [5, 5, 6, 4, 6, 4, 0],
+]  # fmt: skip
 
 
 def fit_wins(wins: NDArray[np.float64], *, prior_sd: float = FLAT) -> Strengths:
@@ -18,6 +33,34 @@ def fit_wins(wins: NDArray[np.float64], *, prior_sd: float = FLAT) -> Strengths:
 def test_journals_have_the_published_coefficients() -> None:
     theta = fit_wins(CITED).theta
     assert theta[1:] - theta[0] == pytest.approx([-2.9491, -0.4796, 0.2690], abs=5e-5)
+
+
+def test_baseball_has_the_published_home_advantage() -> None:
+    wins = np.array([AT_HOME, AWAY], dtype=float)
+    found = fit_strengths(wins, prior_sd=FLAT, with_side=True)
+    assert found.side == pytest.approx(0.3023, abs=5e-5)
+    assert np.sqrt(found.inverse[-1, -1]) == pytest.approx(0.1309, abs=5e-5)
+    chance = 1 / (1 + np.exp(found.theta[None, :] - found.theta[:, None] - found.side))
+    expected = wins.sum(axis=0) * np.stack([chance, 1 - chance])
+    lost = wins > 0
+    assert 2 * np.sum(wins[lost] * np.log(wins[lost] / expected[lost])) == pytest.approx(38.643, abs=5e-4)
+
+
+def test_baseball_with_robust_errors_is_as_sure_of_the_home_advantage() -> None:
+    # The published error trusts the model; ours are robust, each game by itself, with G/(G-1) for its 273 games.
+    games = [
+        (home, away, outcome)
+        for outcome, wins in enumerate((AT_HOME, AWAY))
+        for home, row in enumerate(wins)
+        for away, count in enumerate(row)
+        for _ in range(count)
+    ]
+    left, right, outcome = np.array(games).T
+    log = from_arrays(left, right, outcome, np.zeros(len(games), dtype=np.int64))
+    effect = fit(log, replace(METHOD, prior_sd=1e3, clusters=())).position_effect
+    assert effect is not None
+    assert effect.logit == pytest.approx(0.3023, abs=5e-5)
+    assert effect.se == pytest.approx(0.1309, rel=0.02)
 
 
 def test_chain_of_sixty_spreads_to_its_closed_form() -> None:
