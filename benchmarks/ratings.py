@@ -1,4 +1,8 @@
-"""Times the rating engine on a synthetic log: `uv run python -m benchmarks.ratings [votes [contenders]]`."""
+"""Times the rating engine on a synthetic log, and other packages beside it.
+
+`uv run --with arena-rank python -m benchmarks.ratings [votes [contenders]]`; without `--with` that package is left out.
+One thread on one core tells most: `OMP_NUM_THREADS=1 taskset -c 1 uv run …`.
+"""
 
 import sys
 from collections.abc import Callable
@@ -7,6 +11,7 @@ from time import perf_counter
 
 import numpy as np
 
+from benchmarks.rating_peers import compare, rate_plainly
 from leaderboard.ratings.boards import compute_boards
 from leaderboard.ratings.methods import METHOD, estimate, fit
 from leaderboard.ratings.sequential_trueskill import replay
@@ -41,6 +46,12 @@ def simulate(votes: int, contenders: int) -> VoteLog:
     )
 
 
+def rate_categories(log: VoteLog) -> None:
+    """Fit each category by itself."""
+    for category in log.categories:
+        rate_plainly(log.for_category(category))
+
+
 def best_of(run: Callable[[], object], rounds: int) -> float:
     """Seconds of the fastest of a few runs: the machine's noise only ever adds."""
     times = []
@@ -57,6 +68,8 @@ def main() -> None:
     rated = int(np.count_nonzero(log.outcome != BOTH_BAD))
     unweighted = replace(METHOD, equal_category_weights=False)
     rows: list[tuple[str, float]] = [
+        ("Bradley–Terry, plain sandwich (floor: 8)", best_of(lambda: rate_plainly(log), 5)),
+        (f"the same in {CATEGORIES} categories (floor: 40)", best_of(lambda: rate_categories(log), 5)),
         ("estimates clustered by vote", best_of(lambda: estimate(log, replace(unweighted, clusters=())), 3)),
         ("estimates clustered by voter", best_of(lambda: estimate(log, replace(unweighted, clusters=("voter",))), 3)),
         ("estimates clustered by voter and prompt", best_of(lambda: estimate(log, unweighted), 3)),
@@ -68,7 +81,10 @@ def main() -> None:
     print(f"{votes:,} votes ({rated:,} rated), {contenders} contenders, {VOTERS:,} voters")
     for name, seconds in rows:
         print(f"{name:<48} {seconds * 1000:>10,.0f} ms")
-    print(f"{'TrueSkill, rated votes per second':<48} {rated / trueskill:>10,.0f}")
+    print(f"{'TrueSkill, rated votes per second':<48} {rated / trueskill:>10,.0f}    (floor: 500,000)")
+    print("\nEasel and the package: time, ratio, memory at the peak, and how far each is from the converged optimum")
+    for line in compare(log):
+        print(line)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,8 @@ def fit_strengths(points: NDArray[np.float64], *, prior_sd: float, with_side: bo
     for _ in range(_MOST_STEPS):
         gradient, information = _derivatives(points, at, with_side=with_side)
         step = np.linalg.solve(information + np.diag(ridge), gradient - ridge * at)
+        # The mean strength is 0 at the optimum; under a weak prior rounding alone would keep it moving.
+        step[:n] -= np.sum(step[:n]) / max(1, n)
         at, value, moved = _walk(points, at, step, ridge, value)
         if moved < _CLOSE:
             break

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -229,7 +230,7 @@ def _place(table: Labels, label: str) -> int:
 
 def _code(labels: Sequence[str], ids: dict[str, int]) -> NDArray[np.int64]:
     """Ids of labels; -1 stands for a label that the table does not know."""
-    return np.fromiter((ids.get(label, -1) for label in labels), dtype=np.int64, count=len(labels))
+    return np.fromiter(map(ids.get, labels, repeat(-1)), dtype=np.int64, count=len(labels))
 
 
 def _code_outcomes(outcomes: Sequence[str], places: NDArray[np.int64]) -> NDArray[np.int64]:
