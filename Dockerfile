@@ -6,7 +6,7 @@ RUN pip install --no-cache-dir uv \
  && install --directory --owner easel --group easel /srv/easel /var/lib/easel
 WORKDIR /srv/easel
 USER easel
-ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy PATH=/srv/easel/.venv/bin:$PATH EASEL_DATA_DIR=/var/lib/easel
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy PATH=/srv/easel/.venv/bin:$PATH EASEL_DATA_DIR=/var/lib/easel OMP_NUM_THREADS=1
 
 # The libraries change less often than the code, so they have a layer of their own.
 COPY --chown=easel:easel pyproject.toml uv.lock ./

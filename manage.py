@@ -17,6 +17,8 @@ NO_ROOM = ". Make room and run this again, or set EASEL_DATA_DIR to a folder wit
 def main() -> None:
     """Enter the embedded mode when no database is named, then hand over to Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
+    # Boards are many small matrices: more threads in the linear algebra double its CPU time and save none.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     from arena.embedded.binaries import NoDatabase
     from arena.embedded.environment import enter_embedded_mode

@@ -4,7 +4,6 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+from arena.programs import web_command
 from tests.leaderboard.ledgers import Cast, append_entries, make_contenders, make_ledger
 from tests.system.easel import ROOT, free_port, wait_until
 
@@ -33,11 +33,7 @@ def port() -> Iterator[int]:
     """The port of a web server as `up` starts it, on this test's database."""
     own = free_port()
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(own), "--blocking-threads", "4",
-         "--log-level", "warning", "arena.wsgi:application"],
-        cwd=ROOT, env=os.environ | {"DATABASE_URL": database},
-    )  # fmt: skip
+    server = subprocess.Popen(web_command("127.0.0.1", own), cwd=ROOT, env=os.environ | {"DATABASE_URL": database})
     try:
         assert wait_until(lambda: answers(own), 30)
         yield own
