@@ -239,7 +239,8 @@ structlog.configure(
 
 def _one_line(record: logging.LogRecord) -> bool:
     """Let a record pass; one of a request that was refused says why in one line, without where in the code."""
-    if record.name.startswith("django.security"):
+    unreadable = record.name == "django.request" and record.levelno < logging.ERROR
+    if unreadable or record.name.startswith("django.security"):
         record.exc_info = None
     return True
 
