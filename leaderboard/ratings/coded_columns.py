@@ -93,7 +93,7 @@ class _Coder:
 
 
 def _read_csv(lines: Iterable[str], delimiter: str, choose: Choose) -> dict[str, Coded]:
-    csv.field_size_limit(_LONGEST_FIELD)
+    usual = csv.field_size_limit(_LONGEST_FIELD)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         names = next(reader, [])
@@ -107,6 +107,9 @@ def _read_csv(lines: Iterable[str], delimiter: str, choose: Choose) -> dict[str,
                 coder.append(columns[place])
     except csv.Error as error:
         raise BadVoteFile(f"line {reader.line_num}: {error}") from error
+    finally:
+        # The limit is the whole process's.
+        csv.field_size_limit(usual)
     return {coder.name: coder.join() for _, coder in coders}
 
 

@@ -82,8 +82,8 @@ def test_part_of_an_export_carries_no_chain(rows: list[Row], tmp_path: Path) -> 
         (JSONL + b'{"position": 5}', "line 2: missing left"),
         (as_jsonl([ROW, NEXT | {"position": 5.5}]), "line 2: position 5.5"),
         (CSV + b"\xff\xfe", "damaged or not UTF-8"),
-        (gzip.compress(CSV)[:-9], "damaged"),
-        (gzip.compress(CSV)[:-8] + b"12345678", "damaged"),
+        (gzip.compress(CSV, mtime=0)[:-9], "damaged"),
+        (gzip.compress(CSV, mtime=0)[:-8] + b"12345678", "damaged"),
     ],
 )
 def test_unreadable_export_is_refused_with_its_place(content: bytes, message: str, tmp_path: Path) -> None:
