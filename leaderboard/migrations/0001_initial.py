@@ -5,150 +5,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("catalog", "0002_guards"),
-        ("voting", "0002_guards"),
+        ('catalog', '0002_guards'),
+        ('voting', '0002_guards'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Board",
+            name='Board',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "modality",
-                    models.CharField(
-                        choices=[("text-to-image", "Text to image"), ("image-editing", "Image editing")], max_length=20
-                    ),
-                ),
-                (
-                    "slice",
-                    models.CharField(
-                        choices=[("overall", "Overall"), ("category", "Category"), ("language", "Language")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "slice_value",
-                    models.CharField(
-                        blank=True, help_text="The category's slug or the language's code.", max_length=80
-                    ),
-                ),
-                (
-                    "ledger",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="boards", to="voting.ledger"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('modality', models.CharField(choices=[('text-to-image', 'Text to image'), ('image-editing', 'Image editing')], max_length=20)),
+                ('slice', models.CharField(choices=[('overall', 'Overall'), ('category', 'Category'), ('language', 'Language')], max_length=10)),
+                ('slice_value', models.CharField(blank=True, help_text="The category's slug or the language's code.", max_length=80)),
+                ('ledger', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boards', to='voting.ledger')),
             ],
             options={
-                "ordering": ["ledger", "modality", "slice", "slice_value"],
+                'ordering': ['ledger', 'modality', 'slice', 'slice_value'],
             },
         ),
         migrations.CreateModel(
-            name="Snapshot",
+            name='Snapshot',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.BigIntegerField(help_text="The last ledger position read.")),
-                ("head", models.CharField(help_text="The ledger's chain link at that position.", max_length=64)),
-                ("method", models.JSONField(help_text="Name, version and parameters of the method.")),
-                ("input_hash", models.CharField(max_length=64)),
-                ("output_hash", models.CharField(max_length=64)),
-                ("votes", models.PositiveIntegerField()),
-                ("voters", models.PositiveIntegerField()),
-                ("excluded", models.PositiveIntegerField(default=0)),
-                ("anchor", models.JSONField(default=list, help_text="Contenders whose mean Elo is the centre.")),
-                ("position_effect", models.JSONField(blank=True, null=True)),
-                ("computed_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "board",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="snapshots", to="leaderboard.board"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.BigIntegerField(help_text='The last ledger position read.')),
+                ('head', models.CharField(help_text="The ledger's chain link at that position.", max_length=64)),
+                ('method', models.JSONField(help_text='Name, version and parameters of the method.')),
+                ('input_hash', models.CharField(max_length=64)),
+                ('output_hash', models.CharField(max_length=64)),
+                ('votes', models.PositiveIntegerField()),
+                ('voters', models.PositiveIntegerField()),
+                ('excluded', models.PositiveIntegerField(default=0)),
+                ('anchor', models.JSONField(default=list, help_text='Contenders whose mean Elo is the centre.')),
+                ('position_effect', models.JSONField(blank=True, null=True)),
+                ('computed_at', models.DateTimeField(auto_now_add=True)),
+                ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='leaderboard.board')),
             ],
             options={
-                "ordering": ["-id"],
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="Standing",
+            name='Standing',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("thin", "Thin"), ("preliminary", "Preliminary"), ("established", "Established")],
-                        max_length=12,
-                    ),
-                ),
-                ("elo", models.FloatField(null=True)),
-                ("elo_low", models.FloatField(null=True)),
-                ("elo_high", models.FloatField(null=True)),
-                ("mu", models.FloatField(null=True)),
-                ("sigma", models.FloatField(null=True)),
-                ("conservative", models.FloatField(help_text="TrueSkill μ − 3σ.", null=True)),
-                ("rank_low", models.PositiveSmallIntegerField(null=True)),
-                ("rank_high", models.PositiveSmallIntegerField(null=True)),
-                ("rank_elo", models.PositiveSmallIntegerField(null=True)),
-                ("rank_trueskill", models.PositiveSmallIntegerField(null=True)),
-                ("votes", models.PositiveIntegerField()),
-                ("voters", models.PositiveIntegerField()),
-                ("wins", models.PositiveIntegerField()),
-                ("losses", models.PositiveIntegerField()),
-                ("ties", models.PositiveIntegerField()),
-                ("both_bad", models.PositiveIntegerField()),
-                ("win_rate", models.FloatField(null=True)),
-                ("floor_rate", models.FloatField(null=True)),
-                ("flags", models.JSONField(default=list)),
-                (
-                    "contender",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="standings", to="catalog.contender"
-                    ),
-                ),
-                (
-                    "snapshot",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="standings", to="leaderboard.snapshot"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.CharField(choices=[('thin', 'Thin'), ('preliminary', 'Preliminary'), ('established', 'Established')], max_length=12)),
+                ('elo', models.FloatField(null=True)),
+                ('elo_low', models.FloatField(null=True)),
+                ('elo_high', models.FloatField(null=True)),
+                ('mu', models.FloatField(null=True)),
+                ('sigma', models.FloatField(null=True)),
+                ('conservative', models.FloatField(help_text='TrueSkill μ − 3σ.', null=True)),
+                ('rank_low', models.PositiveSmallIntegerField(null=True)),
+                ('rank_high', models.PositiveSmallIntegerField(null=True)),
+                ('rank_elo', models.PositiveSmallIntegerField(null=True)),
+                ('rank_trueskill', models.PositiveSmallIntegerField(null=True)),
+                ('votes', models.PositiveIntegerField()),
+                ('voters', models.PositiveIntegerField()),
+                ('wins', models.PositiveIntegerField()),
+                ('losses', models.PositiveIntegerField()),
+                ('ties', models.PositiveIntegerField()),
+                ('both_bad', models.PositiveIntegerField()),
+                ('win_rate', models.FloatField(null=True)),
+                ('floor_rate', models.FloatField(null=True)),
+                ('flags', models.JSONField(default=list)),
+                ('contender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='catalog.contender')),
+                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='leaderboard.snapshot')),
             ],
             options={
-                "ordering": ["snapshot", "rank_elo", "contender"],
+                'ordering': ['snapshot', 'rank_elo', 'contender'],
             },
         ),
         migrations.AddConstraint(
-            model_name="board",
-            constraint=models.UniqueConstraint(
-                fields=("ledger", "modality", "slice", "slice_value"), name="board_unique"
-            ),
+            model_name='board',
+            constraint=models.UniqueConstraint(fields=('ledger', 'modality', 'slice', 'slice_value'), name='board_unique'),
         ),
         migrations.AddConstraint(
-            model_name="board",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("slice", "overall"), ("slice_value", "")),
-                    models.Q(("slice__in", ["category", "language"]), models.Q(("slice_value", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="board_slice",
-            ),
+            model_name='board',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('slice', 'overall'), ('slice_value', '')), models.Q(('slice__in', ['category', 'language']), models.Q(('slice_value', ''), _negated=True)), _connector='OR'), name='board_slice'),
         ),
         migrations.AddIndex(
-            model_name="snapshot",
-            index=models.Index(fields=["board", "-id"], name="snapshot_board_latest"),
+            model_name='snapshot',
+            index=models.Index(fields=['board', '-id'], name='snapshot_board_latest'),
         ),
         migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.UniqueConstraint(fields=("snapshot", "contender"), name="standing_unique"),
+            model_name='standing',
+            constraint=models.UniqueConstraint(fields=('snapshot', 'contender'), name='standing_unique'),
         ),
         migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["thin", "preliminary", "established"])), name="standing_level"
-            ),
+            model_name='standing',
+            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['thin', 'preliminary', 'established'])), name='standing_level'),
         ),
     ]

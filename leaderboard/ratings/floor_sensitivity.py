@@ -1,6 +1,6 @@
 """What a board would say if `both_bad` counted as a tie: shown for comparison, never published as a rating."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from leaderboard.ratings.bradley_terry import fit_strengths
 from leaderboard.ratings.counting import count_outcomes, score_table, sum_records, weigh_votes
 from leaderboard.ratings.lines import rank_down
 from leaderboard.ratings.parameters import METHOD, Method
-from leaderboard.ratings.votelog import BOTH_BAD, TIE, VoteLog
+from leaderboard.ratings.votelog import VoteLog
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,9 @@ def compare_floor(votes: VoteLog, method: Method = METHOD) -> FloorSensitivity:
     votes = votes.compact()
     least = method.thresholds
     anchor, _ = find_anchors(votes, least_votes=least.established_votes, least_voters=least.established_voters)
-    as_ties = replace(votes, outcome=np.where(votes.outcome == BOTH_BAD, np.int8(TIE), votes.outcome))
     shown = np.flatnonzero(sum_records(count_outcomes(votes)).rated >= least.thin_votes)
     elos, ranks = [], []
-    for log in (votes, as_ties):
+    for log in (votes, votes.count_both_bad_as_ties()):
         theta = fit_strengths(score_table(weigh_votes(log, method)[1]), prior_sd=method.prior_sd).theta
         centre = np.mean(theta, where=anchor) if anchor.any() else 0.0
         elo = (method.elo_centre + method.elo_scale / np.log(10) * (theta - centre))[shown]

@@ -167,6 +167,10 @@ class VoteLog:
         """Keep the votes on prompts of one language; none are left when the log does not know it."""
         return self.select(self.language == _place(self.languages, code))
 
+    def count_both_bad_as_ties(self) -> Self:
+        """The same votes with every `both_bad` a tie, as LMArena counts it."""
+        return replace(self, outcome=np.where(self.outcome == BOTH_BAD, np.int8(TIE), self.outcome))
+
     def compact(self) -> Self:
         """Drop labels that no row uses and renumber, so that equal votes have equal columns."""
         contenders, sides = _drop_unused(self.contenders, self.left, self.right)

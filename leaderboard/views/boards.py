@@ -131,7 +131,10 @@ def _downloads(board: BoardView, address: BoardAddress) -> dict[str, str]:
 
 
 def _preliminary_why() -> str:
-    text = _("Preliminary: fewer than {votes} votes or {voters} voters, or an interval of more than ±{half} Elo.")
+    text = _(
+        "Preliminary: fewer than {votes} votes or {voters} voters, or an interval of more than ±{half} Elo, or none, "
+        "for which it takes several voters and several prompts."
+    )
     return text.format(
         votes=settings.PRELIMINARY_VOTES,
         voters=settings.PRELIMINARY_VOTERS,

@@ -1,5 +1,6 @@
 """Recompute: a streamed export gives the published standings and hashes, in a process that has no database."""
 
+import csv
 import gzip
 import io
 import json
@@ -20,6 +21,7 @@ from arena.voting.models import Ledger
 from leaderboard.models import Snapshot
 from leaderboard.refresh import refresh_ledger
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
+from tests.leaderboard.ratings.package import exact_package, rate_duel
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +149,29 @@ def test_audit_prints_each_board_without_a_database(ledger: Ledger, client: Clie
     ):
         assert said in table.stdout
     assert "category" not in table.stdout
+
+
+def test_sequential_skills_are_those_of_the_package_in_ledger_order(
+    ledger: Ledger, client: Client, tmp_path: Path
+) -> None:
+    file = export(client, tmp_path / "export", "csv")
+    package = exact_package(draw_probability=0.1)
+    skills: dict[str, Any] = {}
+    for vote in csv.DictReader(file.read_text().splitlines()):
+        if vote["excluded"] or vote["outcome"] == "both_bad":
+            continue
+        winner, loser = (vote["left"], vote["right"]) if vote["outcome"] != "right" else (vote["right"], vote["left"])
+        pair = (skills.get(winner, package.create_rating()), skills.get(loser, package.create_rating()))
+        skills[winner], skills[loser] = rate_duel(package, *pair, drawn=vote["outcome"] == "tie")
+
+    call_command("recompute", str(file), "--sequential", "--board", "overall", stdout=(said := io.StringIO()))
+
+    lines = [line.split() for line in said.getvalue().splitlines()[3:]]
+    found = {name: (float(mu), float(sigma)) for _, mu, sigma, name in lines}
+    assert found == {name: pytest.approx((each.mu, each.sigma), abs=1e-4) for name, each in skills.items()}
+    assert [float(line[0]) for line in lines] == sorted((float(line[0]) for line in lines), reverse=True)
+    with pytest.raises(CommandError, match="table only"):
+        call_command("recompute", str(file), "--sequential", "--format", "json")
 
 
 def test_part_of_a_ledger_is_computed_without_its_chain(ledger: Ledger, client: Client, tmp_path: Path) -> None:

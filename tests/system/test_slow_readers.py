@@ -50,15 +50,14 @@ def answers(port: int) -> bool:
         return False
 
 
-def busy_sessions() -> int:
-    """Return how many other sessions the database works for, or has an answer for that nobody takes."""
+def busy_sessions() -> list[tuple[str, str]]:
+    """State and statement of the clients the database works for, or has an answer for that nobody takes."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()"
+            "SELECT state, query FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()"
         )
-        (count,) = cursor.fetchone()
-    return int(count)
+        return list(cursor.fetchall())
 
 
 @contextlib.contextmanager
@@ -88,7 +87,7 @@ def test_site_answers_while_readers_of_the_ledger_stall(port: int) -> None:
     with stalled_readers(port, 6) as answered:
         assert sorted(answered) == [b"HTTP/1.1 200"] * 2 + [b"HTTP/1.1 503"] * 4
         assert all(answers(port) for _ in range(5))
-        assert wait_until(lambda: busy_sessions() == 0), "the database waits for a reader"
+        assert wait_until(lambda: not busy_sessions()), f"the database waits for a reader: {busy_sessions()}"
         with stalled_readers(port, 1) as (late,):
             assert late == b"HTTP/1.1 503"
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
@@ -19,7 +18,6 @@ from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult, ContenderResult
 from leaderboard.ratings.vote_files import KNOWN_NAMES, VoteFile, read_votes, suit_method
-from leaderboard.ratings.votelog import BOTH_BAD, TIE, VoteLog
 from leaderboard.standings_csv import as_cell
 
 # Figures of a contender that nobody knows where the file does not name voters, or prompts.
@@ -112,16 +110,11 @@ class Command(BaseCommand):
 
 def _rate(read: VoteFile, wanted: list[BoardKey | None], method: Method, both_bad: str) -> Iterator[_Board]:
     for modality, votes in read.votes.items():
-        counted = _fold(votes) if both_bad == "tie" else votes
+        counted = votes.count_both_bad_as_ties() if both_bad == "tie" else votes
         for key in board_keys(counted):
             named = bool(key.slice_value) or key == OVERALL
             if key in wanted or (None in wanted and named):
                 yield _Board(modality, key, publish(compute_board(counted, key, method)))
-
-
-def _fold(votes: VoteLog) -> VoteLog:
-    """Both bad as a tie, which is how LMArena counts it."""
-    return replace(votes, outcome=np.where(votes.outcome == BOTH_BAD, np.int8(TIE), votes.outcome))
 
 
 def _choose_method(options: Mapping[str, Any]) -> Method:

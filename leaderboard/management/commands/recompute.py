@@ -13,7 +13,7 @@ from arena.errors import DomainError
 from arena.voting.chain import Walk
 from arena.voting.exports import carries_chain, walk_export
 from leaderboard.audit_report import describe_audit
-from leaderboard.board_text import as_json, name_board, read_board, write_table
+from leaderboard.board_text import as_json, name_board, printable, read_board, write_table
 from leaderboard.current_method import current_method, name_thresholds
 from leaderboard.ratings.audit import audit_board
 from leaderboard.ratings.boards import BoardKey, board_keys, board_method, compute_board, slice_votes
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         instead.add_argument(
             "--sequential",
             action="store_true",
-            help="print TrueSkill vote by vote instead, as the trueskill package does",
+            help="print TrueSkill vote by vote instead, as the trueskill package does; a table only",
         )
         parser.add_argument(
             "--board", type=read_board, action="append", help="overall, category:<slug> or language:<code>; may repeat"
@@ -52,6 +52,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, export: Path, board: list[BoardKey] | None, **options: Any) -> None:
         """Print the boards; exit 1 with one line when file or chain is at fault."""
+        if options["sequential"] and options["format"] != "table":
+            raise CommandError("--sequential prints a table only.")
         try:
             walk = walk_export(export) if carries_chain(export) else None
             logs = read_export(export)
@@ -104,7 +106,7 @@ class Command(BaseCommand):
                     mu, sigma, sure = (
                         float(column[index]) for column in (skills.mu, skills.sigma, skills.conservative)
                     )
-                    self.stdout.write(f"{sure:>8.4f}  {mu:>8.4f}  {sigma:>8.4f}  {own.contenders[index]}")
+                    self.stdout.write(f"{sure:>8.4f}  {mu:>8.4f}  {sigma:>8.4f}  {printable(own.contenders[index])}")
 
 
 def _describe_chain(walk: Walk | None) -> str:

@@ -172,6 +172,7 @@ def test_mutated_files_never_raise_anything_else() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     small = red(size=(64, 64))
     files = [encode(small, kind, exif=exif, icc_profile=profile) for kind in FORMATS] + [encode(small.convert("P"))]
+    refused = 0
     for _ in range(600):
         data = bytearray(generator.choice(files))
         for _ in range(generator.randrange(1, 6)):
@@ -179,4 +180,6 @@ def test_mutated_files_never_raise_anything_else() -> None:
         try:
             inspect_image(bytes(data))
         except BadImage:
-            continue
+            refused += 1
+    # Some still decode and some do not: both ways were taken.
+    assert 50 < refused < 550

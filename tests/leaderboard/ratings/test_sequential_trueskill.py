@@ -1,5 +1,4 @@
 import math
-import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -13,21 +12,13 @@ from leaderboard.ratings.sequential_trueskill import draw_moments, replay, win_m
 from leaderboard.ratings.skills import Skills
 from leaderboard.ratings.votelog import VoteLog
 from tests.leaderboard.ratings.logs import from_arrays, repeat_duel, simulate, write_log
-
-with warnings.catch_warnings():
-    # The package's docstrings hold invalid escapes, which Python reports whenever it compiles them afresh.
-    warnings.simplefilter("ignore")
-    import trueskill
+from tests.leaderboard.ratings.package import draw_margin, exact_package, rate_duel
 
 DRAWS = (0.0, 0.1, 0.3, 0.6)
 
 
 def replay_with(log: VoteLog, *, draw_probability: float = 0.1, mu0: float = 25.0, sigma0: float = 25 / 3) -> Skills:
     return replay(log, replace(METHOD, mu0=mu0, sigma0=sigma0, draw_probability=draw_probability))
-
-
-def exact_package(draw_probability: float) -> trueskill.TrueSkill:
-    return trueskill.TrueSkill(draw_probability=draw_probability, backend="scipy")
 
 
 def test_skills_after_one_draw_match_the_reference() -> None:
@@ -64,12 +55,12 @@ def test_update_equals_the_package(
     noise = 2 * METHOD.beta**2
     v1, v2 = sigma[0] ** 2 + METHOD.tau**2, sigma[1] ** 2 + METHOD.tau**2
     c = math.sqrt(noise + v1 + v2)
-    margin = trueskill.calc_draw_margin(draw_probability, 2, package) / c
+    margin = draw_margin(package) / c
     gap = (mu[0] - mu[1]) / c
     assume(abs(gap) + margin < 7)
     v, w = draw_moments(gap, margin) if drawn else win_moments(gap - margin)
-    ratings = [trueskill.Rating(m, s) for m, s in zip(mu, sigma, strict=True)]
-    one, two = trueskill.rate_1vs1(*ratings, drawn=drawn, env=package)
+    ratings = [package.create_rating(m, s) for m, s in zip(mu, sigma, strict=True)]
+    one, two = rate_duel(package, *ratings, drawn=drawn)
     assert mu[0] + v1 / c * v == pytest.approx(one.mu, abs=1e-9)
     assert mu[1] - v2 / c * v == pytest.approx(two.mu, abs=1e-9)
     assert math.sqrt(v1 * (1 - v1 / c**2 * w)) == pytest.approx(one.sigma, abs=1e-9)
@@ -84,9 +75,7 @@ def test_replay_equals_the_package() -> None:
         if outcome == 3:
             continue
         first, second = (right, left) if outcome == 1 else (left, right)
-        ratings[first], ratings[second] = trueskill.rate_1vs1(
-            ratings[first], ratings[second], drawn=outcome == 2, env=package
-        )
+        ratings[first], ratings[second] = rate_duel(package, ratings[first], ratings[second], drawn=outcome == 2)
     skills = replay_with(log)
     assert skills.mu == pytest.approx([rating.mu for rating in ratings], abs=1e-9)
     assert skills.sigma == pytest.approx([rating.sigma for rating in ratings], abs=1e-9)
