@@ -128,6 +128,19 @@ def count_clusters(clusters: Clusters, weights: Vector, contenders: int) -> Clus
     return ClusterCounts(distinct[:-1], rated[:-1], effective[:-1], int(rated[-1]), float(effective[-1]))
 
 
+def effective_clusters(clusters: Clusters, weights: Vector, contenders: int) -> Vector:
+    """The effective clusters behind each contender alone, as in `ClusterCounts`, float64[n]."""
+    singles = clusters.singles
+    alone = weights[singles.rows]
+    total, squares = (singles.sum_contenders(values, contenders) for values in (alone, alone**2))
+    for block in clusters.blocks:
+        weight = weights[block.rows]
+        table = block.sum_sides(weight, weight, contenders)
+        total += table.sum(axis=0)
+        squares += np.einsum("gc,gc->c", table, table)
+    return np.divide(total**2, squares, out=np.zeros(contenders), where=squares > 0)
+
+
 def clustered_meat(clusters: Clusters, residuals: Vector, counts: ClusterCounts) -> Matrix:
     """G/(G-1) Σ_g s_g s_g', float64[n+1, n+1], with s_g a cluster's summed score (Liang and Zeger 1986, CR1).
 

@@ -114,7 +114,7 @@ class Scores:
 
 def measure_spread(dependence: Dependence, scores: Scores) -> Spread:
     """Covariances by each grouping alone, and for two of them the two-way one: either plus other minus both."""
-    inverse = _centre(np.asarray(np.linalg.inv(scores.total), dtype=np.float64))
+    inverse = centre(np.asarray(np.linalg.inv(scores.total), dtype=np.float64))
     floor = inverse @ scores.floor @ inverse
     alone = [_leave_out(grouping, scores, inverse) for grouping in dependence.either]
     if dependence.both is not None:
@@ -122,7 +122,7 @@ def measure_spread(dependence: Dependence, scores: Scores) -> Spread:
     return Spread(np.stack([covariance + floor for covariance in alone]))
 
 
-def _centre(inverse: Matrix) -> Matrix:
+def centre(inverse: Matrix) -> Matrix:
     """The inverse without the common level of all estimates, which no vote tells of and the prior alone holds.
 
     No gap is changed, but under a weak prior that level is so large that gaps would lose their digits.
@@ -141,7 +141,7 @@ def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bo
     n, groups, split = len(inverse), grouping.counts.board, grouping.clusters
     if groups < 2:
         return np.zeros((n, n))
-    heavy = _heavy_rows(split, scores.information, n) if exact else []
+    heavy = heavy_rows(split, scores.information, n) if exact else []
     changes = np.zeros((len(heavy), n))
     light = scores.residual.copy() if heavy else scores.residual
     for index, (rows, left, right) in enumerate(heavy):
@@ -159,10 +159,10 @@ def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bo
     return np.asarray(inverse @ meat @ inverse * (groups / (groups - 1)) + changes.T @ changes * (1 - 1 / groups))
 
 
-_Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
+Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 
 
-def _heavy_rows(clusters: Clusters, information: Vector, n: int) -> list[_Rows]:
+def heavy_rows(clusters: Clusters, information: Vector, n: int) -> list[Rows]:
     """Rows, left and right contenders of each cluster with more than its due share of any contender's information."""
     singles, blocks = clusters.singles, clusters.blocks
     alone = information[singles.rows]

@@ -1,0 +1,126 @@
+"""How often boards say "moved" when nothing did, and when something did: `uv run python -m benchmarks.moves [worlds]`.
+
+Each world has eight contenders, voters with tastes of their own and prompts whose images came out better or worse; its
+votes fall into an earlier part and a new one. In the new part the first contender is as good as before, or better. The
+table gives, by setting: in how many boards anybody is said to have moved though nobody did (at most 5 in 100 may be);
+how many of the answers were "not known"; and how often the contender that became better is said to have moved up. In a
+setting with new people, the new votes come from other voters than the earlier ones. All draws are seeded.
+"""
+
+import sys
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.moves import Move, find_moves
+from leaderboard.ratings.votelog import LEFT, RIGHT, TIE, VoteLog
+
+CONTENDERS = 8
+TIE_MARGIN = 0.4
+VOTES = {10: 60, 30: 40, 200: 20}
+DRIFTS = (50.0, 100.0, 200.0)
+ELO = 400 / np.log(10)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One kind of world; standard deviations are in logits. `new` is the share of votes that are new."""
+
+    voters: int
+    zipf: bool
+    taste: float
+    images: float
+    prompts: int
+    new: float
+    new_people: bool
+
+
+@dataclass
+class Tally:
+    """What the boards of one setting said."""
+
+    boards: int = 0
+    wrong: int = 0
+    known: int = 0
+    found: int = 0
+
+
+def draw_moves(rng: np.random.Generator, setting: Setting, drift: float) -> dict[str, Move]:
+    """Draw one world in which the first contender became `drift` Elo better, and compare its two logs."""
+    votes = setting.voters * VOTES[setting.voters]
+    is_new = np.arange(votes) >= round(votes * (1 - setting.new))
+    activity = 1 / np.arange(1, setting.voters + 1) if setting.zipf else np.ones(setting.voters)
+    voter = (
+        rng.choice(setting.voters, votes, p=activity / activity.sum()) + setting.voters * setting.new_people * is_new
+    )
+    prompt = rng.integers(0, setting.prompts, votes)
+    taste = rng.normal(0, setting.taste, (2 * setting.voters, CONTENDERS))
+    luck = rng.normal(0, setting.images, (setting.prompts, CONTENDERS))
+    left = rng.integers(0, CONTENDERS, votes)
+    right = (left + rng.integers(1, CONTENDERS, votes)) % CONTENDERS
+    worth = rng.normal(0, 0.6, CONTENDERS) + taste[voter] + luck[prompt]
+    worth[:, 0] += drift / ELO * is_new
+    rows = np.arange(votes)
+    gap = worth[rows, left] - worth[rows, right] + rng.logistic(size=votes)
+    log = write_log(left, right, np.where(np.abs(gap) < TIE_MARGIN, TIE, np.where(gap > 0, LEFT, RIGHT)), voter, prompt)
+    return find_moves(log, earlier=~is_new, later=np.ones(votes, dtype=bool))
+
+
+def write_log(*columns: NDArray[np.integer]) -> VoteLog:
+    """A log of one category and language from ids of left, right, outcome, voter and prompt."""
+    left, right, outcome, voter, prompt = columns
+    zeros = np.zeros(len(left), dtype=np.int64)
+    return VoteLog.from_codes(
+        contenders=[f"c{index}" for index in range(CONTENDERS)],
+        voters=[f"v{index:04}" for index in range(int(voter.max()) + 1)],
+        prompts=[f"p{index:04}" for index in range(int(prompt.max()) + 1)],
+        categories=["k"],
+        languages=["en"],
+        position=np.arange(len(left)),
+        left=left,
+        right=right,
+        outcome=outcome,
+        voter=voter,
+        prompt=prompt,
+        category=zeros,
+        language=zeros,
+    )
+
+
+def measure(setting: Setting, worlds: int, drift: float = 0.0) -> Tally:
+    """Draw worlds and count what their boards said."""
+    seed = [setting.voters, setting.zipf, int(10 * setting.taste), setting.prompts, int(100 * setting.new), int(drift)]
+    rng, tally = np.random.default_rng(seed), Tally()
+    for _ in range(worlds):
+        moves = draw_moves(rng, setting, drift)
+        tally.boards += 1
+        tally.wrong += any(move.moved for move in moves.values())
+        tally.known += sum(move.moved is not None for move in moves.values())
+        first = moves.get("c0")
+        tally.found += first is not None and bool(first.moved) and first.change > 0
+    return tally
+
+
+def main() -> None:
+    """Print one line for each setting."""
+    worlds = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    few = max(1, worlds // 4)
+    grown = "  ".join(f"+{drift:.0f} found" for drift in DRIFTS)
+    print(f"voters activity taste images prompts   new people | moved though nobody did  known  {grown}")
+    spreads = product(VOTES, (False, True), ((0.0, 0.0), (0.5, 0.5)), (10, 100), (0.1, 0.5, 0.9), (False, True))
+    for voters, zipf, (taste, images), prompts, new, people in spreads:
+        setting = Setting(voters, zipf, taste, images, prompts, new, people)
+        null = measure(setting, worlds)
+        found = "  ".join(f"{measure(setting, few, drift).found / few:10.3f}" for drift in DRIFTS)
+        print(
+            f"{voters:6} {'zipf' if zipf else 'even':8} {taste:5} {images:6} {prompts:7} {new:5.0%} "
+            f"{'other' if people else 'same':6} |{null.wrong / null.boards:20.4f} "
+            f"{null.known / null.boards / CONTENDERS:10.2f}  {found}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
