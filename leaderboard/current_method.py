@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
+from leaderboard.ratings.vote_files import suit_method
 
 
 def current_method() -> Method:
@@ -18,6 +20,12 @@ def current_method() -> Method:
             established_half_width=settings.PRELIMINARY_HALF_WIDTH,
         ),
     )
+
+
+def method_of(ledger: Ledger) -> Method:
+    """Return the method by which a ledger is rated: of an imported one, as far as its file said who voted on what."""
+    origin = LedgerOrigin.objects.filter(ledger=ledger).first()
+    return current_method() if origin is None else suit_method(current_method(), origin.columns)
 
 
 def name_thresholds() -> str:

@@ -20,16 +20,18 @@ class Column:
 
 COLUMNS = (
     Column("position", "integer", "Place in the ledger, from 1, without gaps."),
-    Column("left", "text", "Slug of the contender whose image stood on the left."),
-    Column("right", "text", "Slug of the contender whose image stood on the right."),
+    Column("left", "text", "Slug of the contender whose image stood on the left. Imported: its name in the file."),
+    Column("right", "text", "Slug of the contender whose image stood on the right. Imported: its name in the file."),
     Column("outcome", "text", "left, right, tie or both_bad. Skips and reports are not votes and not in a ledger."),
-    Column("prompt", "text", "Slug of the prompt."),
-    Column("category", "text", "Slug of the prompt's category when the vote was sealed."),
-    Column("language", "text", "Code of the prompt's language."),
+    Column("prompt", "text", "Slug of the prompt. Imported: as in the file, a long one shortened; or empty."),
+    Column("category", "text", "Slug of the prompt's category when the vote was sealed. Imported: label, or empty."),
+    Column("language", "text", "Code of the prompt's language. Imported: as in the file, or empty."),
     Column("modality", "text", "text-to-image or image-editing."),
-    Column("propensity", "number", "Probability, when it was dealt, of this pair of contenders; in (0, 1]."),
-    Column("voter", "text", "Pseudonym of the voter: the same in all entries of one person, linked to nothing else."),
-    Column("cast_on", "date", "UTC day of the vote, ISO 8601; never a time."),
+    Column("propensity", "number", "Probability, when dealt, of this pair; in (0, 1]. Imported: may be unknown."),
+    Column(
+        "voter", "text", "Pseudonym: the same in all entries of a person, linked to nothing else. Imported: or empty."
+    ),
+    Column("cast_on", "date", "UTC day of the vote, ISO 8601; never a time. Imported: may be unknown."),
     Column("excluded", "boolean", "True where a later, reasoned decision took it out of the rankings (CSV: or empty)."),
     Column("salt", "text", "Random bytes, hexadecimal, of which the leaf is made first."),
     Column("leaf", "text", "SHA-256, hexadecimal, of the salt's bytes and the canonical JSON of position to cast_on."),
@@ -37,7 +39,8 @@ COLUMNS = (
 )
 CANONICAL_JSON = (
     "One object with position to cast_on in the order of this dictionary, UTF-8, without spaces; cast_on is a string; "
-    "propensity is a string too: the shortest decimal that gives the same double, as Python's repr writes it."
+    "propensity is a string too: the shortest decimal that gives the same double, as Python's repr writes it. "
+    "Either is an empty string where an imported file did not say it (JSONL: null; CSV: empty)."
 )
 
 # So many entries are read, and kept in memory, at once: 1.5 MB as CSV, 2.4 MB as JSONL.

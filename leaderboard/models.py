@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from arena.catalog.models import Contender, Modality
-from arena.voting.models import Ledger
+from arena.voting.models import ImportedContender, Ledger
 
 
 class Board(models.Model):
@@ -60,7 +60,7 @@ class Snapshot(models.Model):
 
 
 class Standing(models.Model):
-    """One contender's line in a snapshot. Numbers of a thin contender stay empty."""
+    """One contender's line in a snapshot: a contender's, or an imported one's. Numbers of a thin one stay empty."""
 
     class Level(models.TextChoices):
         THIN = "thin", _("Thin")
@@ -68,7 +68,8 @@ class Standing(models.Model):
         ESTABLISHED = "established", _("Established")
 
     snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="standings")
-    contender = models.ForeignKey(Contender, models.PROTECT, related_name="standings")
+    contender = models.ForeignKey(Contender, models.PROTECT, related_name="standings", null=True)
+    imported = models.ForeignKey(ImportedContender, models.CASCADE, related_name="standings", null=True)
     level = models.CharField(max_length=12, choices=Level.choices)
     elo = models.FloatField(null=True)
     elo_low = models.FloatField(null=True)
@@ -96,6 +97,12 @@ class Standing(models.Model):
         ordering = ["snapshot", "rank_elo", "contender"]
         constraints = [
             models.UniqueConstraint(fields=["snapshot", "contender"], name="standing_unique"),
+            models.UniqueConstraint(fields=["snapshot", "imported"], name="standing_imported_unique"),
+            models.CheckConstraint(
+                condition=Q(contender__isnull=False, imported__isnull=True)
+                | Q(contender__isnull=True, imported__isnull=False),
+                name="standing_of_one",
+            ),
             models.CheckConstraint(
                 condition=Q(level__in=["thin", "preliminary", "established"]), name="standing_level"
             ),

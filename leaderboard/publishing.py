@@ -1,11 +1,11 @@
 """Writing snapshots with their standings, for each board that changed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from arena.catalog.models import Contender
 from arena.errors import DomainError
-from arena.voting.models import Ledger
+from arena.voting.models import ImportedContender, Ledger
 from leaderboard.entries import LedgerColumns
 from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.ratings.results import BoardResult, ContenderResult
@@ -18,16 +18,24 @@ _STORED = [
 ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Contenders:
+    """The keys of contenders by slug, or those of imported contenders by label."""
+
+    keys: Mapping[str, int]
+    imported: bool
+
+
 def write_snapshots(
     *,
     ledger: Ledger,
     columns: LedgerColumns,
     results: Mapping[BoardName, BoardResult],
-    contenders: Mapping[str, int],
+    contenders: Contenders,
 ) -> int:
     """Store the published results that differ from the latest snapshot by input, exclusions or method; return how many.
 
-    `contenders` are keys by slug, from `find_contenders`. Call inside a transaction.
+    `contenders` are those of `find_contenders`. Call inside a transaction.
     """
     latest = latest_snapshots(ledger)
     stale = {
@@ -38,14 +46,17 @@ def write_snapshots(
     standings: list[Standing] = []
     for name, result in stale.items():
         snapshot = _write_snapshot(ledger, name, columns, result)
-        standings += [_standing(snapshot, line, contenders[line.contender]) for line in result.contenders]
+        standings += [_standing(snapshot, line, contenders) for line in result.contenders]
     Standing.objects.bulk_create(standings, batch_size=1000)
     return len(stale)
 
 
-def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) -> dict[str, int]:
-    """Return the key of every contender on the boards, by slug. Raises DomainError for one not in the catalogue."""
+def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) -> Contenders:
+    """Return the key of every contender on the boards. Raises DomainError for one that nobody has named here."""
     named = {line.contender for result in results.values() for line in result.contenders}
+    imported = dict(ImportedContender.objects.filter(ledger=ledger).values_list("label", "pk"))
+    if imported:
+        return Contenders(imported, imported=True)
     known = dict(Contender.objects.filter(slug__in=named).values_list("slug", "pk"))
     for slug in sorted(named - known.keys())[:1]:
         entry = ledger.entries.filter(left=slug).first() or ledger.entries.get(right=slug)
@@ -54,7 +65,7 @@ def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) ->
             "Add it with this slug, or correct the import.",
             code="unknown_contender",
         )
-    return known
+    return Contenders(known, imported=False)
 
 
 def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int) -> bool:
@@ -84,6 +95,7 @@ def _write_snapshot(ledger: Ledger, name: BoardName, columns: LedgerColumns, res
     )
 
 
-def _standing(snapshot: Snapshot, line: ContenderResult, contender: int) -> Standing:
+def _standing(snapshot: Snapshot, line: ContenderResult, contenders: Contenders) -> Standing:
     stored = {name: getattr(line, name) for name in _STORED}
-    return Standing(snapshot=snapshot, contender_id=contender, flags=list(line.flags), **stored)
+    stored["imported_id" if contenders.imported else "contender_id"] = contenders.keys[line.contender]
+    return Standing(snapshot=snapshot, flags=list(line.flags), **stored)

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from arena.errors import DomainError
 from arena.voting.models import Exclusion, Ledger
-from leaderboard.current_method import current_method
+from leaderboard.current_method import method_of
 from leaderboard.entries import LedgerColumns, read_columns
 from leaderboard.publishing import find_contenders, write_snapshots
 from leaderboard.ratings.boards import BoardKey, Slice, compute_board, compute_boards
@@ -50,7 +50,7 @@ def refresh_ledger(*, ledger: Ledger) -> Refresh:
         if not alone:
             return Refresh(ledger.slug, "busy")
         ledger.refresh_from_db()
-        method = current_method()
+        method = method_of(ledger)
         if _is_up_to_date(ledger, method):
             return Refresh(ledger.slug, "unchanged")
         columns = read_columns(ledger)
@@ -107,9 +107,11 @@ def _store(ledger: Ledger, columns: LedgerColumns, results: dict[BoardName, Boar
     contenders = find_contenders(ledger, results)
     with transaction.atomic():
         written = write_snapshots(ledger=ledger, columns=columns, results=results, contenders=contenders)
+        # What was imported is never dealt: sampling and the reveal need nothing of it.
         snapshots = latest_snapshots(ledger)
-        publish_strengths(ledger=ledger, results=results, snapshots=snapshots, contenders=contenders)
-        publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders)
+        if not contenders.imported:
+            publish_strengths(ledger=ledger, results=results, snapshots=snapshots, contenders=contenders.keys)
+            publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders.keys)
     return written
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Category, Prompt
 from arena.errors import DomainError, NotFound
-from arena.voting.models import Ledger
+from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board
 
 
@@ -44,6 +44,11 @@ def find_ledger(slug: str) -> Ledger:
     raise NotFound(_("There is no ledger “{slug}”.").format(slug=slug))
 
 
+def find_origin(ledger: Ledger) -> LedgerOrigin | None:
+    """Return where an imported ledger is from, None for any other."""
+    return LedgerOrigin.objects.filter(ledger=ledger).first() if ledger.kind == Ledger.Kind.IMPORTED else None
+
+
 def find_slice(*, ledger: Ledger, modality: str, category: str | None, language: str | None) -> SliceName:
     """Return the named slice. Raises NotFound for one that neither catalogue nor ledger knows, DomainError for two."""
     if category and language:
@@ -56,6 +61,9 @@ def find_slice(*, ledger: Ledger, modality: str, category: str | None, language:
 
 
 def _find_category(ledger: Ledger, modality: str, slug: str) -> SliceName:
+    if ledger.kind == Ledger.Kind.IMPORTED and _has_board(ledger, modality, "category", slug):
+        # A file's category is no category of this arena, whatever it is called.
+        return SliceName("category", slug, slug, "")
     known = Category.objects.filter(slug=slug, modality=modality).first()
     if known is not None and known.state == Category.State.ACTIVE:
         return SliceName("category", slug, known.name, known.criterion)
@@ -81,8 +89,17 @@ def _languages_of_prompts(modality: str) -> set[str]:
     return set(shown.order_by().values_list("language", flat=True).distinct())
 
 
-def list_slices(*, modality: str, computed: set[tuple[str, str]]) -> list[SliceName]:
-    """Return overall, every active category and every language of shown prompts, and whatever else was computed."""
+def list_slices(*, ledger: Ledger, modality: str, computed: set[tuple[str, str]]) -> list[SliceName]:
+    """Return overall, every active category and every language of shown prompts, and whatever else was computed.
+
+    An imported ledger has what was computed and nothing else, under the labels of its file.
+    """
+    if ledger.kind == Ledger.Kind.IMPORTED:
+        # By kind: categories, then languages.
+        labels = [(kind, value) for kind, value in sorted(computed) if kind != "overall"]
+        titles = {value: language_name(value) for kind, value in labels if kind == "language"}
+        named = [SliceName(kind, value, titles[value] if kind == "language" else value, "") for kind, value in labels]
+        return [SliceName(*OVERALL, _("Overall"), ""), *named]
     categories = {category.slug: category for category in Category.objects.filter(modality=modality)}
     shown = [slug for slug, category in categories.items() if category.state == Category.State.ACTIVE]
     others = sorted(value for kind, value in computed if kind == "category" and value not in shown)

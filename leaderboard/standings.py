@@ -11,13 +11,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from arena.catalog.models import Contender
 from arena.errors import NotFound
 from arena.voting.chain import GENESIS
-from arena.voting.models import Ledger
+from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.current_method import current_method
 from leaderboard.figures import GenerationFigures, ListPrice, generation_figures, list_prices
 from leaderboard.models import Snapshot, Standing
-from leaderboard.slices import SliceName, find_ledger, find_slice, list_slices
+from leaderboard.slices import SliceName, find_ledger, find_origin, find_slice, list_slices
 from leaderboard.snapshots import find_snapshot, latest_snapshots, refuse_removed
 
 
@@ -26,7 +27,8 @@ class StandingRow:
     """One contender's line as published. Ratings, rates and ranks of a thin contender are None.
 
     `price` is USD per image at the contender's own settings. `median_seconds` and `success_rate` are over the
-    board's modality; refused and failed generations lower the success rate and nothing else.
+    board's modality; refused and failed generations lower the success rate and nothing else. An imported contender's
+    slug and name are the file's label; it has a model, an organization, a price only if the import named a contender.
     """
 
     rank_low: int | None
@@ -48,7 +50,7 @@ class StandingRow:
     conservative: float | None
     p_first: float | None
     votes: int
-    voters: int
+    voters: int | None
     prompts: int | None
     wins: int
     losses: int
@@ -71,12 +73,14 @@ class BoardView:
     """A board as it was last computed (or at the moment asked for), rows by Elo with thin ones last.
 
     Without a snapshot `position` is 0, `head` the chain's beginning, and there are no rows and no hashes. `next_at` is
-    when the next refresh is due (None for a moment in the past). `position_effect` has `logit` and `se`.
+    when the next refresh is due (None for a moment in the past). `position_effect` has `logit` and `se`. `origin` tells
+    of an imported ledger where it is from; `voters` is None where nobody knows whose votes they are.
     """
 
     ledger_slug: str
     ledger_name: str
     ledger_kind: str
+    origin: LedgerOrigin | None
     modality: str
     slice: str
     slice_value: str
@@ -88,7 +92,7 @@ class BoardView:
     computed_at: datetime | None
     next_at: datetime | None
     votes: int
-    voters: int
+    voters: int | None
     excluded: int
     method: Mapping[str, Any]
     input_hash: str | None
@@ -112,7 +116,7 @@ class BoardSummary:
     position: int
     computed_at: datetime | None
     votes: int
-    voters: int
+    voters: int | None
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,7 @@ def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     """Return overall, categories, then languages; also those without votes yet. Raises NotFound for the ledger."""
     source = find_ledger(ledger)
     latest = latest_snapshots(source, modality=modality)
-    names = list_slices(modality=modality, computed={name[1:] for name in latest})
+    names = list_slices(ledger=source, modality=modality, computed={name[1:] for name in latest})
     return tuple(_summary(source, modality, name, latest.get((modality, name.slice, name.value))) for name in names)
 
 
@@ -173,7 +177,7 @@ def contender_standings(
         latest = latest_snapshots(source, modality=own)
         found = list(_standings(chosen & Q(snapshot__in=[snapshot.pk for snapshot in latest.values()])))
         rows = dict(zip((standing.pk for standing in found), _rows(found, own), strict=True))
-        for name in list_slices(modality=own, computed={name[1:] for name in latest}):
+        for name in list_slices(ledger=source, modality=own, computed={name[1:] for name in latest}):
             snapshot = latest.get((own, name.slice, name.value))
             board = _summary(source, own, name, snapshot)
             placed += [
@@ -192,36 +196,62 @@ def _modalities(ledger: Ledger) -> list[str]:
 
 
 def _standings(chosen: Q) -> QuerySet[Standing]:
-    joined = Standing.objects.filter(chosen).select_related("contender__image_model__organization")
-    return joined.order_by("rank_elo", "contender__name", "contender__slug")
+    maker = "image_model__organization"
+    joined = Standing.objects.filter(chosen).select_related(
+        "snapshot", f"contender__{maker}", f"imported__contender__{maker}"
+    )
+    return joined.order_by("rank_elo", "contender__name", "contender__slug", "imported__label")
 
 
 def _rows(standings: Sequence[Standing] | QuerySet[Standing], modality: str) -> tuple[StandingRow, ...]:
     """Rows in the order of the standings; two queries, whatever their number."""
-    contenders = {standing.contender_id: standing.contender for standing in standings}
+    known = {standing.pk: _contender(standing) for standing in standings}
+    contenders = {contender.pk: contender for contender in known.values() if contender is not None}
     prices = list_prices(contenders.values())
     figures = generation_figures(contenders, modality=modality)
     none = GenerationFigures(None, None)
-    return tuple(
-        _row(standing, prices.get(standing.contender_id), figures.get(standing.contender_id, none))
-        for standing in standings
-    )
+    rows = []
+    for standing in standings:
+        contender = known[standing.pk]
+        key = contender.pk if contender else 0
+        rows.append(_row(standing, contender, prices.get(key), figures.get(key, none)))
+    return tuple(rows)
 
 
-def _row(standing: Standing, price: ListPrice | None, figures: GenerationFigures) -> StandingRow:
-    contender = standing.contender
-    model = contender.image_model
+def _contender(standing: Standing) -> Contender | None:
+    """Whose line it is; of an imported one the contender that the import named for it, if any."""
+    return standing.imported.contender if standing.imported else standing.contender
+
+
+def _is_named(role: str, snapshot: Snapshot) -> bool:
+    """Whether the votes say who the voters, or which the prompts are: intervals are clustered by what is known."""
+    return role in snapshot.method.get("clusters", ["voter", "prompt"])
+
+
+def _voters(snapshot: Snapshot | None) -> int | None:
+    if snapshot is None:
+        return 0
+    return snapshot.voters if _is_named("voter", snapshot) else None
+
+
+def _row(
+    standing: Standing, contender: Contender | None, price: ListPrice | None, figures: GenerationFigures
+) -> StandingRow:
+    model = contender.image_model if contender else None
+    name, slug = (contender.name, contender.slug) if contender else ("", "")
+    if standing.imported:
+        name = slug = standing.imported.label
     return StandingRow(
         rank_low=standing.rank_low,
         rank_high=standing.rank_high,
         rank_elo=standing.rank_elo,
         rank_trueskill=standing.rank_trueskill,
-        contender_slug=contender.slug,
-        contender_name=contender.name,
-        model_slug=model.slug,
-        model_name=model.name,
-        organization_slug=model.organization.slug,
-        organization_name=model.organization.name,
+        contender_slug=slug,
+        contender_name=name,
+        model_slug=model.slug if model else "",
+        model_name=model.name if model else "",
+        organization_slug=model.organization.slug if model else "",
+        organization_name=model.organization.name if model else "",
         level=standing.level,
         elo=standing.elo,
         elo_low=standing.elo_low,
@@ -231,8 +261,8 @@ def _row(standing: Standing, price: ListPrice | None, figures: GenerationFigures
         conservative=standing.conservative,
         p_first=standing.p_first,
         votes=standing.votes,
-        voters=standing.voters,
-        prompts=standing.prompts,
+        voters=standing.voters if _is_named("voter", standing.snapshot) else None,
+        prompts=standing.prompts if _is_named("prompt", standing.snapshot) else None,
         wins=standing.wins,
         losses=standing.losses,
         ties=standing.ties,
@@ -245,7 +275,7 @@ def _row(standing: Standing, price: ListPrice | None, figures: GenerationFigures
         price_seen_on=price.seen_on if price else None,
         median_seconds=figures.median_seconds,
         success_rate=figures.success_rate,
-        retired=contender.is_retired,
+        retired=contender is not None and contender.is_retired,
         flags=tuple(standing.flags),
     )
 
@@ -263,6 +293,7 @@ def _board_view(
         ledger_slug=ledger.slug,
         ledger_name=ledger.name,
         ledger_kind=ledger.kind,
+        origin=find_origin(ledger),
         modality=modality,
         slice=name.slice,
         slice_value=name.value,
@@ -274,7 +305,7 @@ def _board_view(
         computed_at=snapshot.computed_at if snapshot else None,
         next_at=_next_refresh(snapshot.computed_at) if snapshot and current else None,
         votes=snapshot.votes if snapshot else 0,
-        voters=snapshot.voters if snapshot else 0,
+        voters=_voters(snapshot),
         excluded=snapshot.excluded if snapshot else 0,
         method=snapshot.method if snapshot else current_method().as_record(),
         input_hash=snapshot.input_hash if snapshot else None,
@@ -304,5 +335,5 @@ def _summary(ledger: Ledger, modality: str, name: SliceName, snapshot: Snapshot 
         position=snapshot.position if snapshot else 0,
         computed_at=snapshot.computed_at if snapshot else None,
         votes=snapshot.votes if snapshot else 0,
-        voters=snapshot.voters if snapshot else 0,
+        voters=_voters(snapshot),
     )

@@ -18,7 +18,7 @@ GENESIS = "0" * 64
 
 
 class Entry(NamedTuple):
-    """The exported columns of a sealed vote, in their canonical order."""
+    """The exported columns of a sealed vote, in their canonical order. None is what an imported file did not say."""
 
     position: int
     left: str
@@ -28,9 +28,9 @@ class Entry(NamedTuple):
     category: str
     language: str
     modality: str
-    propensity: float
+    propensity: float | None
     voter: str
-    cast_on: date
+    cast_on: date | None
 
 
 class Sealed(NamedTuple):
@@ -53,9 +53,13 @@ class Walk:
 
 
 def canonical_bytes(entry: Entry) -> bytes:
-    """Return the UTF-8 JSON object of the columns: this order, no spaces, propensity as the text of its double."""
+    """Return the UTF-8 JSON object of the columns: this order, no spaces, propensity as the text of its double.
+
+    A propensity or day that is not known is an empty text.
+    """
     columns = entry._asdict()
-    columns |= {"propensity": repr(float(entry.propensity)), "cast_on": entry.cast_on.isoformat()}
+    columns["propensity"] = "" if entry.propensity is None else repr(float(entry.propensity))
+    columns["cast_on"] = "" if entry.cast_on is None else entry.cast_on.isoformat()
     return json.dumps(columns, separators=(",", ":"), ensure_ascii=False).encode()
 
 

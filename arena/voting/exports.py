@@ -19,6 +19,8 @@ Line = tuple[int, dict[str, Any]]
 
 # Rankings can be made without these columns; to walk the chain takes them too.
 _CHAIN_ONLY = ("propensity", "cast_on", "salt", "leaf", "chain")
+# How CSV and JSONL write what an imported file did not say.
+_UNKNOWN = ("", None)
 _REQUIRED = tuple(name for name in Entry._fields if name not in _CHAIN_ONLY)
 
 
@@ -128,7 +130,8 @@ def _seal(row: dict[str, Any], number: int) -> Sealed:
     _refuse_missing(row, number, _CHAIN_ONLY)
     columns = {name: row[name] for name in Entry._fields}
     try:
-        columns |= {"propensity": float(row["propensity"]), "cast_on": date.fromisoformat(row["cast_on"])}
+        columns["propensity"] = None if row["propensity"] in _UNKNOWN else float(row["propensity"])
+        columns["cast_on"] = None if row["cast_on"] in _UNKNOWN else date.fromisoformat(row["cast_on"])
     except (TypeError, ValueError, OverflowError) as error:
         raise BadExport(f"line {number}: {error}") from error
     return Sealed(Entry(**columns), salt=str(row["salt"]), leaf=str(row["leaf"]), chain=str(row["chain"]))

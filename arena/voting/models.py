@@ -53,6 +53,51 @@ class Ledger(models.Model):
         return self.name
 
 
+class LedgerOrigin(models.Model):
+    """Where the votes of an imported ledger came from. `columns` names the file's column for each role it has one for.
+
+    `left_out` counts rows that the file itself marks as excluded. `imported_by` is for staff only.
+    """
+
+    ledger = models.OneToOneField(Ledger, models.CASCADE, primary_key=True, related_name="origin")
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64, unique=True, help_text=_("SHA-256 of the file, hexadecimal."))
+    columns = models.JSONField(default=dict)
+    rows = models.BigIntegerField()
+    left_out = models.BigIntegerField(default=0)
+    source = models.URLField(max_length=500, blank=True)
+    licence = models.CharField(max_length=120, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    imported_at = models.DateTimeField(auto_now_add=True)
+    imported_by = models.CharField(max_length=150, blank=True)
+
+    @property
+    def kept(self) -> int:
+        """Rows that became entries."""
+        return self.rows - self.left_out
+
+
+class ImportedContender(models.Model):
+    """Whoever an imported ledger ranks, known by the file's name alone, unless the import named a contender for it.
+
+    It is no Contender: it has no model, settings or price, and nothing deals, generates or lists it.
+    """
+
+    ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="imported_contenders")
+    label = models.CharField(max_length=300)
+    contender = models.ForeignKey(Contender, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ledger", "label"], name="imported_contender_label"),
+            models.UniqueConstraint(fields=["ledger", "contender"], name="imported_contender_once"),
+            models.CheckConstraint(condition=~Q(label=""), name="imported_contender_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class Voter(models.Model):
     """A person, known by a signed cookie (whose key is the primary key) or an account; born with the first answer."""
 
@@ -130,23 +175,24 @@ class LedgerEntry(models.Model):
     """A sealed vote: exactly the exported columns, frozen. Never updated.
 
     `leaf` is SHA-256 over the salt and the canonical columns; `chain` is SHA-256 over the previous chain link and
-    the leaf. Slugs, not keys: an entry reads the same in any database.
+    the leaf. Slugs, not keys: an entry reads the same in any database. An imported ledger has labels of its file
+    instead, and no voter, prompt, category, language, propensity or day where the file names none.
     """
 
     # The unique pair of ledger and position serves as its index.
     ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="entries", db_index=False)
     position = models.BigIntegerField()
     vote = models.OneToOneField(Vote, models.PROTECT, null=True, blank=True, related_name="entry")
-    left = models.CharField(max_length=80)
-    right = models.CharField(max_length=80)
+    left = models.CharField(max_length=300)
+    right = models.CharField(max_length=300)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     prompt = models.CharField(max_length=120)
     category = models.CharField(max_length=80)
-    language = models.CharField(max_length=12)
+    language = models.CharField(max_length=80)
     modality = models.CharField(max_length=20, choices=Modality.choices)
-    propensity = models.FloatField()
+    propensity = models.FloatField(null=True)
     voter = models.CharField(max_length=32)
-    cast_on = models.DateField()
+    cast_on = models.DateField(null=True)
     salt = models.CharField(max_length=32)
     leaf = models.CharField(max_length=64)
     chain = models.CharField(max_length=64)

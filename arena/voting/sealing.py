@@ -52,11 +52,20 @@ def seal_votes(*, limit: int = BATCH) -> int:
             # Votes of a ledger that was opened while this waited for the others come in the next turn.
             cursor.execute(_TAKE, [list(ledgers), limit])
             rows = cursor.fetchall()
-            entries = [_seal(ledgers[row[0]], vote=row[1], columns=row[2:]) for row in rows]
-            _append(cursor, entries)
+            _append(cursor, (_seal(ledgers[row[0]], vote=row[1], columns=row[2:]) for row in rows))
         for key in {row[0] for row in rows}:
             ledgers[key].save(update_fields=["length", "head"])
-    return len(entries)
+    return len(rows)
+
+
+def append_entries(ledger: Ledger, columns: Iterable[tuple[Any, ...]]) -> None:
+    """Append entries without votes of this arena, given as `Entry` less its position, to a ledger that is locked.
+
+    They are streamed: memory holds one at a time. Call inside a transaction.
+    """
+    with connection.cursor() as cursor:
+        _append(cursor, (_seal(ledger, vote=None, columns=each) for each in columns))
+    ledger.save(update_fields=["length", "head"])
 
 
 def _seal(ledger: Ledger, *, vote: Any, columns: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from arena.voting.models import LedgerOrigin
 from leaderboard.api.reading import ModalityField
 from leaderboard.models import Board, Standing
 
@@ -21,7 +22,7 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
     position = serializers.IntegerField(help_text="The last ledger position read; 0 before the first vote.")
     computed_at = serializers.DateTimeField(allow_null=True)
     votes = serializers.IntegerField()
-    voters = serializers.IntegerField()
+    voters = serializers.IntegerField(allow_null=True, help_text="Null where imported votes name no voters.")
 
 
 class StandingSerializer(serializers.Serializer[Any]):
@@ -38,9 +39,9 @@ class StandingSerializer(serializers.Serializer[Any]):
     rank_trueskill = serializers.IntegerField(
         allow_null=True, help_text="Place by TrueSkill μ − 3σ among the lines with numbers."
     )
-    contender_slug = serializers.CharField()
+    contender_slug = serializers.CharField(help_text="Of imported votes: the name in their file, in any characters.")
     contender_name = serializers.CharField()
-    model_slug = serializers.CharField()
+    model_slug = serializers.CharField(help_text="Empty, as what follows it, where a file's name is of no model here.")
     model_name = serializers.CharField()
     organization_slug = serializers.CharField()
     organization_name = serializers.CharField()
@@ -56,8 +57,10 @@ class StandingSerializer(serializers.Serializer[Any]):
     conservative = serializers.FloatField(allow_null=True, help_text="TrueSkill μ − 3σ.")
     p_first = serializers.FloatField(allow_null=True, help_text="Chance that no other contender shown is better.")
     votes = serializers.IntegerField()
-    voters = serializers.IntegerField()
-    prompts = serializers.IntegerField(allow_null=True, help_text="Prompts behind it; null before method version 2.")
+    voters = serializers.IntegerField(allow_null=True, help_text="Null where imported votes name no voters.")
+    prompts = serializers.IntegerField(
+        allow_null=True, help_text="Prompts behind it; null before method version 2, or where imported votes name none."
+    )
     wins = serializers.IntegerField()
     losses = serializers.IntegerField()
     ties = serializers.IntegerField()
@@ -109,10 +112,28 @@ class PositionEffectSerializer(serializers.Serializer[Any]):
     se = serializers.FloatField(allow_null=True, help_text="Standard error, clustered by voter.")
 
 
+class OriginSerializer(serializers.ModelSerializer[LedgerOrigin]):
+    """Where an imported ledger's votes are from; they were not cast here."""
+
+    class Meta:
+        model = LedgerOrigin
+        fields = ["file_name", "sha256", "columns", "rows", "left_out", "source", "licence", "note", "imported_at"]
+        extra_kwargs = {
+            "columns": {"help_text": "The file's column for each role that it has one for."},
+            "rows": {"min_value": None, "max_value": None},
+            "left_out": {
+                "min_value": None,
+                "max_value": None,
+                "help_text": "Rows that the file itself marks as excluded.",
+            },
+        }
+
+
 class BoardSerializer(BoardSummarySerializer):
     """A board as computed: all that is needed to compute it again."""
 
     ledger_kind = serializers.CharField()
+    ledger_origin = OriginSerializer(source="origin", allow_null=True, help_text="Of imported votes only.")
     head = serializers.CharField(help_text="The ledger's chain link at `position`.")
     next_at = serializers.DateTimeField(allow_null=True, help_text="When the next refresh is due.")
     excluded = serializers.IntegerField(help_text="Entries that were decided not to count.")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
@@ -53,8 +54,16 @@ class StandingsQuery(Query):
 
     ledger = LedgerField()
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
-    category = serializers.SlugField(max_length=80, required=False, help_text="A category's slug; not with `language`.")
-    language = serializers.SlugField(max_length=12, required=False, help_text="A language's code; not with `category`.")
+    category = serializers.CharField(
+        max_length=80,
+        required=False,
+        help_text="A category's slug (imported: its label); not with `language`.",
+    )
+    language = serializers.CharField(
+        max_length=80,
+        required=False,
+        help_text="A language's code (imported: its label); not with `category`.",
+    )
     at = serializers.CharField(
         max_length=40,
         required=False,
@@ -85,7 +94,7 @@ class SnapshotQuery(PageQuery):
     ledger = LedgerField()
     modality = ModalityField(required=False)
     slice = serializers.ChoiceField(choices=Board.Slice.values, required=False)
-    slice_value = serializers.SlugField(max_length=80, required=False)
+    slice_value = serializers.CharField(max_length=80, required=False)
 
 
 class BoardsView(ReadView):
@@ -200,4 +209,6 @@ def _etag(board: BoardView, sends: str) -> str:
 
 
 def _file_name(board: BoardView) -> str:
-    return "-".join(filter(None, ["standings", board.ledger_slug, board.modality, board.slice, board.slice_value]))
+    # A label of an imported ledger may hold what no file name may.
+    value = slugify(board.slice_value)
+    return "-".join(filter(None, ["standings", board.ledger_slug, board.modality, board.slice, value]))

@@ -5,17 +5,18 @@ from typing import Any, Literal
 
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from arena.voting.models import Ledger
+from leaderboard.api.board_serializers import OriginSerializer
 from leaderboard.api.reading import ErrorSerializer, PageQuery, Query, ReadView, answer_page, describe, page_schema
 from leaderboard.downloads import Download
 from leaderboard.ledger_export import BATCH, CANONICAL_JSON, COLUMNS, read_batches
-from leaderboard.slices import find_ledger
+from leaderboard.slices import find_ledger, find_origin
 
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 
@@ -23,10 +24,18 @@ _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 class LedgerSerializer(serializers.ModelSerializer[Ledger]):
     """A ledger and the head of its hash chain."""
 
+    origin = serializers.SerializerMethodField(help_text="Where imported votes are from; null for any other ledger.")
+
     class Meta:
         model = Ledger
-        fields = ["slug", "name", "kind", "length", "head"]
+        fields = ["slug", "name", "kind", "length", "head", "origin"]
         extra_kwargs = {"length": {"min_value": None, "max_value": None}}
+
+    @extend_schema_field(OriginSerializer(allow_null=True))
+    def get_origin(self, ledger: Ledger) -> Any:
+        """Tell where it is from."""
+        origin = find_origin(ledger)
+        return None if origin is None else OriginSerializer(origin).data
 
 
 class ColumnSerializer(serializers.Serializer[Any]):

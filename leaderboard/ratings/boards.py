@@ -36,7 +36,7 @@ class HeadToHead:
 
 
 def board_keys(votes: VoteLog) -> tuple[BoardKey, ...]:
-    """Overall, then each category and each language that has a vote, in the order of their labels."""
+    """Overall, then each named category and language that has a vote, in the order of their labels."""
     categories = [BoardKey("category", slug) for slug in _present(votes.categories, votes.category)]
     languages = [BoardKey("language", code) for code in _present(votes.languages, votes.language)]
     return (OVERALL, *categories, *languages)
@@ -82,4 +82,4 @@ def head_to_head(votes: VoteLog) -> dict[tuple[str, str], HeadToHead]:
 
 
 def _present(table: Labels, ids: Ids) -> list[str]:
-    return [table[index] for index in np.flatnonzero(np.bincount(ids, minlength=len(table)))]
+    return [table[index] for index in np.flatnonzero(np.bincount(ids, minlength=len(table))) if table[index]]

@@ -1,6 +1,6 @@
 """Anybody's votes into vote logs: which column is which, what its labels mean, and what is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan, nan
 from pathlib import Path
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.coded_columns import BadVoteFile, Coded, read_coded
-from leaderboard.ratings.parameters import Method
-from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, VoteLog
+from leaderboard.ratings.parameters import Cluster, Method
+from leaderboard.ratings.vote_times import Days, read_day
+from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, Ids, Labels, Mask, VoteLog
 
 # What a column can be, and by which names it is known, the first of them that a file has; case does not matter.
 KNOWN_NAMES = {
@@ -24,8 +25,14 @@ KNOWN_NAMES = {
     "language": ("language",),
     "weight": ("weight",),
 }
+# What can be read as well; a ledger keeps it.
+ALSO_KNOWN = {
+    "cast_on": ("cast_on", "tstamp", "timestamp", "cast_at", "created_at"),
+    "propensity": ("propensity",),
+}
 # One column for each answer with 1 in one of them, as in LMArena's set of 55,000 votes; read where no winner is.
 _ONE_HOT = {"winner_model_a": LEFT, "winner_model_b": RIGHT, "winner_tie": TIE}
+_OF_PEOPLE = ("voter", "prompt")
 # An export of Easel has these as well, which then mean what they do there.
 _OF_EXPORTS = ("position", "modality", "excluded")
 
@@ -46,11 +53,27 @@ MOST_CONTENDERS = 2_000
 
 
 @dataclass(frozen=True, eq=False)
-class VoteFile:
-    """Votes by modality ("" where the file names none), the column read for each role, and how many name nobody.
+class VoteRows:
+    """All rows of a file of votes. `columns` has the file's name for each role that it has a column for.
 
-    `nameless` counts votes whose voter or prompt is empty; all of them count as one voter, or one prompt.
+    `modality` numbers `modalities` ("" where the file names none); rows that the file marks as excluded do not count.
+    `day` is datetime64[D] with not-a-time, `propensity` has not-a-number where the file says nothing. `nameless` counts
+    votes whose voter or prompt is empty though the file names others; all of them count as one voter, or one prompt.
     """
+
+    log: VoteLog
+    modalities: Labels
+    modality: Ids
+    counted: Mask
+    day: Days
+    propensity: NDArray[np.float64]
+    columns: dict[str, str]
+    nameless: dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class VoteFile:
+    """Votes by modality ("" where the file names none), with `columns` and `nameless` as `VoteRows` has them."""
 
     votes: dict[str, VoteLog]
     columns: dict[str, str]
@@ -60,13 +83,26 @@ class VoteFile:
 def read_votes(path: Path, names: Mapping[str, str] | None = None) -> VoteFile:
     """Read a file of votes; `names` says which column a role has, "" for none, where `KNOWN_NAMES` are not right.
 
-    Columns that are not there leave one voter, one prompt, one category "" and weights of 1. Positions are row numbers,
-    except in an export of Easel, whose excluded votes are left out. Raises BadVoteFile or BadExport.
+    Columns that are not there leave one voter, one prompt, one category "" and weights of 1; so does a column of voters
+    or prompts that is empty throughout. Positions are row numbers, except in an export of Easel, whose excluded votes
+    are left out. Raises BadVoteFile or BadExport.
     """
+    rows = _read(path, names or {}, KNOWN_NAMES)
+    order = sorted(range(len(rows.modalities)), key=rows.modalities.__getitem__)
+    votes = {rows.modalities[own]: rows.log.select(rows.counted & (rows.modality == own)) for own in order}
+    return VoteFile(votes, rows.columns, rows.nameless)
+
+
+def read_rows(path: Path, names: Mapping[str, str] | None = None) -> VoteRows:
+    """Read a file as `read_votes` does, row by row, and what is `ALSO_KNOWN`. Raises BadVoteFile or BadExport."""
+    return _read(path, names or {}, KNOWN_NAMES | ALSO_KNOWN)
+
+
+def _read(path: Path, names: Mapping[str, str], wanted: Mapping[str, tuple[str, ...]]) -> VoteRows:
     columns: dict[str, str] = {}
 
     def choose(found: Sequence[str]) -> list[str]:
-        columns.update(_find_columns(found, names or {}))
+        columns.update(_find_columns(found, names, wanted))
         for name in columns.values():
             if found.count(name) > 1:
                 raise BadVoteFile("two columns have this name", column=name)
@@ -76,17 +112,29 @@ def read_votes(path: Path, names: Mapping[str, str] | None = None) -> VoteFile:
     return _VoteReader(columns, {role: coded[name] for role, name in columns.items()}).read()
 
 
-def suit_method(method: Method, columns: Mapping[str, str]) -> Method:
+def named_clusters(logs: Iterable[VoteLog]) -> list[Cluster]:
+    """Which of voters and prompts some vote of the logs has a label for; without any vote, both."""
+    voters, prompts = set[str](), set[str]()
+    for log in logs:
+        voters.update(log.voters)
+        prompts.update(log.prompts)
+    by_role: dict[Cluster, set[str]] = {"voter": voters, "prompt": prompts}
+    return [role for role, labels in by_role.items() if labels != {""}]
+
+
+def suit_method(method: Method, columns: Collection[str]) -> Method:
     """The method for votes of which only these columns are known: clustered by what there is, no voters asked for."""
     thresholds = method.thresholds if "voter" in columns else replace(method.thresholds, established_voters=1)
     return replace(method, clusters=tuple(name for name in method.clusters if name in columns), thresholds=thresholds)
 
 
-def _find_columns(found: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
+def _find_columns(
+    found: Sequence[str], names: Mapping[str, str], wanted: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
     """The file's name for each role that it has a column for."""
     spelled = {name.strip().casefold(): name for name in reversed(found)}
     columns = {}
-    for role, known in KNOWN_NAMES.items():
+    for role, known in wanted.items():
         if role in names:
             if names[role] and names[role] not in found:
                 raise BadVoteFile(f"there is no such column for the {role}", column=names[role])
@@ -110,7 +158,7 @@ class _VoteReader:
     columns: dict[str, str]
     coded: dict[str, Coded]
 
-    def read(self) -> VoteFile:
+    def read(self) -> VoteRows:
         rows = len(self.coded["left"].ids)
         contenders, sides = self._contenders()
         tables = {role: self._labels(role, rows) for role in ("voter", "prompt", "category", "language")}
@@ -127,12 +175,23 @@ class _VoteReader:
             weight=self._weights(rows),
             **{role: ids for role, (_, ids) in tables.items()},
         )
+        silent = [role for role in _OF_PEOPLE if role in self.columns and not any(tables[role][0])]
         nameless = {
-            role: int(np.count_nonzero(ids == labels.index("")))
-            for role, (labels, ids) in tables.items()
-            if role in self.columns and role in ("voter", "prompt") and "" in labels
+            role: int(np.count_nonzero(tables[role][1] == tables[role][0].index("")))
+            for role in _OF_PEOPLE
+            if role in self.columns and role not in silent and "" in tables[role][0]
         }
-        return VoteFile(self._split(log), self.columns, nameless)
+        modalities, modality = self._labels("modality", rows)
+        return VoteRows(
+            log=log,
+            modalities=tuple(modalities),
+            modality=modality,
+            counted=self._counted(rows),
+            day=self._days(rows),
+            propensity=self._propensities(rows),
+            columns={role: name for role, name in self.columns.items() if role not in silent},
+            nameless=nameless,
+        )
 
     def _contenders(self) -> tuple[list[str], NDArray[np.int32]]:
         """The names, and their ids in the left column followed by those in the right one."""
@@ -210,15 +269,32 @@ class _VoteReader:
         self._refuse_rows("position", np.diff(positions, prepend=-1) <= 0, "positions must rise from row to row")
         return positions.astype(np.int64)
 
-    def _split(self, log: VoteLog) -> dict[str, VoteLog]:
-        if "modality" not in self.coded:
-            return {"": log}
-        counted = np.ones(len(log), dtype=bool)
-        if "excluded" in self.coded:
-            counted = np.array([not reason for reason in self.coded["excluded"].values], dtype=bool)
-            counted = counted[self.coded["excluded"].ids]
-        modalities, ids = self._labels("modality", len(log))
-        return {name: log.select(counted & (ids == modalities.index(name))) for name in sorted(modalities)}
+    def _counted(self, rows: int) -> Mask:
+        if "excluded" not in self.coded:
+            return np.ones(rows, dtype=bool)
+        counted = np.array([not reason for reason in self.coded["excluded"].values], dtype=bool)
+        return np.asarray(counted[self.coded["excluded"].ids])
+
+    def _days(self, rows: int) -> Days:
+        if "cast_on" not in self.coded:
+            return np.full(rows, "NaT", dtype="datetime64[D]")
+        coded = self.coded["cast_on"]
+        days = np.full(len(coded.values), "NaT", dtype="datetime64[D]")
+        for number, value in enumerate(coded.values):
+            try:
+                days[number] = read_day(value)
+            except ValueError as error:
+                self._refuse_rows("cast_on", coded.ids == number, f"{value!r} is no date and no time: {error}")
+        return np.asarray(days[coded.ids])
+
+    def _propensities(self, rows: int) -> NDArray[np.float64]:
+        if "propensity" not in self.coded:
+            return np.full(rows, nan)
+        coded = self.coded["propensity"]
+        values = np.array([nan if value in ("", None) else _number(value) for value in coded.values])
+        given = np.array([value not in ("", None) for value in coded.values], dtype=bool)
+        self._refuse("propensity", given & ~((values > 0) & (values <= 1)), "a propensity lies above 0 and up to 1")
+        return np.asarray(values[coded.ids])
 
     def _refuse(self, role: str, bad: NDArray[np.bool_], message: str) -> None:
         """Raise BadVoteFile for the first row with one of the values marked bad."""

@@ -112,8 +112,7 @@ def _rate(read: VoteFile, wanted: list[BoardKey | None], method: Method, both_ba
     for modality, votes in read.votes.items():
         counted = votes.count_both_bad_as_ties() if both_bad == "tie" else votes
         for key in board_keys(counted):
-            named = bool(key.slice_value) or key == OVERALL
-            if key in wanted or (None in wanted and named):
+            if key in wanted or None in wanted:
                 yield _Board(modality, key, publish(compute_board(counted, key, method)))
 
 

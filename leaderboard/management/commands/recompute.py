@@ -18,8 +18,10 @@ from leaderboard.current_method import current_method, name_thresholds
 from leaderboard.ratings.audit import audit_board
 from leaderboard.ratings.boards import BoardKey, board_keys, board_method, compute_board, slice_votes
 from leaderboard.ratings.export_reader import read_export
+from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.sequential_trueskill import replay
+from leaderboard.ratings.vote_files import named_clusters, suit_method
 from leaderboard.ratings.votelog import VoteLog
 
 _SKILL_HEAD = f"{'μ − 3σ':>8}  {'μ':>8}  {'σ':>8}  contender"
@@ -68,7 +70,7 @@ class Command(BaseCommand):
             self._print_sequential(logs, board)
             return
         boards = {
-            (modality, key): publish(compute_board(votes, key, current_method()))
+            (modality, key): publish(compute_board(votes, key, _method_of(logs)))
             for modality, votes in logs.items()
             for key in _wanted(votes, board)
         }
@@ -87,7 +89,7 @@ class Command(BaseCommand):
         audits = []
         for modality, votes in logs.items():
             for key in _wanted(votes, board):
-                audit = audit_board(slice_votes(votes, key), board_method(key, current_method()))
+                audit = audit_board(slice_votes(votes, key), board_method(key, _method_of(logs)))
                 audits.append({"modality": modality, "board": name_board(key), **asdict(audit)})
                 if form == "table":
                     lines = "\n".join(describe_audit(audit))
@@ -100,13 +102,18 @@ class Command(BaseCommand):
         for modality, votes in logs.items():
             for key in _wanted(votes, board):
                 own = slice_votes(votes, key).compact()
-                skills = replay(own, current_method())
+                skills = replay(own, _method_of(logs))
                 self.stdout.write(f"\n{modality} {name_board(key)}: {len(own)} votes in ledger order\n{_SKILL_HEAD}")
                 for index in (-skills.conservative).argsort(kind="stable").tolist():
                     mu, sigma, sure = (
                         float(column[index]) for column in (skills.mu, skills.sigma, skills.conservative)
                     )
                     self.stdout.write(f"{sure:>8.4f}  {mu:>8.4f}  {sigma:>8.4f}  {printable(own.contenders[index])}")
+
+
+def _method_of(logs: Mapping[str, VoteLog]) -> Method:
+    """The method in use, as far as the entries say who voted on what: an imported ledger's may not."""
+    return suit_method(current_method(), named_clusters(logs.values()))
 
 
 def _describe_chain(walk: Walk | None) -> str:

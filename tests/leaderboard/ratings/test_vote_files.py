@@ -115,7 +115,8 @@ def test_numbers_and_padded_texts_are_one_label(tmp_path: Path) -> None:
     rows = [ROW | {"question_id": 7, "judge": None}, ROW | {"question_id": " 7", "judge": ""}, ROW]
     found = read(tmp_path, as_jsonl(rows))
     assert found.votes[""].prompts == ("", "7")
-    assert found.nameless == {"voter": 3, "prompt": 1}
+    assert found.nameless == {"prompt": 1}
+    assert found.columns == {"left": "model_a", "right": "model_b", "winner": "winner", "prompt": "question_id"}
 
 
 def test_weights_are_read(tmp_path: Path) -> None:

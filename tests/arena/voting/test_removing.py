@@ -5,10 +5,10 @@ import uuid
 import pytest
 from django.core.management import CommandError, call_command
 
-from arena.voting.demonstration import remove_demonstration
 from arena.voting.ledger import open_ledger
 from arena.voting.matchups import deal_matchup
 from arena.voting.models import Exclusion, Ledger, LedgerEntry, Matchup, Strength, Vote, Voter
+from arena.voting.removing import remove_demonstration
 from arena.voting.sealing import seal_votes
 from arena.voting.tokens import read_token
 from arena.voting.votes import cast_vote

@@ -1,9 +1,10 @@
-"""Removing the demonstration ledger as a whole."""
+"""Removing a ledger as a whole: the demonstration, or one that was imported. Votes of this arena are never removed."""
 
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from arena.errors import DomainError
 from arena.voting.models import Ledger
 
 # In the order in which rows point to each other. Voters stay who have votes elsewhere.
@@ -18,7 +19,8 @@ CREATE TEMPORARY TABLE leaving ON COMMIT DROP AS
 DELETE FROM voting_vote v USING voting_matchup m WHERE m.id = v.matchup_id AND m.ledger_id = %(ledger)s;
 DELETE FROM voting_matchup WHERE ledger_id = %(ledger)s;
 DELETE FROM voting_voter p USING leaving
-WHERE p.key = leaving.voter_id AND NOT EXISTS (SELECT FROM voting_vote v WHERE v.voter_id = p.key)
+WHERE p.key = leaving.voter_id AND NOT EXISTS (SELECT FROM voting_vote v WHERE v.voter_id = p.key);
+DROP TABLE leaving
 """
 
 
@@ -26,20 +28,30 @@ WHERE p.key = leaving.voter_id AND NOT EXISTS (SELECT FROM voting_vote v WHERE v
 class Removed:
     """What is gone."""
 
+    name: str
     entries: int
 
 
-def remove_demonstration() -> Removed | None:
-    """Remove the demonstration ledger with its entries, votes, matchups, voters, strengths and boards, or nothing.
+def remove_ledger(*, slug: str) -> Removed | None:
+    """Remove a ledger with its entries, votes, matchups, voters, strengths and boards, or nothing of it.
 
-    Return None when there is no such ledger.
+    Return None when there is no such ledger. Raises DomainError for the native one.
     """
     with transaction.atomic():
-        ledger = Ledger.objects.select_for_update().filter(kind=Ledger.Kind.DEMONSTRATION).first()
+        ledger = Ledger.objects.select_for_update().filter(slug=slug).first()
         if ledger is None:
             return None
+        if ledger.kind == Ledger.Kind.NATIVE:
+            raise DomainError(
+                "Votes of this arena are not removed. One that must not count is excluded, in /admin/."
+            )
         with connection.cursor() as cursor:
             cursor.execute(_REMOVE, {"ledger": ledger.pk})
-        # The rest hangs on the ledger's row: strengths, splits, and boards with their snapshots.
+        # The rest hangs on the ledger's row: where it came from, strengths, splits, and boards with their snapshots.
         ledger.delete()
-    return Removed(entries=ledger.length)
+    return Removed(ledger.name, ledger.length)
+
+
+def remove_demonstration() -> Removed | None:
+    """Remove the demonstration ledger as `remove_ledger` does; its slug is its kind."""
+    return remove_ledger(slug=Ledger.Kind.DEMONSTRATION.value)
