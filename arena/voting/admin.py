@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from arena.errors import DomainError
 from arena.read_only import ReadOnlyAdmin
 from arena.voting.exclusions import exclude_entry, find_excludable
-from arena.voting.models import Exclusion, Ledger, LedgerEntry
+from arena.voting.models import Exclusion, Ledger, LedgerEntry, LedgerOrigin
 
 
 @admin.register(Ledger)
@@ -19,6 +19,14 @@ class LedgerAdmin(ReadOnlyAdmin):
     """Ledgers with their length and head."""
 
     list_display = ["name", "kind", "length", "head", "created_at"]
+
+
+@admin.register(LedgerOrigin)
+class LedgerOriginAdmin(ReadOnlyAdmin):
+    """Where imported ledgers are from, and who imported them."""
+
+    list_display = ["ledger", "file_name", "rows", "left_out", "source", "imported_at", "imported_by"]
+    list_select_related = ["ledger"]
 
 
 @admin.register(LedgerEntry)

@@ -42,9 +42,7 @@ def remove_ledger(*, slug: str) -> Removed | None:
         if ledger is None:
             return None
         if ledger.kind == Ledger.Kind.NATIVE:
-            raise DomainError(
-                "Votes of this arena are not removed. One that must not count is excluded, in /admin/."
-            )
+            raise DomainError("Votes of this arena are not removed. One that must not count is excluded, in /admin/.")
         with connection.cursor() as cursor:
             cursor.execute(_REMOVE, {"ledger": ledger.pk})
         # The rest hangs on the ledger's row: where it came from, strengths, splits, and boards with their snapshots.

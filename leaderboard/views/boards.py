@@ -93,9 +93,9 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
         "columns": _columns(address),
         "modalities": Modality.choices,
         "ledgers": _ledgers(board),
-        "organizations": sorted({(row.organization_slug, row.organization_name) for row in board.rows}, key=_by_name),
+        "organizations": _organizations(board),
         "price_steps": PRICE_STEPS,
-        "preliminary_why": _preliminary_why(),
+        "preliminary_why": _preliminary_why(board),
         "snapshot_days": settings.SNAPSHOT_DAYS,
         "nearest": nearest,
         "nearest_url": board_url(nearest, ledger=address.ledger) if nearest else "",
@@ -103,6 +103,12 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
         "current_url": address.but(at="").url,
         "permanent_url": address.but(at=str(board.snapshot_id or "")).url,
     } | _downloads(board, address)
+
+
+def _organizations(board: BoardView) -> list[tuple[str, str]]:
+    """Who makes the contenders; of imported ones it is not known."""
+    named = {(row.organization_slug, row.organization_name) for row in board.rows if row.organization_slug}
+    return sorted(named, key=_by_name)
 
 
 def _by_name(organization: tuple[str, str]) -> str:
@@ -130,11 +136,14 @@ def _downloads(board: BoardView, address: BoardAddress) -> dict[str, str]:
     }
 
 
-def _preliminary_why() -> str:
-    text = _(
-        "Preliminary: fewer than {votes} votes or {voters} voters, or an interval of more than ±{half} Elo, or none, "
-        "for which it takes several voters and several prompts."
-    )
+def _preliminary_why(board: BoardView) -> str:
+    if board.voters is None:
+        text = _("Preliminary: fewer than {votes} votes, or an interval of more than ±{half} Elo, or none.")
+    else:
+        text = _(
+            "Preliminary: fewer than {votes} votes or {voters} voters, or an interval of more than ±{half} Elo, or "
+            "none, for which it takes several voters and several prompts."
+        )
     return text.format(
         votes=settings.PRELIMINARY_VOTES,
         voters=settings.PRELIMINARY_VOTERS,

@@ -343,3 +343,11 @@ def _wait_for_copy(importer: subprocess.Popen[bytes]) -> None:
             if (cursor.fetchone()[0] or 0) > 5_000:
                 return
     pytest.fail("The import ended before it could be killed.")
+
+
+def test_staff_see_who_imported_and_nothing_more_can_be_changed(tmp_path: Path, admin_client: Client) -> None:
+    ledger = bring(write_votes(tmp_path / "votes.csv", strange_votes(20)))
+    page = admin_client.get("/admin/voting/ledgerorigin/").content.decode()
+    assert ledger.origin.imported_by in page
+    assert "votes.csv" in page
+    assert admin_client.post(f"/admin/voting/ledgerorigin/{ledger.pk}/delete/", {"post": "yes"}).status_code == 403
