@@ -18,6 +18,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "CALL_SECONDS": (1, 86_400),
     "LEASE_MARGIN_SECONDS": (0, 86_400),
     "SNAPSHOT_DAYS": (0, 36_500),
+    "MOVE_DAYS": (0, 36_500),
     "THIN_VOTES": (0, 2**31),
     "PRELIMINARY_VOTES": (0, 2**31),
     "PRELIMINARY_VOTERS": (0, 2**31),

@@ -175,6 +175,8 @@ LEASE_MARGIN_SECONDS = env.int("LEASE_MARGIN_SECONDS", default=30)
 
 # Older than this, of the snapshots of a board's day the last is kept; 0 keeps all.
 SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=7)
+# Boards say which contenders moved since the newest snapshot that is at least so many days old.
+MOVE_DAYS = env.int("MOVE_DAYS", default=7)
 
 # --- Files
 STATIC_URL = "/static/"

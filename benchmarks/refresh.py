@@ -1,7 +1,8 @@
 """Times a refresh of 1,000,000 entries end to end: `uv run python -m benchmarks.refresh [entries]`.
 
 An embedded database in a temporary folder gets a ledger of random votes on 100 contenders in 20 categories and 5
-languages; then `manage.py refresh` runs as its users run it, in a process of its own, whose peak memory is taken.
+languages; then `manage.py refresh` runs as its users run it, in a process of its own, whose peak memory is taken. Nine
+tenths of the votes were rated before, so that each board is compared with its first snapshot.
 """
 
 import os
@@ -20,14 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTENDERS, VOTERS, PROMPTS, CATEGORIES, LANGUAGES = 100, 50_000, 500, 20, 5
 
 _CATALOGUE = f"""
-INSERT INTO catalog_contender (slug, name, image_model_id, settings, settings_hash)
+INSERT INTO catalog_contender (slug, name, image_model_id, settings, settings_hash, from_file)
 SELECT 'c' || to_char(n, 'FM000'), 'Contender ' || n, (SELECT min(id) FROM catalog_imagemodel),
-    jsonb_build_object('n', n), md5(n::text)
+    jsonb_build_object('n', n), md5(n::text), false
 FROM generate_series(0, {CONTENDERS - 1}) AS n
 """
 _LEDGER = """
 INSERT INTO voting_ledger (slug, name, kind, length, head, created_at)
-VALUES ('benchmark', 'Benchmark', 'imported', %(entries)s, repeat('0', 64), now()) RETURNING id
+VALUES ('benchmark', 'Benchmark', 'imported', 0, repeat('0', 64), now()) RETURNING id
 """
 # The chain is not read by a refresh, so that its links need not be right here. Voters' activity has a heavy tail.
 _ENTRIES = f"""
@@ -42,32 +43,45 @@ SELECT %(ledger)s, n, 'c' || to_char(one, 'FM000'), 'c' || to_char((one + step) 
 FROM (
     SELECT n, floor(random() * {CONTENDERS})::int AS one, 1 + floor(random() * {CONTENDERS - 1})::int AS step,
         floor(random() * {PROMPTS})::int AS prompt, random() AS kind
-    FROM generate_series(1, %(entries)s) AS n
+    FROM generate_series(%(first)s, %(last)s) AS n
 ) AS drawn
 """
 
-# Where the time goes: the first two of the three parts again, each alone; the rest is storing and publishing.
+# Where the time goes: all parts but the last again, each alone; the rest is storing and publishing.
 _PARTS = """
 from time import perf_counter
 from arena.voting.models import Ledger
+from leaderboard.comparing import compare_boards
 from leaderboard.entries import read_columns
 from leaderboard.ratings.boards import compute_boards
 start = perf_counter()
-votes = read_columns(Ledger.objects.get(slug="benchmark")).votes["image"]
+ledger = Ledger.objects.get(slug="benchmark")
+columns = read_columns(ledger)
 read = perf_counter()
-boards = compute_boards(votes)
+boards = compute_boards(columns.votes["image"])
+computed = perf_counter()
+named = {("image", key.slice, key.slice_value): result for key, result in boards.items()}
+compare_boards(ledger=ledger, columns=columns, results=named)
 print(f"{'of it reading the entries':<40}{read - start:>8.1f} s")
-print(f"{f'of it computing {len(boards)} boards':<40}{perf_counter() - read:>8.1f} s")
+print(f"{f'of it computing {len(boards)} boards':<40}{computed - read:>8.1f} s")
+print(f"{'of it comparing them with the first':<40}{perf_counter() - computed:>8.1f} s")
 """
 
 
-def fill(entries: int) -> None:
-    """Store contenders and a ledger of so many entries."""
+def open_ledger() -> int:
+    """Store contenders and an empty ledger; return its key."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(_CATALOGUE)
+        row = connection.execute(_LEDGER).fetchone()
+        return int(row[0]) if row else 0
+
+
+def fill(ledger: int, *, first: int, last: int) -> None:
+    """Store the entries of these positions, at the ledger's end."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("SELECT setseed(0.5)")
-        connection.execute(_CATALOGUE)
-        row = connection.execute(_LEDGER, {"entries": entries}).fetchone()
-        connection.execute(_ENTRIES, {"entries": entries, "ledger": row[0] if row else 0})
+        connection.execute(_ENTRIES, {"first": first, "last": last, "ledger": ledger})
+        connection.execute("UPDATE voting_ledger SET length = %s WHERE id = %s", [last, ledger])
         connection.execute("VACUUM ANALYZE")
 
 
@@ -91,7 +105,10 @@ def main() -> None:
         os.environ.pop("DATABASE_URL", None)
         enter_embedded_mode()
         manage("prepare")
-        fill(entries)
+        ledger, before = open_ledger(), entries * 9 // 10
+        fill(ledger, first=1, last=before)
+        manage("refresh")
+        fill(ledger, first=before + 1, last=entries)
         start = perf_counter()
         said, used = manage("refresh")
         seconds = perf_counter() - start

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from django.db import connection
@@ -31,13 +32,16 @@ _SEPARATOR = "\x1f"
 class LedgerColumns:
     """A ledger prefix: its last position and chain link there, the counted votes by modality, and what is excluded.
 
-    A modality all of whose entries are excluded is there with an empty log.
+    A modality all of whose entries are excluded is there with an empty log. `uncounted` are the excluded entries, in
+    logs with the same label tables; `excluded` is their number by board, `exclusions` when each position was decided.
     """
 
     position: int
     head: str
     votes: dict[str, VoteLog]
+    uncounted: dict[str, VoteLog]
     excluded: Counter[BoardName]
+    exclusions: dict[int, datetime]
 
 
 class _Coded:
@@ -61,7 +65,7 @@ def read_columns(ledger: Ledger) -> LedgerColumns:
 
     Entries never change, so they may be read piece by piece; exclusions are read in one statement.
     """
-    positions, excluded = _read_exclusions(ledger)
+    exclusions, excluded = _read_exclusions(ledger)
     sides, outcome, modality = _Coded(), _Coded(*OUTCOMES), _Coded()
     voter, prompt, category, language = _Coded(), _Coded(), _Coded(), _Coded()
     for left, right, *others in _read_chunks(ledger):
@@ -86,22 +90,25 @@ def read_columns(ledger: Ledger) -> LedgerColumns:
         category=category.join(),
         language=language.join(),
     )
-    counted, own = ~np.isin(position, positions), modality.join()
-    votes = {name: whole.select(counted & (own == number)) for name, number in modality.ids.items()}
-    return LedgerColumns(ledger.length, _head_at(ledger), votes, excluded)
+    counted, own = ~np.isin(position, list(exclusions)), modality.join()
+    votes, uncounted = (
+        {name: whole.select(kept & (own == number)) for name, number in modality.ids.items()}
+        for kept in (counted, ~counted)
+    )
+    return LedgerColumns(ledger.length, _head_at(ledger), votes, uncounted, excluded, exclusions)
 
 
-def _read_exclusions(ledger: Ledger) -> tuple[list[int], Counter[BoardName]]:
-    """The positions excluded, and their number by board."""
+def _read_exclusions(ledger: Ledger) -> tuple[dict[int, datetime], Counter[BoardName]]:
+    """When each excluded position was decided, and their number by board."""
     rows = list(
         Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=ledger.length).values_list(
-            "entry__position", "entry__modality", "entry__category", "entry__language"
+            "entry__position", "decided_at", "entry__modality", "entry__category", "entry__language"
         )
     )
     excluded: Counter[BoardName] = Counter()
-    for _, modality, category, language in rows:
+    for _, _, modality, category, language in rows:
         excluded.update([(modality, "overall", ""), (modality, "category", category), (modality, "language", language)])
-    return [row[0] for row in rows], excluded
+    return {row[0]: row[1] for row in rows}, excluded
 
 
 def _read_chunks(ledger: Ledger) -> Iterator[list[list[str]]]:

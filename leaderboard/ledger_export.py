@@ -1,6 +1,6 @@
 """A ledger as a file: its columns with their meaning, and its entries in ledger order, a batch at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,7 +47,8 @@ CANONICAL_JSON = (
 BATCH = 5_000
 
 _FROM = """
-    FROM voting_ledgerentry entry LEFT JOIN voting_exclusion exclusion ON exclusion.entry_id = entry.id
+    FROM voting_ledgerentry entry LEFT JOIN voting_exclusion exclusion
+        ON exclusion.entry_id = entry.id AND (%s::bigint[] IS NULL OR entry.position = ANY(%s::bigint[]))
     WHERE entry.ledger_id = %s AND entry.position > %s AND entry.position <= %s
     ORDER BY entry.position
 """
@@ -70,15 +71,25 @@ _STATEMENTS = {
 _HEADS = {"csv": ",".join(column.name for column in COLUMNS).encode() + b"\n", "jsonl": b""}
 
 
-def read_batches(ledger: Ledger, *, sends: Literal["csv", "jsonl"], after: int, last: int) -> Iterator[bytes]:
+def read_batches(
+    ledger: Ledger,
+    *,
+    sends: Literal["csv", "jsonl"],
+    after: int,
+    last: int,
+    excluded: Collection[int] | None = None,
+) -> Iterator[bytes]:
     """Yield the entries behind position `after` up to `last` as bytes of the file, BATCH entries at a time.
+
+    With `excluded` given, only those positions are marked, as they were once, and nothing that was excluded since.
 
     Entries never change, so each batch is a query of its own: while a slow reader takes one, the database holds
     nothing for it.
     """
     yield _HEADS[sends]
     for start in range(after, last, BATCH):
-        asked = [ledger.pk, start, min(start + BATCH, last)]
+        marked = None if excluded is None else [position for position in excluded if start < position <= start + BATCH]
+        asked = [marked, marked, ledger.pk, start, min(start + BATCH, last)]
         with connection.cursor() as cursor, cursor.copy(_STATEMENTS[sends], asked) as copy:
             batch = b"".join(copy)
         yield batch

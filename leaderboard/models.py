@@ -38,7 +38,9 @@ class Board(models.Model):
 class Snapshot(models.Model):
     """A board computed from a ledger prefix by a versioned method. Immutable; old ones are thinned out.
 
-    `input_hash` is over the integer inputs, `output_hash` over the standings as published (rounded to 1e-6).
+    `input_hash` is over the integer inputs, `output_hash` over the standings as published (rounded to 1e-6). Moves are
+    relative to `baseline`, an earlier snapshot of the board. Thinning may take that one: to keep each would double what
+    is kept, and what was measured stays true; `baseline_at` still says since when.
     """
 
     board = models.ForeignKey(Board, models.CASCADE, related_name="snapshots")
@@ -50,13 +52,21 @@ class Snapshot(models.Model):
     votes = models.PositiveIntegerField()
     voters = models.PositiveIntegerField()
     excluded = models.PositiveIntegerField(default=0)
+    exclusions_hash = models.CharField(
+        max_length=64, blank=True, help_text=_("SHA-256 of the ledger's excluded positions up to that one.")
+    )
     anchor = models.JSONField(default=list, help_text=_("Contenders whose mean Elo is the centre."))
     position_effect = models.JSONField(null=True, blank=True)
+    baseline = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    baseline_at = models.DateTimeField(null=True, blank=True)
     computed_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["board", "-id"], name="snapshot_board_latest")]
+        indexes = [
+            models.Index(fields=["board", "-id"], name="snapshot_board_latest"),
+            models.Index(fields=["board", "-computed_at"], name="snapshot_board_moment"),
+        ]
 
 
 class Standing(models.Model):
@@ -92,6 +102,10 @@ class Standing(models.Model):
     win_rate = models.FloatField(null=True)
     floor_rate = models.FloatField(null=True)
     flags = models.JSONField(default=list)
+    elo_change = models.FloatField(null=True, help_text=_("Since the snapshot's baseline."))
+    elo_change_low = models.FloatField(null=True)
+    elo_change_high = models.FloatField(null=True)
+    moved = models.BooleanField(null=True, help_text=_("Whether the change is more than luck; empty: not known."))
 
     class Meta:
         ordering = ["snapshot", "rank_elo", "contender"]

@@ -6,8 +6,11 @@ from dataclasses import asdict, dataclass
 from arena.catalog.models import Contender
 from arena.errors import DomainError
 from arena.voting.models import ImportedContender, Ledger
+from leaderboard.comparing import Comparison
 from leaderboard.entries import LedgerColumns
 from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.ratings.moves import Move
+from leaderboard.ratings.publishing import hash_positions
 from leaderboard.ratings.results import BoardResult, ContenderResult
 from leaderboard.snapshots import BoardName, latest_snapshots
 
@@ -26,29 +29,38 @@ class Contenders:
     imported: bool
 
 
+def find_stale(
+    *, ledger: Ledger, columns: LedgerColumns, results: Mapping[BoardName, BoardResult]
+) -> dict[BoardName, BoardResult]:
+    """Return the results that differ from their board's latest snapshot by input, exclusions or method."""
+    latest = latest_snapshots(ledger)
+    return {
+        name: result
+        for name, result in results.items()
+        if not _is_current(latest.get(name), result, columns.excluded[name])
+    }
+
+
 def write_snapshots(
     *,
     ledger: Ledger,
     columns: LedgerColumns,
     results: Mapping[BoardName, BoardResult],
+    comparisons: Mapping[BoardName, Comparison],
     contenders: Contenders,
-) -> int:
-    """Store the published results that differ from the latest snapshot by input, exclusions or method; return how many.
+) -> None:
+    """Store published results as snapshots, with what has moved since their baselines where they were compared.
 
     `contenders` are those of `find_contenders`. Call inside a transaction.
     """
-    latest = latest_snapshots(ledger)
-    stale = {
-        name: result
-        for name, result in results.items()
-        if not _is_current(latest.get(name), result, columns.excluded[name])
-    }
+    exclusions_hash = hash_positions(columns.exclusions)
     standings: list[Standing] = []
-    for name, result in stale.items():
-        snapshot = _write_snapshot(ledger, name, columns, result)
-        standings += [_standing(snapshot, line, contenders) for line in result.contenders]
+    for name, result in results.items():
+        comparison = comparisons.get(name)
+        snapshot = _write_snapshot(ledger, name, columns, result, comparison, exclusions_hash)
+        moves = comparison.moves if comparison else {}
+        standings += [_standing(snapshot, line, contenders, moves.get(line.contender)) for line in result.contenders]
     Standing.objects.bulk_create(standings, batch_size=1000)
-    return len(stale)
 
 
 def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) -> Contenders:
@@ -77,7 +89,14 @@ def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int) -
     )
 
 
-def _write_snapshot(ledger: Ledger, name: BoardName, columns: LedgerColumns, result: BoardResult) -> Snapshot:
+def _write_snapshot(
+    ledger: Ledger,
+    name: BoardName,
+    columns: LedgerColumns,
+    result: BoardResult,
+    comparison: Comparison | None,
+    exclusions_hash: str,
+) -> Snapshot:
     modality, kind, value = name
     board, _ = Board.objects.get_or_create(ledger=ledger, modality=modality, slice=kind, slice_value=value)
     return Snapshot.objects.create(
@@ -90,12 +109,22 @@ def _write_snapshot(ledger: Ledger, name: BoardName, columns: LedgerColumns, res
         votes=result.votes,
         voters=result.voters,
         excluded=columns.excluded[name],
+        exclusions_hash=exclusions_hash,
         anchor=list(result.anchor),
         position_effect=asdict(result.position_effect) if result.position_effect else None,
+        baseline=comparison.baseline if comparison else None,
+        baseline_at=comparison.baseline.computed_at if comparison else None,
     )
 
 
-def _standing(snapshot: Snapshot, line: ContenderResult, contenders: Contenders) -> Standing:
+def _standing(snapshot: Snapshot, line: ContenderResult, contenders: Contenders, move: Move | None) -> Standing:
     stored = {name: getattr(line, name) for name in _STORED}
     stored["imported_id" if contenders.imported else "contender_id"] = contenders.keys[line.contender]
+    if move:
+        stored |= {
+            "elo_change": move.change,
+            "elo_change_low": move.low,
+            "elo_change_high": move.high,
+            "moved": move.moved,
+        }
     return Standing(snapshot=snapshot, flags=list(line.flags), **stored)

@@ -12,9 +12,10 @@ from django.db.models import Max
 
 from arena.errors import DomainError
 from arena.voting.models import Exclusion, Ledger
+from leaderboard.comparing import compare_boards
 from leaderboard.current_method import method_of
 from leaderboard.entries import LedgerColumns, read_columns
-from leaderboard.publishing import find_contenders, write_snapshots
+from leaderboard.publishing import find_contenders, find_stale, write_snapshots
 from leaderboard.ratings.boards import BoardKey, Slice, compute_board, compute_boards
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
@@ -105,14 +106,16 @@ def _compute(ledger: Ledger, columns: LedgerColumns, method: Method) -> dict[Boa
 
 def _store(ledger: Ledger, columns: LedgerColumns, results: dict[BoardName, BoardResult]) -> int:
     contenders = find_contenders(ledger, results)
+    stale = find_stale(ledger=ledger, columns=columns, results=results)
+    comparisons = compare_boards(ledger=ledger, columns=columns, results=stale)
     with transaction.atomic():
-        written = write_snapshots(ledger=ledger, columns=columns, results=results, contenders=contenders)
+        write_snapshots(ledger=ledger, columns=columns, results=stale, comparisons=comparisons, contenders=contenders)
         # What was imported is never dealt: sampling and the reveal need nothing of it.
         snapshots = latest_snapshots(ledger)
         if not contenders.imported:
             publish_strengths(ledger=ledger, results=results, snapshots=snapshots, contenders=contenders.keys)
             publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders.keys)
-    return written
+    return len(stale)
 
 
 def refresh_ledgers() -> tuple[list[Refresh], list[DomainError]]:

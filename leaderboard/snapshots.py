@@ -52,8 +52,14 @@ def find_snapshot(ledger: Ledger, name: BoardName, at: str | int | None) -> Snap
     history = Snapshot.objects.filter(
         board__ledger=ledger, board__modality=modality, board__slice=kind, board__slice_value=value
     )
-    if at is None:
-        return history.first()
+    return history.first() if at is None else choose_snapshot(history, at)
+
+
+def choose_snapshot(history: QuerySet[Snapshot], at: str | int) -> Snapshot | None:
+    """Return the snapshot of a history that is numbered `at`, or its last one up to an ISO date or time.
+
+    Raises as `find_snapshot` does.
+    """
     text = str(at).strip()
     # Longer numbers are no keys: PostgreSQL's bigint ends at 19 digits.
     if text.isascii() and text.isdecimal() and len(text) < 19:
@@ -67,7 +73,7 @@ def _numbered(history: QuerySet[Snapshot], number: int) -> Snapshot:
         return found
     if not Snapshot.objects.filter(pk=number).exists():
         refuse_removed(history, number)
-    raise NotFound(_("This board has no snapshot {number}.").format(number=number))
+    raise NotFound(_("There is no snapshot {number} here.").format(number=number))
 
 
 def refuse_removed(history: QuerySet[Snapshot], number: int) -> None:

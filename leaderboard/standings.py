@@ -29,6 +29,8 @@ class StandingRow:
     `price` is USD per image at the contender's own settings. `median_seconds` and `success_rate` are over the
     board's modality; refused and failed generations lower the success rate and nothing else. An imported contender's
     slug and name are the file's label; it has a model, an organization, a price only if the import named a contender.
+    `elo_change` is relative to the board's baseline; `moved` says whether it is more than luck (None: not known), and
+    only then it has bounds.
     """
 
     rank_low: int | None
@@ -66,6 +68,10 @@ class StandingRow:
     success_rate: float | None
     retired: bool
     flags: tuple[str, ...]
+    elo_change: float | None
+    elo_change_low: float | None
+    elo_change_high: float | None
+    moved: bool | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ class BoardView:
     Without a snapshot `position` is 0, `head` the chain's beginning, and there are no rows and no hashes. `next_at` is
     when the next refresh is due (None for a moment in the past). `position_effect` has `logit` and `se`. `origin` tells
     of an imported ledger where it is from; `voters` is None where nobody knows whose votes they are.
+    Moves are since `baseline_at`; the snapshot of then, `baseline_id`, may not be kept any more.
     """
 
     ledger_slug: str
@@ -94,11 +101,14 @@ class BoardView:
     votes: int
     voters: int | None
     excluded: int
+    exclusions_hash: str | None
     method: Mapping[str, Any]
     input_hash: str | None
     output_hash: str | None
     anchor: tuple[str, ...]
     position_effect: Mapping[str, Any] | None
+    baseline_id: int | None
+    baseline_at: datetime | None
     rows: tuple[StandingRow, ...]
 
 
@@ -277,6 +287,10 @@ def _row(
         success_rate=figures.success_rate,
         retired=contender is not None and contender.is_retired,
         flags=tuple(standing.flags),
+        elo_change=standing.elo_change,
+        elo_change_low=standing.elo_change_low,
+        elo_change_high=standing.elo_change_high,
+        moved=standing.moved,
     )
 
 
@@ -307,11 +321,14 @@ def _board_view(
         votes=snapshot.votes if snapshot else 0,
         voters=_voters(snapshot),
         excluded=snapshot.excluded if snapshot else 0,
+        exclusions_hash=snapshot.exclusions_hash or None if snapshot else None,
         method=snapshot.method if snapshot else current_method().as_record(),
         input_hash=snapshot.input_hash if snapshot else None,
         output_hash=snapshot.output_hash if snapshot else None,
         anchor=tuple(snapshot.anchor) if snapshot else (),
         position_effect=snapshot.position_effect if snapshot else None,
+        baseline_id=snapshot.baseline_id if snapshot else None,
+        baseline_at=snapshot.baseline_at if snapshot else None,
         rows=rows,
     )
 

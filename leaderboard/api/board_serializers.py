@@ -6,7 +6,12 @@ from rest_framework import serializers
 
 from arena.voting.models import LedgerOrigin
 from leaderboard.api.reading import ModalityField
-from leaderboard.models import Board, Standing
+from leaderboard.models import Board, Snapshot, Standing
+
+_EXCLUSIONS_HASH = (
+    "SHA-256 of the ledger's positions up to `position` that were excluded, in decimal, each with a line feed; null "
+    "for snapshots that are older than this hash."
+)
 
 
 class BoardSummarySerializer(serializers.Serializer[Any]):
@@ -82,6 +87,13 @@ class StandingSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(),
         help_text="disconnected: no rated votes link it to the rest. separated: never beaten, or never won.",
     )
+    elo_change = serializers.FloatField(allow_null=True, help_text="Elo now less Elo at `baseline_at`.")
+    elo_change_low = serializers.FloatField(allow_null=True, help_text="Lower bound, only where it moved.")
+    elo_change_high = serializers.FloatField(allow_null=True, help_text="Upper bound, only where it moved.")
+    moved = serializers.BooleanField(
+        allow_null=True,
+        help_text="Whether the change is more than the luck of votes that both snapshots share; null: not known.",
+    )
 
 
 class ThresholdsSerializer(serializers.Serializer[Any]):
@@ -137,11 +149,18 @@ class BoardSerializer(BoardSummarySerializer):
     head = serializers.CharField(help_text="The ledger's chain link at `position`.")
     next_at = serializers.DateTimeField(allow_null=True, help_text="When the next refresh is due.")
     excluded = serializers.IntegerField(help_text="Entries that were decided not to count.")
+    exclusions_hash = serializers.CharField(allow_null=True, help_text=_EXCLUSIONS_HASH)
     method = MethodSerializer()
     input_hash = serializers.CharField(allow_null=True)
     output_hash = serializers.CharField(allow_null=True)
     anchor = serializers.ListField(child=serializers.CharField(), help_text="Contenders whose mean Elo is the centre.")
     position_effect = PositionEffectSerializer(allow_null=True)
+    baseline = serializers.IntegerField(
+        source="baseline_id", allow_null=True, help_text="The snapshot that changes are relative to; null: not kept."
+    )
+    baseline_at = serializers.DateTimeField(
+        allow_null=True, help_text="When that one was computed; null where there is none to compare with."
+    )
 
 
 class StandingsSerializer(BoardSerializer):
@@ -164,5 +183,11 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     votes = serializers.IntegerField()
     voters = serializers.IntegerField()
     excluded = serializers.IntegerField()
+    exclusions_hash = serializers.SerializerMethodField(help_text=_EXCLUSIONS_HASH)
+    method = MethodSerializer()
     input_hash = serializers.CharField()
     output_hash = serializers.CharField()
+
+    def get_exclusions_hash(self, snapshot: Snapshot) -> str | None:
+        """None for a snapshot of a time that kept no hash."""
+        return snapshot.exclusions_hash or None

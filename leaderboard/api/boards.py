@@ -17,7 +17,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from arena.catalog.models import Modality
-from arena.errors import DomainError
 from leaderboard.api.board_serializers import BoardSummarySerializer, SnapshotSerializer, StandingsSerializer
 from leaderboard.api.reading import (
     ErrorSerializer,
@@ -27,12 +26,12 @@ from leaderboard.api.reading import (
     Query,
     ReadView,
     answer_page,
+    check_at,
     describe,
     page_schema,
 )
 from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.slices import default_ledger, find_ledger
-from leaderboard.snapshots import read_moment
 from leaderboard.standings import BoardView, list_boards, read_board, read_snapshot
 from leaderboard.standings_csv import write_csv
 
@@ -74,12 +73,7 @@ class StandingsQuery(Query):
 
     def validate_at(self, value: str) -> str:
         """Refuse what is neither number nor moment."""
-        if not value.isdecimal():
-            try:
-                read_moment(value)
-            except DomainError as error:
-                raise serializers.ValidationError(error.message) from error
-        return value
+        return check_at(value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A board is of one slice."""

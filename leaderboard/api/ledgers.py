@@ -13,9 +13,19 @@ from rest_framework.utils.urls import replace_query_param
 
 from arena.voting.models import Ledger
 from leaderboard.api.board_serializers import OriginSerializer
-from leaderboard.api.reading import ErrorSerializer, PageQuery, Query, ReadView, answer_page, describe, page_schema
+from leaderboard.api.reading import (
+    ErrorSerializer,
+    PageQuery,
+    Query,
+    ReadView,
+    answer_page,
+    check_at,
+    describe,
+    page_schema,
+)
 from leaderboard.downloads import Download
 from leaderboard.ledger_export import BATCH, CANONICAL_JSON, COLUMNS, read_batches
+from leaderboard.past import Past, read_past
 from leaderboard.slices import find_ledger, find_origin
 
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
@@ -66,6 +76,18 @@ class EntriesQuery(Query):
         required=False,
         help_text="At most so many entries; a Link header leads to the following ones. Without it, all of them.",
     )
+    at = serializers.CharField(
+        max_length=40,
+        required=False,
+        help_text=(
+            "A snapshot's number, or an ISO date or time for the last kept up to then: the entries that it read, with "
+            "only those marked `excluded` that were then."
+        ),
+    )
+
+    def validate_at(self, value: str) -> str:
+        """Refuse what is neither number nor moment."""
+        return check_at(value)
 
 
 class LedgersView(ReadView):
@@ -96,35 +118,46 @@ class EntriesView(ReadView):
         answer={
             (200, "application/jsonl"): OpenApiResponse(OpenApiTypes.STR, "One JSON object per line."),
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "A header line, then one line per entry."),
+            410: OpenApiResponse(
+                ErrorSerializer, "The snapshot, or what was excluded when it was computed, is not known any more."
+            ),
             503: OpenApiResponse(ErrorSerializer, "Too many downloads at once: come again after Retry-After seconds."),
         },
         missing=True,
         operation_id="export_entries",
     )
     def get(self, request: Request, slug: str) -> HttpResponse | StreamingHttpResponse:
-        """Send a ledger's entries in their order; head and length of the chain stand in the response's head."""
+        """Send a ledger's entries in their order; head and length of the chain stand in the response's head.
+
+        With `at`, head and length are those that the snapshot read, and `X-Exclusions-Hash` is the snapshot's own.
+        """
         query = EntriesQuery.read(request)
         ledger = find_ledger(slug)
+        past = read_past(ledger, query["at"]) if "at" in query else None
+        length, head = (past.position, past.head) if past else (ledger.length, ledger.head)
         after = query["after"]
-        last = min(ledger.length, after + query.get("limit", ledger.length))
-        response = _send(request, ledger, sends=query["format"], after=after, last=last)
-        response["Content-Disposition"] = f'attachment; filename="{ledger.slug}.{query["format"]}"'
-        response["X-Ledger-Head"] = ledger.head
-        response["X-Ledger-Length"] = str(ledger.length)
+        last = min(length, after + query.get("limit", length))
+        response = _send(request, ledger, sends=query["format"], after=after, last=last, past=past)
+        name = f"{ledger.slug}-{length}" if past else ledger.slug
+        response["Content-Disposition"] = f'attachment; filename="{name}.{query["format"]}"'
+        response["X-Ledger-Head"] = head
+        response["X-Ledger-Length"] = str(length)
         response["Cache-Control"] = "no-cache"
-        if last < ledger.length:
+        if past:
+            response["X-Exclusions-Hash"] = past.exclusions_hash
+        if last < length:
             following = replace_query_param(request.build_absolute_uri(), "after", last)
             response["Link"] = f'<{following}>; rel="next"'
         return response
 
 
 def _send(
-    request: Request, ledger: Ledger, *, sends: Literal["csv", "jsonl"], after: int, last: int
+    request: Request, ledger: Ledger, *, sends: Literal["csv", "jsonl"], after: int, last: int, past: Past | None
 ) -> HttpResponse | StreamingHttpResponse:
     """What fits into one batch is handed to the server at once, and no thread waits for its reader."""
     if request.method == "HEAD":
         return HttpResponse(content_type=_MEDIA_TYPES[sends])
-    batches = read_batches(ledger, sends=sends, after=after, last=last)
+    batches = read_batches(ledger, sends=sends, after=after, last=last, excluded=past.excluded if past else None)
     if last - after <= BATCH:
         return HttpResponse(b"".join(batches), content_type=_MEDIA_TYPES[sends])
     return StreamingHttpResponse(Download(batches), content_type=_MEDIA_TYPES[sends])

@@ -18,6 +18,8 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from arena.catalog.models import Modality
+from arena.errors import DomainError
+from leaderboard.snapshots import read_moment
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -82,6 +84,16 @@ class ModalityField(serializers.ChoiceField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=Modality.values, **options)
+
+
+def check_at(value: str) -> str:
+    """Return an `at` that is a number or a moment. Raises ValidationError for anything else."""
+    if not value.isdecimal():
+        try:
+            read_moment(value)
+        except DomainError as error:
+            raise serializers.ValidationError(error.message) from error
+    return value
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """Exported ledgers into vote logs, one per modality; no database needed."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,21 @@ from leaderboard.ratings.votelog import OUTCOMES, VoteLog, VoteRow
 _TEXTS = ("left", "right", "voter", "prompt", "category", "language")
 
 
-def read_export(path: Path) -> dict[str, VoteLog]:
-    """Read an export into a VoteLog per modality, without the rows that are `excluded`; further columns are ignored.
+@dataclass(frozen=True)
+class Export:
+    """What counts of an export, as a VoteLog per modality, and the positions that are `excluded`."""
+
+    votes: dict[str, VoteLog]
+    excluded: list[int]
+
+
+def read_export(path: Path) -> Export:
+    """Read an export; columns that are not known are ignored.
 
     A modality all of whose rows are excluded is there with an empty log. Raises BadExport naming the line at fault.
     """
     columns: dict[str, dict[str, list[Any]]] = {}
+    excluded: list[int] = []
     last = -1
     for number, entry in read_lines(path):
         position = entry["position"]
@@ -23,10 +33,12 @@ def read_export(path: Path) -> dict[str, VoteLog]:
         last = position
         _refuse_bad_values(entry, number)
         own = columns.setdefault(entry["modality"], {name: [] for name in VoteRow._fields})
-        if not entry.get("excluded"):
-            for name, values in own.items():
-                values.append(entry[name])
-    return {modality: VoteLog.from_columns(**columns[modality]) for modality in sorted(columns)}
+        if entry.get("excluded"):
+            excluded.append(position)
+            continue
+        for name, values in own.items():
+            values.append(entry[name])
+    return Export({modality: VoteLog.from_columns(**columns[modality]) for modality in sorted(columns)}, excluded)
 
 
 def _refuse_bad_values(entry: dict[str, Any], number: int) -> None:

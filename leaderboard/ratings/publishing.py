@@ -34,6 +34,11 @@ def hash_lines(lines: Iterable[ContenderResult]) -> str:
     return hashlib.sha256(json.dumps(published, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def hash_positions(positions: Iterable[int]) -> str:
+    """SHA-256 (hex) of positions in rising order, in decimal, each with a line feed: a snapshot's `exclusions_hash`."""
+    return hashlib.sha256("".join(f"{position}\n" for position in sorted(positions)).encode()).hexdigest()
+
+
 def _round_floats(line: Line) -> Line:
     floats: dict[str, Any] = {
         name: round_published(value) for name, value in vars(line).items() if isinstance(value, float)

@@ -15,6 +15,8 @@ from arena.errors import DomainError
 LEFT, RIGHT, TIE, BOTH_BAD = 0, 1, 2, 3
 OUTCOMES = ("left", "right", "tie", "both_bad")
 
+_COLUMNS = ("position", "left", "right", "outcome", "voter", "prompt", "category", "language", "weight")
+
 Labels = tuple[str, ...]
 Ids = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -154,10 +156,17 @@ class VoteLog:
 
     def select(self, rows: Mask | slice) -> Self:
         """Keep the rows of a boolean mask (copied) or a slice (views); the label tables stay as they are."""
-        columns = ("position", "left", "right", "outcome", "voter", "prompt", "category", "language", "weight")
         # The mask is searched once, not once per column.
         chosen = rows if isinstance(rows, slice) else np.flatnonzero(rows)
-        return replace(self, **{name: getattr(self, name)[chosen] for name in columns})
+        return replace(self, **{name: getattr(self, name)[chosen] for name in _COLUMNS})
+
+    def insert(self, other: Self) -> Self:
+        """Put in votes at other positions, from a log with the same label tables, in their places."""
+        places = np.searchsorted(self.position, other.position)
+        inserted: dict[str, Any] = {
+            name: np.insert(getattr(self, name), places, getattr(other, name)) for name in _COLUMNS
+        }
+        return replace(self, **inserted)
 
     def for_category(self, slug: str) -> Self:
         """Keep the votes of one category; none are left when the log does not know it."""

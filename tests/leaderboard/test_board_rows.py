@@ -48,6 +48,10 @@ PLAIN = StandingRow(
     success_rate=1.0,
     retired=False,
     flags=(),
+    elo_change=None,
+    elo_change_low=None,
+    elo_change_high=None,
+    moved=None,
 )
 
 

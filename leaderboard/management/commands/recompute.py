@@ -19,7 +19,7 @@ from leaderboard.ratings.audit import audit_board
 from leaderboard.ratings.boards import BoardKey, board_keys, board_method, compute_board, slice_votes
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.parameters import Method
-from leaderboard.ratings.publishing import publish
+from leaderboard.ratings.publishing import hash_positions, publish
 from leaderboard.ratings.sequential_trueskill import replay
 from leaderboard.ratings.vote_files import named_clusters, suit_method
 from leaderboard.ratings.votelog import VoteLog
@@ -58,9 +58,10 @@ class Command(BaseCommand):
             raise CommandError("--sequential prints a table only.")
         try:
             walk = walk_export(export) if carries_chain(export) else None
-            logs = read_export(export)
+            read = read_export(export)
         except DomainError as error:
             raise CommandError(f"{export}: {error.message}") from error
+        logs = read.votes
         if board and not any(_wanted(votes, board) for votes in logs.values()):
             raise CommandError(f"{export}: no votes on {', '.join(map(name_board, board))}")
         if options["audit"]:
@@ -75,11 +76,15 @@ class Command(BaseCommand):
             for key in _wanted(votes, board)
         }
         chain = {"length": walk.length, "head": walk.head} if walk else None
+        exclusions = {"count": len(read.excluded), "hash": hash_positions(read.excluded)}
         if options["format"] == "json":
             answers = [as_json(modality, key, result) for (modality, key), result in boards.items()]
-            self.stdout.write(json.dumps({"chain": chain, "boards": answers}, indent=1, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps({"chain": chain, "exclusions": exclusions, "boards": answers}, indent=1, ensure_ascii=False)
+            )
             return
         self.stdout.write(_describe_chain(walk))
+        self.stdout.write("exclusions: {count}, hash {hash}".format(**exclusions))
         self.stdout.write(f"thresholds: {name_thresholds()} (the hashes hold for these)")
         for (modality, key), result in boards.items():
             self.stdout.write(f"\n{write_table(f'{modality} {name_board(key)}', result)}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arena.voting.exports import BadExport
-from leaderboard.ratings.export_reader import read_export
+from leaderboard.ratings.export_reader import Export, read_export
 
 Entry = dict[str, object]
 Form = Callable[[list[Entry]], bytes]
@@ -61,7 +61,7 @@ def write(folder: Path, content: bytes) -> Path:
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 @pytest.mark.parametrize("form", [as_csv, as_jsonl])
 def test_export_comes_back_by_modality(form: Form, pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
-    logs = read_export(write(tmp_path, pack(form(ENTRIES))))
+    logs = read_export(write(tmp_path, pack(form(ENTRIES)))).votes
     assert list(logs) == ["image-editing", "text-to-image"]
     log = logs["text-to-image"]
     assert log.position.tolist() == [4, 9]
@@ -71,18 +71,20 @@ def test_export_comes_back_by_modality(form: Form, pack: Callable[[bytes], bytes
 
 
 def test_csv_and_jsonl_give_the_same_hash(tmp_path: Path) -> None:
-    hashes = {read_export(write(tmp_path, form(ENTRIES)))["text-to-image"].input_hash() for form in (as_csv, as_jsonl)}
+    hashes = {
+        read_export(write(tmp_path, form(ENTRIES))).votes["text-to-image"].input_hash() for form in (as_csv, as_jsonl)
+    }
     assert len(hashes) == 1
 
 
 def test_modality_without_a_counted_entry_is_empty(tmp_path: Path) -> None:
-    logs = read_export(write(tmp_path, as_csv([ENTRY | {"excluded": "robot"}])))
+    logs = read_export(write(tmp_path, as_csv([ENTRY | {"excluded": "robot"}]))).votes
     assert {modality: len(log) for modality, log in logs.items()} == {"text-to-image": 0}
 
 
 @pytest.mark.parametrize("form", [as_csv, as_jsonl])
 def test_export_without_entries_is_empty(form: Form, tmp_path: Path) -> None:
-    assert read_export(write(tmp_path, form([]))) == {}
+    assert read_export(write(tmp_path, form([]))) == Export({}, [])
 
 
 def test_label_that_is_not_text_is_refused_with_its_line(tmp_path: Path) -> None:
