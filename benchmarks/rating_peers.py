@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leaderboard.ratings.bradley_terry import fit_strengths, logistic
 from leaderboard.ratings.clusters import outer_differences
-from leaderboard.ratings.counting import count_outcomes, left_points, score_table
+from leaderboard.ratings.counting import Counts, count_outcomes, left_points, score_table
 from leaderboard.ratings.methods import METHOD
 from leaderboard.ratings.sequential_trueskill import replay
 from leaderboard.ratings.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
@@ -51,14 +51,13 @@ class Took:
     estimates: Vector
 
 
-def rate_plainly(log: VoteLog) -> tuple[Vector, Vector]:
+def rate_plainly(counts: Counts) -> tuple[Vector, Vector]:
     """Elo around 0 without a prior, and its plain sandwich error, float64[n] each: no voters, no prompts."""
-    counts = count_outcomes(log)
     fitted = fit_strengths(score_table(counts.astype(np.float64)), prior_sd=NO_PRIOR)
-    residual = left_points(np.arange(4, dtype=np.int8))[:, None, None] - logistic(
-        fitted.theta[:, None] - fitted.theta[None, :]
-    )
-    inverse = fitted.inverse - fitted.inverse.mean(axis=0)
+    chance = logistic(fitted.theta[:, None] - fitted.theta[None, :])
+    residual = left_points(np.arange(4, dtype=np.int8))[:, None, None] - chance
+    inverse = np.linalg.inv(fitted.total)
+    inverse -= inverse.mean(axis=0)
     meat = outer_differences(np.einsum("yij,yij,yij->ij", counts[:BOTH_BAD], residual[:BOTH_BAD], residual[:BOTH_BAD]))
     return ELO * (fitted.theta - fitted.theta.mean()), ELO * np.sqrt(np.diag(inverse @ meat @ inverse.T))
 
@@ -129,7 +128,7 @@ def _evalica(rated: VoteLog) -> Job:
     return Job(
         "Bradley–Terry from ids",
         "evalica",
-        lambda: rate_plainly(rated)[0],
+        lambda: rate_plainly(count_outcomes(rated))[0],
         lambda: solve(1e-6, 100),
         solve(1e-15, 100_000),
         20,
@@ -150,7 +149,7 @@ def _arena_rank(rated: VoteLog) -> Job:
             position=rated.position, left=left, right=right, outcome=outcome,
             voter=same, prompt=same, category=same, language=same,
         )  # fmt: skip
-        return rate_plainly(log)[0]
+        return rate_plainly(count_outcomes(log))[0]
 
     def theirs() -> Vector:
         frame = pandas.DataFrame({"model_a": left, "model_b": right, "winner": winner})
@@ -159,7 +158,14 @@ def _arena_rank(rated: VoteLog) -> Job:
         order = np.argsort(found["competitors"])
         return _centred(np.asarray(found["ratings"], dtype=np.float64)[order])
 
-    return Job("Bradley–Terry with intervals from names", "arena-rank", ours, theirs, rate_plainly(rated)[0], 25)
+    return Job(
+        "Bradley–Terry with intervals from names",
+        "arena-rank",
+        ours,
+        theirs,
+        rate_plainly(count_outcomes(rated))[0],
+        25,
+    )
 
 
 def _trueskill(rated: VoteLog) -> Job:

@@ -5,24 +5,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.solving import solve
+
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-_CLOSE = 1e-12
+# The error after a step is about its square.
+_CLOSE = 1e-8
 _MOST_STEPS = 200
 
 
 @dataclass(frozen=True, eq=False)
 class Strengths:
-    """The optimum: theta float64[n] in logits, the side bias (0 unless fitted), and the inverse Hessian there.
+    """The optimum: theta float64[n] in logits, and the side bias (0 unless fitted).
 
-    `inverse` covers theta, and the side bias as last row and column where it was fitted.
-    `information` is the data's part of the Hessian, without the prior.
+    `total` is the negative Hessian there, which covers theta, and the side bias as last row and column where it was
+    fitted. `information` is the data's part of it, without the prior.
     """
 
     theta: Vector
     side: float
-    inverse: Matrix
+    total: Matrix
     information: Matrix
 
 
@@ -31,69 +34,79 @@ def fit_strengths(points: NDArray[np.float64], *, prior_sd: float, with_side: bo
 
     `points` is float64[2, n, n] of `score_table`. Every parameter has the prior N(0, prior_sd²).
     The objective is strictly concave: with the prior it has one finite optimum even for an undefeated contender.
+    A step is halved until it does not pass the top along its way by more than the objective rose at its start.
     """
     n = points.shape[1]
     if not with_side:
         # Without a side bias only who beat whom matters; folding makes a swap of sides leave every bit alone.
         points = np.stack([points[0] + points[1].T, np.zeros((n, n))])
-    ridge = np.full(n + with_side, prior_sd**-2)
+    posterior = _Posterior(points[0], points[0] + points[1], prior_sd**-2, with_side)
     at = np.zeros(n + with_side)
-    value = _objective(points, at, ridge)
+    at[:n] = _log_odds(points)
+    gradient, total = posterior.derivatives(at)
     for _ in range(_MOST_STEPS):
-        gradient, information = _derivatives(points, at, with_side=with_side)
-        step = np.linalg.solve(information + np.diag(ridge), gradient - ridge * at)
+        step = solve(total, gradient)
         # The mean strength is 0 at the optimum; under a weak prior rounding alone would keep it moving.
         step[:n] -= np.sum(step[:n]) / max(1, n)
-        at, value, moved = _walk(points, at, step, ridge, value)
-        if moved < _CLOSE:
+        arrived = float(np.max(np.abs(step), initial=0.0)) < _CLOSE
+        rise = float(gradient @ step)
+        for halvings in range(60):
+            reached = at + step * 0.5**halvings
+            gradient, total = posterior.derivatives(reached)
+            if arrived or float(gradient @ step) >= -0.5 * rise:
+                break
+        at = reached
+        if arrived:
             break
-    _, information = _derivatives(points, at, with_side=with_side)
-    inverse = np.linalg.inv(information + np.diag(ridge))
-    return Strengths(at[:n], float(at[n]) if with_side else 0.0, inverse, information)
+    side = float(at[n]) if with_side else 0.0
+    return Strengths(at[:n], side, total, total - np.eye(len(at)) * posterior.ridge)
 
 
-def _walk(
-    points: NDArray[np.float64], at: Vector, step: Vector, ridge: Vector, value: float
-) -> tuple[Vector, float, float]:
-    """Take the longest of the step, its half, its quarter … that does not lose; returns place, value, length."""
-    slack = 1e-13 * (1 + abs(value))
-    for halvings in range(60):
-        part = step * 0.5**halvings
-        reached = _objective(points, at + part, ridge)
-        if reached >= value - slack:
-            return at + part, reached, float(np.max(np.abs(part), initial=0.0))
-    return at, value, 0.0
+def _log_odds(points: NDArray[np.float64]) -> Vector:
+    """Each contender's log odds of winning against whomever it met, around 0: a start that saves a step."""
+    won = points[0].sum(axis=1) + points[1].sum(axis=0)
+    lost = points[0].sum(axis=0) + points[1].sum(axis=1)
+    odds = np.log((won + 0.5) / (lost + 0.5))
+    return np.asarray(odds - odds.sum() / max(1, len(odds)))
 
 
-def _gaps(at: Vector, n: int) -> Matrix:
-    side = at[n] if len(at) > n else 0.0
-    return np.asarray(at[:n, None] - at[None, :n] + side)
+@dataclass(frozen=True, eq=False)
+class _Posterior:
+    """The left side's points and all games by ordered pair, float64[n, n] each, and the prior's precision."""
+
+    points: Matrix
+    games: Matrix
+    ridge: float
+    with_side: bool
+
+    def derivatives(self, at: Vector) -> tuple[Vector, Matrix]:
+        """Gradient and negative Hessian."""
+        n = len(self.points)
+        chance, spread = chances(at[:n, None] - at[None, :n] + (at[n] if self.with_side else 0.0))
+        surplus = self.points - self.games * chance
+        spread *= self.games
+        gradient = self.ridge * -at
+        gradient[:n] += surplus.sum(axis=1) - surplus.sum(axis=0)
+        total = np.empty((len(at), len(at)))
+        np.negative(spread + spread.T, out=total[:n, :n])
+        left, right = spread.sum(axis=1), spread.sum(axis=0)
+        np.einsum("ii->i", total)[:n] += left + right
+        if self.with_side:
+            gradient[n] += surplus.sum()
+            total[n, :n] = total[:n, n] = left - right
+            total[n, n] = spread.sum()
+        np.einsum("ii->i", total)[:] += self.ridge
+        return gradient, total
 
 
-def _objective(points: NDArray[np.float64], at: Vector, ridge: Vector) -> float:
-    gaps = _gaps(at, points.shape[1])
-    loss = np.sum(points[0] * np.logaddexp(0, -gaps)) + np.sum(points[1] * np.logaddexp(0, gaps))
-    return float(-loss - np.sum(ridge * at**2) / 2)
-
-
-def _derivatives(points: NDArray[np.float64], at: Vector, *, with_side: bool) -> tuple[Vector, Matrix]:
-    """Gradient and negative Hessian of the log-likelihood."""
-    n = points.shape[1]
-    chance = logistic(_gaps(at, n))
-    games = points[0] + points[1]
-    surplus = points[0] - games * chance
-    spread = games * chance * (1 - chance)
-    gradient = np.zeros(len(at))
-    gradient[:n] = surplus.sum(axis=1) - surplus.sum(axis=0)
-    information = np.zeros((len(at), len(at)))
-    information[:n, :n] = np.diag(spread.sum(axis=1) + spread.sum(axis=0)) - spread - spread.T
-    if with_side:
-        gradient[n] = surplus.sum()
-        information[n, :n] = information[:n, n] = spread.sum(axis=1) - spread.sum(axis=0)
-        information[n, n] = spread.sum()
-    return gradient, information
+def chances(gaps: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """p = 1 / (1 + e^-gap) and p (1 - p), without overflow and to full relative precision in both tails."""
+    small = np.exp(-np.abs(gaps))
+    large = 1.0 / (1.0 + small)
+    small *= large
+    return np.where(gaps < 0, small, large), small * large
 
 
 def logistic(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """1 / (1 + e^-x) without overflow."""
-    return np.exp(-np.logaddexp(0, -x))
+    return chances(x)[0]

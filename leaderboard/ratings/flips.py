@@ -16,6 +16,7 @@ from leaderboard.ratings.bradley_terry import Strengths, fit_strengths, logistic
 from leaderboard.ratings.components import connect
 from leaderboard.ratings.counting import count_outcomes, equal_say, left_points, score_table, sum_records
 from leaderboard.ratings.parameters import METHOD, Method
+from leaderboard.ratings.solving import solve
 from leaderboard.ratings.votelog import BOTH_BAD, OUTCOMES, VoteLog
 
 Vector = NDArray[np.float64]
@@ -127,8 +128,10 @@ class _Board:
 
     def pulls(self, fitted: _Fit, leader: int, challenger: int) -> Vector:
         """By how much each vote holds the leader above the challenger, to first order in logits, float64[n_votes]."""
-        theta, inverse = fitted.strengths.theta, fitted.strengths.inverse
-        towards = inverse[leader] - inverse[challenger]
+        theta = fitted.strengths.theta
+        gap = np.zeros(len(theta))
+        gap[[leader, challenger]] = 1.0, -1.0
+        towards = solve(fitted.strengths.total, gap)
         residual = left_points(self.outcome.astype(np.int8)) - logistic(theta[self.left] - theta[self.right])
         pull = fitted.by_category[self.category] * (towards[self.left] - towards[self.right]) * residual
         return np.asarray(pull[self.cell] * self.votes.weight)

@@ -23,6 +23,7 @@ from leaderboard.ratings.parameters import METHOD, Method, Thresholds
 from leaderboard.ratings.publishing import hash_lines
 from leaderboard.ratings.results import BoardResult, ContenderResult, PositionEffect
 from leaderboard.ratings.skills import Skills, fit_skills, state_skills
+from leaderboard.ratings.solving import solve
 from leaderboard.ratings.spread import Dependence, Scores, Spread, find_dependence, measure_spread
 from leaderboard.ratings.votelog import VoteLog
 
@@ -146,7 +147,7 @@ def _fit_position(rated: _Rated, method: Method) -> PositionEffect | None:
         return PositionEffect(strengths.side, None)
     chance = logistic(strengths.theta[:, None] - strengths.theta[None, :] + strengths.side)
     residuals = rated.at_votes(left_points(_EACH_OUTCOME)[:, None, None] - chance)
-    row = strengths.inverse[-1]
+    row = solve(strengths.total, np.append(np.zeros(len(strengths.theta)), 1.0))
     by = [float(row @ clustered_meat(one.clusters, residuals, one.counts) @ row) for one in rated.dependence.either]
     both = rated.dependence.both
     if both is not None:

@@ -39,7 +39,7 @@ def test_baseball_has_the_published_home_advantage() -> None:
     wins = np.array([AT_HOME, AWAY], dtype=float)
     found = fit_strengths(wins, prior_sd=FLAT, with_side=True)
     assert found.side == pytest.approx(0.3023, abs=5e-5)
-    assert np.sqrt(found.inverse[-1, -1]) == pytest.approx(0.1309, abs=5e-5)
+    assert np.sqrt(np.linalg.inv(found.total)[-1, -1]) == pytest.approx(0.1309, abs=5e-5)
     chance = 1 / (1 + np.exp(found.theta[None, :] - found.theta[:, None] - found.side))
     expected = wins.sum(axis=0) * np.stack([chance, 1 - chance])
     lost = wins > 0

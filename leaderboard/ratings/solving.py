@@ -1,0 +1,38 @@
+"""Linear systems of Newton's steps: dense ones directly, large ones by conjugate gradients."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+# From so many unknowns on, a few products with the matrix cost less than taking it apart.
+_LARGE = 400
+# A board whose votes hang together badly needs more products than that; taking it apart is then the shorter way.
+_MOST_PRODUCTS = 120
+# Relative to what there was to solve: Newton's next step mends the rest.
+_CLOSE = 1e-10
+
+
+def solve(matrix: Matrix, right: Vector) -> Vector:
+    """The x with matrix @ x = right, for a symmetric positive definite matrix, float64[n, n] and float64[n]."""
+    found = _conjugate_gradients(matrix, right) if len(right) >= _LARGE else None
+    return np.asarray(np.linalg.solve(matrix, right) if found is None else found)
+
+
+def _conjugate_gradients(matrix: Matrix, right: Vector) -> Vector | None:
+    """Hestenes and Stiefel (1952), with the diagonal as preconditioner; None if it would take too long."""
+    scale = 1.0 / np.diagonal(matrix)
+    found, rest = np.zeros_like(right), right.copy()
+    direction = scaled = scale * rest
+    size = first = float(rest @ scaled)
+    for _ in range(_MOST_PRODUCTS):
+        if size <= _CLOSE**2 * first:
+            return found
+        product = matrix @ direction
+        length = size / float(direction @ product)
+        found, rest = found + length * direction, rest - length * product
+        scaled = scale * rest
+        before, size = size, float(rest @ scaled)
+        direction = scaled + size / before * direction
+    return None
