@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.student_t import t_quantile
+from leaderboard.ratings import student_t
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -24,7 +24,9 @@ class RankRange:
 
 def t_quantiles(effective: Vector, *, tail: float) -> Vector:
     """The t quantile with effective clusters - 1 degrees of freedom, NaN below `LEAST_CLUSTERS`."""
-    return np.array([t_quantile(tail, g - 1) if g >= LEAST_CLUSTERS else np.nan for g in effective.tolist()])
+    enough = effective >= LEAST_CLUSTERS
+    quantiles = student_t.t_quantiles(tail, np.where(enough, effective - 1, 1.0))
+    return np.where(enough, quantiles, np.nan)
 
 
 def rank_ranges(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from leaderboard.ratings.normal import draw_moments, win_moments
 from leaderboard.ratings.parameters import Method
-from leaderboard.ratings.student_t import t_quantile
+from leaderboard.ratings.student_t import t_quantiles
 from leaderboard.ratings.votelog import LEFT, RIGHT, TIE
 
 Vector = NDArray[np.float64]
@@ -106,8 +106,8 @@ def _fold(outcomes: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _widening(effective: Vector) -> Vector:
-    factors = [t_quantile(_TAIL, g - 1) / CONSERVATIVE if g >= 2.0 else np.inf for g in effective.tolist()]
-    return np.array(factors, dtype=np.float64)
+    quantiles = t_quantiles(_TAIL, np.maximum(effective - 1, 1.0))
+    return np.where(effective >= 2.0, quantiles / CONSERVATIVE, np.inf)
 
 
 def _derivatives(skill: Vector, scale: float, band: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

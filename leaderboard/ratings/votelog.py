@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -305,4 +305,4 @@ def _drop_unused(table: Labels, *columns: Ids) -> tuple[Labels, list[Ids]]:
     if used.all():
         return table, list(columns)
     moved = np.cumsum(used, dtype=np.int32) - np.int32(1)
-    return tuple(table[index] for index in np.flatnonzero(used)), [moved[column] for column in columns]
+    return tuple(compress(table, used.tolist())), [moved[column] for column in columns]
