@@ -1,7 +1,7 @@
 """A ledger's entries as columns: what the rating engine reads."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,20 +12,29 @@ from numpy.typing import NDArray
 from arena.errors import DomainError
 from arena.voting.chain import GENESIS
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
-from leaderboard.ratings.votelog import OUTCOMES, VoteLog
+from leaderboard.ratings.votelog import VoteLog
 from leaderboard.snapshots import BoardName
 
-# So many entries are read at once: their texts are short-lived, only numbers are kept of all of them.
-_CHUNK = 100_000
-
-# PostgreSQL joins a column's values much faster than a client takes rows apart. No label holds the separator.
-_READ = """
-SELECT string_agg("left", E'\\x1f'), string_agg("right", E'\\x1f'), string_agg(voter, E'\\x1f'),
-    string_agg(prompt, E'\\x1f'), string_agg(category, E'\\x1f'), string_agg(language, E'\\x1f'),
-    string_agg(modality, E'\\x1f'), string_agg(outcome, E'\\x1f')
-FROM (SELECT * FROM voting_ledgerentry WHERE ledger_id = %s AND position BETWEEN %s AND %s ORDER BY position) entry
-"""
-_SEPARATOR = "\x1f"
+# So many entries come at once: their texts are short-lived, only numbers are kept of all of them.
+_CHUNK = 50_000
+# PostgreSQL joins a column's values much faster than a client takes rows apart, and joins the next ones while these are
+# numbered. Labels that go together come as one, since their combinations are far fewer than the entries. No label holds
+# a separator, and COPY leaves both as they are.
+_READ = rf"""
+COPY (
+    SELECT joined.* FROM generate_series(1, %s, {_CHUNK}) AS first, LATERAL (
+        SELECT string_agg("left" || E'\x1e' || "right", E'\x1f'), string_agg(voter, E'\x1f'),
+            string_agg(prompt || E'\x1e' || category || E'\x1e' || language || E'\x1e' || modality, E'\x1f'),
+            string_agg(CASE outcome WHEN 'left' THEN '0' WHEN 'right' THEN '1' WHEN 'tie' THEN '2' ELSE '3' END, '')
+        FROM (
+            SELECT * FROM voting_ledgerentry
+            WHERE ledger_id = %s AND position BETWEEN first AND least(first + {_CHUNK - 1}, %s) ORDER BY position
+        ) AS entry
+    ) AS joined
+) TO STDOUT
+"""  # noqa: S608  # it is made of constants
+_BETWEEN, _WITHIN = b"\x1f", "\x1e"
+_ESCAPES = {r"\b": "\b", r"\t": "\t", r"\n": "\n", r"\v": "\v", r"\f": "\f", r"\r": "\r", r"\\": "\\"}
 
 
 @dataclass(frozen=True)
@@ -45,57 +54,77 @@ class LedgerColumns:
 
 
 class _Coded:
-    """One column of a growing table: labels are numbered as they come."""
+    """One column of a growing table: labels, or joined ones that go together, are numbered as they come."""
 
-    def __init__(self, *known: str) -> None:
-        self.ids = {label: number for number, label in enumerate(known)}
-        self.chunks: list[NDArray[np.int32]] = []
+    def __init__(self) -> None:
+        self._ids: dict[bytes, int] = {}
+        self._chunks = [np.zeros(0, dtype=np.int32)]
 
-    def append(self, labels: list[str]) -> None:
-        for label in set(labels) - self.ids.keys():
-            self.ids[label] = len(self.ids)
-        self.chunks.append(np.fromiter(map(self.ids.__getitem__, labels), dtype=np.int32, count=len(labels)))
+    def append(self, joined: bytes) -> int:
+        """Add the labels of some rows; returns how many they are."""
+        labels = joined.split(_BETWEEN)
+        for label in set(labels) - self._ids.keys():
+            self._ids[label] = len(self._ids)
+        self._chunks.append(np.fromiter(map(self._ids.__getitem__, labels), dtype=np.int32, count=len(labels)))
+        return len(labels)
 
     def join(self) -> NDArray[np.int32]:
-        return np.concatenate([np.zeros(0, dtype=np.int32), *self.chunks])
+        """The number of each row's label."""
+        rows, self._chunks = np.concatenate(self._chunks), []
+        return rows
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels by number."""
+        return [re.sub(r"\\.", lambda found: _ESCAPES[found[0]], label.decode()) for label in self._ids]
+
+    def split(self, parts: int) -> list[list[str]]:
+        """Each part of the joined labels by number."""
+        labels = [label.split(_WITHIN) for label in self.labels]
+        return [[label[part] for label in labels] for part in range(parts)]
 
 
 def read_columns(ledger: Ledger) -> LedgerColumns:
     """Read a ledger up to its length. Raises DomainError if positions are missing.
 
-    Entries never change, so they may be read piece by piece; exclusions are read in one statement.
+    Entries never change; exclusions are read in one statement.
     """
     exclusions, excluded = _read_exclusions(ledger)
-    sides, outcome, modality = _Coded(), _Coded(*OUTCOMES), _Coded()
-    voter, prompt, category, language = _Coded(), _Coded(), _Coded(), _Coded()
-    for left, right, *others in _read_chunks(ledger):
-        # Both sides share one table: left is every other row of it.
-        sides.append([side for pair in zip(left, right, strict=True) for side in pair])
-        for column, labels in zip((voter, prompt, category, language, modality, outcome), others, strict=True):
-            column.append(labels)
-    contenders = sides.join()
+    pair, voter, context, outcome = _read_entries(ledger)
+    pairs, contexts = pair.join(), context.join()
+    lefts, rights = pair.split(2)
+    contenders, sides = _number(lefts + rights)
+    (prompts, prompt), (categories, category), (languages, language), (modalities, modality) = map(
+        _number, context.split(4)
+    )
     position = np.arange(1, ledger.length + 1)
     whole = VoteLog.from_codes(
-        contenders=list(sides.ids),
-        voters=list(voter.ids),
-        prompts=list(prompt.ids),
-        categories=list(category.ids),
-        languages=list(language.ids),
+        contenders=contenders,
+        voters=voter.labels,
+        prompts=prompts,
+        categories=categories,
+        languages=languages,
         position=position,
-        left=contenders[0::2],
-        right=contenders[1::2],
-        outcome=outcome.join(),
+        left=sides[: len(lefts)][pairs],
+        right=sides[len(lefts) :][pairs],
+        outcome=outcome,
         voter=voter.join(),
-        prompt=prompt.join(),
-        category=category.join(),
-        language=language.join(),
+        prompt=prompt[contexts],
+        category=category[contexts],
+        language=language[contexts],
     )
-    counted, own = ~np.isin(position, list(exclusions)), modality.join()
+    counted, own = ~np.isin(position, list(exclusions)), modality[contexts]
     votes, uncounted = (
-        {name: whole.select(kept & (own == number)) for name, number in modality.ids.items()}
+        {name: whole.select(kept & (own == number)) for number, name in enumerate(modalities)}
         for kept in (counted, ~counted)
     )
     return LedgerColumns(ledger.length, _head_at(ledger), votes, uncounted, excluded, exclusions)
+
+
+def _number(labels: list[str]) -> tuple[list[str], NDArray[np.int32]]:
+    """The distinct labels as they come, and the number of each."""
+    table = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    return list(table), np.array([table[label] for label in labels], dtype=np.int32)
 
 
 def _read_exclusions(ledger: Ledger) -> tuple[dict[int, datetime], Counter[BoardName]]:
@@ -111,19 +140,24 @@ def _read_exclusions(ledger: Ledger) -> tuple[dict[int, datetime], Counter[Board
     return {row[0]: row[1] for row in rows}, excluded
 
 
-def _read_chunks(ledger: Ledger) -> Iterator[list[list[str]]]:
-    for first in range(1, ledger.length + 1, _CHUNK):
-        last = min(first + _CHUNK - 1, ledger.length)
-        with connection.cursor() as cursor:
-            cursor.execute(_READ, [ledger.pk, first, last])
-            columns = [(joined or "").split(_SEPARATOR) for joined in cursor.fetchone()]
-        if any(len(column) != last - first + 1 for column in columns):
-            raise DomainError(
-                f"Ledger {ledger.slug}: entries are missing or damaged between positions {first} and {last}. "
-                "`manage.py verify` names the first.",
-                code="damaged_ledger",
-            )
-        yield columns
+def _read_entries(ledger: Ledger) -> tuple[_Coded, _Coded, _Coded, NDArray[np.int8]]:
+    """The ledger's columns: contenders of each pair, voters, prompts with what they are in, and outcomes."""
+    columns, outcomes = (_Coded(), _Coded(), _Coded()), [np.zeros(0, dtype=np.int8)]
+    first = 1
+    with connection.cursor() as cursor, cursor.copy(_READ, [ledger.length, ledger.pk, ledger.length]) as copy:
+        for line in copy:
+            *joined, codes = bytes(line).rstrip(b"\n").split(b"\t")
+            last = min(first + _CHUNK - 1, ledger.length)
+            rows = {len(codes), *(column.append(labels) for column, labels in zip(columns, joined, strict=True))}
+            if rows != {last - first + 1}:
+                raise DomainError(
+                    f"Ledger {ledger.slug}: entries are missing or damaged between positions {first} and {last}. "
+                    "`manage.py verify` names the first.",
+                    code="damaged_ledger",
+                )
+            outcomes.append(np.frombuffer(codes, dtype=np.int8) - np.int8(ord("0")))
+            first = last + 1
+    return *columns, np.concatenate(outcomes)
 
 
 def _head_at(ledger: Ledger) -> str:

@@ -128,7 +128,9 @@ class VoteLog:
     ) -> Self:
         """Read integer columns with their label tables in any order; tables come out sorted, ids follow them."""
         places = _read_positions(position)
-        weights = np.ones(len(places)) if weight is None else np.ascontiguousarray(weight, dtype=np.float64)
+        # Weights of 1 take no memory.
+        ones = np.broadcast_to(np.float64(1.0), len(places))
+        weights = ones if weight is None else np.ascontiguousarray(weight, dtype=np.float64)
         _refuse_uneven(len(places), left, right, outcome, voter, prompt, category, language, weights)
         tables = [_sort_table(labels) for labels in (contenders, voters, prompts, categories, languages)]
         names = ("contender", "contender", "voter", "prompt", "category", "language")
@@ -155,7 +157,12 @@ class VoteLog:
         return log
 
     def select(self, rows: Mask | slice) -> Self:
-        """Keep the rows of a boolean mask (copied) or a slice (views); the label tables stay as they are."""
+        """Keep the rows of a boolean mask (copied) or a slice (views); the label tables stay as they are.
+
+        A mask that leaves nothing out gives the log itself.
+        """
+        if not isinstance(rows, slice) and rows.all():
+            return self
         # The mask is searched once, not once per column.
         chosen = rows if isinstance(rows, slice) else np.flatnonzero(rows)
         return replace(self, **{name: getattr(self, name)[chosen] for name in _COLUMNS})
