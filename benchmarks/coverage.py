@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from leaderboard.ratings.bradley_terry import fit_strengths
 from leaderboard.ratings.counting import score_table
 from leaderboard.ratings.deciding import decide
-from leaderboard.ratings.intervals import rank_ranges, t_quantiles
+from leaderboard.ratings.intervals import cluster_quantiles, rank_ranges
 from leaderboard.ratings.methods import METHOD, estimate
 from leaderboard.ratings.skills import fit_skills
 from leaderboard.ratings.votelog import LEFT, RIGHT, TIE, VoteLog
@@ -133,7 +133,7 @@ def measure(setting: Setting, worlds: int) -> Tally:
         found = estimate(log)
         theta, skill = find_truth(strength, setting)
         effective = found.dependence.effective
-        quantile = t_quantiles(effective, tail=0.025)
+        quantile = cluster_quantiles(effective, tail=0.025)
         width = np.maximum(quantile[:, None], quantile[None, :]) * found.gap_se
         miss = np.abs((found.theta[:, None] - found.theta) - (theta[:, None] - theta))
         printed = ~np.isnan(width[pairs])
@@ -173,7 +173,7 @@ def peek(setting: Setting, elo: float, worlds: int) -> Peeks:
             board = estimate(log.select(slice(0, votes)))
             answer = decide(log.contenders, board, 0, 1)
             fewest = board.dependence.effective[:2].min(keepdims=True)
-            single = ELO * float(t_quantiles(fewest, tail=0.025)[0] * board.gap_se[0, 1])
+            single = ELO * float(cluster_quantiles(fewest, tail=0.025)[0] * board.gap_se[0, 1])
             ahead = answer.leader == log.contenders[0]
             said.append((votes, ahead) if answer.decided else None)
             by_interval.append(ahead if answer.gap > single else None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.acceleration import kernels
 from leaderboard.ratings.votelog import VoteLog
 
 Vector = NDArray[np.float64]
@@ -25,6 +26,46 @@ class Block:
     cluster: NDArray[np.int64]
     clusters: int
 
+    def sum_squares(self, residual: Vector, columns: int) -> Matrix:
+        """Σ_g s_g s_g', float64[columns + 1, columns + 1], with s_g a cluster's summed scores.
+
+        A vote's score is its residual at the left contender, minus it at the right, and it once more in the last place.
+        """
+        meat = np.zeros((columns + 1, columns + 1))
+        if compiled := kernels():
+            compiled.sum_squares(self.cluster, self.left, self.right, residual, meat)
+            return meat
+        scores = self.sum_sides(residual, -residual, columns + 1)
+        scores[:, columns] = self._sum_rows(residual)
+        return np.asarray(scores.T @ scores)
+
+    def tally(self, weight: Vector, columns: int) -> Matrix:
+        """Clusters, those with weight, the sum of their weights and of its squares, float64[4, columns + 1].
+
+        By contender, and for the board in the last place.
+        """
+        counted = np.zeros((4, columns + 1))
+        if compiled := kernels():
+            compiled.tally(self.cluster, self.left, self.right, weight, counted)
+            return counted
+        ones = np.ones(len(weight))
+        counted[0, :columns] = np.count_nonzero(self.sum_sides(ones, ones, columns), axis=0)
+        counted[0, columns] = self.clusters
+        table = self.sum_sides(weight, weight, columns + 1)
+        table[:, columns] = self._sum_rows(weight)
+        counted[1] = np.count_nonzero(table, axis=0)
+        counted[2] = table.sum(axis=0)
+        counted[3] = np.einsum("gc,gc->c", table, table)
+        return counted
+
+    def largest_shares(self, values: Vector, total: Vector) -> Vector:
+        """Each cluster's largest share of any contender's total, float64[clusters]."""
+        if compiled := kernels():
+            shares = np.zeros(self.clusters)
+            compiled.largest_shares(self.cluster, self.left, self.right, values, total, shares)
+            return shares
+        return np.asarray(np.max(self.sum_sides(values, values, len(total)) / total, axis=1))
+
     def sum_sides(self, left: Vector, right: Vector, columns: int) -> Matrix:
         """Sum by cluster and contender, float64[clusters, columns]: `left` at the left one, `right` at the right."""
         cells = self.clusters * columns
@@ -33,7 +74,7 @@ class Block:
         table = at_left + np.bincount(keys + self.right, weights=right, minlength=cells)
         return np.asarray(table, dtype=np.float64).reshape(self.clusters, columns)
 
-    def sum_rows(self, values: Vector) -> Vector:
+    def _sum_rows(self, values: Vector) -> Vector:
         """Sum by cluster, float64[clusters]."""
         return np.asarray(np.bincount(self.cluster, weights=values, minlength=self.clusters), dtype=np.float64)
 
@@ -78,13 +119,12 @@ class ClusterCounts:
 def split_clusters(votes: VoteLog, cluster: NDArray[np.integer]) -> Clusters:
     """Order the votes by cluster (an id per vote) and cut them into blocks small enough for a dense table each."""
     order = _sort_ids(cluster)
-    first = np.flatnonzero(np.diff(cluster[order], prepend=-1))
-    alone = np.diff(np.append(first, len(order))) == 1
-    rows = order[first[alone]]
-    together = np.ones(len(order), dtype=bool)
-    together[first[alone]] = False
-    order = order[together]
-    first = np.flatnonzero(np.diff(cluster[order], prepend=-1))
+    ordered = cluster[order]
+    # Whether a cluster begins here, and whether another one does after it.
+    begins = np.ones(len(order) + 1, dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:-1])
+    alone = begins[:-1] & begins[1:]
+    rows, order, first = order[alone], order[~alone], np.flatnonzero(begins[:-1][~alone])
     return Clusters(Singles(rows, votes.left[rows], votes.right[rows]), tuple(_cut(votes, order, first)))
 
 
@@ -108,24 +148,23 @@ def _cut(votes: VoteLog, order: NDArray[np.int64], first: NDArray[np.int64]) -> 
 
 def count_clusters(clusters: Clusters, weights: Vector, contenders: int) -> ClusterCounts:
     """Count the clusters; `weights` float64[n_votes] are zero for votes that are not rated."""
-    distinct, rated = np.zeros((2, contenders + 1), dtype=np.int64)
-    total, squares = np.zeros((2, contenders + 1))
     alone = weights[clusters.singles.rows]
     once = np.ones(len(alone))
-    for counted, values in ((distinct, once), (rated, once * (alone > 0)), (total, alone), (squares, alone**2)):
-        sums = np.append(clusters.singles.sum_contenders(values, contenders), np.sum(values))
-        counted += sums.astype(counted.dtype)
+    counted = np.stack([
+        np.append(clusters.singles.sum_contenders(values, contenders), np.sum(values))
+        for values in (once, once * (alone > 0), alone, alone**2)
+    ])  # fmt: skip
     for block in clusters.blocks:
-        weight = weights[block.rows]
-        ones = np.ones(len(weight))
-        distinct[:-1] += np.count_nonzero(block.sum_sides(ones, ones, contenders), axis=0)
-        table = block.sum_sides(weight, weight, contenders + 1)
-        table[:, contenders] = block.sum_rows(weight)
-        rated += np.count_nonzero(table, axis=0)
-        total += table.sum(axis=0)
-        squares += np.einsum("gc,gc->c", table, table)
+        counted += block.tally(weights[block.rows], contenders)
+    distinct, rated, total, squares = counted
     effective = np.divide(total**2, squares, out=np.zeros(contenders + 1), where=squares > 0)
-    return ClusterCounts(distinct[:-1], rated[:-1], effective[:-1], int(rated[-1]), float(effective[-1]))
+    return ClusterCounts(
+        distinct[:-1].astype(np.int64),
+        rated[:-1].astype(np.int64),
+        effective[:-1],
+        int(rated[-1]),
+        float(effective[-1]),
+    )
 
 
 def effective_clusters(clusters: Clusters, weights: Vector, contenders: int) -> Vector:
@@ -134,10 +173,9 @@ def effective_clusters(clusters: Clusters, weights: Vector, contenders: int) -> 
     alone = weights[singles.rows]
     total, squares = (singles.sum_contenders(values, contenders) for values in (alone, alone**2))
     for block in clusters.blocks:
-        weight = weights[block.rows]
-        table = block.sum_sides(weight, weight, contenders)
-        total += table.sum(axis=0)
-        squares += np.einsum("gc,gc->c", table, table)
+        counted = block.tally(weights[block.rows], contenders)[:, :contenders]
+        total += counted[2]
+        squares += counted[3]
     return np.divide(total**2, squares, out=np.zeros(contenders), where=squares > 0)
 
 
@@ -157,10 +195,7 @@ def clustered_meat(clusters: Clusters, residuals: Vector, counts: ClusterCounts)
     meat[:n, n] = meat[n, :n] = table.sum(axis=1) - table.sum(axis=0)
     meat[n, n] = squares.sum()
     for block in clusters.blocks:
-        residual = residuals[block.rows]
-        scores = block.sum_sides(residual, -residual, n + 1)
-        scores[:, n] = block.sum_rows(residual)
-        meat += scores.T @ scores
+        meat += block.sum_squares(residuals[block.rows], n)
     return meat * (counts.board / (counts.board - 1))
 
 

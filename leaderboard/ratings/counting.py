@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.acceleration import kernels
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.votelog import BOTH_BAD, LEFT, OUTCOMES, RIGHT, TIE, Ids, VoteLog
 
@@ -112,6 +113,10 @@ def _count(votes: VoteLog, group: Ids | None = None, groups: int = 1) -> Counts:
     n = len(votes.contenders)
     shape = (groups, len(OUTCOMES), n, n)
     cells = int(np.prod(shape))
+    if compiled := kernels():
+        cube = np.zeros(shape, dtype=np.int64)
+        compiled.count_cells(votes.left[:0] if group is None else group, votes.outcome, votes.left, votes.right, cube)
+        return cube
     # Narrow keys are computed in half the time.
     kind: type[np.integer] = np.int32 if cells <= np.iinfo(np.int32).max else np.int64
     counts = np.zeros(cells, dtype=np.int64)

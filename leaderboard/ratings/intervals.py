@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings import student_t
+from leaderboard.ratings.student_t import t_quantiles
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -22,10 +22,10 @@ class RankRange:
     high: NDArray[np.int64]
 
 
-def t_quantiles(effective: Vector, *, tail: float) -> Vector:
+def cluster_quantiles(effective: Vector, *, tail: float) -> Vector:
     """The t quantile with effective clusters - 1 degrees of freedom, NaN below `LEAST_CLUSTERS`."""
     enough = effective >= LEAST_CLUSTERS
-    quantiles = student_t.t_quantiles(tail, np.where(enough, effective - 1, 1.0))
+    quantiles = t_quantiles(tail, np.where(enough, effective - 1, 1.0))
     return np.where(enough, quantiles, np.nan)
 
 
@@ -40,7 +40,7 @@ def rank_ranges(
     the Gaussian maximum does not.
     """
     n = len(theta)
-    quantile = t_quantiles(effective, tail=(1 - confidence) / max(1, n * (n - 1)))
+    quantile = cluster_quantiles(effective, tail=(1 - confidence) / max(1, n * (n - 1)))
     gap = theta[:, None] - theta[None, :]
     # A comparison with NaN is false, which leaves the pair open as it must be.
     better = (gap > np.maximum(quantile[:, None], quantile[None, :]) * gap_se) & (part[:, None] == part[None, :])

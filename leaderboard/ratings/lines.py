@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from leaderboard.ratings.components import Connectivity
 from leaderboard.ratings.counting import Records
-from leaderboard.ratings.intervals import rank_ranges, t_quantiles
+from leaderboard.ratings.intervals import cluster_quantiles, rank_ranges
 from leaderboard.ratings.parameters import Method, Thresholds
 from leaderboard.ratings.placing import place_chances
 from leaderboard.ratings.publishing import round_published
@@ -87,7 +87,7 @@ def _first_chances(
     if not known.all():
         return [None] * len(theta)
     tail = (1 - confidence) / 2
-    widening = t_quantiles(effective, tail=tail) / t_quantile(tail, np.inf)
+    widening = cluster_quantiles(effective, tail=tail) / t_quantile(tail, np.inf)
     wide = gap_se * np.maximum(widening[:, None], widening[None, :])
     return [float(chance) for chance in place_chances(theta, wide)[:, 0]]
 

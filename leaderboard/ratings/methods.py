@@ -17,7 +17,7 @@ from leaderboard.ratings.counting import (
     sum_records,
     weigh_votes,
 )
-from leaderboard.ratings.intervals import LEAST_CLUSTERS, t_quantiles
+from leaderboard.ratings.intervals import LEAST_CLUSTERS, cluster_quantiles
 from leaderboard.ratings.lines import Estimates, write_lines
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
 from leaderboard.ratings.publishing import hash_lines
@@ -97,7 +97,7 @@ def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
     return Estimates(
         elo=method.elo_centre + scale * (strengths.theta - centre),
         se=se,
-        half_width=se * t_quantiles(rated.dependence.effective, tail=(1 - method.confidence) / 2),
+        half_width=se * cluster_quantiles(rated.dependence.effective, tail=(1 - method.confidence) / 2),
         theta=strengths.theta,
         gap_se=spread.between(),
         skills=_rate_skills(rated, connectivity, anchor, method),

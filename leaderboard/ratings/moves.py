@@ -17,7 +17,7 @@ from leaderboard.ratings.bradley_terry import fit_strengths, logistic
 from leaderboard.ratings.clusters import Clusters, effective_clusters, outer_differences, split_clusters, sum_pairs
 from leaderboard.ratings.components import connect
 from leaderboard.ratings.counting import left_points, score_table, weigh_votes
-from leaderboard.ratings.intervals import t_quantiles
+from leaderboard.ratings.intervals import cluster_quantiles
 from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.spread import Rows, Spread, centre, heavy_rows
@@ -119,7 +119,7 @@ def find_moves(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = M
         # The error is never below that of one grouping alone; where that is enough for all changes, it is enough.
         for clusters in sorted({method.clusters[-1:], method.clusters}, key=len):
             se, effective = _errors(pair, after, replace(method, clusters=clusters))
-            half = (se * t_quantiles(effective, tail=tail))[shown]
+            half = (se * cluster_quantiles(effective, tail=tail))[shown]
             if not np.any(np.abs(change) > half):
                 break
     return {
@@ -296,4 +296,4 @@ def _meats(clusters: Clusters, later: Vector, earlier: Vector, n: int) -> tuple[
 
 def _find_heavy(clusters: Clusters, one: _Fit, two: _Fit) -> list[Rows]:
     """The clusters that hold more than their due share of any contender's information in both fits together."""
-    return heavy_rows(clusters, one.information + two.information, len(one.theta))
+    return heavy_rows(clusters, one.information + two.information, np.diagonal(one.total + two.total))

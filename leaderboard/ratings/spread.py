@@ -141,7 +141,7 @@ def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bo
     n, groups, split = len(inverse), grouping.counts.board, grouping.clusters
     if groups < 2:
         return np.zeros((n, n))
-    heavy = heavy_rows(split, scores.information, n) if exact else []
+    heavy = heavy_rows(split, scores.information, np.diagonal(scores.total)) if exact else []
     changes = np.zeros((len(heavy), n))
     light = scores.residual.copy() if heavy else scores.residual
     for index, (rows, left, right) in enumerate(heavy):
@@ -153,23 +153,21 @@ def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bo
         light[rows] = 0.0
     meat = outer_differences(sum_pairs(split.singles.left, split.singles.right, light[split.singles.rows] ** 2, n))
     for block in split.blocks:
-        residual = light[block.rows]
-        sums = block.sum_sides(residual, -residual, n)
-        meat += sums.T @ sums
+        meat += block.sum_squares(light[block.rows], n)[:n, :n]
     return np.asarray(inverse @ meat @ inverse * (groups / (groups - 1)) + changes.T @ changes * (1 - 1 / groups))
 
 
 Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 
 
-def heavy_rows(clusters: Clusters, information: Vector, n: int) -> list[Rows]:
-    """Rows, left and right contenders of each cluster with more than its due share of any contender's information."""
+def heavy_rows(clusters: Clusters, information: Vector, total: Vector) -> list[Rows]:
+    """Rows, left and right contenders of each cluster with more than its due share of any contender's information.
+
+    `information` is each vote's, float64[n_votes], `total` each contender's, float64[n].
+    """
     singles, blocks = clusters.singles, clusters.blocks
     alone = information[singles.rows]
-    tables = [block.sum_sides(information[block.rows], information[block.rows], n) for block in blocks]
-    total = sum((table.sum(axis=0) for table in tables), singles.sum_contenders(alone, n))
-    total = np.maximum(total, np.finfo(np.float64).tiny)
-    shares = [np.max(table / total, axis=1) for table in tables]
+    shares = [block.largest_shares(information[block.rows], total) for block in blocks]
     single_shares = alone / np.minimum(total[singles.left], total[singles.right])
     ranked = np.sort(np.concatenate([single_shares, *shares]))
     bar = max(_HEAVY, float(ranked[-_MOST_HEAVY - 1]) if len(ranked) > _MOST_HEAVY else 0.0)

@@ -15,7 +15,7 @@ _START_FROM = 3.0
 
 def t_quantile(tail: float, freedom: float) -> float:
     """The x > 0 with P(T > x) = `tail`, for 0 < tail < 1/2 and `freedom` > 0 (may be infinite)."""
-    return float(t_quantiles(tail, np.array([freedom]))[0])
+    return float(t_quantiles(tail, np.array([freedom], dtype=np.float64))[0])
 
 
 def t_quantiles(tail: float, freedom: Vector) -> Vector:
@@ -46,7 +46,7 @@ def upper_tail(x: Vector, freedom: Vector) -> Vector:
     """P(T > x) for x > 0 by the incomplete beta function, float64[n]."""
     share = x * x / (freedom + x * x)
     log_share, log_rest = np.log(share), -np.log1p(x * x / freedom)
-    half, parts = np.full_like(freedom, 0.5), freedom / 2
+    half, parts = np.full(len(freedom), 0.5), freedom / 2
     # The fraction converges fast for the smaller part of the two.
     low = share * (freedom + 5) < 3
     beta = _incomplete_beta(

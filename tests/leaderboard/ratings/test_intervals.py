@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from leaderboard.ratings.intervals import overlap_ranks, rank_ranges, t_quantiles
+from leaderboard.ratings.intervals import cluster_quantiles, overlap_ranks, rank_ranges
 from leaderboard.ratings.methods import METHOD, fit
 from leaderboard.ratings.student_t import t_quantile
 from tests.leaderboard.ratings.logs import simulate
@@ -11,7 +11,7 @@ ELO = 400 / np.log(10)
 
 
 def test_quantiles_below_two_effective_voters_are_missing() -> None:
-    found = t_quantiles(np.array([0.0, 1.0, 1.99, 2.0, 1e9]), tail=0.025)
+    found = cluster_quantiles(np.array([0.0, 1.0, 1.99, 2.0, 1e9]), tail=0.025)
     assert np.isnan(found).tolist() == [True, True, True, False, False]
 
 

@@ -1,0 +1,119 @@
+"""The engine's inner loops compiled by numba: counting, sums over clusters, sequential TrueSkill.
+
+Each does what the NumPy code that calls it does, row by row; results may differ in the last bits, never as published.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numba.extending import register_jitable
+from numpy.typing import NDArray
+
+from leaderboard.ratings import sequential_trueskill
+
+Run = TypeVar("Run", bound=Callable[..., Any])
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Ids = NDArray[np.integer]
+
+
+def _compile(run: Run) -> Run:
+    """Compiled on its first call, and kept on disk where that can be written."""
+    try:
+        return cast(Run, njit(cache=True)(run))
+    except RuntimeError:
+        return cast(Run, njit(run))
+
+
+@_compile
+def count_cells(group: Ids, outcome: Ids, left: Ids, right: Ids, counts: Counts) -> None:
+    """Add each row to `counts`, int64[groups, 4, n, n]; an empty `group` stands for one group."""
+    grouped = len(group) > 0
+    for row in range(len(outcome)):
+        counts[group[row] if grouped else 0, outcome[row], left[row], right[row]] += 1
+
+
+@_compile
+def sum_squares(cluster: Ids, left: Ids, right: Ids, residual: Vector, meat: Matrix) -> None:
+    """Fill `meat`, float64[n + 1, n + 1] of zeros, with Σ_g s_g s_g'; rows are ordered by cluster."""
+    side = len(meat) - 1
+    sums, members, member = np.zeros(side + 1), np.empty(side + 1, np.int64), np.zeros(side + 1, np.bool_)
+    met = 0
+    for row in range(len(cluster)):
+        one, two = np.int64(left[row]), np.int64(right[row])
+        for contender, value in ((one, residual[row]), (two, -residual[row]), (side, residual[row])):
+            if not member[contender]:
+                member[contender] = True
+                members[met] = contender
+                met += 1
+            sums[contender] += value
+        if row + 1 == len(cluster) or cluster[row + 1] != cluster[row]:
+            for index in range(met):
+                one = members[index]
+                for two in members[: index + 1]:
+                    # One half of the square; which half a cell falls in does not matter.
+                    meat[one, two] += sums[one] * sums[two]
+            for one in members[:met]:
+                sums[one], member[one] = 0.0, False
+            met = 0
+    for one in range(len(meat)):
+        for two in range(one):
+            meat[one, two] += meat[two, one]
+            meat[two, one] = meat[one, two]
+
+
+@_compile
+def tally(cluster: Ids, left: Ids, right: Ids, weight: Vector, counted: Matrix) -> None:
+    """Add to `counted`, float64[4, n + 1]: clusters, rated ones, their weights' sum and sum of squares.
+
+    By contender, and for the board in the last place; rows are ordered by cluster.
+    """
+    board = counted.shape[1] - 1
+    sums, members, member = np.zeros(board + 1), np.empty(board + 1, np.int64), np.zeros(board + 1, np.bool_)
+    met = 0
+    for row in range(len(cluster)):
+        for contender in (np.int64(left[row]), np.int64(right[row]), board):
+            if not member[contender]:
+                member[contender] = True
+                members[met] = contender
+                met += 1
+            sums[contender] += weight[row]
+        if row + 1 == len(cluster) or cluster[row + 1] != cluster[row]:
+            for one in members[:met]:
+                counted[0, one] += 1
+                counted[1, one] += sums[one] > 0
+                counted[2, one] += sums[one]
+                counted[3, one] += sums[one] ** 2
+                sums[one], member[one] = 0.0, False
+            met = 0
+
+
+@_compile
+def largest_shares(cluster: Ids, left: Ids, right: Ids, values: Vector, total: Vector, shares: Vector) -> None:
+    """Each cluster's largest share of any contender's total, float64[clusters]; rows are ordered by cluster."""
+    sums = np.zeros(len(total))
+    start = 0
+    for row in range(len(cluster)):
+        sums[left[row]] += values[row]
+        sums[right[row]] += values[row]
+        if row + 1 == len(cluster) or cluster[row + 1] != cluster[row]:
+            largest = 0.0
+            for own in range(start, row + 1):
+                for contender in (left[own], right[own]):
+                    largest = max(largest, sums[contender] / total[contender])
+            for own in range(start, row + 1):
+                sums[left[own]] = sums[right[own]] = 0.0
+            shares[cluster[row]] = largest
+            start = row + 1
+
+
+for _called in (
+    sequential_trueskill.excess, sequential_trueskill.far_draw,
+    sequential_trueskill.win_moments, sequential_trueskill.draw_moments,
+):  # fmt: skip
+    register_jitable(_called)
+replay_rows = _compile(sequential_trueskill.replay_rows)
