@@ -128,7 +128,9 @@ def _evalica(rated: VoteLog) -> Job:
     return Job(
         "Bradley–Terry from ids",
         "evalica",
-        lambda: rate_plainly(count_outcomes(rated))[0],
+        lambda: _centred(
+            ELO * fit_strengths(score_table(count_outcomes(rated).astype(np.float64)), prior_sd=NO_PRIOR).theta
+        ),
         lambda: solve(1e-6, 100),
         solve(1e-15, 100_000),
         20,

@@ -28,6 +28,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         DJANGO_SETTINGS_MODULE="arena.settings",
         DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright runs an event loop in the thread in which tests use the database.
         EASEL_DATA_DIR=str(data),
+        EASEL_COMPILED="0",  # The tests that compare both ways switch it on.
         EASEL_EMBEDDED="1",
         SECRET_KEY="a key for tests only, which protect nothing with it",
     )

@@ -120,6 +120,7 @@ def test_templates_keep_the_content_security_policy() -> None:
 def test_settings_are_all_listed_in_the_example() -> None:
     settings = (ROOT / "arena" / "settings.py").read_text()
     start = "".join(file.read_text() for file in (ROOT / "arena" / "embedded").glob("*.py"))
+    start += (ROOT / "leaderboard" / "ratings" / "acceleration.py").read_text()
     providers = tomllib.loads((ROOT / "arena" / "catalog" / "data" / "providers.toml").read_text())["provider"]
     read = set(re.findall(r"env\.\w+\(\s*\"([A-Z0-9_]+)\"", settings)) - {"EASEL_EMBEDDED"}
     read |= set(re.findall(r"environ\.get\(\"([A-Z0-9_]+)\"", start))

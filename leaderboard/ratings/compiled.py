@@ -60,10 +60,10 @@ def sum_squares(cluster: Ids, left: Ids, right: Ids, residual: Vector, meat: Mat
             for one in members[:met]:
                 sums[one], member[one] = 0.0, False
             met = 0
-    for one in range(len(meat)):
-        for two in range(one):
-            meat[one, two] += meat[two, one]
-            meat[two, one] = meat[one, two]
+    for low in range(len(meat)):
+        for high in range(low):
+            meat[low, high] += meat[high, low]
+            meat[high, low] = meat[low, high]
 
 
 @_compile

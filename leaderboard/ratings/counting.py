@@ -36,7 +36,7 @@ class Records:
 
 def count_outcomes(votes: VoteLog) -> Counts:
     """Votes by outcome and ordered pair, int64[4, n, n]: [outcome, left, right]. Exact for any order of rows."""
-    return _count(votes)[0]
+    return np.asarray(_count(votes)[0])
 
 
 def count_cube(votes: VoteLog) -> Counts:
