@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import boards, catalogue, ledgers, root
+from leaderboard.api import boards, catalogue, histories, ledgers, root
 from leaderboard.api.reading import SLUG
 
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("boards/", boards.BoardsView.as_view(), name="api-boards"),
     path("standings/", boards.StandingsView.as_view(), name="api-standings"),
     path("standings.csv", boards.StandingsCsvView.as_view(), name="api-standings.csv"),
+    path("history/", histories.HistoryView.as_view(), name="api-history"),
     path("snapshots/", boards.SnapshotsView.as_view(), name="api-snapshots"),
     path("snapshots/<int:number>/", boards.SnapshotView.as_view(), name="api-snapshot"),
     path("models/", catalogue.ModelsView.as_view(), name="api-models"),

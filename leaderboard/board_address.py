@@ -70,10 +70,22 @@ class BoardAddress:
         return self.but(level="", organization="", max_price="", q="")
 
 
-def board_url(board: BoardSummary, *, ledger: str = "") -> str:
+def board_address(board: BoardSummary, *, ledger: str = "") -> BoardAddress:
     """The canonical address of a board; `ledger` is empty for the usual one."""
     plain = BoardAddress(board.modality, ledger=ledger)
-    return plain.url if board.slice == "overall" else plain.but(**{board.slice: board.slice_value}).url
+    return plain if board.slice == "overall" else plain.but(**{board.slice: board.slice_value})
+
+
+def board_url(board: BoardSummary, *, ledger: str = "") -> str:
+    """The same as text."""
+    return board_address(board, ledger=ledger).url
+
+
+def history_url(board: BoardAddress, contender: str) -> str:
+    """The address of a contender's history on a board, whatever else was chosen there."""
+    chosen = BoardAddress(board.modality, category=board.category, language=board.language, ledger=board.ledger)
+    query = "&".join(filter(None, [chosen.query, urlencode({"contender": contender})]))
+    return f"{reverse('history', args=[board.modality])}?{query}"
 
 
 def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) -> BoardAddress:

@@ -1,10 +1,11 @@
-"""What a board's figure shows, said in one sentence."""
+"""What a board's figures show, each said in one sentence."""
 
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from leaderboard.histories import HistoryPoint
 from leaderboard.standings import StandingRow
 
 _MOST_NAMES = 3
@@ -37,3 +38,20 @@ def state_finding(rows: Sequence[StandingRow]) -> str:
         others,
     )
     return text.format(name=names[0], n=others)
+
+
+def state_move(points: Sequence[HistoryPoint]) -> str:
+    """Say whether a contender's latest rating has moved, and since when; points are oldest first."""
+    rated = [point for point in points if point.elo is not None]
+    if not rated:
+        return _("It has no rating here yet.")
+    last = rated[-1]
+    if last.baseline_at is None or last.elo_change is None:
+        return _("There is no earlier snapshot of the same method to compare the latest with.")
+    day = last.baseline_at.date().isoformat()
+    if last.moved is None:
+        return _("Whether it has moved since {day} cannot be told: too few people or prompts are new.").format(day=day)
+    if not last.moved:
+        return _("Since {day} it has not moved by more than the luck of the votes explains.").format(day=day)
+    text = _("It moved up by {elo} since {day}.") if last.elo_change > 0 else _("It moved down by {elo} since {day}.")
+    return text.format(elo=f"{abs(last.elo_change):.0f}", day=day)

@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from leaderboard.views import boards, competitions, home, image_models, images, methodology, organizations, status
+from leaderboard.views import (
+    boards,
+    competitions,
+    histories,
+    home,
+    image_models,
+    images,
+    methodology,
+    organizations,
+    status,
+)
 
 urlpatterns = [
     path("", home.show_home, name="home"),
     path("leaderboard/", boards.redirect_to_board, name="leaderboards"),
     path("leaderboard/<slug:modality>/", boards.show_board, name="leaderboard"),
+    path("leaderboard/<slug:modality>/history/", histories.show_history, name="history"),
     path("models/", image_models.list_models, name="models"),
     path("models/<slug:slug>/", image_models.show_model, name="model"),
     path("organizations/<slug:slug>/", organizations.show_organization, name="organization"),

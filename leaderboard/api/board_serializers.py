@@ -1,12 +1,17 @@
 """Boards, standings and snapshots as they are sent; field names are those of `leaderboard.standings`."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
 from arena.voting.models import LedgerOrigin
 from leaderboard.api.reading import ModalityField
 from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.standings import BoardSummary, BoardView
 
 _EXCLUSIONS_HASH = (
     "SHA-256 of the ledger's positions up to `position` that were excluded, in decimal, each with a line feed; null "
@@ -28,6 +33,14 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
     computed_at = serializers.DateTimeField(allow_null=True)
     votes = serializers.IntegerField()
     voters = serializers.IntegerField(allow_null=True, help_text="Null where imported votes name no voters.")
+    history = serializers.SerializerMethodField(help_text="All contenders' lines over time; `contender=` names one.")
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_history(self, board: BoardSummary | BoardView) -> str:
+        """Where the history of this board is read."""
+        slice_of = {} if board.slice == "overall" else {board.slice: board.slice_value}
+        query = urlencode({"ledger": board.ledger_slug, "modality": board.modality} | slice_of)
+        return f"{reverse('api-history', request=self.context['request'])}?{query}"
 
 
 class StandingSerializer(serializers.Serializer[Any]):

@@ -189,7 +189,7 @@ def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
         response["X-Output-Hash"] = board.output_hash or ""
         response["X-Ledger-Position"] = str(board.position)
     else:
-        response = Response(StandingsSerializer(board).data)
+        response = Response(StandingsSerializer(board, context={"request": request}).data)
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"
     return response

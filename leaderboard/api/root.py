@@ -16,8 +16,8 @@ from arena.errors import NotFound
 from leaderboard.api.reading import Query, ReadView, describe
 
 LISTED = (
-    "boards", "standings", "standings.csv", "snapshots", "models", "contenders", "organizations", "categories",
-    "prompts", "ledgers", "schema",
+    "boards", "standings", "standings.csv", "history", "snapshots", "models", "contenders", "organizations",
+    "categories", "prompts", "ledgers", "schema",
 )  # fmt: skip
 
 

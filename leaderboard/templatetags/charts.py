@@ -1,14 +1,17 @@
 """Charts on pages: rows and counts in, SVG out."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import template
 from django.conf import settings
 
-from leaderboard.charts.intervals import Interval, interval_cell, interval_domain, interval_plot
+from leaderboard.charts.histories import Moment, Series, time_plot
+from leaderboard.charts.intervals import LEAST_SPAN, Interval, interval_cell, interval_domain, interval_plot
 from leaderboard.charts.splits import split_bar
-from leaderboard.findings import state_finding
+from leaderboard.findings import state_finding, state_move
+from leaderboard.histories import HistoryPoint, name_methods
 from leaderboard.ratings.parameters import METHOD
 from leaderboard.standings import StandingRow
 
@@ -68,3 +71,52 @@ def draw_split_bar(wins: int, ties: int, losses: int) -> dict[str, Any]:
     """Wins, ties and losses of one side of a pair as one bar."""
     counts = {"wins": wins, "ties": ties, "losses": losses}
     return {**counts, "parts": split_bar(counts, width=_BAR_WIDTH), "width": _BAR_WIDTH}
+
+
+@register.inclusion_tag("leaderboard/charts/history_plot.html", name="history_plot")
+def draw_history_plot(points: Sequence[HistoryPoint], name: str, title: str) -> dict[str, Any]:
+    """One contender's Elo and rank range over time, a line for each method, for wide and for narrow screens."""
+    methods = name_methods(points)
+    elo = [Series(label, _elo_moments(points, key)) for key, label in methods.items()]
+    ranks = [Series(label, _rank_moments(points, key)) for key, label in methods.items()]
+    is_ranked = any(moment.low is not None for series in ranks for moment in series.moments)
+    plots = [
+        (
+            size,
+            time_plot(elo, width=width, height=260, least=LEAST_SPAN),
+            time_plot(ranks, width=width, height=120, least=2.0, falling=True, whole=True) if is_ranked else None,
+        )
+        for size, width in (("wide", 880), ("narrow", 358))
+    ]
+    return {
+        "plots": plots if any(point.elo is not None for point in points) else [],
+        "several": len(methods) > 1,
+        "name": name,
+        "title": title,
+        "finding": state_move(points),
+    }
+
+
+def _elo_moments(points: Iterable[HistoryPoint], method: str) -> tuple[Moment, ...]:
+    """One method's Elo, marked where a move begins to be more than luck."""
+    moments, before = [], ""
+    for point in points:
+        if point.parameters_hash == method:
+            now = direction(point)
+            moment = Moment(point.computed_at, point.elo, point.elo_low, point.elo_high)
+            moments.append(replace(moment, mark=now if now != before else ""))
+            before = now
+    return tuple(moments)
+
+
+def _rank_moments(points: Iterable[HistoryPoint], method: str) -> tuple[Moment, ...]:
+    own = (point for point in points if point.parameters_hash == method)
+    return tuple(Moment(point.computed_at, None, point.rank_low, point.rank_high) for point in own)
+
+
+@register.filter
+def direction(line: HistoryPoint | StandingRow) -> str:
+    """`up` or `down` where a line has moved, else nothing."""
+    if not line.moved or line.elo_change is None:
+        return ""
+    return "up" if line.elo_change > 0 else "down"

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from leaderboard import slices
+from leaderboard.board_address import BoardAddress, history_url
+from leaderboard.histories import HistoryPoint
 from leaderboard.standings import StandingRow
 
 register = template.Library()
@@ -72,6 +74,12 @@ def decimals(value: float | None, places: int = 1) -> str:
 
 
 @register.filter
+def magnitude(value: float | None) -> str:
+    """How large a change is, whichever its direction, without decimals."""
+    return NONE if value is None else f"{abs(value):.0f}"
+
+
+@register.filter
 def percent(value: float | None) -> str:
     """A share of one as whole percent."""
     return NONE if value is None else f"{100 * value:.0f}\u202f%"
@@ -99,7 +107,7 @@ def money(amount: Decimal | None, currency: str = "USD") -> str:
 
 
 @register.filter
-def rank_range(row: StandingRow) -> str:
+def rank_range(row: StandingRow | HistoryPoint) -> str:
     """The places left open, as `1–3` or `2`; a dash where no rank is claimed."""
     if row.level != "established" or row.rank_low is None or row.rank_high is None:
         return NONE
@@ -173,6 +181,12 @@ def moment(when: datetime) -> SafeString:
 def day(when: date) -> SafeString:
     """A day, for people and programs."""
     return format_html('<time datetime="{0}">{0}</time>', when.isoformat())
+
+
+@register.simple_tag
+def history_address(board: BoardAddress, contender: str) -> str:
+    """Where a contender's history on a board is read."""
+    return history_url(board, contender)
 
 
 @register.inclusion_tag("catalog/source.html")

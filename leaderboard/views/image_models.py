@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
-from leaderboard.board_address import board_url, clean_choice
+from leaderboard.board_address import board_address, clean_choice, history_url
 from leaderboard.galleries import pictures_of_model
 from leaderboard.head_to_head import head_to_head
 from leaderboard.model_cards import SORTS, list_model_cards, model_status
@@ -102,13 +102,18 @@ def _headline(placed: Iterable[PlacedStanding]) -> list[PlacedStanding]:
     return [one for one in placed if one.board.slice == "overall"]
 
 
-def _strips(placed: Iterable[PlacedStanding]) -> list[tuple[str, list[tuple[PlacedStanding, str]]]]:
-    """Each contender's lines with the addresses of their boards, by the contender's name."""
+def _strips(placed: Iterable[PlacedStanding]) -> list[tuple[str, list[tuple[PlacedStanding, str, str]]]]:
+    """Each contender's lines with the addresses of their boards and histories, by the contender's name."""
     in_order = sorted(placed, key=lambda one: one.row.contender_name.casefold())
     return [
-        (name, [(one, board_url(one.board)) for one in group])
+        (name, [_addressed(one) for one in group])
         for name, group in groupby(in_order, key=lambda one: one.row.contender_name)
     ]
+
+
+def _addressed(one: PlacedStanding) -> tuple[PlacedStanding, str, str]:
+    board = board_address(one.board)
+    return one, board.url, history_url(board, one.row.contender_slug)
 
 
 def _price_notes(prices: Iterable[Price]) -> list[tuple[str, str]]:

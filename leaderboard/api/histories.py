@@ -1,0 +1,105 @@
+"""The history of contenders over REST: their lines in every snapshot of a board that is kept."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from arena.catalog.models import Modality
+from leaderboard.api.reading import LedgerField, ModalityField, PageQuery, ReadView, answer_page, describe, page_schema
+from leaderboard.histories import as_point, find_history, find_named
+from leaderboard.models import Standing
+from leaderboard.slices import default_ledger
+
+
+class HistoryQuery(PageQuery):
+    """Whose history is read, and on which board."""
+
+    ledger = LedgerField()
+    modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
+    category = serializers.SlugField(max_length=80, required=False, help_text="A category's slug; not with `language`.")
+    language = serializers.SlugField(max_length=12, required=False, help_text="A language's code; not with `category`.")
+    contender = serializers.CharField(
+        max_length=400,
+        required=False,
+        help_text="A contender's slug, or its label in an import; without it, all of them.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A board is of one slice."""
+        if "category" in attrs and "language" in attrs:
+            raise serializers.ValidationError({"language": _("Ask for a category or a language, not both.")})
+        return attrs
+
+
+class HistoryPointSerializer(serializers.Serializer[Any]):
+    """One contender's line in one snapshot; ratings and ranks of a thin one are null."""
+
+    snapshot = serializers.IntegerField()
+    computed_at = serializers.DateTimeField()
+    position = serializers.IntegerField(help_text="The last ledger position read.")
+    contender_slug = serializers.CharField()
+    method_name = serializers.CharField()
+    method_version = serializers.CharField()
+    parameters_hash = serializers.CharField(
+        help_text="Of the whole method: ratings of points with another one cannot be compared."
+    )
+    level = serializers.ChoiceField(choices=Standing.Level.values)
+    votes = serializers.IntegerField()
+    elo = serializers.FloatField(allow_null=True)
+    elo_low = serializers.FloatField(allow_null=True, help_text="Lower end of the 95 % interval.")
+    elo_high = serializers.FloatField(allow_null=True, help_text="Upper end of the 95 % interval.")
+    rank_low = serializers.IntegerField(allow_null=True, help_text="Best rank that the votes leave open.")
+    rank_high = serializers.IntegerField(allow_null=True, help_text="Worst rank that the votes leave open.")
+    mu = serializers.FloatField(allow_null=True)
+    sigma = serializers.FloatField(allow_null=True)
+    conservative = serializers.FloatField(allow_null=True, help_text="TrueSkill μ − 3σ.")
+    baseline_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the snapshot was computed that changes are relative to; null: there was none."
+    )
+    elo_change = serializers.FloatField(allow_null=True, help_text="Elo less Elo at `baseline_at`.")
+    elo_change_low = serializers.FloatField(allow_null=True, help_text="Lower bound, only where it moved.")
+    elo_change_high = serializers.FloatField(allow_null=True, help_text="Upper bound, only where it moved.")
+    moved = serializers.BooleanField(
+        allow_null=True,
+        help_text="Whether the change is more than the luck of votes that both snapshots share; null: not known.",
+    )
+
+
+class StoredPointSerializer(HistoryPointSerializer):
+    """The same, read from a stored standing."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Send it as a point."""
+        return super().to_representation(as_point(instance))
+
+
+class HistoryView(ReadView):
+    """The history of contenders on a board."""
+
+    @describe(query=HistoryQuery, answer=page_schema(HistoryPointSerializer), missing=True, operation_id="list_history")
+    def get(self, request: Request) -> HttpResponseBase:
+        """List a contender's lines, or all contenders', in the board's snapshots that are kept, newest first."""
+        query = HistoryQuery.read(request)
+        history = find_history(
+            ledger=query.get("ledger") or default_ledger(),
+            modality=query["modality"],
+            category=query.get("category"),
+            language=query.get("language"),
+        )
+        named = find_named(history.ledger, query["contender"]) if "contender" in query else None
+        lines = history.standings(named)
+        answer = answer_page(request, lines, StoredPointSerializer, limit=query["limit"], offset=query["offset"])
+        content = json.dumps(answer.data, default=str)
+        etag = f'W/"{hashlib.sha256(content.encode()).hexdigest()[:16]}"'
+        unchanged = get_conditional_response(request._request, etag=etag)
+        if unchanged is not None:
+            return unchanged
+        answer["ETag"] = etag
+        answer["Cache-Control"] = "no-cache"
+        return answer
