@@ -30,6 +30,7 @@ def show_methodology(request: HttpRequest) -> HttpResponse:
         "boost": BOOST,
         "boost_above": WIDE_ELO,
         "seal_seconds": settings.SEAL_SECONDS,
+        "move_days": settings.MOVE_DAYS,
         "refresh_seconds": settings.REFRESH_SECONDS,
     }
     return render(request, "leaderboard/methodology.html", context)
