@@ -261,13 +261,18 @@ def _is_parquet(path: Path) -> bool:
         raise BadExport(f"cannot be read: {error.strerror}") from error
 
 
-def _read_parquet(path: Path, choose: Choose) -> dict[str, Coded]:
+def load_arrow() -> tuple[Any, Any]:
+    """The modules `pyarrow` and `pyarrow.parquet`. Raises BadVoteFile where they are not installed."""
     try:
-        parquet, arrow = import_module("pyarrow.parquet"), import_module("pyarrow")
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
         raise BadVoteFile(
-            "Parquet is read by pyarrow, which is missing; run this with `uv run --extra parquet manage.py …`."
+            "Parquet needs pyarrow, which is missing; run this with `uv run --extra parquet manage.py …`."
         ) from error
+
+
+def _read_parquet(path: Path, choose: Choose) -> dict[str, Coded]:
+    arrow, parquet = load_arrow()
     try:
         with parquet.ParquetFile(path) as file:
             names = list(choose(file.schema_arrow.names))

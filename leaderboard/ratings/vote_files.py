@@ -36,6 +36,9 @@ _OF_PEOPLE = ("voter", "prompt")
 # An export of Easel has these as well, which then mean what they do there.
 _OF_EXPORTS = ("position", "modality", "excluded")
 
+# Columns by which an export of Easel, or what `write_votes` wrote, is known.
+_MARKS_OF_EXPORTS = {"position", "modality", "left", "right", "outcome"}
+
 WINNERS = {
     "model_a": LEFT,
     "left": LEFT,
@@ -112,6 +115,25 @@ def _read(path: Path, names: Mapping[str, str], wanted: Mapping[str, tuple[str, 
     return _VoteReader(columns, {role: coded[name] for role, name in columns.items()}).read()
 
 
+def join_files(files: Sequence[VoteFile]) -> VoteFile:
+    """The votes of several files as one: known is what all of them name; later positions follow earlier ones."""
+    votes: dict[str, VoteLog] = {}
+    for file in files:
+        for modality, log in file.votes.items():
+            before = votes.get(modality)
+            votes[modality] = log if before is None else before.append(_follow(before, log))
+    columns = {role: name for role, name in files[0].columns.items() if all(role in file.columns for file in files)}
+    nameless = {role: sum(file.nameless.get(role, 0) for file in files) for role in columns}
+    return VoteFile(dict(sorted(votes.items())), columns, {role: count for role, count in nameless.items() if count})
+
+
+def _follow(before: VoteLog, log: VoteLog) -> VoteLog:
+    """The log at higher positions than those before: as they are where that is so, counted on otherwise."""
+    if not len(before) or not len(log) or log.position[0] > before.position[-1]:
+        return log
+    return replace(log, position=log.position - log.position[0] + before.position[-1] + 1)
+
+
 def named_clusters(logs: Iterable[VoteLog]) -> list[Cluster]:
     """Which of voters and prompts some vote of the logs has a label for; without any vote, both."""
     voters, prompts = set[str](), set[str]()
@@ -144,7 +166,7 @@ def _find_columns(
     if not columns["winner"] and spelled.keys() >= _ONE_HOT.keys():
         columns |= {name: spelled[name] for name in _ONE_HOT}
         del columns["winner"]
-    if spelled.keys() >= {"propensity", "position", "modality"}:
+    if spelled.keys() >= _MARKS_OF_EXPORTS:
         columns |= {name: spelled[name] for name in _OF_EXPORTS if name in spelled}
     for role in ("left", "right", "winner"):
         if columns.get(role) == "":

@@ -15,6 +15,13 @@ from arena.errors import DomainError
 LEFT, RIGHT, TIE, BOTH_BAD = 0, 1, 2, 3
 OUTCOMES = ("left", "right", "tie", "both_bad")
 
+_TABLES = {
+    "contenders": ("left", "right"),
+    "voters": ("voter",),
+    "prompts": ("prompt",),
+    "categories": ("category",),
+    "languages": ("language",),
+}
 _COLUMNS = ("position", "left", "right", "outcome", "voter", "prompt", "category", "language", "weight")
 
 Labels = tuple[str, ...]
@@ -175,6 +182,18 @@ class VoteLog:
         }
         return replace(self, **inserted)
 
+    def append(self, other: Self) -> Self:
+        """These votes and then the other's, from tables of its own. Raises BadVoteLog unless positions rise on."""
+        columns: dict[str, Any] = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("position", "outcome", "weight")
+        }
+        for table, names in _TABLES.items():
+            labels, moved = _join_tables(getattr(self, table), getattr(other, table))
+            columns[table] = labels
+            columns |= {name: np.concatenate([getattr(self, name), moved[getattr(other, name)]]) for name in names}
+        return self.from_codes(**columns)
+
     def for_category(self, slug: str) -> Self:
         """Keep the votes of one category; none are left when the log does not know it."""
         return self.select(self.category == _place(self.categories, slug))
@@ -303,6 +322,12 @@ def _refuse_bad_rows(log: VoteLog) -> None:
     for broken, message in rules:
         for row in np.flatnonzero(broken)[:1]:
             raise BadVoteLog(message, position=int(log.position[row]))
+
+
+def _join_tables(one: Labels, two: Labels) -> tuple[list[str], Ids]:
+    """One table for both, which begins with the first, and the ids in it of the second's labels."""
+    ids = _index(dict.fromkeys((*one, *two)))
+    return list(ids), np.array([ids[label] for label in two], dtype=np.int32)
 
 
 def _drop_unused(table: Labels, *columns: Ids) -> tuple[Labels, list[Ids]]:

@@ -131,3 +131,28 @@ def test_own_export_gives_the_published_hashes(client: Client, tmp_path: Path, s
     published = {(each.input_hash, each.output_hash) for each in Snapshot.objects.all()}
     assert len(published) == 5
     assert {(each["input_hash"], each["output_hash"]) for each in boards} == published
+
+
+def test_files_are_ranked_as_one(file: Path, tmp_path: Path) -> None:
+    header, *rows = file.read_text().splitlines()
+    parts = []
+    for number, part in enumerate((rows[:15], rows[15:])):
+        parts.append(tmp_path / f"{number}.csv")
+        parts[-1].write_text("\n".join([header, *part, ""]))
+
+    (board,) = json.loads(rank(file, "--format", "json"))["boards"]
+    assert json.loads(rank(*parts, "--format", "json"))["boards"] == [board]
+    assert "2 files overall: 40 votes\n" in rank(*parts)
+    parts[1].write_text("nothing")
+    with pytest.raises(CommandError, match=r"1\.csv: no column names the left"):
+        rank(*parts)
+
+
+def test_saved_votes_are_ranked_alike(file: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "votes.parquet"
+    first = json.loads(rank(file, "--board", "all", "--save", saved, "--format", "json"))
+    again = json.loads(rank(saved, "--board", "all", "--format", "json"))
+    assert [board["input_hash"] for board in again["boards"]] == [board["input_hash"] for board in first["boards"]]
+    assert [board["output_hash"] for board in again["boards"]] == [board["output_hash"] for board in first["boards"]]
+    with pytest.raises(CommandError, match="No such file or directory"):
+        rank(file, "--save", tmp_path / "nowhere" / "votes.parquet")

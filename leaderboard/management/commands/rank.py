@@ -17,7 +17,8 @@ from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_bo
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult, ContenderResult
-from leaderboard.ratings.vote_files import KNOWN_NAMES, VoteFile, read_votes, suit_method
+from leaderboard.ratings.vote_archive import write_votes
+from leaderboard.ratings.vote_files import KNOWN_NAMES, VoteFile, join_files, read_votes, suit_method
 from leaderboard.standings_csv import as_cell
 
 # Figures of a contender that nobody knows where the file does not name voters, or prompts.
@@ -39,11 +40,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The file, the names of its columns, what is wanted of it, the form of the answer."""
-        parser.add_argument("file", type=Path)
+        parser.add_argument("files", metavar="file", type=Path, nargs="+", help="several are ranked as one")
         for role, known in KNOWN_NAMES.items():
             parser.add_argument(
                 f"--{role}", metavar="COLUMN", help=f"the column with the {role}; without: {' or '.join(known)}"
             )
+        parser.add_argument(
+            "--save", type=Path, metavar="FILE", help="also write the votes to a Parquet file, which is read faster"
+        )
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
         parser.add_argument(
             "--board", type=_read_board, action="append",
@@ -61,29 +65,40 @@ class Command(BaseCommand):
         ):
             parser.add_argument(f"--{name}", type=_read_count, metavar="N", help=meaning)
 
-    def handle(self, *args: Any, file: Path, board: list[BoardKey | None] | None, **options: Any) -> None:
-        """Print the boards; exit 1 with one line when the file is at fault."""
+    def handle(self, *args: Any, files: list[Path], board: list[BoardKey | None] | None, **options: Any) -> None:
+        """Print the boards; exit 1 with one line when a file is at fault."""
+        names = {role: options[role] for role in KNOWN_NAMES if options[role] is not None}
+        file = files[0]
         try:
-            read = read_votes(file, {role: options[role] for role in KNOWN_NAMES if options[role] is not None})
+            parts = []
+            for file in files:
+                parts.append(read_votes(file, names))  # noqa: PERF401  # the error below names the file
+            read = parts[0] if len(parts) == 1 else join_files(parts)
+            if options["save"]:
+                file = options["save"]
+                write_votes(file, read.votes)
         except DomainError as error:
             raise CommandError(printable(f"{file}: {error.message}")) from error
+        except OSError as error:
+            raise CommandError(printable(f"{file}: {error.strerror or error}")) from error
+        title = files[0].name if len(files) == 1 else f"{len(files)} files"
         method = suit_method(_choose_method(options), read.columns)
         boards = list(_rate(read, board or [OVERALL], method, options["both_bad"]))
         if not any(each.result.votes for each in boards):
-            raise CommandError(printable(f"{file}: no votes on {', '.join(map(_name, board or [OVERALL]))}"))
+            raise CommandError(printable(f"{title}: no votes on {', '.join(map(_name, board or [OVERALL]))}"))
         if options["format"] == "json":
             self._print_json(read, boards)
         elif options["format"] == "csv":
             self._print_csv(read, boards)
         else:
-            self._print_tables(file, read, boards)
+            self._print_tables(title, read, boards)
 
-    def _print_tables(self, file: Path, read: VoteFile, boards: list[_Board]) -> None:
+    def _print_tables(self, name: str, read: VoteFile, boards: list[_Board]) -> None:
         self.stdout.write(printable("columns: " + ", ".join(f"{role}={name}" for role, name in read.columns.items())))
         for note in _notes(read):
             self.stdout.write(f"note: {note}")
         for each in boards:
-            title = f"{each.modality or file.name} {name_board(each.key)}"
+            title = f"{each.modality or name} {name_board(each.key)}"
             self.stdout.write("\n" + write_table(title, each.result, with_voters="voter" in read.columns))
 
     def _print_json(self, read: VoteFile, boards: list[_Board]) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboard.ratings.votelog import BOTH_BAD, LEFT, BadVoteLog, VoteLog, VoteRow
-from tests.leaderboard.ratings.logs import Duel, duels, from_rows, write_log
+from tests.leaderboard.ratings.logs import Duel, duels, from_rows, simulate, write_log
 
 ROW = VoteRow(7, "a", "b", "left", "ann", "p1", "photo", "en")
 
@@ -108,3 +108,13 @@ def test_input_hash_changes_with_any_column() -> None:
 
 def test_input_hash_is_the_one_written_down() -> None:
     assert from_rows([ROW]).input_hash() == "2b6ec79d9b80824451ef8e7dc289c6b2031d70638e2ebe5e1a463f3e861e7ad9"
+
+
+def test_appended_votes_are_those_read_at_once() -> None:
+    rng = np.random.default_rng(4)
+    log = simulate(rng.normal(size=6), votes=300, voters=20, seed=8)
+    first, second = log.select(slice(120)).compact(), log.select(slice(120, None)).compact()
+    assert first.append(second).input_hash() == log.input_hash()
+    assert log.select(slice(0)).compact().append(log).input_hash() == log.input_hash()
+    with pytest.raises(BadVoteLog, match="positions must strictly increase"):
+        second.append(first)
