@@ -76,7 +76,10 @@ class _Coded:
     @property
     def labels(self) -> list[str]:
         """The labels by number."""
-        return [re.sub(r"\\.", lambda found: _ESCAPES[found[0]], label.decode()) for label in self._ids]
+        labels = [label.decode() for label in self._ids]
+        if any("\\" in label for label in labels):
+            return [re.sub(r"\\.", lambda found: _ESCAPES[found[0]], label) for label in labels]
+        return labels
 
     def split(self, parts: int) -> list[list[str]]:
         """Each part of the joined labels by number."""
