@@ -249,7 +249,8 @@ def test_pages_and_api_show_labels_and_provenance(tmp_path: Path, client: Client
     page = client.get("/leaderboard/text-to-image/?ledger=votes-of-others").content.decode()
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     for shown in (
-        "&lt;b&gt;bold&lt;/b&gt;", "模型 ünï", "600 votes from votes.csv, not cast here", "A &lt;test&gt; &amp; more.",
+        "&lt;b&gt;bold&lt;/b&gt;", "Imported: Votes of others.",
+        "模型 ünï", "600 votes from votes.csv, not cast here", "A &lt;test&gt; &amp; more.",
         'href="https://example.org/votes"', "CC BY 4.0", sha256, "category=Text+%26+signs",
     ):  # fmt: skip
         assert shown in page
