@@ -33,7 +33,7 @@ from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_led
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 
-STRANGE = ["a/b c", "=SUM(1)", "<b>bold</b>", "模型 ünï", "x" * 300, "gpt-image-1"]
+STRANGE = ["a/b c", "=SUM(1)", "<b>bold</b>", "模型 ünï", "x" * 300, "gpt-image-1", r"C:\new\N"]
 
 
 def write_votes(path: Path, votes: list[Cast], *, leave: tuple[str, ...] = (), **more: Any) -> Path:
@@ -102,6 +102,21 @@ def test_export_of_an_import_verifies_and_recomputes(
     }
     assert found == stored
     assert b"voter-" not in response.content
+
+
+def test_file_of_one_vote_is_a_ledger_of_one(tmp_path: Path) -> None:
+    (tmp_path / "votes.csv").write_text("model_a,model_b,winner\na,b,tie\n")
+    ledger = bring(tmp_path / "votes.csv")
+    entry = ledger.entries.get()
+    assert (entry.left, entry.voter, entry.prompt, entry.propensity, entry.cast_on) == ("a", "", "", None, None)
+    assert [row.level for row in read_board(ledger=ledger.slug, modality="text-to-image").rows] == ["thin", "thin"]
+
+
+def test_votes_of_nobody_are_counted_and_told(tmp_path: Path) -> None:
+    path = write_votes(
+        tmp_path / "votes.csv", [vote._replace(voter="") for vote in strange_votes(5)] + strange_votes(40)
+    )
+    assert "note: 5 votes have an empty voter; they count as one voter's" in run("import_votes", path, name="Some")
 
 
 def test_voters_are_pseudonyms_of_this_import_alone(tmp_path: Path) -> None:

@@ -79,6 +79,8 @@ class Command(BaseCommand):
         for role in ("voter", "prompt"):
             if role not in origin.columns:
                 self.stdout.write(f"note: the file names no {role}s: the intervals do not allow for them")
+            elif nameless := ledger.entries.filter(**{role: ""}).count():
+                self.stdout.write(f"note: {nameless:,} votes have an empty {role}; they count as one {role}'s")
         if origin.left_out:
             self.stdout.write(f"note: {origin.left_out:,} rows that the file marks as excluded were left out")
         self.stdout.write(
