@@ -2,9 +2,11 @@
 
 import csv
 import hashlib
+import html
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -286,6 +288,14 @@ def test_pages_and_api_show_labels_and_provenance(tmp_path: Path, client: Client
         ("overall", "Overall"), ("category", "Text & signs"), ("category", "food"), ("language", "English"),
         ("language", "German"),
     ]  # fmt: skip
+
+
+def test_every_link_of_an_imported_board_leads_somewhere(tmp_path: Path, client: Client) -> None:
+    bring(write_votes(tmp_path / "votes.csv", strange_votes(), leave=("voter",)))
+    page = client.get("/leaderboard/text-to-image/?ledger=votes-of-others").content.decode()
+    links = {html.unescape(link) for link in re.findall(r'href="(/(?!static)[^"#]*)"', page)}
+    assert sum("history" in link for link in links) == len(STRANGE)
+    assert {link: status for link in links if (status := client.get(link, follow=True).status_code) != 200} == {}
 
 
 def test_long_and_broken_labels_stay_apart(tmp_path: Path) -> None:
