@@ -196,7 +196,7 @@ def test_file_under_a_second_name_is_refused(tmp_path: Path) -> None:
         ("model_a,model_b,winner,tstamp\na,b,tie,\na,b,tie,soon\n", "row 2, column tstamp: 'soon' is no date"),
         ("model_a,model_b,winner,propensity\na,b,tie,2\n", "row 1, column propensity: a propensity lies above 0"),
         (
-            "position,modality,propensity,left,right,winner\n1,text,1,a,b,tie\n",
+            "position,modality,left,right,outcome\n1,text,a,b,tie\n",
             "row 1, column modality: 'text' is not text-to-image or image-editing",
         ),
         ("model_a,model_b\na,b\n", "no column names the winner"),
