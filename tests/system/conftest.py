@@ -1,20 +1,63 @@
 """Fixtures that run Easel as processes of its own, and end what a failed test leaves."""
 
+import fcntl
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.system.easel import Easel, processes_of
+from tests.system.easel import ROOT, Easel, clean_environment, processes_of, wait_until
+
+
+@pytest.fixture(scope="session")
+def prepared() -> Path:
+    """A data folder as `prepare` leaves it, made by the first that asks, for all processes that share the work."""
+    shared = Path(os.environ["EASEL_DATA_DIR"])
+    folder = shared / "prepared"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            # Under its own name only once it is whole, and nobody serves it any more.
+            draft = shared / "draft"
+            environment = clean_environment(draft, EASEL_DURABLE="0")
+            subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True)
+            assert wait_until(lambda: not any(processes_of(draft)))
+            draft.rename(folder)
+    return folder
 
 
 @pytest.fixture
-def easel(tmp_path: Path) -> Iterator[Callable[..., Easel]]:
-    """Return a function that starts `up` on the test's own data folder."""
+def new_folder(tmp_path: Path) -> Path:
+    """Where a newcomer's data will be; nothing is there yet."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def folder(prepared: Path, new_folder: Path) -> Path:
+    """A data folder that has been prepared, which takes longer than all that comes after."""
+    return shutil.copytree(prepared, new_folder)
+
+
+@pytest.fixture
+def easel(folder: Path) -> Iterator[Callable[..., Easel]]:
+    """Return a function that starts `up` on the test's own, prepared data folder."""
+    yield from start_and_end(folder)
+
+
+@pytest.fixture
+def new_easel(new_folder: Path) -> Iterator[Callable[..., Easel]]:
+    """Return a function that starts `up` as a newcomer does, where nothing was prepared."""
+    yield from start_and_end(new_folder)
+
+
+def start_and_end(folder: Path) -> Iterator[Callable[..., Easel]]:
+    """Yield a function that starts `up` on a folder; end what it has started, and all that is left of it."""
     started: list[Easel] = []
-    folder = tmp_path / "data"
 
     def start(*options: str, port: int | None = None, **environment: str) -> Easel:
         started.append(Easel(folder, *options, port=port, **environment).start())

@@ -32,26 +32,26 @@ def test_up_ends_every_child_when_told(
     assert wait_until(lambda: running.processes() == {})
 
 
-def test_up_killed_takes_its_children_along_and_recovers(easel: Callable[..., Easel]) -> None:
-    running = easel("--prompts", "2")
+def test_up_killed_takes_its_children_along_and_recovers(new_easel: Callable[..., Easel]) -> None:
+    running = new_easel("--prompts", "2")
     # Known as soon as it is made: whoever ends us before the first picture still has it.
     running.wait_for("Staff sign in")
     assert not any("Vote at" in line for line in running.said)
     running.wait_for("Vote at")
     running.process.kill()
     assert wait_until(lambda: running.processes() == {}, 30)
-    again = easel("--prompts", "2", port=running.port)
+    again = new_easel("--prompts", "2", port=running.port)
     again.wait_for("Easel runs at")
     for pid in again.processes():
         os.kill(pid, signal.SIGKILL)
-    third = easel("--prompts", "2", port=running.port)
+    third = new_easel("--prompts", "2", port=running.port)
     third.wait_for("Easel runs at")
     assert third.is_served()
     assert "Staff sign in" not in "".join(third.said)
 
 
-def test_up_ends_with_its_killed_runner(tmp_path: Path) -> None:
-    folder, port = tmp_path / "data", free_port()
+def test_up_ends_with_its_killed_runner(folder: Path) -> None:
+    port = free_port()
     runner = subprocess.Popen(
         ["uv", "run", "--frozen", "manage.py", "up", "--prompts", "1", "--port", str(port)],
         cwd=ROOT, env=clean_environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
