@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import django
@@ -43,6 +44,17 @@ from arena.voting.ledger import native_ledger  # noqa: E402 - models load after 
 
 # In this process jobs go nowhere; a test that wants them worked starts a worker, which has a broker.
 current_app.conf.update(broker_url="memory://", broker_transport_options={})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what may take longest, so that nobody is left alone with it; the rest stays in its random order."""
+    items.sort(key=partial(_seconds_allowed, float(config.getini("timeout"))), reverse=True)
+
+
+def _seconds_allowed(default: float, item: pytest.Item) -> float:
+    mark = item.get_closest_marker("timeout")
+    return max(float(mark.args[0]), default) if mark else default
 
 
 @pytest.fixture(scope="session")

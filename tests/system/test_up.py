@@ -12,7 +12,7 @@ import pytest
 
 from tests.system.easel import ROOT, Easel, clean_environment, free_port, wait_until
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
 
 @pytest.mark.parametrize(
@@ -33,18 +33,19 @@ def test_up_ends_every_child_when_told(
 
 
 def test_up_killed_takes_its_children_along_and_recovers(new_easel: Callable[..., Easel]) -> None:
-    running = new_easel("--prompts", "2")
+    soon = {"CALL_SECONDS": "10", "LEASE_MARGIN_SECONDS": "2", "SWEEP_SECONDS": "2"}
+    running = new_easel("--prompts", "2", **soon)
     # Known as soon as it is made: whoever ends us before the first picture still has it.
     running.wait_for("Staff sign in")
     assert not any("Vote at" in line for line in running.said)
     running.wait_for("Vote at")
     running.process.kill()
     assert wait_until(lambda: running.processes() == {}, 30)
-    again = new_easel("--prompts", "2", port=running.port)
+    again = new_easel("--prompts", "2", port=running.port, **soon)
     again.wait_for("Easel runs at")
     for pid in again.processes():
         os.kill(pid, signal.SIGKILL)
-    third = new_easel("--prompts", "2", port=running.port)
+    third = new_easel("--prompts", "2", port=running.port, **soon)
     third.wait_for("Easel runs at")
     assert third.is_served()
     assert "Staff sign in" not in "".join(third.said)

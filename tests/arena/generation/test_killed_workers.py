@@ -96,6 +96,7 @@ def kill_during_a_call(server: ImageProvider, folder: Path, *, after: int) -> No
 
 
 @pytest.mark.system
+@pytest.mark.timeout(400)
 @pytest.mark.usefixtures("broker")
 def test_killed_workers_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> None:
     # The scheduler and the sweep live on; what is killed is whoever calls the provider.
