@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -15,6 +16,9 @@ from arena.generation.models import Generation, Image, Rendition, Run
 from arena.generation.renditions import WIDTHS
 
 _serial = count(1)
+# So many generations in a row have pictures of different colours; to encode them anew for each test would take longer
+# than many a test.
+COLOURS = 64
 
 
 def make_organization(*, slug: str = "", **fields: Any) -> Organization:
@@ -74,8 +78,7 @@ def make_generation(
         **(defaults | fields),
     )
     if pixels:
-        number = generation.pk
-        store_pixels(generation=generation, colour=colour or (number % 256, number // 256 % 256, 128))
+        store_pixels(generation=generation, colour=colour or (generation.pk % COLOURS, 64, 128))
     return generation
 
 
@@ -113,6 +116,7 @@ def make_arena(
     return ranked, asked
 
 
+@lru_cache(maxsize=COLOURS * (len(WIDTHS) + 1))
 def _webp(*, width: int, colour: tuple[int, int, int]) -> bytes:
     buffer = io.BytesIO()
     PillowImage.new("RGB", (width, width), colour).save(buffer, "WEBP", lossless=True, quality=0, method=0)
