@@ -107,6 +107,8 @@ def test_newcomer_votes_and_reads_what_was_counted(
     export.write_bytes(running.get("/api/v1/ledgers/native/entries/?format=csv"))
     assert f"{len(PLAN)} entries" in running.manage("verify", "--ledger", "native").stdout
     running.manage("verify", "--file", str(export))
+    # The board's script is among the static files that were collected.
+    assert b"/static/django_htmx/htmx-2.min." in running.get("/leaderboard/text-to-image/?ledger=native")
     published = running.get_json("/api/v1/standings/?ledger=native&modality=text-to-image")
     running.stop()
     assert published["output_hash"] in running.manage("recompute", str(export)).stdout

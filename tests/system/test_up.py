@@ -33,7 +33,7 @@ def test_up_ends_every_child_when_told(
 
 
 def test_up_killed_takes_its_children_along_and_recovers(new_easel: Callable[..., Easel]) -> None:
-    soon = {"CALL_SECONDS": "10", "LEASE_MARGIN_SECONDS": "2", "SWEEP_SECONDS": "2"}
+    soon = {"CALL_SECONDS": "6", "LEASE_MARGIN_SECONDS": "2", "SWEEP_SECONDS": "2"}
     running = new_easel("--prompts", "2", **soon)
     # Known as soon as it is made: whoever ends us before the first picture still has it.
     running.wait_for("Staff sign in")
