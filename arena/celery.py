@@ -72,6 +72,7 @@ app.conf.update(
     beat_schedule={
         "seal": every(settings.SEAL_SECONDS, "arena.voting.seal"),
         "refresh": every(settings.REFRESH_SECONDS, "leaderboard.refresh"),
+        "audit": every(settings.REFRESH_SECONDS, "leaderboard.audit"),
         "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),
         "purge": every(24 * 3600, "arena.voting.purge"),
         "thin": every(24 * 3600, "leaderboard.thin"),

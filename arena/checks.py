@@ -14,6 +14,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "WORKER_CONCURRENCY": (1, 1000),
     "SEAL_SECONDS": (1, 86_400),
     "REFRESH_SECONDS": (1, 86_400),
+    "AUDIT_SECONDS": (0, 86_400),
     "SWEEP_SECONDS": (1, 86_400),
     "CALL_SECONDS": (1, 86_400),
     "LEASE_MARGIN_SECONDS": (0, 86_400),

@@ -7,8 +7,8 @@ from django.conf import settings
 # Queues: calls to providers may fill every thread of their workers for minutes; votes are sealed by others.
 HOUSEKEEPING = "easel"
 GENERATION = "generation"
-# One for boards, which may take a while, and one for votes, which must not wait for them.
-HOUSEKEEPING_THREADS = 2
+# One for boards and one for their audits, which may take a while, and one for votes, which must not wait for them.
+HOUSEKEEPING_THREADS = 3
 
 
 def web_command(host: str, port: int) -> list[str]:
@@ -26,7 +26,7 @@ def generation_command() -> list[str]:
 
 
 def housekeeping_command() -> list[str]:
-    """Return the command of a worker that seals votes, refreshes boards, sweeps and purges, whatever providers do."""
+    """Return the command of a worker that seals, rates, audits, sweeps and purges, whatever providers do."""
     return _worker(HOUSEKEEPING, HOUSEKEEPING_THREADS)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import boards, catalogue, histories, ledgers, root
+from leaderboard.api import audits, boards, catalogue, histories, ledgers, root
 from leaderboard.api.reading import SLUG
 
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("standings/", boards.StandingsView.as_view(), name="api-standings"),
     path("standings.csv", boards.StandingsCsvView.as_view(), name="api-standings.csv"),
     path("history/", histories.HistoryView.as_view(), name="api-history"),
+    path("audits/", audits.AuditView.as_view(), name="api-audits"),
+    path("pairs/", audits.PairsView.as_view(), name="api-pairs"),
+    path("pairs.csv", audits.PairsCsvView.as_view(), name="api-pairs.csv"),
     path("snapshots/", boards.SnapshotsView.as_view(), name="api-snapshots"),
     path("snapshots/<int:number>/", boards.SnapshotView.as_view(), name="api-snapshot"),
     path("models/", catalogue.ModelsView.as_view(), name="api-models"),

@@ -58,6 +58,14 @@ class BoardAddress:
         return f"{path}?{self.query}" if self.query else path
 
     @property
+    def matrix_url(self) -> str:
+        """The pairs of the same board, head to head."""
+        chosen = [(name, getattr(self, name)) for name in ("category", "language", "ledger", "at")]
+        query = urlencode([(name, value) for name, value in chosen if value])
+        path = reverse("matrix", args=[self.modality])
+        return f"{path}?{query}" if query else path
+
+    @property
     def hides_rows(self) -> bool:
         return bool(self.level or self.organization or self.max_price or self.q)
 

@@ -87,20 +87,21 @@ class _Coded:
         return [[label[part] for label in labels] for part in range(parts)]
 
 
-def read_columns(ledger: Ledger) -> LedgerColumns:
-    """Read a ledger up to its length. Raises DomainError if positions are missing.
+def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
+    """Read a ledger up to a position, or to its length. Raises DomainError if positions are missing.
 
     Entries never change; exclusions are read in one statement.
     """
-    exclusions, excluded = _read_exclusions(ledger)
-    pair, voter, context, outcome = _read_entries(ledger)
+    length = ledger.length if upto is None else upto
+    exclusions, excluded = _read_exclusions(ledger, length)
+    pair, voter, context, outcome = _read_entries(ledger, length)
     pairs, contexts = pair.join(), context.join()
     lefts, rights = pair.split(2)
     contenders, sides = _number(lefts + rights)
     (prompts, prompt), (categories, category), (languages, language), (modalities, modality) = map(
         _number, context.split(4)
     )
-    position = np.arange(1, ledger.length + 1)
+    position = np.arange(1, length + 1)
     whole = VoteLog.from_codes(
         contenders=contenders,
         voters=voter.labels,
@@ -121,7 +122,7 @@ def read_columns(ledger: Ledger) -> LedgerColumns:
         {name: whole.select(kept & (own == number)) for number, name in enumerate(modalities)}
         for kept in (counted, ~counted)
     )
-    return LedgerColumns(ledger.length, _head_at(ledger), votes, uncounted, excluded, exclusions)
+    return LedgerColumns(length, _head_at(ledger, length), votes, uncounted, excluded, exclusions)
 
 
 def _number(labels: list[str]) -> tuple[list[str], NDArray[np.int32]]:
@@ -130,10 +131,10 @@ def _number(labels: list[str]) -> tuple[list[str], NDArray[np.int32]]:
     return list(table), np.array([table[label] for label in labels], dtype=np.int32)
 
 
-def _read_exclusions(ledger: Ledger) -> tuple[dict[int, datetime], Counter[BoardName]]:
+def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], Counter[BoardName]]:
     """When each excluded position was decided, and their number by board."""
     rows = list(
-        Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=ledger.length).values_list(
+        Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=length).values_list(
             "entry__position", "decided_at", "entry__modality", "entry__category", "entry__language"
         )
     )
@@ -143,14 +144,14 @@ def _read_exclusions(ledger: Ledger) -> tuple[dict[int, datetime], Counter[Board
     return {row[0]: row[1] for row in rows}, excluded
 
 
-def _read_entries(ledger: Ledger) -> tuple[_Coded, _Coded, _Coded, NDArray[np.int8]]:
+def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, NDArray[np.int8]]:
     """The ledger's columns: contenders of each pair, voters, prompts with what they are in, and outcomes."""
     columns, outcomes = (_Coded(), _Coded(), _Coded()), [np.zeros(0, dtype=np.int8)]
     first = 1
-    with connection.cursor() as cursor, cursor.copy(_READ, [ledger.length, ledger.pk, ledger.length]) as copy:
+    with connection.cursor() as cursor, cursor.copy(_READ, [length, ledger.pk, length]) as copy:
         for line in copy:
             *joined, codes = bytes(line).rstrip(b"\n").split(b"\t")
-            last = min(first + _CHUNK - 1, ledger.length)
+            last = min(first + _CHUNK - 1, length)
             rows = {len(codes), *(column.append(labels) for column, labels in zip(columns, joined, strict=True))}
             if rows != {last - first + 1}:
                 raise DomainError(
@@ -163,7 +164,7 @@ def _read_entries(ledger: Ledger) -> tuple[_Coded, _Coded, _Coded, NDArray[np.in
     return *columns, np.concatenate(outcomes)
 
 
-def _head_at(ledger: Ledger) -> str:
-    if ledger.length == 0:
+def _head_at(ledger: Ledger, length: int) -> str:
+    if length == 0:
         return GENESIS
-    return LedgerEntry.objects.values_list("chain", flat=True).get(ledger=ledger, position=ledger.length)
+    return LedgerEntry.objects.values_list("chain", flat=True).get(ledger=ledger, position=length)

@@ -69,6 +69,29 @@ class Snapshot(models.Model):
         ]
 
 
+class PairRecords(models.Model):
+    """The plain records of every pair that met within a snapshot's votes, as `ratings.pair_records` packs them.
+
+    Snapshots older than this table have none.
+    """
+
+    snapshot = models.OneToOneField(Snapshot, models.CASCADE, primary_key=True, related_name="pair_records")
+    packed = models.BinaryField()
+
+
+class Audit(models.Model):
+    """How fragile, decided, agreed on and well predicted a snapshot is: facts that never change.
+
+    `facts` are those of `ratings.audit.state_audit`, and `recompute --audit` finds the same from an export.
+    """
+
+    snapshot = models.OneToOneField(Snapshot, models.CASCADE, primary_key=True, related_name="audit")
+    version = models.CharField(max_length=20)
+    facts = models.JSONField()
+    seconds = models.FloatField(help_text=_("How long it took."))
+    made_at = models.DateTimeField(auto_now_add=True)
+
+
 class Standing(models.Model):
     """One contender's line in a snapshot: a contender's, or an imported one's. Numbers of a thin one stay empty."""
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import cast
 
 from arena.catalog.models import Contender
 from arena.errors import DomainError
 from arena.voting.models import ImportedContender, Ledger
 from leaderboard.comparing import Comparison
 from leaderboard.entries import LedgerColumns
-from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.models import Board, PairRecords, Snapshot, Standing
+from leaderboard.ratings.boards import BoardKey, Slice, slice_votes
 from leaderboard.ratings.moves import Move
+from leaderboard.ratings.pair_records import pack_pairs
 from leaderboard.ratings.publishing import hash_positions
 from leaderboard.ratings.results import BoardResult, ContenderResult
 from leaderboard.snapshots import BoardName, latest_snapshots
@@ -55,12 +58,15 @@ def write_snapshots(
     """
     exclusions_hash = hash_positions(columns.exclusions)
     standings: list[Standing] = []
+    records: list[PairRecords] = []
     for name, result in results.items():
         comparison = comparisons.get(name)
         snapshot = _write_snapshot(ledger, name, columns, result, comparison, exclusions_hash)
+        records.append(PairRecords(snapshot=snapshot, packed=_pack_records(name, columns)))
         moves = comparison.moves if comparison else {}
         standings += [_standing(snapshot, line, contenders, moves.get(line.contender)) for line in result.contenders]
     Standing.objects.bulk_create(standings, batch_size=1000)
+    PairRecords.objects.bulk_create(records)
 
 
 def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) -> Contenders:
@@ -115,6 +121,11 @@ def _write_snapshot(
         baseline=comparison.baseline if comparison else None,
         baseline_at=comparison.baseline.computed_at if comparison else None,
     )
+
+
+def _pack_records(name: BoardName, columns: LedgerColumns) -> bytes:
+    modality, kind, value = name
+    return pack_pairs(slice_votes(columns.votes[modality], BoardKey(cast(Slice, kind), value)))
 
 
 def _standing(snapshot: Snapshot, line: ContenderResult, contenders: Contenders, move: Move | None) -> Standing:

@@ -1,13 +1,11 @@
 """The refresh: every board of a ledger computed from scratch, stored where it changed, published to sampling."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Literal, cast
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from arena.errors import DomainError
@@ -20,13 +18,11 @@ from leaderboard.ratings.boards import BoardKey, Slice, compute_board, compute_b
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult
+from leaderboard.single_flight import REFRESHING, alone_with
 from leaderboard.snapshots import BoardName, latest_snapshots
 from leaderboard.strengths import publish_splits, publish_strengths
 
 log = structlog.get_logger(__name__)
-
-# The first half of the advisory lock's key; the second is the ledger's.
-_LOCK = 0x1EAD
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def refresh_ledger(*, ledger: Ledger) -> Refresh:
     One at a time per ledger. Raises DomainError, and changes nothing, when entries name an unknown contender.
     """
     start = monotonic()
-    with _alone_with(ledger) as alone:
+    with alone_with(ledger, REFRESHING) as alone:
         if not alone:
             return Refresh(ledger.slug, "busy")
         ledger.refresh_from_db()
@@ -60,19 +56,6 @@ def refresh_ledger(*, ledger: Ledger) -> Refresh:
     done = Refresh(ledger.slug, "refreshed", columns.position, len(results), written, monotonic() - start)
     log.info("boards refreshed", **asdict(done))
     return done
-
-
-@contextmanager
-def _alone_with(ledger: Ledger) -> Iterator[bool]:
-    """Hold the ledger's refresh lock, if it is free; a process that dies lets go of it with its connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, ledger.pk])
-        (alone,) = cursor.fetchone()
-        try:
-            yield alone
-        finally:
-            if alone:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, ledger.pk])
 
 
 def _is_up_to_date(ledger: Ledger, method: Method) -> bool:

@@ -1,22 +1,25 @@
-"""Standings as CSV: the fields of a StandingRow as columns, in their order."""
+"""Rows as CSV: the fields of a dataclass (a StandingRow, a PairLine) as columns, in their order."""
 
 import csv
 import io
 from collections.abc import Iterable
 from dataclasses import astuple, fields
-from typing import Any
+from typing import Any, TypeVar
 
+from leaderboard.pair_table import PairLine
 from leaderboard.standings import StandingRow
+
+Row = TypeVar("Row", StandingRow, PairLine)
 
 # A spreadsheet runs a cell that begins with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(rows: Iterable[StandingRow]) -> str:
-    """Return a header line and one line per row; what is not known is empty, flags are joined by spaces."""
+def write_csv(rows: Iterable[Row], kind: type[Row]) -> str:
+    """Return a header line and one line per row of a kind; what is not known is empty, flags are joined by spaces."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(field.name for field in fields(StandingRow))
+    writer.writerow(field.name for field in fields(kind))
     writer.writerows([as_cell(value) for value in astuple(row)] for row in rows)
     return buffer.getvalue()
 

@@ -9,6 +9,7 @@ from leaderboard.views import (
     home,
     image_models,
     images,
+    matrix,
     methodology,
     organizations,
     status,
@@ -19,6 +20,7 @@ urlpatterns = [
     path("leaderboard/", boards.redirect_to_board, name="leaderboards"),
     path("leaderboard/<slug:modality>/", boards.show_board, name="leaderboard"),
     path("leaderboard/<slug:modality>/history/", histories.show_history, name="history"),
+    path("leaderboard/<slug:modality>/matrix/", matrix.show_matrix, name="matrix"),
     path("models/", image_models.list_models, name="models"),
     path("models/<slug:slug>/", image_models.show_model, name="model"),
     path("organizations/<slug:slug>/", organizations.show_organization, name="organization"),
@@ -27,5 +29,6 @@ urlpatterns = [
     path("competitions/<str:slug>/", competitions.show_competition, name="competition"),
     path("images/<uuid:public_id>/<int:width>.webp", images.show_image, name="image"),
     path("methodology/", methodology.show_methodology, name="methodology"),
+    path("methodology/source/<slug:module>.py", methodology.show_source, name="source"),
     path("status/", status.show_status, name="status"),
 ]

@@ -32,13 +32,13 @@ from leaderboard.api.reading import (
 )
 from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.slices import default_ledger, find_ledger
-from leaderboard.standings import BoardView, list_boards, read_board, read_snapshot
+from leaderboard.standings import BoardView, StandingRow, list_boards, read_board, read_snapshot
 from leaderboard.standings_csv import write_csv
 
 # From here on, levels are surer.
 _LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
 
-_GONE = OpenApiResponse(ErrorSerializer, "The snapshot is not kept any more; the message names the next one that is.")
+GONE = OpenApiResponse(ErrorSerializer, "The snapshot is not kept any more; the message names the next one that is.")
 
 
 class BoardQuery(PageQuery):
@@ -48,8 +48,8 @@ class BoardQuery(PageQuery):
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
 
 
-class StandingsQuery(Query):
-    """Which board is read, and how it is sent."""
+class SliceQuery(Query):
+    """Which board is read, and as of when."""
 
     ledger = LedgerField()
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
@@ -68,8 +68,6 @@ class StandingsQuery(Query):
         required=False,
         help_text="A snapshot's number, or an ISO date or time for the last kept up to then; without it, the latest.",
     )
-    level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="Lines of this level or a surer one.")
-    format = serializers.ChoiceField(choices=["json", "csv"], default="json")
 
     def validate_at(self, value: str) -> str:
         """Refuse what is neither number nor moment."""
@@ -80,6 +78,13 @@ class StandingsQuery(Query):
         if "category" in attrs and "language" in attrs:
             raise serializers.ValidationError({"language": _("Ask for a category or a language, not both.")})
         return attrs
+
+
+class StandingsQuery(SliceQuery):
+    """Which board is read, and how it is sent."""
+
+    level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="Lines of this level or a surer one.")
+    format = serializers.ChoiceField(choices=["json", "csv"], default="json")
 
 
 class SnapshotQuery(PageQuery):
@@ -109,21 +114,14 @@ class StandingsView(ReadView):
 
     @describe(
         query=StandingsQuery,
-        answer={(200, "application/json"): StandingsSerializer, (200, "text/csv"): OpenApiTypes.STR, 410: _GONE},
+        answer={(200, "application/json"): StandingsSerializer, (200, "text/csv"): OpenApiTypes.STR, 410: GONE},
         missing=True,
         operation_id="read_standings",
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Read one board: overall, or of one category or language; now, or as it stood."""
         query = StandingsQuery.read(request)
-        board = read_board(
-            ledger=query.get("ledger") or default_ledger(),
-            modality=query["modality"],
-            category=query.get("category"),
-            language=query.get("language"),
-            at=query.get("at"),
-        )
-        return _answer(request, _from_level(board, query.get("level")), self.sends or query["format"])
+        return _answer(request, _from_level(find_board(query), query.get("level")), self.sends or query["format"])
 
 
 class StandingsCsvView(StandingsView):
@@ -133,7 +131,7 @@ class StandingsCsvView(StandingsView):
 
     @describe(
         query=StandingsQuery,
-        answer={(200, "text/csv"): OpenApiTypes.STR, 410: _GONE},
+        answer={(200, "text/csv"): OpenApiTypes.STR, 410: GONE},
         missing=True,
         operation_id="read_standings_csv",
     )
@@ -161,11 +159,22 @@ class SnapshotsView(ReadView):
 class SnapshotView(ReadView):
     """One snapshot."""
 
-    @describe(answer={200: StandingsSerializer, 410: _GONE}, missing=True, operation_id="read_snapshot")
+    @describe(answer={200: StandingsSerializer, 410: GONE}, missing=True, operation_id="read_snapshot")
     def get(self, request: Request, number: int) -> HttpResponseBase:
         """Read one snapshot with its lines; their ratings never change."""
         Query.read(request)
         return _answer(request, read_snapshot(snapshot=number), "json")
+
+
+def find_board(query: dict[str, Any]) -> BoardView:
+    """Return the board that a SliceQuery names. Raises NotFound and SnapshotGone."""
+    return read_board(
+        ledger=query.get("ledger") or default_ledger(),
+        modality=query["modality"],
+        category=query.get("category"),
+        language=query.get("language"),
+        at=query.get("at"),
+    )
 
 
 def _from_level(board: BoardView, level: str | None) -> BoardView:
@@ -183,7 +192,7 @@ def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
         return unchanged
     response: HttpResponse | Response
     if sends == "csv":
-        response = HttpResponse(write_csv(board.rows), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(write_csv(board.rows, StandingRow), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{_file_name(board)}.csv"'
         response["X-Snapshot"] = str(board.snapshot_id or "")
         response["X-Output-Hash"] = board.output_hash or ""

@@ -1,23 +1,30 @@
 """One board's diagnostics together: how fragile, how decided, how well agreed on, how well predicted."""
 
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from leaderboard.ratings.agreement import Agreement, measure_agreement
+from leaderboard.ratings.audit_scope import Scope, choose_scope
+from leaderboard.ratings.boards import OVERALL, BoardKey, board_method, slice_votes
 from leaderboard.ratings.calibration import Calibration, measure_calibration
-from leaderboard.ratings.counting import weigh_votes
 from leaderboard.ratings.deciding import Decision, decide
 from leaderboard.ratings.exposure import Exposure, measure_exposure
-from leaderboard.ratings.flips import Flip, audit_flips
+from leaderboard.ratings.flips import UNITS, Flip, FlipAudit, Unit, audit_flips
 from leaderboard.ratings.floor_sensitivity import FloorSensitivity, compare_floor
 from leaderboard.ratings.intervals import overlap_ranks
 from leaderboard.ratings.lines import Estimates
 from leaderboard.ratings.methods import estimate
+from leaderboard.ratings.pair_chances import PairModel, find_chance, model_pairs
 from leaderboard.ratings.parameters import METHOD, Method
-from leaderboard.ratings.rao_kupper import fit_rao_kupper
+from leaderboard.ratings.publishing import round_published
+from leaderboard.ratings.replays import Replays, compare_orders
 from leaderboard.ratings.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
+
+# What an audit holds and how it is measured: a change of meaning is a new version.
+VERSION = "1"
 
 
 @dataclass(frozen=True)
@@ -41,9 +48,13 @@ class OverlapRank:
 
 @dataclass(frozen=True)
 class BoardAudit:
-    """All of one board; rates are shares of all votes, pairs run down by Elo."""
+    """All of one board; rates are shares of all votes, pairs run down by Elo. `replays` are of overall boards only.
+
+    `first` and the pairs' `flips` are empty where `scope` leaves them out.
+    """
 
     votes: int
+    scope: Scope
     tie_rate: float | None
     floor_rate: float | None
     first: tuple[Flip, ...]
@@ -53,40 +64,82 @@ class BoardAudit:
     agreement: Agreement
     exposure: Exposure
     calibration: Calibration | None
+    model: PairModel | None
+    replays: Replays | None
 
 
-def audit_board(votes: VoteLog, method: Method = METHOD) -> BoardAudit:
-    """Audit the votes that a board reads; `method` is the board's own (`board_method`)."""
+def audit_slice(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> BoardAudit:
+    """Audit one board of a whole log by the arena's method."""
+    return audit_board(slice_votes(votes, key), board_method(key, method), with_replays=key == OVERALL)
+
+
+def audit_board(
+    votes: VoteLog, method: Method = METHOD, *, scope: Scope | None = None, with_replays: bool = False
+) -> BoardAudit:
+    """Audit the votes that a board reads; `method` is the board's own (`board_method`).
+
+    Without a `scope` the size of the board chooses it.
+    """
     votes = votes.compact()
-    estimates, flips = estimate(votes, method), audit_flips(votes, method)
+    scope = scope or choose_scope(len(votes), len(votes.contenders))
+    estimates = estimate(votes, method)
+    shown = np.flatnonzero(estimates.records.rated >= method.thresholds.thin_votes)
+    flips = _audit_flips(votes, method, scope)
     shares = np.bincount(votes.outcome, minlength=len(OUTCOMES)) / max(1, len(votes))
     floor = compare_floor(votes, method)
+    model = model_pairs(votes, estimates, shown, method)
+    at_once = estimates.skills.conservative
     return BoardAudit(
         votes=len(votes),
+        scope=scope,
         tie_rate=float(shares[TIE]) if len(votes) else None,
         floor_rate=float(shares[BOTH_BAD]) if len(votes) else None,
         first=flips.first,
-        pairs=_audit_pairs(votes, estimates, flips.neighbours, method),
+        pairs=_audit_pairs(votes, estimates, model, flips.neighbours, method),
         overlap_ranks=_rank_by_overlap(votes, estimates, floor),
         floor=floor,
         agreement=measure_agreement(votes),
         exposure=measure_exposure(votes),
         calibration=measure_calibration(votes, method),
+        model=model,
+        replays=compare_orders(votes, method, at_once=at_once, shown=shown, orders=scope.orders)
+        if with_replays
+        else None,
     )
 
 
+def _audit_flips(votes: VoteLog, method: Method, scope: Scope) -> FlipAudit:
+    units: tuple[Unit, ...] = () if scope.flips == "none" else UNITS
+    return audit_flips(votes, method, units=units, neighbours=scope.flips == "all")
+
+
 def _audit_pairs(
-    votes: VoteLog, estimates: Estimates, neighbours: tuple[Flip, ...], method: Method
+    votes: VoteLog, estimates: Estimates, model: PairModel | None, flips: tuple[Flip, ...], method: Method
 ) -> tuple[PairAudit, ...]:
+    if model is None:
+        return ()
     place = {label: index for index, label in enumerate(votes.contenders)}
-    chances = fit_rao_kupper(weigh_votes(votes, method)[1], prior_sd=method.prior_sd).chances()
+    turned: dict[frozenset[str], list[Flip]] = {}
+    for flip in flips:
+        turned.setdefault(frozenset((flip.leader, flip.challenger)), []).append(flip)
     pairs = []
-    for (leader, other), flips in groupby(neighbours, key=lambda flip: (flip.leader, flip.challenger)):
-        one, two = place[leader], place[other]
-        decision = decide(votes.contenders, estimates, one, two, method=method)
-        win, tie, loss = chances[:, one, two].tolist()
-        pairs.append(PairAudit(decision, win, tie, loss, tuple(flips)))
+    for one, two in _neighbours(model):
+        chance = find_chance(model, one, two)
+        names = model.contenders[one], model.contenders[two]
+        decision = decide(votes.contenders, estimates, place[names[0]], place[names[1]], method=method)
+        if chance is not None:
+            own = tuple(turned.get(frozenset(names), ()))
+            pairs.append(PairAudit(decision, chance.win, chance.tie, chance.loss, own))
     return tuple(pairs)
+
+
+def _neighbours(model: PairModel) -> list[tuple[int, int]]:
+    """Each contender with the next below it that votes join to it, from the strongest down."""
+    order = sorted(range(len(model.contenders)), key=lambda index: -model.strength[index])
+    following = [
+        [two for two in order[place + 1 :] if model.part[two] == model.part[one]] for place, one in enumerate(order)
+    ]
+    return [(one, rest[0]) for one, rest in zip(order, following, strict=True) if rest]
 
 
 def _rank_by_overlap(votes: VoteLog, estimates: Estimates, floor: FloorSensitivity) -> tuple[OverlapRank, ...]:
@@ -95,3 +148,23 @@ def _rank_by_overlap(votes: VoteLog, estimates: Estimates, floor: FloorSensitivi
     shown = np.array([votes.contenders.index(name) for name in names], dtype=np.int64)
     elo, half = estimates.elo[shown], estimates.half_width[shown]
     return tuple(map(OverlapRank, names, overlap_ranks(elo - half, elo + half).tolist()))
+
+
+def state_audit(audit: BoardAudit, *, with_removed: bool = False) -> dict[str, Any]:
+    """The audit's facts as JSON knows them, floats rounded to 1e-6: the same from a ledger and from its export.
+
+    A flip has the `count` of what was removed; which votes, voters or prompts these are, only `with_removed`.
+    """
+    facts: dict[str, Any] = _plain(asdict(audit), with_removed)
+    return facts
+
+
+def _plain(value: Any, with_removed: bool) -> Any:
+    if isinstance(value, float):
+        return round_published(value)
+    if isinstance(value, Mapping):
+        plain = {name: _plain(part, with_removed) for name, part in value.items() if with_removed or name != "removed"}
+        if "removed" in value:
+            plain["count"] = None if value["removed"] is None else len(value["removed"])
+        return plain
+    return [_plain(part, with_removed) for part in value] if isinstance(value, tuple | list) else value

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Modality
 from arena.errors import DomainError, NotFound
 from arena.voting.models import Ledger
+from leaderboard.audit_reading import read_audit
 from leaderboard.board_address import SORTS, BoardAddress, board_url, read_address
 from leaderboard.board_rows import choose_rows
 from leaderboard.slices import default_ledger
 from leaderboard.snapshots import SnapshotGone
 from leaderboard.standings import BoardSummary, BoardView, list_boards, read_board
+from leaderboard.sureness import list_neighbours, name_contenders, state_sureness
 
 # Upper ends of the price filter, in USD per image.
 PRICE_STEPS = ("0.01", "0.02", "0.05", "0.1", "0.2")
@@ -87,22 +89,40 @@ def _boards_of(ledger: str, modality: str) -> tuple[BoardSummary, ...]:
 
 def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
     nearest = None if board.rows else _nearest(boards)
-    return {
-        "board": board,
-        "rows": choose_rows(board.rows, address),
-        "columns": _columns(address),
-        "modalities": Modality.choices,
-        "ledgers": _ledgers(board),
-        "organizations": _organizations(board),
-        "price_steps": PRICE_STEPS,
-        "preliminary_why": _preliminary_why(board),
-        "snapshot_days": settings.SNAPSHOT_DAYS,
-        "nearest": nearest,
-        "nearest_url": board_url(nearest, ledger=address.ledger) if nearest else "",
-        "canonical_url": address.shown_rows().but(sort="").url,
-        "current_url": address.but(at="").url,
-        "permanent_url": address.but(at=str(board.snapshot_id or "")).url,
-    } | _downloads(board, address)
+    return (
+        {
+            "board": board,
+            "rows": choose_rows(board.rows, address),
+            "columns": _columns(address),
+            "modalities": Modality.choices,
+            "ledgers": _ledgers(board),
+            "organizations": _organizations(board),
+            "price_steps": PRICE_STEPS,
+            "preliminary_why": _preliminary_why(board),
+            "snapshot_days": settings.SNAPSHOT_DAYS,
+            "nearest": nearest,
+            "nearest_url": board_url(nearest, ledger=address.ledger) if nearest else "",
+            "canonical_url": address.shown_rows().but(sort="").url,
+            "current_url": address.but(at="").url,
+            "permanent_url": address.but(at=str(board.snapshot_id or "")).url,
+        }
+        | _downloads(board, address)
+        | _sureness(board, address)
+    )
+
+
+def _sureness(board: BoardView, address: BoardAddress) -> dict[str, Any]:
+    """What stands under "How sure is this?"; without an audit only where the pairs are to be read."""
+    audit = read_audit(board)
+    found: dict[str, Any] = {"audit": audit, "matrix_url": address.matrix_url}
+    if audit is None:
+        return found
+    names = name_contenders(board.rows)
+    return found | {
+        "audit_url": address.but(at=str(audit.snapshot_id)).url,
+        "statements": state_sureness(audit.facts, names, board.position_effect),
+        "neighbours": list_neighbours(audit.facts, names),
+    }
 
 
 def _organizations(board: BoardView) -> list[tuple[str, str]]:
@@ -133,6 +153,7 @@ def _downloads(board: BoardView, address: BoardAddress) -> dict[str, str]:
     return {
         "json_url": f"{reverse('api-standings')}?{query}",
         "csv_url": f"{reverse('api-standings.csv')}?{query}",
+        "audit_json_url": f"{reverse('api-audits')}?{query}",
     }
 
 

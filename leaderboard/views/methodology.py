@@ -1,15 +1,21 @@
-"""How every number on a board is made, with the values that this arena uses."""
+"""How every number on a board is made, with the values that this arena uses, and the source that makes it."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.voting.sampling.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
+from leaderboard.audit_reading import read_audit
 from leaderboard.current_method import current_method, name_thresholds
 from leaderboard.slices import default_ledger, find_ledger
-from leaderboard.standings import read_board
+from leaderboard.standings import BoardView, read_board
+from leaderboard.sureness import name_contenders
 
 # Elo gaps of the table that translates a gap into an expected share of wins.
 GAPS = (0, 25, 50, 100, 200, 400)
@@ -20,10 +26,11 @@ def show_methodology(request: HttpRequest) -> HttpResponse:
     """Derive what is shown, from the method in force and the overall board's latest snapshot."""
     ledger = default_ledger()
     method = current_method()
+    board = read_board(ledger=ledger, modality=Modality.TEXT_TO_IMAGE.value)
     context = {
         "method": method,
         "thresholds": name_thresholds(),
-        "board": read_board(ledger=ledger, modality=Modality.TEXT_TO_IMAGE.value),
+        "board": board,
         "ledger": find_ledger(ledger),
         "shares": [(gap, 1 / (1 + 10 ** (-gap / method.elo_scale))) for gap in GAPS],
         "uniform_share": UNIFORM_SHARE,
@@ -32,5 +39,39 @@ def show_methodology(request: HttpRequest) -> HttpResponse:
         "seal_seconds": settings.SEAL_SECONDS,
         "move_days": settings.MOVE_DAYS,
         "refresh_seconds": settings.REFRESH_SECONDS,
+        "audit_minutes": max(1, round(settings.AUDIT_SECONDS / 60)),
+        "alpha": 1 - method.confidence,
+        "modules": sorted(_sources()),
     }
-    return render(request, "leaderboard/methodology.html", context)
+    return render(request, "leaderboard/methodology.html", context | _replays(board))
+
+
+def _replays(board: BoardView) -> dict[str, Any]:
+    """TrueSkill vote by vote beside the published one, from the board's audit; empty without one."""
+    audit = read_audit(board)
+    if audit is None or not audit.facts["replays"]:
+        return {}
+    replays, names = audit.facts["replays"], name_contenders(board.rows)
+    lines = [line | {"name": names.get(line["contender"], line["contender"])} for line in replays["lines"]]
+    return {
+        "replays": lines,
+        "replay_orders": replays["orders"],
+        "replay_votes": audit.facts["votes"],
+        "replay_span": max(line["highest"] - line["lowest"] for line in lines),
+    }
+
+
+@require_safe
+def show_source(request: HttpRequest, module: str) -> HttpResponse:
+    """A module of the rating engine as it runs here."""
+    path = _sources().get(module)
+    if path is None:
+        raise Http404
+    return HttpResponse(path.read_text(), content_type="text/plain; charset=utf-8")
+
+
+@cache
+def _sources() -> dict[str, Path]:
+    """The engine's modules by name."""
+    folder = settings.BASE_DIR / "leaderboard" / "ratings"
+    return {path.stem: path for path in folder.glob("*.py") if path.stem != "__init__"}

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from arena.catalog.models import Claim, Contender, Fact, Offering, Parameter, Price, Provider
+from leaderboard.audits import audit_ledgers
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, Scheme
 from tests.factories import make_category, make_contender, make_generation, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes
@@ -20,6 +21,9 @@ PAGES = [
     f"{BOARD}?category=animals&sort=-votes",
     f"{BOARD}?q=nobody",
     f"{BOARD}?category=nope",
+    f"{BOARD}matrix/",
+    f"{BOARD}matrix/?view=chances&pair=0-1",
+    f"{BOARD}matrix/?view=list",
     "/leaderboard/image-editing/",
     "/models/",
     "/models/full/",
@@ -83,6 +87,7 @@ def flaws(page: Page) -> list[str]:
 def test_pages_have_no_flaws_and_no_overflow(
     open_page: OpenPage, filled: list[str], size: tuple[int, int], scheme: Scheme
 ) -> None:
+    audit_ledgers(at_once=True)
     page = open_page("/", size=size, scheme=scheme)
     found: dict[str, tuple[list[str], int]] = {}
     for path in PAGES:
@@ -96,7 +101,7 @@ def test_pages_have_no_flaws_and_no_overflow(
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")])
 def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, size: tuple[int, int], scheme: Scheme) -> None:
     page = open_page("/", size=size, scheme=scheme)
-    paths = ["/", BOARD, "/models/", "/competitions/", "/methodology/", "/status/"]
+    paths = ["/", BOARD, f"{BOARD}matrix/", "/models/", "/competitions/", "/methodology/", "/status/"]
     found: dict[str, tuple[list[str], int]] = {}
     for path in paths:
         page.goto(path)

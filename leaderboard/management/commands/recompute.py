@@ -3,7 +3,6 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from arena.voting.exports import carries_chain, walk_export
 from leaderboard.audit_report import describe_audit
 from leaderboard.board_text import as_json, name_board, printable, read_board, write_table
 from leaderboard.current_method import current_method, name_thresholds
-from leaderboard.ratings.audit import audit_board
-from leaderboard.ratings.boards import BoardKey, board_keys, board_method, compute_board, slice_votes
+from leaderboard.ratings.audit import audit_slice, state_audit
+from leaderboard.ratings.boards import BoardKey, board_keys, compute_board, slice_votes
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import hash_positions, publish
@@ -94,8 +93,9 @@ class Command(BaseCommand):
         audits = []
         for modality, votes in logs.items():
             for key in _wanted(votes, board):
-                audit = audit_board(slice_votes(votes, key), board_method(key, _method_of(logs)))
-                audits.append({"modality": modality, "board": name_board(key), **asdict(audit)})
+                audit = audit_slice(votes, key, _method_of(logs))
+                facts = state_audit(audit, with_removed=True) if form == "json" else {}
+                audits.append({"modality": modality, "board": name_board(key), **facts})
                 if form == "table":
                     lines = "\n".join(describe_audit(audit))
                     self.stdout.write(f"\n{modality} {name_board(key)}: {audit.votes} votes\n{lines}")

@@ -1,0 +1,69 @@
+"""How sure boards are, and their pairs head to head, over REST."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from arena.errors import NotFound
+from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
+from leaderboard.api.boards import GONE, SliceQuery, find_board
+from leaderboard.api.reading import ReadView, describe
+from leaderboard.audit_reading import AuditView as StoredAudit
+from leaderboard.audit_reading import read_audit
+from leaderboard.pair_table import PairLine, read_pairs
+from leaderboard.standings import BoardView
+from leaderboard.standings_csv import write_csv
+
+
+@dataclass(frozen=True)
+class _Audited:
+    board: BoardView
+    audit: StoredAudit
+
+
+class AuditView(ReadView):
+    """One board's audit."""
+
+    @describe(query=SliceQuery, answer={200: AuditSerializer, 410: GONE}, missing=True, operation_id="read_audit")
+    def get(self, request: Request) -> Response:
+        """Read how fragile, decided, agreed on and well predicted a board is; 404 while no audit is there."""
+        board = find_board(SliceQuery.read(request))
+        audit = read_audit(board)
+        if audit is None:
+            raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
+        return Response(AuditSerializer(_Audited(board, audit)).data)
+
+
+class PairsView(ReadView):
+    """One board's pairs."""
+
+    @describe(query=SliceQuery, answer={200: PairTableSerializer, 410: GONE}, missing=True, operation_id="read_pairs")
+    def get(self, request: Request) -> Response:
+        """Read every pair of a board head to head: counts within its votes, chances of the next one."""
+        return Response(PairTableSerializer(read_pairs(find_board(SliceQuery.read(request)))).data)
+
+
+class PairsCsvView(ReadView):
+    """The same as CSV."""
+
+    @describe(
+        query=SliceQuery,
+        answer={(200, "text/csv"): OpenApiTypes.STR, 410: GONE},
+        missing=True,
+        operation_id="read_pairs_csv",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Read every pair of a board as CSV."""
+        table = read_pairs(find_board(SliceQuery.read(request)))
+        response = HttpResponse(write_csv(table.pairs, PairLine), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{_file_name(table.board)}.csv"'
+        response["X-Snapshot"] = str(table.board.snapshot_id or "")
+        return response
+
+
+def _file_name(board: BoardView) -> str:
+    return "-".join(filter(None, ["pairs", board.ledger_slug, board.modality, board.slice, board.slice_value]))

@@ -1,0 +1,106 @@
+"""Making audits: how fragile, decided, agreed on and well predicted the latest snapshots are, kept beside them."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Literal, cast
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from arena.errors import DomainError
+from arena.voting.models import Ledger
+from leaderboard.current_method import method_of
+from leaderboard.entries import read_columns
+from leaderboard.models import Audit, Board, Snapshot
+from leaderboard.ratings.audit import VERSION, audit_slice, state_audit
+from leaderboard.ratings.boards import BoardKey, Slice, slice_votes
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.votelog import VoteLog
+from leaderboard.single_flight import AUDITING, alone_with
+from leaderboard.snapshots import latest_snapshots
+
+log = structlog.get_logger(__name__)
+
+# A scheduled turn begins no further board after so long; those left out come first at the next.
+_TURN_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class AuditRound:
+    """What one turn did for a ledger. `busy`: another one is at it. `waiting` boards were left to the next turn."""
+
+    ledger: str
+    outcome: Literal["audited", "nothing due", "busy"]
+    audits: int = 0
+    waiting: int = 0
+    seconds: float = 0.0
+
+
+def audit_ledger(*, ledger: Ledger, at_once: bool = False) -> AuditRound:
+    """Audit the latest snapshots that have no audit; the ledger is read once, and no refresh waits.
+
+    One at a time per ledger. A board is due AUDIT_SECONDS after its last audit, and a turn is bounded in time; neither
+    holds `at_once`. A snapshot that the ledger has left behind (its votes were excluded since) is passed over: the next
+    refresh makes another. Raises DomainError for a damaged ledger.
+    """
+    start = monotonic()
+    with alone_with(ledger, AUDITING) as alone:
+        if not alone:
+            return AuditRound(ledger.slug, "busy")
+        due = _find_due(ledger, every=0 if at_once else settings.AUDIT_SECONDS)
+        if not due:
+            return AuditRound(ledger.slug, "nothing due")
+        columns = read_columns(ledger, upto=max(snapshot.position for snapshot in due))
+        method, made, tried = method_of(ledger), 0, 0
+        for snapshot in due:
+            if monotonic() - start > _TURN_SECONDS and not at_once:
+                break
+            tried += 1
+            made += _audit(snapshot, columns.votes[snapshot.board.modality], method)
+    done = AuditRound(ledger.slug, "audited", made, len(due) - tried, monotonic() - start)
+    log.info("boards audited", **asdict(done))
+    return done
+
+
+def audit_ledgers(*, at_once: bool = False) -> tuple[list[AuditRound], list[DomainError]]:
+    """Audit every ledger; one that cannot be read does not keep the others from it."""
+    done: list[AuditRound] = []
+    failed: list[DomainError] = []
+    for ledger in Ledger.objects.order_by("pk"):
+        try:
+            done.append(audit_ledger(ledger=ledger, at_once=at_once))
+        except DomainError as error:
+            log.error("audit failed", ledger=ledger.slug, code=error.code, reason=error.message)
+            failed.append(error)
+    return done, failed
+
+
+def _find_due(ledger: Ledger, *, every: int) -> list[Snapshot]:
+    """Latest snapshots without an audit, boards never audited first, then by the age of their last one."""
+    latest = {snapshot.board_id: snapshot for snapshot in latest_snapshots(ledger).values()}
+    done = set(Audit.objects.filter(snapshot__in=latest.values()).values_list("snapshot_id", flat=True))
+    newest = Audit.objects.filter(snapshot__board=OuterRef("pk")).order_by("-snapshot_id").values("made_at")[:1]
+    boards = Board.objects.filter(pk__in=latest).annotate(audited_at=Subquery(newest))
+    at: dict[int, datetime | None] = dict(boards.order_by().values_list("pk", "audited_at"))
+    bar = timezone.now() - timedelta(seconds=every)
+    due = [each for each in latest.values() if each.pk not in done and (at[each.board_id] or bar) <= bar]
+    return sorted(due, key=lambda each: (at[each.board_id] is not None, at[each.board_id], each.board_id))
+
+
+def _audit(snapshot: Snapshot, votes: VoteLog, method: Method) -> bool:
+    """Store the audit of exactly the votes that the snapshot was computed from; False where these are not the votes."""
+    start = monotonic()
+    key = BoardKey(cast(Slice, snapshot.board.slice), snapshot.board.slice_value)
+    own = slice_votes(votes, key).compact()
+    if own.input_hash() != snapshot.input_hash:
+        return False
+    facts = state_audit(audit_slice(votes, key, method))
+    with transaction.atomic():
+        if not Snapshot.objects.select_for_update(of=["self"]).filter(pk=snapshot.pk).exists():
+            return False
+        Audit.objects.create(snapshot=snapshot, version=VERSION, facts=facts, seconds=monotonic() - start)
+    return True

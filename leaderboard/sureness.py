@@ -1,0 +1,249 @@
+"""How sure a board is, in short sentences with their numbers, from its audit; each leads to its derivation."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from leaderboard.standings import StandingRow
+
+Facts = Mapping[str, Any]
+Names = Mapping[str, str]
+
+# Normal quantile of a 95 % interval: the position effect hangs on all of a board's voters and prompts.
+_NORMAL = 1.96
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One thing known of a board: a heading, the number that matters most, a sentence, and its derivation's anchor."""
+
+    anchor: str
+    title: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """A contender and the next below it: the gap in Elo, what is said of it, what would turn them, and chances.
+
+    `half_width` is of the band that holds at every look. `flips` are texts by unit, empty where not searched.
+    """
+
+    leader: str
+    leader_slug: str
+    other: str
+    other_slug: str
+    gap: float
+    half_width: float | None
+    decided: bool
+    verdict: str
+    flips: tuple[str, ...]
+    win: float
+    tie: float
+    loss: float
+
+
+def name_contenders(rows: Sequence[StandingRow]) -> dict[str, str]:
+    """Return the names of a board's contenders by slug."""
+    return {row.contender_slug: row.contender_name for row in rows}
+
+
+def state_sureness(facts: Facts, names: Names, position_effect: Mapping[str, Any] | None) -> list[Statement]:
+    """Return what the audit says of the whole board; what could not be measured is left out or said to be so."""
+    return [
+        *_state_first(facts, names),
+        *_state_lead(facts, names),
+        *_state_floor(facts),
+        *_state_side(position_effect),
+        *_state_agreement(facts["agreement"]),
+        *_state_calibration(facts["calibration"]),
+        *_state_exposure(facts["exposure"]),
+    ]
+
+
+def list_neighbours(facts: Facts, names: Names) -> list[Neighbours]:
+    """Return each contender with the next one below that votes join to it, from the top down by Elo."""
+    return [_neighbours(pair, names) for pair in facts["pairs"]]
+
+
+def _neighbours(pair: Facts, names: Names) -> Neighbours:
+    decision = pair["decision"]
+    return Neighbours(
+        leader=_name(decision["leader"], names),
+        leader_slug=decision["leader"],
+        other=_name(decision["other"], names),
+        other_slug=decision["other"],
+        gap=decision["gap"],
+        half_width=decision["half_width"],
+        decided=decision["decided"],
+        verdict=_judge(decision),
+        flips=tuple(_count(flip) or "–" for flip in pair["flips"]),
+        win=pair["win"],
+        tie=pair["tie"],
+        loss=pair["loss"],
+    )
+
+
+def _name(slug: str, names: Names) -> str:
+    return names.get(slug, slug)
+
+
+def _judge(decision: Facts) -> str:
+    if decision["decided"]:
+        return _("decided")
+    if decision["half_width"] is None and decision["more_votes"] is None:
+        return _("undecided: too few voters or prompts to say more")
+    if decision["more_votes"] is None:
+        return _("undecided, and no number of votes in sight")
+    return _("undecided: about {n} more votes").format(n=intcomma(_about(decision["more_votes"])))
+
+
+def _about(count: int) -> int:
+    """Two digits of a forecast are as many as it deserves."""
+    return int(float(f"{count:.1e}")) if count >= 100 else count
+
+
+def _count(flip: Facts) -> str:
+    """What would have to be left out, as `12 votes` or `3 voters`; empty where nothing was found."""
+    count = flip["count"]
+    if count is None:
+        return ""
+    texts = {
+        "vote": ngettext("{n} vote", "{n} votes", count),
+        "voter": ngettext("{n} voter", "{n} voters", count),
+        "prompt": ngettext("{n} prompt", "{n} prompts", count),
+    }
+    return texts[flip["unit"]].format(n=intcomma(count))
+
+
+def _state_first(facts: Facts, names: Names) -> Iterator[Statement]:
+    title = _("First place")
+    if facts["scope"]["flips"] == "none":
+        yield Statement("flips", title, "–", _("How few votes would change it is not searched on so large a board."))
+        return
+    found = [flip for flip in facts["first"] if flip["count"] is not None]
+    if not found:
+        if facts["first"]:
+            text = _("No set of votes, voters or prompts was found without which another would be first.")
+            yield Statement("flips", title, _("none found"), text)
+        return
+    others = list(dict.fromkeys(_name(flip["challenger"], names) for flip in found))
+    text = _("fewer, of {votes}, would put {other} above {leader}.")
+    if len(found) > 1:
+        text = _("fewer, of {votes}, would put {other} above {leader}; so would leaving out {sets}.")
+    text = text.format(
+        votes=intcomma(facts["votes"]),
+        other=_(" or ").join(others),
+        leader=_name(found[0]["leader"], names),
+        sets=_(" or ").join(map(_count, found[1:])),
+    )
+    yield Statement("flips", title, _count(found[0]), text)
+
+
+def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
+    for pair in facts["pairs"][:1]:
+        decision = pair["decision"]
+        leader, other = _name(decision["leader"], names), _name(decision["other"], names)
+        text = _("{leader} is {gap} Elo above {other}").format(leader=leader, gap=f"{decision['gap']:.0f}", other=other)
+        if decision["half_width"] is not None:
+            text += _(", ±{half} at whatever moment one looks").format(half=f"{decision['half_width']:.0f}")
+        if decision["more_votes"] is not None:
+            text += _(". The forecast takes the gap to stay, and voters and prompts to grow with the votes")
+        elif not decision["decided"]:
+            text += _("; no number of further votes is in sight that would decide it")
+        value = _("decided") if decision["decided"] else _("undecided")
+        if decision["more_votes"] is not None:
+            value = _judge(decision)
+        yield Statement("decided", _("First over second"), value, f"{text}.")
+
+
+def _state_floor(facts: Facts) -> Iterator[Statement]:
+    if facts["floor_rate"] is None:
+        return
+    text = _("of all votes called both images bad; they enter no rating.")
+    lines = facts["floor"]["lines"]
+    if lines:
+        moved = sum(line["rank"] != line["rank_as_ties"] for line in lines)
+        change = ngettext("{n} contender would have another rank", "{n} contenders would have another rank", moved)
+        counted = _("Counted as ties, first to last would span {as_ties} instead of {span} Elo, and {change}.")
+        text += " " + counted.format(
+            as_ties=_span(lines, "elo_as_ties"),
+            span=_span(lines, "elo"),
+            change=change.format(n=moved) if moved else _("no rank would change"),
+        )
+    yield Statement("floor", _("Both bad"), _percent(facts["floor_rate"]), text)
+
+
+def _span(lines: Sequence[Facts], name: str) -> str:
+    found = [line[name] for line in lines]
+    return f"{max(found) - min(found):.0f}"
+
+
+def _state_side(effect: Mapping[str, Any] | None) -> Iterator[Statement]:
+    if effect is None:
+        return
+    logit, se = effect["logit"], effect["se"]
+    text = _("is how often the left one of two equal images is preferred")
+    if se is not None:
+        text += _(" (95 %: {low} to {high}); the coin that deals sides evens it out").format(
+            low=_percent(_share(logit - _NORMAL * se)), high=_percent(_share(logit + _NORMAL * se))
+        )
+    yield Statement("side", _("Left side"), _percent(_share(logit)), f"{text}.")
+
+
+def _state_agreement(agreement: Facts) -> Iterator[Statement]:
+    if agreement["alpha"] is None:
+        text = _("Too few people have judged the same pair on the same prompt to say whether they agree.")
+        yield Statement("agreement", _("Agreement"), "–", text)
+        return
+    text = _(
+        "is Krippendorff's alpha among people who judged the same pair on the same prompt ({units} of them): 1 if all "
+        "agree, 0 as by chance."
+    ).format(units=intcomma(agreement["units"]))
+    if agreement["consistent"] is not None:
+        text += " " + _("Of {n} answers given again, {share} were the same.").format(
+            n=intcomma(agreement["repeats"]), share=_percent(agreement["consistent"])
+        )
+    yield Statement("agreement", _("Agreement"), f"{agreement['alpha']:.2f}", text)
+
+
+def _state_calibration(found: Facts | None) -> Iterator[Statement]:
+    title = _("Prediction")
+    if found is None:
+        yield Statement("calibration", title, "–", _("Too few voters to hold some out and predict their votes."))
+        return
+    text = _(
+        "is the log loss per vote (nats) on people who were held out; {plain} without knowing the contenders. Lower is "
+        "better. Brier score {brier} against {plain_brier}."
+    )
+    text = text.format(
+        plain=f"{found['plain_log_loss']:.3f}",
+        brier=f"{found['brier']:.3f}",
+        plain_brier=f"{found['plain_brier']:.3f}",
+    )
+    yield Statement("calibration", title, f"{found['log_loss']:.3f}", text)
+
+
+def _state_exposure(exposure: Facts) -> Iterator[Statement]:
+    shown = [line["votes"] for line in exposure["contenders"]]
+    if len(shown) < 2:
+        return
+    value = _("{met} of {pairs}").format(
+        met=intcomma(exposure["pairs_met"]), pairs=intcomma(len(shown) * (len(shown) - 1) // 2)
+    )
+    text = _("pairs have met. The contender shown most stood in {ratio} times as many votes as the one shown least.")
+    yield Statement("exposure", _("Exposure"), value, text.format(ratio=f"{max(shown) / min(shown):.1f}"))
+
+
+def _share(logit: float) -> float:
+    return 1 / (1 + exp(-logit))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}\u202f%"

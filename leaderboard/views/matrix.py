@@ -1,0 +1,137 @@
+"""Every pair of one board head to head: as a matrix of records, of chances, or as a list."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from arena.catalog.models import Modality
+from arena.errors import DomainError
+from leaderboard.board_address import BoardAddress, clean_choice, read_address
+from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
+from leaderboard.pair_table import PairLine, PairTable, read_pairs
+from leaderboard.slices import default_ledger
+from leaderboard.standings import StandingRow, read_board
+
+VIEWS = ("records", "chances", "list")
+# A larger matrix is read by no one and weighs megabytes; the list and the downloads have all pairs.
+MOST_ROWS = 60
+
+
+@require_safe
+def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
+    """The pairs of one board. `view` says how; `one` and `two` open a pair, which a cell names by places (`pair`)."""
+    if modality not in Modality.values:
+        raise Http404
+    usual_ledger = default_ledger()
+    address = read_address(modality, request.GET, usual_ledger=usual_ledger)
+    try:
+        board = read_board(
+            ledger=address.ledger or usual_ledger,
+            modality=modality,
+            category=address.category or None,
+            language=address.language or None,
+            at=address.at or None,
+        )
+    except DomainError as error:
+        context = {"error": error, "address": address, "modality_label": Modality(modality).label}
+        return render(request, "leaderboard/board_missing.html", context, status=error.status)
+    table = read_pairs(board)
+    chosen = _named_by_places(request.GET, table.rows)
+    if chosen:
+        return redirect(_url(address, view=_view(request.GET), **chosen) + "#pair")
+    return render(request, "leaderboard/matrix.html", _context(request.GET, address, table))
+
+
+def _view(query: QueryDict) -> str:
+    return query.get("view", "") if query.get("view") in VIEWS else VIEWS[0]
+
+
+def _named_by_places(query: QueryDict, rows: tuple[StandingRow, ...]) -> dict[str, str] | None:
+    """The two contenders of `pair=3-17`, which are places on this board; names make a link that lasts."""
+    places = query.get("pair", "").split("-")
+    if len(places) != 2 or not all(place.isascii() and place.isdigit() and len(place) < 5 for place in places):
+        return None
+    one, two = map(int, places)
+    if one == two or max(one, two) >= len(rows):
+        return None
+    return {"one": rows[one].contender_slug, "two": rows[two].contender_slug}
+
+
+def _url(address: BoardAddress, *, view: str, **chosen: str) -> str:
+    kept = {name: getattr(address, name) for name in ("category", "language", "ledger", "at")}
+    query = {**kept, "view": "" if view == VIEWS[0] else view, **chosen}
+    text = urlencode([(name, value) for name, value in query.items() if value])
+    path = reverse("matrix", args=[address.modality])
+    return f"{path}?{text}" if text else path
+
+
+def _context(query: QueryDict, address: BoardAddress, table: PairTable) -> dict[str, Any]:
+    view, board = _view(query), table.board
+    one, two = clean_choice(query.get("one", "")), clean_choice(query.get("two", ""))
+    labels = {"records": _("Records"), "chances": _("Chances"), "list": _("All pairs as a list")}
+    rows = table.rows[:MOST_ROWS]
+    return {
+        "address": address,
+        "board": board,
+        "modality_label": Modality(board.modality).label,
+        "table": table,
+        "view": view,
+        "tabs": [(name, label, _url(address, view=name, one=one, two=two)) for name, label in labels.items()],
+        "hidden": [(name, getattr(address, name)) for name in ("category", "language", "ledger", "at")],
+        "steps": range(STEPS),
+        "rows": rows,
+        "left_out": len(table.rows) - len(rows),
+        "matrix": list(zip(rows, _lay(view, table, rows), strict=True)) if view != "list" else [],
+        "chosen": _find(table, one, two),
+        "one": one,
+        "two": two,
+        "board_url": address.shown_rows().but(sort="").url,
+    } | _downloads(table, address)
+
+
+def _lay(view: str, table: PairTable, rows: tuple[StandingRow, ...]) -> Any:
+    duels: dict[tuple[str, str], Duel] = {}
+    for pair in table.pairs:
+        for line in (pair, pair.turn()):
+            duels[line.contender_slug, line.opponent_slug] = _record(line) if view == "records" else _chances(line)
+    labels = [row.contender_slug for row in rows]
+    if view == "records":
+        return lay_matrix(labels, duels, least=settings.THIN_VOTES)
+    return lay_matrix(labels, duels, written="wins")
+
+
+def _record(line: PairLine) -> Duel:
+    return Duel(line.share, line.wins or 0, line.ties or 0, line.losses or 0)
+
+
+def _chances(line: PairLine) -> Duel:
+    if line.p_win is None or line.p_tie is None or line.p_loss is None:
+        return Duel(None, 0, 0, 0)
+    return Duel(line.p_win + line.p_tie / 2, line.p_win, line.p_tie, line.p_loss)
+
+
+def _find(table: PairTable, one: str, two: str) -> PairLine | None:
+    for pair in table.pairs:
+        if (pair.contender_slug, pair.opponent_slug) == (one, two):
+            return pair
+        if (pair.opponent_slug, pair.contender_slug) == (one, two):
+            return pair.turn()
+    return None
+
+
+def _downloads(table: PairTable, address: BoardAddress) -> dict[str, str]:
+    wanted = {
+        "ledger": table.board.ledger_slug,
+        "modality": table.board.modality,
+        "category": address.category,
+        "language": address.language,
+        "at": address.at,
+    }
+    query = urlencode([(name, value) for name, value in wanted.items() if value])
+    return {"json_url": f"{reverse('api-pairs')}?{query}", "csv_url": f"{reverse('api-pairs.csv')}?{query}"}
