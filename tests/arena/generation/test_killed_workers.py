@@ -1,4 +1,4 @@
-"""80 generations, a real worker, five SIGKILLs while calls run: nothing is lost, nothing is paid or painted twice."""
+"""200 generations, a real worker, five SIGKILLs while calls run: nothing is lost, nothing is paid or painted twice."""
 
 import os
 import signal
@@ -24,8 +24,8 @@ from tests.fakes.image_provider import ImageProvider, serve_images
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = 5
-PAID = 60
-PAINTED = 20
+PAID = 160
+PAINTED = 40
 WANTED = PAID + PAINTED
 CLOSED = {"done", "needs_decision"}
 
