@@ -38,7 +38,7 @@ def read_past(ledger: Ledger, at: str) -> Past:
     decided = Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=snapshot.position)
     excluded = exclusions_at(snapshot, dict(decided.values_list("entry__position", "decided_at")))
     if excluded is None:
-        text = _("What was excluded at snapshot {number} cannot be told any more: something was taken back since.")
+        text = _("Which entries were excluded at snapshot {number} is not known any more.")
         raise Gone(text.format(number=snapshot.pk))
     return Past(snapshot.position, snapshot.head, excluded, snapshot.exclusions_hash)
 

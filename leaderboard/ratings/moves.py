@@ -111,29 +111,35 @@ def find_moves(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = M
     before, after = _find_anchors(votes, earlier, later, method)
     shown = np.flatnonzero(np.minimum(pair.one.rated, pair.two.rated) >= max(1, method.thresholds.thin_votes))
     change = _change(pair, before, after, method)[shown]
-    half = np.full(len(shown), np.nan)
-    if not pair.differ.any():
-        half = np.abs(change)
-    elif len(shown) and np.array_equal(before, after):
-        tail = (1 - method.confidence) / 2 / len(shown)
-        # The error is never below that of one grouping alone; where that is enough for all changes, it is enough.
-        for clusters in sorted({method.clusters[-1:], method.clusters}, key=len):
-            se, effective = _errors(pair, after, replace(method, clusters=clusters))
-            half = (se * cluster_quantiles(effective, tail=tail))[shown]
-            if not np.any(np.abs(change) > half):
-                break
+    known = np.array_equal(before, after)
+    half = _half_widths(pair, shown, change, after, method) if known else np.full(len(shown), np.nan)
     return {
         votes.contenders[index]: _judge(moved, width)
         for index, moved, width in zip(shown.tolist(), change.tolist(), half.tolist(), strict=True)
     }
 
 
+def _half_widths(pair: _Pair, shown: NDArray[np.int64], change: Vector, anchor: Mask, method: Method) -> Vector:
+    """How far each change may come from luck, in Elo; where nobody moved it may be less than the whole."""
+    if not len(shown) or not pair.differ.any():
+        return np.zeros(len(shown))
+    either = _either(pair.votes, method)
+    tail = (1 - method.confidence) / 2 / len(shown)
+    quantile = cluster_quantiles(_effective(pair, either, method)[shown], tail=tail)
+    # The error is never below that of one grouping alone; where that is enough for all changes, it is enough.
+    half = quantile * _errors(pair, either[-1:], anchor, method)[shown]
+    if np.any(np.abs(change) > half):
+        half = quantile * _errors(pair, either, anchor, method)[shown]
+    return np.asarray(half)
+
+
 def measure_changes(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = METHOD) -> Changes:
     """Every change with its standard error, by all groupings, in the order of the log's contenders."""
     pair = _pair(votes, earlier, later, method)
     before, after = _find_anchors(votes, earlier, later, method)
-    se, effective = _errors(pair, after, method)
-    return Changes(_change(pair, before, after, method), se, effective)
+    either = _either(votes, method)
+    se = _errors(pair, either, after, method)
+    return Changes(_change(pair, before, after, method), se, _effective(pair, either, method))
 
 
 def _judge(change: float, half: float) -> Move:
@@ -155,13 +161,9 @@ def _change(pair: _Pair, before: Mask, after: Mask, method: Method) -> Vector:
     return np.asarray(method.elo_scale / np.log(10) * change)
 
 
-def _errors(pair: _Pair, anchor: Mask, method: Method) -> tuple[Vector, Vector]:
-    """Standard errors of the changes, in Elo, and the effective clusters behind each, float64[n]."""
-    either = _either(pair.votes, method)
-    effective = _effective(pair, either, method)
-    effective[pair.one.flagged | pair.two.flagged] = 0.0
-    se = _spread(pair, either, method).from_anchor(anchor)
-    return method.elo_scale / np.log(10) * se, effective
+def _errors(pair: _Pair, either: Sequence[Clusters], anchor: Mask, method: Method) -> Vector:
+    """Standard errors of the changes by these groupings, in Elo, float64[n]."""
+    return np.asarray(method.elo_scale / np.log(10) * _spread(pair, either, method).from_anchor(anchor))
 
 
 def _fit(votes: VoteLog, own: Mask, method: Method) -> _Fit:
@@ -213,13 +215,13 @@ def _either(votes: VoteLog, method: Method) -> list[Clusters]:
 def _effective(pair: _Pair, either: Sequence[Clusters], method: Method) -> Vector:
     """The fewest effective clusters behind each contender, of the votes that differ or of the earlier ones, float64[n].
 
-    Either may make most of the error: new votes that are few, or an earlier log that was.
+    Either may make most of the error: new votes that are few, or an earlier log that was. 0 for a flagged contender.
     """
     n, changed = len(pair.votes.contenders), pair.votes.select(pair.differ)
     alike = np.ones(len(changed))
     counted = [effective_clusters(clusters, alike, n) for clusters in _either(changed, method)]
     counted += [effective_clusters(clusters, pair.one.weights, n) for clusters in either]
-    return np.asarray(np.min(counted, axis=0))
+    return np.where(pair.one.flagged | pair.two.flagged, 0.0, np.min(counted, axis=0))
 
 
 def _spread(pair: _Pair, either: Sequence[Clusters], method: Method) -> Spread:

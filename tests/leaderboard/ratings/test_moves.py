@@ -168,13 +168,15 @@ def test_drift_is_found_with_its_bounds() -> None:
 
 
 @pytest.mark.parametrize("few", [{"voters": 1}, {"prompts": 1}])
-def test_one_voter_or_one_prompt_moves_nobody(few: dict[str, int]) -> None:
-    log, before = drifted(**few)
+@pytest.mark.parametrize("drift", [0.0, 2.0])
+def test_one_voter_or_one_prompt_moves_nobody(few: dict[str, int], drift: float) -> None:
+    log, before = drifted(**few, drift=drift)
     assert {move.moved for move in find_moves(log, earlier=before, later=whole(log)).values()} == {None}
 
 
-def test_one_new_voter_moves_nobody_however_many_there_were() -> None:
-    log, before = drifted()
+@pytest.mark.parametrize("drift", [0.0, 2.0])
+def test_one_new_voter_moves_nobody_however_many_there_were(drift: float) -> None:
+    log, before = drifted(drift=drift)
     log = replace(log, voter=np.where(before, log.voter, np.int32(7)).astype(np.int32))
     assert {move.moved for move in find_moves(log, earlier=before, later=whole(log)).values()} == {None}
 
@@ -198,6 +200,12 @@ def test_other_anchors_leave_nothing_to_say() -> None:
         *repeat_duel("c", "b", wins=5, losses=5),
     ]  # fmt: skip
     log = write_log(duels)
+    moves = find_moves(log, earlier=prefix(log, 17), later=whole(log))
+    assert {name: move.moved for name, move in moves.items()} == {"a": None, "b": None}
+
+
+def test_newcomer_both_of_whose_images_were_bad_moves_the_centre_and_nobody() -> None:
+    log = write_log([*repeat_duel("a", "b", wins=9, losses=8), *repeat_duel("c", "a", bad=2)])
     moves = find_moves(log, earlier=prefix(log, 17), later=whole(log))
     assert {name: move.moved for name, move in moves.items()} == {"a": None, "b": None}
 
