@@ -5,7 +5,7 @@ that of two independent ones. When a cluster leaves, the change changes by what 
 earlier one loses; of these the covariance is made, as `spread` makes it of what one fit loses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isnan
 
@@ -16,7 +16,7 @@ from leaderboard.ratings.anchors import find_anchors
 from leaderboard.ratings.bradley_terry import fit_strengths, logistic
 from leaderboard.ratings.clusters import Clusters, effective_clusters, outer_differences, split_clusters, sum_pairs
 from leaderboard.ratings.components import connect
-from leaderboard.ratings.counting import left_points, score_table, weigh_votes
+from leaderboard.ratings.counting import Table, left_points, score_table, weigh_votes
 from leaderboard.ratings.intervals import cluster_quantiles
 from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.publishing import round_published
@@ -26,6 +26,7 @@ from leaderboard.ratings.votelog import VoteLog
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 _EACH_OUTCOME = np.arange(4, dtype=np.int8)
 
@@ -59,14 +60,16 @@ class Changes:
 class _Fit:
     """One of the two fits, over the contenders of both logs: estimates, and what each vote does to them.
 
-    Per vote, 0 where it is not in the log: `weights`, and its weighted `residual` and `information`. `rated` counts the
-    rated votes of a contender. `total` is the whole curvature, `inverse` its inverse without the common level.
+    `weights` are per vote, 0 where it is not in the log; all else of a vote is looked up by its outcome and pair, since
+    that takes no memory. `rated` counts the rated votes of a contender. `total` is the whole curvature, `inverse` its
+    inverse without the common level.
     """
 
+    votes: VoteLog
     theta: Vector
     weights: Vector
-    residual: Vector
-    information: Vector
+    residual: Table
+    information: Table
     total: Matrix
     inverse: Matrix
     rated: NDArray[np.int64]
@@ -77,11 +80,20 @@ class _Fit:
         """Estimates less the mean of the anchors, float64[n]."""
         return np.asarray(self.theta - (np.mean(self.theta, where=anchor) if anchor.any() else 0.0))
 
+    def residuals(self, rows: Places | slice = slice(None)) -> Vector:
+        """The weighted residual of each vote, float64[n_rows]."""
+        votes = self.votes
+        return np.asarray(self.weights[rows] * self.residual[votes.outcome[rows], votes.left[rows], votes.right[rows]])
+
+    def informations(self, rows: Places | Mask | slice = slice(None)) -> Vector:
+        """The weighted information of each vote, float64[n_rows]."""
+        return np.asarray(self.weights[rows] * self.information[self.votes.left[rows], self.votes.right[rows]])
+
     def lose(self, cluster: Rows) -> Vector:
         """What the estimates lose when a cluster leaves, by one Newton step, float64[n]."""
         rows, left, right = cluster
-        information = sum_pairs(left, right, self.information[rows], len(self.theta))
-        pull = sum_pairs(left, right, self.residual[rows], len(self.theta))
+        information = sum_pairs(left, right, self.informations(rows), len(self.theta))
+        pull = sum_pairs(left, right, self.residuals(rows), len(self.theta))
         without = self.total - outer_differences(information)
         return np.asarray(np.linalg.solve(without, pull.sum(axis=1) - pull.sum(axis=0)))
 
@@ -119,17 +131,16 @@ def find_moves(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = M
     }
 
 
-def _half_widths(pair: _Pair, shown: NDArray[np.int64], change: Vector, anchor: Mask, method: Method) -> Vector:
+def _half_widths(pair: _Pair, shown: Places, change: Vector, anchor: Mask, method: Method) -> Vector:
     """How far each change may come from luck, in Elo; where nobody moved it may be less than the whole."""
     if not len(shown) or not pair.differ.any():
         return np.zeros(len(shown))
-    either = _either(pair.votes, method)
     tail = (1 - method.confidence) / 2 / len(shown)
-    quantile = cluster_quantiles(_effective(pair, either, method)[shown], tail=tail)
+    quantile = cluster_quantiles(_effective(pair, method)[shown], tail=tail)
     # The error is never below that of one grouping alone; where that is enough for all changes, it is enough.
-    half = quantile * _errors(pair, either[-1:], anchor, method)[shown]
-    if np.any(np.abs(change) > half):
-        half = quantile * _errors(pair, either, anchor, method)[shown]
+    half = quantile * _errors(pair, anchor, replace(method, clusters=method.clusters[-1:]))[shown]
+    if len(method.clusters) > 1 and np.any(np.abs(change) > half):
+        half = quantile * _errors(pair, anchor, method)[shown]
     return np.asarray(half)
 
 
@@ -137,9 +148,7 @@ def measure_changes(votes: VoteLog, *, earlier: Mask, later: Mask, method: Metho
     """Every change with its standard error, by all groupings, in the order of the log's contenders."""
     pair = _pair(votes, earlier, later, method)
     before, after = _find_anchors(votes, earlier, later, method)
-    either = _either(votes, method)
-    se = _errors(pair, either, after, method)
-    return Changes(_change(pair, before, after, method), se, _effective(pair, either, method))
+    return Changes(_change(pair, before, after, method), _errors(pair, after, method), _effective(pair, method))
 
 
 def _judge(change: float, half: float) -> Move:
@@ -161,9 +170,9 @@ def _change(pair: _Pair, before: Mask, after: Mask, method: Method) -> Vector:
     return np.asarray(method.elo_scale / np.log(10) * change)
 
 
-def _errors(pair: _Pair, either: Sequence[Clusters], anchor: Mask, method: Method) -> Vector:
-    """Standard errors of the changes by these groupings, in Elo, float64[n]."""
-    return np.asarray(method.elo_scale / np.log(10) * _spread(pair, either, method).from_anchor(anchor))
+def _errors(pair: _Pair, anchor: Mask, method: Method) -> Vector:
+    """Standard errors of the changes, in Elo, float64[n]."""
+    return np.asarray(method.elo_scale / np.log(10) * _spread(pair, method).from_anchor(anchor))
 
 
 def _fit(votes: VoteLog, own: Mask, method: Method) -> _Fit:
@@ -176,10 +185,11 @@ def _fit(votes: VoteLog, own: Mask, method: Method) -> _Fit:
     connectivity = connect((outcomes > 0).astype(np.int64))
     total = strengths.information + np.eye(n) * method.prior_sd**-2
     return _Fit(
+        votes=votes,
         theta=strengths.theta,
         weights=weights,
-        residual=weights * residual[votes.outcome, votes.left, votes.right],
-        information=weights * (chance * (1 - chance))[votes.left, votes.right],
+        residual=residual,
+        information=chance * (1 - chance),
         total=total,
         inverse=centre(np.asarray(np.linalg.inv(total), dtype=np.float64)),
         rated=np.bincount(votes.left[rated], minlength=n) + np.bincount(votes.right[rated], minlength=n),
@@ -206,13 +216,13 @@ def _anchor(votes: VoteLog, own: Mask, method: Method) -> tuple[Mask, int | None
     return anchor, since
 
 
-def _either(votes: VoteLog, method: Method) -> list[Clusters]:
-    """The votes grouped by each of the method's clusters, or each by itself."""
+def _either(votes: VoteLog, method: Method) -> Iterator[Clusters]:
+    """The votes grouped by each of the method's clusters, or each by itself; one at a time, for they are large."""
     ids: list[NDArray[np.integer]] = [votes.voter if name == "voter" else votes.prompt for name in method.clusters]
-    return [split_clusters(votes, own) for own in ids or [np.arange(len(votes))]]
+    return (split_clusters(votes, own) for own in ids or [np.arange(len(votes))])
 
 
-def _effective(pair: _Pair, either: Sequence[Clusters], method: Method) -> Vector:
+def _effective(pair: _Pair, method: Method) -> Vector:
     """The fewest effective clusters behind each contender, of the votes that differ or of the earlier ones, float64[n].
 
     Either may make most of the error: new votes that are few, or an earlier log that was. 0 for a flagged contender.
@@ -220,14 +230,14 @@ def _effective(pair: _Pair, either: Sequence[Clusters], method: Method) -> Vecto
     n, changed = len(pair.votes.contenders), pair.votes.select(pair.differ)
     alike = np.ones(len(changed))
     counted = [effective_clusters(clusters, alike, n) for clusters in _either(changed, method)]
-    counted += [effective_clusters(clusters, pair.one.weights, n) for clusters in either]
+    counted += [effective_clusters(clusters, pair.one.weights, n) for clusters in _either(pair.votes, method)]
     return np.where(pair.one.flagged | pair.two.flagged, 0.0, np.min(counted, axis=0))
 
 
-def _spread(pair: _Pair, either: Sequence[Clusters], method: Method) -> Spread:
+def _spread(pair: _Pair, method: Method) -> Spread:
     """The covariances of `two.theta - one.theta`, by each grouping alone and by both."""
     votes = pair.votes
-    covariances = [_leave_out(clusters, pair.one, pair.two) for clusters in either]
+    covariances = [_leave_out(clusters, pair.one, pair.two) for clusters in _either(votes, method)]
     if len(covariances) > 1:
         both = split_clusters(votes, votes.voter.astype(np.int64) * len(votes.prompts) + votes.prompt)
         covariances.append(covariances[0] + covariances[1] - _leave_out(both, pair.one, pair.two, exact=False))
@@ -253,7 +263,7 @@ def _floor(pair: _Pair, method: Method) -> Matrix:
             (earlier & ~later, one, one.inverse),
         )
         for rows, fit, inverse in parts:
-            pairs = sum_pairs(votes.left[rows], votes.right[rows], fit.information[rows], n)
+            pairs = sum_pairs(votes.left[rows], votes.right[rows], fit.informations(rows), n)
             floor += inverse @ (alone * outer_differences(pairs)) @ inverse
     return floor
 
@@ -269,12 +279,10 @@ def _leave_out(clusters: Clusters, one: _Fit, two: _Fit, *, exact: bool = True) 
         return np.zeros((n, n))
     heavy = _find_heavy(clusters, one, two) if exact else []
     changes = np.zeros((len(heavy), n))
-    later, earlier = two.residual, one.residual
-    if heavy:
-        later, earlier = later.copy(), earlier.copy()
-        for index, cluster in enumerate(heavy):
-            changes[index] = two.lose(cluster) - one.lose(cluster)
-            later[cluster[0]] = earlier[cluster[0]] = 0.0
+    later, earlier = two.residuals(), one.residuals()
+    for index, cluster in enumerate(heavy):
+        changes[index] = two.lose(cluster) - one.lose(cluster)
+        later[cluster[0]] = earlier[cluster[0]] = 0.0
     own, cross, other = _meats(clusters, later, earlier, n)
     mixed = two.inverse @ cross @ one.inverse
     light = two.inverse @ own @ two.inverse + one.inverse @ other @ one.inverse - mixed - mixed.T
@@ -298,4 +306,4 @@ def _meats(clusters: Clusters, later: Vector, earlier: Vector, n: int) -> tuple[
 
 def _find_heavy(clusters: Clusters, one: _Fit, two: _Fit) -> list[Rows]:
     """The clusters that hold more than their due share of any contender's information in both fits together."""
-    return heavy_rows(clusters, one.information + two.information, np.diagonal(one.total + two.total))
+    return heavy_rows(clusters, one.informations() + two.informations(), np.diagonal(one.total + two.total))
