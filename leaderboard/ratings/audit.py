@@ -109,7 +109,9 @@ def audit_board(
 
 
 def _audit_flips(votes: VoteLog, method: Method, scope: Scope) -> FlipAudit:
-    units: tuple[Unit, ...] = () if scope.flips == "none" else UNITS
+    # Where a file named no voters (or prompts), nobody knows what one of them cast.
+    known = tuple(unit for unit in UNITS if unit == "vote" or unit in method.clusters)
+    units: tuple[Unit, ...] = () if scope.flips == "none" else known
     return audit_flips(votes, method, units=units, neighbours=scope.flips == "all")
 
 

@@ -53,3 +53,12 @@ def test_report_says_what_is_decided_and_what_would_turn_it() -> None:
     assert (
         "first place of a falls without\n    26 votes: then c stands above it\n    26 voters (26 votes): then c" in text
     )
+
+
+def test_flips_count_no_voters_or_prompts_that_nobody_named() -> None:
+    log = simulate([0.0, 0.3, 1.0], votes=300, voters=60, seed=3)
+    for method, units in (
+        (replace(METHOD, clusters=()), ["vote"]),
+        (replace(METHOD, clusters=("prompt",)), ["vote", "prompt"]),
+    ):
+        assert [flip.unit for flip in audit_board(log, method).first] == units
