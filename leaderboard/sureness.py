@@ -16,6 +16,8 @@ Names = Mapping[str, str]
 
 # Normal quantile of a 95 % interval: the position effect hangs on all of a board's voters and prompts.
 _NORMAL = 1.96
+# A band of so many Elo holds any gap that a board may have.
+_WIDEST_BAND = 2_000.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _neighbours(pair: Facts, names: Names) -> Neighbours:
         other=_name(decision["other"], names),
         other_slug=decision["other"],
         gap=decision["gap"],
-        half_width=decision["half_width"],
+        half_width=_band(decision),
         decided=decision["decided"],
         verdict=_judge(decision),
         flips=tuple(_count(flip) or "–" for flip in pair["flips"]),
@@ -102,6 +104,12 @@ def _judge(decision: Facts) -> str:
     if decision["more_votes"] is None:
         return _("undecided, and no number of votes in sight")
     return _("undecided: about {n} more votes").format(n=intcomma(_about(decision["more_votes"])))
+
+
+def _band(decision: Facts) -> float | None:
+    """The half width of the band that holds at every look, unless it is too wide to say anything."""
+    half: float | None = decision["half_width"]
+    return None if half is None or half > _WIDEST_BAND else half
 
 
 def _about(count: int) -> int:
@@ -151,8 +159,8 @@ def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
         decision = pair["decision"]
         leader, other = _name(decision["leader"], names), _name(decision["other"], names)
         text = _("{leader} is {gap} Elo above {other}").format(leader=leader, gap=f"{decision['gap']:.0f}", other=other)
-        if decision["half_width"] is not None:
-            text += _(", ±{half} at whatever moment one looks").format(half=f"{decision['half_width']:.0f}")
+        if (half := _band(decision)) is not None:
+            text += _(", ±{half} at whatever moment one looks").format(half=f"{half:.0f}")
         if decision["more_votes"] is not None:
             text += _(". The forecast takes the gap to stay, and voters and prompts to grow with the votes")
         elif not decision["decided"]:

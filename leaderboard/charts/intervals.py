@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from leaderboard.charts.scales import Scale, ticks_between, widen
 
 # No axis is narrower than this many Elo: differences that nobody could notice must not fill a chart.
 LEAST_SPAN = 100.0
+# Where all intervals are faint, so much of each is shown on either side: more would press the values together.
+FAINT_REACH = 250.0
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,17 @@ class IntervalPlot:
 def interval_domain(intervals: Iterable[Interval]) -> tuple[float, float]:
     """The range that shows every value and every interval, LEAST_SPAN wide at least.
 
-    Faint intervals may be very wide: they count by their value only and are cut off at the edge.
+    Faint intervals may be very wide: beside others they count by their value only, alone up to FAINT_REACH; what is
+    beyond is cut off at the edge.
     """
+    shown = list(intervals)
+    reach = FAINT_REACH if all(interval.faint for interval in shown) else 0.0
     values: list[float] = []
-    for interval in intervals:
-        ends = (interval.value, None, None) if interval.faint else (interval.value, interval.low, interval.high)
-        values += [end for end in ends if end is not None]
+    for interval in shown:
+        least, most = (interval.value - reach, interval.value + reach) if interval.faint else (-inf, inf)
+        values += [
+            min(max(end, least), most) for end in (interval.value, interval.low, interval.high) if end is not None
+        ]
     return widen(values, least=LEAST_SPAN)
 
 

@@ -15,6 +15,12 @@ def test_interval_domain_ignores_the_ends_of_faint_intervals() -> None:
     assert 1120 < high < 1200
 
 
+def test_interval_domain_of_faint_intervals_alone_shows_them_up_to_a_reach() -> None:
+    low, high = interval_domain([WIDE, Interval("b", 1100.0, 1050.0, 1150.0, faint=True)])
+    assert 700 < low <= 750
+    assert 1250 <= high < 1300
+
+
 def test_interval_domain_never_magnifies_small_differences() -> None:
     low, high = interval_domain([Interval("a", 1000.0, 999.0, 1001.0)])
     assert high - low >= LEAST_SPAN
