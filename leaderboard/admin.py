@@ -10,8 +10,8 @@ from leaderboard.models import Board, Snapshot
 class BoardAdmin(ReadOnlyAdmin):
     """Every ranking question."""
 
-    list_display = ["ledger", "modality", "slice", "slice_value"]
-    list_filter = ["ledger", "modality", "slice"]
+    list_display = ["ledger", "modality", "slice", "slice_value", "days"]
+    list_filter = ["ledger", "modality", "slice", "days"]
 
 
 @admin.register(Snapshot)

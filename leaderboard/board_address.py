@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from leaderboard.models import Board
 from leaderboard.standings import BoardSummary
 
 # Sort keys by the direction that a first click on their column gives: best first.
@@ -23,6 +24,7 @@ SORTS: Mapping[str, str] = {
     "price": "price",
     "seconds": "seconds",
 }
+WINDOWS = tuple(str(days) for days in Board.Window.values if days)
 LEVELS = ("established", "preliminary")
 _LONGEST = 80
 
@@ -31,13 +33,14 @@ _LONGEST = 80
 class BoardAddress:
     """What a reader chose. An empty value is the usual one and is not written into the address.
 
-    `category`, `language`, `ledger` and `at` pick another computation; `level`, `organization`, `max_price` and `q`
-    only hide rows. `level` is the least sure level shown.
+    `category`, `language`, `days`, `ledger` and `at` pick another computation; `level`, `organization`, `max_price` and
+    `q` only hide rows. `level` is the least sure level shown.
     """
 
     modality: str
     category: str = ""
     language: str = ""
+    days: str = ""
     ledger: str = ""
     at: str = ""
     level: str = ""
@@ -60,7 +63,7 @@ class BoardAddress:
     @property
     def matrix_url(self) -> str:
         """The pairs of the same board, head to head."""
-        chosen = [(name, getattr(self, name)) for name in ("category", "language", "ledger", "at")]
+        chosen = [(name, getattr(self, name)) for name in ("category", "language", "days", "ledger", "at")]
         query = urlencode([(name, value) for name, value in chosen if value])
         path = reverse("matrix", args=[self.modality])
         return f"{path}?{query}" if query else path
@@ -91,7 +94,7 @@ def board_url(board: BoardSummary, *, ledger: str = "") -> str:
 
 def history_url(board: BoardAddress, contender: str) -> str:
     """The address of a contender's history on a board, whatever else was chosen there."""
-    chosen = BoardAddress(board.modality, category=board.category, language=board.language, ledger=board.ledger)
+    chosen = BoardAddress(board.modality, board.category, board.language, board.days, board.ledger)
     query = "&".join(filter(None, [chosen.query, urlencode({"contender": contender})]))
     return f"{reverse('history', args=[board.modality])}?{query}"
 
@@ -103,6 +106,7 @@ def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) 
         modality=modality,
         category=chosen["category"],
         language=chosen["language"],
+        days=chosen["days"] if chosen["days"] in WINDOWS else "",
         ledger="" if chosen["ledger"] == usual_ledger else chosen["ledger"],
         at=chosen["at"],
         level=chosen["level"] if chosen["level"] in LEVELS else "",

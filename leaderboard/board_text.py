@@ -8,6 +8,7 @@ from typing import Any
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.results import BoardResult, ContenderResult
 
+BOARDS = "overall, category:<slug>, language:<code>, category_language:<slug>/<code>"
 _HEAD = (
     f"{'ranks':>9}  {'Elo':>7}  {'95 % interval':>17}  {'μ − 3σ':>7}  {'votes':>8}  {'win':>5}  level        contender"
 )
@@ -22,12 +23,15 @@ def read_board(text: str) -> BoardKey:
         return BoardKey("category", value)
     if kind == "language" and value:
         return BoardKey("language", value)
-    raise ArgumentTypeError(f"{text!r} is none of overall, category:<slug>, language:<code>")
+    if kind == "category_language" and all(value.rpartition("/")):
+        return BoardKey("category_language", value)
+    raise ArgumentTypeError(f"{text!r} is none of {BOARDS}")
 
 
 def name_board(key: BoardKey) -> str:
-    """Return the name that `read_board` reads."""
-    return f"{key.slice}:{key.slice_value}" if key.slice_value else key.slice
+    """Return the name that `read_board` reads; of a window, with its days."""
+    name = f"{key.slice}:{key.slice_value}" if key.slice_value else key.slice
+    return f"{name}, last {key.days} days" if key.days else name
 
 
 def as_json(modality: str, key: BoardKey, result: BoardResult) -> dict[str, Any]:

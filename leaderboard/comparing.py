@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
 
 import numpy as np
 from django.conf import settings
@@ -13,11 +12,11 @@ from arena.voting.models import Ledger
 from leaderboard.entries import LedgerColumns
 from leaderboard.models import Board, Snapshot
 from leaderboard.past import exclusions_at
-from leaderboard.ratings.boards import BoardKey, Slice, slice_votes
+from leaderboard.ratings.boards import slice_votes
 from leaderboard.ratings.moves import Move, find_moves
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.results import BoardResult
-from leaderboard.snapshots import BoardName
+from leaderboard.snapshots import BoardName, name_of
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,13 @@ def compare_boards(
 ) -> dict[BoardName, Comparison]:
     """Compare each board with its baseline, by what was read of the ledger now: the earlier votes stand in it too.
 
-    Boards are left out that have no baseline, or one whose exclusions cannot be told any more.
+    Boards are left out that have no baseline, or one whose exclusions cannot be told any more; and windows, which move
+    on by themselves.
     """
-    boards = {(board.modality, board.slice, board.slice_value): board for board in Board.objects.filter(ledger=ledger)}
+    boards = {name_of(board): board for board in Board.objects.filter(ledger=ledger)}
     comparisons: dict[BoardName, Comparison] = {}
     for name, result in results.items():
-        baseline = find_baseline(boards[name], result.method) if name in boards else None
+        baseline = find_baseline(boards[name], result.method) if name in boards and not name.days else None
         excluded = exclusions_at(baseline, columns.exclusions) if baseline else None
         if baseline is not None and excluded is not None:
             moves = _compare(columns, name, result.method, position=baseline.position, excluded=excluded)
@@ -56,11 +56,9 @@ def find_baseline(board: Board, method: Method) -> Snapshot | None:
 def _compare(
     columns: LedgerColumns, name: BoardName, method: Method, *, position: int, excluded: frozenset[int]
 ) -> dict[str, Move]:
-    modality, kind, value = name
-    key = BoardKey(cast(Slice, kind), value)
-    votes = slice_votes(columns.votes[modality], key)
+    votes = slice_votes(columns.votes[name.modality], name.key)
     # What was excluded since stands in the earlier log only.
-    dropped = slice_votes(columns.uncounted[modality], key)
+    dropped = slice_votes(columns.uncounted[name.modality], name.key)
     dropped = dropped.select((dropped.position <= position) & ~np.isin(dropped.position, list(excluded)))
     votes = votes.insert(dropped) if len(dropped) else votes
     later = ~np.isin(votes.position, dropped.position) if len(dropped) else np.ones(len(votes), dtype=bool)

@@ -1,6 +1,7 @@
 """A ledger's entries as columns: what the rating engine reads."""
 
 import re
+from array import array
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,16 @@ COPY (
     ) AS joined
 ) TO STDOUT
 """  # noqa: S608  # it is made of constants
+# The positions at which another day begins, with that day.
+_READ_DAYS = """
+COPY (
+    SELECT position, coalesce(cast_on - DATE '0001-01-01' + 1, 0) FROM (
+        SELECT position, cast_on, lag(cast_on) OVER history AS before, position = 1 AS is_first
+        FROM voting_ledgerentry WHERE ledger_id = %s AND position <= %s WINDOW history AS (ORDER BY position)
+    ) AS entry
+    WHERE is_first OR cast_on IS DISTINCT FROM before ORDER BY position
+) TO STDOUT
+"""
 _BETWEEN, _WITHIN = b"\x1f", "\x1e"
 _ESCAPES = {r"\b": "\b", r"\t": "\t", r"\n": "\n", r"\v": "\v", r"\f": "\f", r"\r": "\r", r"\\": "\\"}
 
@@ -140,7 +151,9 @@ def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], 
     )
     excluded: Counter[BoardName] = Counter()
     for _, _, modality, category, language in rows:
-        excluded.update([(modality, "overall", ""), (modality, "category", category), (modality, "language", language)])
+        excluded.update(
+            BoardName(modality, *own) for own in [("overall", ""), ("category", category), ("language", language)]
+        )
     return {row[0]: row[1] for row in rows}, excluded
 
 
@@ -162,6 +175,18 @@ def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, 
             outcomes.append(np.frombuffer(codes, dtype=np.int8) - np.int8(ord("0")))
             first = last + 1
     return *columns, np.concatenate(outcomes)
+
+
+def read_days(ledger: Ledger) -> NDArray[np.int32]:
+    """The UTC day of each entry up to the ledger's length, as `date.toordinal` counts; 0 where it is unknown."""
+    # Votes are sealed about as they are cast: another day begins far less often than there is an entry.
+    starts, days = array("q"), array("q")
+    with connection.cursor() as cursor, cursor.copy(_READ_DAYS, [ledger.pk, ledger.length]) as copy:
+        for line in copy:
+            position, day = map(int, bytes(line).split())
+            starts.append(position)
+            days.append(day)
+    return np.repeat(np.array(days, dtype=np.int32), np.diff([*starts, ledger.length + 1]))
 
 
 def _head_at(ledger: Ledger, length: int) -> str:

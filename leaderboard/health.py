@@ -54,7 +54,10 @@ def read_health() -> Health:
         sealing=_is_recent(waiting["since"], now, settings.SEAL_SECONDS),
         sweeping=_is_recent(_oldest_forgotten_lease(now), now, settings.SWEEP_SECONDS),
         generating=_is_generated(now),
-        refreshed_at=Snapshot.objects.order_by("-id").values_list("computed_at", flat=True).first(),
+        refreshed_at=Snapshot.objects.filter(board__slice="overall", board__days=0)
+        .order_by("-id")
+        .values_list("computed_at", flat=True)
+        .first(),
         refresh_seconds=settings.REFRESH_SECONDS,
         generations={str(Generation.State(state).label): count for state, count in sorted(by_state)},
         ledgers=tuple(Ledger.objects.order_by("-length", "slug")),

@@ -110,14 +110,15 @@ class BoardHistory:
 
 
 def find_history(
-    *, ledger: str, modality: str, category: str | None = None, language: str | None = None
+    *, ledger: str, modality: str, category: str | None = None, language: str | None = None, days: int = 0
 ) -> BoardHistory:
     """Return where a board's history is. Raises NotFound for an unknown ledger, category or language."""
     source = find_ledger(ledger)
-    name = find_slice(ledger=source, modality=modality, category=category, language=language)
+    name = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
     board = None
     if source.pk is not None:
-        board = Board.objects.filter(ledger=source, modality=modality, slice=name.slice, slice_value=name.value).first()
+        boards = Board.objects.filter(ledger=source, modality=modality, slice=name.slice, slice_value=name.value)
+        board = boards.filter(days=name.days).first()
     return BoardHistory(source, name.title, board)
 
 

@@ -7,31 +7,56 @@ from django.utils.translation import gettext_lazy as _
 from arena.catalog.models import Contender, Modality
 from arena.voting.models import ImportedContender, Ledger
 
+# Boards that are computed when somebody asks for them, not by every refresh: of two slices at once, and of windows.
+ON_DEMAND = ~Q(days=0) | Q(slice="category_language")
+
+
+def is_on_demand(kind: str, days: int) -> bool:
+    """Tell whether a board of this slice and window is one of ON_DEMAND."""
+    return bool(days) or kind == "category_language"
+
 
 class Board(models.Model):
-    """One ranking question: ledger × modality × slice (overall, a category, a language)."""
+    """One ranking question: ledger × modality × slice (overall, category, language, both), of all time or some days.
+
+    A board on demand remembers when it was `asked_at`, until it is computed, and what it was `computed_with`.
+    """
 
     class Slice(models.TextChoices):
         OVERALL = "overall", _("Overall")
         CATEGORY = "category", _("Category")
         LANGUAGE = "language", _("Language")
+        CATEGORY_LANGUAGE = "category_language", _("Category in a language")
+
+    class Window(models.IntegerChoices):
+        ALL_TIME = 0, _("All time")
+        DAYS_90 = 90, _("90 days")
+        DAYS_30 = 30, _("30 days")
 
     ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="boards")
     modality = models.CharField(max_length=20, choices=Modality.choices)
-    slice = models.CharField(max_length=10, choices=Slice.choices)
+    slice = models.CharField(max_length=20, choices=Slice.choices)
     slice_value = models.CharField(
-        max_length=80, blank=True, help_text=_("The category's slug or the language's code.")
+        max_length=161, blank=True, help_text=_("The category's slug, the language's code, or slug/code.")
+    )
+    days = models.PositiveSmallIntegerField(
+        choices=Window.choices, default=Window.ALL_TIME, help_text=_("Up to the newest vote's day; 0 for all time.")
+    )
+    asked_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was last asked for, if it is waiting."))
+    computed_with = models.BigIntegerField(
+        null=True, blank=True, help_text=_("The overall board's latest snapshot when this one was last computed.")
     )
 
     class Meta:
-        ordering = ["ledger", "modality", "slice", "slice_value"]
+        ordering = ["ledger", "modality", "slice", "slice_value", "days"]
         constraints = [
-            models.UniqueConstraint(fields=["ledger", "modality", "slice", "slice_value"], name="board_unique"),
+            models.UniqueConstraint(fields=["ledger", "modality", "slice", "slice_value", "days"], name="board_unique"),
             models.CheckConstraint(
                 condition=Q(slice="overall", slice_value="")
-                | (Q(slice__in=["category", "language"]) & ~Q(slice_value="")),
+                | (Q(slice__in=["category", "language", "category_language"]) & ~Q(slice_value="")),
                 name="board_slice",
             ),
+            models.CheckConstraint(condition=Q(days__in=[0, 30, 90]), name="board_days"),
         ]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import cast
 
 from arena.catalog.models import Contender
 from arena.errors import DomainError
@@ -10,12 +9,12 @@ from arena.voting.models import ImportedContender, Ledger
 from leaderboard.comparing import Comparison
 from leaderboard.entries import LedgerColumns
 from leaderboard.models import Board, PairRecords, Snapshot, Standing
-from leaderboard.ratings.boards import BoardKey, Slice, slice_votes
+from leaderboard.ratings.boards import slice_votes
 from leaderboard.ratings.moves import Move
 from leaderboard.ratings.pair_records import pack_pairs
 from leaderboard.ratings.publishing import hash_positions
 from leaderboard.ratings.results import BoardResult, ContenderResult
-from leaderboard.snapshots import BoardName, latest_snapshots
+from leaderboard.snapshots import BoardName
 
 _STORED = [
     "level", "elo", "elo_low", "elo_high", "mu", "sigma", "conservative", "rank_low", "rank_high", "rank_elo",
@@ -33,10 +32,9 @@ class Contenders:
 
 
 def find_stale(
-    *, ledger: Ledger, columns: LedgerColumns, results: Mapping[BoardName, BoardResult]
+    *, latest: Mapping[BoardName, Snapshot], columns: LedgerColumns, results: Mapping[BoardName, BoardResult]
 ) -> dict[BoardName, BoardResult]:
     """Return the results that differ from their board's latest snapshot by input, exclusions or method."""
-    latest = latest_snapshots(ledger)
     return {
         name: result
         for name, result in results.items()
@@ -103,8 +101,9 @@ def _write_snapshot(
     comparison: Comparison | None,
     exclusions_hash: str,
 ) -> Snapshot:
-    modality, kind, value = name
-    board, _ = Board.objects.get_or_create(ledger=ledger, modality=modality, slice=kind, slice_value=value)
+    board, _ = Board.objects.get_or_create(
+        ledger=ledger, modality=name.modality, slice=name.slice, slice_value=name.value, days=name.days
+    )
     return Snapshot.objects.create(
         board=board,
         position=columns.position,
@@ -124,8 +123,7 @@ def _write_snapshot(
 
 
 def _pack_records(name: BoardName, columns: LedgerColumns) -> bytes:
-    modality, kind, value = name
-    return pack_pairs(slice_votes(columns.votes[modality], BoardKey(cast(Slice, kind), value)))
+    return pack_pairs(slice_votes(columns.votes[name.modality], name.key))
 
 
 def _standing(snapshot: Snapshot, line: ContenderResult, contenders: Contenders, move: Move | None) -> Standing:

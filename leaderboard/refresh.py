@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from time import monotonic
-from typing import Literal, cast
+from typing import Literal
 
 import structlog
 from django.db import transaction
@@ -14,7 +14,7 @@ from leaderboard.comparing import compare_boards
 from leaderboard.current_method import method_of
 from leaderboard.entries import LedgerColumns, read_columns
 from leaderboard.publishing import find_contenders, find_stale, write_snapshots
-from leaderboard.ratings.boards import BoardKey, Slice, compute_board, compute_boards
+from leaderboard.ratings.boards import compute_board, compute_boards
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult
@@ -64,7 +64,7 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
     if not latest:
         return ledger.length == 0
     decided = Exclusion.objects.filter(entry__ledger=ledger).aggregate(last=Max("decided_at"))["last"]
-    overall = [snapshot for (_, kind, _), snapshot in latest.items() if kind == "overall"]
+    overall = [snapshot for name, snapshot in latest.items() if name.slice == "overall"]
     newest = max(snapshot.computed_at for snapshot in overall)
     return (
         max(snapshot.position for snapshot in overall) == ledger.length
@@ -75,21 +75,21 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
 
 
 def _compute(ledger: Ledger, columns: LedgerColumns, method: Method) -> dict[BoardName, BoardResult]:
-    results: dict[BoardName, BoardResult] = {
-        (modality, key.slice, key.slice_value): publish(result)
+    results = {
+        BoardName(modality, key.slice, key.slice_value): publish(result)
         for modality, votes in columns.votes.items()
         for key, result in compute_boards(votes, method).items()
     }
     # A board all of whose votes have been excluded stays, empty.
-    for modality, kind, value in latest_snapshots(ledger).keys() - results.keys():
-        result = compute_board(columns.votes[modality], BoardKey(cast(Slice, kind), value), method)
-        results[modality, kind, value] = publish(result)
+    for name in latest_snapshots(ledger).keys() - results.keys():
+        result = compute_board(columns.votes[name.modality], name.key, method)
+        results[name] = publish(result)
     return results
 
 
 def _store(ledger: Ledger, columns: LedgerColumns, results: dict[BoardName, BoardResult]) -> int:
     contenders = find_contenders(ledger, results)
-    stale = find_stale(ledger=ledger, columns=columns, results=results)
+    stale = find_stale(latest=latest_snapshots(ledger), columns=columns, results=results)
     comparisons = compare_boards(ledger=ledger, columns=columns, results=stale)
     with transaction.atomic():
         write_snapshots(ledger=ledger, columns=columns, results=stale, comparisons=comparisons, contenders=contenders)

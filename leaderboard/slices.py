@@ -1,25 +1,26 @@
 """The ranking questions of a ledger by name: which slices exist, what they are called, what is judged by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from arena.catalog.models import Category, Prompt
-from arena.errors import DomainError, NotFound
+from arena.errors import NotFound
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board
 
 
 @dataclass(frozen=True)
 class SliceName:
-    """A slice of a board: its kind (`overall`, `category`, `language`), value, title, and criterion (may be empty)."""
+    """A slice of a board: its kind and value as in Board, its title, and criterion (may be empty); a window's days."""
 
     slice: str
     value: str
     title: str
     criterion: str
+    days: int = 0
 
 
 OVERALL = ("overall", "")
@@ -49,10 +50,43 @@ def find_origin(ledger: Ledger) -> LedgerOrigin | None:
     return LedgerOrigin.objects.filter(ledger=ledger).first() if ledger.kind == Ledger.Kind.IMPORTED else None
 
 
-def find_slice(*, ledger: Ledger, modality: str, category: str | None, language: str | None) -> SliceName:
-    """Return the named slice. Raises NotFound for one that neither catalogue nor ledger knows, DomainError for two."""
+def find_slice(
+    *, ledger: Ledger, modality: str, category: str | None, language: str | None, days: int = 0
+) -> SliceName:
+    """Return the named slice, of all time or so many days.
+
+    Raises NotFound for one that neither catalogue nor ledger knows, and for days of votes that carry none.
+    """
+    name = _find_slice(ledger, modality, category, language)
+    if not days:
+        return name
+    if not has_days(find_origin(ledger)):
+        raise NotFound(_("These votes do not say when they were cast."))
+    return replace(name, days=days, title=_("{title}, last {days} days").format(title=name.title, days=days))
+
+
+def has_days(origin: LedgerOrigin | None) -> bool:
+    """Tell whether a ledger's votes say when they were cast: an imported one's may not."""
+    return origin is None or "cast_on" in origin.columns
+
+
+def split_slice(kind: str, value: str) -> tuple[str | None, str | None]:
+    """Return the category and the language of a board's slice."""
+    category, _slash, language = value.rpartition("/") if kind == "category_language" else (value, "", value)
+    return (
+        category if kind in ("category", "category_language") else None,
+        language if kind in ("language", "category_language") else None,
+    )
+
+
+def _find_slice(ledger: Ledger, modality: str, category: str | None, language: str | None) -> SliceName:
     if category and language:
-        raise DomainError(_("Ask for a category or a language, not both."))
+        one, other = _find_category(ledger, modality, category), _find_language(ledger, modality, language)
+        if "/" in language:
+            # Labels of a file may hold anything; a language that holds the separator has no board of this kind.
+            raise NotFound(_("There is no board of a category in the language “{code}”.").format(code=language))
+        title = _("{category} in {language}").format(category=one.title, language=other.title)
+        return SliceName("category_language", f"{category}/{language}", title, one.criterion)
     if category:
         return _find_category(ledger, modality, category)
     if language:

@@ -1,6 +1,7 @@
 """Finding snapshots: the latest of each board, and the one that stood at a moment, as far as it is kept."""
 
 from datetime import UTC, datetime, time
+from typing import NamedTuple, cast
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_date, parse_datetime
@@ -8,10 +9,22 @@ from django.utils.translation import gettext as _
 
 from arena.errors import DomainError, Gone, NotFound
 from arena.voting.models import Ledger
-from leaderboard.models import Board, Snapshot
+from leaderboard.models import ON_DEMAND, Board, Snapshot
+from leaderboard.ratings.boards import BoardKey, Slice
 
-# Modality, slice and value: within a ledger they name a board.
-BoardName = tuple[str, str, str]
+
+class BoardName(NamedTuple):
+    """What names a board within a ledger; `days` is a window's length, 0 for all time."""
+
+    modality: str
+    slice: str
+    value: str
+    days: int = 0
+
+    @property
+    def key(self) -> BoardKey:
+        """The same for the rating engine, which knows one modality at a time."""
+        return BoardKey(cast(Slice, self.slice), self.value, self.days)
 
 
 class SnapshotGone(Gone):
@@ -30,14 +43,24 @@ class SnapshotGone(Gone):
 
 
 def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[BoardName, Snapshot]:
-    """Return each computed board's latest snapshot. One query, by index however long the history is."""
+    """Return the latest snapshot of each board that the refresh computes. One query, by index for any history."""
     if ledger.pk is None:
         return {}
-    newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
     chosen = Q(ledger=ledger) if modality is None else Q(ledger=ledger, modality=modality)
-    boards = Board.objects.filter(chosen).order_by().annotate(newest=Subquery(newest))
+    return newest_snapshots(Board.objects.filter(chosen).exclude(ON_DEMAND))
+
+
+def newest_snapshots(boards: QuerySet[Board]) -> dict[BoardName, Snapshot]:
+    """Return the newest snapshot of each of a ledger's boards that has one, in one query."""
+    newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
+    boards = boards.order_by().annotate(newest=Subquery(newest))
     snapshots = Snapshot.objects.filter(pk__in=boards.values("newest")).select_related("board")
-    return {(each.board.modality, each.board.slice, each.board.slice_value): each for each in snapshots}
+    return {name_of(each.board): each for each in snapshots}
+
+
+def name_of(board: Board) -> BoardName:
+    """Return what names a board within its ledger."""
+    return BoardName(board.modality, board.slice, board.slice_value, board.days)
 
 
 def find_snapshot(ledger: Ledger, name: BoardName, at: str | int | None) -> Snapshot | None:
@@ -48,9 +71,12 @@ def find_snapshot(ledger: Ledger, name: BoardName, at: str | int | None) -> Snap
     """
     if ledger.pk is None:
         return None
-    modality, kind, value = name
     history = Snapshot.objects.filter(
-        board__ledger=ledger, board__modality=modality, board__slice=kind, board__slice_value=value
+        board__ledger=ledger,
+        board__modality=name.modality,
+        board__slice=name.slice,
+        board__slice_value=name.value,
+        board__days=name.days,
     )
     return history.first() if at is None else choose_snapshot(history, at)
 

@@ -17,9 +17,9 @@ from arena.voting.chain import GENESIS
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.current_method import current_method
 from leaderboard.figures import GenerationFigures, ListPrice, generation_figures, list_prices
-from leaderboard.models import Snapshot, Standing
-from leaderboard.slices import SliceName, find_ledger, find_origin, find_slice, list_slices
-from leaderboard.snapshots import find_snapshot, latest_snapshots, refuse_removed
+from leaderboard.models import Snapshot, Standing, is_on_demand
+from leaderboard.slices import SliceName, find_ledger, find_origin, find_slice, list_slices, split_slice
+from leaderboard.snapshots import BoardName, find_snapshot, latest_snapshots, refuse_removed
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class BoardView:
     Without a snapshot `position` is 0, `head` the chain's beginning, and there are no rows and no hashes. `next_at` is
     when the next refresh is due (None for a moment in the past). `position_effect` has `logit` and `se`. `origin` tells
     of an imported ledger where it is from; `voters` is None where nobody knows whose votes they are.
+    `days` is a window's length, 0 for all time. A board on demand has no next refresh.
     Moves are since `baseline_at`; the snapshot of then, `baseline_id`, may not be kept any more.
     """
 
@@ -91,6 +92,7 @@ class BoardView:
     modality: str
     slice: str
     slice_value: str
+    days: int
     title: str
     criterion: str
     snapshot_id: int | None
@@ -110,6 +112,11 @@ class BoardView:
     baseline_id: int | None
     baseline_at: datetime | None
     rows: tuple[StandingRow, ...]
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether it is computed when somebody asks, and not by every refresh."""
+        return is_on_demand(self.slice, self.days)
 
 
 @dataclass(frozen=True)
@@ -138,17 +145,24 @@ class PlacedStanding:
 
 
 def read_board(
-    *, ledger: str, modality: str, category: str | None = None, language: str | None = None, at: str | int | None = None
+    *,
+    ledger: str,
+    modality: str,
+    category: str | None = None,
+    language: str | None = None,
+    days: int = 0,
+    at: str | int | None = None,
 ) -> BoardView:
     """Return one board: the latest snapshot, the last one kept of those up to `at` (ISO), or the one numbered `at`.
 
-    A known slice without votes gives a board without rows. Raises NotFound for an unknown ledger, category, language
-    or snapshot, SnapshotGone for one not kept any more, DomainError for an `at` that is neither. The number of queries
-    does not grow with the rows.
+    A known slice without votes gives a board without rows, and so does one on demand that was not computed yet. Raises
+    NotFound for an unknown ledger, category, language or snapshot, or for days that the votes do not tell, SnapshotGone
+    for one not kept any more, DomainError for an `at` that is neither. The number of queries does not grow with the
+    rows.
     """
     source = find_ledger(ledger)
-    name = find_slice(ledger=source, modality=modality, category=category, language=language)
-    snapshot = find_snapshot(source, (modality, name.slice, name.value), at)
+    name = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
+    snapshot = find_snapshot(source, BoardName(modality, name.slice, name.value, name.days), at)
     rows = () if snapshot is None else _rows(_standings(Q(snapshot=snapshot)), modality)
     return _board_view(source, modality, name, snapshot, rows, current=at is None)
 
@@ -160,9 +174,9 @@ def read_snapshot(*, snapshot: int) -> BoardView:
         refuse_removed(Snapshot.objects.all(), snapshot)
         raise NotFound(_("There is no snapshot {number}.").format(number=snapshot))
     board = found.board
-    of = {board.slice: board.slice_value}
+    category, language = split_slice(board.slice, board.slice_value)
     name = find_slice(
-        ledger=board.ledger, modality=board.modality, category=of.get("category"), language=of.get("language")
+        ledger=board.ledger, modality=board.modality, category=category, language=language, days=board.days
     )
     rows = _rows(_standings(Q(snapshot=found)), board.modality)
     return _board_view(board.ledger, board.modality, name, found, rows, current=False)
@@ -172,8 +186,10 @@ def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     """Return overall, categories, then languages; also those without votes yet. Raises NotFound for the ledger."""
     source = find_ledger(ledger)
     latest = latest_snapshots(source, modality=modality)
-    names = list_slices(ledger=source, modality=modality, computed={name[1:] for name in latest})
-    return tuple(_summary(source, modality, name, latest.get((modality, name.slice, name.value))) for name in names)
+    names = list_slices(ledger=source, modality=modality, computed={name[1:3] for name in latest})
+    return tuple(
+        _summary(source, modality, name, latest.get(BoardName(modality, name.slice, name.value))) for name in names
+    )
 
 
 def contender_standings(
@@ -187,8 +203,8 @@ def contender_standings(
         latest = latest_snapshots(source, modality=own)
         found = list(_standings(chosen & Q(snapshot__in=[snapshot.pk for snapshot in latest.values()])))
         rows = dict(zip((standing.pk for standing in found), _rows(found, own), strict=True))
-        for name in list_slices(ledger=source, modality=own, computed={name[1:] for name in latest}):
-            snapshot = latest.get((own, name.slice, name.value))
+        for name in list_slices(ledger=source, modality=own, computed={name[1:3] for name in latest}):
+            snapshot = latest.get(BoardName(own, name.slice, name.value))
             board = _summary(source, own, name, snapshot)
             placed += [
                 PlacedStanding(board, rows[standing.pk])
@@ -303,6 +319,7 @@ def _board_view(
     *,
     current: bool,
 ) -> BoardView:
+    on_demand = is_on_demand(name.slice, name.days)
     return BoardView(
         ledger_slug=ledger.slug,
         ledger_name=ledger.name,
@@ -311,13 +328,14 @@ def _board_view(
         modality=modality,
         slice=name.slice,
         slice_value=name.value,
+        days=name.days,
         title=name.title,
         criterion=name.criterion,
         snapshot_id=snapshot.pk if snapshot else None,
         position=snapshot.position if snapshot else 0,
         head=snapshot.head if snapshot else GENESIS,
         computed_at=snapshot.computed_at if snapshot else None,
-        next_at=_next_refresh(snapshot.computed_at) if snapshot and current else None,
+        next_at=_next_refresh(snapshot.computed_at) if snapshot and current and not on_demand else None,
         votes=snapshot.votes if snapshot else 0,
         voters=_voters(snapshot),
         excluded=snapshot.excluded if snapshot else 0,

@@ -28,8 +28,8 @@ def publish_strengths(
     categories = dict(Category.objects.values_list("slug", "pk"))
     chosen: dict[tuple[int, int | None], tuple[int, Strength]] = {}
     for name, result in results.items():
-        _, kind, value = name
-        if kind == "language" or (kind == "category" and value not in categories):
+        value = name.value
+        if name.slice == "language" or (name.slice == "category" and value not in categories):
             continue
         for line in result.contenders:
             if line.elo is None:

@@ -1,10 +1,16 @@
 """Scheduled work of the leaderboard."""
 
+import structlog
 from celery import shared_task
 
+from arena.errors import DomainError
+from arena.voting.models import Ledger
 from leaderboard.audits import audit_ledgers
+from leaderboard.on_demand import compute_asked
 from leaderboard.refresh import refresh_ledgers
 from leaderboard.thinning import thin_snapshots
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="leaderboard.refresh", ignore_result=True)
@@ -17,6 +23,16 @@ def refresh() -> None:
 def audit() -> None:
     """Audit boards that have changed since their last audit, some minutes ago; no refresh waits for it."""
     audit_ledgers()
+
+
+@shared_task(name="leaderboard.compute_asked", ignore_result=True)
+def compute_asked_boards(ledger_id: int) -> None:
+    """Compute the boards of a ledger that somebody asked for; what fails is logged and tried when asked for again."""
+    for ledger in Ledger.objects.filter(pk=ledger_id):
+        try:
+            compute_asked(ledger=ledger)
+        except DomainError as error:
+            log.error("boards on demand failed", ledger=ledger.slug, code=error.code, reason=error.message)
 
 
 @shared_task(name="leaderboard.thin", ignore_result=True)

@@ -14,18 +14,20 @@ log = structlog.get_logger(__name__)
 # So many are deleted in one transaction, with twenty or more standings each.
 _BATCH = 500
 
-# A board's first snapshot differs from the none before it, so it stays too.
+# A board's first snapshot differs from the none before it, so it stays too. Boards on demand keep the newest only.
 _SUPERSEDED = """
 SELECT id FROM (
-    SELECT id, computed_at,
-        lead(id) OVER day IS NOT NULL AS is_followed,
+    SELECT snapshot.id, computed_at,
+        lead(snapshot.id) OVER history IS NOT NULL AND (board.days <> 0 OR board.slice = 'category_language')
+            AS is_outdated,
+        lead(snapshot.id) OVER day IS NOT NULL AS is_followed,
         method IS DISTINCT FROM lag(method) OVER history OR excluded IS DISTINCT FROM lag(excluded) OVER history
             AS is_turn
-    FROM leaderboard_snapshot
-    WINDOW history AS (PARTITION BY board_id ORDER BY id),
-        day AS (PARTITION BY board_id, (computed_at AT TIME ZONE 'UTC')::date ORDER BY id)
+    FROM leaderboard_snapshot snapshot JOIN leaderboard_board board ON board.id = snapshot.board_id
+    WINDOW history AS (PARTITION BY board_id ORDER BY snapshot.id),
+        day AS (PARTITION BY board_id, (computed_at AT TIME ZONE 'UTC')::date ORDER BY snapshot.id)
 ) snapshot
-WHERE computed_at < %s AND is_followed AND NOT is_turn
+WHERE computed_at < %s AND (is_outdated OR is_followed AND NOT is_turn)
 ORDER BY id
 """
 
@@ -34,7 +36,7 @@ def thin_snapshots() -> int:
     """Delete snapshots older than SNAPSHOT_DAYS, with their standings; return how many.
 
     Of each board stay: its latest, its first, the last of each UTC day, and those whose method or number of
-    exclusions is not that of the one before. With SNAPSHOT_DAYS = 0 all stay.
+    exclusions is not that of the one before; of a board on demand its latest only. With SNAPSHOT_DAYS = 0 all stay.
     """
     if settings.SNAPSHOT_DAYS == 0:
         return 0

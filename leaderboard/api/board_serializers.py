@@ -25,7 +25,9 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
     ledger = serializers.CharField(source="ledger_slug")
     modality = ModalityField()
     slice = serializers.ChoiceField(choices=Board.Slice.values)
-    slice_value = serializers.CharField(help_text="The category's slug or the language's code; empty for overall.")
+    slice_value = serializers.CharField(
+        help_text="The category's slug, the language's code, or slug/code; empty for overall."
+    )
     title = serializers.CharField()
     criterion = serializers.CharField(help_text="What voters judge by; empty where it differs by category.")
     snapshot = serializers.IntegerField(source="snapshot_id", allow_null=True, help_text="Null before the first vote.")
@@ -157,10 +159,13 @@ class OriginSerializer(serializers.ModelSerializer[LedgerOrigin]):
 class BoardSerializer(BoardSummarySerializer):
     """A board as computed: all that is needed to compute it again."""
 
+    days = serializers.ChoiceField(choices=Board.Window.values, help_text="A window's length; 0 for all time.")
     ledger_kind = serializers.CharField()
     ledger_origin = OriginSerializer(source="origin", allow_null=True, help_text="Of imported votes only.")
     head = serializers.CharField(help_text="The ledger's chain link at `position`.")
-    next_at = serializers.DateTimeField(allow_null=True, help_text="When the next refresh is due.")
+    next_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the next refresh is due; null for a board on demand."
+    )
     excluded = serializers.IntegerField(help_text="Entries that were decided not to count.")
     exclusions_hash = serializers.CharField(allow_null=True, help_text=_EXCLUSIONS_HASH)
     method = MethodSerializer()
@@ -190,6 +195,7 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     modality = ModalityField(source="board.modality")
     slice = serializers.ChoiceField(choices=Board.Slice.values, source="board.slice")
     slice_value = serializers.CharField(source="board.slice_value")
+    days = serializers.ChoiceField(choices=Board.Window.values, source="board.days")
     position = serializers.IntegerField()
     head = serializers.CharField()
     computed_at = serializers.DateTimeField()

@@ -25,12 +25,14 @@ from leaderboard.api.reading import (
     PageQuery,
     Query,
     ReadView,
+    WindowField,
     answer_page,
     check_at,
     describe,
     page_schema,
 )
 from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.on_demand import ask_for
 from leaderboard.slices import default_ledger, find_ledger
 from leaderboard.standings import BoardView, StandingRow, list_boards, read_board, read_snapshot
 from leaderboard.standings_csv import write_csv
@@ -38,6 +40,8 @@ from leaderboard.standings_csv import write_csv
 # From here on, levels are surer.
 _LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
 
+_COME_AGAIN_SECONDS = 5
+_AWAITED = OpenApiResponse(ErrorSerializer, "The board is being computed: ask again after `Retry-After` seconds.")
 GONE = OpenApiResponse(ErrorSerializer, "The snapshot is not kept any more; the message names the next one that is.")
 
 
@@ -56,13 +60,14 @@ class SliceQuery(Query):
     category = serializers.CharField(
         max_length=80,
         required=False,
-        help_text="A category's slug (imported: its label); not with `language`.",
+        help_text="A category's slug (imported: its label).",
     )
     language = serializers.CharField(
         max_length=80,
         required=False,
-        help_text="A language's code (imported: its label); not with `category`.",
+        help_text="A language's code (imported: its label).",
     )
+    days = WindowField()
     at = serializers.CharField(
         max_length=40,
         required=False,
@@ -72,12 +77,6 @@ class SliceQuery(Query):
     def validate_at(self, value: str) -> str:
         """Refuse what is neither number nor moment."""
         return check_at(value)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A board is of one slice."""
-        if "category" in attrs and "language" in attrs:
-            raise serializers.ValidationError({"language": _("Ask for a category or a language, not both.")})
-        return attrs
 
 
 class StandingsQuery(SliceQuery):
@@ -93,7 +92,8 @@ class SnapshotQuery(PageQuery):
     ledger = LedgerField()
     modality = ModalityField(required=False)
     slice = serializers.ChoiceField(choices=Board.Slice.values, required=False)
-    slice_value = serializers.CharField(max_length=80, required=False)
+    slice_value = serializers.CharField(max_length=161, required=False)
+    days = serializers.ChoiceField(choices=Board.Window.values, required=False)
 
 
 class BoardsView(ReadView):
@@ -114,14 +114,26 @@ class StandingsView(ReadView):
 
     @describe(
         query=StandingsQuery,
-        answer={(200, "application/json"): StandingsSerializer, (200, "text/csv"): OpenApiTypes.STR, 410: GONE},
+        answer={
+            (200, "application/json"): StandingsSerializer,
+            (200, "text/csv"): OpenApiTypes.STR,
+            202: _AWAITED,
+            410: GONE,
+        },
         missing=True,
         operation_id="read_standings",
     )
     def get(self, request: Request) -> HttpResponseBase:
-        """Read one board: overall, or of one category or language; now, or as it stood."""
+        """Read a board: overall, or of a category, a language or both, of all time or some days; now, or as it stood.
+
+        Boards of both, and of some days, are computed when somebody asks: the first one is told to come again (202),
+        later ones get what there is, and a newer one is computed meanwhile if the ledger has moved on.
+        """
         query = StandingsQuery.read(request)
-        return _answer(request, _from_level(find_board(query), query.get("level")), self.sends or query["format"])
+        board = find_board(query)
+        if "at" not in query and ask_for(board) and board.snapshot_id is None:
+            return _promise(request)
+        return _answer(request, _from_level(board, query.get("level")), self.sends or query["format"])
 
 
 class StandingsCsvView(StandingsView):
@@ -131,7 +143,7 @@ class StandingsCsvView(StandingsView):
 
     @describe(
         query=StandingsQuery,
-        answer={(200, "text/csv"): OpenApiTypes.STR, 410: GONE},
+        answer={(200, "text/csv"): OpenApiTypes.STR, 202: _AWAITED, 410: GONE},
         missing=True,
         operation_id="read_standings_csv",
     )
@@ -149,7 +161,7 @@ class SnapshotsView(ReadView):
         query = SnapshotQuery.read(request)
         ledger = find_ledger(query.get("ledger") or default_ledger())
         chosen = Q(board__ledger__slug=ledger.slug)
-        for name in ("modality", "slice", "slice_value"):
+        for name in ("modality", "slice", "slice_value", "days"):
             if name in query:
                 chosen &= Q(**{f"board__{name}": query[name]})
         snapshots = Snapshot.objects.filter(chosen).select_related("board__ledger")
@@ -173,8 +185,19 @@ def find_board(query: dict[str, Any]) -> BoardView:
         modality=query["modality"],
         category=query.get("category"),
         language=query.get("language"),
+        days=query["days"],
         at=query.get("at"),
     )
+
+
+def _promise(request: Request) -> Response:
+    """Send where the board will be, and when to look."""
+    text = _("This board is being computed. Ask again in {seconds} seconds.").format(seconds=_COME_AGAIN_SECONDS)
+    response = Response({"code": "being_computed", "message": text}, status=202)
+    response["Location"] = request.build_absolute_uri()
+    response["Retry-After"] = str(_COME_AGAIN_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _from_level(board: BoardView, level: str | None) -> BoardView:
@@ -213,5 +236,6 @@ def _etag(board: BoardView, sends: str) -> str:
 
 def _file_name(board: BoardView) -> str:
     # A label of an imported ledger may hold what no file name may.
-    value = slugify(board.slice_value)
-    return "-".join(filter(None, ["standings", board.ledger_slug, board.modality, board.slice, value]))
+    value = slugify(board.slice_value.replace("/", "-"))
+    days = f"{board.days}-days" if board.days else ""
+    return "-".join(filter(None, ["standings", board.ledger_slug, board.modality, board.slice, value, days]))

@@ -6,12 +6,20 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from arena.catalog.models import Modality
-from leaderboard.api.reading import LedgerField, ModalityField, PageQuery, ReadView, answer_page, describe, page_schema
+from leaderboard.api.reading import (
+    LedgerField,
+    ModalityField,
+    PageQuery,
+    ReadView,
+    WindowField,
+    answer_page,
+    describe,
+    page_schema,
+)
 from leaderboard.histories import as_point, find_history, find_named
 from leaderboard.models import Standing
 from leaderboard.slices import default_ledger
@@ -22,19 +30,14 @@ class HistoryQuery(PageQuery):
 
     ledger = LedgerField()
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
-    category = serializers.SlugField(max_length=80, required=False, help_text="A category's slug; not with `language`.")
-    language = serializers.SlugField(max_length=12, required=False, help_text="A language's code; not with `category`.")
+    category = serializers.SlugField(max_length=80, required=False, help_text="A category's slug.")
+    language = serializers.SlugField(max_length=12, required=False, help_text="A language's code.")
+    days = WindowField()
     contender = serializers.CharField(
         max_length=400,
         required=False,
         help_text="A contender's slug, or its label in an import; without it, all of them.",
     )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A board is of one slice."""
-        if "category" in attrs and "language" in attrs:
-            raise serializers.ValidationError({"language": _("Ask for a category or a language, not both.")})
-        return attrs
 
 
 class HistoryPointSerializer(serializers.Serializer[Any]):
@@ -91,6 +94,7 @@ class HistoryView(ReadView):
             modality=query["modality"],
             category=query.get("category"),
             language=query.get("language"),
+            days=query["days"],
         )
         named = find_named(history.ledger, query["contender"]) if "contender" in query else None
         lines = history.standings(named)

@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError
+from leaderboard.models import Board
 from leaderboard.snapshots import read_moment
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -84,6 +85,14 @@ class ModalityField(serializers.ChoiceField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=Modality.values, **options)
+
+
+class WindowField(serializers.ChoiceField):
+    """How many days a board is of."""
+
+    def __init__(self, **options: Any) -> None:
+        text = gettext_lazy("Only the votes of so many days, up to the newest vote's; 0 for all time.")
+        super().__init__(choices=Board.Window.values, default=0, help_text=text, **options)
 
 
 def check_at(value: str) -> str:

@@ -11,15 +11,22 @@ from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.results import BoardResult
 from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, Ids, Labels, VoteLog
 
-Slice = Literal["overall", "category", "language"]
+Slice = Literal["overall", "category", "language", "category_language"]
+
+# How many days a window may have.
+WINDOWS = (90, 30)
 
 
 @dataclass(frozen=True, order=True)
 class BoardKey:
-    """One ranking question within a ledger and modality; `slice_value` is a category's slug or a language's code."""
+    """One ranking question within a ledger and modality; `slice_value` is a category's slug or a language's code.
+
+    Of both at once it is `slug/code`. `days` is one of WINDOWS, or 0 for all time.
+    """
 
     slice: Slice
     slice_value: str = ""
+    days: int = 0
 
 
 OVERALL = BoardKey("overall")
@@ -43,7 +50,17 @@ def board_keys(votes: VoteLog) -> tuple[BoardKey, ...]:
 
 
 def slice_votes(votes: VoteLog, key: BoardKey) -> VoteLog:
-    """The votes that a board reads."""
+    """The votes that a board reads. Raises BadVoteLog for a window on votes without days."""
+    return slice_window(votes, key, newest=votes.newest_day() if key.days else 0)
+
+
+def slice_window(votes: VoteLog, key: BoardKey, *, newest: int) -> VoteLog:
+    """The same, of a window that ends with the day `newest`: a window does not end with its own last vote."""
+    if key.days:
+        votes = votes.for_days(key.days, newest=newest)
+    if key.slice == "category_language":
+        category, _, language = key.slice_value.rpartition("/")
+        return votes.for_category(category).for_language(language)
     if key.slice == "category":
         return votes.for_category(key.slice_value)
     if key.slice == "language":
@@ -57,8 +74,8 @@ def compute_board(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> Boa
 
 
 def board_method(key: BoardKey, method: Method = METHOD) -> Method:
-    """The method as this board uses it: only the overall board weighs categories equally."""
-    return replace(method, equal_category_weights=method.equal_category_weights and key == OVERALL)
+    """The method as this board uses it: only overall boards weigh categories equally."""
+    return replace(method, equal_category_weights=method.equal_category_weights and key.slice == "overall")
 
 
 def compute_boards(votes: VoteLog, method: Method = METHOD) -> dict[BoardKey, BoardResult]:

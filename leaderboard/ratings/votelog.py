@@ -56,6 +56,9 @@ class VoteRow(NamedTuple):
 class VoteLog:
     """Columns of equal length n in ledger order; ids index the label tables, which are sorted and hold no doubles.
 
+    `day` is there where windows are asked for: the UTC day of each vote as `date.toordinal` counts, 0 where unknown. No
+    hash reads it.
+
     Build one with `from_columns` or `from_codes`: they refuse what breaks a rule, the constructor trusts.
     """
 
@@ -73,6 +76,7 @@ class VoteLog:
     category: Ids
     language: Ids
     weight: NDArray[np.float64]
+    day: Ids | None = None
 
     def __len__(self) -> int:
         return len(self.position)
@@ -172,15 +176,19 @@ class VoteLog:
             return self
         # The mask is searched once, not once per column.
         chosen = rows if isinstance(rows, slice) else np.flatnonzero(rows)
-        return replace(self, **{name: getattr(self, name)[chosen] for name in _COLUMNS})
+        return replace(self, **{name: getattr(self, name)[chosen] for name in self._columns})
 
     def insert(self, other: Self) -> Self:
         """Put in votes at other positions, from a log with the same label tables, in their places."""
         places = np.searchsorted(self.position, other.position)
         inserted: dict[str, Any] = {
-            name: np.insert(getattr(self, name), places, getattr(other, name)) for name in _COLUMNS
+            name: np.insert(getattr(self, name), places, getattr(other, name)) for name in self._columns
         }
         return replace(self, **inserted)
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        return _COLUMNS if self.day is None else (*_COLUMNS, "day")
 
     def append(self, other: Self) -> Self:
         """These votes and then the other's, from tables of its own. Raises BadVoteLog unless positions rise on."""
@@ -201,6 +209,18 @@ class VoteLog:
     def for_language(self, code: str) -> Self:
         """Keep the votes on prompts of one language; none are left when the log does not know it."""
         return self.select(self.language == _place(self.languages, code))
+
+    def newest_day(self) -> int:
+        """The last day that a vote was cast on, 0 where no vote says. Raises BadVoteLog without days."""
+        if self.day is None:
+            raise BadVoteLog("the votes carry no days")
+        return int(self.day.max(initial=0))
+
+    def for_days(self, days: int, *, newest: int) -> Self:
+        """Keep the votes of so many days, the last of which is `newest`; those of unknown days are not among them."""
+        if self.day is None:
+            raise BadVoteLog("the votes carry no days")
+        return self.select((self.day > max(0, newest - days)) & (self.day <= newest))
 
     def count_both_bad_as_ties(self) -> Self:
         """The same votes with every `both_bad` a tie, as LMArena counts it."""

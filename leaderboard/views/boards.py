@@ -17,7 +17,9 @@ from arena.voting.models import Ledger
 from leaderboard.audit_reading import read_audit
 from leaderboard.board_address import SORTS, BoardAddress, board_url, read_address
 from leaderboard.board_rows import choose_rows
-from leaderboard.slices import default_ledger
+from leaderboard.models import Board
+from leaderboard.on_demand import ask_for
+from leaderboard.slices import default_ledger, has_days
 from leaderboard.snapshots import SnapshotGone
 from leaderboard.standings import BoardSummary, BoardView, list_boards, read_board
 from leaderboard.sureness import list_neighbours, name_contenders, state_sureness
@@ -61,23 +63,22 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
         "board_links": [(board, board_url(board, ledger=address.ledger)) for board in boards],
         "modality_label": Modality(modality).label,
     }
-    if address.category and address.language:
-        # Two choices in one form are no mistake of the reader's: htmx would not show an answer that is an error.
-        context["choices"] = [address.but(language="").shown_rows(), address.but(category="").shown_rows()]
-        return render(request, "leaderboard/board_of_two.html", context)
     try:
         board = read_board(
             ledger=ledger,
             modality=modality,
             category=address.category or None,
             language=address.language or None,
+            days=int(address.days or 0),
             at=address.at or None,
         )
     except DomainError as error:
         nearest_url = address.but(at=str(error.nearest)).url if isinstance(error, SnapshotGone) else ""
         context |= {"error": error, "nearest_url": nearest_url}
         return render(request, "leaderboard/board_missing.html", context, status=error.status)
-    return render(request, "leaderboard/board.html", context | _board_context(board, address, boards))
+    awaited = not address.at and ask_for(board)
+    context |= _board_context(board, address, boards) | {"awaited": awaited}
+    return render(request, "leaderboard/board.html", context, status=202 if awaited and not board.snapshot_id else 200)
 
 
 def _boards_of(ledger: str, modality: str) -> tuple[BoardSummary, ...]:
@@ -95,6 +96,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
             "rows": choose_rows(board.rows, address),
             "columns": _columns(address),
             "modalities": Modality.choices,
+            "windows": Board.Window.choices if has_days(board.origin) else [],
             "ledgers": _ledgers(board),
             "organizations": _organizations(board),
             "price_steps": PRICE_STEPS,
@@ -147,6 +149,7 @@ def _downloads(board: BoardView, address: BoardAddress) -> dict[str, str]:
         "modality": board.modality,
         "category": address.category,
         "language": address.language,
+        "days": address.days,
         "at": address.at,
     }
     query = urlencode([(name, value) for name, value in wanted.items() if value])

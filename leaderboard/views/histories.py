@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError
-from leaderboard.board_address import BoardAddress, board_address, clean_choice, history_url
+from leaderboard.board_address import BoardAddress, board_address, history_url, read_address
 from leaderboard.histories import BoardHistory, Named, as_point, find_history, find_named, name_methods
 from leaderboard.slices import default_ledger
 from leaderboard.standings import list_boards
@@ -22,24 +22,23 @@ LINES_PER_PAGE = 50
 
 @require_safe
 def show_history(request: HttpRequest, modality: str) -> HttpResponse:
-    """`?contender=` on the board that `category`, `language` and `ledger` name; `?page=` turns the table."""
+    """`?contender=` on the board that `category`, `language`, `days` and `ledger` name; `?page=` turns the table."""
     if modality not in Modality.values:
         raise Http404
     usual = default_ledger()
-    names = ("category", "language", "ledger")
-    address = BoardAddress(modality, **{name: clean_choice(request.GET.get(name, "")) for name in names})
+    asked = read_address(modality, request.GET, usual_ledger=usual)
+    address = BoardAddress(modality, asked.category, asked.language, asked.days, asked.ledger)
     try:
         history = find_history(
             ledger=address.ledger or usual,
             modality=modality,
             category=address.category or None,
             language=address.language or None,
+            days=int(address.days or 0),
         )
         named = find_named(history.ledger, request.GET.get("contender", ""))
     except DomainError as error:
         raise Http404(error.message) from error
-    if address.ledger == usual:
-        address = address.but(ledger="")
     context = _context(history, named, address, request.GET.get("page"))
     return render(request, "leaderboard/history.html", context)
 
@@ -52,7 +51,7 @@ def _context(history: BoardHistory, named: Named, address: BoardAddress, page: s
     ledger = history.ledger.slug
     boards = list_boards(ledger=ledger, modality=address.modality)
     asked = {"ledger": ledger, "modality": address.modality, "contender": named.slug}
-    slices = {name: getattr(address, name) for name in ("category", "language") if getattr(address, name)}
+    slices = {name: getattr(address, name) for name in ("category", "language", "days") if getattr(address, name)}
     return {
         "history": history,
         "contender": named,

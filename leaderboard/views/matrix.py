@@ -36,6 +36,7 @@ def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
             modality=modality,
             category=address.category or None,
             language=address.language or None,
+            days=int(address.days or 0),
             at=address.at or None,
         )
     except DomainError as error:
@@ -64,7 +65,7 @@ def _named_by_places(query: QueryDict, rows: tuple[StandingRow, ...]) -> dict[st
 
 
 def _url(address: BoardAddress, *, view: str, **chosen: str) -> str:
-    kept = {name: getattr(address, name) for name in ("category", "language", "ledger", "at")}
+    kept = {name: getattr(address, name) for name in ("category", "language", "days", "ledger", "at")}
     query = {**kept, "view": "" if view == VIEWS[0] else view, **chosen}
     text = urlencode([(name, value) for name, value in query.items() if value])
     path = reverse("matrix", args=[address.modality])
@@ -83,7 +84,7 @@ def _context(query: QueryDict, address: BoardAddress, table: PairTable) -> dict[
         "table": table,
         "view": view,
         "tabs": [(name, label, _url(address, view=name, one=one, two=two)) for name, label in labels.items()],
-        "hidden": [(name, getattr(address, name)) for name in ("category", "language", "ledger", "at")],
+        "hidden": [(name, getattr(address, name)) for name in ("category", "language", "days", "ledger", "at")],
         "steps": range(STEPS),
         "rows": rows,
         "left_out": len(table.rows) - len(rows),
@@ -131,6 +132,7 @@ def _downloads(table: PairTable, address: BoardAddress) -> dict[str, str]:
         "modality": table.board.modality,
         "category": address.category,
         "language": address.language,
+        "days": address.days,
         "at": address.at,
     }
     query = urlencode([(name, value) for name, value in wanted.items() if value])

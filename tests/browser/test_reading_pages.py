@@ -8,7 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from arena.catalog.models import Claim, Contender, Fact, Offering, Parameter, Price, Provider
+from arena.voting.models import Ledger
 from leaderboard.audits import audit_ledgers
+from leaderboard.on_demand import compute_asked
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, Scheme
 from tests.factories import make_category, make_contender, make_generation, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes
@@ -124,12 +126,14 @@ def test_choosing_a_category_changes_board_address_and_title_and_keeps_the_focus
     expect(page).to_have_url(BOARD)
 
 
-def test_choosing_a_category_and_a_language_leads_on(open_page: OpenPage, filled: list[str]) -> None:
+def test_category_in_a_language_appears_by_itself_once_it_is_computed(open_page: OpenPage, filled: list[str]) -> None:
     page = open_page(f"{BOARD}?category=animals")
     page.get_by_label("Language").select_option("en")
-    expect(page.get_by_role("heading", level=1)).to_have_text("One slice at a time")
-    page.get_by_role("article").get_by_role("link", name="Animals").first.click()
-    expect(page).to_have_url(f"{BOARD}?category=animals")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Animals in English")
+    expect(page.get_by_role("status")).to_contain_text("This board is being computed")
+    assert compute_asked(ledger=Ledger.objects.get(slug="native")) == 1
+    expect(page.get_by_role("table").first).to_be_visible()
+    expect(page).to_have_url(f"{BOARD}?category=animals&language=en")
 
 
 def test_sorting_and_searching_one_after_the_other_agree_with_the_address(

@@ -21,6 +21,8 @@ def read(query: str) -> BoardAddress:
         ("sort=-votes&category=animals", "category=animals&sort=-votes"),
         ("sort=nonsense&level=best&max_price=cheap&x=1", ""),
         ("max_price=NaN", ""),
+        ("days=7", ""),
+        ("days=30&language=de&category=food", "category=food&language=de&days=30"),
         ("max_price=-1", ""),
         ("level=established&max_price=0.05", "level=established&max_price=0.05"),
         ("q=+two++words+", "q=two++words"),

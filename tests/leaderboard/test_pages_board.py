@@ -32,14 +32,6 @@ def test_unknown_board_is_not_found(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_category_and_language_together_lead_on_to_either(client: Client) -> None:
-    make_board()
-    html = text_of(client.get(f"{BOARD}?category=animals&language=en&sort=price"))
-    assert "One slice at a time" in html
-    assert f'class="button" href="{BOARD}?category=animals&amp;sort=price">animals</a>' in html
-    assert f'class="button" href="{BOARD}?language=en&amp;sort=price">English</a>' in html
-
-
 def test_board_without_votes_invites_to_vote(client: Client) -> None:
     make_category(slug="animals", name="Animals")
     overall, animals = text_of(client.get(BOARD)), text_of(client.get(f"{BOARD}?category=animals"))

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pytest_django import Settings
 from arena.voting.chain import GENESIS
 from arena.voting.models import Ledger
 from leaderboard.models import Snapshot
+from leaderboard.on_demand import compute_asked
 from leaderboard.refresh import refresh_ledger
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
 from tests.leaderboard.ratings.package import exact_package, rate_duel
@@ -109,6 +111,27 @@ def test_table_shows_only_the_boards_asked_for(ledger: Ledger, client: Client, t
     assert f"output {hashes['language:ja']}\n" in found.stdout
     assert "overall" not in found.stdout
     assert f"chain: 300 entries hold, head {ledger.head}" in found.stdout
+
+
+def test_board_on_demand_is_recomputed_with_its_window(client: Client, tmp_path: Path) -> None:
+    make_categories("animals", "food")
+    made = make_ledger()
+    votes = draw_votes(make_contenders(4), 300, categories=["animals", "food"], languages=["en", "ja"])
+    days = [date(2026, 7, 1) + timedelta(days=row // 2) for row in range(300)]
+    append_entries(made, [cast._replace(cast_on=day) for cast, day in zip(votes, days, strict=True)])
+    exclude(made, 10, 290, 299, 300)
+    refresh_ledger(ledger=made)
+    client.get("/api/v1/standings/?category=food&language=ja&days=30")
+    assert compute_asked(ledger=made) == 1
+    (published,) = Snapshot.objects.filter(board__days=30)
+    file = export(client, tmp_path / "export", "jsonl")
+
+    found = recompute(file, "--board", "category_language:food/ja", "--days", "30")
+
+    assert found.returncode == 0, found.stderr
+    assert f"category_language:food/ja, last 30 days: {published.votes} votes" in found.stdout
+    assert f"input  {published.input_hash}\noutput {published.output_hash}\n" in found.stdout
+    assert 0 < published.votes < 30
 
 
 def test_thresholds_of_another_arena_are_printed_and_give_its_hashes(

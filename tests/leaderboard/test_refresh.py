@@ -1,6 +1,7 @@
 """Refresh: what it stores, when it stores nothing, and what it publishes to sampling."""
 
 import math
+from typing import Any
 
 import psycopg
 import pytest
@@ -52,7 +53,7 @@ def test_every_board_is_stored_as_the_engine_publishes_it() -> None:
     wanted = {key: publish(result) for key, result in compute_boards(vote_log(casts)).items()}
     assert (done.outcome, done.entries, done.boards, done.snapshots) == ("refreshed", 400, 5, 5)
     for key, result in wanted.items():
-        chosen = {key.slice: key.slice_value} if key.slice != "overall" else {}
+        chosen: dict[str, Any] = {key.slice: key.slice_value} if key.slice != "overall" else {}
         board = read_board(ledger="native", modality=T2I, **chosen)
         assert (board.input_hash, board.output_hash) == (result.input_hash, result.output_hash)
         assert (board.votes, board.voters, board.position, board.head) == (

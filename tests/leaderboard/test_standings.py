@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -145,7 +146,8 @@ def test_retired_contender_keeps_its_line() -> None:
 def test_known_slice_without_votes_is_an_empty_board() -> None:
     make_prompt(category=make_category(slug="food", name="Food"), language="ja")
 
-    for chosen in ({}, {"category": "food"}, {"language": "ja"}):
+    asked: tuple[dict[str, Any], ...] = ({}, {"category": "food"}, {"language": "ja"}, {"days": 30})
+    for chosen in asked:
         board = read_board(ledger="native", modality=T2I, **chosen)
         assert (board.rows, board.snapshot_id, board.position, board.votes) == ((), None, 0, 0)
     assert read_board(ledger="native", modality=T2I, category="food").criterion == "criterion of food"
@@ -161,10 +163,13 @@ def test_known_slice_without_votes_is_an_empty_board() -> None:
         {"category": "edited"},
         {"language": "xx"},
         {"at": "1"},
+        {"category": "animals", "language": "xx"},
+        {"category": "nothing", "language": "en", "days": 30},
     ],
 )
-def test_unknown_board_is_not_found(asked: dict[str, str]) -> None:
+def test_unknown_board_is_not_found(asked: dict[str, Any]) -> None:
     make_ledger()
+    make_category(slug="animals")
     make_category(slug="hidden", state="draft")
     make_category(slug="edited", modality="image-editing")
     with pytest.raises(NotFound):
@@ -203,7 +208,7 @@ def test_next_refresh_is_ahead_however_old_the_snapshot() -> None:
 
 
 @pytest.mark.parametrize("asked", [{}, {"category": "animals"}, {"language": "en"}])
-def test_queries_do_not_grow_with_rows(asked: dict[str, str]) -> None:
+def test_queries_do_not_grow_with_rows(asked: dict[str, Any]) -> None:
     make_categories("animals")
     counts = []
     for kind, size in (("native", 1), ("demonstration", 3)):

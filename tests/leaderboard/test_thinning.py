@@ -113,6 +113,16 @@ def test_each_board_keeps_its_own_latest(board: Board) -> None:
     assert kept() == {mine[0], mine[2], theirs[0], theirs[2]}
 
 
+def test_board_on_demand_keeps_its_latest_only(board: Board) -> None:
+    Board.objects.filter(pk=board.pk).update(days=30)
+    for day in (12, 11, 10):
+        last = store(board, days_ago(day, 12), method=str(day), excluded=day)
+
+    thin_snapshots()
+
+    assert kept() == {last}
+
+
 def test_moment_is_answered_by_the_last_one_kept_up_to_it(board: Board) -> None:
     store(board, days_ago(12, 12))
     yesterday = store(board, days_ago(11, 22))

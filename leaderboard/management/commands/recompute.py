@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ from arena.errors import DomainError
 from arena.voting.chain import Walk
 from arena.voting.exports import carries_chain, walk_export
 from leaderboard.audit_report import describe_audit
-from leaderboard.board_text import as_json, name_board, printable, read_board, write_table
+from leaderboard.board_text import BOARDS, as_json, name_board, printable, read_board, write_table
 from leaderboard.current_method import current_method, name_thresholds
 from leaderboard.ratings.audit import audit_slice, state_audit
-from leaderboard.ratings.boards import BoardKey, board_keys, compute_board, slice_votes
+from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_board, slice_votes
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import hash_positions, publish
@@ -47,8 +48,13 @@ class Command(BaseCommand):
             action="store_true",
             help="print TrueSkill vote by vote instead, as the trueskill package does; a table only",
         )
+        parser.add_argument("--board", type=read_board, action="append", help=f"one of {BOARDS}; may repeat")
         parser.add_argument(
-            "--board", type=read_board, action="append", help="overall, category:<slug> or language:<code>; may repeat"
+            "--days",
+            type=int,
+            choices=WINDOWS,
+            default=0,
+            help="only the votes of so many days, up to the newest vote's",
         )
 
     def handle(self, *args: Any, export: Path, board: list[BoardKey] | None, **options: Any) -> None:
@@ -61,18 +67,21 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(f"{export}: {error.message}") from error
         logs = read.votes
-        if board and not any(_wanted(votes, board) for votes in logs.values()):
+        wanted = {modality: _wanted(votes, board, options["days"]) for modality, votes in logs.items()}
+        if board and not any(wanted.values()):
             raise CommandError(f"{export}: no votes on {', '.join(map(name_board, board))}")
+        if options["days"] and any(votes.day is None for votes in logs.values()):
+            raise CommandError(f"{export}: --days needs the column cast_on")
         if options["audit"]:
-            self._print_audits(logs, board, options["format"])
+            self._print_audits(logs, wanted, options["format"])
             return
         if options["sequential"]:
-            self._print_sequential(logs, board)
+            self._print_sequential(logs, wanted)
             return
         boards = {
             (modality, key): publish(compute_board(votes, key, _method_of(logs)))
             for modality, votes in logs.items()
-            for key in _wanted(votes, board)
+            for key in wanted[modality]
         }
         chain = {"length": walk.length, "head": walk.head} if walk else None
         exclusions = {"count": len(read.excluded), "hash": hash_positions(read.excluded)}
@@ -88,11 +97,11 @@ class Command(BaseCommand):
         for (modality, key), result in boards.items():
             self.stdout.write(f"\n{write_table(f'{modality} {name_board(key)}', result)}")
 
-    def _print_audits(self, logs: Mapping[str, VoteLog], board: list[BoardKey] | None, form: str) -> None:
+    def _print_audits(self, logs: Mapping[str, VoteLog], wanted: Mapping[str, list[BoardKey]], form: str) -> None:
         """Each board's audit, as text or as one JSON list."""
         audits = []
         for modality, votes in logs.items():
-            for key in _wanted(votes, board):
+            for key in wanted[modality]:
                 audit = audit_slice(votes, key, _method_of(logs))
                 facts = state_audit(audit, with_removed=True) if form == "json" else {}
                 audits.append({"modality": modality, "board": name_board(key), **facts})
@@ -102,10 +111,10 @@ class Command(BaseCommand):
         if form == "json":
             self.stdout.write(json.dumps({"audits": audits}, indent=1, ensure_ascii=False))
 
-    def _print_sequential(self, logs: Mapping[str, VoteLog], board: list[BoardKey] | None) -> None:
+    def _print_sequential(self, logs: Mapping[str, VoteLog], wanted: Mapping[str, list[BoardKey]]) -> None:
         """Each board's skills after the last vote in ledger order, by falling μ − 3σ."""
         for modality, votes in logs.items():
-            for key in _wanted(votes, board):
+            for key in wanted[modality]:
                 own = slice_votes(votes, key).compact()
                 skills = replay(own, _method_of(logs))
                 self.stdout.write(f"\n{modality} {name_board(key)}: {len(own)} votes in ledger order\n{_SKILL_HEAD}")
@@ -127,5 +136,8 @@ def _describe_chain(walk: Walk | None) -> str:
     return f"chain: {walk.length} entries hold, head {walk.head}"
 
 
-def _wanted(votes: VoteLog, asked: list[BoardKey] | None) -> list[BoardKey]:
-    return [key for key in board_keys(votes) if not asked or key in asked]
+def _wanted(votes: VoteLog, asked: list[BoardKey] | None, days: int) -> list[BoardKey]:
+    """The boards that have votes, of all time; without any asked for, those that every refresh computes."""
+    both = [key for key in asked or [] if key.slice == "category_language" and len(slice_votes(votes, key))]
+    keys = [key for key in board_keys(votes) if not asked or key in asked]
+    return [replace(key, days=days) for key in [*keys, *both]]

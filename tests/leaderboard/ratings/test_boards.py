@@ -1,8 +1,20 @@
-import numpy as np
+from dataclasses import replace
 
-from leaderboard.ratings.boards import OVERALL, BoardKey, HeadToHead, board_keys, compute_boards, head_to_head
+import numpy as np
+import pytest
+
+from leaderboard.ratings.boards import (
+    OVERALL,
+    BoardKey,
+    HeadToHead,
+    board_keys,
+    compute_board,
+    compute_boards,
+    head_to_head,
+    slice_votes,
+)
 from leaderboard.ratings.methods import fit
-from leaderboard.ratings.votelog import VoteRow
+from leaderboard.ratings.votelog import BadVoteLog, VoteRow
 from tests.leaderboard.ratings.logs import from_rows, repeat_duel, simulate, write_log
 
 
@@ -31,6 +43,42 @@ def test_each_board_reads_exactly_its_votes() -> None:
         assert board.input_hash == log.for_category(slug).input_hash()
         assert not board.method.equal_category_weights
     assert sum(board.votes for key, board in boards.items() if key.slice == "category") == len(log)
+
+
+def test_category_in_a_language_reads_the_votes_of_both() -> None:
+    rows = [
+        VoteRow(place, "a", "b", "left", "u", f"p{place}", category, language)
+        for place, (category, language) in enumerate([("x/y", "en"), ("x/y", "de"), ("z", "en"), ("x/y", "en")])
+    ]
+    log = from_rows(rows)
+    assert slice_votes(log, BoardKey("category_language", "x/y/en")).position.tolist() == [0, 3]
+    assert len(slice_votes(log, BoardKey("category_language", "z/de"))) == 0
+
+
+def test_window_ends_with_the_newest_day_and_leaves_out_unknown_ones() -> None:
+    log = simulate(np.linspace(0, 1, 3), votes=8, voters=3, seed=1)
+    days = replace(log, day=np.array([971, 970, 0, 1000, 910, 911, 5, 930], dtype=np.int32))
+    assert slice_votes(days, BoardKey("overall", days=30)).position.tolist() == [0, 3]
+    assert slice_votes(days, BoardKey("overall", days=90)).position.tolist() == [0, 1, 3, 5, 7]
+    # The window of a category ends with the newest vote of all, so that boards of one window are of the same days.
+    one = slice_votes(days, BoardKey("category", "k1", days=90))
+    kept = slice_votes(days, BoardKey("overall", days=90)).for_category("k1")
+    assert one.input_hash() == kept.input_hash()
+    early = replace(log, day=np.arange(8, dtype=np.int32))
+    assert len(slice_votes(early, BoardKey("overall", days=90))) == 7
+    with pytest.raises(BadVoteLog, match="no days"):
+        slice_votes(log, BoardKey("overall", days=90))
+
+
+def test_days_are_in_no_hash_and_follow_their_votes() -> None:
+    log = simulate(np.linspace(0, 1, 3), votes=30, voters=3, seed=1)
+    days = replace(log, day=np.arange(100, 130, dtype=np.int32))
+    assert days.input_hash() == log.input_hash()
+    assert compute_board(days, BoardKey("overall", days=90)) == compute_board(log, OVERALL)
+    odd, even = days.select(log.position % 2 == 1), days.select(log.position % 2 == 0)
+    whole = odd.insert(even).day
+    assert whole is not None
+    assert whole.tolist() == list(range(100, 130))
 
 
 def test_head_to_head_counts_both_orders() -> None:

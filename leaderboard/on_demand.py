@@ -1,0 +1,134 @@
+"""Boards on demand: two slices at once, and windows, computed when somebody asks and kept until the ledger moves on."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+
+from arena.generation.jobs import BROKER_AWAY
+from arena.voting.models import Ledger
+from leaderboard.comparing import compare_boards
+from leaderboard.current_method import method_of
+from leaderboard.entries import LedgerColumns, read_columns, read_days
+from leaderboard.models import Board
+from leaderboard.publishing import find_contenders, find_stale, write_snapshots
+from leaderboard.ratings.boards import compute_board, slice_window
+from leaderboard.ratings.publishing import publish
+from leaderboard.single_flight import REFRESHING, alone_with
+from leaderboard.snapshots import BoardName, name_of, newest_snapshots
+from leaderboard.standings import BoardView
+
+TASK = "leaderboard.compute_asked"
+# So many boards of a ledger wait at most: they are computed in one go, of which a refresh must not wait for the end.
+MOST_WAITING = 16
+# After so many seconds without an answer a message is taken for lost, or for come while a refresh was at it.
+AGAIN_SECONDS = 10
+
+log = structlog.get_logger(__name__)
+
+
+def ask_for(view: BoardView) -> bool:
+    """Have a board computed if it is one on demand and the ledger has moved on since; return whether it is under way.
+
+    Where enough boards wait, the one that waited longest is asked for again instead. Whatever is asked for exists:
+    `read_board` refuses what neither catalogue nor ledger knows.
+    """
+    if not view.is_on_demand:
+        return False
+    newest = _newest_overall(view.ledger_slug).get(view.modality)
+    name = BoardName(view.modality, view.slice, view.slice_value, view.days)
+    boards = Board.objects.filter(ledger__slug=view.ledger_slug)
+    board = boards.filter(modality=name.modality, slice=name.slice, slice_value=name.value, days=name.days).first()
+    # Without votes there is nothing to compute.
+    if newest is None or (board is not None and board.computed_with == newest):
+        return False
+    waiting = list(boards.filter(asked_at__isnull=False).order_by("asked_at"))
+    if len(waiting) >= MOST_WAITING and board not in waiting:
+        board = waiting[0]
+    _ask(Ledger.objects.get(slug=view.ledger_slug), name if board is None else name_of(board), board)
+    return True
+
+
+def _ask(ledger: Ledger, name: BoardName, board: Board | None) -> None:
+    now = timezone.now()
+    if board is not None and board.asked_at and board.asked_at > now - timedelta(seconds=AGAIN_SECONDS):
+        return
+    Board.objects.update_or_create(
+        ledger=ledger,
+        modality=name.modality,
+        slice=name.slice,
+        slice_value=name.value,
+        days=name.days,
+        defaults={"asked_at": now},
+    )
+    transaction.on_commit(lambda: _send(ledger.pk))
+
+
+def _send(ledger_id: int) -> None:
+    try:
+        current_app.send_task(TASK, args=[ledger_id], expires=6 * AGAIN_SECONDS)
+    except BROKER_AWAY as error:
+        # Nothing is lost: who looks again asks again.
+        log.warning("broker_unreachable", error=type(error).__name__)
+
+
+def _newest_overall(ledger: str) -> dict[str, int]:
+    """The number of each modality's newest overall snapshot: any entry, exclusion or method brings a new one."""
+    overall = Board.objects.filter(ledger__slug=ledger, slice="overall", days=0)
+    return {name.modality: snapshot.pk for name, snapshot in newest_snapshots(overall).items()}
+
+
+def compute_asked(*, ledger: Ledger) -> int:
+    """Compute the boards that wait, from one reading of the ledger; return how many got a new snapshot.
+
+    Never beside a refresh of the ledger, so that its votes are in memory once: then nothing is done, and who waits
+    asks again. Raises DomainError, and changes nothing, as the refresh does.
+    """
+    with alone_with(ledger, REFRESHING) as alone:
+        asked = list(Board.objects.filter(ledger=ledger, asked_at__isnull=False).order_by("asked_at"))[:MOST_WAITING]
+        if not alone or not asked:
+            return 0
+        # Before the ledger is read: what it gains meanwhile makes these boards old, not the other way round.
+        newest = _newest_overall(ledger.slug)
+        ledger.refresh_from_db()
+        columns = _read(ledger, asked)
+        written = _compute(ledger, columns, asked)
+        for board in asked:
+            Board.objects.filter(pk=board.pk).update(asked_at=None, computed_with=newest.get(board.modality))
+    log.info("boards computed on demand", ledger=ledger.slug, boards=len(asked), snapshots=written)
+    return written
+
+
+def _read(ledger: Ledger, asked: Sequence[Board]) -> LedgerColumns:
+    """The ledger with what is excluded of each board asked for, and with days if one is a window."""
+    columns = read_columns(ledger)
+    if any(board.days for board in asked):
+        days = read_days(ledger)
+        votes, uncounted = (
+            {modality: replace(own, day=days[own.position - 1]) for modality, own in logs.items()}
+            for logs in (columns.votes, columns.uncounted)
+        )
+        columns = replace(columns, votes=votes, uncounted=uncounted)
+    excluded: Counter[BoardName] = Counter()
+    for board in asked:
+        newest = columns.votes[board.modality].newest_day() if board.days else 0
+        dropped = slice_window(columns.uncounted[board.modality], name_of(board).key, newest=newest)
+        excluded[name_of(board)] = len(dropped)
+    return replace(columns, excluded=excluded)
+
+
+def _compute(ledger: Ledger, columns: LedgerColumns, asked: Sequence[Board]) -> int:
+    method, names = method_of(ledger), map(name_of, asked)
+    results = {name: publish(compute_board(columns.votes[name.modality], name.key, method)) for name in names}
+    contenders = find_contenders(ledger, results)
+    latest = newest_snapshots(Board.objects.filter(pk__in=[board.pk for board in asked]))
+    stale = find_stale(latest=latest, columns=columns, results=results)
+    comparisons = compare_boards(ledger=ledger, columns=columns, results=stale)
+    with transaction.atomic():
+        write_snapshots(ledger=ledger, columns=columns, results=stale, comparisons=comparisons, contenders=contenders)
+    return len(stale)
