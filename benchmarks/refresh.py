@@ -54,13 +54,14 @@ from arena.voting.models import Ledger
 from leaderboard.comparing import compare_boards
 from leaderboard.entries import read_columns
 from leaderboard.ratings.boards import compute_boards
+from leaderboard.snapshots import BoardName
 start = perf_counter()
 ledger = Ledger.objects.get(slug="benchmark")
 columns = read_columns(ledger)
 read = perf_counter()
 boards = compute_boards(columns.votes["image"])
 computed = perf_counter()
-named = {("image", key.slice, key.slice_value): result for key, result in boards.items()}
+named = {BoardName("image", key.slice, key.slice_value): result for key, result in boards.items()}
 compare_boards(ledger=ledger, columns=columns, results=named)
 print(f"{'of it reading the entries':<40}{read - start:>8.1f} s")
 print(f"{f'of it computing {len(boards)} boards':<40}{computed - read:>8.1f} s")

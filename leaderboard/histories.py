@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from arena.catalog.models import Contender
 from arena.errors import NotFound
 from arena.voting.models import ImportedContender, Ledger
-from leaderboard.models import Board, Standing
+from leaderboard.models import Board, Standing, is_on_demand
 from leaderboard.slices import find_ledger, find_slice
 
 # The last snapshot of each of so many equal spans of time is drawn, and of each method in it.
@@ -89,6 +89,11 @@ class BoardHistory:
     ledger: Ledger
     title: str
     board: Board | None
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether the board is computed when somebody asks: of old snapshots only the newest is kept."""
+        return self.board is not None and is_on_demand(self.board.slice, self.board.days)
 
     def standings(self, named: Named | None = None) -> QuerySet[Standing]:
         """The lines of one contender or of all, newest snapshot first; `as_point` needs no further query."""

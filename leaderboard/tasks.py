@@ -1,4 +1,4 @@
-"""Scheduled work of the leaderboard."""
+"""Work of the leaderboard in the background, scheduled or asked for."""
 
 import structlog
 from celery import shared_task

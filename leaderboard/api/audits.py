@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
@@ -33,6 +34,8 @@ class AuditView(ReadView):
         """Read how fragile, decided, agreed on and well predicted a board is; 404 while no audit is there."""
         board = find_board(SliceQuery.read(request))
         audit = read_audit(board)
+        if audit is None and board.is_on_demand:
+            raise NotFound(_("Boards on demand are not audited: those of two slices at once, and of some days."))
         if audit is None:
             raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
         return Response(AuditSerializer(_Audited(board, audit)).data)
@@ -66,4 +69,6 @@ class PairsCsvView(ReadView):
 
 
 def _file_name(board: BoardView) -> str:
-    return "-".join(filter(None, ["pairs", board.ledger_slug, board.modality, board.slice, board.slice_value]))
+    days = f"{board.days}-days" if board.days else ""
+    value = slugify(board.slice_value.replace("/", "-"))
+    return "-".join(filter(None, ["pairs", board.ledger_slug, board.modality, board.slice, value, days]))
