@@ -1,6 +1,7 @@
 """Boards on demand: computed when somebody asks, once until the ledger moves on, from exactly their votes."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -26,6 +27,7 @@ from tests.leaderboard.ledgers import (
     make_ledger,
 )
 from tests.leaderboard.pages import BOARD, text_of
+from tests.leaderboard.test_importing import bring, strange_votes, write_votes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 API = "/api/v1/standings/"
@@ -222,3 +224,40 @@ def test_page_waits_without_a_script_and_is_not_indexed(ledger: Ledger, client: 
     assert "standings.csv?ledger=native&amp;modality=text-to-image&amp;days=30" in html
     assert '<option value="30" selected>30 days</option>' in html
     assert "noindex" not in text_of(client.get(BOARD))
+
+
+@pytest.mark.parametrize(("dated", "status"), [({}, 404), ({"tstamp": "2026-01-31"}, 202)])
+def test_import_has_windows_if_its_file_has_days(
+    client: Client, tmp_path: Path, dated: dict[str, str], status: int
+) -> None:
+    imported = bring(write_votes(tmp_path / "votes.csv", strange_votes(60), **dated))
+    refresh_ledger(ledger=imported)
+    address = f"ledger={imported.slug}"
+
+    assert client.get(f"{API}?{address}&days=30").status_code == status
+    assert ('name="days"' in text_of(client.get(f"{BOARD}?{address}"))) == bool(dated)
+    assert compute_asked(ledger=imported) == len(dated)
+
+
+def test_language_that_holds_the_separator_has_no_board_with_a_category(client: Client, tmp_path: Path) -> None:
+    votes = [vote._replace(language="de/at") for vote in strange_votes(60)]
+    imported = bring(write_votes(tmp_path / "votes.csv", votes))
+    refresh_ledger(ledger=imported)
+
+    assert client.get(f"{API}?ledger={imported.slug}&language=de/at").status_code == 200
+    assert client.get(f"{API}?ledger={imported.slug}&language=de/at&category=food").status_code == 404
+
+
+def test_pairs_and_history_are_of_the_board_on_demand(ledger: Ledger, client: Client) -> None:
+    client.get(API, {"days": 30})
+    compute_asked(ledger=ledger)
+    board = read(days=30)
+    pairs = client.get("/api/v1/pairs/?days=30").json()
+    history = client.get("/api/v1/history/?days=30").json()
+
+    counts = [sum(pair[name] for name in ("wins", "ties", "losses", "both_bad")) for pair in pairs["pairs"]]
+    assert (pairs["days"], pairs["snapshot"], sum(counts)) == (30, board.snapshot_id, board.votes)
+    assert {line["snapshot"] for line in history["results"]} == {board.snapshot_id}
+    assert client.get("/api/v1/audits/?days=30").status_code == 404
+    for address in ("matrix/?days=30&view=chances", f"history/?days=30&contender={board.rows[0].contender_slug}"):
+        assert "Overall, last 30 days" in text_of(client.get(f"{BOARD}{address}"))
