@@ -228,7 +228,7 @@ def test_page_waits_without_a_script_and_is_not_indexed(ledger: Ledger, client: 
 
 @pytest.mark.parametrize(("dated", "status"), [({}, 404), ({"tstamp": "2026-01-31"}, 202)])
 def test_import_has_windows_if_its_file_has_days(
-    client: Client, tmp_path: Path, dated: dict[str, str], status: int
+    client: Client, tmp_path: Path, dated: dict[str, Any], status: int
 ) -> None:
     imported = bring(write_votes(tmp_path / "votes.csv", strange_votes(60), **dated))
     refresh_ledger(ledger=imported)
