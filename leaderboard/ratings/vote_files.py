@@ -116,22 +116,23 @@ def _read(path: Path, names: Mapping[str, str], wanted: Mapping[str, tuple[str, 
 
 
 def join_files(files: Sequence[VoteFile]) -> VoteFile:
-    """The votes of several files as one: known is what all of them name; later positions follow earlier ones."""
+    """The votes of several files as one: known is what all of them name.
+
+    A file's positions follow those before, whatever their modality: as they are where that is so, counted on otherwise.
+    """
     votes: dict[str, VoteLog] = {}
+    last = 0
     for file in files:
+        ends = [log.position[[0, -1]] for log in file.votes.values() if len(log)]
+        first = min((int(end[0]) for end in ends), default=last + 1)
+        shift = max(0, last + 1 - first)
+        last = max((int(end[1]) + shift for end in ends), default=last)
         for modality, log in file.votes.items():
-            before = votes.get(modality)
-            votes[modality] = log if before is None else before.append(_follow(before, log))
+            moved = replace(log, position=log.position + shift)
+            votes[modality] = votes[modality].append(moved) if modality in votes else moved
     columns = {role: name for role, name in files[0].columns.items() if all(role in file.columns for file in files)}
     nameless = {role: sum(file.nameless.get(role, 0) for file in files) for role in columns}
     return VoteFile(dict(sorted(votes.items())), columns, {role: count for role, count in nameless.items() if count})
-
-
-def _follow(before: VoteLog, log: VoteLog) -> VoteLog:
-    """The log at higher positions than those before: as they are where that is so, counted on otherwise."""
-    if not len(before) or not len(log) or log.position[0] > before.position[-1]:
-        return log
-    return replace(log, position=log.position - log.position[0] + before.position[-1] + 1)
 
 
 def named_clusters(logs: Iterable[VoteLog]) -> list[Cluster]:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from arena.catalog.models import Modality
 from leaderboard.models import Snapshot
 from leaderboard.refresh import refresh_ledger
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
@@ -156,3 +157,14 @@ def test_saved_votes_are_ranked_alike(file: Path, tmp_path: Path) -> None:
     assert [board["output_hash"] for board in again["boards"]] == [board["output_hash"] for board in first["boards"]]
     with pytest.raises(CommandError, match="No such file or directory"):
         rank(file, "--save", tmp_path / "nowhere" / "votes.parquet")
+
+
+def test_saved_votes_of_two_modalities_in_turns_are_ranked_alike(tmp_path: Path) -> None:
+    parts, saved = [tmp_path / "0.csv", tmp_path / "1.csv"], tmp_path / "votes.parquet"
+    for part in parts:
+        rows = [f"{row},{Modality.values[row % 2]},a,b,{('left', 'right', 'tie')[row % 3]}" for row in range(1, 25)]
+        part.write_text("\n".join(["position,modality,left,right,outcome", *rows, ""]))
+    for files in (parts[:1], parts):
+        first = json.loads(rank(*files, "--save", saved, "--format", "json"))["boards"]
+        assert {board["modality"]: board["votes"] for board in first} == dict.fromkeys(Modality.values, 12 * len(files))
+        assert json.loads(rank(saved, "--format", "json"))["boards"] == first
