@@ -46,8 +46,10 @@ def seal_votes(*, limit: int = BATCH) -> int:
     if not UnsealedVote.objects.exists():
         return 0
     with transaction.atomic():
-        # No stronger lock than this: matchups are dealt, with a key to their ledger, while votes are being sealed.
-        ledgers = {ledger.pk: ledger for ledger in Ledger.objects.select_for_update(no_key=True).order_by("pk")}
+        # No stronger lock than this: matchups are dealt, with a key to their ledger, while votes are being sealed. An
+        # imported ledger has none, and whoever removes one may hold it for minutes.
+        dealt = Ledger.objects.exclude(kind=Ledger.Kind.IMPORTED)
+        ledgers = {ledger.pk: ledger for ledger in dealt.select_for_update(no_key=True).order_by("pk")}
         with connection.cursor() as cursor:
             # Votes of a ledger that was opened while this waited for the others come in the next turn.
             cursor.execute(_TAKE, [list(ledgers), limit])

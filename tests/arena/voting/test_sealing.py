@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from arena.voting.chain import GENESIS
 from arena.voting.ledger import open_ledger
@@ -152,3 +153,15 @@ def test_seal_votes_of_a_ledger_opened_while_the_sealer_waited_come_in_the_next_
     assert sealed == [1]
     assert seal_votes() == 1
     assert dict(Ledger.objects.values_list("kind", "length")) == {"native": 1, "demonstration": 1}
+
+
+@pytest.mark.django_db
+def test_seal_votes_does_not_wait_for_an_import_that_is_removed(ledger: Ledger) -> None:
+    Ledger.objects.create(slug="elsewhere", name="Elsewhere", kind=Ledger.Kind.IMPORTED)
+    cast(ledger)
+    with CaptureQueriesContext(connection) as captured:
+        assert seal_votes() == 1
+    (locks,) = (query["sql"] for query in captured if "FOR NO KEY UPDATE" in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(locks)
+        assert [row[0] for row in cursor.fetchall()] == [ledger.pk]
