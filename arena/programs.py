@@ -7,8 +7,9 @@ from django.conf import settings
 # Queues: calls to providers may fill every thread of their workers for minutes; votes are sealed by others.
 HOUSEKEEPING = "easel"
 GENERATION = "generation"
-# One for boards and one for their audits, which may take a while, and one for votes, which must not wait for them.
-HOUSEKEEPING_THREADS = 3
+# One each for boards, boards on demand and audits, which may take a while and never take two; and one for votes, which
+# must not wait for them.
+HOUSEKEEPING_THREADS = 4
 
 
 def web_command(host: str, port: int) -> list[str]:

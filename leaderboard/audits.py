@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Literal, cast
+from typing import Literal
 
 import structlog
 from django.conf import settings
@@ -17,11 +17,11 @@ from leaderboard.current_method import method_of
 from leaderboard.entries import read_columns
 from leaderboard.models import Audit, Board, Snapshot
 from leaderboard.ratings.audit import VERSION, audit_slice, state_audit
-from leaderboard.ratings.boards import BoardKey, Slice, slice_votes
+from leaderboard.ratings.boards import board_method, slice_votes
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.votelog import VoteLog
 from leaderboard.single_flight import AUDITING, alone_with
-from leaderboard.snapshots import latest_snapshots
+from leaderboard.snapshots import latest_snapshots, name_of
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +44,8 @@ def audit_ledger(*, ledger: Ledger, at_once: bool = False) -> AuditRound:
     """Audit the latest snapshots that have no audit; the ledger is read once, and no refresh waits.
 
     One at a time per ledger. A board is due AUDIT_SECONDS after its last audit, and a turn is bounded in time; neither
-    holds `at_once`. A snapshot that the ledger has left behind (its votes were excluded since) is passed over: the next
-    refresh makes another. Raises DomainError for a damaged ledger.
+    holds `at_once`. A snapshot that is left behind (votes were excluded since, or the method is another) is passed
+    over: the next refresh makes another. Raises DomainError for a damaged ledger.
     """
     start = monotonic()
     with alone_with(ledger, AUDITING) as alone:
@@ -92,11 +92,12 @@ def _find_due(ledger: Ledger, *, every: int) -> list[Snapshot]:
 
 
 def _audit(snapshot: Snapshot, votes: VoteLog, method: Method) -> bool:
-    """Store the audit of exactly the votes that the snapshot was computed from; False where these are not the votes."""
+    """Store the audit of exactly the votes and the method of the snapshot; False where these are others now."""
     start = monotonic()
-    key = BoardKey(cast(Slice, snapshot.board.slice), snapshot.board.slice_value)
-    own = slice_votes(votes, key).compact()
-    if own.input_hash() != snapshot.input_hash:
+    key = name_of(snapshot.board).key
+    if board_method(key, method).as_record() != snapshot.method:
+        return False
+    if slice_votes(votes, key).compact().input_hash() != snapshot.input_hash:
         return False
     facts = state_audit(audit_slice(votes, key, method))
     with transaction.atomic():

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from arena.programs import HOUSEKEEPING, HOUSEKEEPING_THREADS
+
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED = {".venv", "var", "migrations", "node_modules", ".git"}
 VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "service", "services"}
@@ -127,3 +129,9 @@ def test_settings_are_all_listed_in_the_example() -> None:
     read |= {provider["key_env"] for provider in providers if provider["family"] and provider.get("key_env")}
     listed = set(re.findall(r"^#?\s?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
     assert read == listed
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "docs/operating.md"])
+def test_servers_have_as_many_threads_for_housekeeping_as_up_starts(file: str) -> None:
+    words = re.sub(r'[",]', "", (ROOT / file).read_text())
+    assert f"--concurrency {HOUSEKEEPING_THREADS} --queues {HOUSEKEEPING} " in words

@@ -16,7 +16,7 @@ from arena.voting.models import Ledger
 from leaderboard.audits import audit_ledger
 from leaderboard.models import Audit, Snapshot
 from leaderboard.refresh import refresh_ledger
-from leaderboard.single_flight import AUDITING
+from leaderboard.single_flight import AUDITING, REFRESHING
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_contenders, make_ledger
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,13 @@ def test_snapshot_whose_votes_were_excluded_since_is_passed_over(ledger: Ledger)
     assert Audit.objects.get(snapshot__board__slice="overall").facts["votes"] == 298
 
 
+def test_snapshot_by_another_method_is_left_to_the_refresh(ledger: Ledger, settings: Settings) -> None:
+    settings.PRELIMINARY_VOTES += 10
+    assert audit_ledger(ledger=ledger).audits == 0
+    refresh_ledger(ledger=ledger)
+    assert audit_ledger(ledger=ledger).audits == 5
+
+
 def test_only_boards_that_changed_are_audited_again_and_not_too_soon(ledger: Ledger, settings: Settings) -> None:
     audit_ledger(ledger=ledger)
     assert audit_ledger(ledger=ledger).outcome == "nothing due"
@@ -95,6 +102,21 @@ def test_task_audits_every_ledger_and_command_says_so(ledger: Ledger) -> None:
     celery.tasks[celery.conf.beat_schedule["audit"]["task"]].run()
     call_command("audit", stdout=(said := io.StringIO()))
     assert said.getvalue() == "native: every board has its audit\n"
+
+
+@pytest.mark.parametrize(("turn", "work"), [("audit", AUDITING), ("refresh", REFRESHING)])
+def test_turn_that_lasts_is_not_joined_by_another(ledger: Ledger, turn: str, work: int) -> None:
+    add_votes(ledger, 20)
+    celery.loader.import_default_modules()
+    task = celery.tasks[celery.conf.beat_schedule[turn]["task"]]
+    made = {"audit": Audit, "refresh": Snapshot}[turn].objects
+    before = made.count()
+    with psycopg.connect(**connection.get_connection_params() | {"context": None, "cursor_factory": None}) as other:
+        other.execute("SELECT pg_advisory_lock(%s, 0)", [work])
+        task.run()
+        assert made.count() == before
+    task.run()
+    assert made.count() > before
 
 
 def test_ledger_is_audited_by_one_at_a_time(ledger: Ledger) -> None:
