@@ -81,13 +81,18 @@ class PairTable:
     pairs: tuple[PairLine, ...]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether no contender of the board is left out."""
+        return len(self.rows) == len(self.board.rows)
+
+    @property
     def audited_snapshot(self) -> int | None:
         """The snapshot that the chances are of."""
         return self.audit.snapshot_id if self.audit else None
 
 
 def read_pairs(board: BoardView) -> PairTable:
-    """Return every pair of the board's contenders, also those that never met."""
+    """Return every pair of the board's first MOST_CONTENDERS, also those that never met."""
     rows = sort_rows(board.rows, "")[:MOST_CONTENDERS]
     records, audit = read_records(board), read_audit(board)
     model = read_model(audit.facts) if audit else None

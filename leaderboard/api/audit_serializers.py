@@ -112,7 +112,10 @@ class PairLineSerializer(serializers.Serializer[Any]):
 
 
 class PairTableSerializer(serializers.Serializer[Any]):
-    """Every pair of a board. Counts are null where the snapshot kept none, chances where nothing can be said."""
+    """Every pair of a board's first 250 contenders.
+
+    Counts are null where the snapshot kept none, chances where nothing can be said.
+    """
 
     ledger = serializers.CharField(source="board.ledger_slug")
     modality = ModalityField(source="board.modality")

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,13 +20,17 @@ from leaderboard.slices import default_ledger
 from leaderboard.standings import StandingRow, read_board
 
 VIEWS = ("records", "chances", "list")
-# A larger matrix is read by no one and weighs megabytes; the list and the downloads have all pairs.
+# A larger matrix is read by no one and weighs megabytes; the list and the downloads have more.
 MOST_ROWS = 60
+PAIRS_PER_PAGE = 500
 
 
 @require_safe
 def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
-    """The pairs of one board. `view` says how; `one` and `two` open a pair, which a cell names by places (`pair`)."""
+    """The pairs of one board. `view` says how; `one` and `two` open a pair, which a cell names by places (`pair`).
+
+    `page` turns the list.
+    """
     if modality not in Modality.values:
         raise Http404
     usual_ledger = default_ledger()
@@ -87,7 +92,9 @@ def _context(query: QueryDict, address: BoardAddress, table: PairTable) -> dict[
         "hidden": [(name, getattr(address, name)) for name in ("category", "language", "days", "ledger", "at")],
         "steps": range(STEPS),
         "rows": rows,
-        "left_out": len(table.rows) - len(rows),
+        "left_out": len(board.rows) - len(rows),
+        "page": Paginator(table.pairs, PAIRS_PER_PAGE).get_page(query.get("page")),
+        "list_url": _url(address, view="list", one=one, two=two),
         "matrix": list(zip(rows, _lay(view, table, rows), strict=True)) if view != "list" else [],
         "chosen": _find(table, one, two),
         "one": one,

@@ -1,6 +1,7 @@
 """How sure a board is, its pairs head to head, and the methodology's replays: on pages and over REST."""
 
 import csv
+import html as markup
 import io
 import re
 
@@ -10,11 +11,13 @@ from django.test import Client
 from arena.voting.models import Ledger
 from leaderboard.audits import audit_ledgers
 from leaderboard.models import Audit, PairRecords, Snapshot
+from leaderboard.views.matrix import PAIRS_PER_PAGE
 from tests.factories import make_category
 from tests.leaderboard.ledgers import Cast, draw_votes
 from tests.leaderboard.pages import BOARD, extend_board, make_board, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
+PAIR = '<tr><th scope="row">Name of'
 MATRIX = f"{BOARD}matrix/"
 API = "/api/v1"
 
@@ -181,3 +184,12 @@ def test_audit_of_one_ledger_is_not_shown_for_another(client: Client) -> None:
     audited_board()
     Ledger.objects.create(slug="other", name="Other", kind="imported")
     assert client.get(f"{API}/audits/?ledger=other").status_code == 404
+
+
+def test_list_of_many_pairs_has_pages(client: Client) -> None:
+    contenders = make_board(33, 200)
+    first = text_of(client.get(MATRIX, {"view": "list"}))
+    assert first.count(PAIR) == PAIRS_PER_PAGE
+    (following,) = re.findall(r'rel="next" href="([^"#]*)', first)
+    rest = text_of(client.get(markup.unescape(following)))
+    assert rest.count(PAIR) == len(contenders) * 32 // 2 - PAIRS_PER_PAGE
