@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender
 from arena.errors import NotFound
-from arena.voting.models import ImportedContender, Ledger
+from arena.voting.models import ImportedContender, Ledger, LedgerOrigin
 from leaderboard.models import Board, Standing, is_on_demand
-from leaderboard.slices import find_ledger, find_slice
+from leaderboard.slices import find_ledger, find_origin, find_slice
 
 # The last snapshot of each of so many equal spans of time is drawn, and of each method in it.
 SPANS = 240
@@ -89,6 +89,11 @@ class BoardHistory:
     ledger: Ledger
     title: str
     board: Board | None
+
+    @property
+    def origin(self) -> LedgerOrigin | None:
+        """Where imported votes are from."""
+        return find_origin(self.ledger)
 
     @property
     def is_on_demand(self) -> bool:

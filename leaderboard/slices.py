@@ -47,7 +47,7 @@ def find_ledger(slug: str) -> Ledger:
 
 def find_origin(ledger: Ledger) -> LedgerOrigin | None:
     """Return where an imported ledger is from, None for any other."""
-    return LedgerOrigin.objects.filter(ledger=ledger).first() if ledger.kind == Ledger.Kind.IMPORTED else None
+    return getattr(ledger, "origin", None) if ledger.kind == Ledger.Kind.IMPORTED else None
 
 
 def find_slice(

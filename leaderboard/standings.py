@@ -254,7 +254,8 @@ def _is_named(role: str, snapshot: Snapshot) -> bool:
     return role in snapshot.method.get("clusters", ["voter", "prompt"])
 
 
-def _voters(snapshot: Snapshot | None) -> int | None:
+def known_voters(snapshot: Snapshot | None) -> int | None:
+    """How many people a snapshot's votes are of; None where they do not say."""
     if snapshot is None:
         return 0
     return snapshot.voters if _is_named("voter", snapshot) else None
@@ -337,7 +338,7 @@ def _board_view(
         computed_at=snapshot.computed_at if snapshot else None,
         next_at=_next_refresh(snapshot.computed_at) if snapshot and current and not on_demand else None,
         votes=snapshot.votes if snapshot else 0,
-        voters=_voters(snapshot),
+        voters=known_voters(snapshot),
         excluded=snapshot.excluded if snapshot else 0,
         exclusions_hash=snapshot.exclusions_hash or None if snapshot else None,
         method=snapshot.method if snapshot else current_method().as_record(),
@@ -370,5 +371,5 @@ def _summary(ledger: Ledger, modality: str, name: SliceName, snapshot: Snapshot 
         position=snapshot.position if snapshot else 0,
         computed_at=snapshot.computed_at if snapshot else None,
         votes=snapshot.votes if snapshot else 0,
-        voters=_voters(snapshot),
+        voters=known_voters(snapshot),
     )

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import astuple, fields
 from typing import Any, TypeVar
 
+from django.utils.text import slugify
+
 from leaderboard.pair_table import PairLine
-from leaderboard.standings import StandingRow
+from leaderboard.standings import BoardView, StandingRow
 
 Row = TypeVar("Row", StandingRow, PairLine)
 
@@ -22,6 +24,13 @@ def write_csv(rows: Iterable[Row], kind: type[Row]) -> str:
     writer.writerow(field.name for field in fields(kind))
     writer.writerows([as_cell(value) for value in astuple(row)] for row in rows)
     return buffer.getvalue()
+
+
+def name_file(what: str, board: BoardView) -> str:
+    """What a download of a board is called; a label of an imported ledger may hold what no file name may."""
+    value = slugify(board.slice_value.replace("/", "-"))
+    days = f"{board.days}-days" if board.days else ""
+    return "-".join(filter(None, [what, board.ledger_slug, board.modality, board.slice, value, days])) + ".csv"
 
 
 def as_cell(value: Any) -> Any:

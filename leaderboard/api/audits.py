@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from leaderboard.audit_reading import AuditView as StoredAudit
 from leaderboard.audit_reading import read_audit
 from leaderboard.pair_table import PairLine, read_pairs
 from leaderboard.standings import BoardView
-from leaderboard.standings_csv import write_csv
+from leaderboard.standings_csv import name_file, write_csv
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class PairsView(ReadView):
 
     @describe(query=SliceQuery, answer={200: PairTableSerializer, 410: GONE}, missing=True, operation_id="read_pairs")
     def get(self, request: Request) -> Response:
-        """Read every pair of a board head to head: counts within its votes, chances of the next one."""
+        """Read every pair of a board's first 250 contenders: counts within its votes, chances of the next one."""
         return Response(PairTableSerializer(read_pairs(find_board(SliceQuery.read(request)))).data)
 
 
@@ -60,15 +59,9 @@ class PairsCsvView(ReadView):
         operation_id="read_pairs_csv",
     )
     def get(self, request: Request) -> HttpResponse:
-        """Read every pair of a board as CSV."""
+        """Read the same as CSV."""
         table = read_pairs(find_board(SliceQuery.read(request)))
         response = HttpResponse(write_csv(table.pairs, PairLine), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{_file_name(table.board)}.csv"'
+        response["Content-Disposition"] = f'attachment; filename="{name_file("pairs", table.board)}"'
         response["X-Snapshot"] = str(table.board.snapshot_id or "")
         return response
-
-
-def _file_name(board: BoardView) -> str:
-    days = f"{board.days}-days" if board.days else ""
-    value = slugify(board.slice_value.replace("/", "-"))
-    return "-".join(filter(None, ["pairs", board.ledger_slug, board.modality, board.slice, value, days]))

@@ -11,7 +11,8 @@ from rest_framework.reverse import reverse
 from arena.voting.models import LedgerOrigin
 from leaderboard.api.reading import ModalityField
 from leaderboard.models import Board, Snapshot, Standing
-from leaderboard.standings import BoardSummary, BoardView
+from leaderboard.slices import split_slice
+from leaderboard.standings import BoardSummary, BoardView, known_voters
 
 _EXCLUSIONS_HASH = (
     "SHA-256 of the ledger's positions up to `position` that were excluded, in decimal, each with a line feed; null "
@@ -40,8 +41,16 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
     @extend_schema_field(OpenApiTypes.URI)
     def get_history(self, board: BoardSummary | BoardView) -> str:
         """Where the history of this board is read."""
-        slice_of = {} if board.slice == "overall" else {board.slice: board.slice_value}
-        query = urlencode({"ledger": board.ledger_slug, "modality": board.modality} | slice_of)
+        category, language = split_slice(board.slice, board.slice_value)
+        days = board.days if isinstance(board, BoardView) else 0
+        chosen = {
+            "ledger": board.ledger_slug,
+            "modality": board.modality,
+            "category": category,
+            "language": language,
+            "days": days,
+        }
+        query = urlencode({name: value for name, value in chosen.items() if value})
         return f"{reverse('api-history', request=self.context['request'])}?{query}"
 
 
@@ -200,12 +209,16 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     head = serializers.CharField()
     computed_at = serializers.DateTimeField()
     votes = serializers.IntegerField()
-    voters = serializers.IntegerField()
+    voters = serializers.SerializerMethodField(help_text="Null where imported votes name no voters.")
     excluded = serializers.IntegerField()
     exclusions_hash = serializers.SerializerMethodField(help_text=_EXCLUSIONS_HASH)
     method = MethodSerializer()
     input_hash = serializers.CharField()
     output_hash = serializers.CharField()
+
+    def get_voters(self, snapshot: Snapshot) -> int | None:
+        """None where nobody knows whose votes they are."""
+        return known_voters(snapshot)
 
     def get_exclusions_hash(self, snapshot: Snapshot) -> str | None:
         """None for a snapshot of a time that kept no hash."""

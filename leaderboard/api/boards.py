@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
@@ -19,7 +18,9 @@ from rest_framework.response import Response
 from arena.catalog.models import Modality
 from leaderboard.api.board_serializers import BoardSummarySerializer, SnapshotSerializer, StandingsSerializer
 from leaderboard.api.reading import (
+    CategoryField,
     ErrorSerializer,
+    LanguageField,
     LedgerField,
     ModalityField,
     PageQuery,
@@ -35,7 +36,7 @@ from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.on_demand import ask_for
 from leaderboard.slices import default_ledger, find_ledger
 from leaderboard.standings import BoardView, StandingRow, list_boards, read_board, read_snapshot
-from leaderboard.standings_csv import write_csv
+from leaderboard.standings_csv import name_file, write_csv
 
 # From here on, levels are surer.
 _LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
@@ -57,16 +58,8 @@ class SliceQuery(Query):
 
     ledger = LedgerField()
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
-    category = serializers.CharField(
-        max_length=80,
-        required=False,
-        help_text="A category's slug (imported: its label).",
-    )
-    language = serializers.CharField(
-        max_length=80,
-        required=False,
-        help_text="A language's code (imported: its label).",
-    )
+    category = CategoryField()
+    language = LanguageField()
     days = WindowField()
     at = serializers.CharField(
         max_length=40,
@@ -216,7 +209,7 @@ def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
     response: HttpResponse | Response
     if sends == "csv":
         response = HttpResponse(write_csv(board.rows, StandingRow), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{_file_name(board)}.csv"'
+        response["Content-Disposition"] = f'attachment; filename="{name_file("standings", board)}"'
         response["X-Snapshot"] = str(board.snapshot_id or "")
         response["X-Output-Hash"] = board.output_hash or ""
         response["X-Ledger-Position"] = str(board.position)
@@ -229,13 +222,6 @@ def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
 
 def _etag(board: BoardView, sends: str) -> str:
     """A weak tag: the snapshot, and what stands beside the ratings and changes without a new one."""
-    beside = [board.title, board.criterion, board.next_at if sends == "json" else None]
+    beside = [board.title, board.criterion, *((board.next_at, board.baseline_id) if sends == "json" else ())]
     content = repr([sends, beside, [astuple(row) for row in board.rows]])
     return f'W/"{board.snapshot_id or 0}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"'
-
-
-def _file_name(board: BoardView) -> str:
-    # A label of an imported ledger may hold what no file name may.
-    value = slugify(board.slice_value.replace("/", "-"))
-    days = f"{board.days}-days" if board.days else ""
-    return "-".join(filter(None, ["standings", board.ledger_slug, board.modality, board.slice, value, days]))

@@ -11,6 +11,8 @@ from rest_framework.request import Request
 
 from arena.catalog.models import Modality
 from leaderboard.api.reading import (
+    CategoryField,
+    LanguageField,
     LedgerField,
     ModalityField,
     PageQuery,
@@ -30,8 +32,8 @@ class HistoryQuery(PageQuery):
 
     ledger = LedgerField()
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
-    category = serializers.SlugField(max_length=80, required=False, help_text="A category's slug.")
-    language = serializers.SlugField(max_length=12, required=False, help_text="A language's code.")
+    category = CategoryField()
+    language = LanguageField()
     days = WindowField()
     contender = serializers.CharField(
         max_length=400,

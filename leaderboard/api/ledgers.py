@@ -97,7 +97,7 @@ class LedgersView(ReadView):
     def get(self, request: Request) -> Response:
         """List the ledgers."""
         query = PageQuery.read(request)
-        return answer_page(request, Ledger.objects.order_by("id"), LedgerSerializer, **query)
+        return answer_page(request, Ledger.objects.select_related("origin").order_by("id"), LedgerSerializer, **query)
 
 
 class LedgerView(ReadView):

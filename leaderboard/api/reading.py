@@ -87,6 +87,22 @@ class ModalityField(serializers.ChoiceField):
         super().__init__(choices=Modality.values, **options)
 
 
+class CategoryField(serializers.CharField):
+    """A category of a board; a file that was imported may call one whatever it likes."""
+
+    def __init__(self, **options: Any) -> None:
+        text = gettext_lazy("A category's slug (imported: its label).")
+        super().__init__(max_length=80, required=False, help_text=text, **options)
+
+
+class LanguageField(serializers.CharField):
+    """A language of a board, likewise."""
+
+    def __init__(self, **options: Any) -> None:
+        text = gettext_lazy("A language's code (imported: its label).")
+        super().__init__(max_length=80, required=False, help_text=text, **options)
+
+
 class WindowField(serializers.ChoiceField):
     """How many days a board is of."""
 

@@ -78,6 +78,15 @@ def test_imported_votes_rank_as_the_file_does(tmp_path: Path) -> None:
         assert {row.contender_name for row in shown.rows} == {line["contender"] for line in board["contenders"]}
 
 
+def test_every_board_of_an_import_has_its_history_over_rest(tmp_path: Path, client: Client) -> None:
+    bring(write_votes(tmp_path / "votes.csv", strange_votes()))
+    boards = client.get("/api/v1/boards/", {"ledger": "votes-of-others"}).json()["results"]
+    assert {board["slice_value"] for board in boards} == {"", "Text & signs", "food", "English", "de"}
+    for board in boards:
+        lines = client.get(board["history"]).json()["results"]
+        assert {line["snapshot"] for line in lines} == {board["snapshot"]}
+
+
 @pytest.mark.parametrize("leave", [(), ("voter",), ("prompt",), ("voter", "prompt", "category", "language")])
 @pytest.mark.parametrize("sends", ["csv", "jsonl"])
 def test_export_of_an_import_verifies_and_recomputes(
@@ -137,6 +146,8 @@ def test_intervals_claim_no_more_than_the_file_supports(tmp_path: Path, client: 
     ledger = bring(write_votes(tmp_path / "votes.csv", strange_votes(), leave=("voter", "prompt")))
     board = read_board(ledger=ledger.slug, modality="text-to-image")
     assert (board.method["clusters"], board.method["thresholds"]["established_voters"]) == ([], 1)
+    listed = client.get("/api/v1/snapshots/", {"ledger": ledger.slug}).json()["results"]
+    assert {each["voters"] for each in listed} == {None}
     assert (board.voters, {row.voters for row in board.rows}, {row.prompts for row in board.rows}) == (
         None, {None}, {None},
     )  # fmt: skip
@@ -295,6 +306,8 @@ def test_every_link_of_an_imported_board_leads_somewhere(tmp_path: Path, client:
     page = client.get("/leaderboard/text-to-image/?ledger=votes-of-others").content.decode()
     links = {html.unescape(link) for link in re.findall(r'href="(/(?!static)[^"#]*)"', page)}
     assert sum("history" in link for link in links) == len(STRANGE)
+    (history, *_) = (link for link in links if "history" in link)
+    assert "600 votes from votes.csv, not cast here" in client.get(history).content.decode()
     assert {link: status for link in links if (status := client.get(link, follow=True).status_code) != 200} == {}
 
 

@@ -94,6 +94,8 @@ def test_board_is_promised_computed_and_kept(ledger: Ledger, client: Client, cho
     assert board.excluded == entries.filter(exclusion__isnull=False).count()
     assert read(at=str(board.snapshot_id), **chosen).rows == board.rows
     assert client.get(f"/api/v1/snapshots/{board.snapshot_id}/").json() == answer.json()
+    history = client.get(answer.json()["history"]).json()["results"]
+    assert {line["snapshot"] for line in history} == {board.snapshot_id}
     assert compute_asked(ledger=ledger) == 0
 
 

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.test import Client, override_settings
 
 from arena.catalog.models import Contender
-from leaderboard.models import Snapshot
+from leaderboard.models import Board, Snapshot
 from leaderboard.refresh import refresh_ledger
 from leaderboard.standings import read_board
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_categories, make_contenders, make_ledger
@@ -118,6 +118,17 @@ def test_unchanged_board_is_sent_again_when_the_next_refresh_has_another_time(cl
 
     assert again.status_code == 200
     assert again.json()["next_at"] != first.json()["next_at"]
+
+
+def test_unchanged_board_is_sent_again_when_its_baseline_was_thinned_away(client: Client) -> None:
+    board = Board.objects.get(slice="overall")
+    Snapshot.objects.filter(board=board).update(baseline=Snapshot.objects.exclude(board=board).earliest("pk"))
+    first = client.get(f"{API}/standings/")
+    Snapshot.objects.update(baseline=None)
+
+    again = client.get(f"{API}/standings/", headers={"if-none-match": first["ETag"]})
+
+    assert (again.status_code, again.json()["baseline"]) == (200, None)
 
 
 def test_boards_are_paged(client: Client) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from arena.voting.chain import Entry, Sealed, walk_chain
-from arena.voting.models import LedgerEntry
+from arena.voting.models import Ledger, LedgerEntry, LedgerOrigin
 from leaderboard.downloads import AT_ONCE
 from tests.factories import make_contender
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude, make_contenders, make_ledger
@@ -162,6 +162,18 @@ def test_ledgers_are_listed_with_their_heads(client: Client) -> None:
     assert [(each["slug"], each["length"]) for each in listed] == [("native", 3), ("demonstration", 0)]
     assert client.get("/api/v1/ledgers/native/").json() == listed[0]
     assert listed[0]["head"] == ledger.head
+
+
+def test_listing_imported_ledgers_takes_as_many_queries_for_two_as_for_one(client: Client) -> None:
+    taken = []
+    for number in range(2):
+        ledger = Ledger.objects.create(slug=f"import-{number}", name=f"Import {number}", kind=Ledger.Kind.IMPORTED)
+        LedgerOrigin.objects.create(ledger=ledger, file_name=f"{number}.csv", sha256=f"{number}" * 64, rows=1)
+        with CaptureQueriesContext(connection) as captured:
+            listed = client.get("/api/v1/ledgers/").json()["results"]
+        taken.append(len(captured))
+    assert [each["origin"]["file_name"] for each in listed] == ["0.csv", "1.csv"]
+    assert taken[0] == taken[1]
 
 
 def test_arena_without_votes_exports_an_empty_ledger(client: Client) -> None:

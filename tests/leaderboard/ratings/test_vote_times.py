@@ -26,5 +26,5 @@ def test_day_of_nothing_is_not_known(value: Any) -> None:
     "value", ["inf", float("-inf"), "1e999", "20261341", True, [], "yesterday", "0001-01-01T00:00:00+05:00"]
 )
 def test_day_of_what_is_no_time_is_refused(value: Any) -> None:
-    with pytest.raises(ValueError, match="time|month|day|isoformat"):
+    with pytest.raises(ValueError, match=r"time|month|day|isoformat"):
         read_day(value)
