@@ -158,6 +158,7 @@ def test_seal_votes_of_a_ledger_opened_while_the_sealer_waited_come_in_the_next_
 @pytest.mark.django_db
 def test_seal_votes_does_not_wait_for_an_import_that_is_removed(ledger: Ledger) -> None:
     Ledger.objects.create(slug="elsewhere", name="Elsewhere", kind=Ledger.Kind.IMPORTED)
+    make_arena(pixels=False)
     cast(ledger)
     with CaptureQueriesContext(connection) as captured:
         assert seal_votes() == 1
