@@ -128,7 +128,7 @@ def join_files(files: Sequence[VoteFile]) -> VoteFile:
         shift = max(0, last + 1 - first)
         last = max((int(end[1]) + shift for end in ends), default=last)
         for modality, log in file.votes.items():
-            moved = replace(log, position=log.position + shift)
+            moved = replace(log, position=log.position + shift) if shift else log
             votes[modality] = votes[modality].append(moved) if modality in votes else moved
     columns = {role: name for role, name in files[0].columns.items() if all(role in file.columns for file in files)}
     nameless = {role: sum(file.nameless.get(role, 0) for file in files) for role in columns}
