@@ -51,6 +51,9 @@ WINNERS = {
     "bothbad": BOTH_BAD,
 }
 
+# Whole numbers beyond it are not told apart.
+_LAST_POSITION = 2**53
+
 # The table of pairs grows with the square: so many contenders need about a gigabyte.
 MOST_CONTENDERS = 2_000
 
@@ -289,6 +292,7 @@ class _VoteReader:
         if "position" not in self.coded:
             return np.arange(1, rows + 1)
         positions = self._numbers("position")
+        self._refuse_rows("position", positions > _LAST_POSITION, "no position is so large")
         self._refuse_rows("position", np.diff(positions, prepend=-1) <= 0, "positions must rise from row to row")
         return positions.astype(np.int64)
 

@@ -21,6 +21,13 @@ def read_day(value: Any) -> date | None:
 
     A time that names no zone is taken as UTC. Raises ValueError for anything else.
     """
+    try:
+        return _read_day(value)
+    except (OverflowError, OSError) as error:
+        raise ValueError("no time that a calendar has") from error
+
+
+def _read_day(value: Any) -> date | None:
     if isinstance(value, str):
         value = _read_text(value.strip())
     if value is None or (isinstance(value, float) and isnan(value)):
@@ -57,7 +64,4 @@ def _from_count(count: float) -> date:
         return date.fromisoformat(f"{count:.0f}")
     while abs(count) > _MOST_SECONDS:
         count /= 1000
-    try:
-        return datetime.fromtimestamp(count, UTC).date()
-    except (OverflowError, OSError) as error:
-        raise ValueError("no time that a calendar has") from error
+    return datetime.fromtimestamp(count, UTC).date()

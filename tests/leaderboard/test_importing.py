@@ -205,6 +205,10 @@ def test_file_under_a_second_name_is_refused(tmp_path: Path) -> None:
         ("model_a,model_b,winner,weight\na,b,tie,1\na,b,tie,0.5\n", "row 2, column weight: the weight is 0.5"),
         ("model_a,model_b,winner\n", "there are no votes in it"),
         ("model_a,model_b,winner,tstamp\na,b,tie,\na,b,tie,soon\n", "row 2, column tstamp: 'soon' is no date"),
+        ("model_a,model_b,winner,tstamp\na,b,tie,-inf\n", "row 1, column tstamp: '-inf' is no date and no time: no time"),
+        ("model_a,model_b,winner,tstamp\na,b,tie,0001-01-01T00:00:00+14:00\n", "row 1, column tstamp: .*: no time that"),
+        (f'{{"model_a":"a","model_b":"b","winner":"tie","tstamp":{10**400}}}', "row 1, column tstamp: .*: no time that"),
+        ("position,modality,left,right,outcome\n1e300,text-to-image,a,b,tie\n", "column position: no position is so"),
         ("model_a,model_b,winner,propensity\na,b,tie,2\n", "row 1, column propensity: a propensity lies above 0"),
         (
             "position,modality,left,right,outcome\n1,text,a,b,tie\n",
