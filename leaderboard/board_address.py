@@ -117,12 +117,12 @@ def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) 
     )
 
 
-def clean_choice(text: str) -> str:
+def clean_choice(text: str, *, longest: int = _LONGEST) -> str:
     """Return what a reader chose or typed without spaces around it, cut to a usual length; empty if unprintable.
 
     A zero byte, which PostgreSQL refuses in any text, is unprintable.
     """
-    text = text[:_LONGEST].strip()
+    text = text[:longest].strip()
     return text if text.isprintable() else ""
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from django.db import connection
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, connection
 
+from arena.errors import DomainError, NotFound
 from arena.voting.models import Ledger
 
 # First halves of advisory locks' keys; the second is the ledger's.
@@ -15,9 +17,19 @@ ANSWERING = 0xB0A2
 _TURN = 0
 
 
-def alone_with(ledger: Ledger, work: int) -> AbstractContextManager[bool]:
-    """Hold the ledger's lock for this work, if it is free; a process that dies lets go of it with its connection."""
-    return _hold(work, ledger.pk)
+@contextmanager
+def alone_with(ledger: Ledger, work: int) -> Iterator[bool]:
+    """Hold the ledger's lock for this work, if it is free; a process that dies lets go of it with its connection.
+
+    Work that fails because the ledger was removed meanwhile raises NotFound.
+    """
+    with _hold(work, ledger.pk) as alone:
+        try:
+            yield alone
+        except (DatabaseError, DomainError, ObjectDoesNotExist) as error:
+            if Ledger.objects.filter(pk=ledger.pk).exists():
+                raise
+            raise NotFound(f"Ledger {ledger.slug} was removed meanwhile.") from error
 
 
 def alone_in_turn(work: int) -> AbstractContextManager[bool]:

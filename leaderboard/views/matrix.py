@@ -23,6 +23,8 @@ VIEWS = ("records", "chances", "list")
 # A larger matrix is read by no one and weighs megabytes; the list and the downloads have more.
 MOST_ROWS = 60
 PAIRS_PER_PAGE = 500
+# As long as an imported contender's label may be.
+_LONGEST_LABEL = 300
 
 
 @require_safe
@@ -79,7 +81,7 @@ def _url(address: BoardAddress, *, view: str, **chosen: str) -> str:
 
 def _context(query: QueryDict, address: BoardAddress, table: PairTable) -> dict[str, Any]:
     view, board = _view(query), table.board
-    one, two = clean_choice(query.get("one", "")), clean_choice(query.get("two", ""))
+    one, two = (clean_choice(query.get(name, ""), longest=_LONGEST_LABEL) for name in ("one", "two"))
     labels = {"records": _("Records"), "chances": _("Chances"), "list": _("All pairs as a list")}
     rows = table.rows[:MOST_ROWS]
     return {

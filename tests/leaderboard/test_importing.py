@@ -22,13 +22,14 @@ from django.db import connection
 from django.test import Client
 
 from arena.catalog.models import Category, Contender, ImageModel, Organization
+from arena.errors import NotFound
 from arena.voting.chain import GENESIS
 from arena.voting.models import ImportedContender, Ledger, LedgerEntry, LedgerOrigin, PairSplit, Strength, Voter
 from arena.voting.removing import remove_ledger
 from arena.voting.verifying import verify_ledger
 from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.ratings.vote_files import read_votes
-from leaderboard.refresh import refresh_ledgers
+from leaderboard.refresh import refresh_ledger, refresh_ledgers
 from leaderboard.standings import read_board
 from tests.factories import make_contender
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_ledger
@@ -315,6 +316,14 @@ def test_every_link_of_an_imported_board_leads_somewhere(tmp_path: Path, client:
     assert {link: status for link in links if (status := client.get(link, follow=True).status_code) != 200} == {}
 
 
+def test_pairs_and_histories_are_reached_by_any_label(tmp_path: Path, client: Client) -> None:
+    bring(write_votes(tmp_path / "votes.csv", strange_votes()))
+    pair = {"ledger": "votes-of-others", "one": STRANGE[4], "two": STRANGE[0]}
+    assert 'id="pair-title"' in client.get("/leaderboard/text-to-image/matrix/", pair).content.decode()
+    asked = {"ledger": "votes-of-others", "category": "Text & signs", "contender": STRANGE[4]}
+    assert client.get("/api/v1/history/", asked).json()["count"] == 1
+
+
 def test_long_and_broken_labels_stay_apart(tmp_path: Path) -> None:
     names = ["y" * 299 + "é1", "y" * 299 + "é2", "a\tb", "a b", "a\u202eb"]
     votes = [Cast(one, two, "left", prompt=f"talk\n{'z' * 500}{two}") for one in names for two in names if one != two]
@@ -360,6 +369,13 @@ def test_imported_ledger_is_removed_whole_and_native_never(tmp_path: Path, monke
 
 
 @pytest.mark.django_db(transaction=True)
+def test_refresh_of_a_ledger_that_is_removed_meanwhile_says_so(tmp_path: Path) -> None:
+    ledger = bring(write_votes(tmp_path / "votes.csv", strange_votes(60)))
+    remove_ledger(slug=ledger.slug)
+    with pytest.raises(NotFound, match="Ledger votes-of-others was removed meanwhile"):
+        refresh_ledger(ledger=ledger)
+
+
 def test_import_killed_in_the_middle_is_whole_after_a_second_run(tmp_path: Path) -> None:
     path = write_votes(tmp_path / "votes.csv", strange_votes(40_000))
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
