@@ -1,6 +1,7 @@
 """Files of votes into imported ledgers: read as `rank` reads them, made anonymous, sealed."""
 
 import hashlib
+import os
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -67,7 +68,8 @@ def import_votes(order: ImportOrder) -> tuple[Ledger, bool]:
     for label in sorted(mapped.keys() - set(rows.log.contenders))[:1]:
         raise DomainError(f"{label!r} is no contender of this file.")
     origin = LedgerOrigin(
-        file_name=order.path.name[-255:],
+        # A file's name is bytes: what is not text in it is shown as such.
+        file_name=os.fsencode(order.path.name).decode(errors="replace")[-255:],
         sha256=sha256,
         columns=rows.columns,
         rows=len(rows.log),

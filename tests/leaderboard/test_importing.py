@@ -124,6 +124,11 @@ def test_file_of_one_vote_is_a_ledger_of_one(tmp_path: Path) -> None:
     assert [row.level for row in read_board(ledger=ledger.slug, modality="text-to-image").rows] == ["thin", "thin"]
 
 
+def test_file_whose_name_is_no_text_is_imported(tmp_path: Path) -> None:
+    path = write_votes(tmp_path / os.fsdecode(b"v\xff.csv"), strange_votes(20))
+    assert bring(path).origin.file_name == "v\ufffd.csv"
+
+
 def test_votes_of_nobody_are_counted_and_told(tmp_path: Path) -> None:
     path = write_votes(
         tmp_path / "votes.csv", [vote._replace(voter="") for vote in strange_votes(5)] + strange_votes(40)

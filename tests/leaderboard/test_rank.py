@@ -157,6 +157,10 @@ def test_saved_votes_are_ranked_alike(file: Path, tmp_path: Path) -> None:
     assert [board["output_hash"] for board in again["boards"]] == [board["output_hash"] for board in first["boards"]]
     with pytest.raises(CommandError, match="No such file or directory"):
         rank(file, "--save", tmp_path / "nowhere" / "votes.parquet")
+    before = file.read_bytes()
+    with pytest.raises(CommandError, match="is a file that is read"):
+        rank(file, "--save", tmp_path / "elsewhere" / ".." / file.name)
+    assert file.read_bytes() == before
 
 
 def test_saved_votes_of_two_modalities_in_turns_are_ranked_alike(tmp_path: Path) -> None:

@@ -68,7 +68,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 printable(f"{file} is already imported as “{ledger.name}” ({ledger.slug}); nothing was changed.")
             )
-        refresh_ledger(ledger=ledger)
+        try:
+            refresh_ledger(ledger=ledger)
+        except DomainError as error:
+            raise CommandError(printable(error.message)) from error
         for modality in sorted(ledger.boards.values_list("modality", flat=True).distinct().order_by(), reverse=True):
             self.stdout.write(f"boards: {BoardAddress(modality, ledger=ledger.slug).url}")
 

@@ -68,6 +68,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, files: list[Path], board: list[BoardKey | None] | None, **options: Any) -> None:
         """Print the boards; exit 1 with one line when a file is at fault."""
         names = {role: options[role] for role in KNOWN_NAMES if options[role] is not None}
+        _refuse_overwriting(files, options["save"])
         file = files[0]
         try:
             parts = []
@@ -121,6 +122,12 @@ class Command(BaseCommand):
                 writer.writerow(map(as_cell, [each.modality, name_board(each.key), *values.values()]))
         for note in _notes(read):
             self.stderr.write(f"note: {note}")
+
+
+def _refuse_overwriting(files: list[Path], save: Path | None) -> None:
+    """What is saved has fewer columns than what was read: it must not take its place."""
+    if save and save.resolve() in [file.resolve() for file in files]:
+        raise CommandError(printable(f"--save: {save} is a file that is read. Choose another name."))
 
 
 def _rate(read: VoteFile, wanted: list[BoardKey | None], method: Method, both_bad: str) -> Iterator[_Board]:
