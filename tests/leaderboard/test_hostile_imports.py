@@ -19,7 +19,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (f'{{"model_a":"a","model_b":"b","winner":"tie","tstamp":{10**400}}}', "row 1, column tstamp: .*: no time that"),
+        (
+            f'{{"model_a":"a","model_b":"b","winner":"tie","tstamp":{10**400}}}',
+            "row 1, column tstamp: .*: no time that",
+        ),
         ("position,modality,left,right,outcome\n1e300,text-to-image,a,b,tie\n", "column position: no position is so"),
     ],
 )
