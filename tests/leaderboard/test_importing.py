@@ -1,5 +1,6 @@
 """Imported ledgers: anybody's votes sealed, ranked and shown like our own, and never mixed with them."""
 
+import contextlib
 import csv
 import hashlib
 import html
@@ -10,7 +11,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ from leaderboard.refresh import refresh_ledgers
 from leaderboard.standings import read_board
 from tests.factories import make_contender
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_ledger
+from tests.system.easel import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 
@@ -361,9 +363,11 @@ def test_import_killed_in_the_middle_is_whole_after_a_second_run(tmp_path: Path)
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     command = [sys.executable, "manage.py", "import_votes", str(path), "--name", "Killed"]
     environment = os.environ | {"DATABASE_URL": database}
-    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL) as importer:
-        # Appending takes seconds; what it has appended, nobody else sees.
-        _wait_for_copy(importer)
+    with (
+        _held_at(20_000),
+        subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL) as importer,
+    ):
+        assert wait_until(_is_held, 60), "the import never came to the entry at which it is held"
         importer.send_signal(signal.SIGKILL)
     assert (Ledger.objects.count(), LedgerEntry.objects.count(), LedgerOrigin.objects.count()) == (0, 0, 0)
     # Two at once are one too many: the second waits, and finds it done.
@@ -381,14 +385,34 @@ def test_import_killed_in_the_middle_is_whole_after_a_second_run(tmp_path: Path)
     assert len(read_votes(path).votes[""]) == 40_000 == LedgerEntry.objects.count()
 
 
-def _wait_for_copy(importer: subprocess.Popen[bytes]) -> None:
-    limit = time.monotonic() + 60
-    while time.monotonic() < limit and importer.poll() is None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT max(tuples_processed) FROM pg_stat_progress_copy WHERE datname = current_database()")
-            if (cursor.fetchone()[0] or 0) > 5_000:
-                return
-    pytest.fail("The import ended before it could be killed.")
+@contextlib.contextmanager
+def _held_at(position: int) -> Iterator[None]:
+    """Let whoever appends the entry at this position wait in front of it, in the middle of its COPY."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(1, 1)")
+        cursor.execute(
+            "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN PERFORM pg_advisory_xact_lock(1, 1); RETURN NEW; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER hold BEFORE INSERT ON voting_ledgerentry FOR EACH ROW"
+            f" WHEN (NEW.position = {position:d}) EXECUTE FUNCTION hold()"
+        )
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(1, 1)")
+            # Waits until the database has seen that nobody sends any more.
+            cursor.execute("DROP FUNCTION hold CASCADE")
+
+
+def _is_held() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 1 AND objid = 1 AND NOT granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def test_staff_see_who_imported_and_nothing_more_can_be_changed(tmp_path: Path, admin_client: Client) -> None:
