@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
 
 from arena.errors import DomainError, NotFound
 from arena.voting.models import Ledger
@@ -29,7 +30,7 @@ def alone_with(ledger: Ledger, work: int) -> Iterator[bool]:
         except (DatabaseError, DomainError, ObjectDoesNotExist) as error:
             if Ledger.objects.filter(pk=ledger.pk).exists():
                 raise
-            raise NotFound(f"Ledger {ledger.slug} was removed meanwhile.") from error
+            raise NotFound(_("Ledger {slug} was removed meanwhile.").format(slug=ledger.slug)) from error
 
 
 def alone_in_turn(work: int) -> AbstractContextManager[bool]:

@@ -1,5 +1,6 @@
 """The README's examples do what they say, against a running site; its links lead somewhere."""
 
+import json
 import re
 import subprocess
 import sys
@@ -39,7 +40,9 @@ def test_curl_example_gets_data(line: str, site: str, tmp_path: Path) -> None:
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     written = [file.read_text() for file in tmp_path.iterdir()]
-    assert len(written[0] if written else done.stdout) > 200
+    answer = written[0] if written else done.stdout
+    # A board on demand is not there at the first request.
+    assert len(answer) > 200 or json.loads(answer)["code"] == "being_computed"
 
 
 @pytest.mark.parametrize("program", blocks("python"))
