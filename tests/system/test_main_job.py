@@ -75,7 +75,7 @@ def entries_of(easel: Easel) -> list[dict[str, Any]]:
 def test_newcomer_votes_and_reads_what_was_counted(
     new_easel: Callable[..., Easel], chromium: Browser, tmp_path: Path
 ) -> None:
-    running = new_easel("--prompts", "8", SEAL_SECONDS="1", REFRESH_SECONDS="2")
+    running = new_easel("--prompts", "12", SEAL_SECONDS="1", REFRESH_SECONDS="2")
     running.wait_for("Easel runs at")
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
     page.goto(f"{running.address}/vote/")
