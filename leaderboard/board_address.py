@@ -68,6 +68,12 @@ class BoardAddress:
         path = reverse("matrix", args=[self.modality])
         return f"{path}?{query}" if query else path
 
+    def api_query(self, *, ledger: str) -> str:
+        """The query by which the API names the same board; `ledger` is given there even where it is the usual one."""
+        chosen = {"ledger": ledger, "modality": self.modality}
+        chosen |= {name: getattr(self, name) for name in ("category", "language", "days", "at")}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
     @property
     def hides_rows(self) -> bool:
         return bool(self.level or self.organization or self.max_price or self.q)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -144,15 +143,7 @@ def _ledgers(board: BoardView) -> list[tuple[str, str]]:
 
 
 def _downloads(board: BoardView, address: BoardAddress) -> dict[str, str]:
-    wanted = {
-        "ledger": board.ledger_slug,
-        "modality": board.modality,
-        "category": address.category,
-        "language": address.language,
-        "days": address.days,
-        "at": address.at,
-    }
-    query = urlencode([(name, value) for name, value in wanted.items() if value])
+    query = address.api_query(ledger=board.ledger_slug)
     return {
         "json_url": f"{reverse('api-standings')}?{query}",
         "csv_url": f"{reverse('api-standings.csv')}?{query}",

@@ -136,13 +136,5 @@ def _find(table: PairTable, one: str, two: str) -> PairLine | None:
 
 
 def _downloads(table: PairTable, address: BoardAddress) -> dict[str, str]:
-    wanted = {
-        "ledger": table.board.ledger_slug,
-        "modality": table.board.modality,
-        "category": address.category,
-        "language": address.language,
-        "days": address.days,
-        "at": address.at,
-    }
-    query = urlencode([(name, value) for name, value in wanted.items() if value])
+    query = address.api_query(ledger=table.board.ledger_slug)
     return {"json_url": f"{reverse('api-pairs')}?{query}", "csv_url": f"{reverse('api-pairs.csv')}?{query}"}
