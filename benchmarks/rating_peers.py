@@ -144,13 +144,9 @@ def _arena_rank(rated: VoteLog) -> Job:
     left, right = names[rated.left].tolist(), names[rated.right].tolist()
     winner = np.array(["model_a", "model_b", "tie"], dtype=object)[rated.outcome].tolist()
     outcome = np.array(OUTCOMES, dtype=object)[rated.outcome].tolist()
-    same = ["-"] * len(rated)
 
     def ours() -> Vector:
-        log = VoteLog.from_columns(
-            position=rated.position, left=left, right=right, outcome=outcome,
-            voter=same, prompt=same, category=same, language=same,
-        )  # fmt: skip
+        log = VoteLog.from_columns(position=rated.position, left=left, right=right, outcome=outcome)
         return rate_plainly(count_outcomes(log))[0]
 
     def theirs() -> Vector:

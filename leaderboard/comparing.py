@@ -1,6 +1,6 @@
 """Comparing boards with an earlier snapshot of theirs, their baseline: who moved since."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,38 +12,37 @@ from arena.voting.models import Ledger
 from leaderboard.entries import LedgerColumns
 from leaderboard.models import Board, Snapshot
 from leaderboard.past import exclusions_at
-from leaderboard.ratings.boards import slice_votes
+from leaderboard.ratings.boards import board_method, slice_votes
 from leaderboard.ratings.moves import Move, find_moves
 from leaderboard.ratings.parameters import Method
-from leaderboard.ratings.results import BoardResult
+from leaderboard.ratings.votelog import VoteLog
 from leaderboard.snapshots import BoardName, name_of
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """An earlier snapshot of a board, and the moves since, by contender."""
+class Baseline:
+    """An earlier snapshot of a board, and the positions that were excluded at it."""
 
-    baseline: Snapshot
-    moves: Mapping[str, Move]
+    snapshot: Snapshot
+    excluded: frozenset[int]
 
 
-def compare_boards(
-    *, ledger: Ledger, columns: LedgerColumns, results: Mapping[BoardName, BoardResult]
-) -> dict[BoardName, Comparison]:
-    """Compare each board with its baseline, by what was read of the ledger now: the earlier votes stand in it too.
+def find_baselines(
+    *, ledger: Ledger, columns: LedgerColumns, names: Collection[BoardName], method: Method
+) -> dict[BoardName, Baseline]:
+    """Find what each board is compared with.
 
     Boards are left out that have no baseline, or one whose exclusions cannot be told any more; and windows, which move
     on by themselves.
     """
-    boards = {name_of(board): board for board in Board.objects.filter(ledger=ledger)}
-    comparisons: dict[BoardName, Comparison] = {}
-    for name, result in results.items():
-        baseline = find_baseline(boards[name], result.method) if name in boards and not name.days else None
-        excluded = exclusions_at(baseline, columns.exclusions) if baseline else None
-        if baseline is not None and excluded is not None:
-            moves = _compare(columns, name, result.method, position=baseline.position, excluded=excluded)
-            comparisons[name] = Comparison(baseline, moves)
-    return comparisons
+    baselines: dict[BoardName, Baseline] = {}
+    for board in Board.objects.filter(ledger=ledger, days=0):
+        name = name_of(board)
+        snapshot = find_baseline(board, board_method(name.key, method)) if name in names else None
+        excluded = exclusions_at(snapshot, columns.exclusions) if snapshot else None
+        if snapshot is not None and excluded is not None:
+            baselines[name] = Baseline(snapshot, excluded)
+    return baselines
 
 
 def find_baseline(board: Board, method: Method) -> Snapshot | None:
@@ -53,13 +52,17 @@ def find_baseline(board: Board, method: Method) -> Snapshot | None:
     return old.order_by("-computed_at").first() or history.order_by("computed_at").first()
 
 
-def _compare(
-    columns: LedgerColumns, name: BoardName, method: Method, *, position: int, excluded: frozenset[int]
-) -> dict[str, Move]:
-    votes = slice_votes(columns.votes[name.modality], name.key)
+def compare(
+    columns: LedgerColumns, name: BoardName, votes: VoteLog, method: Method, baseline: Baseline
+) -> Mapping[str, Move]:
+    """Return the moves since the baseline, by contender; `votes` are the board's, `method` is the one it uses.
+
+    What was read of the ledger now is enough: the earlier votes stand in it too. Asks the database nothing.
+    """
+    position = baseline.snapshot.position
     # What was excluded since stands in the earlier log only.
     dropped = slice_votes(columns.uncounted[name.modality], name.key)
-    dropped = dropped.select((dropped.position <= position) & ~np.isin(dropped.position, list(excluded)))
+    dropped = dropped.select((dropped.position <= position) & ~np.isin(dropped.position, list(baseline.excluded)))
     votes = votes.insert(dropped) if len(dropped) else votes
     later = ~np.isin(votes.position, dropped.position) if len(dropped) else np.ones(len(votes), dtype=bool)
     return find_moves(votes, earlier=votes.position <= position, later=later, method=method)

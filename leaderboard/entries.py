@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from arena.errors import DomainError
 from arena.voting.chain import GENESIS
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
+from leaderboard.ratings.numbering import Numbering
 from leaderboard.ratings.votelog import VoteLog
 from leaderboard.snapshots import BoardName
 
@@ -68,15 +69,13 @@ class _Coded:
     """One column of a growing table: labels, or joined ones that go together, are numbered as they come."""
 
     def __init__(self) -> None:
-        self._ids: dict[bytes, int] = {}
+        self._ids = Numbering()
         self._chunks = [np.zeros(0, dtype=np.int32)]
 
     def append(self, joined: bytes) -> int:
         """Add the labels of some rows; returns how many they are."""
         labels = joined.split(_BETWEEN)
-        for label in set(labels) - self._ids.keys():
-            self._ids[label] = len(self._ids)
-        self._chunks.append(np.fromiter(map(self._ids.__getitem__, labels), dtype=np.int32, count=len(labels)))
+        self._chunks.append(self._ids.code(labels))
         return len(labels)
 
     def join(self) -> NDArray[np.int32]:
@@ -138,8 +137,9 @@ def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
 
 def _number(labels: list[str]) -> tuple[list[str], NDArray[np.int32]]:
     """The distinct labels as they come, and the number of each."""
-    table = {label: number for number, label in enumerate(dict.fromkeys(labels))}
-    return list(table), np.array([table[label] for label in labels], dtype=np.int32)
+    numbers = Numbering()
+    coded = numbers.code(labels)
+    return list(numbers), coded
 
 
 def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], Counter[BoardName]]:

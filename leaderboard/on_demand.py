@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from arena.generation.jobs import BROKER_AWAY
 from arena.voting.models import Ledger
-from leaderboard.comparing import compare_boards
+from leaderboard.comparing import find_baselines
+from leaderboard.computing import compute
 from leaderboard.current_method import method_of
 from leaderboard.entries import LedgerColumns, read_columns, read_days
 from leaderboard.models import Board
-from leaderboard.publishing import find_contenders, find_stale, write_snapshots
-from leaderboard.ratings.boards import compute_board, slice_window
-from leaderboard.ratings.publishing import publish
+from leaderboard.publishing import find_contenders, write_snapshots
+from leaderboard.ratings.boards import slice_window
 from leaderboard.single_flight import REFRESHING, alone_with
 from leaderboard.snapshots import BoardName, name_of, newest_snapshots
 from leaderboard.standings import BoardView
@@ -123,12 +123,11 @@ def _read(ledger: Ledger, asked: Sequence[Board]) -> LedgerColumns:
 
 
 def _compute(ledger: Ledger, columns: LedgerColumns, asked: Sequence[Board]) -> int:
-    method, names = method_of(ledger), map(name_of, asked)
-    results = {name: publish(compute_board(columns.votes[name.modality], name.key, method)) for name in names}
-    contenders = find_contenders(ledger, results)
+    method, names = method_of(ledger), [name_of(board) for board in asked]
     latest = newest_snapshots(Board.objects.filter(pk__in=[board.pk for board in asked]))
-    stale = find_stale(latest=latest, columns=columns, results=results)
-    comparisons = compare_boards(ledger=ledger, columns=columns, results=stale)
+    baselines = find_baselines(ledger=ledger, columns=columns, names=names, method=method)
+    computed = compute(columns=columns, names=names, method=method, latest=latest, baselines=baselines)
+    contenders = find_contenders(ledger, computed.results)
     with transaction.atomic():
-        write_snapshots(ledger=ledger, columns=columns, results=stale, comparisons=comparisons, contenders=contenders)
-    return len(stale)
+        write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
+    return len(computed.new)

@@ -1,26 +1,28 @@
 """Writing snapshots with their standings, for each board that changed."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from arena.catalog.models import Contender
+from arena.database.copying import copy_rows
 from arena.errors import DomainError
 from arena.voting.models import ImportedContender, Ledger
-from leaderboard.comparing import Comparison
+from leaderboard.computing import NewSnapshot
 from leaderboard.entries import LedgerColumns
 from leaderboard.models import Board, PairRecords, Snapshot, Standing
-from leaderboard.ratings.boards import slice_votes
 from leaderboard.ratings.moves import Move
-from leaderboard.ratings.pair_records import pack_pairs
 from leaderboard.ratings.publishing import hash_positions
 from leaderboard.ratings.results import BoardResult, ContenderResult
 from leaderboard.snapshots import BoardName
 
-_STORED = [
+_LINE = (
     "level", "elo", "elo_low", "elo_high", "mu", "sigma", "conservative", "rank_low", "rank_high", "rank_elo",
     "rank_trueskill", "p_first", "votes", "voters", "prompts", "wins", "losses", "ties", "both_bad", "win_rate",
     "floor_rate",
-]  # fmt: skip
+)  # fmt: skip
+_MOVE = ("elo_change", "elo_change_low", "elo_change_high", "moved")
 
 
 @dataclass(frozen=True)
@@ -31,40 +33,26 @@ class Contenders:
     imported: bool
 
 
-def find_stale(
-    *, latest: Mapping[BoardName, Snapshot], columns: LedgerColumns, results: Mapping[BoardName, BoardResult]
-) -> dict[BoardName, BoardResult]:
-    """Return the results that differ from their board's latest snapshot by input, exclusions or method."""
-    return {
-        name: result
-        for name, result in results.items()
-        if not _is_current(latest.get(name), result, columns.excluded[name])
-    }
-
-
 def write_snapshots(
-    *,
-    ledger: Ledger,
-    columns: LedgerColumns,
-    results: Mapping[BoardName, BoardResult],
-    comparisons: Mapping[BoardName, Comparison],
-    contenders: Contenders,
+    *, ledger: Ledger, columns: LedgerColumns, new: Mapping[BoardName, NewSnapshot], contenders: Contenders
 ) -> None:
-    """Store published results as snapshots, with what has moved since their baselines where they were compared.
+    """Store new snapshots with their standings and pair records. Call inside a transaction.
 
-    `contenders` are those of `find_contenders`. Call inside a transaction.
+    `contenders` are those of `find_contenders`.
     """
     exclusions_hash = hash_positions(columns.exclusions)
-    standings: list[Standing] = []
+    standings: list[tuple[Any, ...]] = []
     records: list[PairRecords] = []
-    for name, result in results.items():
-        comparison = comparisons.get(name)
-        snapshot = _write_snapshot(ledger, name, columns, result, comparison, exclusions_hash)
-        records.append(PairRecords(snapshot=snapshot, packed=_pack_records(name, columns)))
-        moves = comparison.moves if comparison else {}
-        standings += [_standing(snapshot, line, contenders, moves.get(line.contender)) for line in result.contenders]
-    Standing.objects.bulk_create(standings, batch_size=1000)
+    for name, own in new.items():
+        snapshot = _write_snapshot(ledger, name, columns, own, exclusions_hash)
+        records.append(PairRecords(snapshot=snapshot, packed=own.pairs))
+        standings += [
+            (snapshot.pk, contenders.keys[line.contender], *_stored(line, own.moves.get(line.contender)))
+            for line in own.result.contenders
+        ]
     PairRecords.objects.bulk_create(records)
+    ranked = "imported" if contenders.imported else "contender"
+    copy_rows(Standing, ["snapshot", ranked, *_LINE, "flags", *_MOVE], standings)
 
 
 def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) -> Contenders:
@@ -84,23 +72,10 @@ def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) ->
     return Contenders(known, imported=False)
 
 
-def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int) -> bool:
-    return (
-        snapshot is not None
-        and snapshot.input_hash == result.input_hash
-        and snapshot.excluded == excluded
-        and snapshot.method == result.method.as_record()
-    )
-
-
 def _write_snapshot(
-    ledger: Ledger,
-    name: BoardName,
-    columns: LedgerColumns,
-    result: BoardResult,
-    comparison: Comparison | None,
-    exclusions_hash: str,
+    ledger: Ledger, name: BoardName, columns: LedgerColumns, new: NewSnapshot, exclusions_hash: str
 ) -> Snapshot:
+    result = new.result
     board, _ = Board.objects.get_or_create(
         ledger=ledger, modality=name.modality, slice=name.slice, slice_value=name.value, days=name.days
     )
@@ -117,23 +92,11 @@ def _write_snapshot(
         exclusions_hash=exclusions_hash,
         anchor=list(result.anchor),
         position_effect=asdict(result.position_effect) if result.position_effect else None,
-        baseline=comparison.baseline if comparison else None,
-        baseline_at=comparison.baseline.computed_at if comparison else None,
+        baseline=new.baseline,
+        baseline_at=new.baseline.computed_at if new.baseline else None,
     )
 
 
-def _pack_records(name: BoardName, columns: LedgerColumns) -> bytes:
-    return pack_pairs(slice_votes(columns.votes[name.modality], name.key))
-
-
-def _standing(snapshot: Snapshot, line: ContenderResult, contenders: Contenders, move: Move | None) -> Standing:
-    stored = {name: getattr(line, name) for name in _STORED}
-    stored["imported_id" if contenders.imported else "contender_id"] = contenders.keys[line.contender]
-    if move:
-        stored |= {
-            "elo_change": move.change,
-            "elo_change_low": move.low,
-            "elo_change_high": move.high,
-            "moved": move.moved,
-        }
-    return Standing(snapshot=snapshot, flags=list(line.flags), **stored)
+def _stored(line: ContenderResult, move: Move | None) -> tuple[Any, ...]:
+    changed = (move.change, move.low, move.high, move.moved) if move else (None, None, None, None)
+    return *(getattr(line, name) for name in _LINE), json.dumps(line.flags), *changed

@@ -10,14 +10,13 @@ from django.db.models import Max
 
 from arena.errors import DomainError
 from arena.voting.models import Exclusion, Ledger
-from leaderboard.comparing import compare_boards
+from leaderboard.comparing import find_baselines
+from leaderboard.computing import Computed, compute
 from leaderboard.current_method import method_of
 from leaderboard.entries import LedgerColumns, read_columns
-from leaderboard.publishing import find_contenders, find_stale, write_snapshots
-from leaderboard.ratings.boards import compute_board, compute_boards
+from leaderboard.publishing import find_contenders, write_snapshots
+from leaderboard.ratings.boards import board_keys
 from leaderboard.ratings.parameters import Method
-from leaderboard.ratings.publishing import publish
-from leaderboard.ratings.results import BoardResult
 from leaderboard.single_flight import REFRESHING, alone_with
 from leaderboard.snapshots import BoardName, latest_snapshots
 from leaderboard.strengths import publish_splits, publish_strengths
@@ -51,9 +50,11 @@ def refresh_ledger(*, ledger: Ledger) -> Refresh:
         if _is_up_to_date(ledger, method):
             return Refresh(ledger.slug, "unchanged")
         columns = read_columns(ledger)
-        results = _compute(ledger, columns, method)
-        written = _store(ledger, columns, results)
-    done = Refresh(ledger.slug, "refreshed", columns.position, len(results), written, monotonic() - start)
+        computed = _compute(ledger, columns, method)
+        _store(ledger, columns, computed)
+    done = Refresh(
+        ledger.slug, "refreshed", columns.position, len(computed.results), len(computed.new), monotonic() - start
+    )
     log.info("boards refreshed", **asdict(done))
     return done
 
@@ -74,31 +75,28 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
     )
 
 
-def _compute(ledger: Ledger, columns: LedgerColumns, method: Method) -> dict[BoardName, BoardResult]:
-    results = {
-        BoardName(modality, key.slice, key.slice_value): publish(result)
+def _compute(ledger: Ledger, columns: LedgerColumns, method: Method) -> Computed:
+    latest = latest_snapshots(ledger)
+    names = [
+        BoardName(modality, key.slice, key.slice_value)
         for modality, votes in columns.votes.items()
-        for key, result in compute_boards(votes, method).items()
-    }
+        for key in board_keys(votes)
+    ]
     # A board all of whose votes have been excluded stays, empty.
-    for name in latest_snapshots(ledger).keys() - results.keys():
-        result = compute_board(columns.votes[name.modality], name.key, method)
-        results[name] = publish(result)
-    return results
+    names += [name for name in latest if name not in names]
+    baselines = find_baselines(ledger=ledger, columns=columns, names=names, method=method)
+    return compute(columns=columns, names=names, method=method, latest=latest, baselines=baselines)
 
 
-def _store(ledger: Ledger, columns: LedgerColumns, results: dict[BoardName, BoardResult]) -> int:
-    contenders = find_contenders(ledger, results)
-    stale = find_stale(latest=latest_snapshots(ledger), columns=columns, results=results)
-    comparisons = compare_boards(ledger=ledger, columns=columns, results=stale)
+def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:
+    contenders = find_contenders(ledger, computed.results)
     with transaction.atomic():
-        write_snapshots(ledger=ledger, columns=columns, results=stale, comparisons=comparisons, contenders=contenders)
+        write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
         # What was imported is never dealt: sampling and the reveal need nothing of it.
-        snapshots = latest_snapshots(ledger)
         if not contenders.imported:
-            publish_strengths(ledger=ledger, results=results, snapshots=snapshots, contenders=contenders.keys)
+            snapshots = latest_snapshots(ledger)
+            publish_strengths(ledger=ledger, results=computed.results, snapshots=snapshots, contenders=contenders.keys)
             publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders.keys)
-    return len(stale)
 
 
 def refresh_ledgers() -> tuple[list[Refresh], list[DomainError]]:

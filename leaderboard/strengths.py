@@ -1,13 +1,16 @@
 """What the leaderboard publishes into voting's tables: strengths for sampling, splits for the reveal."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from arena.catalog.models import Category
+from arena.database.copying import copy_rows
 from arena.voting.models import Ledger, PairSplit, Strength
 from leaderboard.models import Snapshot
-from leaderboard.ratings.boards import head_to_head
+from leaderboard.ratings.pair_records import count_pairs
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.results import BoardResult, ContenderResult
 from leaderboard.ratings.votelog import VoteLog
@@ -65,19 +68,17 @@ def logits(method: Method, elo: float) -> float:
 
 def publish_splits(*, ledger: Ledger, votes: Iterable[VoteLog], contenders: Mapping[str, int]) -> None:
     """Replace the ledger's splits by the plain records of every pair that met, all modalities together."""
-    counts: dict[tuple[int, int], Counter[str]] = {}
+    splits: dict[tuple[int, int], NDArray[np.int64]] = {}
     for log in votes:
-        for (one, two), record in head_to_head(log).items():
-            first, second = contenders[one], contenders[two]
-            if first < second:
-                counts.setdefault((first, second), Counter()).update(
-                    first_wins=record.wins, second_wins=record.losses, ties=record.ties, both_bad=record.both_bad
-                )
+        for pair in count_pairs(log):
+            first, second, wins, losses = contenders[pair.first], contenders[pair.second], pair.wins, pair.losses
+            if first > second:
+                first, second, wins, losses = second, first, losses, wins
+            counted = np.array([wins, losses, pair.ties, pair.both_bad])
+            splits[first, second] = splits.get((first, second), 0) + counted
     PairSplit.objects.filter(ledger=ledger).delete()
-    PairSplit.objects.bulk_create(
-        [
-            PairSplit(ledger=ledger, first_id=first, second_id=second, **split)
-            for (first, second), split in counts.items()
-        ],
-        batch_size=1000,
+    copy_rows(
+        PairSplit,
+        ["ledger", "first", "second", "first_wins", "second_wins", "ties", "both_bad"],
+        ((ledger.pk, *pair, *split.tolist()) for pair, split in splits.items()),
     )

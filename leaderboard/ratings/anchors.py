@@ -8,6 +8,8 @@ from leaderboard.ratings.votelog import BOTH_BAD, VoteLog
 Rows = NDArray[np.int64]
 
 _NEVER = np.iinfo(np.int64).max
+# So many votes are searched first: an epoch begins early.
+_START = 1 << 15
 
 
 def find_anchors(votes: VoteLog, *, least_votes: int, least_voters: int) -> tuple[NDArray[np.bool_], int | None]:
@@ -17,6 +19,16 @@ def find_anchors(votes: VoteLog, *, least_votes: int, least_voters: int) -> tupl
     votes from `least_voters` voters; they are the anchors from then on. Before that, all contenders seen are the
     anchors, and the position is None.
     """
+    size = _START
+    while True:
+        # What comes later changes nothing: an epoch that begins in a log's start begins there in the whole log.
+        anchor, since = _find(votes.select(slice(size)), least_votes, least_voters)
+        if since is not None or size >= len(votes):
+            return anchor, since
+        size *= 8
+
+
+def _find(votes: VoteLog, least_votes: int, least_voters: int) -> tuple[NDArray[np.bool_], int | None]:
     n = len(votes.contenders)
     seen, ready = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     for contender, rows in enumerate(_rows_by_contender(votes)):

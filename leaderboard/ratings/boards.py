@@ -1,15 +1,15 @@
-"""Which boards a log holds, all of them computed, and the plain record of each pair."""
+"""Which boards a log holds, and all of them computed."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from leaderboard.ratings.counting import count_outcomes
 from leaderboard.ratings.methods import fit
 from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.results import BoardResult
-from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, Ids, Labels, VoteLog
+from leaderboard.ratings.threads import run_all
+from leaderboard.ratings.votelog import Ids, Labels, VoteLog
 
 Slice = Literal["overall", "category", "language", "category_language"]
 
@@ -30,16 +30,6 @@ class BoardKey:
 
 
 OVERALL = BoardKey("overall")
-
-
-@dataclass(frozen=True)
-class HeadToHead:
-    """One contender's plain record against another."""
-
-    wins: int
-    ties: int
-    losses: int
-    both_bad: int
 
 
 def board_keys(votes: VoteLog) -> tuple[BoardKey, ...]:
@@ -79,23 +69,9 @@ def board_method(key: BoardKey, method: Method = METHOD) -> Method:
 
 
 def compute_boards(votes: VoteLog, method: Method = METHOD) -> dict[BoardKey, BoardResult]:
-    """Fit every board of `board_keys`, each from scratch."""
-    return {key: compute_board(votes, key, method) for key in board_keys(votes)}
-
-
-def head_to_head(votes: VoteLog) -> dict[tuple[str, str], HeadToHead]:
-    """The first contender's record against the second, for both orders of every pair that met."""
-    counts = count_outcomes(votes)
-    wins = counts[LEFT] + counts[RIGHT].T
-    ties = counts[TIE] + counts[TIE].T
-    both_bad = counts[BOTH_BAD] + counts[BOTH_BAD].T
-    met = np.argwhere(wins + wins.T + ties + both_bad > 0).tolist()
-    return {
-        (votes.contenders[one], votes.contenders[two]): HeadToHead(
-            int(wins[one, two]), int(ties[one, two]), int(wins[two, one]), int(both_bad[one, two])
-        )
-        for one, two in met
-    }
+    """Fit every board of `board_keys`, each from scratch, several at a time."""
+    keys = board_keys(votes)
+    return dict(zip(keys, run_all(lambda key: compute_board(votes, key, method), keys, votes=len(votes)), strict=True))
 
 
 def _present(table: Labels, ids: Ids) -> list[str]:

@@ -23,7 +23,7 @@ class Block:
     rows: NDArray[np.int64]
     left: NDArray[np.int32]
     right: NDArray[np.int32]
-    cluster: NDArray[np.int64]
+    cluster: NDArray[np.int32]
     clusters: int
 
     def sum_squares(self, residual: Vector, columns: int) -> Matrix:
@@ -69,7 +69,7 @@ class Block:
     def sum_sides(self, left: Vector, right: Vector, columns: int) -> Matrix:
         """Sum by cluster and contender, float64[clusters, columns]: `left` at the left one, `right` at the right."""
         cells = self.clusters * columns
-        keys = self.cluster * columns
+        keys = self.cluster * np.int64(columns)
         at_left = np.bincount(keys + self.left, weights=left, minlength=cells)
         table = at_left + np.bincount(keys + self.right, weights=right, minlength=cells)
         return np.asarray(table, dtype=np.float64).reshape(self.clusters, columns)
@@ -142,7 +142,7 @@ def _cut(votes: VoteLog, order: NDArray[np.int64], first: NDArray[np.int64]) -> 
     for start in range(0, len(first), size):
         chosen = bounds[start : start + size + 1]
         rows = order[chosen[0] : chosen[-1]]
-        cluster = np.repeat(np.arange(len(chosen) - 1), np.diff(chosen))
+        cluster = np.repeat(np.arange(len(chosen) - 1, dtype=np.int32), np.diff(chosen))
         yield Block(rows, votes.left[rows], votes.right[rows], cluster, len(chosen) - 1)
 
 
@@ -199,7 +199,7 @@ def clustered_meat(clusters: Clusters, residuals: Vector, counts: ClusterCounts)
     return meat * (counts.board / (counts.board - 1))
 
 
-def sum_pairs(left: NDArray[np.int32], right: NDArray[np.int32], values: Vector, n: int) -> Matrix:
+def sum_pairs(left: NDArray[np.integer], right: NDArray[np.integer], values: Vector, n: int) -> Matrix:
     """Sum of `values` by left and right contender, float64[n, n]."""
     table = np.bincount(left.astype(np.int64) * n + right, weights=values, minlength=n * n)
     return np.asarray(table, dtype=np.float64).reshape(n, n)

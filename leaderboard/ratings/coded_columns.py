@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from arena.errors import DomainError
 from arena.voting.exports import BadExport, open_text
+from leaderboard.ratings.numbering import Numbering
 from leaderboard.ratings.plain_csv import read_blocks, split_block
 
 # Picks the columns wanted from the names that the file has.
@@ -74,26 +75,18 @@ def _skip_blank(text: TextIO) -> tuple[str, str]:
     return skipped, ""
 
 
-class _Numbers(dict[Any, int]):
-    """Numbers for values, in the order in which they are first asked for."""
-
-    def __missing__(self, value: Any) -> int:
-        self[value] = number = len(self)
-        return number
-
-
 class _Coder:
     """One growing column."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.rows = 0
-        self._numbers = _Numbers()
+        self._numbers = Numbering()
         self._parts = [np.zeros(0, dtype=np.int32)]
 
     def append(self, values: Sequence[Any]) -> None:
         try:
-            ids = np.fromiter(map(self._numbers.__getitem__, values), dtype=np.int32, count=len(values))
+            ids = self._numbers.code(values)
         except TypeError as error:
             bad = next(index for index, value in enumerate(values) if isinstance(value, list | dict))
             kind = type(values[bad]).__name__
@@ -103,8 +96,7 @@ class _Coder:
 
     def append_coded(self, values: Sequence[str], ids: NDArray[np.int32]) -> None:
         """Append rows that are numbered already: row r has `values[ids[r]]`, all values being different."""
-        moved = np.fromiter(map(self._numbers.__getitem__, values), dtype=np.int32, count=len(values))
-        self._parts.append(moved[ids])
+        self._parts.append(self._numbers.code(values)[ids])
         self.rows += len(ids)
 
     def join(self) -> Coded:

@@ -24,17 +24,21 @@ Ids = NDArray[np.integer]
 def _compile(run: Run) -> Run:
     """Compiled on its first call, and kept on disk where that can be written."""
     try:
-        return cast(Run, njit(cache=True)(run))
+        return cast(Run, njit(cache=True, nogil=True)(run))
     except RuntimeError:
         return cast(Run, njit(run))
 
 
 @_compile
-def count_cells(group: Ids, outcome: Ids, left: Ids, right: Ids, counts: Counts) -> None:
-    """Add each row to `counts`, int64[groups, 4, n, n]; an empty `group` stands for one group."""
-    grouped = len(group) > 0
+def count_cells(group: Ids, outcome: Ids, left: Ids, right: Ids, n: int, counts: Counts) -> None:
+    """Add each row to `counts`, int64[groups * 4 * n * n]; an empty `group` stands for one group."""
+    # Unsigned, a place is not looked at for whether it counts from the end.
+    side, outcomes, grouped = np.uint64(n), np.uint64(4), len(group) > 0
     for row in range(len(outcome)):
-        counts[group[row] if grouped else 0, outcome[row], left[row], right[row]] += 1
+        cell = np.uint64(outcome[row])
+        if grouped:
+            cell += np.uint64(group[row]) * outcomes
+        counts[(cell * side + np.uint64(left[row])) * side + np.uint64(right[row])] += 1
 
 
 @_compile

@@ -13,7 +13,7 @@ Table = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 # Counting in pieces keeps the temporary keys in the processor's cache.
-_CHUNK = 1 << 16
+_CHUNK = 1 << 17
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,43 +55,43 @@ def sum_records(counts: Counts) -> Records:
     )
 
 
-def category_weights(rated: VoteLog, *, full_say: int) -> Table:
+def equal_say(total: Table, *, full_say: int) -> Table:
     """The weight of a vote per category that gives each one an equal say and leaves the total as it is.
 
-    It is proportional to 1 / max(n_k, full_say): a category with fewer votes than `full_say` has a say in proportion to
-    its votes, so that the first vote in a new category does not weigh as much as a whole other category.
+    `total` is the weight of the rated votes in each. A vote's is proportional to 1 / max(n_k, full_say): a category
+    with fewer votes than `full_say` has a say in proportion to its votes, so that the first vote in a new category does
+    not weigh as much as a whole other category.
     """
-    total = np.bincount(rated.category, weights=rated.weight, minlength=len(rated.categories))
-    return equal_say(np.asarray(total, dtype=np.float64), full_say=full_say)
-
-
-def equal_say(total: Table, *, full_say: int) -> Table:
-    """`category_weights` from the weight of the rated votes in each category."""
     shares = 1.0 / np.maximum(total, full_say)
     return np.asarray(shares * (total.sum() / (shares @ total))) if total.any() else shares
 
 
 def weigh_votes(votes: VoteLog, method: Method) -> tuple[Table, Table]:
-    """The weight of each vote in a board's fits, float64[n_votes] (0: it does not enter), and their `outcome_table`."""
-    enters = (votes.outcome != BOTH_BAD) & (votes.weight > 0)
-    rated = votes if enters.all() else votes.select(enters)
-    equal = method.equal_category_weights
-    by_category = category_weights(rated, full_say=method.full_say) if equal else np.ones(len(votes.categories))
-    weights = np.where(enters, votes.weight * by_category[votes.category], 0.0)
-    return weights, outcome_table(rated, by_category)
+    """What each vote weighs in a board's fits, float64[n_votes] (0: it does not enter), and all of them by pair.
 
-
-def outcome_table(votes: VoteLog, by_category: Table) -> Table:
-    """Weighted votes by outcome and ordered pair, float64[4, n, n]: [outcome, left, right].
-
-    Unit weights are summed as integers per category and scaled after, so that the same votes in any order give the same
-    bits.
+    The latter are the weighted votes by outcome and ordered pair, float64[4, n, n]: [outcome, left, right]; none of
+    them is `both_bad`. Unit weights are summed as integers per category and scaled after, so that the same votes in any
+    order give the same bits.
     """
-    if np.any(votes.weight != 1.0):
-        return _count_weighted(votes, votes.weight * by_category[votes.category])
-    if np.all(by_category == 1.0):
-        return count_outcomes(votes).astype(np.float64)
-    return np.asarray(np.einsum("k,kyij->yij", by_category, count_cube(votes)))
+    weights = np.where(votes.outcome != BOTH_BAD, votes.weight, 0.0)
+    unit = not np.any(votes.weight != 1.0)
+    if not method.equal_category_weights:
+        counted = count_outcomes(votes).astype(np.float64) if unit else _count_weighted(votes, weights)
+        return weights, _rated(counted)
+    if unit:
+        cube = count_cube(votes)
+        by_category = equal_say(cube[:, :BOTH_BAD].sum(axis=(1, 2, 3)).astype(np.float64), full_say=method.full_say)
+        weights *= by_category[votes.category]
+        return weights, _rated(np.einsum("k,kyij->yij", by_category, cube))
+    total = np.bincount(votes.category, weights=weights, minlength=len(votes.categories)).astype(np.float64)
+    weights *= equal_say(total, full_say=method.full_say)[votes.category]
+    return weights, _rated(_count_weighted(votes, weights))
+
+
+def _rated(counted: Table) -> Table:
+    """The same counts without any `both_bad`."""
+    counted[BOTH_BAD] = 0.0
+    return counted
 
 
 def score_table(outcomes: Table) -> Table:
@@ -101,6 +101,13 @@ def score_table(outcomes: Table) -> Table:
     """
     half = outcomes[TIE] / 2
     return np.stack([outcomes[LEFT] + half, outcomes[RIGHT] + half])
+
+
+def find_cells(votes: VoteLog) -> NDArray[np.integer]:
+    """The place of each vote in a raveled table by [outcome, left, right], int[n_votes]."""
+    n = len(votes.contenders)
+    kind: type[np.integer] = np.int32 if len(OUTCOMES) * n * n <= np.iinfo(np.int32).max else np.int64
+    return np.asarray((votes.outcome.astype(kind) * kind(n) + votes.left) * kind(n) + votes.right)
 
 
 def left_points(outcome: NDArray[np.int8]) -> Table:
@@ -114,9 +121,10 @@ def _count(votes: VoteLog, group: Ids | None = None, groups: int = 1) -> Counts:
     shape = (groups, len(OUTCOMES), n, n)
     cells = int(np.prod(shape))
     if compiled := kernels():
-        cube = np.zeros(shape, dtype=np.int64)
-        compiled.count_cells(votes.left[:0] if group is None else group, votes.outcome, votes.left, votes.right, cube)
-        return cube
+        counts = np.zeros(cells, dtype=np.int64)
+        none = votes.left[:0]
+        compiled.count_cells(none if group is None else group, votes.outcome, votes.left, votes.right, n, counts)
+        return counts.reshape(shape)
     # Narrow keys are computed in half the time.
     kind: type[np.integer] = np.int32 if cells <= np.iinfo(np.int32).max else np.int64
     counts = np.zeros(cells, dtype=np.int64)
@@ -137,6 +145,5 @@ def _count(votes: VoteLog, group: Ids | None = None, groups: int = 1) -> Counts:
 
 def _count_weighted(votes: VoteLog, weights: Table) -> Table:
     n = len(votes.contenders)
-    keys = (votes.outcome.astype(np.int64) * n + votes.left) * n + votes.right
-    counted = np.bincount(keys, weights=weights, minlength=len(OUTCOMES) * n * n)
+    counted = np.bincount(find_cells(votes), weights=weights, minlength=len(OUTCOMES) * n * n)
     return np.asarray(counted, dtype=np.float64).reshape(len(OUTCOMES), n, n)

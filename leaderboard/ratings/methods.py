@@ -12,6 +12,7 @@ from leaderboard.ratings.components import Connectivity, connect
 from leaderboard.ratings.counting import (
     Table,
     count_outcomes,
+    find_cells,
     left_points,
     score_table,
     sum_records,
@@ -37,16 +38,17 @@ _EACH_OUTCOME = np.arange(4, dtype=np.int8)
 
 @dataclass(frozen=True, eq=False)
 class _Rated:
-    """The votes, the weight of each in the fits (0: it does not enter), the table of them, and what they hang on."""
+    """The votes, their cells, the weight of each in the fits (0: none), the table of them, and what they hang on."""
 
     votes: VoteLog
+    cells: NDArray[np.integer]
     weights: Vector
     outcomes: Table
     dependence: Dependence
 
     def at_votes(self, table: Table) -> Vector:
         """The weighted entry of an [outcome, left, right] table for each vote, float64[n_votes]."""
-        return np.asarray(self.weights * table[self.votes.outcome, self.votes.left, self.votes.right])
+        return np.asarray(self.weights * table.ravel()[self.cells])
 
 
 def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
@@ -83,7 +85,7 @@ def _anchor(votes: VoteLog, method: Method) -> tuple[Mask, int | None]:
 
 def _weigh(votes: VoteLog, method: Method) -> _Rated:
     weights, outcomes = weigh_votes(votes, method)
-    return _Rated(votes, weights, outcomes, find_dependence(votes, weights, method.clusters))
+    return _Rated(votes, find_cells(votes), weights, outcomes, find_dependence(votes, weights, method.clusters))
 
 
 def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:

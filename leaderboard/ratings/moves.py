@@ -16,11 +16,11 @@ from leaderboard.ratings.anchors import find_anchors
 from leaderboard.ratings.bradley_terry import fit_strengths, logistic
 from leaderboard.ratings.clusters import Clusters, effective_clusters, outer_differences, split_clusters, sum_pairs
 from leaderboard.ratings.components import connect
-from leaderboard.ratings.counting import Table, left_points, score_table, weigh_votes
+from leaderboard.ratings.counting import find_cells, left_points, score_table, weigh_votes
 from leaderboard.ratings.intervals import cluster_quantiles
-from leaderboard.ratings.parameters import METHOD, Method
+from leaderboard.ratings.parameters import METHOD, Cluster, Method
 from leaderboard.ratings.publishing import round_published
-from leaderboard.ratings.spread import Rows, Spread, centre, heavy_rows
+from leaderboard.ratings.spread import Rows, Spread, centre, heavy_rows, lose_cluster
 from leaderboard.ratings.votelog import VoteLog
 
 Vector = NDArray[np.float64]
@@ -65,11 +65,11 @@ class _Fit:
     inverse without the common level.
     """
 
-    votes: VoteLog
+    cells: NDArray[np.integer]
     theta: Vector
     weights: Vector
-    residual: Table
-    information: Table
+    residual: Vector
+    information: Vector
     total: Matrix
     inverse: Matrix
     rated: NDArray[np.int64]
@@ -82,30 +82,32 @@ class _Fit:
 
     def residuals(self, rows: Places | slice = slice(None)) -> Vector:
         """The weighted residual of each vote, float64[n_rows]."""
-        votes = self.votes
-        return np.asarray(self.weights[rows] * self.residual[votes.outcome[rows], votes.left[rows], votes.right[rows]])
+        return np.asarray(self.weights[rows] * self.residual[self.cells[rows]])
 
     def informations(self, rows: Places | Mask | slice = slice(None)) -> Vector:
         """The weighted information of each vote, float64[n_rows]."""
-        return np.asarray(self.weights[rows] * self.information[self.votes.left[rows], self.votes.right[rows]])
+        return np.asarray(self.weights[rows] * self.information[self.cells[rows]])
 
     def lose(self, cluster: Rows) -> Vector:
         """What the estimates lose when a cluster leaves, by one Newton step, float64[n]."""
         rows, left, right = cluster
-        information = sum_pairs(left, right, self.informations(rows), len(self.theta))
-        pull = sum_pairs(left, right, self.residuals(rows), len(self.theta))
-        without = self.total - outer_differences(information)
-        return np.asarray(np.linalg.solve(without, pull.sum(axis=1) - pull.sum(axis=0)))
+        return lose_cluster(
+            left, right, self.residuals(rows), self.informations(rows), total=self.total, inverse=self.inverse
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class _Pair:
-    """The votes of either log, the fits of both, and whether a vote stands in one of them only, bool[n_votes]."""
+    """The votes of either log, the fits of both, and whether a vote stands in one of them only, bool[n_votes].
+
+    `last` are the votes by the last of the method's clusters, which is asked for most.
+    """
 
     votes: VoteLog
     one: _Fit
     two: _Fit
     differ: Mask
+    last: Clusters
 
 
 def find_moves(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = METHOD) -> dict[str, Move]:
@@ -161,8 +163,10 @@ def _judge(change: float, half: float) -> Move:
 
 
 def _pair(votes: VoteLog, earlier: Mask, later: Mask, method: Method) -> _Pair:
-    one, two = _fit(votes, earlier, method), _fit(votes, later, method)
-    return _Pair(votes, one, two, (one.weights > 0) != (two.weights > 0))
+    cells = find_cells(votes)
+    one, two = _fit(votes, cells, earlier, method), _fit(votes, cells, later, method)
+    *_, last = _either(votes, method.clusters[-1:])
+    return _Pair(votes, one, two, (one.weights > 0) != (two.weights > 0), last)
 
 
 def _change(pair: _Pair, before: Mask, after: Mask, method: Method) -> Vector:
@@ -175,7 +179,7 @@ def _errors(pair: _Pair, anchor: Mask, method: Method) -> Vector:
     return np.asarray(method.elo_scale / np.log(10) * _spread(pair, method).from_anchor(anchor))
 
 
-def _fit(votes: VoteLog, own: Mask, method: Method) -> _Fit:
+def _fit(votes: VoteLog, cells: NDArray[np.integer], own: Mask, method: Method) -> _Fit:
     masked = votes if own.all() else replace(votes, weight=np.where(own, votes.weight, 0.0))
     weights, outcomes = weigh_votes(masked, method)
     strengths = fit_strengths(score_table(outcomes), prior_sd=method.prior_sd)
@@ -185,14 +189,14 @@ def _fit(votes: VoteLog, own: Mask, method: Method) -> _Fit:
     connectivity = connect((outcomes > 0).astype(np.int64))
     total = strengths.information + np.eye(n) * method.prior_sd**-2
     return _Fit(
-        votes=votes,
+        cells=cells,
         theta=strengths.theta,
         weights=weights,
-        residual=residual,
-        information=chance * (1 - chance),
+        residual=residual.ravel(),
+        information=np.broadcast_to(chance * (1 - chance), residual.shape).ravel(),
         total=total,
         inverse=centre(np.asarray(np.linalg.inv(total), dtype=np.float64)),
-        rated=np.bincount(votes.left[rated], minlength=n) + np.bincount(votes.right[rated], minlength=n),
+        rated=(np.bincount(votes.left, rated, n) + np.bincount(votes.right, rated, n)).astype(np.int64),
         separated=connectivity.separated,
         flagged=connectivity.separated | connectivity.disconnected,
     )
@@ -216,10 +220,17 @@ def _anchor(votes: VoteLog, own: Mask, method: Method) -> tuple[Mask, int | None
     return anchor, since
 
 
-def _either(votes: VoteLog, method: Method) -> Iterator[Clusters]:
-    """The votes grouped by each of the method's clusters, or each by itself; one at a time, for they are large."""
-    ids: list[NDArray[np.integer]] = [votes.voter if name == "voter" else votes.prompt for name in method.clusters]
+def _either(votes: VoteLog, names: tuple[Cluster, ...]) -> Iterator[Clusters]:
+    """The votes grouped by each of the clusters, or each by itself; one at a time, for they are large."""
+    ids: list[NDArray[np.integer]] = [votes.voter if name == "voter" else votes.prompt for name in names]
     return (split_clusters(votes, own) for own in ids or [np.arange(len(votes))])
+
+
+def _groupings(pair: _Pair, method: Method) -> Iterator[Clusters]:
+    """The pair's votes by each of the method's clusters, or each by itself."""
+    if len(method.clusters) > 1:
+        yield from _either(pair.votes, method.clusters[:-1])
+    yield pair.last
 
 
 def _effective(pair: _Pair, method: Method) -> Vector:
@@ -229,15 +240,15 @@ def _effective(pair: _Pair, method: Method) -> Vector:
     """
     n, changed = len(pair.votes.contenders), pair.votes.select(pair.differ)
     alike = np.ones(len(changed))
-    counted = [effective_clusters(clusters, alike, n) for clusters in _either(changed, method)]
-    counted += [effective_clusters(clusters, pair.one.weights, n) for clusters in _either(pair.votes, method)]
+    counted = [effective_clusters(clusters, alike, n) for clusters in _either(changed, method.clusters)]
+    counted += [effective_clusters(clusters, pair.one.weights, n) for clusters in _groupings(pair, method)]
     return np.where(pair.one.flagged | pair.two.flagged, 0.0, np.min(counted, axis=0))
 
 
 def _spread(pair: _Pair, method: Method) -> Spread:
     """The covariances of `two.theta - one.theta`, by each grouping alone and by both."""
     votes = pair.votes
-    covariances = [_leave_out(clusters, pair.one, pair.two) for clusters in _either(votes, method)]
+    covariances = [_leave_out(clusters, pair.one, pair.two) for clusters in _groupings(pair, method)]
     if len(covariances) > 1:
         both = split_clusters(votes, votes.voter.astype(np.int64) * len(votes.prompts) + votes.prompt)
         covariances.append(covariances[0] + covariances[1] - _leave_out(both, pair.one, pair.two, exact=False))

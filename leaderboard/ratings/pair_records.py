@@ -1,10 +1,12 @@
-"""The plain records of all pairs of a board, packed small enough to be kept with every snapshot."""
+"""The plain records of all pairs of a board, also packed small enough to be kept with every snapshot."""
 
 import json
 import zlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leaderboard.ratings.counting import count_outcomes
 from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, VoteLog
@@ -23,24 +25,37 @@ class PairRecord(NamedTuple):
     both_bad: int
 
 
+def count_pairs(votes: VoteLog) -> tuple[PairRecord, ...]:
+    """The record of every pair that met; of two contenders the one whose label comes first is `first`."""
+    return _name_pairs(votes.contenders, _count(votes))
+
+
 def pack_pairs(votes: VoteLog) -> bytes:
-    """Count every pair that met: a JSON line of labels, then columns of 32-bit integers, all deflated.
+    """The same as a JSON line of labels, then columns of 32-bit integers, all deflated.
 
     The columns are first, second, wins, ties, losses and both bad, contenders by their place in the line.
     """
     votes = votes.compact()
-    counts = count_outcomes(votes)
-    wins = counts[LEFT] + counts[RIGHT].T
-    ties, both_bad = (counts[outcome] + counts[outcome].T for outcome in (TIE, BOTH_BAD))
-    first, second = np.nonzero(np.triu(wins + wins.T + ties + both_bad, k=1))
-    columns = (first, second, wins[first, second], ties[first, second], wins[second, first], both_bad[first, second])
     labels = json.dumps(votes.contenders).encode()
-    return zlib.compress(labels + b"\n" + np.stack(columns).astype(_STORED).tobytes(), level=6)
+    return zlib.compress(labels + b"\n" + _count(votes).astype(_STORED).tobytes(), level=3)
 
 
 def unpack_pairs(packed: bytes) -> tuple[PairRecord, ...]:
     """Read what `pack_pairs` wrote."""
     line, _, rest = zlib.decompress(packed).partition(b"\n")
-    labels = json.loads(line)
-    columns = np.frombuffer(rest, dtype=_STORED).reshape(len(PairRecord._fields), -1)
+    return _name_pairs(json.loads(line), np.frombuffer(rest, dtype=_STORED).reshape(len(PairRecord._fields), -1))
+
+
+def _count(votes: VoteLog) -> NDArray[np.int64]:
+    """The columns of `PairRecord`, int64[6, pairs]."""
+    counts = count_outcomes(votes)
+    wins = counts[LEFT] + counts[RIGHT].T
+    ties, both_bad = (counts[outcome] + counts[outcome].T for outcome in (TIE, BOTH_BAD))
+    first, second = np.nonzero(np.triu(wins + wins.T + ties + both_bad, k=1))
+    return np.stack(
+        (first, second, wins[first, second], ties[first, second], wins[second, first], both_bad[first, second])
+    )
+
+
+def _name_pairs(labels: Sequence[str], columns: NDArray[np.integer]) -> tuple[PairRecord, ...]:
     return tuple(PairRecord(labels[one], labels[two], *counts) for one, two, *counts in columns.T.tolist())

@@ -8,13 +8,12 @@ from leaderboard.ratings.normal import normal_mass
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-# Standard normal deviates at which one contender is held while the others vary.
-_NODES = np.linspace(-8.0, 8.0, 321)
-_WEIGHTS = np.exp(-(_NODES**2) / 2) / np.sum(np.exp(-(_NODES**2) / 2))
-# Whoever has less chance than this has none in the published digits.
-_NO_CHANCE = 1e-9
-# Nobody so many standard errors below is above: 1 minus that chance is 1 in floating point.
-_NEVER_ABOVE = -9.0
+# Nobody is so many standard errors above or below its estimate: beyond, a chance is 0 or 1 in floating point.
+_NEVER = 9.0
+# The chances are summed at values that lie so far apart, in the least standard error of all.
+_STEP = 0.2
+# Values by contenders: the tables of them stay below 16 MB each, where some are known far better than others.
+_MOST_CELLS = 1 << 21
 # No quasi-variance falls below this share of the smallest variance of a gap.
 _LEAST_SHARE = 0.05
 
@@ -27,29 +26,31 @@ def place_chances(theta: Vector, gap_se: Matrix, *, places: int = 1) -> Matrix:
     the same digits on any machine.
     """
     n = len(theta)
-    chances = np.zeros((n, places))
+    if n == 0:
+        return np.zeros((0, places))
     spread = np.sqrt(quasi_variances(gap_se))
-    for index in np.flatnonzero(_most_chance(theta, spread, places) > _NO_CHANCE):
-        held = theta[index] + spread[index] * _NODES
-        others = (theta - held[0]) / spread > _NEVER_ABOVE
-        others[index] = False
-        above = normal_mass((theta[others][:, None] - held[None, :]) / spread[others][:, None])
-        chances[index] = np.cumsum(_count_above(above, places) @ _WEIGHTS)[:places]
+    values, step = _values(theta, spread, places)
+    away = (values - theta[:, None]) / spread[:, None]
+    weights = np.exp(-(away**2) / 2) * (step / np.sqrt(2 * np.pi)) / spread[:, None]
+    below = normal_mass(away)
+    chances = np.zeros((n, places))
+    for index in np.flatnonzero(weights.any(axis=1)):
+        others = np.delete(below, index, axis=0)
+        chances[index] = np.cumsum(_count_above(others, places) @ weights[index])[:places]
     return np.minimum(chances, 1.0)
 
 
-def _most_chance(theta: Vector, spread: Vector, places: int) -> Vector:
-    """A bound of P(rank <= places), float64[n]: whoever has such a rank is above one at least of the best others.
+def _values(theta: Vector, spread: Vector, places: int) -> tuple[Vector, float]:
+    """Values at which somebody in one of the first places may be, rising by one step, which is given too.
 
-    The best `places` others are meant; one more is summed, so that each of the best has as many besides itself.
+    Under the trapezoidal rule functions this smooth err by less than any published digit.
     """
-    if len(theta) <= places:
-        return np.ones(len(theta))
-    best = np.argsort(-theta, kind="stable")[: places + 1]
-    gap = theta[:, None] - theta[best][None, :]
-    above = normal_mass(gap / np.hypot(spread[:, None], spread[best][None, :]))
-    above[best, np.arange(len(best))] = 0.0
-    return np.asarray(above.sum(axis=1))
+    lowest = np.sort(theta - _NEVER * spread)
+    low = float(lowest[-places] if places < len(theta) else lowest[0])
+    high = float(np.max(theta + _NEVER * spread))
+    steps = (high - low) / (_STEP * float(np.min(spread)))
+    values = np.linspace(low, high, min(int(np.ceil(steps)) + 1, _MOST_CELLS // len(theta)))
+    return values, float(values[1] - values[0])
 
 
 def quasi_variances(gap_se: Matrix) -> Vector:
@@ -65,13 +66,16 @@ def quasi_variances(gap_se: Matrix) -> Vector:
     return np.asarray(np.maximum(fitted, max(_LEAST_SHARE * least, 1e-12)))
 
 
-def _count_above(above: Matrix, places: int) -> Matrix:
-    """The chance that exactly 0, 1, … places - 1 of independent others are above, float64[places, nodes]."""
+def _count_above(below: Matrix, places: int) -> Matrix:
+    """The chance that exactly 0, 1, … places - 1 of independent others are above, float64[places, n_values].
+
+    `below`, float64[others, n_values], is each one's chance to be below.
+    """
     if places == 1:
-        return np.asarray(np.prod(1.0 - above, axis=0, keepdims=True))
-    exactly = np.zeros((places, above.shape[1]))
+        return np.asarray(np.prod(below, axis=0, keepdims=True))
+    exactly = np.zeros((places, below.shape[1]))
     exactly[0] = 1.0
-    for chance in above:
-        exactly[1:] = exactly[1:] * (1.0 - chance) + exactly[:-1] * chance
-        exactly[0] *= 1.0 - chance
+    for chance in below:
+        exactly[1:] = exactly[1:] * chance + exactly[:-1] * (1.0 - chance)
+        exactly[0] *= chance
     return exactly

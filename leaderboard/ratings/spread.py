@@ -145,16 +145,40 @@ def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bo
     changes = np.zeros((len(heavy), n))
     light = scores.residual.copy() if heavy else scores.residual
     for index, (rows, left, right) in enumerate(heavy):
-        information = sum_pairs(left, right, scores.information[rows], n)
-        pull = sum_pairs(left, right, scores.residual[rows], n)
-        changes[index] = np.linalg.solve(
-            scores.total - outer_differences(information), pull.sum(axis=1) - pull.sum(axis=0)
+        changes[index] = lose_cluster(
+            left, right, scores.residual[rows], scores.information[rows], total=scores.total, inverse=inverse
         )
         light[rows] = 0.0
     meat = outer_differences(sum_pairs(split.singles.left, split.singles.right, light[split.singles.rows] ** 2, n))
     for block in split.blocks:
         meat += block.sum_squares(light[block.rows], n)[:n, :n]
     return np.asarray(inverse @ meat @ inverse * (groups / (groups - 1)) + changes.T @ changes * (1 - 1 / groups))
+
+
+def lose_cluster(
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    residual: Vector,
+    information: Vector,
+    *,
+    total: Matrix,
+    inverse: Matrix,
+) -> Vector:
+    """(H - H_g)⁻¹ s_g, float64[n]: what the estimates lose, by one Newton step, when a cluster of these votes leaves.
+
+    `total` is H, `inverse` that of `centre`.
+    """
+    met = np.zeros(len(total), dtype=bool)
+    met[left] = met[right] = True
+    own, places = np.flatnonzero(met), np.cumsum(met) - 1
+    one, two, n = places[left], places[right], len(own)
+    pull = np.bincount(one, residual, n) - np.bincount(two, residual, n)
+    loss = outer_differences(sum_pairs(one, two, information, n))
+    if n == len(total):
+        return np.asarray(np.linalg.solve(total - loss, pull))
+    # By Woodbury's identity only the contenders that the cluster met enter the system.
+    weights = np.linalg.solve(np.eye(n) - loss @ inverse[own[:, None], own], pull)
+    return np.asarray(inverse[:, own] @ weights)
 
 
 Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
@@ -169,8 +193,9 @@ def heavy_rows(clusters: Clusters, information: Vector, total: Vector) -> list[R
     alone = information[singles.rows]
     shares = [block.largest_shares(information[block.rows], total) for block in blocks]
     single_shares = alone / np.minimum(total[singles.left], total[singles.right])
-    ranked = np.sort(np.concatenate([single_shares, *shares]))
-    bar = max(_HEAVY, float(ranked[-_MOST_HEAVY - 1]) if len(ranked) > _MOST_HEAVY else 0.0)
+    every = np.concatenate([single_shares, *shares])
+    last = len(every) - _MOST_HEAVY - 1
+    bar = max(_HEAVY, float(np.partition(every, last)[last]) if last >= 0 else 0.0)
     chosen = np.flatnonzero(single_shares > bar)
     heavy = [(singles.rows[[at]], singles.left[[at]], singles.right[[at]]) for at in chosen.tolist()]
     for block, share in zip(blocks, shares, strict=True):

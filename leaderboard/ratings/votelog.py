@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, repeat
+from itertools import compress
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arena.errors import DomainError
+from leaderboard.ratings.numbering import Numbering
 
 LEFT, RIGHT, TIE, BOTH_BAD = 0, 1, 2, 3
 OUTCOMES = ("left", "right", "tie", "both_bad")
@@ -89,33 +90,38 @@ class VoteLog:
         left: Sequence[str],
         right: Sequence[str],
         outcome: Sequence[str] | NDArray[np.int8],
-        voter: Sequence[str],
-        prompt: Sequence[str],
-        category: Sequence[str],
-        language: Sequence[str],
+        voter: Sequence[str] | None = None,
+        prompt: Sequence[str] | None = None,
+        category: Sequence[str] | None = None,
+        language: Sequence[str] | None = None,
         weight: Sequence[float] | NDArray[np.float64] | None = None,
         contenders: Iterable[str] | None = None,
     ) -> Self:
-        """Read columns of labels; with `contenders` given, any other contender is refused, naming its row."""
+        """Read columns of labels; with `contenders` given, any other contender is refused, naming its row.
+
+        A column left out is the empty label throughout.
+        """
         places = _read_positions(position)
-        _refuse_uneven(
-            len(places), left, right, voter, prompt, category, language, *([] if weight is None else [weight])
-        )
-        coded = {"voter": voter, "prompt": prompt, "category": category, "language": language}
-        tables = {name: _sort_labels(labels) for name, labels in coded.items()}
-        table = _sort_labels([*set(left), *set(right)] if contenders is None else contenders)
+        _refuse_uneven(len(places), left, right, outcome)
+        table = Numbering(() if contenders is None else sorted(set(contenders)))
+        known = None if contenders is None else len(table)
+        sides = [table.code(side) for side in (left, right)]
+        coded = {
+            name: _code(labels, len(places))
+            for name, labels in (("voter", voter), ("prompt", prompt), ("category", category), ("language", language))
+        }
         return cls.from_codes(
-            contenders=table,
-            voters=tables["voter"],
-            prompts=tables["prompt"],
-            categories=tables["category"],
-            languages=tables["language"],
+            contenders=list(table)[:known],
+            voters=coded["voter"][0],
+            prompts=coded["prompt"][0],
+            categories=coded["category"][0],
+            languages=coded["language"][0],
             position=places,
-            left=_code(left, _index(table)),
-            right=_code(right, _index(table)),
+            left=sides[0],
+            right=sides[1],
             outcome=outcome if isinstance(outcome, np.ndarray) else _code_outcomes(outcome, places),
             weight=weight,
-            **{name: _code(labels, _index(tables[name])) for name, labels in coded.items()},
+            **{name: ids for name, (_, ids) in coded.items()},
         )
 
     @classmethod
@@ -176,7 +182,8 @@ class VoteLog:
             return self
         # The mask is searched once, not once per column.
         chosen = rows if isinstance(rows, slice) else np.flatnonzero(rows)
-        return replace(self, **{name: getattr(self, name)[chosen] for name in self._columns})
+        columns: dict[str, Any] = {name: _pick(getattr(self, name), chosen) for name in self._columns}
+        return replace(self, **columns)
 
     def insert(self, other: Self) -> Self:
         """Put in votes at other positions, from a log with the same label tables, in their places."""
@@ -256,13 +263,24 @@ class VoteLog:
         log = self.compact()
         tables = [log.contenders, log.voters, log.prompts, log.categories, log.languages]
         digest = hashlib.sha256(json.dumps(["votelog", 1, len(log), *tables]).encode())
-        digest.update(log.position.astype("<i8").data)
+        digest.update(_as_bytes(log.position, "<i8"))
         for column in (log.left, log.right, log.voter, log.prompt, log.category, log.language):
-            digest.update(column.astype("<i4").data)
-        digest.update(log.outcome.astype("<i1").data)
+            digest.update(_as_bytes(column, "<i4"))
+        digest.update(_as_bytes(log.outcome, "<i1"))
         if np.any(log.weight != 1.0):
-            digest.update(log.weight.astype("<f8").data)
+            digest.update(_as_bytes(log.weight, "<f8"))
         return digest.hexdigest()
+
+
+def _pick(column: NDArray[Any], rows: NDArray[np.int64] | slice) -> NDArray[Any]:
+    """Rows of a column; one that is a single value throughout goes on taking no memory."""
+    if column.strides == (0,) and not isinstance(rows, slice):
+        return np.broadcast_to(column[:1], len(rows))
+    return column[rows]
+
+
+def _as_bytes(column: NDArray[Any], kind: str) -> memoryview:
+    return np.ascontiguousarray(column, dtype=kind).data
 
 
 def _read_positions(position: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
@@ -276,32 +294,28 @@ def _index(table: Iterable[str]) -> dict[str, int]:
     return {label: index for index, label in enumerate(table)}
 
 
-def _sort_labels(labels: Iterable[str]) -> list[str]:
-    distinct = set(labels)
-    if not all(isinstance(label, str) for label in distinct):
-        raise BadVoteLog("labels must be text")
-    return sorted(distinct)
-
-
 def _place(table: Labels, label: str) -> int:
     return table.index(label) if label in table else -1
 
 
-def _code(labels: Sequence[str], ids: dict[str, int]) -> NDArray[np.int64]:
-    """Ids of labels; -1 stands for a label that the table does not know."""
-    return np.fromiter(map(ids.get, labels, repeat(-1)), dtype=np.int64, count=len(labels))
+def _code(labels: Sequence[str] | None, rows: int) -> tuple[list[str], Ids]:
+    """A column's own table and ids; without labels the empty one throughout."""
+    if labels is None:
+        return [""], np.broadcast_to(np.int32(0), rows)
+    numbers = Numbering()
+    ids = numbers.code(labels)
+    return list(numbers), ids
 
 
-def _code_outcomes(outcomes: Sequence[str], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    _refuse_uneven(len(places), outcomes)
-    codes = _code(outcomes, _index(OUTCOMES))
-    for row in np.flatnonzero(codes < 0)[:1]:
+def _code_outcomes(outcomes: Sequence[str], places: NDArray[np.int64]) -> Ids:
+    codes = Numbering(OUTCOMES).code(outcomes)
+    for row in np.flatnonzero(codes >= len(OUTCOMES))[:1]:
         raise BadVoteLog(f"outcome {outcomes[row]!r} is none of {', '.join(OUTCOMES)}", position=int(places[row]))
     return codes
 
 
 def _check_outcomes(outcomes: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np.int8]:
-    for row in np.flatnonzero(~np.isin(outcomes, range(len(OUTCOMES))))[:1]:
+    for row in _outside("outcome", outcomes, len(OUTCOMES)):
         raise BadVoteLog(f"outcome {outcomes[row]} is none of 0 to {len(OUTCOMES) - 1}", position=int(places[row]))
     return np.ascontiguousarray(outcomes, dtype=np.int8)
 
@@ -320,9 +334,20 @@ def _sort_table(labels: Sequence[str]) -> tuple[Labels, NDArray[np.int32]]:
 
 
 def _recode(name: str, ids: NDArray[Any], table: Labels, moved: Ids, places: NDArray[np.int64]) -> Ids:
-    for row in np.flatnonzero((ids < 0) | (ids >= len(table)))[:1]:
+    for row in _outside(name, ids, len(table)):
         raise BadVoteLog(f"unknown {name}", position=int(places[row]))
+    if np.array_equal(moved, np.arange(len(moved))):
+        return np.ascontiguousarray(ids, dtype=np.int32)
     return np.ascontiguousarray(moved[ids])
+
+
+def _outside(name: str, ids: NDArray[Any], size: int) -> list[int]:
+    """The first row, if any, whose number is none of 0 to size - 1."""
+    if len(ids) and ids.dtype.kind not in "iu":
+        raise BadVoteLog(f"{name} numbers must be whole numbers")
+    if not len(ids) or 0 <= ids.min() <= ids.max() < size:
+        return []
+    return [int(row) for row in np.flatnonzero((ids < 0) | (ids >= size))[:1]]
 
 
 def _refuse_uneven(length: int, *columns: Sequence[Any] | NDArray[Any]) -> None:

@@ -6,16 +6,14 @@ import pytest
 from leaderboard.ratings.boards import (
     OVERALL,
     BoardKey,
-    HeadToHead,
     board_keys,
     compute_board,
     compute_boards,
-    head_to_head,
     slice_votes,
 )
 from leaderboard.ratings.methods import fit
 from leaderboard.ratings.votelog import BadVoteLog, VoteRow
-from tests.leaderboard.ratings.logs import from_rows, repeat_duel, simulate, write_log
+from tests.leaderboard.ratings.logs import from_rows, simulate, write_log
 
 
 def test_board_keys_name_what_is_present() -> None:
@@ -79,18 +77,3 @@ def test_days_are_in_no_hash_and_follow_their_votes() -> None:
     whole = odd.insert(even).day
     assert whole is not None
     assert whole.tolist() == list(range(100, 130))
-
-
-def test_head_to_head_counts_both_orders() -> None:
-    rows = [
-        *repeat_duel("a", "b", wins=3, losses=1, ties=2, bad=1),
-        ("b", "a", "left", "x"),
-        ("c", "a", "both_bad", "x"),
-    ]
-    records = head_to_head(write_log(rows))
-    assert records == {
-        ("a", "b"): HeadToHead(wins=3, ties=2, losses=2, both_bad=1),
-        ("b", "a"): HeadToHead(wins=2, ties=2, losses=3, both_bad=1),
-        ("a", "c"): HeadToHead(0, 0, 0, 1),
-        ("c", "a"): HeadToHead(0, 0, 0, 1),
-    }

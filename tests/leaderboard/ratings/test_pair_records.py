@@ -1,22 +1,28 @@
-"""Records of pairs: counted as the head-to-head is, and unpacked as they were packed."""
+"""Records of pairs: counted from either side, and unpacked as they were packed."""
 
 import numpy as np
 import pytest
 
-from leaderboard.ratings.boards import HeadToHead, head_to_head
 from leaderboard.ratings.methods import METHOD, estimate
 from leaderboard.ratings.pair_chances import find_chance, model_pairs
-from leaderboard.ratings.pair_records import PairRecord, pack_pairs, unpack_pairs
+from leaderboard.ratings.pair_records import PairRecord, count_pairs, pack_pairs, unpack_pairs
 from tests.leaderboard.ratings.logs import repeat_duel, simulate, write_log
 
 
-def test_packed_pairs_are_the_head_to_head() -> None:
+def test_pairs_are_counted_from_both_sides() -> None:
+    rows = [
+        *repeat_duel("a", "b", wins=3, losses=1, ties=2, bad=1),
+        ("b", "a", "left", "x"),
+        ("c", "a", "both_bad", "x"),
+    ]
+    assert count_pairs(write_log(rows)) == (PairRecord("a", "b", 3, 2, 2, 1), PairRecord("a", "c", 0, 0, 0, 1))
+
+
+def test_packed_pairs_are_those_counted() -> None:
     log = simulate([0.0, 0.3, 1.0, 0.2], votes=500, voters=20, seed=5)
     unpacked = unpack_pairs(pack_pairs(log))
     assert len(unpacked) == 6
-    for pair in unpacked:
-        own = head_to_head(log)[pair.first, pair.second]
-        assert own == HeadToHead(pair.wins, pair.ties, pair.losses, pair.both_bad)
+    assert unpacked == count_pairs(log)
 
 
 def test_pairs_that_never_met_take_no_room() -> None:

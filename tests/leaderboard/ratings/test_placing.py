@@ -35,3 +35,13 @@ def test_sure_leader_and_equal_contenders() -> None:
     assert place_chances(np.zeros(4), np.full((4, 4), 0.3))[:, 0] == pytest.approx([0.25] * 4)
     assert place_chances(np.zeros(1), np.zeros((1, 1)))[0, 0] == pytest.approx(1)
     assert place_chances(np.zeros(0), np.zeros((0, 0))).shape == (0, 1)
+
+
+@pytest.mark.parametrize("spread", [0.3, 0.01, 0.001])
+def test_one_known_far_better_than_the_others_keeps_its_chance(spread: float) -> None:
+    own = np.array([spread, 0.5, 0.5, 0.5]) ** 2
+    found = place_chances(np.array([0.4, 0.0, 0.0, 0.0]), np.sqrt(own[:, None] + own[None, :]))[:, 0]
+    # It is first when all three others are below it, which for one as good as known is Phi(0.8) for each.
+    assert found.sum() == pytest.approx(1, abs=1e-9)
+    if spread < 0.1:
+        assert found[0] == pytest.approx(0.7881446014**3, abs=1e-3)

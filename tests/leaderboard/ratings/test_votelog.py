@@ -59,6 +59,35 @@ def test_votelog_with_uneven_columns_is_refused() -> None:
         write_log([("a", "b", "tie", "u")], weight=[1.0, 1.0])
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"left": np.array([0, 2])}, "position 2: unknown contender"),
+        ({"right": np.array([-1, 1])}, "position 1: unknown contender"),
+        ({"voter": np.array([0.0, 1.0])}, "voter numbers must be whole numbers"),
+        ({"outcome": np.array([0, 4])}, "position 2: outcome 4 is none of 0 to 3"),
+        ({"outcome": np.array([0.5, 1.0])}, "outcome numbers must be whole numbers"),
+    ],
+)
+def test_votelog_with_bad_numbers_is_refused(change: dict[str, Any], message: str) -> None:
+    both = np.array([0, 0])
+    columns: dict[str, Any] = {
+        "contenders": ["a", "b"], "voters": ["u", "v"], "prompts": ["p"], "categories": ["k"], "languages": ["l"],
+        "position": np.array([1, 2]), "left": both, "right": both + 1, "outcome": both, "voter": both, "prompt": both,
+        "category": both, "language": both,
+    }  # fmt: skip
+    with pytest.raises(BadVoteLog, match=message):
+        VoteLog.from_codes(**columns | change)
+
+
+def test_votelog_without_a_column_has_its_empty_label() -> None:
+    log = VoteLog.from_columns(position=[1, 2], left=["a", "b"], right=["b", "a"], outcome=["tie", "left"])
+    rows = [("a", "b", "tie"), ("b", "a", "left")]
+    written = from_rows([VoteRow(at, *row, "", "", "", "") for at, row in enumerate(rows, start=1)])
+    assert (log.voters, log.languages) == (("",), ("",))
+    assert log.input_hash() == written.input_hash()
+
+
 def test_votelog_slice_copies_nothing() -> None:
     log = write_log([("a", "b", "tie", "u")] * 5)
     assert np.shares_memory(log.select(slice(1, 4)).left, log.left)

@@ -1,0 +1,77 @@
+"""Computing boards from a ledger's columns: published results, and what new snapshots keep beside them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from leaderboard.comparing import Baseline, compare
+from leaderboard.entries import LedgerColumns
+from leaderboard.models import Snapshot
+from leaderboard.ratings.boards import board_method, slice_votes
+from leaderboard.ratings.methods import fit
+from leaderboard.ratings.moves import Move
+from leaderboard.ratings.pair_records import pack_pairs
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.publishing import publish
+from leaderboard.ratings.results import BoardResult
+from leaderboard.ratings.threads import run_all
+from leaderboard.snapshots import BoardName
+
+
+@dataclass(frozen=True)
+class NewSnapshot:
+    """What becomes a snapshot: a result as published, the records of its pairs as packed, the moves since a baseline.
+
+    `moves` are by contender; none of them without a baseline.
+    """
+
+    result: BoardResult
+    pairs: bytes
+    baseline: Snapshot | None
+    moves: Mapping[str, Move]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """Every board's published result, and what is new of those that differ from their latest snapshot."""
+
+    results: Mapping[BoardName, BoardResult]
+    new: Mapping[BoardName, NewSnapshot]
+
+
+def compute(
+    *,
+    columns: LedgerColumns,
+    names: Sequence[BoardName],
+    method: Method,
+    latest: Mapping[BoardName, Snapshot],
+    baselines: Mapping[BoardName, Baseline],
+) -> Computed:
+    """Compute boards from scratch, several at a time; those as in `latest` by input, exclusions and method are not new.
+
+    Asks the database nothing: its connection is another thread's.
+    """
+
+    def compute_one(name: BoardName) -> tuple[BoardResult, NewSnapshot | None]:
+        votes, own = slice_votes(columns.votes[name.modality], name.key), board_method(name.key, method)
+        result = publish(fit(votes, own))
+        if _is_current(latest.get(name), result, columns.excluded[name]):
+            return result, None
+        baseline = baselines.get(name)
+        moves = compare(columns, name, votes, own, baseline) if baseline else {}
+        return result, NewSnapshot(result, pack_pairs(votes), baseline.snapshot if baseline else None, moves)
+
+    votes = sum(len(log) for log in columns.votes.values())
+    computed = dict(zip(names, run_all(compute_one, names, votes=votes), strict=True))
+    return Computed(
+        results={name: result for name, (result, _) in computed.items()},
+        new={name: new for name, (_, new) in computed.items() if new is not None},
+    )
+
+
+def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int) -> bool:
+    return (
+        snapshot is not None
+        and snapshot.input_hash == result.input_hash
+        and snapshot.excluded == excluded
+        and snapshot.method == result.method.as_record()
+    )
