@@ -50,6 +50,8 @@ def _execute() -> None:
         sys.exit(f"easel: {error}")
     except OSError as error:
         sys.exit(f"easel: {error}{NO_ROOM if error.errno in FULL else ''}")
+    except UnicodeEncodeError:
+        sys.exit("easel: what was given is no text in UTF-8.")
     except EOFError:
         sys.exit("easel: nobody is there to answer; see --help for how to answer beforehand.")
     except KeyboardInterrupt:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Modality
 from arena.errors import DomainError
 from leaderboard.board_address import BoardAddress, clean_choice, read_address
+from leaderboard.board_rows import sort_rows
 from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
 from leaderboard.pair_table import PairLine, PairTable, read_pairs
 from leaderboard.slices import default_ledger
-from leaderboard.standings import StandingRow, read_board
+from leaderboard.standings import BoardView, StandingRow, read_board
 
 VIEWS = ("records", "chances", "list")
 # A larger matrix is read by no one and weighs megabytes; the list and the downloads have more.
@@ -35,35 +36,42 @@ def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
     """
     if modality not in Modality.values:
         raise Http404
-    usual_ledger = default_ledger()
-    address = read_address(modality, request.GET, usual_ledger=usual_ledger)
+    address = read_address(modality, request.GET, usual_ledger=default_ledger())
     try:
-        board = read_board(
-            ledger=address.ledger or usual_ledger,
-            modality=modality,
-            category=address.category or None,
-            language=address.language or None,
-            days=int(address.days or 0),
-            at=address.at or None,
-        )
+        board = _read(address, address.at)
     except DomainError as error:
         context = {"error": error, "address": address, "modality_label": Modality(modality).label}
         return render(request, "leaderboard/board_missing.html", context, status=error.status)
-    table = read_pairs(board)
-    chosen = _named_by_places(request.GET, table.rows)
-    if chosen:
+    chosen = _named_by_places(request.GET, address, board)
+    if chosen is not None:
         return redirect(_url(address, view=_view(request.GET), **chosen) + "#pair")
-    return render(request, "leaderboard/matrix.html", _context(request.GET, address, table))
+    return render(request, "leaderboard/matrix.html", _context(request.GET, address, read_pairs(board)))
+
+
+def _read(address: BoardAddress, at: str) -> BoardView:
+    return read_board(
+        ledger=address.ledger or default_ledger(),
+        modality=address.modality,
+        category=address.category or None,
+        language=address.language or None,
+        days=int(address.days or 0),
+        at=at or None,
+    )
 
 
 def _view(query: QueryDict) -> str:
     return query.get("view", "") if query.get("view") in VIEWS else VIEWS[0]
 
 
-def _named_by_places(query: QueryDict, rows: tuple[StandingRow, ...]) -> dict[str, str] | None:
-    """The two contenders of `pair=3-17`, which are places on this board; names make a link that lasts."""
+def _named_by_places(query: QueryDict, address: BoardAddress, board: BoardView) -> dict[str, str] | None:
+    """The two contenders of `pair=3-17`, which are places at the snapshot `of`; names make a link that lasts."""
     places = query.get("pair", "").split("-")
     if len(places) != 2 or not all(place.isascii() and place.isdigit() and len(place) < 5 for place in places):
+        return None
+    try:
+        rows = sort_rows(_read(address, query.get("of", "") or address.at).rows, "")
+    except DomainError:
+        # Whoever waited until that snapshot was gone chooses again.
         return None
     one, two = map(int, places)
     if one == two or max(one, two) >= len(rows):
@@ -91,7 +99,10 @@ def _context(query: QueryDict, address: BoardAddress, table: PairTable) -> dict[
         "table": table,
         "view": view,
         "tabs": [(name, label, _url(address, view=name, one=one, two=two)) for name, label in labels.items()],
-        "hidden": [(name, getattr(address, name)) for name in ("category", "language", "days", "ledger", "at")],
+        "hidden": [
+            *((name, getattr(address, name)) for name in ("category", "language", "days", "ledger", "at")),
+            ("of", board.snapshot_id),
+        ],
         "steps": range(STEPS),
         "rows": rows,
         "left_out": len(board.rows) - len(rows),

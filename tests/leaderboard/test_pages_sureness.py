@@ -119,6 +119,16 @@ def test_pressing_a_cell_leads_to_the_pair_by_name(client: Client) -> None:
     assert "a next vote would prefer" in shown
 
 
+def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> None:
+    *_, last = slugs = audited_board()
+    seen = Snapshot.objects.get(pk=re.findall(r'name="of" value="(\d+)"', text_of(client.get(MATRIX)))[0])
+    link = client.get(f"{MATRIX}?pair=0-1&of={seen.pk}").headers["Location"]
+    extend_board([Cast(last, slugs[0], "left")] * 300)
+    assert client.get(f"{MATRIX}?pair=0-1").headers["Location"] != link
+    assert client.get(f"{MATRIX}?pair=0-1&of={seen.pk}").headers["Location"] == link
+    assert client.get(f"{MATRIX}?pair=0-1&of=99999").status_code == 200
+
+
 @pytest.mark.parametrize("query", ["pair=0-9", "pair=1-1", "pair=x", "one=a&two=b", "view=nope", "pair=0-99999"])
 def test_nonsense_shows_the_matrix(client: Client, query: str) -> None:
     audited_board()
