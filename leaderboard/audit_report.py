@@ -9,6 +9,8 @@ from leaderboard.ratings.deciding import Decision
 from leaderboard.ratings.exposure import Exposure
 from leaderboard.ratings.flips import Flip
 
+# So many contenders are named for their chances: behind them there are hardly any.
+_MOST_NAMED = 6
 _UNITS = {"vote": ("vote", "votes"), "voter": ("voter", "voters"), "prompt": ("prompt", "prompts")}
 
 
@@ -22,6 +24,9 @@ def describe_audit(audit: BoardAudit) -> Iterator[str]:
         for flip in audit.first:
             yield f"    {_describe_flip(flip)}: then {flip.challenger} stands above it"
     yield from map(_describe_pair, audit.pairs)
+    if len(audit.places) > 3:
+        firsts = ", ".join(f"{line.contender} {_share(line.within[2])}" for line in audit.places[:_MOST_NAMED])
+        yield f"  among the first three: {firsts}"
     ranks = ", ".join(f"{line.rank} {line.contender}" for line in audit.overlap_ranks)
     yield f"  ranks by overlap of intervals, for comparison only: {ranks or 'none'}"
     yield from _describe_floor(audit)

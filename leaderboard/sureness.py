@@ -18,6 +18,9 @@ Names = Mapping[str, str]
 _NORMAL = 1.96
 # A band of so many Elo holds any gap that a board may have.
 _WIDEST_BAND = 2_000.0
+# The chances to be among so many first ones are shown, of those who have half a percent at the least.
+_SHOWN_PLACES = (1, 2, 3, 5, 10)
+_LEAST_CHANCE = 0.005
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,14 @@ class Neighbours:
     loss: float
 
 
+@dataclass(frozen=True)
+class Places:
+    """The chance of each contender, by name, to be among the first 1, 2, … `counts`."""
+
+    counts: tuple[int, ...]
+    lines: tuple[tuple[str, tuple[float, ...]], ...]
+
+
 def name_contenders(rows: Sequence[StandingRow]) -> dict[str, str]:
     """Return the names of a board's contenders by slug."""
     return {row.contender_slug: row.contender_name for row in rows}
@@ -72,6 +83,17 @@ def state_sureness(facts: Facts, names: Names, position_effect: Mapping[str, Any
 def list_neighbours(facts: Facts, names: Names) -> list[Neighbours]:
     """Return each contender with the next one below that votes join to it, from the top down by Elo."""
     return [_neighbours(pair, names) for pair in facts["pairs"]]
+
+
+def list_places(facts: Facts, names: Names) -> Places | None:
+    """Return how likely contenders are to be among the first few; None where that is not known or tells nothing."""
+    # Audits of a former version have none.
+    lines = facts.get("places", ())
+    counts = tuple(count for count in _SHOWN_PLACES if count < len(lines))
+    if not counts:
+        return None
+    chances = [(_name(line["contender"], names), [line["within"][count - 1] for count in counts]) for line in lines]
+    return Places(counts, tuple((name, tuple(own)) for name, own in chances if own[-1] >= _LEAST_CHANCE))
 
 
 def _neighbours(pair: Facts, names: Names) -> Neighbours:

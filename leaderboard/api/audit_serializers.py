@@ -60,6 +60,15 @@ class AgreementSerializer(serializers.Serializer[Any]):
     consistent = serializers.FloatField(allow_null=True)
 
 
+class PlaceChancesSerializer(serializers.Serializer[Any]):
+    """How likely a contender is to be among the first."""
+
+    contender = serializers.CharField()
+    within = serializers.ListField(
+        child=serializers.FloatField(), help_text="P(rank <= k) for k = 1, 2, …, at most 10."
+    )
+
+
 class FactsSerializer(serializers.Serializer[Any]):
     """An audit's facts; also overlap ranks, floor sensitivity, exposure, calibration, model and replays, as stored."""
 
@@ -69,6 +78,7 @@ class FactsSerializer(serializers.Serializer[Any]):
     floor_rate = serializers.FloatField(allow_null=True, help_text="Both-bad votes over all votes.")
     first = FlipSerializer(many=True, help_text="What would change first place.")
     pairs = NeighboursSerializer(many=True)
+    places = PlaceChancesSerializer(many=True, help_text="From the strongest down; empty where an interval is missing.")
     agreement = AgreementSerializer()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leaderboard.ratings.agreement import Agreement, measure_agreement
 from leaderboard.ratings.audit_scope import Scope, choose_scope
@@ -15,7 +16,7 @@ from leaderboard.ratings.exposure import Exposure, measure_exposure
 from leaderboard.ratings.flips import UNITS, Flip, FlipAudit, Unit, audit_flips
 from leaderboard.ratings.floor_sensitivity import FloorSensitivity, compare_floor
 from leaderboard.ratings.intervals import overlap_ranks
-from leaderboard.ratings.lines import Estimates
+from leaderboard.ratings.lines import Estimates, find_chances
 from leaderboard.ratings.methods import estimate
 from leaderboard.ratings.pair_chances import PairModel, find_chance, model_pairs
 from leaderboard.ratings.parameters import METHOD, Method
@@ -24,7 +25,9 @@ from leaderboard.ratings.replays import Replays, compare_orders
 from leaderboard.ratings.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
 
 # What an audit holds and how it is measured: a change of meaning is a new version.
-VERSION = "1"
+VERSION = "2"
+# So many first places are looked at.
+_MOST_PLACES = 10
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,14 @@ class PairAudit:
 
 
 @dataclass(frozen=True)
+class PlaceChances:
+    """How likely a contender is to be among the first: P(rank <= k) for k = 1, 2, …, at most 10."""
+
+    contender: str
+    within: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class OverlapRank:
     """LMArena's rank from intervals that do not overlap, for comparison only."""
 
@@ -50,7 +61,8 @@ class OverlapRank:
 class BoardAudit:
     """All of one board; rates are shares of all votes, pairs run down by Elo. `replays` are of overall boards only.
 
-    `first` and the pairs' `flips` are empty where `scope` leaves them out.
+    `first` and the pairs' `flips` are empty where `scope` leaves them out, `places` where not every contender shown has
+    an interval.
     """
 
     votes: int
@@ -59,6 +71,7 @@ class BoardAudit:
     floor_rate: float | None
     first: tuple[Flip, ...]
     pairs: tuple[PairAudit, ...]
+    places: tuple[PlaceChances, ...]
     overlap_ranks: tuple[OverlapRank, ...]
     floor: FloorSensitivity
     agreement: Agreement
@@ -96,6 +109,7 @@ def audit_board(
         floor_rate=float(shares[BOTH_BAD]) if len(votes) else None,
         first=flips.first,
         pairs=_audit_pairs(votes, estimates, model, flips.neighbours, method),
+        places=_find_places(votes, estimates, shown, method),
         overlap_ranks=_rank_by_overlap(votes, estimates, floor),
         floor=floor,
         agreement=measure_agreement(votes),
@@ -142,6 +156,18 @@ def _neighbours(model: PairModel) -> list[tuple[int, int]]:
         [two for two in order[place + 1 :] if model.part[two] == model.part[one]] for place, one in enumerate(order)
     ]
     return [(one, rest[0]) for one, rest in zip(order, following, strict=True) if rest]
+
+
+def _find_places(
+    votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], method: Method
+) -> tuple[PlaceChances, ...]:
+    """From the strongest down, then by label."""
+    chances = find_chances(estimates, shown, method.confidence, places=min(_MOST_PLACES, max(1, len(shown))))
+    if chances is None:
+        return ()
+    lines = zip(shown.tolist(), chances.tolist(), strict=True)
+    found = sorted(lines, key=lambda line: (-round_published(estimates.elo[line[0]]), votes.contenders[line[0]]))
+    return tuple(PlaceChances(votes.contenders[index], tuple(within)) for index, within in found)
 
 
 def _rank_by_overlap(votes: VoteLog, estimates: Estimates, floor: FloorSensitivity) -> tuple[OverlapRank, ...]:

@@ -69,9 +69,8 @@ def _rank(estimates: Estimates, shown: NDArray[np.int64], confidence: float) -> 
     span = rank_ranges(theta, gap_se, effective=effective, part=part, confidence=confidence)
     elo, trueskill = rank_down(estimates.elo[shown]), rank_down(estimates.skills.conservative[shown])
     known = ~np.isnan(estimates.half_width[shown])
-    first = _first_chances(
-        theta, gap_se, effective=effective, known=known & (part == part[:1]).all(), confidence=confidence
-    )
+    chances = find_chances(estimates, shown, confidence)
+    first = [None] * len(shown) if chances is None else chances[:, 0].tolist()
     return [
         _Ranks(low if sure else None, high if sure else None, by_elo, by_trueskill, chance if sure else None)
         for low, high, sure, by_elo, by_trueskill, chance in zip(
@@ -80,16 +79,20 @@ def _rank(estimates: Estimates, shown: NDArray[np.int64], confidence: float) -> 
     ]
 
 
-def _first_chances(
-    theta: Vector, gap_se: NDArray[np.float64], *, effective: Vector, known: NDArray[np.bool_], confidence: float
-) -> list[float | None]:
-    """P(first) of each, None for all unless every one has an interval; errors are widened as the intervals are."""
-    if not known.all():
-        return [None] * len(theta)
+def find_chances(
+    estimates: Estimates, shown: NDArray[np.int64], confidence: float, *, places: int = 1
+) -> NDArray[np.float64] | None:
+    """P(rank <= k) for k = 1 … places among the contenders shown, float64[n_shown, places].
+
+    None unless votes join them all and every one has an interval; errors are widened as the intervals are.
+    """
+    part = estimates.connectivity.part[shown]
+    if np.isnan(estimates.half_width[shown]).any() or (part != part[:1]).any():
+        return None
     tail = (1 - confidence) / 2
-    widening = cluster_quantiles(effective, tail=tail) / t_quantile(tail, np.inf)
-    wide = gap_se * np.maximum(widening[:, None], widening[None, :])
-    return [float(chance) for chance in place_chances(theta, wide)[:, 0]]
+    widening = cluster_quantiles(estimates.dependence.effective[shown], tail=tail) / t_quantile(tail, np.inf)
+    wide = estimates.gap_se[np.ix_(shown, shown)] * np.maximum(widening[:, None], widening[None, :])
+    return place_chances(estimates.theta[shown], wide, places=places)
 
 
 def _count_line(estimates: Estimates, index: int, contender: str) -> ContenderResult:

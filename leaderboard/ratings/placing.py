@@ -14,6 +14,8 @@ _NEVER = 9.0
 _STEP = 0.2
 # Values by contenders: the tables of them stay below 16 MB each, where some are known far better than others.
 _MOST_CELLS = 1 << 21
+# And with places so many at a time, which the processor's cache holds.
+_PIECE_CELLS = 1 << 18
 # No quasi-variance falls below this share of the smallest variance of a gap.
 _LEAST_SHARE = 0.05
 
@@ -32,12 +34,39 @@ def place_chances(theta: Vector, gap_se: Matrix, *, places: int = 1) -> Matrix:
     values, step = _values(theta, spread, places)
     away = (values - theta[:, None]) / spread[:, None]
     weights = np.exp(-(away**2) / 2) * (step / np.sqrt(2 * np.pi)) / spread[:, None]
-    below = normal_mass(away)
+    return np.minimum(_sum_places(normal_mass(away), weights, places), 1.0)
+
+
+def _sum_places(below: Matrix, weights: Matrix, places: int) -> Matrix:
+    """P(rank <= k), float64[n, places], from each one's chance to be below each value and to be at it, [n, n_values].
+
+    How many of the others are above is found from those before and those after it, so that each is counted once only.
+    """
+    n, size = below.shape
     chances = np.zeros((n, places))
-    for index in np.flatnonzero(weights.any(axis=1)):
-        others = np.delete(below, index, axis=0)
-        chances[index] = np.cumsum(_count_above(others, places) @ weights[index])[:places]
-    return np.minimum(chances, 1.0)
+    piece = max(64, _PIECE_CELLS // (n * places))
+    for start in range(0, size, piece):
+        part = slice(start, start + piece)
+        nobody = np.zeros((places, below[0, part].size))
+        nobody[0] = 1.0
+        after = [nobody]
+        for chance in below[:0:-1, part]:
+            after.append(_count_one_more(after[-1], chance))
+        before = nobody
+        for index, rest in enumerate(reversed(after)):
+            exactly = [
+                np.sum(before[: above + 1] * rest[above::-1], axis=0) @ weights[index, part] for above in range(places)
+            ]
+            chances[index] += np.cumsum(exactly)
+            before = _count_one_more(before, below[index, part])
+    return chances
+
+
+def _count_one_more(exactly: Matrix, below: Vector) -> Matrix:
+    """The chance that exactly 0, 1, … places - 1 are above, float64[places, n_values], with one more among them."""
+    more = exactly * below
+    more[1:] += exactly[:-1] * (1.0 - below)
+    return more
 
 
 def _values(theta: Vector, spread: Vector, places: int) -> tuple[Vector, float]:
@@ -64,18 +93,3 @@ def quasi_variances(gap_se: Matrix) -> Vector:
     fitted = (rows - rows.sum() / (2 * (n - 1))) / (n - 2) if n > 2 else rows / 2
     least = np.min(variances[~np.eye(n, dtype=bool)])
     return np.asarray(np.maximum(fitted, max(_LEAST_SHARE * least, 1e-12)))
-
-
-def _count_above(below: Matrix, places: int) -> Matrix:
-    """The chance that exactly 0, 1, … places - 1 of independent others are above, float64[places, n_values].
-
-    `below`, float64[others, n_values], is each one's chance to be below.
-    """
-    if places == 1:
-        return np.asarray(np.prod(below, axis=0, keepdims=True))
-    exactly = np.zeros((places, below.shape[1]))
-    exactly[0] = 1.0
-    for chance in below:
-        exactly[1:] = exactly[1:] * chance + exactly[:-1] * (1.0 - chance)
-        exactly[0] *= chance
-    return exactly

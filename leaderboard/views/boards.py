@@ -21,7 +21,7 @@ from leaderboard.on_demand import ask_for
 from leaderboard.slices import default_ledger, has_days
 from leaderboard.snapshots import SnapshotGone
 from leaderboard.standings import BoardSummary, BoardView, list_boards, read_board
-from leaderboard.sureness import list_neighbours, name_contenders, state_sureness
+from leaderboard.sureness import list_neighbours, list_places, name_contenders, state_sureness
 
 # Upper ends of the price filter, in USD per image.
 PRICE_STEPS = ("0.01", "0.02", "0.05", "0.1", "0.2")
@@ -123,6 +123,7 @@ def _sureness(board: BoardView, address: BoardAddress) -> dict[str, Any]:
         "audit_url": address.but(at=str(audit.snapshot_id)).url,
         "statements": state_sureness(audit.facts, names, board.position_effect),
         "neighbours": list_neighbours(audit.facts, names),
+        "places": list_places(audit.facts, names),
     }
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from arena.voting.models import Ledger
 from leaderboard.audits import audit_ledgers
 from leaderboard.models import Audit, PairRecords, Snapshot
+from leaderboard.templatetags.reading import percent
 from leaderboard.views.matrix import PAIRS_PER_PAGE
 from tests.factories import make_category
 from tests.leaderboard.ledgers import Cast, draw_votes
@@ -62,6 +63,18 @@ def test_undecided_neighbours_say_how_many_votes_are_missing(client: Client) -> 
     for count in missing:
         about = f"{int(float(f'{count:.1e}')):,}" if count >= 100 else f"{count}"
         assert f"undecided: about {about} more votes" in html
+
+
+def test_board_says_who_is_among_the_first(client: Client) -> None:
+    slugs = audited_board(contenders=5, votes=900)
+    places = client.get(f"{API}/audits/").json()["facts"]["places"]
+    assert {line["contender"] for line in places} == set(slugs)
+    html = text_of(client.get(BOARD))
+    table = html[html.index('id="places-caption"') :].partition("</table>")[0]
+    assert re.findall(r'<th scope="col" class="number">(.*?)</th>', table) == ["First", "First 2", "First 3"]
+    shown = dict(re.findall(r'<th scope="row">Name of (\S+)</th><td class="number">(.*?)</td>', table))
+    likely = {line["contender"]: line["within"] for line in places if line["within"][2] >= 0.005}
+    assert shown == {slug: percent(within[0]).replace("\u202f", " ") for slug, within in likely.items()}
 
 
 def test_board_without_an_audit_says_that_one_is_coming(client: Client) -> None:

@@ -27,6 +27,21 @@ def test_audit_follows_the_board() -> None:
     assert audit.overlap_ranks[0] == OverlapRank(order[0], 1)
 
 
+def test_chances_of_places_add_up_and_begin_with_the_boards_own() -> None:
+    log = simulate([0.0, 0.1, 0.3, 0.2, 0.6], votes=600, voters=60, seed=4)
+    board, places = fit(log), audit_board(log).places
+    assert [line.contender for line in places] == [line.contender for line in board.contenders]
+    assert [line.within[0] for line in places] == pytest.approx([line.p_first for line in board.contenders])
+    for count in range(1, 6):
+        assert sum(line.within[count - 1] for line in places) == pytest.approx(count)
+    assert any(0.05 < line.within[1] < 0.95 for line in places)
+
+
+def test_places_are_left_open_where_an_interval_is_missing() -> None:
+    rows = [*repeat_duel("a", "b", wins=40, losses=20), *repeat_duel("c", "d", wins=40, losses=20)]
+    assert audit_board(write_log(rows)).places == ()
+
+
 @settings(deadline=None, max_examples=60)
 @given(duels())
 def test_any_board_can_be_audited_and_described(rows: list[Duel]) -> None:
