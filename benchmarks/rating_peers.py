@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leaderboard.ratings.bradley_terry import fit_strengths, logistic
 from leaderboard.ratings.clusters import outer_differences
-from leaderboard.ratings.counting import Counts, count_outcomes, left_points, score_table
+from leaderboard.ratings.counting import Counts, count_outcomes, residual_table, score_table
 from leaderboard.ratings.methods import METHOD
 from leaderboard.ratings.sequential_trueskill import replay
 from leaderboard.ratings.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
@@ -55,7 +55,7 @@ def rate_plainly(counts: Counts) -> tuple[Vector, Vector]:
     """Elo around 0 without a prior, and its plain sandwich error, float64[n] each: no voters, no prompts."""
     fitted = fit_strengths(score_table(counts.astype(np.float64)), prior_sd=NO_PRIOR)
     chance = logistic(fitted.theta[:, None] - fitted.theta[None, :])
-    residual = left_points(np.arange(4, dtype=np.int8))[:, None, None] - chance
+    residual = residual_table(chance)
     inverse = np.linalg.inv(fitted.total)
     inverse -= inverse.mean(axis=0)
     meat = outer_differences(np.einsum("yij,yij,yij->ij", counts[:BOTH_BAD], residual[:BOTH_BAD], residual[:BOTH_BAD]))

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.parameters import Thresholds
 from leaderboard.ratings.votelog import BOTH_BAD, VoteLog
 
 Rows = NDArray[np.int64]
@@ -12,29 +13,31 @@ _NEVER = np.iinfo(np.int64).max
 _START = 1 << 15
 
 
-def find_anchors(votes: VoteLog, *, least_votes: int, least_voters: int) -> tuple[NDArray[np.bool_], int | None]:
+def find_anchors(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], int | None]:
     """Whether each contender is an anchor, bool[n], and the ledger position at which their epoch began.
 
-    The epoch begins at the first position at which all contenders seen so far, two at least, have `least_votes` rated
-    votes from `least_voters` voters; they are the anchors from then on. Before that, all contenders seen are the
-    anchors, and the position is None.
+    The epoch begins at the first position at which all contenders seen so far, two at least, have as many
+    rated votes and voters as `least` asks of an established one; they are the anchors from then on. Before that, all
+    contenders of the log are the anchors, and the position is None.
     """
     size = _START
     while True:
         # What comes later changes nothing: an epoch that begins in a log's start begins there in the whole log.
-        anchor, since = _find(votes.select(slice(size)), least_votes, least_voters)
+        anchor, since = _find(votes.select(slice(size)), least)
         if since is not None or size >= len(votes):
             return anchor, since
         size *= 8
 
 
-def _find(votes: VoteLog, least_votes: int, least_voters: int) -> tuple[NDArray[np.bool_], int | None]:
+def _find(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], int | None]:
     n = len(votes.contenders)
     seen, ready = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     for contender, rows in enumerate(_rows_by_contender(votes)):
         rated = rows[votes.outcome[rows] != BOTH_BAD]
         seen[contender] = rows[0] if len(rows) else _NEVER
-        ready[contender] = max(_nth(rated, least_votes), _nth_voter(rated, votes.voter, least_voters))
+        ready[contender] = max(
+            _nth(rated, least.established_votes), _nth_voter(rated, votes.voter, least.established_voters)
+        )
     order = np.argsort(seen, kind="stable")
     complete = np.maximum.accumulate(ready[order])
     newcomer = np.append(seen[order][1:], _NEVER)

@@ -75,23 +75,20 @@ def weigh_votes(votes: VoteLog, method: Method) -> tuple[Table, Table]:
     """
     weights = np.where(votes.outcome != BOTH_BAD, votes.weight, 0.0)
     unit = not np.any(votes.weight != 1.0)
-    if not method.equal_category_weights:
-        counted = count_outcomes(votes).astype(np.float64) if unit else _count_weighted(votes, weights)
-        return weights, _rated(counted)
-    if unit:
+    if unit and method.equal_category_weights:
         cube = count_cube(votes)
         by_category = equal_say(cube[:, :BOTH_BAD].sum(axis=(1, 2, 3)).astype(np.float64), full_say=method.full_say)
         weights *= by_category[votes.category]
-        return weights, _rated(np.einsum("k,kyij->yij", by_category, cube))
-    total = np.bincount(votes.category, weights=weights, minlength=len(votes.categories)).astype(np.float64)
-    weights *= equal_say(total, full_say=method.full_say)[votes.category]
-    return weights, _rated(_count_weighted(votes, weights))
-
-
-def _rated(counted: Table) -> Table:
-    """The same counts without any `both_bad`."""
-    counted[BOTH_BAD] = 0.0
-    return counted
+        outcomes: Table = np.einsum("k,kyij->yij", by_category, cube)
+    elif unit:
+        outcomes = count_outcomes(votes).astype(np.float64)
+    else:
+        if method.equal_category_weights:
+            total = np.bincount(votes.category, weights=weights, minlength=len(votes.categories)).astype(np.float64)
+            weights *= equal_say(total, full_say=method.full_say)[votes.category]
+        outcomes = _count_weighted(votes, weights)
+    outcomes[BOTH_BAD] = 0.0
+    return weights, outcomes
 
 
 def score_table(outcomes: Table) -> Table:
@@ -113,6 +110,14 @@ def find_cells(votes: VoteLog) -> NDArray[np.integer]:
 def left_points(outcome: NDArray[np.int8]) -> Table:
     """The left side's points in each vote: 1, 0 or 1/2; 1/2 also for `both_bad`, which no fit reads."""
     return np.array([1.0, 0.0, 0.5, 0.5])[outcome]
+
+
+def residual_table(chance: Table) -> Table:
+    """`left_points` of one vote by [outcome, left, right] less what is expected, float64[4, n, n].
+
+    `chance`, float64[n, n], is the expectation by ordered pair.
+    """
+    return np.asarray(left_points(np.arange(len(OUTCOMES), dtype=np.int8))[:, None, None] - chance)
 
 
 def _count(votes: VoteLog, group: Ids | None = None, groups: int = 1) -> Counts:

@@ -48,7 +48,7 @@ def compare_floor(votes: VoteLog, method: Method = METHOD) -> FloorSensitivity:
     """Fit the board both ways around the same anchor set; contenders that are thin as published are left out."""
     votes = votes.compact()
     least = method.thresholds
-    anchor, _ = find_anchors(votes, least_votes=least.established_votes, least_voters=least.established_voters)
+    anchor, _ = find_anchors(votes, least)
     shown = np.flatnonzero(sum_records(count_outcomes(votes)).rated >= least.thin_votes)
     elos, ranks = [], []
     for log in (votes, votes.count_both_bad_as_ties()):

@@ -13,7 +13,7 @@ from leaderboard.ratings.counting import (
     Table,
     count_outcomes,
     find_cells,
-    left_points,
+    residual_table,
     score_table,
     sum_records,
     weigh_votes,
@@ -32,8 +32,6 @@ __all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "PositionEffect
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-_EACH_OUTCOME = np.arange(4, dtype=np.int8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +56,7 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
     """
     votes = votes.compact()
     rated = _weigh(votes, method)
-    anchor, anchored_at = _anchor(votes, method)
+    anchor, anchored_at = find_anchors(votes, method.thresholds)
     lines = write_lines(votes.contenders, _estimate(rated, anchor, method), method)
     return BoardResult(
         method=method,
@@ -75,12 +73,7 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
 
 def estimate(votes: VoteLog, method: Method = METHOD) -> Estimates:
     """All that `fit` estimates, on arrays in the order of the log's contenders; every contender must have a vote."""
-    return _estimate(_weigh(votes, method), _anchor(votes, method)[0], method)
-
-
-def _anchor(votes: VoteLog, method: Method) -> tuple[Mask, int | None]:
-    least = method.thresholds
-    return find_anchors(votes, least_votes=least.established_votes, least_voters=least.established_voters)
+    return _estimate(_weigh(votes, method), find_anchors(votes, method.thresholds)[0], method)
 
 
 def _weigh(votes: VoteLog, method: Method) -> _Rated:
@@ -111,7 +104,7 @@ def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
 
 def _spread_strengths(rated: _Rated, strengths: Strengths, connectivity: Connectivity, method: Method) -> Spread:
     chance = logistic(strengths.theta[:, None] - strengths.theta[None, :])
-    residual = left_points(_EACH_OUTCOME)[:, None, None] - chance
+    residual = residual_table(chance)
     spread = np.broadcast_to(chance * (1 - chance), residual.shape)
     return _measure(rated, residual, spread, strengths.information, method.prior_sd, connectivity)
 
@@ -148,7 +141,7 @@ def _fit_position(rated: _Rated, method: Method) -> PositionEffect | None:
     if rated.dependence.board_effective < LEAST_CLUSTERS:
         return PositionEffect(strengths.side, None)
     chance = logistic(strengths.theta[:, None] - strengths.theta[None, :] + strengths.side)
-    residuals = rated.at_votes(left_points(_EACH_OUTCOME)[:, None, None] - chance)
+    residuals = rated.at_votes(residual_table(chance))
     row = solve(strengths.total, np.append(np.zeros(len(strengths.theta)), 1.0))
     by = [float(row @ clustered_meat(one.clusters, residuals, one.counts) @ row) for one in rated.dependence.either]
     both = rated.dependence.both

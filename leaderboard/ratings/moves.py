@@ -16,7 +16,7 @@ from leaderboard.ratings.anchors import find_anchors
 from leaderboard.ratings.bradley_terry import fit_strengths, logistic
 from leaderboard.ratings.clusters import Clusters, effective_clusters, outer_differences, split_clusters, sum_pairs
 from leaderboard.ratings.components import connect
-from leaderboard.ratings.counting import find_cells, left_points, score_table, weigh_votes
+from leaderboard.ratings.counting import find_cells, residual_table, score_table, weigh_votes
 from leaderboard.ratings.intervals import cluster_quantiles
 from leaderboard.ratings.parameters import METHOD, Cluster, Method
 from leaderboard.ratings.publishing import round_published
@@ -27,8 +27,6 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Places = NDArray[np.int64]
-
-_EACH_OUTCOME = np.arange(4, dtype=np.int8)
 
 
 @dataclass(frozen=True)
@@ -60,9 +58,9 @@ class Changes:
 class _Fit:
     """One of the two fits, over the contenders of both logs: estimates, and what each vote does to them.
 
-    `weights` are per vote, 0 where it is not in the log; all else of a vote is looked up by its outcome and pair, since
-    that takes no memory. `rated` counts the rated votes of a contender. `total` is the whole curvature, `inverse` its
-    inverse without the common level.
+    `weights` are per vote, 0 where it is not in the log; `residual` and `information`, float64[4 * n * n], are looked
+    up by the vote's cell (`find_cells`), since that takes less memory. `rated` counts the rated votes of a contender.
+    `total` is the whole curvature, `inverse` its inverse without the common level.
     """
 
     cells: NDArray[np.integer]
@@ -165,7 +163,7 @@ def _judge(change: float, half: float) -> Move:
 def _pair(votes: VoteLog, earlier: Mask, later: Mask, method: Method) -> _Pair:
     cells = find_cells(votes)
     one, two = _fit(votes, cells, earlier, method), _fit(votes, cells, later, method)
-    *_, last = _either(votes, method.clusters[-1:])
+    (last,) = _either(votes, method.clusters[-1:])
     return _Pair(votes, one, two, (one.weights > 0) != (two.weights > 0), last)
 
 
@@ -184,7 +182,7 @@ def _fit(votes: VoteLog, cells: NDArray[np.integer], own: Mask, method: Method) 
     weights, outcomes = weigh_votes(masked, method)
     strengths = fit_strengths(score_table(outcomes), prior_sd=method.prior_sd)
     chance = logistic(strengths.theta[:, None] - strengths.theta[None, :])
-    residual = left_points(_EACH_OUTCOME)[:, None, None] - chance
+    residual = residual_table(chance)
     n, rated = len(votes.contenders), weights > 0
     connectivity = connect((outcomes > 0).astype(np.int64))
     total = strengths.information + np.eye(n) * method.prior_sd**-2
@@ -212,8 +210,8 @@ def _find_anchors(votes: VoteLog, earlier: Mask, later: Mask, method: Method) ->
 
 
 def _anchor(votes: VoteLog, own: Mask, method: Method) -> tuple[Mask, int | None]:
-    log, least = votes if own.all() else votes.select(own), method.thresholds
-    anchor, since = find_anchors(log, least_votes=least.established_votes, least_voters=least.established_voters)
+    log = votes if own.all() else votes.select(own)
+    anchor, since = find_anchors(log, method.thresholds)
     if since is None:
         anchor = np.zeros(len(anchor), dtype=bool)
         anchor[log.left] = anchor[log.right] = True

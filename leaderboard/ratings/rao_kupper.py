@@ -37,9 +37,9 @@ class RaoKupper:
 def fit_rao_kupper(outcomes: NDArray[np.float64], *, prior_sd: float) -> RaoKupper:
     """Fit P(left) = logistic(d - margin), P(right) = logistic(-d - margin), the rest a tie, d the gap of strengths.
 
-    `outcomes` is float64[4, n, n] of `outcome_table`; `both_bad` is not read. Strengths and margin have the prior
-    N(0, prior_sd²). P(tie) = (e^(2 margin) - 1) P(left) P(right), so that the log-posterior is strictly concave in all
-    of them; without any tie the margin is 0.
+    `outcomes` is float64[4, n, n] by [outcome, left, right]; `both_bad` is not read. Strengths and margin have the
+    prior N(0, prior_sd²). P(tie) = (e^(2 margin) - 1) P(left) P(right), so that the log-posterior is strictly concave
+    in all of them; without any tie the margin is 0.
     """
     n = outcomes.shape[1]
     tied = outcomes[TIE] + outcomes[TIE].T

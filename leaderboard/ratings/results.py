@@ -16,8 +16,8 @@ class ContenderResult:
     `elo_low` and `elo_high` bound the confidence interval of Elo relative to the anchor set; they, `elo_se`, `p_first`
     and the rank range are None where fewer than two effective voters or prompts stand behind the contender. `votes`,
     `voters` and `prompts` count every appearance, `rated_votes` those that were not `both_bad`. `p_first` is the chance
-    that no other contender shown is better. `win_rate` is wins plus half the ties over rated
-    votes, `floor_rate` is `both_bad` over votes.
+    that no other contender shown is better. `win_rate` is wins plus half the ties over rated votes, `floor_rate` is
+    `both_bad` over votes.
     """
 
     contender: str

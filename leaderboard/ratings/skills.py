@@ -42,8 +42,8 @@ class Skills:
 class SkillFit:
     """The posterior mode, float64[n], its negative Hessian with the prior, float64[n, n], and derivatives per cell.
 
-    `slope` and `curvature`, float64[3, n, n] by [outcome, left, right], are those of one vote's log-likelihood in the
-    left skill; the curvature is turned positive.
+    `slope` and `curvature`, float64[4, n, n] by [outcome, left, right], are those of one vote's log-likelihood in the
+    left skill, zero for `both_bad`; the curvature is turned positive.
     """
 
     mode: Vector
@@ -53,7 +53,7 @@ class SkillFit:
 
 
 def fit_skills(outcomes: NDArray[np.float64], method: Method) -> SkillFit:
-    """Maximise the posterior of all skills; `outcomes` is float64[4, n, n] of `outcome_table`, `both_bad` is not read.
+    """Maximise the posterior of all skills; `outcomes` is the table of `weigh_votes`, float64[4, n, n].
 
     The log-posterior is strictly concave. Newton's step is halved until it does not pass the top by more than it rose.
     """

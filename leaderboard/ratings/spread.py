@@ -22,6 +22,8 @@ from leaderboard.ratings.votelog import VoteLog
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
+# Some votes: their row numbers, left and right contenders.
+Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 
 # A cluster with more than this share of any contender's weight is jackknifed: its own pull hides part of its residual.
 _HEAVY = 0.02
@@ -179,9 +181,6 @@ def lose_cluster(
     # By Woodbury's identity only the contenders that the cluster met enter the system.
     weights = np.linalg.solve(np.eye(n) - loss @ inverse[own[:, None], own], pull)
     return np.asarray(inverse[:, own] @ weights)
-
-
-Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 
 
 def heavy_rows(clusters: Clusters, information: Vector, total: Vector) -> list[Rows]:

@@ -26,8 +26,9 @@ def run_all(run: Callable[[Item], Result], items: Sequence[Item], *, votes: int)
 
     def work() -> None:
         try:
-            while (next_one := _take(waiting)) is not None:
-                results[next_one[0]] = run(next_one[1])
+            while (taken := _take(waiting)) is not None:
+                index, item = taken
+                results[index] = run(item)
         except BaseException:
             waiting.clear()
             raise

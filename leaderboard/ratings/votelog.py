@@ -290,10 +290,6 @@ def _read_positions(position: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]
     return np.ascontiguousarray(places, dtype=np.int64)
 
 
-def _index(table: Iterable[str]) -> dict[str, int]:
-    return {label: index for index, label in enumerate(table)}
-
-
 def _place(table: Labels, label: str) -> int:
     return table.index(label) if label in table else -1
 
@@ -371,8 +367,9 @@ def _refuse_bad_rows(log: VoteLog) -> None:
 
 def _join_tables(one: Labels, two: Labels) -> tuple[list[str], Ids]:
     """One table for both, which begins with the first, and the ids in it of the second's labels."""
-    ids = _index(dict.fromkeys((*one, *two)))
-    return list(ids), np.array([ids[label] for label in two], dtype=np.int32)
+    numbers = Numbering(one)
+    moved = numbers.code(two)
+    return list(numbers), moved
 
 
 def _drop_unused(table: Labels, *columns: Ids) -> tuple[Labels, list[Ids]]:

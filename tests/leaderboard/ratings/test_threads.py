@@ -1,0 +1,28 @@
+"""Running several at a time: results in order, and an error that ends it."""
+
+from time import sleep
+
+import pytest
+
+from leaderboard.ratings.threads import run_all
+
+
+@pytest.mark.parametrize("votes", [0, 10**9])
+def test_results_stand_in_the_order_of_their_items(votes: int) -> None:
+    assert run_all(str, range(100), votes=votes) == [str(number) for number in range(100)]
+    assert run_all(str, [], votes=votes) == []
+
+
+@pytest.mark.parametrize("votes", [0, 10**9])
+def test_what_had_not_begun_before_an_error_is_left(votes: int) -> None:
+    begun: list[int] = []
+
+    def run(item: int) -> None:
+        begun.append(item)
+        if item == 3:
+            raise ValueError(item)
+        sleep(0.001)
+
+    with pytest.raises(ValueError, match="3"):
+        run_all(run, range(1000), votes=votes)
+    assert len(begun) < 100
