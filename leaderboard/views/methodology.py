@@ -34,6 +34,7 @@ def show_methodology(request: HttpRequest) -> HttpResponse:
         "ledger": find_ledger(ledger),
         "shares": [(gap, 1 / (1 + 10 ** (-gap / method.elo_scale))) for gap in GAPS],
         "uniform_share": UNIFORM_SHARE,
+        "aimed_share": 1 - UNIFORM_SHARE,
         "boost": BOOST,
         "boost_above": WIDE_ELO,
         "seal_seconds": settings.SEAL_SECONDS,
