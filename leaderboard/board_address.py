@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from leaderboard.models import Board
-from leaderboard.standings import BoardSummary
+from leaderboard.standings import BoardSummary, BoardView, read_board
 
 # Sort keys by the direction that a first click on their column gives: best first.
 SORTS: Mapping[str, str] = {
@@ -61,10 +61,13 @@ class BoardAddress:
         return f"{path}?{self.query}" if self.query else path
 
     @property
-    def matrix_url(self) -> str:
-        """The pairs of the same board, head to head."""
-        chosen = [(name, getattr(self, name)) for name in ("category", "language", "days", "ledger", "at")]
-        query = urlencode([(name, value) for name, value in chosen if value])
+    def computation(self) -> dict[str, str]:
+        """What picks the computation, by name as in the address."""
+        return {name: getattr(self, name) for name in ("category", "language", "days", "ledger", "at")}
+
+    def matrix_url(self, **chosen: str) -> str:
+        """The pairs of the same board, head to head, with what was chosen there; an empty choice is not written."""
+        query = urlencode([(name, value) for name, value in (self.computation | chosen).items() if value])
         path = reverse("matrix", args=[self.modality])
         return f"{path}?{query}" if query else path
 
@@ -120,6 +123,18 @@ def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) 
         max_price=_usable_price(chosen["max_price"]),
         q=chosen["q"],
         sort=_usable_sort(chosen["sort"]),
+    )
+
+
+def read_addressed(address: BoardAddress, *, usual_ledger: str) -> BoardView:
+    """Return the board that an address names. Raises as `read_board` does."""
+    return read_board(
+        ledger=address.ledger or usual_ledger,
+        modality=address.modality,
+        category=address.category or None,
+        language=address.language or None,
+        days=int(address.days or 0),
+        at=address.at or None,
     )
 
 

@@ -149,12 +149,11 @@ def find_named(ledger: Ledger, slug: str) -> Named:
 def as_point(standing: Standing) -> HistoryPoint:
     """One line with its snapshot."""
     snapshot = standing.snapshot
-    of = standing.imported.label if standing.imported else standing.contender.slug if standing.contender else ""
     return HistoryPoint(
         snapshot=snapshot.pk,
         computed_at=snapshot.computed_at,
         position=snapshot.position,
-        contender_slug=of,
+        contender_slug=standing.slug,
         method_name=snapshot.method["name"],
         method_version=snapshot.method.get("version", ""),
         parameters_hash=hash_method(snapshot.method),

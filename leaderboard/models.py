@@ -169,3 +169,10 @@ class Standing(models.Model):
                 condition=Q(level__in=["thin", "preliminary", "established"]), name="standing_level"
             ),
         ]
+
+    @property
+    def slug(self) -> str:
+        """Whose line it is, as boards name it: a contender's slug, or an imported one's label."""
+        if self.imported:
+            return self.imported.label
+        return self.contender.slug if self.contender else ""

@@ -265,16 +265,13 @@ def _row(
     standing: Standing, contender: Contender | None, price: ListPrice | None, figures: GenerationFigures
 ) -> StandingRow:
     model = contender.image_model if contender else None
-    name, slug = (contender.name, contender.slug) if contender else ("", "")
-    if standing.imported:
-        name = slug = standing.imported.label
     return StandingRow(
         rank_low=standing.rank_low,
         rank_high=standing.rank_high,
         rank_elo=standing.rank_elo,
         rank_trueskill=standing.rank_trueskill,
-        contender_slug=slug,
-        contender_name=name,
+        contender_slug=standing.slug,
+        contender_name=standing.contender.name if standing.contender else standing.slug,
         model_slug=model.slug if model else "",
         model_name=model.name if model else "",
         organization_slug=model.organization.slug if model else "",

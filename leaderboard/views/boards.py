@@ -14,13 +14,13 @@ from arena.catalog.models import Modality
 from arena.errors import DomainError, NotFound
 from arena.voting.models import Ledger
 from leaderboard.audit_reading import read_audit
-from leaderboard.board_address import SORTS, BoardAddress, board_url, read_address
+from leaderboard.board_address import SORTS, BoardAddress, board_url, read_address, read_addressed
 from leaderboard.board_rows import choose_rows
 from leaderboard.models import Board
 from leaderboard.on_demand import ask_for
 from leaderboard.slices import default_ledger, has_days
 from leaderboard.snapshots import SnapshotGone
-from leaderboard.standings import BoardSummary, BoardView, list_boards, read_board
+from leaderboard.standings import BoardSummary, BoardView, list_boards
 from leaderboard.sureness import list_neighbours, list_places, name_contenders, state_sureness
 
 # Upper ends of the price filter, in USD per image.
@@ -54,8 +54,7 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
     address = read_address(modality, request.GET, usual_ledger=usual_ledger)
     if request.GET.urlencode() != address.query:
         return redirect(address.url)
-    ledger = address.ledger or usual_ledger
-    boards = _boards_of(ledger, modality)
+    boards = _boards_of(address.ledger or usual_ledger, modality)
     context = {
         "address": address,
         "boards": boards,
@@ -63,14 +62,7 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
         "modality_label": Modality(modality).label,
     }
     try:
-        board = read_board(
-            ledger=ledger,
-            modality=modality,
-            category=address.category or None,
-            language=address.language or None,
-            days=int(address.days or 0),
-            at=address.at or None,
-        )
+        board = read_addressed(address, usual_ledger=usual_ledger)
     except DomainError as error:
         nearest_url = address.but(at=str(error.nearest)).url if isinstance(error, SnapshotGone) else ""
         context |= {"error": error, "nearest_url": nearest_url}
@@ -115,7 +107,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
 def _sureness(board: BoardView, address: BoardAddress) -> dict[str, Any]:
     """What stands under "How sure is this?"; without an audit only where the pairs are to be read."""
     audit = read_audit(board)
-    found: dict[str, Any] = {"audit": audit, "matrix_url": address.matrix_url}
+    found: dict[str, Any] = {"audit": audit, "matrix_url": address.matrix_url()}
     if audit is None:
         return found
     names = name_contenders(board.rows)

@@ -1,7 +1,6 @@
 """Every pair of one board head to head: as a matrix of records, of chances, or as a list."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -13,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError
-from leaderboard.board_address import BoardAddress, clean_choice, read_address
+from leaderboard.board_address import BoardAddress, clean_choice, read_address, read_addressed
 from leaderboard.board_rows import sort_rows
 from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
 from leaderboard.pair_table import PairLine, PairTable, read_pairs
 from leaderboard.slices import default_ledger
-from leaderboard.standings import BoardView, StandingRow, read_board
+from leaderboard.standings import StandingRow
 
 VIEWS = ("records", "chances", "list")
 # A larger matrix is read by no one and weighs megabytes; the list and the downloads have more.
@@ -36,43 +35,34 @@ def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
     """
     if modality not in Modality.values:
         raise Http404
-    address = read_address(modality, request.GET, usual_ledger=default_ledger())
+    usual_ledger = default_ledger()
+    address = read_address(modality, request.GET, usual_ledger=usual_ledger)
     try:
-        board = _read(address, address.at)
+        board = read_addressed(address, usual_ledger=usual_ledger)
     except DomainError as error:
         context = {"error": error, "address": address, "modality_label": Modality(modality).label}
         return render(request, "leaderboard/board_missing.html", context, status=error.status)
-    chosen = _named_by_places(request.GET, address, board)
+    chosen = _named_by_places(request.GET, address, usual_ledger)
     if chosen is not None:
         return redirect(_url(address, view=_view(request.GET), **chosen) + "#pair")
     return render(request, "leaderboard/matrix.html", _context(request.GET, address, read_pairs(board)))
-
-
-def _read(address: BoardAddress, at: str) -> BoardView:
-    return read_board(
-        ledger=address.ledger or default_ledger(),
-        modality=address.modality,
-        category=address.category or None,
-        language=address.language or None,
-        days=int(address.days or 0),
-        at=at or None,
-    )
 
 
 def _view(query: QueryDict) -> str:
     return query.get("view", "") if query.get("view") in VIEWS else VIEWS[0]
 
 
-def _named_by_places(query: QueryDict, address: BoardAddress, board: BoardView) -> dict[str, str] | None:
+def _named_by_places(query: QueryDict, address: BoardAddress, usual_ledger: str) -> dict[str, str] | None:
     """The two contenders of `pair=3-17`, which are places at the snapshot `of`; names make a link that lasts."""
     places = query.get("pair", "").split("-")
     if len(places) != 2 or not all(place.isascii() and place.isdigit() and len(place) < 5 for place in places):
         return None
     try:
-        rows = sort_rows(_read(address, query.get("of", "") or address.at).rows, "")
+        seen = read_addressed(address.but(at=query.get("of", "") or address.at), usual_ledger=usual_ledger)
     except DomainError:
         # Whoever waited until that snapshot was gone chooses again.
         return None
+    rows = sort_rows(seen.rows, "")
     one, two = map(int, places)
     if one == two or max(one, two) >= len(rows):
         return None
@@ -80,11 +70,7 @@ def _named_by_places(query: QueryDict, address: BoardAddress, board: BoardView) 
 
 
 def _url(address: BoardAddress, *, view: str, **chosen: str) -> str:
-    kept = {name: getattr(address, name) for name in ("category", "language", "days", "ledger", "at")}
-    query = {**kept, "view": "" if view == VIEWS[0] else view, **chosen}
-    text = urlencode([(name, value) for name, value in query.items() if value])
-    path = reverse("matrix", args=[address.modality])
-    return f"{path}?{text}" if text else path
+    return address.matrix_url(view="" if view == VIEWS[0] else view, **chosen)
 
 
 def _context(query: QueryDict, address: BoardAddress, table: PairTable) -> dict[str, Any]:
@@ -99,10 +85,7 @@ def _context(query: QueryDict, address: BoardAddress, table: PairTable) -> dict[
         "table": table,
         "view": view,
         "tabs": [(name, label, _url(address, view=name, one=one, two=two)) for name, label in labels.items()],
-        "hidden": [
-            *((name, getattr(address, name)) for name in ("category", "language", "days", "ledger", "at")),
-            ("of", board.snapshot_id),
-        ],
+        "hidden": [*address.computation.items(), ("of", board.snapshot_id)],
         "steps": range(STEPS),
         "rows": rows,
         "left_out": len(board.rows) - len(rows),
