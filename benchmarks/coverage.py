@@ -18,34 +18,21 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.worlds import CONTENDERS, ELO, TIE_MARGIN, Setting, draw_world
 from leaderboard.ratings.bradley_terry import fit_strengths
 from leaderboard.ratings.counting import score_table
 from leaderboard.ratings.deciding import decide
 from leaderboard.ratings.intervals import cluster_quantiles, rank_ranges
 from leaderboard.ratings.methods import METHOD, estimate
 from leaderboard.ratings.skills import fit_skills
-from leaderboard.ratings.votelog import LEFT, RIGHT, TIE, VoteLog
+from leaderboard.ratings.votelog import LEFT, RIGHT, TIE
 
 Vector = NDArray[np.float64]
 
-CONTENDERS = 8
-ELO = 400 / np.log(10)
-TIE_MARGIN = 0.4
 VOTES = {5: 40, 10: 40, 20: 30, 50: 30, 500: 10}
 LOOKS = np.unique(np.geomspace(200, 16_000, 60).astype(int)).tolist()
 CALLED_GAP = 40.0
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(61)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One kind of world; standard deviations are in logits."""
-
-    voters: int
-    zipf: bool
-    taste: float
-    images: float
-    prompts: int
 
 
 @dataclass
@@ -77,37 +64,6 @@ class Peeks:
         return LOOKS[enough[0]] if len(enough) else None
 
 
-def draw_world(rng: np.random.Generator, setting: Setting, strength: Vector, *, votes: int | None = None) -> VoteLog:
-    """The votes of one world, of the setting's usual number unless told."""
-    votes = votes or setting.voters * VOTES[setting.voters]
-    activity = 1 / np.arange(1, setting.voters + 1) if setting.zipf else np.ones(setting.voters)
-    voter = rng.choice(setting.voters, votes, p=activity / activity.sum())
-    prompt = rng.integers(0, setting.prompts, votes)
-    taste = rng.normal(0, setting.taste, (setting.voters, CONTENDERS))
-    luck = rng.normal(0, setting.images, (setting.prompts, CONTENDERS))
-    left = rng.integers(0, CONTENDERS, votes)
-    right = (left + rng.integers(1, CONTENDERS, votes)) % CONTENDERS
-    worth = strength + taste[voter] + luck[prompt]
-    gap = worth[np.arange(votes), left] - worth[np.arange(votes), right] + rng.logistic(size=votes)
-    outcome = np.where(np.abs(gap) < TIE_MARGIN, TIE, np.where(gap > 0, LEFT, RIGHT))
-    zeros = np.zeros(votes, dtype=np.int64)
-    return VoteLog.from_codes(
-        contenders=[f"c{index}" for index in range(CONTENDERS)],
-        voters=[f"v{index:04}" for index in range(setting.voters)],
-        prompts=[f"p{index:04}" for index in range(setting.prompts)],
-        categories=["k"],
-        languages=["en"],
-        position=np.arange(votes),
-        left=left,
-        right=right,
-        outcome=outcome,
-        voter=voter,
-        prompt=prompt,
-        category=zeros,
-        language=zeros,
-    )
-
-
 def find_truth(strength: Vector, setting: Setting) -> tuple[Vector, Vector]:
     """What both fits would say after endless votes by endless voters on endless prompts: theta and skills, centred."""
     gap = strength[:, None] - strength[None, :]
@@ -129,7 +85,8 @@ def measure(setting: Setting, worlds: int) -> Tally:
     pairs = np.triu_indices(CONTENDERS, k=1)
     for _ in range(worlds):
         strength = rng.normal(0, 0.6, CONTENDERS)
-        log = draw_world(rng, setting, strength)
+        world = draw_world(rng, setting, setting.voters * VOTES[setting.voters])
+        log = world.vote(rng, world.worth(strength))
         found = estimate(log)
         theta, skill = find_truth(strength, setting)
         effective = found.dependence.effective
@@ -167,7 +124,8 @@ def peek(setting: Setting, elo: float, worlds: int) -> Peeks:
     rng, found = np.random.default_rng([int(elo), setting.voters, setting.zipf, setting.prompts]), Peeks()
     for _ in range(worlds):
         strength = space_apart(rng.normal(0, 0.6, CONTENDERS), setting, elo)
-        log = draw_world(rng, setting, strength, votes=LOOKS[-1])
+        world = draw_world(rng, setting, LOOKS[-1])
+        log = world.vote(rng, world.worth(strength))
         said, by_interval = [], []
         for votes in LOOKS:
             board = estimate(log.select(slice(0, votes)))

@@ -12,27 +12,18 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarks.worlds import CONTENDERS, ELO, Setting, draw_world
 from leaderboard.ratings.moves import Move, find_moves
-from leaderboard.ratings.votelog import LEFT, RIGHT, TIE, VoteLog
 
-CONTENDERS = 8
-TIE_MARGIN = 0.4
 VOTES = {10: 60, 30: 40, 200: 20}
 DRIFTS = (50.0, 100.0, 200.0)
-ELO = 400 / np.log(10)
 
 
 @dataclass(frozen=True)
-class Setting:
-    """One kind of world; standard deviations are in logits. `new` is the share of votes that are new."""
+class MoveSetting(Setting):
+    """One kind of world that grows; `new` is the share of votes that are new."""
 
-    voters: int
-    zipf: bool
-    taste: float
-    images: float
-    prompts: int
     new: float
     new_people: bool
 
@@ -47,49 +38,17 @@ class Tally:
     found: int = 0
 
 
-def draw_moves(rng: np.random.Generator, setting: Setting, drift: float) -> dict[str, Move]:
+def draw_moves(rng: np.random.Generator, setting: MoveSetting, drift: float) -> dict[str, Move]:
     """Draw one world in which the first contender became `drift` Elo better, and compare its two logs."""
     votes = setting.voters * VOTES[setting.voters]
     is_new = np.arange(votes) >= round(votes * (1 - setting.new))
-    activity = 1 / np.arange(1, setting.voters + 1) if setting.zipf else np.ones(setting.voters)
-    voter = (
-        rng.choice(setting.voters, votes, p=activity / activity.sum()) + setting.voters * setting.new_people * is_new
-    )
-    prompt = rng.integers(0, setting.prompts, votes)
-    taste = rng.normal(0, setting.taste, (2 * setting.voters, CONTENDERS))
-    luck = rng.normal(0, setting.images, (setting.prompts, CONTENDERS))
-    left = rng.integers(0, CONTENDERS, votes)
-    right = (left + rng.integers(1, CONTENDERS, votes)) % CONTENDERS
-    worth = rng.normal(0, 0.6, CONTENDERS) + taste[voter] + luck[prompt]
+    world = draw_world(rng, setting, votes, others=is_new & setting.new_people)
+    worth = world.worth(rng.normal(0, 0.6, CONTENDERS))
     worth[:, 0] += drift / ELO * is_new
-    rows = np.arange(votes)
-    gap = worth[rows, left] - worth[rows, right] + rng.logistic(size=votes)
-    log = write_log(left, right, np.where(np.abs(gap) < TIE_MARGIN, TIE, np.where(gap > 0, LEFT, RIGHT)), voter, prompt)
-    return find_moves(log, earlier=~is_new, later=np.ones(votes, dtype=bool))
+    return find_moves(world.vote(rng, worth), earlier=~is_new, later=np.ones(votes, dtype=bool))
 
 
-def write_log(*columns: NDArray[np.integer]) -> VoteLog:
-    """A log of one category and language from ids of left, right, outcome, voter and prompt."""
-    left, right, outcome, voter, prompt = columns
-    zeros = np.zeros(len(left), dtype=np.int64)
-    return VoteLog.from_codes(
-        contenders=[f"c{index}" for index in range(CONTENDERS)],
-        voters=[f"v{index:04}" for index in range(int(voter.max()) + 1)],
-        prompts=[f"p{index:04}" for index in range(int(prompt.max()) + 1)],
-        categories=["k"],
-        languages=["en"],
-        position=np.arange(len(left)),
-        left=left,
-        right=right,
-        outcome=outcome,
-        voter=voter,
-        prompt=prompt,
-        category=zeros,
-        language=zeros,
-    )
-
-
-def measure(setting: Setting, worlds: int, drift: float = 0.0) -> Tally:
+def measure(setting: MoveSetting, worlds: int, drift: float = 0.0) -> Tally:
     """Draw worlds and count what their boards said."""
     seed = [setting.voters, setting.zipf, int(10 * setting.taste), setting.prompts, int(100 * setting.new), int(drift)]
     rng, tally = np.random.default_rng(seed), Tally()
@@ -111,7 +70,7 @@ def main() -> None:
     print(f"voters activity taste images prompts   new people | moved though nobody did  known  {grown}")
     spreads = product(VOTES, (False, True), ((0.0, 0.0), (0.5, 0.5)), (10, 100), (0.1, 0.5, 0.9), (False, True))
     for voters, zipf, (taste, images), prompts, new, people in spreads:
-        setting = Setting(voters, zipf, taste, images, prompts, new, people)
+        setting = MoveSetting(voters, zipf, taste, images, prompts, new, people)
         null = measure(setting, worlds)
         found = "  ".join(f"{measure(setting, few, drift).found / few:10.3f}" for drift in DRIFTS)
         print(

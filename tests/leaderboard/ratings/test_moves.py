@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from benchmarks.moves import Setting, measure
+from benchmarks.moves import MoveSetting, measure
 from leaderboard.ratings import spread
 from leaderboard.ratings.methods import METHOD, estimate, fit
 from leaderboard.ratings.moves import find_moves, measure_changes
@@ -227,11 +227,11 @@ def test_overall_weights_and_any_clusters_are_taken(method: Method) -> None:
 
 @pytest.mark.parametrize("new_people", [False, True])
 def test_boards_of_few_voters_seldom_say_moved_wrongly(new_people: bool) -> None:
-    setting = Setting(10, zipf=True, taste=0.5, images=0.5, prompts=10, new=0.5, new_people=new_people)
+    setting = MoveSetting(10, zipf=True, taste=0.5, images=0.5, prompts=10, new=0.5, new_people=new_people)
     assert measure(setting, 60).wrong <= 3
 
 
 def test_even_many_voters_are_not_wrong_more_often() -> None:
-    setting = Setting(200, zipf=False, taste=0.5, images=0.0, prompts=100, new=0.3, new_people=False)
+    setting = MoveSetting(200, zipf=False, taste=0.5, images=0.0, prompts=100, new=0.3, new_people=False)
     assert measure(setting, 60).wrong <= 7
     assert measure(setting, 15, drift=200.0).found >= 12
