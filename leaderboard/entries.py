@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
+from arena.database.copying import open_copy
 from arena.errors import DomainError
 from arena.voting.chain import GENESIS
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
@@ -161,7 +161,7 @@ def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, 
     """The ledger's columns: contenders of each pair, voters, prompts with what they are in, and outcomes."""
     columns, outcomes = (_Coded(), _Coded(), _Coded()), [np.zeros(0, dtype=np.int8)]
     first = 1
-    with connection.cursor() as cursor, cursor.copy(_READ, [length, ledger.pk, length]) as copy:
+    with open_copy(_READ, [length, ledger.pk, length]) as copy:
         for line in copy:
             *joined, codes = bytes(line).rstrip(b"\n").split(b"\t")
             last = min(first + _CHUNK - 1, length)
@@ -181,7 +181,7 @@ def read_days(ledger: Ledger) -> NDArray[np.int32]:
     """The UTC day of each entry up to the ledger's length, as `date.toordinal` counts; 0 where it is unknown."""
     # Votes are sealed about as they are cast: another day begins far less often than there is an entry.
     starts, days = array("q"), array("q")
-    with connection.cursor() as cursor, cursor.copy(_READ_DAYS, [ledger.pk, ledger.length]) as copy:
+    with open_copy(_READ_DAYS, [ledger.pk, ledger.length]) as copy:
         for line in copy:
             position, day = map(int, bytes(line).split())
             starts.append(position)

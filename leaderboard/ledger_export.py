@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db import connection
-
+from arena.database.copying import open_copy
 from arena.voting.models import Ledger
 
 
@@ -90,6 +89,6 @@ def read_batches(
     for start in range(after, last, BATCH):
         marked = None if excluded is None else [position for position in excluded if start < position <= start + BATCH]
         asked = [marked, marked, ledger.pk, start, min(start + BATCH, last)]
-        with connection.cursor() as cursor, cursor.copy(_STATEMENTS[sends], asked) as copy:
+        with open_copy(_STATEMENTS[sends], asked) as copy:
             batch = b"".join(copy)
         yield batch

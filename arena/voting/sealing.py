@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from arena.database.copying import open_copy
 from arena.voting.chain import Entry, chain_hash, leaf_hash
 from arena.voting.models import Ledger, UnsealedVote
 
@@ -54,7 +55,7 @@ def seal_votes(*, limit: int = BATCH) -> int:
             # Votes of a ledger that was opened while this waited for the others come in the next turn.
             cursor.execute(_TAKE, [list(ledgers), limit])
             rows = cursor.fetchall()
-            _append(cursor, (_seal(ledgers[row[0]], vote=row[1], columns=row[2:]) for row in rows))
+        _append(_seal(ledgers[row[0]], vote=row[1], columns=row[2:]) for row in rows)
         for key in {row[0] for row in rows}:
             ledgers[key].save(update_fields=["length", "head"])
     return len(rows)
@@ -65,8 +66,7 @@ def append_entries(ledger: Ledger, columns: Iterable[tuple[Any, ...]]) -> None:
 
     They are streamed: memory holds one at a time. Call inside a transaction.
     """
-    with connection.cursor() as cursor:
-        _append(cursor, (_seal(ledger, vote=None, columns=each) for each in columns))
+    _append(_seal(ledger, vote=None, columns=each) for each in columns)
     ledger.save(update_fields=["length", "head"])
 
 
@@ -79,7 +79,7 @@ def _seal(ledger: Ledger, *, vote: Any, columns: tuple[Any, ...]) -> tuple[Any, 
     return (ledger.pk, vote, *entry, salt, leaf, ledger.head)
 
 
-def _append(cursor: Any, entries: Iterable[tuple[Any, ...]]) -> None:
-    with cursor.copy(_APPEND) as copy:
+def _append(entries: Iterable[tuple[Any, ...]]) -> None:
+    with open_copy(_APPEND) as copy:
         for entry in entries:
             copy.write_row(entry)
