@@ -20,7 +20,7 @@ from leaderboard.ratings.audit import VERSION, audit_slice, state_audit
 from leaderboard.ratings.boards import board_method, slice_votes
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.votelog import VoteLog
-from leaderboard.single_flight import AUDITING, alone_with
+from leaderboard.single_flight import AUDITING, alone_with, hold_ledger
 from leaderboard.snapshots import latest_snapshots, name_of
 
 log = structlog.get_logger(__name__)
@@ -101,7 +101,8 @@ def _audit(snapshot: Snapshot, votes: VoteLog, method: Method) -> bool:
         return False
     facts = state_audit(audit_slice(votes, key, method))
     with transaction.atomic():
-        if not Snapshot.objects.select_for_update(of=["self"]).filter(pk=snapshot.pk).exists():
+        kept = Snapshot.objects.select_for_update(of=["self"]).filter(pk=snapshot.pk)
+        if not hold_ledger(snapshot.board.ledger_id) or not kept.exists():
             return False
         Audit.objects.create(snapshot=snapshot, version=VERSION, facts=facts, seconds=monotonic() - start)
     return True

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from celery import current_app
@@ -19,7 +20,7 @@ from leaderboard.entries import LedgerColumns, read_columns, read_days
 from leaderboard.models import Board
 from leaderboard.publishing import find_contenders, write_snapshots
 from leaderboard.ratings.boards import slice_window
-from leaderboard.single_flight import REFRESHING, alone_with
+from leaderboard.single_flight import REFRESHING, alone_with, hold_ledger
 from leaderboard.snapshots import BoardName, name_of, newest_snapshots
 from leaderboard.standings import BoardView
 
@@ -50,23 +51,28 @@ def ask_for(view: BoardView) -> bool:
     waiting = list(boards.filter(asked_at__isnull=False).order_by("asked_at"))
     if len(waiting) >= MOST_WAITING and board not in waiting:
         board = waiting[0]
-    _ask(Ledger.objects.get(slug=view.ledger_slug), name if board is None else name_of(board), board)
-    return True
+    return _ask(view.ledger_slug, name if board is None else name_of(board), board)
 
 
-def _ask(ledger: Ledger, name: BoardName, board: Board | None) -> None:
+def _ask(slug: str, name: BoardName, board: Board | None) -> bool:
     now = timezone.now()
     if board is not None and board.asked_at and board.asked_at > now - timedelta(seconds=AGAIN_SECONDS):
-        return
-    Board.objects.update_or_create(
-        ledger=ledger,
-        modality=name.modality,
-        slice=name.slice,
-        slice_value=name.value,
-        days=name.days,
-        defaults={"asked_at": now},
-    )
-    transaction.on_commit(lambda: _send(ledger.pk))
+        return True
+    with transaction.atomic():
+        ledger = Ledger.objects.filter(slug=slug).first()
+        # Whoever removes a ledger may be at it for minutes: no reader waits for that.
+        if ledger is None or not hold_ledger(ledger.pk, wait=False):
+            return False
+        Board.objects.update_or_create(
+            ledger=ledger,
+            modality=name.modality,
+            slice=name.slice,
+            slice_value=name.value,
+            days=name.days,
+            defaults={"asked_at": now},
+        )
+        transaction.on_commit(partial(_send, ledger.pk))
+    return True
 
 
 def _send(ledger_id: int) -> None:

@@ -1,7 +1,7 @@
 """Writing snapshots with their standings, for each board that changed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from leaderboard.models import Board, PairRecords, Snapshot, Standing
 from leaderboard.ratings.moves import Move
 from leaderboard.ratings.publishing import hash_positions
 from leaderboard.ratings.results import BoardResult, ContenderResult
+from leaderboard.single_flight import hold_ledger, removed_meanwhile
 from leaderboard.snapshots import BoardName
 
 _LINE = (
@@ -38,13 +39,19 @@ def write_snapshots(
 ) -> None:
     """Store new snapshots with their standings and pair records. Call inside a transaction.
 
-    `contenders` are those of `find_contenders`.
+    `contenders` are those of `find_contenders`. Raises NotFound if the ledger is gone.
     """
+    if not hold_ledger(ledger.pk):
+        raise removed_meanwhile(ledger)
+    baselines = {own.baseline.pk for own in new.values() if own.baseline}
+    # Some may have been thinned away while the boards were computed; no other will be before these are stored.
+    kept = Snapshot.objects.select_for_update(no_key=True).filter(pk__in=baselines).order_by("pk")
+    baselines = set(kept.values_list("pk", flat=True))
     exclusions_hash = hash_positions(columns.exclusions)
     standings: list[tuple[Any, ...]] = []
     records: list[PairRecords] = []
     for name, own in new.items():
-        snapshot = _write_snapshot(ledger, name, columns, own, exclusions_hash)
+        snapshot = _write_snapshot(ledger, name, columns, own, exclusions_hash, baselines)
         records.append(PairRecords(snapshot=snapshot, packed=own.pairs))
         standings += [
             (snapshot.pk, contenders.keys[line.contender], *_stored(line, own.moves.get(line.contender)))
@@ -73,7 +80,12 @@ def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) ->
 
 
 def _write_snapshot(
-    ledger: Ledger, name: BoardName, columns: LedgerColumns, new: NewSnapshot, exclusions_hash: str
+    ledger: Ledger,
+    name: BoardName,
+    columns: LedgerColumns,
+    new: NewSnapshot,
+    exclusions_hash: str,
+    baselines: Collection[int],
 ) -> Snapshot:
     result = new.result
     board, _ = Board.objects.get_or_create(
@@ -92,7 +104,7 @@ def _write_snapshot(
         exclusions_hash=exclusions_hash,
         anchor=list(result.anchor),
         position_effect=asdict(result.position_effect) if result.position_effect else None,
-        baseline=new.baseline,
+        baseline=new.baseline if new.baseline and new.baseline.pk in baselines else None,
         baseline_at=new.baseline.computed_at if new.baseline else None,
     )
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from leaderboard.models import Snapshot
@@ -44,6 +44,10 @@ def thin_snapshots() -> int:
         cursor.execute(_SUPERSEDED, [timezone.now() - timedelta(days=settings.SNAPSHOT_DAYS)])
         superseded = [number for (number,) in cursor.fetchall()]
     for start in range(0, len(superseded), _BATCH):
-        Snapshot.objects.filter(pk__in=superseded[start : start + _BATCH]).delete()
+        batch = Snapshot.objects.filter(pk__in=superseded[start : start + _BATCH])
+        with transaction.atomic():
+            # A refresh that compares with one of these is waited for: its snapshots name it until it is gone.
+            list(batch.select_for_update().order_by("pk").values_list("pk"))
+            batch.delete()
     log.info("snapshots thinned", deleted=len(superseded))
     return len(superseded)
