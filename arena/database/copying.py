@@ -12,7 +12,12 @@ from psycopg import Copy, sql
 @contextmanager
 def open_copy(statement: LiteralString | sql.Composed, parameters: Sequence[Any] | None = None) -> Iterator[Copy]:
     """Run a COPY. Raises Django's errors, as every other statement does, where psycopg would raise its own."""
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement, parameters) as copy:
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        # Under DEBUG Django's own cursor takes a COPY without parameters only.
+        cursor.cursor.copy(statement, parameters) as copy,
+    ):
         yield copy
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from arena.database.copying import copy_rows, open_copy
 from arena.voting.models import PairSplit
@@ -19,6 +20,12 @@ def test_copied_row_that_breaks_a_constraint_is_an_integrity_error() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         copy_rows(PairSplit, SPLIT, [split, split])
     assert not PairSplit.objects.exists()
+
+
+@pytest.mark.django_db
+def test_copy_takes_parameters_while_queries_are_recorded() -> None:
+    with CaptureQueriesContext(connection), open_copy("COPY (SELECT %s::integer) TO STDOUT", [7]) as copy:
+        assert b"".join(copy) == b"7\n"
 
 
 @pytest.mark.django_db(transaction=True)
