@@ -29,23 +29,17 @@ class PairRow:
     win_rate: float | None
 
 
-def head_to_head(
-    *, ledger: str, contender: str | None = None, model: str | None = None, opponent: str | None = None
-) -> tuple[PairRow, ...]:
-    """Return the pairs of a contender, or of each contender of a model, most votes first; or with one opponent only."""
-    chosen = Q(slug=contender) if contender else Q(image_model__slug=model)
-    ids = set(Contender.objects.filter(chosen).values_list("pk", flat=True))
+def head_to_head(*, ledger: str, model: str) -> tuple[PairRow, ...]:
+    """Return the pairs of each contender of a model, most votes first."""
+    ids = set(Contender.objects.filter(image_model__slug=model).values_list("pk", flat=True))
     splits = PairSplit.objects.filter(Q(first__in=ids) | Q(second__in=ids), ledger__slug=ledger)
-    if opponent:
-        splits = splits.filter(Q(first__slug=opponent) | Q(second__slug=opponent))
     rows = []
     for split in splits.select_related("first__image_model", "second__image_model"):
         if split.first_id in ids:
             rows.append(_row(split.first, split.second, split.first_wins, split.second_wins, split))
         if split.second_id in ids:
             rows.append(_row(split.second, split.first, split.second_wins, split.first_wins, split))
-    wanted = [row for row in rows if not opponent or row.opponent_slug == opponent]
-    return tuple(sorted(wanted, key=lambda row: (row.contender_name, -row.votes, row.opponent_name)))
+    return tuple(sorted(rows, key=lambda row: (row.contender_name, -row.votes, row.opponent_name)))
 
 
 def _row(own: Contender, other: Contender, wins: int, losses: int, split: PairSplit) -> PairRow:

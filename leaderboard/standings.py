@@ -192,20 +192,17 @@ def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     )
 
 
-def contender_standings(
-    *, ledger: str, contender: str | None = None, model: str | None = None, modality: str | None = None
-) -> tuple[PlacedStanding, ...]:
-    """Return where a contender, or each contender of a model, stands now: overall, by category, by language."""
+def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
+    """Return where each contender of a model stands now: overall, by category, by language."""
     source = find_ledger(ledger)
-    chosen = Q(contender__slug=contender) if contender else Q(contender__image_model__slug=model)
     placed: list[PlacedStanding] = []
-    for own in [modality] if modality else _modalities(source):
-        latest = latest_snapshots(source, modality=own)
-        found = list(_standings(chosen & Q(snapshot__in=[snapshot.pk for snapshot in latest.values()])))
-        rows = dict(zip((standing.pk for standing in found), _rows(found, own), strict=True))
-        for name in list_slices(ledger=source, modality=own, computed={name[1:3] for name in latest}):
-            snapshot = latest.get(BoardName(own, name.slice, name.value))
-            board = _summary(source, own, name, snapshot)
+    for modality in _modalities(source):
+        latest = latest_snapshots(source, modality=modality)
+        found = list(_standings(Q(contender__image_model__slug=model, snapshot__in=latest.values())))
+        rows = dict(zip((standing.pk for standing in found), _rows(found, modality), strict=True))
+        for name in list_slices(ledger=source, modality=modality, computed={name[1:3] for name in latest}):
+            snapshot = latest.get(BoardName(modality, name.slice, name.value))
+            board = _summary(source, modality, name, snapshot)
             placed += [
                 PlacedStanding(board, rows[standing.pk])
                 for standing in found

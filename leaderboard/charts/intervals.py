@@ -10,6 +10,7 @@ from leaderboard.charts.scales import Scale, ticks_between, widen
 LEAST_SPAN = 100.0
 # Where all intervals are faint, so much of each is shown on either side: more would press the values together.
 FAINT_REACH = 250.0
+_CELL_HEIGHT = 20
 
 
 @dataclass(frozen=True)
@@ -94,18 +95,17 @@ def interval_cell(
     domain: tuple[float, float],
     reference: float | None = None,
     width: int = 120,
-    height: int = 20,
 ) -> IntervalCell:
     """Place one interval in a cell; without known ends the line shrinks to the value."""
     scale = Scale(*domain, start=5, end=width - 5)
     low, high = _ends(interval)
     return IntervalCell(
         width=width,
-        height=height,
+        height=_CELL_HEIGHT,
         low=scale.place(low),
         centre=scale.place(interval.value),
         high=scale.place(high),
-        y=height / 2,
+        y=_CELL_HEIGHT / 2,
         reference=_reference(reference, domain, scale),
     )
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
+# So much of a range is left free on either side of it.
+_MARGIN = 0.04
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -33,10 +36,10 @@ def ticks_between(low: float, high: float, *, most: int = 6) -> tuple[float, ...
     return tuple(index * step for index in range(ceil(low / step), floor(high / step) + 1))
 
 
-def widen(values: Iterable[float], *, least: float, margin: float = 0.04) -> tuple[float, float]:
+def widen(values: Iterable[float], *, least: float) -> tuple[float, float]:
     """The range of values with a margin on both sides, and at least `least` wide; centred on 0 without values."""
     known = list(values) or [0.0]
     low, high = min(known), max(known)
     missing = max(least - (high - low), 0.0) / 2
-    room = margin * max(high - low, least)
+    room = _MARGIN * max(high - low, least)
     return low - missing - room, high + missing + room

@@ -17,7 +17,7 @@ from leaderboard.head_to_head import head_to_head
 from leaderboard.model_cards import SORTS, list_model_cards, model_status
 from leaderboard.price_grid import lay_out_prices
 from leaderboard.slices import default_ledger, find_ledger
-from leaderboard.standings import PlacedStanding, contender_standings
+from leaderboard.standings import PlacedStanding, model_standings
 
 PICTURES_PER_PAGE = 24
 
@@ -45,7 +45,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
     """One model with everything known and measured; `?page=` turns the gallery."""
     image_model = get_object_or_404(_loaded_models(), slug=slug)
     ledger = default_ledger()
-    placed = contender_standings(ledger=ledger, model=slug)
+    placed = model_standings(ledger=ledger, model=slug)
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
     gallery = Paginator(pictures_of_model(image_model), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -17,7 +17,7 @@ from leaderboard.head_to_head import head_to_head
 from leaderboard.models import Snapshot
 from leaderboard.refresh import refresh_ledger
 from leaderboard.slices import default_ledger
-from leaderboard.standings import StandingRow, contender_standings, list_boards, read_board, read_snapshot
+from leaderboard.standings import StandingRow, list_boards, model_standings, read_board, read_snapshot
 from tests.factories import make_category, make_contender, make_generation, make_image_model, make_prompt, make_run
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_categories, make_contenders, make_ledger
 
@@ -110,7 +110,7 @@ def test_generations_are_counted_once_for_many_boards() -> None:
 
     with CaptureQueriesContext(connection) as seen:
         overall = row_of(one.slug)
-        placed = contender_standings(ledger="native", contender=one.slug)
+        placed = model_standings(ledger="native", model=one.image_model.slug)
 
     assert {each.row.median_seconds for each in placed} == {overall.median_seconds} == {3.0}
     assert sum("PERCENTILE_CONT" in each["sql"] for each in seen.captured_queries) == 1
@@ -219,7 +219,7 @@ def test_queries_do_not_grow_with_rows(asked: dict[str, Any]) -> None:
         with CaptureQueriesContext(connection) as seen:
             assert len(read_board(ledger=kind, modality=T2I, **asked).rows) == size + 1
             list_boards(ledger=kind, modality=T2I)
-            contender_standings(ledger=kind, contender="any")
+            model_standings(ledger=kind, model="any")
         counts.append(len(seen))
     assert counts[0] == counts[1] < 30
 
@@ -242,32 +242,32 @@ def test_boards_are_listed_with_those_that_wait_for_votes() -> None:
     ]
 
 
-def test_contender_is_found_on_all_its_boards() -> None:
+def test_model_is_found_on_all_its_boards() -> None:
     make_categories("animals", "food")
     contenders = make_contenders(3)
     refreshed(draw_votes(contenders, 90, categories=["animals", "food"], languages=["en", "de"]))
     model = Contender.objects.get(slug=contenders[0]).image_model.slug
 
-    placed = contender_standings(ledger="native", contender=contenders[0])
+    placed = model_standings(ledger="native", model=model)
 
     assert [(each.board.slice, each.board.slice_value) for each in placed] == [
         ("overall", ""), ("category", "animals"), ("category", "food"), ("language", "de"), ("language", "en"),
     ]  # fmt: skip
     assert placed[0].row == row_of(contenders[0])
-    assert contender_standings(ledger="native", model=model) == placed
 
 
 def test_head_to_head_is_told_from_either_side() -> None:
     one, two, three = make_contenders(3)
+    models = dict(Contender.objects.values_list("slug", "image_model__slug"))
     refreshed(
         [*[Cast(one, two, "left")] * 3, Cast(two, one, "left"), Cast(two, one, "both_bad"), Cast(three, one, "tie")]
     )
 
-    (against_two, against_three) = head_to_head(ledger="native", contender=one)
+    (against_two, against_three) = head_to_head(ledger="native", model=models[one])
 
     assert (against_two.opponent_slug, against_two.wins, against_two.losses, against_two.win_rate) == (two, 3, 1, 0.75)
     assert (against_three.ties, against_three.win_rate) == (1, None)
-    (mirrored,) = head_to_head(ledger="native", contender=two, opponent=one)
+    (mirrored,) = head_to_head(ledger="native", model=models[two])
     assert (mirrored.wins, mirrored.losses, mirrored.both_bad, mirrored.win_rate) == (1, 3, 1, 0.25)
 
 
