@@ -13,7 +13,7 @@ from arena.database.copying import open_copy
 from arena.errors import DomainError
 from arena.voting.chain import GENESIS
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
-from leaderboard.ratings.numbering import Numbering
+from leaderboard.ratings.numbering import Numbering, number_labels
 from leaderboard.ratings.votelog import VoteLog
 from leaderboard.snapshots import BoardName
 
@@ -107,9 +107,9 @@ def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
     pair, voter, context, outcome = _read_entries(ledger, length)
     pairs, contexts = pair.join(), context.join()
     lefts, rights = pair.split(2)
-    contenders, sides = _number(lefts + rights)
+    contenders, sides = number_labels(lefts + rights)
     (prompts, prompt), (categories, category), (languages, language), (modalities, modality) = map(
-        _number, context.split(4)
+        number_labels, context.split(4)
     )
     position = np.arange(1, length + 1)
     whole = VoteLog.from_codes(
@@ -133,13 +133,6 @@ def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
         for kept in (counted, ~counted)
     )
     return LedgerColumns(length, _head_at(ledger, length), votes, uncounted, excluded, exclusions)
-
-
-def _number(labels: list[str]) -> tuple[list[str], NDArray[np.int32]]:
-    """The distinct labels as they come, and the number of each."""
-    numbers = Numbering()
-    coded = numbers.code(labels)
-    return list(numbers), coded
 
 
 def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], Counter[BoardName]]:

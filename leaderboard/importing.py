@@ -17,8 +17,9 @@ from arena.voting.importing import ImportedVote, find_contenders, find_import, i
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.labels import fit_labels
 from leaderboard.ratings.coded_columns import BadVoteFile
+from leaderboard.ratings.numbering import Ids, Labels
 from leaderboard.ratings.vote_files import VoteRows, read_rows
-from leaderboard.ratings.votelog import OUTCOMES, Ids, Labels
+from leaderboard.ratings.votelog import OUTCOMES
 
 # So many votes are texts at once; all others are numbers.
 _BATCH = 10_000

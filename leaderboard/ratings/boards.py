@@ -6,10 +6,11 @@ from typing import Literal
 import numpy as np
 
 from leaderboard.ratings.methods import fit
+from leaderboard.ratings.numbering import Ids, Labels
 from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.results import BoardResult
 from leaderboard.ratings.threads import run_all
-from leaderboard.ratings.votelog import Ids, Labels, VoteLog
+from leaderboard.ratings.votelog import VoteLog
 
 Slice = Literal["overall", "category", "language", "category_language"]
 

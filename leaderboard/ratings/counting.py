@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.acceleration import kernels
+from leaderboard.ratings.numbering import Ids
 from leaderboard.ratings.parameters import Method
-from leaderboard.ratings.votelog import BOTH_BAD, LEFT, OUTCOMES, RIGHT, TIE, Ids, VoteLog
+from leaderboard.ratings.votelog import BOTH_BAD, LEFT, OUTCOMES, RIGHT, TIE, VoteLog
 
 Table = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.coded_columns import BadVoteFile, Coded, read_coded
+from leaderboard.ratings.numbering import Ids, Labels
 from leaderboard.ratings.parameters import Cluster, Method
 from leaderboard.ratings.vote_times import Days, read_day
-from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, Ids, Labels, Mask, VoteLog
+from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, Mask, VoteLog
 
 # What a column can be, and by which names it is known, the first of them that a file has; case does not matter.
 KNOWN_NAMES = {

@@ -4,14 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arena.errors import DomainError
-from leaderboard.ratings.numbering import Numbering
+from leaderboard.ratings.numbering import Ids, Labels, Numbering, drop_unused, join_tables, number_labels
 
 LEFT, RIGHT, TIE, BOTH_BAD = 0, 1, 2, 3
 OUTCOMES = ("left", "right", "tie", "both_bad")
@@ -25,8 +24,6 @@ _TABLES = {
 }
 _COLUMNS = ("position", "left", "right", "outcome", "voter", "prompt", "category", "language", "weight")
 
-Labels = tuple[str, ...]
-Ids = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 
@@ -204,7 +201,7 @@ class VoteLog:
             for name in ("position", "outcome", "weight")
         }
         for table, names in _TABLES.items():
-            labels, moved = _join_tables(getattr(self, table), getattr(other, table))
+            labels, moved = join_tables(getattr(self, table), getattr(other, table))
             columns[table] = labels
             columns |= {name: np.concatenate([getattr(self, name), moved[getattr(other, name)]]) for name in names}
         return self.from_codes(**columns)
@@ -235,11 +232,11 @@ class VoteLog:
 
     def compact(self) -> Self:
         """Drop labels that no row uses and renumber, so that equal votes have equal columns."""
-        contenders, sides = _drop_unused(self.contenders, self.left, self.right)
-        voters, (voter,) = _drop_unused(self.voters, self.voter)
-        prompts, (prompt,) = _drop_unused(self.prompts, self.prompt)
-        categories, (category,) = _drop_unused(self.categories, self.category)
-        languages, (language,) = _drop_unused(self.languages, self.language)
+        contenders, sides = drop_unused(self.contenders, self.left, self.right)
+        voters, (voter,) = drop_unused(self.voters, self.voter)
+        prompts, (prompt,) = drop_unused(self.prompts, self.prompt)
+        categories, (category,) = drop_unused(self.categories, self.category)
+        languages, (language,) = drop_unused(self.languages, self.language)
         return replace(
             self,
             contenders=contenders,
@@ -296,11 +293,7 @@ def _place(table: Labels, label: str) -> int:
 
 def _code(labels: Sequence[str] | None, rows: int) -> tuple[list[str], Ids]:
     """A column's own table and ids; without labels the empty one throughout."""
-    if labels is None:
-        return [""], np.broadcast_to(np.int32(0), rows)
-    numbers = Numbering()
-    ids = numbers.code(labels)
-    return list(numbers), ids
+    return ([""], np.broadcast_to(np.int32(0), rows)) if labels is None else number_labels(labels)
 
 
 def _code_outcomes(outcomes: Sequence[str], places: NDArray[np.int64]) -> Ids:
@@ -363,20 +356,3 @@ def _refuse_bad_rows(log: VoteLog) -> None:
     for broken, message in rules:
         for row in np.flatnonzero(broken)[:1]:
             raise BadVoteLog(message, position=int(log.position[row]))
-
-
-def _join_tables(one: Labels, two: Labels) -> tuple[list[str], Ids]:
-    """One table for both, which begins with the first, and the ids in it of the second's labels."""
-    numbers = Numbering(one)
-    moved = numbers.code(two)
-    return list(numbers), moved
-
-
-def _drop_unused(table: Labels, *columns: Ids) -> tuple[Labels, list[Ids]]:
-    used = np.zeros(len(table), dtype=bool)
-    for column in columns:
-        used[column] = True
-    if used.all():
-        return table, list(columns)
-    moved = np.cumsum(used, dtype=np.int32) - np.int32(1)
-    return tuple(compress(table, used.tolist())), [moved[column] for column in columns]
