@@ -46,9 +46,9 @@ def compute(
     latest: Mapping[BoardName, Snapshot],
     baselines: Mapping[BoardName, Baseline],
 ) -> Computed:
-    """Compute boards from scratch, several at a time; those as in `latest` by input, exclusions and method are not new.
+    """Compute boards from scratch, of many votes two at a time.
 
-    Asks the database nothing: its connection is another thread's.
+    Those as in `latest` by input, exclusions and method are not new. Asks the database nothing: its connection is another thread's.
     """
 
     def compute_one(name: BoardName) -> tuple[BoardResult, NewSnapshot | None]:

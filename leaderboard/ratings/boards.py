@@ -70,7 +70,7 @@ def board_method(key: BoardKey, method: Method = METHOD) -> Method:
 
 
 def compute_boards(votes: VoteLog, method: Method = METHOD) -> dict[BoardKey, BoardResult]:
-    """Fit every board of `board_keys`, each from scratch, several at a time."""
+    """Fit every board of `board_keys`, each from scratch, of many votes two at a time."""
     keys = board_keys(votes)
     return dict(zip(keys, run_all(lambda key: compute_board(votes, key, method), keys, votes=len(votes)), strict=True))
 

@@ -1,4 +1,4 @@
-"""Two boards at a time: NumPy and the compiled loops let another thread run while they count."""
+"""Two boards of many votes at a time: NumPy and the compiled loops let another thread run while they count."""
 
 import os
 from collections import deque
@@ -33,7 +33,7 @@ def run_all(run: Callable[[Item], Result], items: Sequence[Item], *, votes: int)
             waiting.clear()
             raise
 
-    helpers = min(_MOST_THREADS, len(os.sched_getaffinity(0))) - 1
+    helpers = min(_MOST_THREADS, _count_cores()) - 1
     with ThreadPoolExecutor(max(1, helpers)) as pool:
         others = [pool.submit(work) for _ in range(helpers)]
         # This thread takes its part: what others allocate they keep to themselves.
@@ -41,6 +41,11 @@ def run_all(run: Callable[[Item], Result], items: Sequence[Item], *, votes: int)
         for other in others:
             other.result()
     return [results[index] for index in range(len(items))]
+
+
+def _count_cores() -> int:
+    # Only Linux tells which cores are this process's.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _take(waiting: deque[tuple[int, Item]]) -> tuple[int, Item] | None:
