@@ -48,7 +48,8 @@ def compute(
 ) -> Computed:
     """Compute boards from scratch, of many votes two at a time.
 
-    Those as in `latest` by input, exclusions and method are not new. Asks the database nothing: its connection is another thread's.
+    Those as in `latest` by input, exclusions and method are not new. Asks the database nothing: its connection
+    is another thread's.
     """
 
     def compute_one(name: BoardName) -> tuple[BoardResult, NewSnapshot | None]:
