@@ -113,7 +113,8 @@ def _read_json(text: Iterator[str]) -> Iterator[Line]:
 
 def _refuse_missing(names: Collection[str], number: int, wanted: Collection[str] = _REQUIRED) -> None:
     if missing := [name for name in wanted if name not in names]:
-        raise BadExport(f"line {number}: missing {', '.join(missing)}")
+        what = ". Every export of a ledger has them; `manage.py rank` ranks other files." if number == 1 else ""
+        raise BadExport(f"line {number}: missing {', '.join(missing)}{what}")
 
 
 def _read_position(value: Any, number: int) -> int:

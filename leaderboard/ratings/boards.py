@@ -1,5 +1,6 @@
 """Which boards a log holds, and all of them computed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,6 +39,12 @@ def board_keys(votes: VoteLog) -> tuple[BoardKey, ...]:
     categories = [BoardKey("category", slug) for slug in _present(votes.categories, votes.category)]
     languages = [BoardKey("language", code) for code in _present(votes.languages, votes.language)]
     return (OVERALL, *categories, *languages)
+
+
+def find_boards(votes: VoteLog, asked: Collection[BoardKey]) -> list[BoardKey]:
+    """Those of the boards asked for, all of all time, that have votes; `board_keys` lists none in one language."""
+    both = [key for key in asked if key.slice == "category_language" and len(slice_votes(votes, key))]
+    return [*(key for key in board_keys(votes) if key in asked), *both]
 
 
 def slice_votes(votes: VoteLog, key: BoardKey) -> VoteLog:

@@ -58,6 +58,10 @@ _LAST_POSITION = 2**53
 # The table of pairs grows with the square: so many contenders need about a gigabyte.
 MOST_CONTENDERS = 2_000
 
+# So many columns, and so much of a name, are shown to somebody who must name one.
+_SHOWN = 12
+_LONGEST_SHOWN = 40
+
 
 @dataclass(frozen=True, eq=False)
 class VoteRows:
@@ -176,8 +180,18 @@ def _find_columns(
     for role in ("left", "right", "winner"):
         if columns.get(role) == "":
             called = " or ".join(KNOWN_NAMES[role])
-            raise BadVoteFile(f"no column names the {role}: none is called {called}. Name it with --{role}.")
+            raise BadVoteFile(
+                f"no column names the {role}: none is called {called}. Name it with --{role}. {_list_columns(found)}"
+            )
     return {role: name for role, name in columns.items() if name}
+
+
+def _list_columns(found: Sequence[str]) -> str:
+    """What a file has instead, for whoever must name a column; long lists and long names are cut."""
+    if not found:
+        return "The file is empty."
+    names = ", ".join(name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…" for name in found[:_SHOWN])
+    return f"The file has: {names}{', …' if len(found) > _SHOWN else ''}."
 
 
 @dataclass(frozen=True, eq=False)

@@ -100,7 +100,8 @@ def test_options_change_the_method(file: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--board", "category:none"], "no votes on category:none"),
+        (["--board", "category:none"], "no votes on category:none. --board all prints every board that has some."),
+        (["--board", "none"], "--board: 'none' is none of overall, .*, all"),
         (["--voter", "nobody"], "column nobody: there is no such column for the voter"),
         (["--winner", ""], "no column names the winner"),
     ],
@@ -112,8 +113,19 @@ def test_unfit_option_is_refused(file: Path, arguments: list[str], message: str)
 
 def test_file_without_votes_is_refused(tmp_path: Path) -> None:
     (tmp_path / "votes").write_text("model_a,model_b,winner\n")
-    with pytest.raises(CommandError, match="no votes on overall"):
+    with pytest.raises(CommandError, match=r"votes: there are no votes in it$"):
         rank(tmp_path / "votes")
+
+
+def test_category_in_a_language_is_ranked_when_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "votes").write_text("left,right,winner,category,language\na,b,left,food,de\na,b,left,food,en\n")
+    both = "category_language:food/de"
+
+    alone = json.loads(rank(tmp_path / "votes", "--format", "json", "--board", both))["boards"]
+    beside = json.loads(rank(tmp_path / "votes", "--format", "json", "--board", "all", "--board", both))["boards"]
+
+    assert [(board["board"], board["votes"]) for board in alone] == [(both, 1)]
+    assert [board["board"] for board in beside][0::4] == ["overall", both]
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.errors import DomainError
 from leaderboard.board_text import as_json, name_board, printable, read_board, write_table
 from leaderboard.current_method import current_method
-from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_board
+from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_board, find_boards
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult, ContenderResult
@@ -51,7 +51,8 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
         parser.add_argument(
             "--board", type=_read_board, action="append",
-            help="overall (the default), category:<name>, language:<name> or all; may repeat",
+            help="overall (the default), category:<name>, language:<name>, category_language:<name>/<name>, "
+            "or all but the latter; may repeat",
         )  # fmt: skip
         parser.add_argument(
             "--category-weights", choices=["equal", "votes"], default="equal",
@@ -86,7 +87,7 @@ class Command(BaseCommand):
         method = suit_method(_choose_method(options), read.columns)
         boards = list(_rate(read, board or [OVERALL], method, options["both_bad"]))
         if not any(each.result.votes for each in boards):
-            raise CommandError(printable(f"{title}: no votes on {', '.join(map(_name, board or [OVERALL]))}"))
+            raise CommandError(printable(f"{title}: {_say_none(read, board)}"))
         if options["format"] == "json":
             self._print_json(read, boards)
         elif options["format"] == "csv":
@@ -133,9 +134,10 @@ def _refuse_overwriting(files: list[Path], save: Path | None) -> None:
 def _rate(read: VoteFile, wanted: list[BoardKey | None], method: Method, both_bad: str) -> Iterator[_Board]:
     for modality, votes in read.votes.items():
         counted = votes.count_both_bad_as_ties() if both_bad == "tie" else votes
-        for key in board_keys(counted):
-            if key in wanted or None in wanted:
-                yield _Board(modality, key, publish(compute_board(counted, key, method)))
+        everything = board_keys(counted) if None in wanted else ()
+        asked = find_boards(counted, [key for key in wanted if key and key not in everything])
+        for key in (*everything, *asked):
+            yield _Board(modality, key, publish(compute_board(counted, key, method)))
 
 
 def _choose_method(options: Mapping[str, Any]) -> Method:
@@ -172,11 +174,20 @@ def _forget_unknown(values: dict[str, Any], read: VoteFile) -> None:
 
 
 def _read_board(text: str) -> BoardKey | None:
-    return None if text == "all" else read_board(text)
+    if text == "all":
+        return None
+    try:
+        return read_board(text)
+    except ArgumentTypeError as error:
+        raise ArgumentTypeError(f"{error}, all") from error
 
 
-def _name(key: BoardKey | None) -> str:
-    return "any board" if key is None else name_board(key)
+def _say_none(read: VoteFile, board: list[BoardKey | None] | None) -> str:
+    """Why there is nothing to print, and what would be."""
+    if not any(map(len, read.votes.values())):
+        return "there are no votes in it"
+    wanted = ", ".join(name_board(key) for key in board or [OVERALL] if key)
+    return f"no votes on {wanted}. --board all prints every board that has some."
 
 
 def _read_count(text: str) -> int:

@@ -16,7 +16,7 @@ from leaderboard.audit_report import describe_audit
 from leaderboard.board_text import BOARDS, as_json, name_board, printable, read_board, write_table
 from leaderboard.current_method import current_method, name_thresholds
 from leaderboard.ratings.audit import audit_slice, state_audit
-from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_board, slice_votes
+from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_board, find_boards, slice_votes
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import hash_positions, publish
@@ -69,7 +69,8 @@ class Command(BaseCommand):
         logs = read.votes
         wanted = {modality: _wanted(votes, board, options["days"]) for modality, votes in logs.items()}
         if board and not any(wanted.values()):
-            raise CommandError(f"{export}: no votes on {', '.join(map(name_board, board))}")
+            asked = ", ".join(map(name_board, board))
+            raise CommandError(f"{export}: no votes on {asked}. Without --board, every board that has some is printed.")
         if options["days"] and any(votes.day is None for votes in logs.values()):
             raise CommandError(f"{export}: --days needs the column cast_on")
         if options["audit"]:
@@ -138,6 +139,5 @@ def _describe_chain(walk: Walk | None) -> str:
 
 def _wanted(votes: VoteLog, asked: list[BoardKey] | None, days: int) -> list[BoardKey]:
     """The boards that have votes, of all time; without any asked for, those that every refresh computes."""
-    both = [key for key in asked or [] if key.slice == "category_language" and len(slice_votes(votes, key))]
-    keys = [key for key in board_keys(votes) if not asked or key in asked]
-    return [replace(key, days=days) for key in [*keys, *both]]
+    keys = find_boards(votes, asked) if asked else board_keys(votes)
+    return [replace(key, days=days) for key in keys]

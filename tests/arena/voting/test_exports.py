@@ -71,7 +71,7 @@ def test_part_of_an_export_carries_no_chain(rows: list[Row], tmp_path: Path) -> 
     ("content", "message"),
     [
         (b"\n", "line 1: missing position"),
-        (b"position,left\n1,a\n", "line 1: missing right, outcome"),
+        (b"position,left\n1,a\n", "line 1: missing right, outcome.*`manage.py rank` ranks other files"),
         (CSV + b"1,2\n", "line 3: 2 values for 14 columns"),
         (CSV + b'5,"a', "line 3: "),
         (b"x" * 200_000, "line 1: field larger"),

@@ -151,7 +151,13 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
     [
         (b"", "no column names the left"),
         (b"[]", "no column names the left"),
-        (b"a,b,tie\n", "no column names the left: none is called model_a or left. Name it with --left."),
+        (b"", "The file is empty."),
+        (b"[]", "The file is empty."),
+        (
+            b"a,b,tie\n",
+            "no column names the left: none is called model_a or left. Name it with --left. The file has: a, b, tie.",
+        ),
+        (b",".join(b"%050d" % n for n in range(13)) + b"\n", "The file has: 0{40}…, .*, 0{40}…, …[.]$"),
         (b"model_a,model_b\na,b\n", "no column names the winner"),
         (b"model_a,model_b,winner,winner\na,b,tie,tie\n", "column winner: two columns have this name"),
         (b"model_a,model_b,winner\na,b,tie\n\na,b\n", "row 2: 2 values for 3 columns"),
