@@ -198,7 +198,7 @@ def _state_floor(facts: Facts) -> Iterator[Statement]:
         return
     text = _("of all votes called both images bad; they enter no rating.")
     lines = facts["floor"]["lines"]
-    if lines:
+    if len(lines) > 1:
         moved = sum(line["rank"] != line["rank_as_ties"] for line in lines)
         change = ngettext("{n} contender would have another rank", "{n} contenders would have another rank", moved)
         counted = _("Counted as ties, first to last would span {as_ties} instead of {span} Elo, and {change}.")
@@ -219,12 +219,15 @@ def _state_side(effect: Mapping[str, Any] | None) -> Iterator[Statement]:
     if effect is None:
         return
     logit, se = effect["logit"], effect["se"]
-    text = _("is how often the left one of two equal images is preferred")
-    if se is not None:
-        text += _(" (95 %: {low} to {high}); the coin that deals sides evens it out").format(
-            low=_percent(_share(logit - _NORMAL * se)), high=_percent(_share(logit + _NORMAL * se))
-        )
-    yield Statement("side", _("Left side"), _percent(_share(logit)), f"{text}.")
+    if se is None:
+        text = _("Too few voters or prompts to say whether the left one of two equal images is preferred.")
+        yield Statement("side", _("Left side"), "–", text)
+        return
+    text = _(
+        "is how often the left one of two equal images is preferred (95 %: {low} to {high}); the coin that deals sides "
+        "evens it out."
+    ).format(low=_percent(_share(logit - _NORMAL * se)), high=_percent(_share(logit + _NORMAL * se)))
+    yield Statement("side", _("Left side"), _percent(_share(logit)), text)
 
 
 def _state_agreement(agreement: Facts) -> Iterator[Statement]:

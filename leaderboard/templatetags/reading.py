@@ -86,6 +86,12 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def chance(value: float) -> str:
+    """A chance as whole percent; one that is not certain is never told as 100."""
+    return f">\u202f{percent(0.99)}" if 0.995 <= value < 1 else percent(value)
+
+
+@register.filter
 def seconds(value: float | None) -> str:
     """Seconds, with a decimal below a hundred, hundredths below one and thousandths below one tenth."""
     if value is None:
@@ -124,8 +130,8 @@ def half_width(row: StandingRow) -> str:
 
 @register.filter
 def votes_needed(votes: int, least: int) -> str:
-    """How far a thin contender is, as `2 of 3 votes`."""
-    return _("{votes} of {least} votes").format(votes=votes, least=least)
+    """How far a thin contender is, as `2 of 3 rated votes`."""
+    return _("{votes} of {least} rated votes").format(votes=votes, least=least)
 
 
 @register.filter

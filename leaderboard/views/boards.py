@@ -18,6 +18,7 @@ from leaderboard.board_address import SORTS, BoardAddress, board_url, read_addre
 from leaderboard.board_rows import choose_rows
 from leaderboard.models import Board
 from leaderboard.on_demand import ask_for
+from leaderboard.ratings.parameters import METHOD
 from leaderboard.slices import default_ledger, has_days
 from leaderboard.snapshots import SnapshotGone
 from leaderboard.standings import BoardSummary, BoardView, list_boards
@@ -81,11 +82,16 @@ def _boards_of(ledger: str, modality: str) -> tuple[BoardSummary, ...]:
 
 def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
     nearest = None if board.rows else _nearest(boards)
+    # Of imported contenders that are no models of the catalogue neither price nor time is known.
+    tells_offers = not board.origin or any(row.model_slug for row in board.rows)
     return (
         {
             "board": board,
             "rows": choose_rows(board.rows, address),
-            "columns": _columns(address),
+            "columns": _columns(address, tells_offers=tells_offers),
+            "tells_offers": tells_offers,
+            "has_categories": any(one.slice == Board.Slice.CATEGORY for one in boards),
+            "full_say": METHOD.full_say,
             "modalities": Modality.choices,
             "windows": Board.Window.choices if has_days(board.origin) else [],
             "ledgers": _ledgers(board),
@@ -164,7 +170,7 @@ def _nearest(boards: tuple[BoardSummary, ...]) -> BoardSummary | None:
     return max((board for board in boards if board.votes), key=lambda board: board.votes, default=None)
 
 
-def _columns(address: BoardAddress) -> list[Column]:
+def _columns(address: BoardAddress, *, tells_offers: bool) -> list[Column]:
     names = {
         "rank": (_("Rank"), _("The places that the intervals leave open")),
         "name": (_("Contender"), _("A model at fixed settings, and who makes it")),
@@ -177,7 +183,8 @@ def _columns(address: BoardAddress) -> list[Column]:
         "price": (_("Price"), _("Lowest list price of one image at these settings, in USD")),
         "seconds": (_("Time"), _("Median seconds from the call to the image")),
     }
-    return [_column(key, label, title, address) for key, (label, title) in names.items()]
+    left_out = () if tells_offers else ("price", "seconds")
+    return [_column(key, label, title, address) for key, (label, title) in names.items() if key not in left_out]
 
 
 def _column(key: str, label: str, title: str, address: BoardAddress) -> Column:

@@ -248,6 +248,20 @@ def test_imported_contenders_stay_out_of_the_catalogue(tmp_path: Path, client: C
     assert client.get(f"/api/v1/contenders/{own.slug}/").json().get("standings") in (None, [])
 
 
+@pytest.mark.parametrize("linked", [False, True])
+def test_board_of_an_import_has_columns_for_what_is_known(linked: bool, tmp_path: Path, client: Client) -> None:
+    own = make_contender()
+    votes = [Cast("a", "b", "left"), Cast("b", "c", "tie")] * 9
+    file = write_votes(tmp_path / "votes.csv", votes, leave=("category",))
+    ledger = bring(file, contender=[("a", own.slug)] if linked else [])
+
+    page = client.get(f"/leaderboard/text-to-image/?ledger={ledger.slug}").content.decode()
+
+    assert (">Price</a>" in page, "Price: lowest" in page) == (linked, linked)
+    # It has no categories that could weigh the same.
+    assert "weigh every category" not in page
+
+
 def test_named_contender_links_to_its_model(tmp_path: Path, client: Client) -> None:
     own = make_contender(slug="own")
     path = write_votes(tmp_path / "votes.csv", strange_votes())

@@ -77,6 +77,15 @@ def test_board_says_who_is_among_the_first(client: Client) -> None:
     assert shown == {slug: percent(within[0]).replace("\u202f", " ") for slug, within in likely.items()}
 
 
+def test_board_of_one_voter_claims_neither_side_nor_span(client: Client) -> None:
+    slugs = make_board(2, 0)
+    extend_board([Cast(slugs[0], slugs[1], "left", "voter-1")])
+    audit_ledgers(at_once=True)
+    html = text_of(client.get(BOARD))
+    assert "<dt>Left side</dt><dd><strong>–</strong> Too few voters or prompts to say" in html
+    assert "Counted as ties" not in html
+
+
 def test_board_without_an_audit_says_that_one_is_coming(client: Client) -> None:
     make_board()
     assert "found in the background" in text_of(client.get(BOARD))

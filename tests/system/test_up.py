@@ -66,6 +66,7 @@ def test_up_ends_with_its_killed_runner(folder: Path) -> None:
 
 def test_second_up_says_that_one_runs(easel: Callable[..., Easel]) -> None:
     running = easel("--prompts", "1")
+    running.wait_for("images; voting opens with the first ones")
     running.wait_for("Vote at")
     second = running.manage("up", "--port", str(free_port()), check=False)
     assert second.returncode == 1

@@ -115,8 +115,12 @@ class Command(BaseCommand):
     def _fill(self, address: str, *, prompts: int | None, demo: bool) -> None:
         """Paint what is missing behind a progress bar; say when voting is open; cast the demonstration's votes."""
         run = paint_missing(limit=prompts)
+        total = run_progress(run).total if run else 0
+        if total and not self.announced:
+            after = ", and the simulated votes follow the last" if demo else ""
+            self.console.print(f"Painting {total:,} images; voting opens with the first ones{after} …")
         with _progress_bar(self.console) as bar:
-            task = bar.add_task("Painting", total=run_progress(run).total if run else 0)
+            task = bar.add_task("Painting", total=total)
             while True:
                 close_old_connections()
                 if not self.announced and can_vote():
@@ -132,8 +136,7 @@ class Command(BaseCommand):
             self._announce(address)
         if demo and (missing := DEMO_VOTES - _demonstration_votes()) > 0:
             self.console.print(f"Casting {missing:,} simulated votes into the demonstration ledger …")
-            call_command("simulate_votes", votes=missing, stdout=_Quiet())
-            call_command("refresh", stdout=_Quiet())
+            cast_demonstration(missing)
             self.console.print(f"The demonstration's boards: {address}leaderboard/text-to-image/?ledger=demonstration")
 
     def _announce(self, address: str) -> None:
@@ -158,6 +161,12 @@ class _Quiet:
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+
+def cast_demonstration(votes: int) -> None:
+    """Cast simulated votes and finish their boards, audits too: those of the first votes would stand for minutes."""
+    for command, options in (("simulate_votes", {"votes": votes}), ("refresh", {}), ("audit", {})):
+        call_command(command, stdout=_Quiet(), **options)
 
 
 def can_vote() -> bool:

@@ -47,6 +47,11 @@ def test_what_is_not_known_is_a_dash() -> None:
     assert {reading.whole(None), reading.decimals(None), reading.percent(None), reading.money(None)} == {"–"}
 
 
+def test_chance_that_is_not_certain_is_not_told_as_certain() -> None:
+    told = [reading.chance(chance) for chance in (1.0, 0.9963, 0.994, 0.5)]
+    assert [text.replace("\u202f", " ") for text in told] == ["100 %", "> 99 %", "99 %", "50 %"]
+
+
 def test_times_are_for_people_and_programs() -> None:
     when = datetime(2026, 11, 21, 4, 0, 30, tzinfo=UTC)
     assert reading.moment(when) == '<time datetime="2026-11-21T04:00:30+00:00">2026-11-21 04:00 UTC</time>'

@@ -6,11 +6,15 @@ from collections import Counter
 import pytest
 from django.core.management import CommandError, call_command
 
+from arena.management.commands.up import cast_demonstration
 from arena.voting.ledger import open_ledger
 from arena.voting.models import Ledger, LedgerEntry, Matchup, UnsealedVote, Vote, Voter
 from arena.voting.simulation.casting import simulate_votes
 from arena.voting.simulation.people import PLANTED_QUALITY
 from arena.voting.verifying import verify_ledger
+from leaderboard.audits import audit_ledgers
+from leaderboard.models import Audit
+from leaderboard.refresh import refresh_ledgers
 from tests.factories import make_contender, make_generation, make_prompt, make_run
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +58,15 @@ def test_simulate_votes_with_planted_quality_prefers_the_better() -> None:
         if {left, right} == {BEST, WORST} and outcome in ("left", "right"):
             wins[left if outcome == "left" else right] += 1
     assert wins[BEST] > 2 * wins[WORST]
+
+
+def test_demonstration_ends_with_audits_of_all_its_votes() -> None:
+    make_painted()
+    cast_demonstration(40)
+    refresh_ledgers()
+    audit_ledgers(at_once=True)
+    cast_demonstration(20)
+    assert Audit.objects.filter(snapshot__board__slice="overall", facts__votes=60).count() == 1
 
 
 def test_simulate_votes_with_too_few_images_brings_new_people_in() -> None:
