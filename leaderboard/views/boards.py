@@ -91,6 +91,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
             "columns": _columns(address, tells_offers=tells_offers),
             "tells_offers": tells_offers,
             "has_categories": any(one.slice == Board.Slice.CATEGORY for one in boards),
+            "has_languages": any(one.slice == Board.Slice.LANGUAGE for one in boards),
             "full_say": METHOD.full_say,
             "modalities": Modality.choices,
             "windows": Board.Window.choices if has_days(board.origin) else [],

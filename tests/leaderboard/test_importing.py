@@ -258,8 +258,9 @@ def test_board_of_an_import_has_columns_for_what_is_known(linked: bool, tmp_path
     page = client.get(f"/leaderboard/text-to-image/?ledger={ledger.slug}").content.decode()
 
     assert (">Price</a>" in page, "Price: lowest" in page) == (linked, linked)
-    # It has no categories that could weigh the same.
+    # It has no categories that could weigh the same, and one language to choose.
     assert "weigh every category" not in page
+    assert ('id="category"' in page, 'id="language"' in page) == (False, True)
 
 
 def test_named_contender_links_to_its_model(tmp_path: Path, client: Client) -> None:

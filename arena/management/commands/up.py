@@ -119,7 +119,7 @@ class Command(BaseCommand):
         if total and not self.announced:
             after = ", and the simulated votes follow the last" if demo else ""
             self.console.print(f"Painting {total:,} images; voting opens with the first ones{after} …")
-        with _progress_bar(self.console) as bar:
+        with _progress_bar(self.console, hidden=not total) as bar:
             task = bar.add_task("Painting", total=total)
             while True:
                 close_old_connections()
@@ -230,6 +230,6 @@ def _wait_until_served(address: str) -> None:
     raise CommandError(f"The web server did not answer within {START_SECONDS:.0f} s; see {settings.DATA_DIR / 'logs'}.")
 
 
-def _progress_bar(console: Console) -> Progress:
+def _progress_bar(console: Console, *, hidden: bool) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console)
+    return Progress(*columns, console=console, disable=hidden)
