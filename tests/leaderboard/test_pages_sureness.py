@@ -11,7 +11,7 @@ from django.test import Client
 from arena.voting.models import Ledger
 from leaderboard.audits import audit_ledgers
 from leaderboard.models import Audit, PairRecords, Snapshot
-from leaderboard.templatetags.reading import percent
+from leaderboard.templatetags.reading import chance
 from leaderboard.views.matrix import PAIRS_PER_PAGE
 from tests.factories import make_category
 from tests.leaderboard.ledgers import Cast, draw_votes
@@ -74,7 +74,7 @@ def test_board_says_who_is_among_the_first(client: Client) -> None:
     assert re.findall(r'<th scope="col" class="number">(.*?)</th>', table) == ["First", "First 2", "First 3"]
     shown = dict(re.findall(r'<th scope="row">Name of (\S+)</th><td class="number">(.*?)</td>', table))
     likely = {line["contender"]: line["within"] for line in places if line["within"][2] >= 0.005}
-    assert shown == {slug: percent(within[0]).replace("\u202f", " ") for slug, within in likely.items()}
+    assert shown == {slug: markup.escape(chance(within[0])).replace("\u202f", " ") for slug, within in likely.items()}
 
 
 def test_board_of_one_voter_claims_neither_side_nor_span(client: Client) -> None:
