@@ -40,7 +40,14 @@ def test_slices_are_not_replayed() -> None:
 
 @pytest.mark.parametrize(
     ("votes", "contenders", "flips", "orders"),
-    [(0, 0, "all", 20), (3_000, 5, "all", 20), (1_000_000, 100, "first", 20), (10_000_000, 100, "none", 5)],
+    [
+        (0, 0, "all", 20),
+        (3_000, 5, "all", 20),
+        (1_000_000, 100, "first", 20),
+        (10_000_000, 100, "none", 5),
+        (25_000, 500, "first", 20),
+        (10_000, 2_000, "none", 20),
+    ],
 )
 def test_size_of_a_board_chooses_what_is_done(votes: int, contenders: int, flips: str, orders: int) -> None:
     scope = choose_scope(votes, contenders)
