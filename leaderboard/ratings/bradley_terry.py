@@ -11,7 +11,7 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 # The error after a step is about its square.
-_CLOSE = 1e-8
+_CLOSE = 1e-7
 _MOST_STEPS = 200
 
 

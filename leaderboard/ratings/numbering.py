@@ -11,6 +11,10 @@ Labels = tuple[str, ...]
 Ids = NDArray[np.int32]
 
 
+# Numbers below this are made to bytes, and those to an array, in three quarters of the time.
+_BYTE = 256
+
+
 class Numbering(dict[Any, int]):
     """The number of each value, given out in the order in which they are first asked for."""
 
@@ -25,7 +29,10 @@ class Numbering(dict[Any, int]):
 
     def code(self, values: Sequence[Any]) -> Ids:
         """The number of each value, int32[n_values]. Raises TypeError for one that cannot be a key."""
-        return np.fromiter(map(self.__getitem__, values), dtype=np.int32, count=len(values))
+        numbers = list(map(self.__getitem__, values))
+        if len(self) <= _BYTE:
+            return np.frombuffer(bytes(numbers), dtype=np.uint8).astype(np.int32)
+        return np.fromiter(numbers, dtype=np.int32, count=len(numbers))
 
 
 def number_labels(labels: Sequence[str]) -> tuple[list[str], Ids]:
