@@ -72,7 +72,8 @@ def _count_one_more(exactly: Matrix, below: Vector) -> Matrix:
 def _values(theta: Vector, spread: Vector, places: int) -> tuple[Vector, float]:
     """Values at which somebody in one of the first places may be, rising by one step, which is given too.
 
-    Under the trapezoidal rule functions this smooth err by less than any published digit.
+    Under the trapezoidal rule functions this smooth err by less than any published digit, as long as the table's size
+    leaves the step as it should be: with a hundred contenders, until their range is 4,000 times the least spread.
     """
     lowest = np.sort(theta - _NEVER * spread)
     low = float(lowest[-places] if places < len(theta) else lowest[0])

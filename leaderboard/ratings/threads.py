@@ -29,9 +29,9 @@ def run_all(run: Callable[[Item], Result], items: Sequence[Item], *, votes: int)
             while (taken := _take(waiting)) is not None:
                 index, item = taken
                 results[index] = run(item)
-        except BaseException:
+        finally:
+            # Nothing is left, unless this thread was stopped: then the other one stops too.
             waiting.clear()
-            raise
 
     helpers = min(_MOST_THREADS, _count_cores()) - 1
     with ThreadPoolExecutor(max(1, helpers)) as pool:
