@@ -53,7 +53,7 @@ class Took:
 
 def rate_plainly(counts: Counts) -> tuple[Vector, Vector]:
     """Elo around 0 without a prior, and its plain sandwich error, float64[n] each: no voters, no prompts."""
-    fitted = fit_strengths(score_table(counts.astype(np.float64)), prior_sd=NO_PRIOR)
+    fitted = fit_strengths(score_table(counts), prior_sd=NO_PRIOR)
     chance = logistic(fitted.theta[:, None] - fitted.theta[None, :])
     residual = residual_table(chance)
     inverse = np.linalg.inv(fitted.total)
@@ -128,9 +128,7 @@ def _evalica(rated: VoteLog) -> Job:
     return Job(
         "Bradley–Terry from ids",
         "evalica",
-        lambda: _centred(
-            ELO * fit_strengths(score_table(count_outcomes(rated).astype(np.float64)), prior_sd=NO_PRIOR).theta
-        ),
+        lambda: _centred(ELO * fit_strengths(score_table(count_outcomes(rated)), prior_sd=NO_PRIOR).theta),
         lambda: solve(1e-6, 100),
         solve(1e-15, 100_000),
         20,

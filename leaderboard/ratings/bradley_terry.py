@@ -1,6 +1,7 @@
 """Bradley–Terry strengths with a weak Gaussian prior, by Newton's method with step halving."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +38,11 @@ def fit_strengths(points: NDArray[np.float64], *, prior_sd: float, with_side: bo
     A step is halved until it does not pass the top along its way by more than the objective rose at its start.
     """
     n = points.shape[1]
-    if not with_side:
-        # Without a side bias only who beat whom matters; folding makes a swap of sides leave every bit alone.
-        points = np.stack([points[0] + points[1].T, np.zeros((n, n))])
-    posterior = _Posterior(points[0], points[0] + points[1], prior_sd**-2, with_side)
+    wins = points[0] + points[1].T
+    ridge = prior_sd**-2
+    posterior = _SidedPosterior(points[0], points[0] + points[1], ridge) if with_side else _Posterior.of(wins, ridge)
     at = np.zeros(n + with_side)
-    at[:n] = _log_odds(points)
+    at[:n] = _log_odds(wins)
     gradient, total = posterior.derivatives(at)
     for _ in range(_MOST_STEPS):
         step = solve(total, gradient)
@@ -59,44 +59,67 @@ def fit_strengths(points: NDArray[np.float64], *, prior_sd: float, with_side: bo
         if arrived:
             break
     side = float(at[n]) if with_side else 0.0
-    return Strengths(at[:n], side, total, total - np.eye(len(at)) * posterior.ridge)
+    return Strengths(at[:n], side, total, total - np.eye(len(at)) * ridge)
 
 
-def _log_odds(points: NDArray[np.float64]) -> Vector:
+def _log_odds(wins: Matrix) -> Vector:
     """Each contender's log odds of winning against whomever it met, around 0: a start that saves a step."""
-    won = points[0].sum(axis=1) + points[1].sum(axis=0)
-    lost = points[0].sum(axis=0) + points[1].sum(axis=1)
-    odds = np.log((won + 0.5) / (lost + 0.5))
+    odds = np.log((wins.sum(axis=1) + 0.5) / (wins.sum(axis=0) + 0.5))
     return np.asarray(odds - odds.sum() / max(1, len(odds)))
 
 
 @dataclass(frozen=True, eq=False)
 class _Posterior:
+    """Without a side bias only who beat whom matters; folding the sides makes a swap of them leave every bit alone.
+
+    `won` float64[n] is each contender's points, `games` float64[n, n] how often each pair met, `ridge` the prior's
+    precision.
+    """
+
+    won: Vector
+    games: Matrix
+    ridge: float
+
+    @classmethod
+    def of(cls, wins: Matrix, ridge: float) -> Self:
+        """`wins`, float64[n, n], is the row's points against the column."""
+        return cls(wins.sum(axis=1), wins + wins.T, ridge)
+
+    def derivatives(self, at: Vector) -> tuple[Vector, Matrix]:
+        """Gradient and negative Hessian."""
+        with np.errstate(over="ignore"):
+            chance = 1.0 / (1.0 + np.exp(at[None, :] - at[:, None]))
+        gradient = self.won - np.einsum("ij,ij->i", self.games, chance) - self.ridge * at
+        # What the one does not win, the other does: a chance near 1 keeps the precision that 1 - p would lose.
+        total = chance * chance.T
+        total *= self.games
+        diagonal = total.sum(axis=1) + self.ridge
+        np.negative(total, out=total)
+        np.einsum("ii->i", total)[:] += diagonal
+        return gradient, total
+
+
+@dataclass(frozen=True, eq=False)
+class _SidedPosterior:
     """The left side's points and all games by ordered pair, float64[n, n] each, and the prior's precision."""
 
     points: Matrix
     games: Matrix
     ridge: float
-    with_side: bool
 
     def derivatives(self, at: Vector) -> tuple[Vector, Matrix]:
-        """Gradient and negative Hessian."""
+        """Gradient and negative Hessian; the side bias comes last."""
         n = len(self.points)
-        chance, spread = chances(at[:n, None] - at[None, :n] + (at[n] if self.with_side else 0.0))
+        chance, spread = chances(at[:n, None] - at[None, :n] + at[n])
         surplus = self.points - self.games * chance
         spread *= self.games
-        gradient = self.ridge * -at
-        gradient[:n] += surplus.sum(axis=1) - surplus.sum(axis=0)
-        total = np.empty((len(at), len(at)))
-        np.negative(spread + spread.T, out=total[:n, :n])
         left, right = spread.sum(axis=1), spread.sum(axis=0)
-        np.einsum("ii->i", total)[:n] += left + right
-        if self.with_side:
-            gradient[n] += surplus.sum()
-            total[n, :n] = total[:n, n] = left - right
-            total[n, n] = spread.sum()
-        np.einsum("ii->i", total)[:] += self.ridge
-        return gradient, total
+        total = np.empty((n + 1, n + 1))
+        np.negative(spread + spread.T, out=total[:n, :n])
+        total[n, :n] = total[:n, n] = left - right
+        np.einsum("ii->i", total)[:] += np.append(left + right, 0.0) + self.ridge
+        total[n, n] = spread.sum() + self.ridge
+        return np.append(surplus.sum(axis=1) - surplus.sum(axis=0), surplus.sum()) - self.ridge * at, total
 
 
 def chances(gaps: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

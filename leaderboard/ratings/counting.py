@@ -92,13 +92,12 @@ def weigh_votes(votes: VoteLog, method: Method) -> tuple[Table, Table]:
     return weights, outcomes
 
 
-def score_table(outcomes: Table) -> Table:
+def score_table(outcomes: Table | Counts) -> Table:
     """Left scores by ordered pair, float64[2, n, n]: [points of left | points of right, left, right].
 
     A win is one point, a tie half a point each; `both_bad` gives none.
     """
-    half = outcomes[TIE] / 2
-    return np.stack([outcomes[LEFT] + half, outcomes[RIGHT] + half])
+    return np.asarray(outcomes[[LEFT, RIGHT]] + outcomes[TIE] / 2)
 
 
 def find_cells(votes: VoteLog) -> NDArray[np.integer]:
