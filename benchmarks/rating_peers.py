@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.acceleration import kernels
 from leaderboard.ratings.bradley_terry import fit_strengths, logistic
 from leaderboard.ratings.clusters import outer_differences
 from leaderboard.ratings.counting import Counts, count_outcomes, residual_table, score_table
@@ -181,7 +182,12 @@ def _trueskill(rated: VoteLog) -> Job:
         return np.array([rating.mu for rating in ratings])
 
     return Job(
-        f"sequential TrueSkill, {REPLAYED:,} votes", "trueskill", lambda: replay(log, METHOD).mu, theirs, None, 100
+        f"sequential TrueSkill, {REPLAYED:,} votes",
+        "trueskill",
+        lambda: replay(log, METHOD).mu,
+        theirs,
+        None,
+        1000 if kernels() else 100,
     )
 
 

@@ -127,6 +127,9 @@ def keep(cluster: Cluster) -> None:
             idle = idle + 1 if _nobody_uses(users) else 0
         server.send_signal(signal.SIGINT)
         server.wait()
+        # Temporary folders are shared, and every arena that ever ran would leave a directory there.
+        with contextlib.suppress(OSError):
+            cluster.socket_folder.rmdir()
 
 
 def _lock_within(lock: IO[str], *, seconds: float) -> bool:

@@ -17,10 +17,10 @@ from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, Mask, VoteLo
 
 # What a column can be, and by which names it is known, the first of them that a file has; case does not matter.
 KNOWN_NAMES = {
-    "left": ("model_a", "left"),
-    "right": ("model_b", "right"),
-    "winner": ("winner", "outcome"),
-    "voter": ("voter", "judge", "user"),
+    "left": ("model_a", "left", "left_model"),
+    "right": ("model_b", "right", "right_model"),
+    "winner": ("winner", "outcome", "vote_type"),
+    "voter": ("voter", "judge", "user", "judge_hash"),
     "prompt": ("prompt", "question_id"),
     "category": ("category",),
     "language": ("language",),
@@ -43,11 +43,17 @@ _MARKS_OF_EXPORTS = {"position", "modality", "left", "right", "outcome"}
 WINNERS = {
     "model_a": LEFT,
     "left": LEFT,
+    "leftvote": LEFT,
     "model_b": RIGHT,
     "right": RIGHT,
+    "rightvote": RIGHT,
     "tie": TIE,
     "draw": TIE,
+    "tievote": TIE,
+    # MT-Bench's judge, asked in both orders, preferred the same side twice.
+    "tie (inconsistent)": TIE,
     "tie (bothbad)": BOTH_BAD,
+    "bothbad_vote": BOTH_BAD,
     "both_bad": BOTH_BAD,
     "bothbad": BOTH_BAD,
 }
@@ -179,7 +185,8 @@ def _find_columns(
         columns |= {name: spelled[name] for name in _OF_EXPORTS if name in spelled}
     for role in ("left", "right", "winner"):
         if columns.get(role) == "":
-            called = " or ".join(KNOWN_NAMES[role])
+            *others, last = KNOWN_NAMES[role]
+            called = f"{', '.join(others)} or {last}"
             raise BadVoteFile(
                 f"no column names the {role}: none is called {called}. Name it with --{role}. {_list_columns(found)}"
             )

@@ -66,7 +66,7 @@ def use(tmp_path: Path) -> Iterator[Callable[..., User]]:
             user.leave()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     limit = time.monotonic() + seconds
     while not condition() and time.monotonic() < limit:
         time.sleep(0.05)
@@ -105,12 +105,13 @@ def test_database_password_and_socket_are_private(use: Callable[..., User], tmp_
         psycopg.connect(user.url.replace(cluster.password_file.read_text().strip(), "guess"))
 
 
-def test_database_ends_with_its_last_user(use: Callable[..., User], tmp_path: Path) -> None:
+def test_database_ends_with_its_last_user_and_leaves_no_socket(use: Callable[..., User], tmp_path: Path) -> None:
     first, second = use(), use()
     first.leave()
     assert not wait_until(lambda: not second.is_served(), seconds=2.5)
     second.leave()
     assert wait_until(lambda: processes_of(tmp_path) == {})
+    assert not Cluster(tmp_path).socket_folder.exists()
 
 
 def test_database_comes_back_after_its_server_is_killed(use: Callable[..., User], tmp_path: Path) -> None:

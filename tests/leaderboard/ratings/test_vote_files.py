@@ -92,6 +92,14 @@ def test_evalicas_columns_and_labels_are_known(tmp_path: Path) -> None:
     assert found.columns == {"left": "left", "right": "right", "winner": "winner"}
 
 
+def test_image_arenas_columns_and_labels_are_known(tmp_path: Path) -> None:
+    labels = ["leftvote", "rightvote", "tievote", "bothbad_vote", "tie (inconsistent)"]
+    rows = [{"left_model": "a", "right_model": "b", "vote_type": label, "judge_hash": "h"} for label in labels]
+    (votes,) = read(tmp_path, as_csv(rows)).votes.values()
+    assert votes.outcome.tolist() == [0, 1, 2, 3, 2]
+    assert (votes.contenders, votes.voters) == (("a", "b"), ("h",))
+
+
 def test_one_column_for_each_answer_is_read_as_a_winner(tmp_path: Path) -> None:
     answers = [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
     rows = [
@@ -155,7 +163,8 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b"[]", "The file is empty."),
         (
             b"a,b,tie\n",
-            "no column names the left: none is called model_a or left. Name it with --left. The file has: a, b, tie.",
+            "no column names the left: none is called model_a, left or left_model. Name it with --left. "
+            "The file has: a, b, tie.",
         ),
         (b",".join(b"%050d" % n for n in range(13)) + b"\n", "The file has: 0{40}…, .*, 0{40}…, …[.]$"),
         (b"model_a,model_b\na,b\n", "no column names the winner"),
