@@ -75,8 +75,10 @@ def entries_of(easel: Easel) -> list[dict[str, Any]]:
 def test_newcomer_votes_and_reads_what_was_counted(
     new_easel: Callable[..., Easel], chromium: Browser, tmp_path: Path
 ) -> None:
-    running = new_easel("--prompts", "12", SEAL_SECONDS="1", REFRESH_SECONDS="2")
+    running = new_easel("--prompts", "12", "--demo", "30", SEAL_SECONDS="1", REFRESH_SECONDS="2")
+    running.wait_for("30 simulated votes fill")
     running.wait_for("Easel runs at")
+    assert counted(running, "demonstration") > 40
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
     page.goto(f"{running.address}/vote/")
     skipped = ready(page)
@@ -115,12 +117,18 @@ def test_newcomer_votes_and_reads_what_was_counted(
 
 
 def votes_in(easel: Easel) -> int:
+    """Return how many votes people have cast."""
     with easel.database() as connection:
-        row = connection.execute("SELECT count(*) FROM voting_vote").fetchone()
+        row = connection.execute(
+            """
+            SELECT count(*) FROM voting_vote v JOIN voting_matchup m ON m.id = v.matchup_id
+            JOIN voting_ledger l ON l.id = m.ledger_id WHERE l.kind = 'native'
+            """
+        ).fetchone()
     return int(row[0]) if row else 0
 
 
-def counted(easel: Easel) -> int:
-    """Return the appearances that the native overall board counts."""
-    standings = easel.get_json("/api/v1/standings/?ledger=native&modality=text-to-image")
+def counted(easel: Easel, ledger: str = "native") -> int:
+    """Return the appearances that the ledger's overall board counts."""
+    standings = easel.get_json(f"/api/v1/standings/?ledger={ledger}&modality=text-to-image")
     return sum(row["votes"] for row in standings["standings"])

@@ -88,7 +88,9 @@ def test_up_on_a_busy_port_is_a_one_line_error(tmp_path: Path) -> None:
     assert (found.stderr.count("\n"), "--port" in found.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("options", [("--prompts", "0"), ("--prompts", "-3"), ("--port", "0"), ("--port", "99999")])
+@pytest.mark.parametrize(
+    "options", [("--prompts", "0"), ("--prompts", "-3"), ("--port", "0"), ("--port", "99999"), ("--demo", "-1")]
+)
 def test_up_with_absurd_numbers_is_a_one_line_error(options: tuple[str, str], tmp_path: Path) -> None:
     found = subprocess.run(
         [sys.executable, "manage.py", "up", *options],

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,10 @@ from arena.generation.painting import paint_missing
 from arena.generation.runs import run_progress
 from arena.programs import generation_command, housekeeping_command, scheduler_command, web_command
 from arena.voting.ledger import open_ledger
-from arena.voting.models import Ledger, LedgerEntry
+from arena.voting.models import Ledger
+from arena.voting.simulation.demonstration import VOTES, Demonstration
 from arena.voting.stock import current_stock
 
-DEMO_VOTES = 3000
 START_SECONDS = 60.0
 
 
@@ -47,7 +48,15 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: every interface).")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--prompts", type=int, default=None, help="Paint only the first N prompts in play.")
-        parser.add_argument("--demo", action="store_true", help=f"Cast {DEMO_VOTES:,} simulated demonstration votes.")
+        parser.add_argument(
+            "--demo",
+            type=int,
+            nargs="?",
+            const=VOTES,
+            default=0,
+            metavar="VOTES",
+            help=f"Cast simulated demonstration votes until there are so many ({VOTES:,} where no number is given).",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Start, fill, supervise; end every child whatever happens."""
@@ -55,6 +64,8 @@ class Command(BaseCommand):
             raise CommandError("--port: give a number from 1 to 65535.")
         if options["prompts"] is not None and options["prompts"] < 1:
             raise CommandError("--prompts: give 1 or more, or leave it out to paint all.")
+        if options["demo"] < 0:
+            raise CommandError("--demo: give how many votes, or no number.")
         if settings.HTTPS and settings.TRUSTED_PROXY_COUNT < 1:
             raise CommandError(
                 "Every page would lead to HTTPS, which `up` does not speak, as DATABASE_URL makes this a server. "
@@ -72,12 +83,12 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.message) from error
 
-    def _run(self, address: str, *, host: str, port: int, prompts: int | None, demo: bool, **_: Any) -> None:
+    def _run(self, address: str, *, host: str, port: int, prompts: int | None, demo: int, **_: Any) -> None:
         self.console = Console(soft_wrap=True)
         supervisor = Supervisor(tend_database=_tend_database)
         try:
             self.console.print("Preparing the database and the catalogue …")
-            call_command("prepare", stdout=_Quiet())
+            call_command("prepare", stdout=StringIO())
             self._make_first_staff(address)
             _announce_hosts(host)
             connections.close_all()
@@ -101,7 +112,7 @@ class Command(BaseCommand):
         finally:
             supervisor.stop()
 
-    def _fill_through_crashes(self, address: str, *, prompts: int | None, demo: bool) -> None:
+    def _fill_through_crashes(self, address: str, *, prompts: int | None, demo: int) -> None:
         """Fill the arena; when the database goes away, go on as soon as its keeper has brought it back."""
         self.announced = False
         while True:
@@ -112,36 +123,42 @@ class Command(BaseCommand):
                 connections.close_all()
                 time.sleep(1)
 
-    def _fill(self, address: str, *, prompts: int | None, demo: bool) -> None:
+    def _fill(self, address: str, *, prompts: int | None, demo: int) -> None:
         """Paint what is missing behind a progress bar; say when voting is open; cast the demonstration's votes."""
         run = paint_missing(limit=prompts)
         total = run_progress(run).total if run else 0
         if total and not self.announced:
-            after = ", and the simulated votes follow the last" if demo else ""
-            self.console.print(f"Painting {total:,} images; voting opens with the first ones{after} …")
+            self.console.print(f"Painting {total:,} images; voting opens with the first ones …")
+        demonstration = Demonstration(demo) if demo else None
         with _progress_bar(self.console, hidden=not total) as bar:
             task = bar.add_task("Painting", total=total)
             while True:
                 close_old_connections()
                 if not self.announced and can_vote():
-                    self._announce(address)
+                    self._announce(address, demonstration)
                 if run is None:
                     break
                 progress = run_progress(run)
                 bar.update(task, completed=progress.closed)
                 if progress.closed == progress.total:
                     break
+                if demonstration and self.announced:
+                    demonstration.keep_up(progress.closed / progress.total)
                 time.sleep(0.3)
         if not self.announced:
-            self._announce(address)
-        if demo and (missing := DEMO_VOTES - _demonstration_votes()) > 0:
-            self.console.print(f"Casting {missing:,} simulated votes into the demonstration ledger …")
-            cast_demonstration(missing)
-            self.console.print(f"The demonstration's boards: {address}leaderboard/text-to-image/?ledger=demonstration")
+            self._announce(address, demonstration)
+        if demonstration and can_vote():
+            demonstration.finish()
 
-    def _announce(self, address: str) -> None:
+    def _announce(self, address: str, demonstration: Demonstration | None) -> None:
         self.announced = True
-        self.console.print(f"Vote at {address}vote/" if can_vote() else f"Easel is served at {address}")
+        if not can_vote():
+            self.console.print(f"Easel is served at {address}")
+            return
+        self.console.print(f"Vote at {address}vote/")
+        if demonstration:
+            votes = f"{demonstration.missing:,} simulated votes" if demonstration.missing > 0 else "Simulated votes"
+            self.console.print(f"{votes} fill {address}leaderboard/text-to-image/?ledger=demonstration")
 
     def _make_first_staff(self, address: str) -> None:
         """Make a staff account unless there is one, and say its password at once: nobody can look it up later."""
@@ -153,29 +170,9 @@ class Command(BaseCommand):
         self.console.print("It is shown this once; `manage.py changepassword staff` sets another.")
 
 
-class _Quiet:
-    """Swallows what a called command prints; errors are exceptions."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-
-def cast_demonstration(votes: int) -> None:
-    """Cast simulated votes and finish their boards, audits too: those of the first votes would stand for minutes."""
-    for command, options in (("simulate_votes", {"votes": votes}), ("refresh", {}), ("audit", {})):
-        call_command(command, stdout=_Quiet(), **options)
-
-
 def can_vote() -> bool:
     """Tell whether a matchup can be dealt: what is in stock says so, as it does on the voting screen."""
     return bool(current_stock(open_ledger(Ledger.Kind.NATIVE).pk).pool.facts)
-
-
-def _demonstration_votes() -> int:
-    return LedgerEntry.objects.filter(ledger__kind=Ledger.Kind.DEMONSTRATION).count()
 
 
 def _tend_database() -> None:

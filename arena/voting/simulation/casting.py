@@ -31,46 +31,43 @@ def simulate_votes(
     Who votes and how is determined by the seed and by what can be dealt; the voters are new at every call. Those who
     have judged everything make room for others. Raises DomainError when no pair of images exists.
     """
-    ledger = open_ledger(Ledger.Kind.DEMONSTRATION)
-    crowd = Crowd(ledger, seed=seed, size=people)
-    cast = 0
-    while cast < votes:
-        crowd.refresh()
-        wanted = min(ROUND, votes - cast)
-        added = sum(crowd.cast_one() for _ in range(wanted))
-        while seal_votes():
-            pass
-        cast += added
-        on_progress(cast)
-        if added < wanted:
-            break
-    return cast
+    return Crowd(seed=seed, size=people).cast(votes, on_progress)
 
 
 class Crowd:
-    """The simulated voters of one call, with the stock that they are dealt from."""
+    """Simulated voters of the demonstration."""
 
-    def __init__(self, ledger: Ledger, *, seed: int, size: int) -> None:
-        self.ledger, self.seed, self.size = ledger, seed, size
+    def __init__(self, *, seed: int = 1, size: int = PEOPLE) -> None:
+        self.ledger, self.seed, self.size = open_ledger(Ledger.Kind.DEMONSTRATION), seed, size
         self.rng = seeded(seed)
-        self.stock: Stock = renew_stock(ledger.pk)
         self.people: list[Person] = []
         self.met = 0
         self.book: dict[int, Look] = {}
 
-    def refresh(self) -> None:
-        """Read again what can be dealt; refuse to go on without any pair of images."""
-        self.stock = renew_stock(self.ledger.pk)
-        if not self.stock.pool.facts:
-            raise DomainError("No prompt in play has images of two contenders yet. Generate images first.")
+    def cast(self, votes: int, on_progress: Callable[[int], None] = lambda cast: None) -> int:
+        """Cast so many votes and seal them; return how many there were pairs for. Raises DomainError without any."""
+        cast = 0
+        while cast < votes:
+            stock = renew_stock(self.ledger.pk)
+            if not stock.pool.facts:
+                raise DomainError("No prompt in play has images of two contenders yet. Generate images first.")
+            wanted = min(ROUND, votes - cast)
+            added = sum(self._cast_one(stock) for _ in range(wanted))
+            while seal_votes():
+                pass
+            cast += added
+            on_progress(cast)
+            if added < wanted:
+                break
+        return cast
 
-    def cast_one(self) -> bool:
+    def _cast_one(self, stock: Stock) -> bool:
         """Let people come until one casts a vote; False when even newcomers find nothing to judge."""
         while True:
             newcomers = not self.people
             if newcomers:
                 keys = [random_id() for _ in range(self.size)]
-                languages = self.stock.pool.languages
+                languages = stock.pool.languages
                 self.people = make_people(self.rng, keys=keys, languages=languages, first=self.met)
                 self.met += self.size
             person = self.rng.choices(self.people, weights=[each.weight for each in self.people])[0]
@@ -79,7 +76,7 @@ class Crowd:
                 voter_key=person.key,
                 languages=person.languages,
                 rng=self.rng,
-                stock=self.stock,
+                stock=stock,
             )
             if matchup is not None:
                 if self._answer(person, matchup) != SKIP:

@@ -6,10 +6,10 @@ from collections import Counter
 import pytest
 from django.core.management import CommandError, call_command
 
-from arena.management.commands.up import cast_demonstration
 from arena.voting.ledger import open_ledger
 from arena.voting.models import Ledger, LedgerEntry, Matchup, UnsealedVote, Vote, Voter
 from arena.voting.simulation.casting import simulate_votes
+from arena.voting.simulation.demonstration import Demonstration
 from arena.voting.simulation.people import PLANTED_QUALITY
 from arena.voting.verifying import verify_ledger
 from leaderboard.audits import audit_ledgers
@@ -62,11 +62,32 @@ def test_simulate_votes_with_planted_quality_prefers_the_better() -> None:
 
 def test_demonstration_ends_with_audits_of_all_its_votes() -> None:
     make_painted()
-    cast_demonstration(40)
+    Demonstration(40).finish()
     refresh_ledgers()
     audit_ledgers(at_once=True)
-    cast_demonstration(20)
+    Demonstration(60).finish()
     assert Audit.objects.filter(snapshot__board__slice="overall", facts__votes=60).count() == 1
+
+
+def test_demonstration_keeps_up_with_the_painting() -> None:
+    make_painted(prompts=60)
+    demonstration = Demonstration(600)
+    seen = []
+    for share in (0.0, 0.4, 0.5, 0.5, 0.9):
+        demonstration.keep_up(share)
+        seen.append(len(entries()))
+    assert seen == [0, 0, 250, 250, 500]
+    demonstration.finish()
+    assert len(entries()) == 600
+
+
+def test_demonstration_that_is_whole_gets_no_more_votes() -> None:
+    make_painted()
+    Demonstration(40).finish()
+    again = Demonstration(40)
+    again.keep_up(1.0)
+    again.finish()
+    assert len(entries()) == 40
 
 
 def test_simulate_votes_with_too_few_images_brings_new_people_in() -> None:
