@@ -219,7 +219,7 @@ class _VoteReader:
             position=self._positions(rows),
             left=sides[:rows],
             right=sides[rows:],
-            outcome=self._outcomes(),
+            outcome=self._outcomes(contenders, sides[:rows], sides[rows:]),
             weight=self._weights(rows),
             **{role: ids for role, (_, ids) in tables.items()},
         )
@@ -282,15 +282,22 @@ class _VoteReader:
             self._refuse(role, own, f"{value!r} is not text")
         return text
 
-    def _outcomes(self) -> NDArray[np.int8]:
+    def _outcomes(self, contenders: list[str], left: Ids, right: Ids) -> NDArray[np.int8]:
+        """The answers by their labels; what is no label may be the name of the better side."""
         if "winner" not in self.coded:
             return self._one_hot()
         coded = self.coded["winner"]
-        found = [WINNERS.get(str(value).strip().casefold(), -1) for value in coded.values]
-        codes = np.array(found, dtype=np.int8)
-        for number in np.flatnonzero(codes < 0)[:1].tolist():
-            self._refuse("winner", codes < 0, f"{coded.values[number]!r} is none of {', '.join(WINNERS)}")
-        return np.asarray(codes[coded.ids])
+        texts = [str(value).strip() for value in coded.values]
+        outcomes = np.array([WINNERS.get(text.casefold(), -1) for text in texts], dtype=np.int8)[coded.ids]
+        if (outcomes < 0).any():
+            numbers = {name: number for number, name in enumerate(contenders)}
+            better = np.array([numbers.get(text, -1) for text in texts], dtype=np.int32)[coded.ids]
+            outcomes = np.select([outcomes >= 0, better == left, better == right], [outcomes, LEFT, RIGHT], -1)
+            for row in np.flatnonzero(outcomes < 0)[:1].tolist():
+                value = coded.values[coded.ids[row]]
+                message = f"{value!r} is none of {', '.join(WINNERS)}, and neither side has this name"
+                raise BadVoteFile(message, row=row + 1, column=self.columns["winner"])
+        return np.asarray(outcomes, dtype=np.int8)
 
     def _one_hot(self) -> NDArray[np.int8]:
         answers = np.stack([self._numbers(name) for name in _ONE_HOT])

@@ -100,6 +100,22 @@ def test_image_arenas_columns_and_labels_are_known(tmp_path: Path) -> None:
     assert (votes.contenders, votes.voters) == (("a", "b"), ("h",))
 
 
+def test_winner_may_be_the_name_of_the_better_side(tmp_path: Path) -> None:
+    rows = [
+        {"model_a": one, "model_b": two, "winner": better}
+        for one, two, better in [
+            ("a", "b", "a"),
+            ("b", "a", "a "),
+            ("a", "b", "tie"),
+            ("tie", "b", "tie"),
+            ("b", "A", "A"),
+        ]
+    ]
+    assert read(tmp_path, as_csv(rows)).votes[""].outcome.tolist() == [0, 1, 2, 2, 1]
+    with pytest.raises(BadVoteFile, match=r"row 6, column winner: 'b' is none of .*, and neither side has this name"):
+        read(tmp_path, as_csv([*rows, {"model_a": "a", "model_b": "A", "winner": "b"}]))
+
+
 def test_one_column_for_each_answer_is_read_as_a_winner(tmp_path: Path) -> None:
     answers = [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
     rows = [
