@@ -92,8 +92,9 @@ def _newest_overall(ledger: str) -> dict[str, int]:
 def compute_asked(*, ledger: Ledger) -> int:
     """Compute the boards that wait, from one reading of the ledger; return how many got a new snapshot.
 
-    Never beside a refresh of the ledger, so that its votes are in memory once: then nothing is done, and who waits
-    asks again. Raises DomainError, and changes nothing, as the refresh does.
+    Each is stored at once: who waits for the first does not wait for the last. Never beside a refresh of the ledger, so
+    that its votes are in memory once: then nothing is done, and who waits asks again. Raises DomainError as the refresh
+    does; what is not stored by then goes on waiting.
     """
     with alone_with(ledger, REFRESHING) as alone:
         asked = list(Board.objects.filter(ledger=ledger, asked_at__isnull=False).order_by("asked_at"))[:MOST_WAITING]
@@ -103,8 +104,9 @@ def compute_asked(*, ledger: Ledger) -> int:
         newest = _newest_overall(ledger.slug)
         ledger.refresh_from_db()
         columns = _read(ledger, asked)
-        written = _compute(ledger, columns, asked)
+        written = 0
         for board in asked:
+            written += _compute(ledger, columns, board)
             Board.objects.filter(pk=board.pk).update(asked_at=None, computed_with=newest.get(board.modality))
     log.info("boards computed on demand", ledger=ledger.slug, boards=len(asked), snapshots=written)
     return written
@@ -128,9 +130,9 @@ def _read(ledger: Ledger, asked: Sequence[Board]) -> LedgerColumns:
     return replace(columns, excluded=excluded)
 
 
-def _compute(ledger: Ledger, columns: LedgerColumns, asked: Sequence[Board]) -> int:
-    method, names = method_of(ledger), [name_of(board) for board in asked]
-    latest = newest_snapshots(Board.objects.filter(pk__in=[board.pk for board in asked]))
+def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> int:
+    method, names = method_of(ledger), [name_of(board)]
+    latest = newest_snapshots(Board.objects.filter(pk=board.pk))
     baselines = find_baselines(ledger=ledger, columns=columns, names=names, method=method)
     computed = compute(columns=columns, names=names, method=method, latest=latest, baselines=baselines)
     contenders = find_contenders(ledger, computed.results)

@@ -1,12 +1,13 @@
 """Boards on demand: computed when somebody asks, once until the ledger moves on, from exactly their votes."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -107,6 +108,23 @@ def test_nothing_is_computed_beside_a_refresh(ledger: Ledger, client: Client) ->
         # A connection that is closed lets go of its locks a little later.
         other.execute("SELECT pg_advisory_unlock(%s, %s)", [0x1EAD, ledger.pk])
     assert compute_asked(ledger=ledger) == 1
+
+
+def test_board_is_stored_before_the_next_is_computed(ledger: Ledger, client: Client) -> None:
+    for days in (30, 90):
+        client.get(API, {"days": days})
+    stored = []
+
+    def end_at_second(execute: Callable[..., Any], statement: str, *rest: Any) -> Any:
+        if statement.startswith('INSERT INTO "leaderboard_snapshot"'):
+            stored.append(statement)
+            if len(stored) > 1:
+                raise OperationalError("the worker's database went away")
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(end_at_second), pytest.raises(OperationalError):
+        compute_asked(ledger=ledger)
+    assert [client.get(API, {"days": days}).status_code for days in (30, 90)] == [200, 202]
 
 
 def test_what_is_computed_stays_until_the_ledger_moves_on(ledger: Ledger, client: Client) -> None:
