@@ -117,8 +117,8 @@ class _SidedPosterior:
         total = np.empty((n + 1, n + 1))
         np.negative(spread + spread.T, out=total[:n, :n])
         total[n, :n] = total[:n, n] = left - right
+        total[n, n] = spread.sum()
         np.einsum("ii->i", total)[:] += np.append(left + right, 0.0) + self.ridge
-        total[n, n] = spread.sum() + self.ridge
         return np.append(surplus.sum(axis=1) - surplus.sum(axis=0), surplus.sum()) - self.ridge * at, total
 
 
