@@ -78,6 +78,7 @@ def test_newcomer_votes_and_reads_what_was_counted(
     running = new_easel("--prompts", "12", "--demo", "30", SEAL_SECONDS="1", REFRESH_SECONDS="2")
     running.wait_for("30 simulated votes fill")
     running.wait_for("Easel runs at")
+    assert not any("[info" in line for line in running.said)
     assert counted(running, "demonstration") > 40
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
     page.goto(f"{running.address}/vote/")

@@ -1,6 +1,7 @@
 """`manage.py up`: run everything on one machine (database, web server, workers) and fill a new arena."""
 
 import contextlib
+import logging
 import os
 import secrets
 import signal
@@ -71,6 +72,8 @@ class Command(BaseCommand):
                 "Every page would lead to HTTPS, which `up` does not speak, as DATABASE_URL makes this a server. "
                 "Set HTTPS=0, or TRUSTED_PROXY_COUNT=1 behind a proxy that speaks it."
             )
+        # What this process does itself it says in words; its children log to files.
+        logging.getLogger("leaderboard").setLevel(logging.WARNING)
         stop_on_signals()
         end_with_runner()
         address = f"http://{_shown_host(options['host'])}:{options['port']}/"
@@ -129,7 +132,7 @@ class Command(BaseCommand):
         total = run_progress(run).total if run else 0
         if total and not self.announced:
             self.console.print(f"Painting {total:,} images; voting opens with the first ones …")
-        demonstration = Demonstration(demo) if demo else None
+        demonstration = Demonstration(demo, say=self.console.print) if demo else None
         with _progress_bar(self.console, hidden=not total) as bar:
             task = bar.add_task("Painting", total=total)
             while True:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from arena.errors import DomainError
+from arena.errors import DomainError, NotFound
 from arena.generation.models import Generation
 from arena.generation.renditions import WIDTHS
 from arena.voting.blind import BlindMatchup
@@ -99,8 +99,10 @@ class Crowd:
         """What the simulation's own book says of the two images; nothing that a voter is sent tells it."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT left_id, right_id FROM voting_matchup WHERE id = %s", [read_token(matchup.id)])
-            left, right = cursor.fetchone()
-        return self._look(left), self._look(right)
+            found = cursor.fetchone()
+        if found is None:
+            raise NotFound("The demonstration was removed meanwhile.")
+        return self._look(found[0]), self._look(found[1])
 
     def _look(self, image: int) -> Look:
         if image not in self.book:

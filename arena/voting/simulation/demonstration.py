@@ -1,32 +1,54 @@
 """The simulated votes of a new arena: cast while its images are painted, so that its boards fill as they come."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from io import StringIO
 
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
-from arena.voting.models import LedgerEntry
+from arena.errors import DomainError
+from arena.voting.models import Ledger
+from arena.voting.sealing import seal_votes
 from arena.voting.simulation.casting import ROUND, Crowd
 
 VOTES = 3000
 
 
 class Demonstration:
-    """Casts what the demonstration ledger lacks of its votes."""
+    """Casts what the demonstration ledger lacks of its votes; where it cannot, the arena goes on and `say` tells why."""
 
-    def __init__(self, votes: int) -> None:
-        self.crowd = Crowd()
-        self.missing = votes - LedgerEntry.objects.filter(ledger=self.crowd.ledger).count()
+    def __init__(self, votes: int, *, say: Callable[[str], None] = lambda line: None) -> None:
+        self.crowd, self.say = Crowd(), say
+        # Those that were cast when it was last killed may still wait for their place.
+        while seal_votes():
+            pass
+        self.missing = votes - self.crowd.ledger.entries.count()
         self.cast = 0
 
     def keep_up(self, share: float) -> None:
         """Cast a round if there is room for one by now: `share`, from 0 to 1, is how much of the painting is done."""
         if self.missing * share - self.cast >= ROUND:
-            self.cast += self.crowd.cast(ROUND)
+            self._cast(ROUND)
 
     def finish(self) -> None:
         """Cast the rest, then finish the boards, audits too: those of the first votes would stand for minutes."""
         if self.missing <= 0:
             return
-        self.cast += self.crowd.cast(self.missing - self.cast)
+        self._cast(self.missing - self.cast)
         for command in ("refresh", "audit"):
-            call_command(command, stdout=StringIO())
+            # A board that cannot be computed now is logged, and tried again by the scheduled turns.
+            with suppress(CommandError):
+                call_command(command, stdout=StringIO())
+
+    def _cast(self, votes: int) -> None:
+        try:
+            self.cast += self.crowd.cast(votes)
+        except (IntegrityError, DomainError) as error:
+            if not Ledger.objects.filter(pk=self.crowd.ledger.pk).exists():
+                self.say("The demonstration was removed; no more simulated votes are cast.")
+            elif isinstance(error, DomainError):
+                self.say(f"No more simulated votes are cast: {error.message}")
+            else:
+                raise
+            self.missing = 0

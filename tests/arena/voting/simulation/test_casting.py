@@ -7,11 +7,16 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from arena.voting.ledger import open_ledger
-from arena.voting.models import Ledger, LedgerEntry, Matchup, UnsealedVote, Vote, Voter
+from arena.voting.matchups import deal_matchup
+from arena.voting.models import Ledger, LedgerEntry, Matchup, UnsealedVote, Vote, Voter, random_id
+from arena.voting.removing import remove_demonstration
 from arena.voting.simulation.casting import simulate_votes
 from arena.voting.simulation.demonstration import Demonstration
 from arena.voting.simulation.people import PLANTED_QUALITY
+from arena.voting.stock import renew_stock
+from arena.voting.tokens import read_token
 from arena.voting.verifying import verify_ledger
+from arena.voting.votes import cast_vote
 from leaderboard.audits import audit_ledgers
 from leaderboard.models import Audit
 from leaderboard.refresh import refresh_ledgers
@@ -88,6 +93,33 @@ def test_demonstration_that_is_whole_gets_no_more_votes() -> None:
     again.keep_up(1.0)
     again.finish()
     assert len(entries()) == 40
+
+
+def test_demonstration_counts_votes_that_were_not_sealed_when_it_was_killed() -> None:
+    make_painted()
+    ledger, voter = open_ledger(Ledger.Kind.DEMONSTRATION), random_id()
+    matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], stock=renew_stock(ledger.pk))
+    assert matchup is not None
+    cast_vote(matchup_id=read_token(matchup.id), voter_key=voter, answer="left", languages=["en"])
+    Demonstration(40).finish()
+    assert len(entries()) == Vote.objects.count() == 40
+
+
+@pytest.mark.django_db(transaction=True)  # A matchup of no ledger is refused when it is committed.
+def test_demonstration_that_is_removed_meanwhile_stays_away_and_harms_nothing() -> None:
+    make_painted()
+    said: list[str] = []
+    demonstration = Demonstration(40, say=said.append)
+    assert remove_demonstration() is not None
+    demonstration.finish()
+    assert said == ["The demonstration was removed; no more simulated votes are cast."]
+    assert not Ledger.objects.filter(kind=Ledger.Kind.DEMONSTRATION).exists()
+
+
+def test_demonstration_without_images_says_so_and_goes_on() -> None:
+    said: list[str] = []
+    Demonstration(40, say=said.append).finish()
+    assert "Generate images first" in said[0]
 
 
 def test_simulate_votes_with_too_few_images_brings_new_people_in() -> None:
