@@ -13,7 +13,10 @@ from leaderboard.standings import BoardView
 
 @dataclass(frozen=True)
 class AuditView:
-    """The audit of one snapshot; `facts` are those of `ratings.audit.state_audit`, contenders by slug."""
+    """The audit of one snapshot; `facts` are those of `ratings.audit.state_audit`, contenders by slug.
+
+    `position_effect` is the snapshot's.
+    """
 
     snapshot_id: int
     position: int
@@ -22,6 +25,7 @@ class AuditView:
     version: str
     seconds: float
     facts: Mapping[str, Any]
+    position_effect: Mapping[str, Any] | None
 
 
 def read_audit(board: BoardView) -> AuditView | None:
@@ -41,6 +45,7 @@ def read_audit(board: BoardView) -> AuditView | None:
         version=found.version,
         seconds=found.seconds,
         facts=found.facts,
+        position_effect=found.snapshot.position_effect,
     )
 
 

@@ -120,7 +120,7 @@ def _sureness(board: BoardView, address: BoardAddress) -> dict[str, Any]:
     names = name_contenders(board.rows)
     return found | {
         "audit_url": address.but(at=str(audit.snapshot_id)).url,
-        "statements": state_sureness(audit.facts, names, board.position_effect),
+        "statements": state_sureness(audit.facts, names, audit.position_effect),
         "neighbours": list_neighbours(audit.facts, names),
         "places": list_places(audit.facts, names),
     }

@@ -98,8 +98,11 @@ def test_board_without_an_audit_says_that_one_is_coming(client: Client) -> None:
 def test_board_that_has_moved_on_names_the_snapshot_that_was_audited(client: Client) -> None:
     slugs = audited_board()
     audited = Audit.objects.get(snapshot__board__slice="overall").snapshot
+    side = re.search(r"<dt>Left side</dt><dd>.*?</dd>", text_of(client.get(BOARD)))
     extend_board(draw_votes(slugs, 50, seed=9))
     html = text_of(client.get(BOARD))
+    assert side is not None
+    assert side[0] in html
     assert "Found for the board's 400 votes of" in html
     assert f'href="{BOARD}?at={audited.pk}">{audited.pk}</a>' in html
     assert client.get(f"{API}/audits/").json()["snapshot"] == audited.pk
