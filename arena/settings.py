@@ -168,7 +168,7 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://localhost")
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 SEAL_SECONDS = env.int("SEAL_SECONDS", default=2)
 REFRESH_SECONDS = env.int("REFRESH_SECONDS", default=30)
-# A board that is voted on is audited no more often than this.
+# A board that is voted on is audited no more often than this, or when its votes have doubled.
 AUDIT_SECONDS = env.int("AUDIT_SECONDS", default=600)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 # How long one paid call may take in all, and how much longer its lease runs before the call counts as abandoned.

@@ -43,9 +43,9 @@ class AuditRound:
 def audit_ledger(*, ledger: Ledger, at_once: bool = False) -> AuditRound:
     """Audit the latest snapshots that have no audit; the ledger is read once, and no refresh waits.
 
-    One at a time per ledger. A board is due AUDIT_SECONDS after its last audit, and a turn is bounded in time; neither
-    holds `at_once`. A snapshot that is left behind (votes were excluded since, or the method is another) is passed
-    over: the next refresh makes another. Raises DomainError for a damaged ledger.
+    One at a time per ledger. A board is due AUDIT_SECONDS after its last audit, at once where its votes have doubled
+    since, and a turn is bounded in time; neither holds `at_once`. A snapshot that is left behind (votes were excluded
+    since, or the method is another) is passed over: the next refresh makes another. Raises DomainError for a damaged ledger.
     """
     start = monotonic()
     with alone_with(ledger, AUDITING) as alone:
@@ -83,11 +83,19 @@ def _find_due(ledger: Ledger, *, every: int) -> list[Snapshot]:
     """Latest snapshots without an audit, boards never audited first, then by the age of their last one."""
     latest = {snapshot.board_id: snapshot for snapshot in latest_snapshots(ledger).values()}
     done = set(Audit.objects.filter(snapshot__in=latest.values()).values_list("snapshot_id", flat=True))
-    newest = Audit.objects.filter(snapshot__board=OuterRef("pk")).order_by("-snapshot_id").values("made_at")[:1]
-    boards = Board.objects.filter(pk__in=latest).annotate(audited_at=Subquery(newest))
-    at: dict[int, datetime | None] = dict(boards.order_by().values_list("pk", "audited_at"))
+    newest = Audit.objects.filter(snapshot__board=OuterRef("pk")).order_by("-snapshot_id")
+    boards = Board.objects.filter(pk__in=latest).annotate(
+        audited_at=Subquery(newest.values("made_at")[:1]), audited_votes=Subquery(newest.values("snapshot__votes")[:1])
+    )
+    at: dict[int, datetime | None] = {}
+    due = []
     bar = timezone.now() - timedelta(seconds=every)
-    due = [each for each in latest.values() if each.pk not in done and (at[each.board_id] or bar) <= bar]
+    for board, made_at, votes in boards.order_by().values_list("pk", "audited_at", "audited_votes"):
+        at[board] = made_at
+        # What was found for the first votes of a new board says little of twice as many.
+        doubled = latest[board].votes >= 2 * max(votes or 0, 1)
+        if latest[board].pk not in done and (made_at is None or made_at <= bar or doubled):
+            due.append(latest[board])
     return sorted(due, key=lambda each: (at[each.board_id] is not None, at[each.board_id], each.board_id))
 
 

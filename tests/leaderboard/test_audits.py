@@ -89,6 +89,16 @@ def test_only_boards_that_changed_are_audited_again_and_not_too_soon(ledger: Led
     assert Audit.objects.count() == 8
 
 
+def test_board_whose_votes_have_doubled_is_audited_soon(ledger: Ledger, settings: Settings) -> None:
+    audit_ledger(ledger=ledger)
+    settings.AUDIT_SECONDS = 600
+    add_votes(ledger, 320)
+    refresh_ledger(ledger=ledger)
+    # Overall, animals and English.
+    assert audit_ledger(ledger=ledger).audits == 3
+    assert audit_ledger(ledger=ledger).outcome == "nothing due"
+
+
 def test_audits_go_with_their_snapshots(ledger: Ledger) -> None:
     audit_ledger(ledger=ledger)
     Snapshot.objects.all().delete()
