@@ -8,7 +8,7 @@ from django.test import Client
 from arena.catalog.models import Contender
 from leaderboard.models import Snapshot
 from tests.factories import make_category, make_contender
-from tests.leaderboard.ledgers import Cast, draw_votes, make_contenders
+from tests.leaderboard.ledgers import Cast, draw_votes, make_contenders, make_ledger
 from tests.leaderboard.pages import BOARD, count_queries, extend_board, make_board, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
@@ -38,6 +38,16 @@ def test_board_without_votes_invites_to_vote(client: Client) -> None:
     assert 'href="/vote/"' in overall
     assert 'href="/vote/animals/"' in animals
     assert "<table" not in overall
+
+
+def test_demonstration_without_votes_sends_nobody_to_vote_elsewhere(client: Client) -> None:
+    make_category(slug="animals", name="Animals")
+    make_ledger("demonstration")
+    for page in (BOARD, f"{BOARD}matrix/"):
+        html = text_of(client.get(f"{page}?ledger=demonstration"))
+        assert "Be the first to vote" not in html
+        assert "Be the first to vote" in text_of(client.get(page))
+    assert "Simulated voters have not voted here so far." in text_of(client.get(f"{BOARD}?ledger=demonstration"))
 
 
 def test_empty_board_names_the_nearest_one_with_votes(client: Client) -> None:
