@@ -45,7 +45,8 @@ def audit_ledger(*, ledger: Ledger, at_once: bool = False) -> AuditRound:
 
     One at a time per ledger. A board is due AUDIT_SECONDS after its last audit, at once where its votes have doubled
     since, and a turn is bounded in time; neither holds `at_once`. A snapshot that is left behind (votes were excluded
-    since, or the method is another) is passed over: the next refresh makes another. Raises DomainError for a damaged ledger.
+    since, or the method is another) is passed over: the next refresh makes another. Raises DomainError for a damaged
+    ledger.
     """
     start = monotonic()
     with alone_with(ledger, AUDITING) as alone:

@@ -10,13 +10,15 @@ from django.db import IntegrityError
 from arena.errors import DomainError
 from arena.voting.models import Ledger
 from arena.voting.sealing import seal_votes
-from arena.voting.simulation.casting import ROUND, Crowd
+from arena.voting.simulation.casting import Crowd
 
 VOTES = 3000
+# So many are cast at a time meanwhile: the first ones soon, so that there is a board to look at.
+STEP = 100
 
 
 class Demonstration:
-    """Casts what the demonstration ledger lacks of its votes; where it cannot, the arena goes on and `say` tells why."""
+    """Casts what the demonstration ledger lacks of its votes; where it cannot, the arena goes on, and `say` is told."""
 
     def __init__(self, votes: int, *, say: Callable[[str], None] = lambda line: None) -> None:
         self.crowd, self.say = Crowd(), say
@@ -27,9 +29,9 @@ class Demonstration:
         self.cast = 0
 
     def keep_up(self, share: float) -> None:
-        """Cast a round if there is room for one by now: `share`, from 0 to 1, is how much of the painting is done."""
-        if self.missing * share - self.cast >= ROUND:
-            self._cast(ROUND)
+        """Cast STEP votes if that many are due by now: `share`, from 0 to 1, is how much of the painting is done."""
+        if self.missing * share - self.cast >= STEP:
+            self._cast(STEP)
 
     def finish(self) -> None:
         """Cast the rest, then finish the boards, audits too: those of the first votes would stand for minutes."""

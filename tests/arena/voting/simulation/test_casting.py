@@ -75,15 +75,15 @@ def test_demonstration_ends_with_audits_of_all_its_votes() -> None:
 
 
 def test_demonstration_keeps_up_with_the_painting() -> None:
-    make_painted(prompts=60)
-    demonstration = Demonstration(600)
+    make_painted(prompts=30)
+    demonstration = Demonstration(250)
     seen = []
-    for share in (0.0, 0.4, 0.5, 0.5, 0.9):
+    for share in (0.0, 0.3, 0.5, 0.5, 0.9):
         demonstration.keep_up(share)
         seen.append(len(entries()))
-    assert seen == [0, 0, 250, 250, 500]
+    assert seen == [0, 0, 100, 100, 200]
     demonstration.finish()
-    assert len(entries()) == 600
+    assert len(entries()) == 250
 
 
 def test_demonstration_that_is_whole_gets_no_more_votes() -> None:
