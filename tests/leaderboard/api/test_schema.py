@@ -52,7 +52,7 @@ def arena(db: None) -> Iterator[None]:
 
 
 @schema.parametrize()
-@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 def test_answers_are_as_described(case: Any, arena: None) -> None:
     case.call_and_validate(checks=CHECKS)
 

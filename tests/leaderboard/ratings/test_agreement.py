@@ -2,7 +2,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboard.ratings.agreement import measure_agreement
@@ -45,7 +45,6 @@ def _by_pairs(rows: list[tuple[str, str, str]]) -> float | None:
     return 1 - within / among if among else None
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.tuples(st.sampled_from("pqr"), st.sampled_from("uvwx")), st.sampled_from(OUTCOMES), min_size=1)
 )

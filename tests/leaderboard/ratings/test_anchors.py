@@ -20,7 +20,7 @@ def find_slowly(rows: list[Duel], least_votes: int, least_voters: int) -> tuple[
     return set(voters), None
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(duels(most=60))
 def test_anchors_equal_the_definition(rows: list[Duel]) -> None:
     log = write_log(rows)

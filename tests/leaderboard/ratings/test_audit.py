@@ -42,7 +42,7 @@ def test_places_are_left_open_where_an_interval_is_missing() -> None:
     assert audit_board(write_log(rows)).places == ()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(duels())
 def test_any_board_can_be_audited_and_described(rows: list[Duel]) -> None:
     audit = audit_board(write_log(rows), board_method(OVERALL))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from leaderboard.ratings import clusters
 from leaderboard.ratings.clusters import clustered_meat, count_clusters, split_clusters
@@ -50,7 +50,6 @@ def test_meat_of_one_vote_each_is_the_plain_one_corrected() -> None:
     assert meat[0, 0] == pytest.approx(np.sum(residuals**2) * 10 / 9)
 
 
-@settings(deadline=None)
 @given(duels())
 def test_voters_are_counted_as_by_hand(rows: list[Duel]) -> None:
     log = write_log(rows)

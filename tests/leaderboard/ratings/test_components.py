@@ -14,7 +14,7 @@ def expect_outside(label: NDArray[np.int32]) -> list[bool]:
     return [len(largest) > 1 or bool(name != largest[0]) for name in label]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(duels(most=12))
 def test_components_equal_scipy(rows: list[Duel]) -> None:
     counts = count_outcomes(write_log(rows))

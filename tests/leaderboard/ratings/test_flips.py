@@ -65,7 +65,7 @@ def test_one_vote_that_decides_is_found() -> None:
     assert (flip.leader, flip.challenger, flip.count, flip.votes) == ("a", "b", 2, 2)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(duels(least=8, most=12))
 def test_small_sets_are_as_small_as_any_or_nearly(rows: list[Duel]) -> None:
     log = write_log(rows)

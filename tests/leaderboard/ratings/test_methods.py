@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboard.ratings.methods import METHOD, BoardResult, ContenderResult, Method, Thresholds, fit
@@ -137,7 +137,6 @@ def test_preliminary_contender_has_numbers_and_claims_no_rank() -> None:
         assert (line.rank_low, line.rank_high) == (None, None)
 
 
-@settings(deadline=None)
 @given(duels())
 def test_fit_of_any_log_is_finite_and_consistent(rows: list[Duel]) -> None:
     result = fit(write_log(rows), SHOWN)
@@ -151,7 +150,6 @@ def test_fit_of_any_log_is_finite_and_consistent(rows: list[Duel]) -> None:
             assert 1 <= line.rank_low <= line.rank_high <= len(result.contenders)
 
 
-@settings(deadline=None)
 @given(duels(), st.permutations("abcde"))
 def test_relabelling_changes_only_labels(rows: list[Duel], names: list[str]) -> None:
     renamed = dict(zip("abcde", names, strict=True))
@@ -166,7 +164,6 @@ def test_relabelling_changes_only_labels(rows: list[Duel], names: list[str]) -> 
         assert (line.wins, line.flags) == (other.wins, other.flags)
 
 
-@settings(deadline=None)
 @given(duels())
 def test_side_swap_changes_nothing_but_the_side_bias(rows: list[Duel]) -> None:
     other_side = {"left": "right", "right": "left"}
@@ -177,13 +174,11 @@ def test_side_swap_changes_nothing_but_the_side_bias(rows: list[Duel]) -> None:
         assert plain.position_effect.logit == pytest.approx(-swapped.position_effect.logit, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(duels(most=25).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_order_of_votes_leaves_the_bits_of_elo_alone(pair: tuple[list[Duel], list[Duel]]) -> None:
     assert elos(fit(write_log(pair[0]), SHOWN)) == elos(fit(write_log(pair[1]), SHOWN))
 
 
-@settings(deadline=None)
 @given(duels(most=20), st.integers(2, 5))
 def test_more_copies_of_the_votes_widen_every_gap(rows: list[Duel], copies: int) -> None:
     # With more votes the prior pulls less, so the whole board spreads.
@@ -191,7 +186,6 @@ def test_more_copies_of_the_votes_widen_every_gap(rows: list[Duel], copies: int)
     assert max(often) - min(often) >= max(once) - min(once) - 1e-6
 
 
-@settings(deadline=None)
 @given(duels(), st.sampled_from("abcde"), st.sampled_from("abcde"))
 def test_one_more_win_never_lowers_the_gap(rows: list[Duel], winner: str, loser: str) -> None:
     if winner == loser:

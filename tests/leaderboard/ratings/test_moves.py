@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -41,7 +41,6 @@ def few_prompts(votes: int = 800, voters: int = 30, seed: int = 11) -> VoteLog:
     )
 
 
-@settings(deadline=None)
 @given(logs())
 def test_nothing_new_moves_nobody(log: VoteLog) -> None:
     moves = find_moves(log, earlier=whole(log), later=whole(log), method=SHOWN)
@@ -53,7 +52,6 @@ def elos(log: VoteLog) -> dict[str, float]:
     return {line.contender: line.elo for line in fit(log, SHOWN).contenders if line.elo is not None}
 
 
-@settings(deadline=None)
 @given(logs(), st.integers(0, 30), st.integers(0, 30))
 def test_changes_are_those_of_elo_and_turn_with_time(log: VoteLog, first: int, second: int) -> None:
     one, two = prefix(log, first), prefix(log, second)

@@ -39,7 +39,7 @@ def quoted_names(delimiter: str) -> str:
     return delimiter.join(f'"{name}"' for name in NAMES)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=ROWS,
     delimiter=st.sampled_from(",;\t"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboard.ratings.methods import METHOD, Thresholds, estimate, fit
@@ -43,7 +43,6 @@ def take(log: VoteLog, rows: list[int], *, weight: float = 1.0) -> VoteLog:
     )
 
 
-@settings(deadline=None)
 @given(logs(), st.randoms(use_true_random=False))
 def test_any_order_of_votes_is_published_alike(log: VoteLog, random: object) -> None:
     rows = list(range(len(log)))
@@ -51,7 +50,6 @@ def test_any_order_of_votes_is_published_alike(log: VoteLog, random: object) -> 
     assert fit(take(log, rows), SHOWN).output_hash == fit(log, SHOWN).output_hash
 
 
-@settings(deadline=None)
 @given(logs())
 def test_vote_split_in_two_halves_changes_no_estimate(log: VoteLog) -> None:
     log = log.compact()
@@ -63,7 +61,6 @@ def test_vote_split_in_two_halves_changes_no_estimate(log: VoteLog) -> None:
     assert halves.skills.sigma == pytest.approx(whole.skills.sigma, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(duels(), st.lists(st.tuples(st.sampled_from("aby"), st.sampled_from(OUTCOMES), st.sampled_from("uvs"))))
 def test_votes_added_and_taken_back_leave_the_board_as_it_was(
     rows: list[Duel], added: list[tuple[str, str, str]]
@@ -73,7 +70,6 @@ def test_votes_added_and_taken_back_leave_the_board_as_it_was(
     assert back == plain
 
 
-@settings(deadline=None)
 @given(duels(), st.sampled_from([("a", "b"), ("c", "a"), ("d", "e")]))
 def test_one_more_win_lifts_the_winner_over_everybody(rows: list[Duel], pair: tuple[str, str]) -> None:
     winner, loser = pair
@@ -86,7 +82,6 @@ def test_one_more_win_lifts_the_winner_over_everybody(rows: list[Duel], pair: tu
     assert np.all(after[second] - after <= before[second] - before + 1e-9)
 
 
-@settings(deadline=None)
 @given(duels(), st.sampled_from("abcde"), st.lists(st.sampled_from(["left", "right", "tie"]), min_size=1, max_size=30))
 def test_newcomer_who_meets_one_contender_moves_nobody(rows: list[Duel], rival: str, outcomes: list[str]) -> None:
     # Wins lead from each to each, and the epoch begins before the newcomer comes: only the prior could move them.

@@ -2,7 +2,7 @@ import json
 from dataclasses import asdict, replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 
 from leaderboard.ratings.methods import fit
 from leaderboard.ratings.publishing import hash_lines, publish, round_published
@@ -14,7 +14,6 @@ def test_published_floats_have_six_decimals_and_no_negative_zero() -> None:
     assert str(round_published(-1e-9)) == "0.0"
 
 
-@settings(deadline=None)
 @given(duels())
 def test_publishing_twice_changes_nothing(rows: list[Duel]) -> None:
     once = publish(fit(write_log(rows)))

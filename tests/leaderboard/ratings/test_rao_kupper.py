@@ -20,7 +20,7 @@ def test_fit_of_one_pair_gives_its_shares() -> None:
     assert (win, tie, loss) == pytest.approx((0.5, 0.3, 0.2), abs=1e-6)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(duels(least=3))
 def test_fit_is_the_optimum_that_scipy_finds(rows: list[Duel]) -> None:
     outcomes = table(rows)
@@ -40,7 +40,7 @@ def test_fit_is_the_optimum_that_scipy_finds(rows: list[Duel]) -> None:
     assert loss(np.append(found.theta, found.margin)) <= best.fun + 1e-9
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(duels())
 def test_chances_add_up_and_mirror(rows: list[Duel]) -> None:
     chances = fit_rao_kupper(table(rows), prior_sd=2).chances()

@@ -39,7 +39,7 @@ def test_skills_ignore_votes_for_neither() -> None:
     assert skills.sigma == pytest.approx([25 / 3] * 2)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     mu=st.tuples(st.floats(-20, 70), st.floats(-20, 70)),
     sigma=st.tuples(st.floats(0.3, 12), st.floats(0.3, 12)),

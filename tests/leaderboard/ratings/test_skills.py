@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
@@ -37,7 +37,6 @@ def test_mode_equals_a_general_optimiser() -> None:
         assert found.total[index, index] == pytest.approx(curvature, rel=1e-4)
 
 
-@settings(deadline=None)
 @given(duels(least=5), st.randoms())
 def test_order_of_votes_changes_nothing(rows: list[Duel], random: object) -> None:
     shuffled = list(rows)
@@ -49,7 +48,6 @@ def test_order_of_votes_changes_nothing(rows: list[Duel], random: object) -> Non
         assert mu == pytest.approx(moved[name][0], abs=1e-9)
 
 
-@settings(deadline=None)
 @given(duels(least=5))
 def test_another_win_never_lowers_a_skill(rows: list[Duel]) -> None:
     before = estimate(write_log(rows))

@@ -66,7 +66,7 @@ def lmarena(rows: list[tuple[str, str, str, str]]) -> list[Row]:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=duels())
 def test_any_form_gives_the_votes_that_were_written(form: Form, tmp_path: Path, rows: list[Any]) -> None:
     found = read(tmp_path, form(lmarena(rows)))
