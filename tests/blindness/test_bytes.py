@@ -90,20 +90,20 @@ def serve(client: Client, page: VotePage, widths: tuple[int, ...]) -> list[Serve
 
 @pytest.fixture(scope="module")
 def served(plant: Plant, browser: Browser) -> list[Served]:
-    """Both images of 200 matchups, each at the narrowest width and every tenth matchup at all."""
+    """Both images of 200 matchups, each at the narrowest width and every fifth matchup at all."""
     found: list[Served] = []
     count = 0
     while count < MATCHUPS:
         client = browser()
         while count < MATCHUPS and "data-matchup" in (page := open_vote(client)).html:
-            found += serve(client, page, WIDTHS if count % 10 == 0 else WIDTHS[:1])
+            found += serve(client, page, WIDTHS if count % 5 == 0 else WIDTHS[:1])
             send_answer(client, page, "left")
             count += 1
     return found
 
 
 def test_images_differ_in_nothing_but_content(served: list[Served]) -> None:
-    assert len(served) == 2 * (MATCHUPS + MATCHUPS // 10 * (len(WIDTHS) - 1))
+    assert len(served) == 2 * (MATCHUPS + MATCHUPS // 5 * (len(WIDTHS) - 1))
     kinds = {(each.width, each.answer.status, each.answer.headers, len(each.answer.body)) for each in served}
     assert sorted(kind[0] for kind in kinds) == sorted(WIDTHS)
     for width, status, headers, length in kinds:
@@ -183,7 +183,10 @@ def without_random_words(html: str) -> str:
 def test_pages_of_one_prompt_are_the_same_whoever_made_its_images(plant: Plant, browser: Browser) -> None:
     pages: dict[tuple[str, int], set[tuple[object, ...]]] = defaultdict(set)
     pairs: dict[tuple[str, int], set[frozenset[int]]] = defaultdict(set)
-    for _ in range(24):
+    # Once in 250 runs a prompt has not come first in 24 visits; in a hundred each has.
+    for visit in range(100):
+        if visit >= 24 and len(pages) == 2 * len(plant.played):
+            break
         client = browser()
         held: list[str] = []
         for path in ("/vote/", "/vote/next/?have=", "/vote/next/?have="):

@@ -23,6 +23,7 @@ from leaderboard.publishing import find_contenders, write_snapshots
 from leaderboard.refresh import refresh_ledger
 from leaderboard.single_flight import REFRESHING, alone_with
 from leaderboard.snapshots import BoardName
+from tests.arena.voting.test_sealing import somebody_waits
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_contenders, make_ledger
 
 OVERALL = BoardName("text-to-image", "overall", "")
@@ -86,7 +87,7 @@ def test_ledger_is_not_removed_while_its_boards_are_stored(ledger: Ledger) -> No
             store(ledger, columns, computed)
             removal = pool.submit(_remove, ledger.slug)
             # Before, it ran through, and these boards named a ledger that was gone.
-            while not (removal.done() or _waits()):
+            while not (removal.done() or somebody_waits()):
                 time.sleep(0.01)
             assert not removal.done()
         assert removal.result() == Removed(ledger.name, 120)
@@ -100,7 +101,7 @@ def test_ledger_is_not_removed_while_its_boards_are_stored(ledger: Ledger) -> No
 def test_no_reader_waits_for_a_ledger_that_is_being_removed(ledger: Ledger, client: Client) -> None:
     with elsewhere() as other, connection.cursor() as cursor:
         other.execute("SELECT FROM voting_ledger WHERE id = %s FOR UPDATE", [ledger.pk])
-        cursor.execute("SET lock_timeout = 1000")
+        cursor.execute("SET lock_timeout = 10000")
         answer = client.get("/api/v1/standings/?ledger=demonstration&days=30")
         cursor.execute("RESET lock_timeout")
     assert (answer.status_code, answer.json()["standings"]) == (200, [])
@@ -119,10 +120,3 @@ def _remove(slug: str) -> Removed | None:
         return remove_ledger(slug=slug)
     finally:
         connection.close()
-
-
-def _waits() -> bool:
-    """Whether somebody waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])

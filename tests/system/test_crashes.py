@@ -50,7 +50,7 @@ class Crowd:
     def go_on(self, votes: int = 4) -> None:
         """Wait until voting works again: some more answers are acknowledged."""
         wanted = len(self.acknowledged) + votes
-        assert wait_until(lambda: len(self.acknowledged) >= wanted, 60), "voting did not go on"
+        assert wait_until(lambda: len(self.acknowledged) >= wanted), "voting did not go on"
 
     def leave(self) -> None:
         """Let every client get its last answer through, and end."""
@@ -77,7 +77,7 @@ class Killer:
             pids[:] = find()
             return bool(pids)
 
-        assert wait_until(look, 40), f"no {part} to kill"
+        assert wait_until(look), f"no {part} to kill"
         ended = 0
         for pid in pids:
             # Of a group of processes the first may take the others along.
@@ -154,14 +154,19 @@ def kill_at_gates(easel: Easel, crowd: Crowd, killer: Killer) -> None:
 def kill_before_replies(easel: Easel, crowd: Crowd, proxy: LossyProxy, killer: Killer) -> set[str]:
     """Kill after votes are committed and before their replies pass; return the tokens of those votes."""
     unheard: set[str] = set()
+
+    def unheard_of() -> set[str]:
+        return {row["token"] for row in votes_of(easel)} - {each.token for each in crowd.acknowledged}
+
     for part in ("web", "server"):
-        with proxy.withholding():
+        with contextlib.ExitStack() as replies:
+            with closed(easel, VOTE_COMMITTING):
+                # Whoever stands there commits, and is not told.
+                replies.enter_context(proxy.withholding())
             # What has been told before the replies stopped is told by now.
-            assert wait_until(lambda: proxy.withheld >= CLIENTS // 2, 20)
-            told = {each.token for each in crowd.acknowledged}
-            committed = {row["token"] for row in votes_of(easel)} - told
+            assert wait_until(lambda: proxy.withheld >= CLIENTS // 2 and unheard_of())
+            unheard |= unheard_of()
             killer.kill(part)
-        unheard |= committed
         crowd.go_on()
     return unheard
 
@@ -179,7 +184,7 @@ def test_acknowledged_votes_survive_kills(running: Easel, proxy: LossyProxy, cro
     crowd.leave()
 
     acknowledged = crowd.acknowledged
-    assert wait_until(lambda: unsealed(running) == 0, 60), "votes were left unsealed"
+    assert wait_until(lambda: unsealed(running) == 0), "votes were left unsealed"
     assert [refusal for client in crowd.clients for refusal in client.refused] == []
     entries = entries_of(running)
     assert Counter((e["token"], e["outcome"]) for e in entries) == Counter((a.token, a.answer) for a in acknowledged)
