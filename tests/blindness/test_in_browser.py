@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Response
 
 from tests.blindness.planting import WORDS, found_words, plant_arena
-from tests.browser.conftest import OpenPage, wait_ready, wait_revealed, wait_until
+from tests.browser.conftest import OpenPage, wait_fetched, wait_ready, wait_revealed, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +43,7 @@ def test_voting_page_holds_no_name_before_the_vote(open_page: OpenPage, transact
     for number in range(2):
         wait_ready(page)
         wait_until(page, partial(has_prefetched, responses, 2 + number))
-        page.wait_for_load_state("networkidle")
+        wait_fetched(page, 3 + number)
         held = page.evaluate(HELD).encode()
         assert b"/vote/image/" in held
         assert found_words(held) == set()

@@ -20,6 +20,9 @@ REPORT_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation', event =>
   console.error('Content Security Policy: ' + event.violatedDirective + ' ' + event.blockedURI));
 """
+# A page that once had nothing to fetch stays "networkidle" for Playwright, whatever it fetches later.
+HANDLES_FETCHED = """count => new Set(performance.getEntriesByType('resource').flatMap(
+  entry => entry.name.match(/\\/vote\\/image\\/([^/]+)/)?.[1] ?? [])).size >= count"""
 
 
 class OpenPage(Protocol):
@@ -116,6 +119,11 @@ def wait_until(page: Page, condition: Callable[[], bool]) -> None:
 def wait_ready(page: Page) -> None:
     """Wait until the pair on screen may be voted on."""
     page.wait_for_selector(".vote[data-state=ready]")
+
+
+def wait_fetched(page: Page, matchups: int) -> None:
+    """Wait until the images of so many matchups have come, in all: of those shown so far and of those fetched ahead."""
+    page.wait_for_function(HANDLES_FETCHED, arg=2 * matchups)
 
 
 def wait_revealed(page: Page) -> None:

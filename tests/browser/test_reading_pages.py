@@ -150,7 +150,7 @@ def test_sorting_and_searching_one_after_the_other_agree_with_the_address(
     page.locator("#sort-votes").click()
     page.locator("#q").press("Enter")
     expect(page.locator(".board-table tbody tr")).to_have_count(1)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
     assert f"q={filled[1]}" in page.url
     shown = page.locator("th[aria-sort]").get_attribute("aria-sort")
     assert ("sort=votes" in page.url) == (shown == "ascending")

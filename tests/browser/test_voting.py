@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from arena.catalog.models import Contender, Prompt
 from arena.voting.ledger import open_ledger
 from arena.voting.models import Ledger, Matchup, PairSplit, Strength, Vote
-from tests.browser.conftest import OpenPage, wait_ready, wait_revealed, wait_until
+from tests.browser.conftest import OpenPage, wait_fetched, wait_ready, wait_revealed, wait_until
 from tests.factories import make_arena
 
 pytestmark = pytest.mark.browser
@@ -68,7 +68,9 @@ def test_page_fetches_ahead_less_where_data_is_dear(
     script = f"Object.defineProperty(navigator, 'connection', {{ value: {{ saveData: {save_data} }} }})"
     page = open_page("/vote/", init_script=script)
     wait_ready(page)
-    page.wait_for_load_state("networkidle")
+    wait_fetched(page, open_matchups)
+    # What was to come more would follow at once.
+    page.wait_for_timeout(500)
     assert Matchup.objects.count() == open_matchups
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from arena.catalog.models import Contender, Prompt
 from arena.voting.models import Vote
-from tests.browser.conftest import OpenPage, wait_ready, wait_revealed, wait_until
+from tests.browser.conftest import OpenPage, wait_fetched, wait_ready, wait_revealed, wait_until
 
 pytestmark = pytest.mark.browser
 Arena = tuple[list[Contender], list[Prompt]]
@@ -19,15 +19,10 @@ def outbox(page: Page) -> list[dict[str, object]]:
     return kept
 
 
-def prefetched(page: Page) -> None:
-    """Wait until the page has fetched and decoded what comes after the pair on screen."""
-    page.wait_for_load_state("networkidle")
-
-
 def test_votes_cast_without_a_server_are_sent_later_once(open_page: OpenPage, arena: Arena) -> None:
     page = open_page("/vote/")
     wait_ready(page)
-    prefetched(page)
+    wait_fetched(page, 3)
     page.route("**/*", lambda route: route.abort())
     for _ in range(3):
         wait_ready(page)

@@ -31,7 +31,7 @@ def test_import_killed_in_the_middle_is_whole_after_a_second_run(tmp_path: Path)
         _held_at(20_000),
         subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL) as importer,
     ):
-        assert wait_until(_is_held, 60), "the import never came to the entry at which it is held"
+        assert wait_until(_is_held), "the import never came to the entry at which it is held"
         importer.send_signal(signal.SIGKILL)
     assert (Ledger.objects.count(), LedgerEntry.objects.count(), LedgerOrigin.objects.count()) == (0, 0, 0)
     # Two at once are one too many: the second waits, and finds it done.

@@ -1,9 +1,11 @@
 """Runs Easel as its users do: `manage.py up` as a process of its own, with a data folder of its own."""
 
+import contextlib
 import json
 import os
 import queue
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -25,11 +27,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody uses; not one of those that systems give to whoever connects or asks for any."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def clean_environment(folder: Path, **extra: str) -> dict[str, str]:
@@ -81,7 +84,7 @@ class Easel:
                 return line
         raise AssertionError(f"no {pattern!r} within {seconds} s:\n{''.join(self.said)}")
 
-    def stop(self, sig: signal.Signals = signal.SIGTERM, seconds: float = 40) -> int:
+    def stop(self, sig: signal.Signals = signal.SIGTERM, seconds: float = 60) -> int:
         """Ask `up` to end; return its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(sig)
@@ -142,7 +145,7 @@ def processes_of(folder: Path) -> Iterator[tuple[int, str]]:
             continue
 
 
-def wait_until(condition: Any, seconds: float = 20.0) -> bool:
+def wait_until(condition: Any, seconds: float = 60.0) -> bool:
     """Wait until a condition holds; tell whether it does."""
     limit = time.monotonic() + seconds
     while not condition() and time.monotonic() < limit:

@@ -51,13 +51,13 @@ def closed(easel: Easel, gate: Gate) -> Iterator[list[int]]:
     """Close a gate and wait until a server process stands at it; give the pids that do. Open it at the end."""
     with contextlib.closing(connect(easel)) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [gate.lock])
-        assert wait_until(lambda: waiting(connection, gate), 30), f"nobody came to: {gate.name}"
+        assert wait_until(lambda: waiting(connection, gate)), f"nobody came to: {gate.name}"
         yield waiting(connection, gate)
 
 
 def connect(easel: Easel) -> psycopg.Connection[Any]:
     """Connect to the database; a server that was killed a moment ago is waited for."""
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 60
     while True:
         try:
             return easel.database()

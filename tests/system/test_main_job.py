@@ -43,7 +43,7 @@ def names_of(easel: Easel, token: str) -> tuple[str, str]:
 
 def ready(page: Page) -> str:
     """Wait until the pair on screen can be voted on; return its token."""
-    expect(page.locator(".choice").first).to_be_enabled(timeout=30_000)
+    expect(page.locator(".choice").first).to_be_enabled()
     token = page.locator("[data-matchup]").get_attribute("data-matchup")
     assert token is not None
     return token
@@ -52,7 +52,7 @@ def ready(page: Page) -> str:
 def revealed(page: Page) -> tuple[str, str]:
     """Return the names that the reveal tells."""
     sides = [page.locator(f".placard[data-side={side}] a") for side in ("left", "right")]
-    expect(sides[0]).to_be_visible(timeout=30_000)
+    expect(sides[0]).to_be_visible()
     return sides[0].inner_text(), sides[1].inner_text()
 
 
@@ -91,7 +91,7 @@ def test_newcomer_votes_and_reads_what_was_counted(
         true_names = names_of(running, token)
         if number == DOWN_AT:
             vote_while_down(running, page, key)
-            assert wait_until(lambda: votes_in(running) == DOWN_AT + 1, 60)
+            assert wait_until(lambda: votes_in(running) == DOWN_AT + 1)
         else:
             page.keyboard.press(key)
             assert revealed(page) == true_names
@@ -99,12 +99,12 @@ def test_newcomer_votes_and_reads_what_was_counted(
         page.keyboard.press("Space")
     page.close()
 
-    assert wait_until(lambda: len(entries_of(running)) == len(PLAN), 60)
+    assert wait_until(lambda: len(entries_of(running)) == len(PLAN))
     names = {row["slug"]: row["name"] for row in running.get_json("/api/v1/contenders/?limit=100")["results"]}
     entries = entries_of(running)
     assert [int(entry["position"]) for entry in entries] == list(range(1, len(PLAN) + 1))
     assert [(names[e["left"]], names[e["right"]], e["outcome"]) for e in entries] == cast
-    assert wait_until(lambda: counted(running) == 2 * len(PLAN), 60)
+    assert wait_until(lambda: counted(running) == 2 * len(PLAN))
 
     export = tmp_path / "votes.csv"
     export.write_bytes(running.get("/api/v1/ledgers/native/entries/?format=csv"))

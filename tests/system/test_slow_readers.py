@@ -36,16 +36,16 @@ def port() -> Iterator[int]:
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     server = subprocess.Popen(web_command("127.0.0.1", own), cwd=ROOT, env=os.environ | {"DATABASE_URL": database})
     try:
-        assert wait_until(lambda: answers(own), 30)
+        assert wait_until(lambda: answers(own))
         yield own
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 def answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=3) as response:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as response:
             return bool(response.status == 200)
     except OSError:
         return False
@@ -80,7 +80,7 @@ def stalled_readers(port: int, count: int) -> Iterator[list[bytes]]:
         for _ in range(count):
             reader = stack.enter_context(socket.socket())
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            reader.settimeout(20)
+            reader.settimeout(60)
             reader.connect(("127.0.0.1", port))
             reader.sendall(b"GET /api/v1/ledgers/native/entries/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             readers.append(reader)

@@ -41,7 +41,7 @@ def test_up_killed_takes_its_children_along_and_recovers(new_easel: Callable[...
     running.wait_for("Vote at")
     running.process.kill()
     # The database writes out what it holds before it ends, which a busy disk makes wait.
-    assert wait_until(lambda: running.processes() == {}, 60), running.processes()
+    assert wait_until(lambda: running.processes() == {}), running.processes()
     again = new_easel("--prompts", "2", port=running.port, **soon)
     again.wait_for("Easel runs at")
     for pid in again.processes():
@@ -62,7 +62,7 @@ def test_up_ends_with_its_killed_runner(folder: Path) -> None:
     assert wait_until(running.is_served, 120)
     runner.kill()
     runner.wait()
-    assert wait_until(lambda: running.processes() == {}, 40)
+    assert wait_until(lambda: running.processes() == {})
 
 
 def test_second_up_says_that_one_runs(easel: Callable[..., Easel]) -> None:
@@ -118,8 +118,8 @@ def test_up_restarts_what_crashes(easel: Callable[..., Easel]) -> None:
         assert before, word
         for pid in before:
             os.kill(pid, signal.SIGKILL)
-        assert wait_until(lambda word=word, before=before: set(running.pids(word)) - before, 20), word
-    assert wait_until(lambda: running.is_served("/readyz"), 60)
+        assert wait_until(lambda word=word, before=before: set(running.pids(word)) - before), word
+    assert wait_until(lambda: running.is_served("/readyz"))
     assert running.stop() == 0
     assert wait_until(lambda: running.processes() == {})
 

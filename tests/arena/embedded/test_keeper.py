@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,8 +12,8 @@ import psycopg
 import pytest
 
 from arena.embedded.postgres import Cluster
+from tests.system.easel import ROOT, wait_until
 
-ROOT = Path(__file__).resolve().parents[3]
 HOLD = """
 import sys
 from pathlib import Path
@@ -42,11 +41,11 @@ class User:
         self.url = self.process.stdout.readline().strip()
 
     def leave(self) -> None:
-        self.process.communicate("\n", timeout=20)
+        self.process.communicate("\n", timeout=60)
 
     def is_served(self) -> bool:
         try:
-            psycopg.connect(self.url, connect_timeout=3).close()
+            psycopg.connect(self.url, connect_timeout=20).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -64,13 +63,6 @@ def use(tmp_path: Path) -> Iterator[Callable[..., User]]:
     for user in users:
         if user.process.poll() is None:
             user.leave()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
-    limit = time.monotonic() + seconds
-    while not condition() and time.monotonic() < limit:
-        time.sleep(0.05)
-    return condition()
 
 
 def processes_of(folder: Path) -> dict[str, psutil.Process]:
