@@ -29,6 +29,11 @@ def find_anchors(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], 
         size *= 8
 
 
+def relative_to(theta: NDArray[np.float64], anchor: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Strengths less the mean of the anchors', float64[n]; as they are without an anchor."""
+    return np.asarray(theta - np.mean(theta, where=anchor) if anchor.any() else theta)
+
+
 def _find(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], int | None]:
     n = len(votes.contenders)
     seen, ready = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)

@@ -167,18 +167,6 @@ def count_clusters(clusters: Clusters, weights: Vector, contenders: int) -> Clus
     )
 
 
-def effective_clusters(clusters: Clusters, weights: Vector, contenders: int) -> Vector:
-    """The effective clusters behind each contender alone, as in `ClusterCounts`, float64[n]."""
-    singles = clusters.singles
-    alone = weights[singles.rows]
-    total, squares = (singles.sum_contenders(values, contenders) for values in (alone, alone**2))
-    for block in clusters.blocks:
-        counted = block.tally(weights[block.rows], contenders)[:, :contenders]
-        total += counted[2]
-        squares += counted[3]
-    return np.divide(total**2, squares, out=np.zeros(contenders), where=squares > 0)
-
-
 def clustered_meat(clusters: Clusters, residuals: Vector, counts: ClusterCounts) -> Matrix:
     """G/(G-1) Σ_g s_g s_g', float64[n+1, n+1], with s_g a cluster's summed score (Liang and Zeger 1986, CR1).
 

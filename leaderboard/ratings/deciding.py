@@ -52,7 +52,7 @@ def decide(
     prompts cannot tell.
     """
     leader, other = (one, two) if estimates.theta[one] >= estimates.theta[two] else (two, one)
-    scale = method.elo_scale / log(10)
+    scale = method.elo_per_logit
     gap = float(estimates.theta[leader] - estimates.theta[other])
     se = float(estimates.gap_se[leader, other])
     effective = float(np.min(estimates.dependence.effective[[leader, other]]))

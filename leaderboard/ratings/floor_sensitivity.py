@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leaderboard.ratings.anchors import find_anchors
+from leaderboard.ratings.anchors import find_anchors, relative_to
 from leaderboard.ratings.bradley_terry import fit_strengths
 from leaderboard.ratings.counting import count_outcomes, score_table, sum_records, weigh_votes
 from leaderboard.ratings.lines import rank_down
@@ -53,8 +53,7 @@ def compare_floor(votes: VoteLog, method: Method = METHOD) -> FloorSensitivity:
     elos, ranks = [], []
     for log in (votes, votes.count_both_bad_as_ties()):
         theta = fit_strengths(score_table(weigh_votes(log, method)[1]), prior_sd=method.prior_sd).theta
-        centre = np.mean(theta, where=anchor) if anchor.any() else 0.0
-        elo = (method.elo_centre + method.elo_scale / np.log(10) * (theta - centre))[shown]
+        elo = (method.elo_centre + method.elo_per_logit * relative_to(theta, anchor))[shown]
         elos.append(elo.tolist())
         ranks.append(rank_down(elo))
     names = [votes.contenders[index] for index in shown]

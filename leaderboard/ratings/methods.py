@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.anchors import find_anchors
+from leaderboard.ratings.anchors import find_anchors, relative_to
 from leaderboard.ratings.bradley_terry import Strengths, fit_strengths, logistic
 from leaderboard.ratings.clusters import clustered_meat
 from leaderboard.ratings.components import Connectivity, connect
@@ -86,11 +86,10 @@ def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
     connectivity = connect(counts)
     strengths = fit_strengths(score_table(rated.outcomes), prior_sd=method.prior_sd)
     spread = _spread_strengths(rated, strengths, connectivity, method)
-    scale = method.elo_scale / np.log(10)
-    centre = np.mean(strengths.theta, where=anchor) if anchor.any() else 0.0
+    scale = method.elo_per_logit
     se = scale * spread.from_anchor(anchor)
     return Estimates(
-        elo=method.elo_centre + scale * (strengths.theta - centre),
+        elo=method.elo_centre + scale * relative_to(strengths.theta, anchor),
         se=se,
         half_width=se * cluster_quantiles(rated.dependence.effective, tail=(1 - method.confidence) / 2),
         theta=strengths.theta,

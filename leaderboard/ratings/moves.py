@@ -12,9 +12,9 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.anchors import find_anchors
+from leaderboard.ratings.anchors import find_anchors, relative_to
 from leaderboard.ratings.bradley_terry import fit_strengths, logistic
-from leaderboard.ratings.clusters import Clusters, effective_clusters, outer_differences, split_clusters, sum_pairs
+from leaderboard.ratings.clusters import Clusters, count_clusters, outer_differences, split_clusters, sum_pairs
 from leaderboard.ratings.components import connect
 from leaderboard.ratings.counting import find_cells, residual_table, score_table, weigh_votes
 from leaderboard.ratings.intervals import cluster_quantiles
@@ -73,10 +73,6 @@ class _Fit:
     rated: NDArray[np.int64]
     separated: Mask
     flagged: Mask
-
-    def relative_to(self, anchor: Mask) -> Vector:
-        """Estimates less the mean of the anchors, float64[n]."""
-        return np.asarray(self.theta - (np.mean(self.theta, where=anchor) if anchor.any() else 0.0))
 
     def residuals(self, rows: Places | slice = slice(None)) -> Vector:
         """The weighted residual of each vote, float64[n_rows]."""
@@ -168,13 +164,13 @@ def _pair(votes: VoteLog, earlier: Mask, later: Mask, method: Method) -> _Pair:
 
 
 def _change(pair: _Pair, before: Mask, after: Mask, method: Method) -> Vector:
-    change = pair.two.relative_to(after) - pair.one.relative_to(before)
-    return np.asarray(method.elo_scale / np.log(10) * change)
+    change = relative_to(pair.two.theta, after) - relative_to(pair.one.theta, before)
+    return np.asarray(method.elo_per_logit * change)
 
 
 def _errors(pair: _Pair, anchor: Mask, method: Method) -> Vector:
     """Standard errors of the changes, in Elo, float64[n]."""
-    return np.asarray(method.elo_scale / np.log(10) * _spread(pair, method).from_anchor(anchor))
+    return np.asarray(method.elo_per_logit * _spread(pair, method).from_anchor(anchor))
 
 
 def _fit(votes: VoteLog, cells: NDArray[np.integer], own: Mask, method: Method) -> _Fit:
@@ -238,8 +234,8 @@ def _effective(pair: _Pair, method: Method) -> Vector:
     """
     n, changed = len(pair.votes.contenders), pair.votes.select(pair.differ)
     alike = np.ones(len(changed))
-    counted = [effective_clusters(clusters, alike, n) for clusters in _either(changed, method.clusters)]
-    counted += [effective_clusters(clusters, pair.one.weights, n) for clusters in _groupings(pair, method)]
+    counted = [count_clusters(clusters, alike, n).effective for clusters in _either(changed, method.clusters)]
+    counted += [count_clusters(clusters, pair.one.weights, n).effective for clusters in _groupings(pair, method)]
     return np.where(pair.one.flagged | pair.two.flagged, 0.0, np.min(counted, axis=0))
 
 

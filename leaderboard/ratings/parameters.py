@@ -1,6 +1,7 @@
 """What shapes a rating besides the votes: a method's version, parameters and thresholds."""
 
 from dataclasses import asdict, dataclass
+from math import log
 from typing import Any, Literal
 
 Cluster = Literal["voter", "prompt"]
@@ -47,6 +48,11 @@ class Method:
             raise ValueError("a method's scales must be positive")
         if not (0 < self.confidence < 1 and 0 <= self.draw_probability < 1):
             raise ValueError("a method's probabilities must lie between 0 and 1")
+
+    @property
+    def elo_per_logit(self) -> float:
+        """Elo of one natural unit."""
+        return self.elo_scale / log(10)
 
     def as_record(self) -> dict[str, Any]:
         """Name, version, parameters and thresholds as they are stored with a snapshot: what JSON gives back."""

@@ -19,13 +19,16 @@ def publish(result: BoardResult) -> BoardResult:
     return replace(
         result,
         contenders=tuple(publish_line(line) for line in result.contenders),
-        position_effect=effect and _round_floats(effect),
+        position_effect=effect and publish_line(effect),
     )
 
 
-def publish_line(line: ContenderResult) -> ContenderResult:
-    """One line with every float rounded to 1e-6."""
-    return _round_floats(line)
+def publish_line(line: Line) -> Line:
+    """One line, or the position effect, with every float rounded to 1e-6."""
+    floats: dict[str, Any] = {
+        name: round_published(value) for name, value in vars(line).items() if isinstance(value, float)
+    }
+    return replace(line, **floats)
 
 
 def hash_lines(lines: Iterable[ContenderResult]) -> str:
@@ -37,13 +40,6 @@ def hash_lines(lines: Iterable[ContenderResult]) -> str:
 def hash_positions(positions: Iterable[int]) -> str:
     """SHA-256 (hex) of positions in rising order, in decimal, each with a line feed: a snapshot's `exclusions_hash`."""
     return hashlib.sha256("".join(f"{position}\n" for position in sorted(positions)).encode()).hexdigest()
-
-
-def _round_floats(line: Line) -> Line:
-    floats: dict[str, Any] = {
-        name: round_published(value) for name, value in vars(line).items() if isinstance(value, float)
-    }
-    return replace(line, **floats)
 
 
 def _as_json(line: ContenderResult) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.intervals import cluster_quantiles
 from leaderboard.ratings.normal import draw_moments, win_moments
 from leaderboard.ratings.parameters import Method
-from leaderboard.ratings.student_t import t_quantiles
 from leaderboard.ratings.votelog import LEFT, RIGHT, TIE
 
 Vector = NDArray[np.float64]
@@ -92,9 +92,9 @@ def state_skills(
     own = np.linalg.inv(fitted.total)
     across = own @ share
     model = np.sqrt(np.maximum(np.diag(own) - 2 * across + share @ across, 0.0))
-    sigma = np.minimum(np.fmax(model, spread * _widening(effective)), method.sigma0)
-    known = (effective >= 2.0) & np.isfinite(spread)
-    return Skills(method.mu0 + fitted.mode - fitted.mode @ share, np.where(known, sigma, method.sigma0))
+    clustered = spread * (cluster_quantiles(effective, tail=_TAIL) / CONSERVATIVE)
+    sigma = np.where(np.isnan(clustered), method.sigma0, np.minimum(np.maximum(model, clustered), method.sigma0))
+    return Skills(method.mu0 + fitted.mode - fitted.mode @ share, sigma)
 
 
 def _fold(outcomes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,11 +103,6 @@ def _fold(outcomes: NDArray[np.float64]) -> NDArray[np.float64]:
     folded[LEFT] = outcomes[LEFT] + outcomes[RIGHT].T
     folded[TIE] = (outcomes[TIE] + outcomes[TIE].T) / 2
     return folded
-
-
-def _widening(effective: Vector) -> Vector:
-    quantiles = t_quantiles(_TAIL, np.maximum(effective - 1, 1.0))
-    return np.where(effective >= 2.0, quantiles / CONSERVATIVE, np.inf)
 
 
 def _derivatives(skill: Vector, scale: float, band: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
