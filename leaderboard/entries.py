@@ -5,6 +5,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from arena.errors import DomainError
 from arena.voting.chain import GENESIS
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
 from leaderboard.ratings.numbering import Numbering, number_labels
+from leaderboard.ratings.publishing import hash_positions
 from leaderboard.ratings.votelog import VoteLog
 from leaderboard.snapshots import BoardName
 
@@ -63,6 +65,11 @@ class LedgerColumns:
     uncounted: dict[str, VoteLog]
     excluded: Counter[BoardName]
     exclusions: dict[int, datetime]
+
+    @cached_property
+    def exclusions_hash(self) -> str:
+        """The snapshots' `exclusions_hash`: one for all boards."""
+        return hash_positions(self.exclusions)
 
 
 class _Coded:

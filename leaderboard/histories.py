@@ -127,7 +127,7 @@ def find_history(
     name = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
     board = None
     if source.pk is not None:
-        boards = Board.objects.filter(ledger=source, modality=modality, slice=name.slice, slice_value=name.value)
+        boards = Board.objects.filter(ledger=source, modality=modality, slice=name.slice, slice_value=name.slice_value)
         board = boards.filter(days=name.days).first()
     return BoardHistory(source, name.title, board)
 

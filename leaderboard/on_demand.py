@@ -44,7 +44,7 @@ def ask_for(view: BoardView) -> bool:
     newest = _newest_overall(view.ledger_slug).get(view.modality)
     name = BoardName(view.modality, view.slice, view.slice_value, view.days)
     boards = Board.objects.filter(ledger__slug=view.ledger_slug)
-    board = boards.filter(modality=name.modality, slice=name.slice, slice_value=name.value, days=name.days).first()
+    board = boards.filter(**name._asdict()).first()
     # Without votes there is nothing to compute.
     if newest is None or (board is not None and board.computed_with == newest):
         return False
@@ -63,14 +63,7 @@ def _ask(slug: str, name: BoardName, board: Board | None) -> bool:
         # Whoever removes a ledger may be at it for minutes: no reader waits for that.
         if ledger is None or not hold_ledger(ledger.pk, wait=False):
             return False
-        Board.objects.update_or_create(
-            ledger=ledger,
-            modality=name.modality,
-            slice=name.slice,
-            slice_value=name.value,
-            days=name.days,
-            defaults={"asked_at": now},
-        )
+        Board.objects.update_or_create(ledger=ledger, **name._asdict(), defaults={"asked_at": now})
         transaction.on_commit(partial(_send, ledger.pk))
     return True
 

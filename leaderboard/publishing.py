@@ -13,10 +13,9 @@ from leaderboard.computing import NewSnapshot
 from leaderboard.entries import LedgerColumns
 from leaderboard.models import Board, PairRecords, Snapshot, Standing
 from leaderboard.ratings.moves import Move
-from leaderboard.ratings.publishing import hash_positions
 from leaderboard.ratings.results import BoardResult, ContenderResult
 from leaderboard.single_flight import hold_ledger, removed_meanwhile
-from leaderboard.snapshots import BoardName
+from leaderboard.snapshots import BoardName, name_of
 
 _LINE = (
     "level", "elo", "elo_low", "elo_high", "mu", "sigma", "conservative", "rank_low", "rank_high", "rank_elo",
@@ -45,13 +44,13 @@ def write_snapshots(
         raise removed_meanwhile(ledger)
     baselines = {own.baseline.pk for own in new.values() if own.baseline}
     # Some may have been thinned away while the boards were computed; no other will be before these are stored.
-    kept = Snapshot.objects.select_for_update(no_key=True).filter(pk__in=baselines).order_by("pk")
-    baselines = set(kept.values_list("pk", flat=True))
-    exclusions_hash = hash_positions(columns.exclusions)
+    locked = Snapshot.objects.select_for_update(no_key=True).filter(pk__in=baselines).order_by("pk")
+    kept = set(locked.values_list("pk", flat=True))
     standings: list[tuple[Any, ...]] = []
     records: list[PairRecords] = []
     for name, own in new.items():
-        snapshot = _write_snapshot(ledger, name, columns, own, exclusions_hash, baselines)
+        board, _ = Board.objects.get_or_create(ledger=ledger, **name._asdict())
+        snapshot = _write_snapshot(board, columns, own, kept)
         records.append(PairRecords(snapshot=snapshot, packed=own.pairs))
         standings += [
             (snapshot.pk, contenders.keys[line.contender], *_stored(line, own.moves.get(line.contender)))
@@ -79,18 +78,9 @@ def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) ->
     return Contenders(known, imported=False)
 
 
-def _write_snapshot(
-    ledger: Ledger,
-    name: BoardName,
-    columns: LedgerColumns,
-    new: NewSnapshot,
-    exclusions_hash: str,
-    baselines: Collection[int],
-) -> Snapshot:
+def _write_snapshot(board: Board, columns: LedgerColumns, new: NewSnapshot, kept: Collection[int]) -> Snapshot:
+    """`kept` are the baselines that are still there, by number."""
     result = new.result
-    board, _ = Board.objects.get_or_create(
-        ledger=ledger, modality=name.modality, slice=name.slice, slice_value=name.value, days=name.days
-    )
     return Snapshot.objects.create(
         board=board,
         position=columns.position,
@@ -100,11 +90,11 @@ def _write_snapshot(
         output_hash=result.output_hash,
         votes=result.votes,
         voters=result.voters,
-        excluded=columns.excluded[name],
-        exclusions_hash=exclusions_hash,
+        excluded=columns.excluded[name_of(board)],
+        exclusions_hash=columns.exclusions_hash,
         anchor=list(result.anchor),
         position_effect=asdict(result.position_effect) if result.position_effect else None,
-        baseline=new.baseline if new.baseline and new.baseline.pk in baselines else None,
+        baseline=new.baseline if new.baseline and new.baseline.pk in kept else None,
         baseline_at=new.baseline.computed_at if new.baseline else None,
     )
 

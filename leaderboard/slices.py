@@ -17,7 +17,7 @@ class SliceName:
     """A slice of a board: its kind and value as in Board, its title, and criterion (may be empty); a window's days."""
 
     slice: str
-    value: str
+    slice_value: str
     title: str
     criterion: str
     days: int = 0

@@ -14,17 +14,17 @@ from leaderboard.ratings.boards import BoardKey, Slice
 
 
 class BoardName(NamedTuple):
-    """What names a board within a ledger; `days` is a window's length, 0 for all time."""
+    """What names a board within a ledger, by the fields of Board; `days` is a window's length, 0 for all time."""
 
     modality: str
     slice: str
-    value: str
+    slice_value: str
     days: int = 0
 
     @property
     def key(self) -> BoardKey:
         """The same for the rating engine, which knows one modality at a time."""
-        return BoardKey(cast(Slice, self.slice), self.value, self.days)
+        return BoardKey(cast(Slice, self.slice), self.slice_value, self.days)
 
 
 class SnapshotGone(Gone):
@@ -75,7 +75,7 @@ def find_snapshot(ledger: Ledger, name: BoardName, at: str | int | None) -> Snap
         board__ledger=ledger,
         board__modality=name.modality,
         board__slice=name.slice,
-        board__slice_value=name.value,
+        board__slice_value=name.slice_value,
         board__days=name.days,
     )
     return history.first() if at is None else choose_snapshot(history, at)

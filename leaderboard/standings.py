@@ -162,7 +162,7 @@ def read_board(
     """
     source = find_ledger(ledger)
     name = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
-    snapshot = find_snapshot(source, BoardName(modality, name.slice, name.value, name.days), at)
+    snapshot = find_snapshot(source, BoardName(modality, name.slice, name.slice_value, name.days), at)
     rows = () if snapshot is None else _rows(_standings(Q(snapshot=snapshot)), modality)
     return _board_view(source, modality, name, snapshot, rows, current=at is None)
 
@@ -188,7 +188,7 @@ def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     latest = latest_snapshots(source, modality=modality)
     names = list_slices(ledger=source, modality=modality, computed={name[1:3] for name in latest})
     return tuple(
-        _summary(source, modality, name, latest.get(BoardName(modality, name.slice, name.value))) for name in names
+        _summary(source, modality, name, latest.get(BoardName(modality, name.slice, name.slice_value))) for name in names
     )
 
 
@@ -201,7 +201,7 @@ def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
         found = list(_standings(Q(contender__image_model__slug=model, snapshot__in=latest.values())))
         rows = dict(zip((standing.pk for standing in found), _rows(found, modality), strict=True))
         for name in list_slices(ledger=source, modality=modality, computed={name[1:3] for name in latest}):
-            snapshot = latest.get(BoardName(modality, name.slice, name.value))
+            snapshot = latest.get(BoardName(modality, name.slice, name.slice_value))
             board = _summary(source, modality, name, snapshot)
             placed += [
                 PlacedStanding(board, rows[standing.pk])
@@ -322,7 +322,7 @@ def _board_view(
         origin=find_origin(ledger),
         modality=modality,
         slice=name.slice,
-        slice_value=name.value,
+        slice_value=name.slice_value,
         days=name.days,
         title=name.title,
         criterion=name.criterion,
@@ -358,7 +358,7 @@ def _summary(ledger: Ledger, modality: str, name: SliceName, snapshot: Snapshot 
         ledger_slug=ledger.slug,
         modality=modality,
         slice=name.slice,
-        slice_value=name.value,
+        slice_value=name.slice_value,
         title=name.title,
         criterion=name.criterion,
         snapshot_id=snapshot.pk if snapshot else None,

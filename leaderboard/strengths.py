@@ -31,13 +31,12 @@ def publish_strengths(
     categories = dict(Category.objects.values_list("slug", "pk"))
     chosen: dict[tuple[int, int | None], tuple[int, Strength]] = {}
     for name, result in results.items():
-        value = name.value
-        if name.slice == "language" or (name.slice == "category" and value not in categories):
+        if name.slice == "language" or (name.slice == "category" and name.slice_value not in categories):
             continue
         for line in result.contenders:
             if line.elo is None:
                 continue
-            key = contenders[line.contender], categories.get(value)
+            key = contenders[line.contender], categories.get(name.slice_value)
             if key not in chosen or line.votes > chosen[key][0]:
                 chosen[key] = line.votes, _strength(ledger, key, line, result.method, snapshots[name])
     Strength.objects.filter(ledger=ledger).delete()
