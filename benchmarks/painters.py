@@ -1,12 +1,9 @@
-"""CPU time of each built-in painter at 1024 px: run it to get the median, 95th percentile and maximum."""
+"""Times each built-in painter at 1024 px, in CPU: `uv run python -m benchmarks.painters`."""
 
-import sys
 import time
 import tomllib
 from pathlib import Path
 from statistics import median, quantiles
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from arena.catalog.scenes import Scene, parse_scene
 from arena.generation.painters.paint import PAINTERS, paint
