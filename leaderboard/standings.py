@@ -187,9 +187,8 @@ def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     source = find_ledger(ledger)
     latest = latest_snapshots(source, modality=modality)
     names = list_slices(ledger=source, modality=modality, computed={name[1:3] for name in latest})
-    return tuple(
-        _summary(source, modality, name, latest.get(BoardName(modality, name.slice, name.slice_value))) for name in names
-    )
+    found = [(name, latest.get(BoardName(modality, name.slice, name.slice_value))) for name in names]
+    return tuple(_summary(source, modality, name, snapshot) for name, snapshot in found)
 
 
 def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
