@@ -47,8 +47,12 @@ def simulate(
     ties: float = 0.2,
     bad: float = 0.05,
     side: float = 0.0,
+    prompts: int = 0,
 ) -> VoteLog:
-    """Votes on random pairs of c00, c01, … by equally busy voters; ties and both-bad fall by chance alone."""
+    """Votes on random pairs of c00, c01, … by equally busy voters; ties and both-bad fall by chance alone.
+
+    Without a number of prompts each vote is on one of its own.
+    """
     rng = np.random.default_rng(seed)
     strength = np.asarray(theta, dtype=np.float64)
     left = rng.integers(0, len(strength), votes)
@@ -56,7 +60,9 @@ def simulate(
     prefer_left = rng.random(votes) < 1 / (1 + np.exp(strength[right] - strength[left] - side))
     kind = rng.random(votes)
     outcome = np.where(kind < bad, 3, np.where(kind < bad + ties, 2, np.where(prefer_left, 0, 1)))
-    return from_arrays(left, right, outcome, rng.integers(0, voters, votes), category=rng.integers(0, 4, votes))
+    voter, category = rng.integers(0, voters, votes), rng.integers(0, 4, votes)
+    prompt = rng.integers(0, prompts, votes) if prompts else None
+    return from_arrays(left, right, outcome, voter, prompt=prompt, category=category)
 
 
 def from_arrays(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from leaderboard.ratings.flips import UNITS, Flip, Unit, audit_flips
 from leaderboard.ratings.methods import METHOD, estimate
 from leaderboard.ratings.votelog import VoteLog
-from tests.leaderboard.ratings.logs import Duel, duels, from_arrays, repeat_duel, simulate, write_log
+from tests.leaderboard.ratings.logs import Duel, duels, repeat_duel, simulate, write_log
 
 
 def without(log: VoteLog, unit: Unit, removed: tuple[int, ...] | tuple[str, ...]) -> VoteLog:
@@ -38,10 +38,7 @@ def check(log: VoteLog, flip: Flip) -> None:
 
 
 def shared_prompts(seed: int) -> VoteLog:
-    log = simulate([0.0, 0.3, 0.5, 0.6], votes=600, voters=40, seed=seed)
-    columns = (log.left, log.right, log.outcome, log.voter)
-    prompt = np.random.default_rng(seed).integers(0, 30, 600)
-    return from_arrays(*(c.astype(np.int64) for c in columns), prompt=prompt, category=log.category.astype(np.int64))
+    return simulate([0.0, 0.3, 0.5, 0.6], votes=600, voters=40, seed=seed, prompts=30)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -33,12 +33,8 @@ def whole(log: VoteLog) -> Mask:
     return np.ones(len(log), dtype=bool)
 
 
-def few_prompts(votes: int = 800, voters: int = 30, seed: int = 11) -> VoteLog:
-    log = simulate(TRUTH, votes=votes, voters=voters, seed=seed, bad=0.0)
-    prompt = np.random.default_rng(seed).integers(0, 25, votes)
-    return from_arrays(
-        log.left.astype(int), log.right.astype(int), log.outcome.astype(int), log.voter.astype(int), prompt=prompt
-    )
+def few_prompts(votes: int = 800) -> VoteLog:
+    return simulate(TRUTH, votes=votes, voters=30, seed=11, bad=0.0, prompts=25)
 
 
 @given(logs())

@@ -13,7 +13,7 @@ from leaderboard.ratings import spread
 from leaderboard.ratings.methods import METHOD, estimate, fit
 from leaderboard.ratings.parameters import Cluster
 from leaderboard.ratings.votelog import BOTH_BAD, TIE, VoteLog
-from tests.leaderboard.ratings.logs import from_arrays, simulate
+from tests.leaderboard.ratings.logs import simulate
 
 Matrix = NDArray[np.float64]
 # Nobody else has the prior: it is so weak here that it moves nothing by as much as is compared.
@@ -24,11 +24,7 @@ WINNERS = [evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw]
 
 def few_of_each() -> VoteLog:
     """900 votes by 25 voters on 18 prompts, some for neither, with a favoured left side."""
-    log = simulate(TRUTH, votes=900, voters=25, seed=21, side=0.3)
-    prompt = np.random.default_rng(22).integers(0, 18, len(log))
-    return from_arrays(
-        log.left.astype(int), log.right.astype(int), log.outcome.astype(int), log.voter.astype(int), prompt=prompt
-    )
+    return simulate(TRUTH, votes=900, voters=25, seed=21, side=0.3, prompts=18)
 
 
 def test_elo_equals_evalica() -> None:

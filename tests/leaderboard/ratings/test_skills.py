@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from leaderboard.ratings.counting import count_outcomes
@@ -35,17 +34,6 @@ def test_mode_equals_a_general_optimiser() -> None:
         at = np.eye(4)[index] * step
         curvature = (loss(found.mode + at) - 2 * loss(found.mode) + loss(found.mode - at)) / step**2
         assert found.total[index, index] == pytest.approx(curvature, rel=1e-4)
-
-
-@given(duels(least=5), st.randoms())
-def test_order_of_votes_changes_nothing(rows: list[Duel], random: object) -> None:
-    shuffled = list(rows)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    plain = {line.contender: (line.mu, line.rank_trueskill) for line in fit(write_log(rows)).contenders}
-    moved = {line.contender: (line.mu, line.rank_trueskill) for line in fit(write_log(shuffled)).contenders}
-    for name, (mu, rank) in plain.items():
-        assert moved[name][1] == rank
-        assert mu == pytest.approx(moved[name][0], abs=1e-9)
 
 
 @given(duels(least=5))

@@ -11,20 +11,15 @@ from leaderboard.ratings.methods import METHOD, estimate
 from leaderboard.ratings.parameters import Cluster
 from leaderboard.ratings.spread import Spread
 from leaderboard.ratings.votelog import VoteLog
-from tests.leaderboard.ratings.logs import from_arrays, simulate
+from tests.leaderboard.ratings.logs import simulate
 
 Matrix = NDArray[np.float64]
 PLAIN = replace(METHOD, equal_category_weights=False)
 TRUTH = [0.0, 0.4, 0.8, 1.2]
 
 
-def few_prompts(seed: int = 11) -> VoteLog:
-    log = simulate(TRUTH, votes=800, voters=30, seed=seed, bad=0.0)
-    rng = np.random.default_rng(seed)
-    return from_arrays(
-        log.left.astype(int), log.right.astype(int), log.outcome.astype(int), log.voter.astype(int),
-        prompt=rng.integers(0, 25, 800),
-    )  # fmt: skip
+def few_prompts() -> VoteLog:
+    return simulate(TRUTH, votes=800, voters=30, seed=11, bad=0.0, prompts=25)
 
 
 def leave_each_out(
