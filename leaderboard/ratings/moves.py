@@ -60,7 +60,8 @@ class _Fit:
 
     `weights` are per vote, 0 where it is not in the log; `residual` and `information`, float64[4 * n * n], are looked
     up by the vote's cell (`find_cells`), since that takes less memory. `rated` counts the rated votes of a contender.
-    `total` is the whole curvature, `inverse` its inverse without the common level.
+    `total` is the whole curvature, `inverse` its inverse without the common level. `separated` is as in `Connectivity`,
+    `flagged` adds what is disconnected, bool[n].
     """
 
     cells: NDArray[np.integer]
