@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.easel import ROOT, Easel, clean_environment, processes_of, wait_until
+from tests.system.easel import ROOT, Easel, clean_environment, kill_all, processes_of, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -66,5 +66,4 @@ def start_and_end(folder: Path) -> Iterator[Callable[..., Easel]]:
     yield start
     for each in started:
         each.stop(signal.SIGTERM)
-    for pid, _ in list(processes_of(folder)):
-        os.kill(pid, signal.SIGKILL)
+    kill_all([pid for pid, _ in processes_of(folder)])

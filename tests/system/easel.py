@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +143,16 @@ def processes_of(folder: Path) -> Iterator[tuple[int, str]]:
                 yield process.pid, line
         except psutil.Error:
             continue
+
+
+def kill_all(pids: Iterable[int]) -> int:
+    """End each with SIGKILL; return how many of them were still there: the first may take others along."""
+    ended = 0
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            ended += 1
+    return ended
 
 
 def wait_until(condition: Any, seconds: float = 60.0) -> bool:

@@ -16,7 +16,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from arena.embedded.postgres import Cluster
-from tests.system.easel import Easel, wait_until
+from tests.system.easel import Easel, kill_all, wait_until
 from tests.system.gates import (
     ENTRY_COMMITTING,
     ENTRY_INSERTED,
@@ -78,13 +78,7 @@ class Killer:
             return bool(pids)
 
         assert wait_until(look), f"no {part} to kill"
-        ended = 0
-        for pid in pids:
-            # Of a group of processes the first may take the others along.
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-                ended += 1
-        assert ended
+        assert kill_all(pids)
         self.killed[part] += 1
 
     def kill_backend(self, pid: int) -> None:

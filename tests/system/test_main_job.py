@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.system.easel import Easel, wait_until
+from tests.system.easel import Easel, kill_all, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -59,8 +59,7 @@ def revealed(page: Page) -> tuple[str, str]:
 def vote_while_down(easel: Easel, page: Page, key: str) -> None:
     """Take the web server away for six seconds and vote meanwhile."""
     os.kill(easel.process.pid, signal.SIGSTOP)
-    for pid in easel.pids("granian"):
-        os.kill(pid, signal.SIGKILL)
+    kill_all(easel.pids("granian"))
     assert wait_until(lambda: not easel.is_served())
     page.keyboard.press(key)
     time.sleep(6)

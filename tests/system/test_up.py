@@ -1,6 +1,5 @@
 """`manage.py up` starts everything, ends everything, and recovers by itself."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.easel import ROOT, Easel, clean_environment, free_port, wait_until
+from tests.system.easel import ROOT, Easel, clean_environment, free_port, kill_all, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
@@ -44,8 +43,7 @@ def test_up_killed_takes_its_children_along_and_recovers(new_easel: Callable[...
     assert wait_until(lambda: running.processes() == {}), running.processes()
     again = new_easel("--prompts", "2", port=running.port, **soon)
     again.wait_for("Easel runs at")
-    for pid in again.processes():
-        os.kill(pid, signal.SIGKILL)
+    kill_all(again.processes())
     third = new_easel("--prompts", "2", port=running.port, **soon)
     third.wait_for("Easel runs at")
     assert third.is_served()
@@ -116,8 +114,7 @@ def test_up_restarts_what_crashes(easel: Callable[..., Easel]) -> None:
     for word in ("granian", "generation@", "easel@", " beat ", "arena.embedded.keeper"):
         before = set(running.pids(word))
         assert before, word
-        for pid in before:
-            os.kill(pid, signal.SIGKILL)
+        kill_all(before)
         assert wait_until(lambda word=word, before=before: set(running.pids(word)) - before), word
     assert wait_until(lambda: running.is_served("/readyz"))
     assert running.stop() == 0

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from arena.embedded.postgres import Cluster
-from tests.system.easel import ROOT, wait_until
+from tests.system.easel import ROOT, kill_all, wait_until
 
 HOLD = """
 import sys
@@ -117,8 +117,7 @@ def test_database_comes_back_after_everything_is_killed(use: Callable[..., User]
     user = use()
     with psycopg.connect(user.url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
-    for process in [*processes_of(tmp_path).values(), psutil.Process(user.process.pid)]:
-        process.kill()
+    kill_all([*(process.pid for process in processes_of(tmp_path).values()), user.process.pid])
     user.process.communicate()
     with psycopg.connect(use().url) as connection:
         assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
