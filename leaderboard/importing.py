@@ -33,8 +33,8 @@ _LONGEST = {"contender": 300, "prompt": 120, "category": 80, "language": 80}
 class ImportOrder:
     """What is to be imported, and what is known of it.
 
-    `names` has the file's column for a role, as `read_votes` takes it; `modality` holds where the file names none;
-    `contenders` has slugs of contenders of this arena for labels of the file that mean the same.
+    `names` and `meanings` say what the file's columns and answers are, as `read_votes` takes them; `modality` holds
+    where the file names none; `contenders` has slugs of contenders of this arena for labels of the file that mean them.
     """
 
     path: Path
@@ -42,6 +42,7 @@ class ImportOrder:
     name: str
     modality: str = Modality.TEXT_TO_IMAGE.value
     names: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
     contenders: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     licence: str = ""
@@ -59,7 +60,7 @@ def import_votes(order: ImportOrder) -> tuple[Ledger, bool]:
     there = find_import(slug=order.slug, name=order.name, sha256=sha256)
     if there is not None:
         return there, False
-    rows = read_rows(order.path, order.names)
+    rows = read_rows(order.path, order.names, order.meanings)
     _refuse_unfit(rows)
     if _hash_file(order.path) != sha256:
         raise BadVoteFile("the file changed while it was read")

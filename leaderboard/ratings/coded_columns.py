@@ -23,8 +23,18 @@ from leaderboard.ratings.plain_csv import read_blocks, split_block
 # Picks the columns wanted from the names that the file has.
 Choose = Callable[[Sequence[str]], Iterable[str]]
 
+_NO_LABEL = "cannot be a label; --voter '' and the like leave a column out"
 # Few rows at a time stay in the processor's cache until they are numbers, which halves the time.
 _ROWS = 250
+# How files begin that are neither text nor Parquet, and what to do with them.
+_FOREIGN = {
+    b"PK\x03\x04": "packed by zip: unpack it, or pack it by gzip",
+    b"BZh": "packed by bzip2: unpack it, or pack it by gzip",
+    b"\xfd7zXZ": "packed by xz: unpack it, or pack it by gzip",
+    b"\x28\xb5\x2f\xfd": "packed by zstd: unpack it, or pack it by gzip",
+    b"\xff\xfe": "UTF-16 text: save it as UTF-8",
+    b"\xfe\xff": "UTF-16 text: save it as UTF-8",
+}
 # Conversations are long; a field that is longer than this is a forgotten quotation mark.
 _LONGEST_FIELD = 1 << 28
 
@@ -53,8 +63,12 @@ def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
 
     A JSON object's missing value is None. Raises BadVoteFile or BadExport, and whatever `choose` raises.
     """
-    if _is_parquet(path):
+    start = _read_start(path)
+    if start.startswith(b"PAR1"):
         return _read_parquet(path, choose)
+    for mark, what in _FOREIGN.items():
+        if start.startswith(mark):
+            raise BadVoteFile(f"the file is {what}")
     with open_text(path) as text:
         skipped, first = _skip_blank(text)
         lines = chain([first], text)
@@ -90,7 +104,7 @@ class _Coder:
         except TypeError as error:
             bad = next(index for index, value in enumerate(values) if isinstance(value, list | dict))
             kind = type(values[bad]).__name__
-            raise BadVoteFile(f"a {kind} cannot be a label", row=self.rows + bad + 1, column=self.name) from error
+            raise BadVoteFile(f"a {kind} {_NO_LABEL}", row=self.rows + bad + 1, column=self.name) from error
         self._parts.append(ids)
         self.rows += len(values)
 
@@ -180,7 +194,10 @@ def _refuse_uneven(block: list[list[str]], width: int, done: int) -> list[list[s
     rows = [row for row in block if row]
     for number, row in enumerate(rows, start=done + 1):
         if len(row) != width:
-            raise BadVoteFile(f"{len(row)} values for {width} columns", row=number)
+            # R's write.table numbers its rows and names no column for that.
+            lacks = number == 1 and len(row) == width + 1
+            why = "; does the header lack the name of the first column?" if lacks else ""
+            raise BadVoteFile(f"{len(row)} values for {width} columns{why}", row=number)
     return rows
 
 
@@ -234,7 +251,8 @@ def _parse_line(line: str, row: int) -> Any:
     try:
         return json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise BadVoteFile(f"not JSON: {error}", row=row) from error
+        what = "; one object on each line, or a list of objects, can be read" if row == 1 else ""
+        raise BadVoteFile(f"not JSON: {error}{what}", row=row) from error
 
 
 def _parse_array(text: str) -> Iterator[list[Any]]:
@@ -245,10 +263,10 @@ def _parse_array(text: str) -> Iterator[list[Any]]:
     return (rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS))
 
 
-def _is_parquet(path: Path) -> bool:
+def _read_start(path: Path) -> bytes:
     try:
         with path.open("rb") as raw:
-            return raw.read(4) == b"PAR1"
+            return raw.read(8)
     except OSError as error:
         raise BadExport(f"cannot be read: {error.strerror}") from error
 
@@ -269,6 +287,9 @@ def _read_parquet(path: Path, choose: Choose) -> dict[str, Coded]:
         with parquet.ParquetFile(path) as file:
             names = list(choose(file.schema_arrow.names))
             table = file.read(columns=names)
+            for name in names:
+                if arrow.types.is_nested(table.column(name).type):
+                    raise BadVoteFile(f"a list or a struct {_NO_LABEL}", column=name)
             return {name: _code_arrow(table.column(name)) for name in names}
     except (arrow.ArrowException, OSError) as error:
         raise BadVoteFile(f"not read as Parquet: {' '.join(str(error).split())}") from error

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from math import isnan, nan
 from pathlib import Path
 from typing import Any
@@ -9,18 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.answer_labels import Meanings, code_answers, explain_unknown, read_truth
 from leaderboard.ratings.coded_columns import BadVoteFile, Coded, read_coded
 from leaderboard.ratings.numbering import Ids, Labels
 from leaderboard.ratings.parameters import Cluster, Method
 from leaderboard.ratings.vote_times import Days, read_day
-from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, Mask, VoteLog
+from leaderboard.ratings.votelog import LEFT, RIGHT, TIE, Mask, VoteLog
 
 # What a column can be, and by which names it is known, the first of them that a file has; case does not matter.
 KNOWN_NAMES = {
     "left": ("model_a", "left", "left_model"),
     "right": ("model_b", "right", "right_model"),
     "winner": ("winner", "outcome", "vote_type"),
-    "voter": ("voter", "judge", "user", "judge_hash"),
+    "voter": ("voter", "judge", "user", "judge_hash", "worker", "user_id"),
     "prompt": ("prompt", "question_id"),
     "category": ("category",),
     "language": ("language",),
@@ -39,24 +41,6 @@ _OF_EXPORTS = ("position", "modality", "excluded")
 
 # Columns by which an export of Easel, or what `write_votes` wrote, is known.
 _MARKS_OF_EXPORTS = {"position", "modality", "left", "right", "outcome"}
-
-WINNERS = {
-    "model_a": LEFT,
-    "left": LEFT,
-    "leftvote": LEFT,
-    "model_b": RIGHT,
-    "right": RIGHT,
-    "rightvote": RIGHT,
-    "tie": TIE,
-    "draw": TIE,
-    "tievote": TIE,
-    # MT-Bench's judge, asked in both orders, preferred the same side twice.
-    "tie (inconsistent)": TIE,
-    "tie (bothbad)": BOTH_BAD,
-    "bothbad_vote": BOTH_BAD,
-    "both_bad": BOTH_BAD,
-    "bothbad": BOTH_BAD,
-}
 
 # Whole numbers beyond it are not told apart.
 _LAST_POSITION = 2**53
@@ -97,25 +81,26 @@ class VoteFile:
     nameless: dict[str, int]
 
 
-def read_votes(path: Path, names: Mapping[str, str] | None = None) -> VoteFile:
+def read_votes(path: Path, names: Mapping[str, str] | None = None, meanings: Meanings | None = None) -> VoteFile:
     """Read a file of votes; `names` says which column a role has, "" for none, where `KNOWN_NAMES` are not right.
 
+    `meanings` has an outcome for each answer of the file that is not known, "" for none.
     Columns that are not there leave one voter, one prompt, one category "" and weights of 1; so does a column of voters
     or prompts that is empty throughout. Positions are row numbers, except in an export of Easel, whose excluded votes
     are left out. Raises BadVoteFile or BadExport.
     """
-    rows = _read(path, names or {}, KNOWN_NAMES)
+    rows = _read(path, names or {}, meanings or {}, KNOWN_NAMES)
     order = sorted(range(len(rows.modalities)), key=rows.modalities.__getitem__)
     votes = {rows.modalities[own]: rows.log.select(rows.counted & (rows.modality == own)) for own in order}
     return VoteFile(votes, rows.columns, rows.nameless)
 
 
-def read_rows(path: Path, names: Mapping[str, str] | None = None) -> VoteRows:
+def read_rows(path: Path, names: Mapping[str, str] | None = None, meanings: Meanings | None = None) -> VoteRows:
     """Read a file as `read_votes` does, row by row, and what is `ALSO_KNOWN`. Raises BadVoteFile or BadExport."""
-    return _read(path, names or {}, KNOWN_NAMES | ALSO_KNOWN)
+    return _read(path, names or {}, meanings or {}, KNOWN_NAMES | ALSO_KNOWN)
 
 
-def _read(path: Path, names: Mapping[str, str], wanted: Mapping[str, tuple[str, ...]]) -> VoteRows:
+def _read(path: Path, names: Mapping[str, str], meanings: Meanings, wanted: Mapping[str, tuple[str, ...]]) -> VoteRows:
     columns: dict[str, str] = {}
 
     def choose(found: Sequence[str]) -> list[str]:
@@ -126,7 +111,7 @@ def _read(path: Path, names: Mapping[str, str], wanted: Mapping[str, tuple[str, 
         return list(dict.fromkeys(columns.values()))
 
     coded = read_coded(path, choose)
-    return _VoteReader(columns, {role: coded[name] for role, name in columns.items()}).read()
+    return _VoteReader(columns, {role: coded[name] for role, name in columns.items()}, meanings).read()
 
 
 def join_files(files: Sequence[VoteFile]) -> VoteFile:
@@ -205,6 +190,7 @@ def _list_columns(found: Sequence[str]) -> str:
 class _VoteReader:
     columns: dict[str, str]
     coded: dict[str, Coded]
+    meanings: Meanings
 
     def read(self) -> VoteRows:
         rows = len(self.coded["left"].ids)
@@ -277,27 +263,20 @@ class _VoteReader:
         if value is None or (isinstance(value, float) and isnan(value)):
             return ""
         text = str(value).strip()
-        if not isinstance(value, str | int | float) or _is_torn(text):
+        if not isinstance(value, str | int | float | Decimal) or _is_torn(text):
             own = np.array([each is value for each in self.coded[role].values], dtype=bool)
             self._refuse(role, own, f"{value!r} is not text")
         return text
 
     def _outcomes(self, contenders: list[str], left: Ids, right: Ids) -> NDArray[np.int8]:
-        """The answers by their labels; what is no label may be the name of the better side."""
         if "winner" not in self.coded:
             return self._one_hot()
         coded = self.coded["winner"]
-        texts = [str(value).strip() for value in coded.values]
-        outcomes = np.array([WINNERS.get(text.casefold(), -1) for text in texts], dtype=np.int8)[coded.ids]
-        if (outcomes < 0).any():
-            numbers = {name: number for number, name in enumerate(contenders)}
-            better = np.array([numbers.get(text, -1) for text in texts], dtype=np.int32)[coded.ids]
-            outcomes = np.select([outcomes >= 0, better == left, better == right], [outcomes, LEFT, RIGHT], -1)
-            for row in np.flatnonzero(outcomes < 0)[:1].tolist():
-                value = coded.values[coded.ids[row]]
-                message = f"{value!r} is none of {', '.join(WINNERS)}, and neither side has this name"
-                raise BadVoteFile(message, row=row + 1, column=self.columns["winner"])
-        return np.asarray(outcomes, dtype=np.int8)
+        outcomes = code_answers(coded.values, coded.ids, (left, right), contenders, self.meanings)
+        for row in np.flatnonzero(outcomes < 0)[:1].tolist():
+            message = explain_unknown(coded.values[coded.ids[row]])
+            raise BadVoteFile(message, row=row + 1, column=self.columns["winner"])
+        return outcomes
 
     def _one_hot(self) -> NDArray[np.int8]:
         answers = np.stack([self._numbers(name) for name in _ONE_HOT])
@@ -310,8 +289,9 @@ class _VoteReader:
         return self._numbers("weight") if "weight" in self.coded else np.ones(rows)
 
     def _numbers(self, role: str) -> NDArray[np.float64]:
-        """A column of finite numbers, none negative."""
-        values = np.array([_number(value) for value in self.coded[role].values])
+        """A column of finite numbers, none negative; of one for each answer, truths as well."""
+        read = read_truth if role in _ONE_HOT else _number
+        values = np.array([_number(read(value)) for value in self.coded[role].values])
         bad = ~(np.isfinite(values) & (values >= 0))
         for number in np.flatnonzero(bad)[:1].tolist():
             self._refuse(role, bad, f"{self.coded[role].values[number]!r} is no finite number of 0 or more")

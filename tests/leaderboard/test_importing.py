@@ -187,6 +187,12 @@ def test_file_under_a_second_name_is_refused(tmp_path: Path) -> None:
         run("import_votes", path, name="Another")
 
 
+def test_answers_mean_what_the_option_says(tmp_path: Path) -> None:
+    (tmp_path / "votes.csv").write_text("model_a,model_b,winner\na,b,\na,b,A\n")
+    ledger = bring(tmp_path / "votes.csv", answer=[("", "tie"), ("A", "left")])
+    assert [entry.outcome for entry in ledger.entries.order_by("position")] == ["tie", "left"]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -104,11 +104,33 @@ def test_options_change_the_method(file: Path) -> None:
         (["--board", "none"], "--board: 'none' is none of overall, .*, all"),
         (["--voter", "nobody"], "column nobody: there is no such column for the voter"),
         (["--winner", ""], "no column names the winner"),
+        (["--answer", "A=won"], "--answer: 'A=won' is not LABEL=OUTCOME with one of left, right, tie, both_bad"),
+        (["--answer", "left"], "--answer: 'left' is not LABEL=OUTCOME"),
     ],
 )
 def test_unfit_option_is_refused(file: Path, arguments: list[str], message: str) -> None:
     with pytest.raises(CommandError, match=message):
         rank(file, *arguments)
+
+
+def test_answer_is_what_the_option_says(file: Path) -> None:
+    (board,) = json.loads(rank(file, "--format", "json", "--answer", "tie (bothbad)=tie"))["boards"]
+
+    assert {(line["ties"], line["both_bad"]) for line in board["contenders"]} == {(11, 0)}
+
+
+def test_votes_of_one_judge_say_how_to_get_intervals(tmp_path: Path) -> None:
+    rows = [f"a,b,{'left' if index % 3 else 'right'},pair-v2,{index % 7}" for index in range(60)]
+    (tmp_path / "votes").write_text("\n".join(["left,right,winner,judge,question_id", *rows, ""]))
+
+    alone = json.loads(rank(tmp_path / "votes", "--format", "json"))
+    without = json.loads(rank(tmp_path / "votes", "--format", "json", "--voter", ""))
+
+    assert alone["notes"] == [
+        "all votes have the same voter, so there are no intervals and no ranks; --voter '' leaves it out"
+    ]
+    assert alone["boards"][0]["contenders"][0]["elo_low"] is None
+    assert without["boards"][0]["contenders"][0]["elo_low"] is not None
 
 
 def test_file_without_votes_is_refused(tmp_path: Path) -> None:

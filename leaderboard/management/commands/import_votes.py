@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from arena.catalog.models import Modality
 from arena.errors import DomainError
 from arena.voting.models import Ledger
+from leaderboard.answer_option import add_answer_option
 from leaderboard.board_address import BoardAddress
 from leaderboard.board_text import printable
 from leaderboard.importing import ImportOrder, import_votes
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             "--contender", type=_read_pair, action="append", default=[], metavar="LABEL=SLUG",
             help="a name of the file that means this contender of the catalogue; may repeat",
         )  # fmt: skip
+        add_answer_option(parser)
         for role, known in (KNOWN_NAMES | ALSO_KNOWN).items():
             parser.add_argument(
                 f"--{role.replace('_', '-')}",
@@ -114,6 +116,7 @@ def _read_order(file: Path, options: dict[str, Any]) -> ImportOrder:
         path=file,
         modality=options["modality"],
         names={role: options[role] for role in roles if options[role] is not None},
+        meanings=dict(options["answer"]),
         contenders=dict(options["contender"]),
         imported_by=_account(),
         **texts,

@@ -5,12 +5,14 @@ import json
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
+from leaderboard.answer_option import add_answer_option
 from leaderboard.board_text import as_json, name_board, printable, read_board, write_table
 from leaderboard.current_method import current_method
 from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_board, find_boards
@@ -45,6 +47,7 @@ class Command(BaseCommand):
             parser.add_argument(
                 f"--{role}", metavar="COLUMN", help=f"the column with the {role}; without: {' or '.join(known)}"
             )
+        add_answer_option(parser)
         parser.add_argument(
             "--save", type=Path, metavar="FILE", help="also write the votes to a Parquet file, which is read faster"
         )
@@ -74,7 +77,7 @@ class Command(BaseCommand):
         try:
             parts = []
             for file in files:
-                parts.append(read_votes(file, names))  # noqa: PERF401  # the error below names the file
+                parts.append(read_votes(file, names, dict(options["answer"])))  # noqa: PERF401  # the error below names the file
             read = parts[0] if len(parts) == 1 else join_files(parts)
             if options["save"]:
                 file = options["save"]
@@ -157,12 +160,17 @@ def _notes(read: VoteFile) -> Iterator[str]:
     if len(missing) == 2:
         yield (
             "the file names neither voters nor prompts: every vote is taken as independent, "
-            "so intervals are too narrow where one person voted often or prompts came again"
+            "so intervals are too narrow where one person voted often or prompts came again. "
+            "--voter and --prompt name columns"
         )
     elif missing == ["voter"]:
         yield "the file names no voters: intervals are clustered by prompt only, as if every vote were another person's"
     elif missing == ["prompt"]:
         yield "the file names no prompts: intervals are clustered by voter only and answer for these prompts alone"
+    logs = read.votes.values()
+    for role, tables in (("voter", [log.voters for log in logs]), ("prompt", [log.prompts for log in logs])):
+        if role in read.columns and len(set(chain.from_iterable(tables))) == 1:
+            yield f"all votes have the same {role}, so there are no intervals and no ranks; --{role} '' leaves it out"
     for role, count in read.nameless.items():
         yield f"{count:,} votes have an empty {role}; they count as one {role}'s"
 

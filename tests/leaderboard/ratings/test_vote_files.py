@@ -1,9 +1,11 @@
+import bz2
 import csv
 import gzip
 import io
 import json
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -127,6 +129,40 @@ def test_one_column_for_each_answer_is_read_as_a_winner(tmp_path: Path) -> None:
         read(tmp_path, as_csv([*rows[:2], rows[2] | {"winner_model_b": 1}]))
 
 
+def test_truths_are_read_where_each_answer_has_a_column(tmp_path: Path) -> None:
+    names = ("winner_model_a", "winner_model_b", "winner_tie")
+    rows = [{"model_a": "a", "model_b": "b"} | {name: name == true for name in names} for true in names]
+    for form in FORMS:
+        assert read(tmp_path, form(rows)).votes[""].outcome.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_answers_mean_what_the_reader_says(form: Form, tmp_path: Path) -> None:
+    rows = [ROW | {"winner": label} for label in ("A", "1", "model_a", "", "a", "Neither")]
+    (tmp_path / "votes").write_bytes(form(rows))
+    meanings = {"a ": "right", "1": "left", "model_a": "both_bad", "": "tie"}
+    with pytest.raises(BadVoteFile, match=r"row 6, column winner: 'Neither' is none of .*; --answer 'Neither=tie' and"):
+        read_votes(tmp_path / "votes", meanings=meanings)
+    (votes,) = read_votes(tmp_path / "votes", meanings=meanings | {"neither": "tie"}).votes.values()
+    assert [OUTCOMES[outcome] for outcome in votes.outcome] == ["right", "left", "both_bad", "tie", "right", "tie"]
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan")])
+def test_nothing_is_an_answer_where_the_reader_says_so(nothing: object, tmp_path: Path) -> None:
+    (tmp_path / "votes").write_bytes(as_array([ROW, ROW | {"winner": nothing}]))
+    with pytest.raises(BadVoteFile, match=r"^row 2, column winner: there is no answer"):
+        read_votes(tmp_path / "votes")
+    assert read_votes(tmp_path / "votes", meanings={"": "tie"}).votes[""].outcome.tolist() == [0, 2]
+
+
+def test_decimals_of_parquet_are_labels(tmp_path: Path) -> None:
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    columns = {name: [value] for name, value in ROW.items()} | {"worker": [Decimal(7)], "weight": [Decimal("1.5")]}
+    parquet.write_table(arrow.table(columns), tmp_path / "votes")
+    votes = read_votes(tmp_path / "votes").votes[""]
+    assert (votes.voters, votes.weight.tolist()) == (("7",), [1.5])
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_columns_named_by_options_are_read(delimiter: str, tmp_path: Path) -> None:
     rows = [{"one": "a", "two": "b", "better": "right", "judge": "x", "user": "y"}]
@@ -153,7 +189,7 @@ def test_weights_are_read(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"winner": "INVALID"}, "column winner: 'INVALID' is none of model_a, "),
-        ({"winner": ""}, "column winner: '' is none of"),
+        ({"winner": ""}, "column winner: there is no answer: leave such rows out of the file, or --answer '=tie' and"),
         ({"model_b": "a"}, "column model_b: 'a' cannot meet itself"),
         ({"model_b": " a "}, "column model_b: 'a' cannot meet itself"),
         ({"model_a": "  "}, "column model_a: a contender has no name"),
@@ -198,6 +234,10 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b'{"model_a":"\\ud800","model_b":"b","winner":"tie"}\n', "row 1, column model_a: '.ud800' is not text"),
         (b"[" * 100_000, "not JSON"),
         (b'[{"model_a":"a","model_b":"b","winner":"tie"}, 3]', "row 2: not a JSON object"),
+        (b'{\n "battles": []}\n', "row 1: not JSON: .*; one object on each line, or a list of objects, can be read"),
+        (b'model_a\tmodel_b\twinner\n"1"\ta\tb\ttie\n', "row 1: 4 values for 3 columns; does the header lack"),
+        (bz2.compress(as_csv([ROW])), "the file is packed by bzip2: unpack it"),
+        (as_csv([ROW]).decode().encode("utf-16"), "the file is UTF-16 text: save it as UTF-8"),
         (b"PAR1 but no more", "not read as Parquet"),
     ],
 )
@@ -254,7 +294,7 @@ def test_parquet_of_dictionaries_and_nulls_is_read(tmp_path: Path) -> None:
     votes = read_votes(tmp_path / "votes.parquet").votes[""]
     assert (votes.contenders, votes.prompts) == (("a", "b", "c"), ("", "1"))
     assert [OUTCOMES[outcome] for outcome in votes.outcome] == ["left", "tie", "both_bad"]
-    with pytest.raises(BadVoteFile, match="not read as Parquet"):
+    with pytest.raises(BadVoteFile, match=r"^column conversation: a list or a struct cannot be a label; --voter ''"):
         read_votes(tmp_path / "votes.parquet", {"voter": "conversation"})
 
 
