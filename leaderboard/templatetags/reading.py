@@ -20,6 +20,8 @@ register = template.Library()
 
 # What stands where there is no number.
 NONE = "–"
+# An interval of half this width, in Elo, leaves open who wins nineteen in twenty: its digits tell nothing.
+_TELLING = 500
 
 _FACTS = {
     "released_on": gettext_lazy("Released"),
@@ -122,10 +124,11 @@ def rank_range(row: StandingRow | HistoryPoint) -> str:
 
 @register.filter
 def half_width(row: StandingRow) -> str:
-    """Half the width of the Elo interval as `±8`; empty without an interval."""
+    """Half the width of the Elo interval as `±8`; one that tells nothing as `> ±500`; empty without an interval."""
     if row.elo_low is None or row.elo_high is None:
         return ""
-    return f"±{(row.elo_high - row.elo_low) / 2:.0f}"
+    half = (row.elo_high - row.elo_low) / 2
+    return f"±{half:.0f}" if half < _TELLING else f">\u202f±{_TELLING}"
 
 
 @register.filter

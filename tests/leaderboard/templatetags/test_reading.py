@@ -2,9 +2,12 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from leaderboard.standings import StandingRow
 from leaderboard.templatetags import reading
 
 
@@ -50,6 +53,15 @@ def test_what_is_not_known_is_a_dash() -> None:
 def test_chance_that_is_not_certain_is_not_told_as_certain() -> None:
     told = [reading.chance(chance) for chance in (1.0, 0.9963, 0.994, 0.5)]
     assert [text.replace("\u202f", " ") for text in told] == ["100 %", "> 99 %", "99 %", "50 %"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(1000.0, 1058.0, "±29"), (501.0, 1499.0, "±499"), (-1869.0, 3517.0, ">\u202f±500"), (None, None, "")],
+)
+def test_interval_that_tells_nothing_has_no_digits(low: float | None, high: float | None, text: str) -> None:
+    row = cast("StandingRow", SimpleNamespace(elo_low=low, elo_high=high))
+    assert reading.half_width(row) == text
 
 
 def test_times_are_for_people_and_programs() -> None:
