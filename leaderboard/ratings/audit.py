@@ -13,7 +13,7 @@ from leaderboard.ratings.boards import OVERALL, BoardKey, board_method, slice_vo
 from leaderboard.ratings.calibration import Calibration, measure_calibration
 from leaderboard.ratings.deciding import Decision, decide
 from leaderboard.ratings.exposure import Exposure, measure_exposure
-from leaderboard.ratings.flips import UNITS, Flip, FlipAudit, Unit, audit_flips
+from leaderboard.ratings.flips import UNITS, Flip, FlipAudit, Unit, audit_flips, rank_joined
 from leaderboard.ratings.floor_sensitivity import FloorSensitivity, compare_floor
 from leaderboard.ratings.intervals import overlap_ranks
 from leaderboard.ratings.lines import Estimates, find_chances
@@ -134,28 +134,19 @@ def _audit_pairs(
 ) -> tuple[PairAudit, ...]:
     if model is None:
         return ()
-    place = {label: index for index, label in enumerate(votes.contenders)}
+    shown = np.array([votes.contenders.index(name) for name in model.contenders], dtype=np.int64)
+    place = {index: number for number, index in enumerate(shown.tolist())}
     turned: dict[frozenset[str], list[Flip]] = {}
     for flip in flips:
         turned.setdefault(frozenset((flip.leader, flip.challenger)), []).append(flip)
     pairs = []
-    for one, two in _neighbours(model):
-        chance = find_chance(model, one, two)
-        names = model.contenders[one], model.contenders[two]
-        decision = decide(votes.contenders, estimates, place[names[0]], place[names[1]], method=method)
+    for one, below in rank_joined(estimates.theta, estimates.connectivity.part, shown):
+        chance = find_chance(model, place[one], place[below[0]]) if below else None
         if chance is not None:
-            own = tuple(turned.get(frozenset(names), ()))
+            decision = decide(votes.contenders, estimates, one, below[0], method=method)
+            own = tuple(turned.get(frozenset((decision.leader, decision.other)), ()))
             pairs.append(PairAudit(decision, chance.win, chance.tie, chance.loss, own))
     return tuple(pairs)
-
-
-def _neighbours(model: PairModel) -> list[tuple[int, int]]:
-    """Each contender with the next below it that votes join to it, from the strongest down."""
-    order = sorted(range(len(model.contenders)), key=lambda index: -model.strength[index])
-    following = [
-        [two for two in order[place + 1 :] if model.part[two] == model.part[one]] for place, one in enumerate(order)
-    ]
-    return [(one, rest[0]) for one, rest in zip(order, following, strict=True) if rest]
 
 
 def _find_places(

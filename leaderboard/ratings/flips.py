@@ -69,15 +69,20 @@ def audit_flips(
     votes = votes.compact()
     board = _Board.of(votes, method)
     counts = count_outcomes(votes)
-    part, theta = connect(counts).part, board.refit().strengths.theta
     shown = np.flatnonzero(sum_records(counts).rated >= method.thresholds.thin_votes)
-    order = shown[np.argsort(-np.round(theta[shown], _DECIMALS), kind="stable")].tolist()
-    following = [[two for two in order[place + 1 :] if part[two] == part[one]] for place, one in enumerate(order)]
-    pairs = [(one, rest[0]) for one, rest in zip(order, following, strict=True) if rest]
+    ranked = rank_joined(board.refit().strengths.theta, connect(counts).part, shown)
     return FlipAudit(
-        first=tuple(_flip_first(board, unit, order[0], below) for below in following[:1] if below for unit in units),
-        neighbours=tuple(_flip(board, unit, one, two) for one, two in pairs for unit in units if neighbours),
+        first=tuple(_flip_first(board, unit, one, below) for one, below in ranked[:1] if below for unit in units),
+        neighbours=tuple(
+            _flip(board, unit, one, below[0]) for one, below in ranked if below and neighbours for unit in units
+        ),
     )
+
+
+def rank_joined(theta: Vector, part: Ids, shown: Ids) -> list[tuple[int, list[int]]]:
+    """Each of the contenders shown, from the strongest down, and those below it that rated votes join to it."""
+    order = shown[np.argsort(-np.round(theta[shown], _DECIMALS), kind="stable")].tolist()
+    return [(one, [two for two in order[place + 1 :] if part[two] == part[one]]) for place, one in enumerate(order)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,6 +52,13 @@ def test_any_board_can_be_audited_and_described(rows: list[Duel]) -> None:
     assert f"of {audit.exposure.pairs} pairs" in text
 
 
+def test_neighbours_that_are_all_but_equal_stand_as_their_flips_do() -> None:
+    rows = [*repeat_duel("a", "c", wins=6, losses=3), *repeat_duel("b", "c", wins=6, losses=3)]
+    audit = audit_board(write_log(rows, weight=[1.0] * 9 + [1.00002] + [1.0] * 8))
+    assert [(pair.decision.leader, pair.decision.other) for pair in audit.pairs] == [("b", "a"), ("a", "c")]
+    assert all(pair.flips for pair in audit.pairs)
+
+
 def test_empty_board_has_nothing_to_say() -> None:
     empty = write_log(repeat_duel("a", "b", wins=1)).select(slice(0, 0))
     audit = audit_board(empty)
