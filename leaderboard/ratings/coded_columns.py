@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ _FOREIGN = {
     b"\xff\xfe": "UTF-16 text: save it as UTF-8",
     b"\xfe\xff": "UTF-16 text: save it as UTF-8",
 }
+_DECODER = json.JSONDecoder()
+_SPACES = re.compile(r"[ \t\r\n]*")
+# So many characters of an array are read at a time.
+_PIECE = 1 << 20
 # Conversations are long; a field that is longer than this is a forgotten quotation mark.
 _LONGEST_FIELD = 1 << 28
 
@@ -75,7 +80,7 @@ def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
         if first.lstrip().startswith("{"):
             return _code_objects(_parse_lines(lines), choose)
         if first.lstrip().startswith("["):
-            return _code_objects(_parse_array("".join(lines)), choose)
+            return _code_objects(_parse_array(_ArrayText(first, text)), choose)
         return _read_csv(text.buffer, skipped, max(",\t;", key=first.count), choose)
 
 
@@ -181,7 +186,10 @@ class _CsvTable:
                 for place, coder in self.coders if rows else []:
                     coder.append(columns[place])
         except csv.Error as error:
-            raise BadVoteFile(f"line {before + reader.line_num}: {error}") from error
+            # By then the rest of the file is one field.
+            torn = str(error) == "unexpected end of data"
+            why = "; a quotation mark is never closed" if torn else ""
+            raise BadVoteFile(f"line {before + reader.line_num}: {error}{why}") from error
         finally:
             # The limit is the whole process's.
             csv.field_size_limit(usual)
@@ -255,12 +263,65 @@ def _parse_line(line: str, row: int) -> Any:
         raise BadVoteFile(f"not JSON: {error}{what}", row=row) from error
 
 
-def _parse_array(text: str) -> Iterator[list[Any]]:
-    try:
-        rows = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadVoteFile(f"not JSON: {error}") from error
-    return (rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS))
+class _ArrayText:
+    """The text of a JSON array, of which only what is not parsed yet is kept."""
+
+    def __init__(self, text: str, file: TextIO) -> None:
+        self._text, self._file, self._place = text, file, 0
+
+    def take_mark(self) -> str:
+        """The next character that is no space, "" at the end."""
+        while True:
+            match = _SPACES.match(self._text, self._place)
+            self._place = match.end() if match else self._place
+            if self._place < len(self._text) or not self._grow():
+                self._place += 1
+                return self._text[self._place - 1 : self._place]
+
+    def put_back(self) -> None:
+        self._place -= 1
+
+    def take_value(self) -> Any:
+        """The value that begins here. Raises ValueError or RecursionError."""
+        while True:
+            try:
+                value, self._place = _DECODER.raw_decode(self._text, self._place)
+            except (ValueError, RecursionError):
+                if not self._grow():
+                    raise
+            else:
+                return value
+
+    def _grow(self) -> bool:
+        """Read on, twice as far each time that nothing could be parsed meanwhile."""
+        rest = self._text[self._place :]
+        more = self._file.read(max(_PIECE, len(rest)))
+        self._text, self._place = rest + more, 0
+        return bool(more)
+
+
+def _parse_array(text: _ArrayText) -> Iterator[list[Any]]:
+    """The values of a JSON array in blocks."""
+    done, block = 0, list[Any]()
+    mark = text.take_mark() and text.take_mark()
+    while mark != "]":
+        if done == 0 or mark == ",":
+            done += 1
+            mark = text.take_mark() if done > 1 else mark
+            text.put_back()
+        else:
+            raise BadVoteFile("not JSON: neither a comma nor the end of the list follows", row=done)
+        try:
+            block.append(text.take_value())
+        except (ValueError, RecursionError) as error:
+            raise BadVoteFile(f"not JSON: {getattr(error, 'msg', error)}", row=done) from error
+        if len(block) == _ROWS:
+            yield block
+            block = []
+        mark = text.take_mark()
+    if text.take_mark():
+        raise BadVoteFile("not JSON: something follows the end of the list")
+    yield block
 
 
 def _read_start(path: Path) -> bytes:

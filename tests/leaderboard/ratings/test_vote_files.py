@@ -222,7 +222,7 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b"model_a,model_b\na,b\n", "no column names the winner"),
         (b"model_a,model_b,winner,winner\na,b,tie,tie\n", "column winner: two columns have this name"),
         (b"model_a,model_b,winner\na,b,tie\n\na,b\n", "row 2: 2 values for 3 columns"),
-        (b'model_a,model_b,winner\na,b,"tie\n', "line 2: "),
+        (b'model_a,model_b,winner\na,b,"tie\n', "line 2: .*; a quotation mark is never closed"),
         (b'model_a,model_b,winner\na,"b"c,tie\n', "line 2: "),
         (b"model_a,model_b,winner\na,\xff,tie\n", "not UTF-8"),
         (b"\x1f\x8bgarbage", "damaged"),
@@ -238,6 +238,11 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b'model_a\tmodel_b\twinner\n"1"\ta\tb\ttie\n', "row 1: 4 values for 3 columns; does the header lack"),
         (bz2.compress(as_csv([ROW])), "the file is packed by bzip2: unpack it"),
         (as_csv([ROW]).decode().encode("utf-16"), "the file is UTF-16 text: save it as UTF-8"),
+        (as_array([ROW, ROW])[:-2], "row 2: not JSON"),
+        (as_array([ROW, ROW])[:-1], "row 2: not JSON: neither a comma nor the end of the list follows"),
+        (as_array([ROW, ROW]).replace(b"},", b"}"), "row 1: not JSON: neither a comma"),
+        (as_array([ROW])[:-1] + b",]", "row 2: not JSON: Expecting value"),
+        (as_array([ROW]) + b"[]", "not JSON: something follows the end of the list"),
         (b"PAR1 but no more", "not read as Parquet"),
     ],
 )
@@ -265,6 +270,14 @@ def test_lists_beside_the_votes_do_no_harm(tmp_path: Path) -> None:
     rows = [ROW | {"conversation": [{"role": "user", "content": "x" * 200_000}]}] * 3
     assert len(read(tmp_path, as_jsonl(rows)).votes[""]) == 3
     assert len(read(tmp_path, as_csv(rows)).votes[""]) == 3
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_array_is_read_piece_by_piece(indent: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leaderboard.ratings.coded_columns._PIECE", 7)
+    rows = [ROW | {"judge": f"voter {index}", "text": "x, ]" * (index % 9)} for index in range(600)]
+    votes = read(tmp_path, json.dumps(rows, indent=indent).encode()).votes[""]
+    assert votes.voters == tuple(sorted(row["judge"] for row in rows))
 
 
 def test_more_contenders_than_can_be_rated_are_refused(tmp_path: Path) -> None:
