@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -97,9 +98,23 @@ def test_options_change_the_method(file: Path) -> None:
     assert board["method"]["equal_category_weights"] is False
 
 
+def test_wide_prior_leaves_the_odds_that_were_cast(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text("model_a,model_b,winner\n" + "a,b,model_a\n" * 30 + "b,a,model_a\n" * 10)
+
+    def gap(*arguments: str) -> float:
+        (board,) = json.loads(rank(path, "--format", "json", *arguments))["boards"]
+        one, two = (float(line["elo"]) for line in board["contenders"])
+        return abs(one - two)
+
+    assert gap("--prior-sd", "100000") == pytest.approx(400 * log10(3), abs=1e-5)
+    assert gap("--prior-sd", "0.5") < gap() < gap("--prior-sd", "100000")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--prior-sd", "nan"], "'nan' is not a number from 0.01 to 100000"),
         (["--board", "category:none"], "no votes on category:none. --board all prints every board that has some."),
         (["--board", "none"], "--board: 'none' is none of overall, .*, all"),
         (["--voter", "nobody"], "column nobody: there is no such column for the voter"),

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import chain
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,10 @@ class Command(BaseCommand):
             help="whether categories weigh the same overall, or each vote does",
         )  # fmt: skip
         parser.add_argument("--both-bad", choices=["apart", "tie"], default="apart", help="what both bad counts as")
+        parser.add_argument(
+            "--prior-sd", type=_read_spread, metavar="SD",
+            help="how far strengths lie apart beforehand, in logits: the larger, the less a few votes are shrunk (2)",
+        )  # fmt: skip
         for name, meaning in (
             ("thin-votes", "fewer votes are given no numbers"),
             ("established-votes", "fewer votes are given no rank"),
@@ -149,6 +154,7 @@ def _choose_method(options: Mapping[str, Any]) -> Method:
     given = {name: options[name] for name in names if options[name] is not None}
     return replace(
         method,
+        prior_sd=options["prior_sd"] or method.prior_sd,
         equal_category_weights=options["category_weights"] == "equal",
         thresholds=replace(method.thresholds, **given),
     )
@@ -202,3 +208,13 @@ def _read_count(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise ArgumentTypeError(f"{text!r} is not a whole number")
     return int(text)
+
+
+def _read_spread(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = nan
+    if not 0.01 <= found <= 1e5:
+        raise ArgumentTypeError(f"{text!r} is not a number from 0.01 to 100000")
+    return found
