@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from arena.errors import DomainError, NotFound
+from arena.errors import DomainError
 from arena.generation.models import Generation
 from arena.generation.renditions import WIDTHS
 from arena.voting.blind import BlindMatchup
@@ -101,7 +101,7 @@ class Crowd:
             cursor.execute("SELECT left_id, right_id FROM voting_matchup WHERE id = %s", [read_token(matchup.id)])
             found = cursor.fetchone()
         if found is None:
-            raise NotFound("The demonstration was removed meanwhile.")
+            raise DomainError("The demonstration was removed meanwhile.")
         return self._look(found[0]), self._look(found[1])
 
     def _look(self, image: int) -> Look:
