@@ -18,4 +18,4 @@ COPY --chown=easel:easel templates templates
 
 VOLUME /var/lib/easel
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--no-access-log", "arena.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "8", "--no-access-log", "arena.wsgi:application"]

@@ -14,10 +14,11 @@ HOUSEKEEPING_THREADS = 4
 
 def web_command(host: str, port: int) -> list[str]:
     """Return the web server's command."""
+    # A worker that is told to end while it starts does not hear it: without a limit its server waits for ever.
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--no-access-log",
-        "--log-level", "warning", "arena.wsgi:application",
+        "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "8",
+        "--no-access-log", "--log-level", "warning", "arena.wsgi:application",
     ]  # fmt: skip
 
 

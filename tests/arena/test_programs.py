@@ -1,27 +1,28 @@
-"""The workers that `up` runs: providers that take their time keep no vote waiting."""
+"""The programs that `up` runs: providers that take their time keep no vote waiting, and each ends when it is told."""
 
 import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from django.conf import settings
 from django.db import connection
 
 from arena.broker import install_broker
 from arena.generation.runs import plan_run, start_run
-from arena.programs import generation_command, housekeeping_command, scheduler_command
+from arena.programs import generation_command, housekeeping_command, scheduler_command, web_command
 from arena.voting.ledger import open_ledger
 from arena.voting.models import Ledger, LedgerEntry
 from tests.arena.generation.conftest import KEY_ENV, make_shop
 from tests.arena.voting.test_sealing import cast
 from tests.factories import make_arena, make_prompt
 from tests.fakes.image_provider import serve_images
-from tests.system.easel import ROOT, wait_until
+from tests.system.easel import ROOT, free_port, wait_until
 
 pytestmark = pytest.mark.system
 
@@ -65,3 +66,18 @@ def test_vote_is_sealed_while_slow_calls_fill_the_workers(tmp_path: Path, monkey
         server.limit = None
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA pgmq CASCADE")
+
+
+def test_web_server_that_is_told_to_end_while_it_starts_ends(tmp_path: Path) -> None:
+    with (tmp_path / "web.log").open("ab") as log:
+        server = subprocess.Popen(
+            web_command("127.0.0.1", free_port()), cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        assert wait_until(psutil.Process(server.pid).children)
+        server.terminate()
+        server.wait(60)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
