@@ -15,7 +15,7 @@ LOOKS = 60
 def test_peeking_sixty_times_decides_a_null_gap_in_at_most_five_percent() -> None:
     # Each voter's votes add up to one score; what is known is their mean, and their spread as the clusters show it.
     rng = np.random.default_rng(5)
-    worlds, looks = 250, np.unique(np.geomspace(5, 600, LOOKS).astype(int))
+    worlds, looks = 500, np.unique(np.geomspace(5, 600, LOOKS).astype(int))
     scores = rng.normal(0, 0.6, (worlds, looks[-1])) * rng.gamma(2.0, 0.5, (worlds, looks[-1]))
     wrong, naive = np.zeros(worlds, dtype=bool), np.zeros(worlds, dtype=bool)
     for voters in looks.tolist():
