@@ -106,7 +106,7 @@ def _audit(snapshot: Snapshot, votes: VoteLog, method: Method) -> bool:
     key = name_of(snapshot.board).key
     if board_method(key, method).as_record() != snapshot.method:
         return False
-    if slice_votes(votes, key).compact().input_hash() != snapshot.input_hash:
+    if slice_votes(votes, key).input_hash() != snapshot.input_hash:
         return False
     facts = state_audit(audit_slice(votes, key, method))
     with transaction.atomic():

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from leaderboard.comparing import Baseline, compare
 from leaderboard.entries import LedgerColumns
 from leaderboard.models import Snapshot
-from leaderboard.ratings.boards import board_method, slice_votes
+from leaderboard.ratings.boards import board_method, board_sizes, slice_votes
 from leaderboard.ratings.methods import fit
 from leaderboard.ratings.moves import Move
 from leaderboard.ratings.pair_records import pack_pairs
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult
-from leaderboard.ratings.threads import run_all
+from leaderboard.ratings.two_processes import run_all
 from leaderboard.snapshots import BoardName
 
 
@@ -46,10 +46,10 @@ def compute(
     latest: Mapping[BoardName, Snapshot],
     baselines: Mapping[BoardName, Baseline],
 ) -> Computed:
-    """Compute boards from scratch, of many votes two at a time.
+    """Compute boards from scratch, of many votes by two processes.
 
-    Those as in `latest` by input, exclusions and method are not new. Asks the database nothing: its connection
-    is another thread's.
+    Those as in `latest` by input, exclusions and method are not new. Asks the database nothing, whose connection the
+    second process does not have.
     """
 
     def compute_one(name: BoardName) -> tuple[BoardResult, NewSnapshot | None]:
@@ -61,8 +61,9 @@ def compute(
         moves = compare(columns, name, votes, own, baseline) if baseline else {}
         return result, NewSnapshot(result, pack_pairs(votes), baseline.snapshot if baseline else None, moves)
 
-    votes = sum(len(log) for log in columns.votes.values())
-    computed = dict(zip(names, run_all(compute_one, names, votes=votes), strict=True))
+    sizes = {modality: board_sizes(votes) for modality, votes in columns.votes.items()}
+    own = [sizes[name.modality].get(name.key, 0) for name in names]
+    computed = dict(zip(names, run_all(compute_one, names, sizes=own), strict=True))
     return Computed(
         results={name: result for name, (result, _) in computed.items()},
         new={name: new for name, (_, new) in computed.items() if new is not None},

@@ -1,10 +1,13 @@
 """The refresh: every board of a ledger computed from scratch, stored where it changed, published to sampling."""
 
+import subprocess
+import sys
 from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Literal
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -17,6 +20,7 @@ from leaderboard.entries import LedgerColumns, read_columns
 from leaderboard.publishing import find_contenders, write_snapshots
 from leaderboard.ratings.boards import board_keys
 from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.two_processes import MANY_VOTES
 from leaderboard.single_flight import REFRESHING, alone_with
 from leaderboard.snapshots import BoardName, latest_snapshots
 from leaderboard.strengths import publish_splits, publish_strengths
@@ -99,14 +103,30 @@ def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:
             publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders.keys)
 
 
-def refresh_ledgers() -> tuple[list[Refresh], list[DomainError]]:
-    """Refresh every ledger; one that cannot be refreshed does not keep the others from it."""
+def refresh_ledgers(*, slug: str | None = None) -> tuple[list[Refresh], list[DomainError]]:
+    """Refresh every ledger, or one; one that cannot be refreshed does not keep the others from it."""
     done: list[Refresh] = []
     failed: list[DomainError] = []
-    for ledger in Ledger.objects.order_by("pk"):
+    for ledger in Ledger.objects.filter(**{"slug": slug} if slug else {}).order_by("pk"):
         try:
             done.append(refresh_ledger(ledger=ledger))
         except DomainError as error:
             log.error("refresh failed", ledger=ledger.slug, code=error.code, reason=error.message)
             failed.append(error)
     return done, failed
+
+
+def refresh_from_worker() -> None:
+    """Refresh every ledger, those of many votes each by a process of its own, which logs what goes wrong there.
+
+    It takes hundreds of megabytes and all the cores that `two_processes` finds for it, and gives back both; the
+    worker, whose other threads seal votes meanwhile, would keep the one and could not have the other.
+    """
+    for ledger in Ledger.objects.order_by("pk"):
+        if ledger.length < MANY_VOTES:
+            refresh_ledgers(slug=ledger.slug)
+        elif not _is_up_to_date(ledger, method_of(ledger)):
+            command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "refresh", "--ledger", ledger.slug]
+            ended = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+            if ended.returncode:
+                log.error("refresh ended", ledger=ledger.slug, status=ended.returncode)

@@ -7,7 +7,7 @@ from arena.errors import DomainError
 from arena.voting.models import Ledger
 from leaderboard.audits import audit_ledgers
 from leaderboard.on_demand import compute_asked
-from leaderboard.refresh import refresh_ledgers
+from leaderboard.refresh import refresh_from_worker
 from leaderboard.single_flight import ANSWERING, AUDITING, REFRESHING, alone_in_turn
 from leaderboard.thinning import thin_snapshots
 
@@ -19,7 +19,7 @@ def refresh() -> None:
     """Bring every ledger's boards up to date; what fails is logged and tried again at the next turn."""
     with alone_in_turn(REFRESHING) as alone:
         if alone:
-            refresh_ledgers()
+            refresh_from_worker()
 
 
 @shared_task(name="leaderboard.audit", ignore_result=True)

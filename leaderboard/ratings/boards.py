@@ -10,7 +10,7 @@ from leaderboard.ratings.methods import fit
 from leaderboard.ratings.numbering import Ids, Labels
 from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.results import BoardResult
-from leaderboard.ratings.threads import run_all
+from leaderboard.ratings.two_processes import run_all
 from leaderboard.ratings.votelog import VoteLog
 
 Slice = Literal["overall", "category", "language", "category_language"]
@@ -36,9 +36,14 @@ OVERALL = BoardKey("overall")
 
 def board_keys(votes: VoteLog) -> tuple[BoardKey, ...]:
     """Overall, then each named category and language that has a vote, in the order of their labels."""
-    categories = [BoardKey("category", slug) for slug in _present(votes.categories, votes.category)]
-    languages = [BoardKey("language", code) for code in _present(votes.languages, votes.language)]
-    return (OVERALL, *categories, *languages)
+    return tuple(board_sizes(votes))
+
+
+def board_sizes(votes: VoteLog) -> dict[BoardKey, int]:
+    """How many votes each board of `board_keys` has, in their order."""
+    categories = {BoardKey("category", slug): size for slug, size in _present(votes.categories, votes.category)}
+    languages = {BoardKey("language", code): size for code, size in _present(votes.languages, votes.language)}
+    return {OVERALL: len(votes), **categories, **languages}
 
 
 def find_boards(votes: VoteLog, asked: Collection[BoardKey]) -> list[BoardKey]:
@@ -77,10 +82,13 @@ def board_method(key: BoardKey, method: Method = METHOD) -> Method:
 
 
 def compute_boards(votes: VoteLog, method: Method = METHOD) -> dict[BoardKey, BoardResult]:
-    """Fit every board of `board_keys`, each from scratch, of many votes two at a time."""
-    keys = board_keys(votes)
-    return dict(zip(keys, run_all(lambda key: compute_board(votes, key, method), keys, votes=len(votes)), strict=True))
+    """Fit every board of `board_keys`, each from scratch, of many votes by two processes."""
+    sizes = board_sizes(votes)
+    boards = run_all(lambda key: compute_board(votes, key, method), list(sizes), sizes=list(sizes.values()))
+    return dict(zip(sizes, boards, strict=True))
 
 
-def _present(table: Labels, ids: Ids) -> list[str]:
-    return [table[index] for index in np.flatnonzero(np.bincount(ids, minlength=len(table))) if table[index]]
+def _present(table: Labels, ids: Ids) -> list[tuple[str, int]]:
+    """The labels that some row has, and how many have each; the empty label is none."""
+    sizes = np.bincount(ids, minlength=len(table)).tolist()
+    return [(label, size) for label, size in zip(table, sizes, strict=True) if label and size]

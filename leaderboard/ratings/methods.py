@@ -66,7 +66,7 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
         anchor=tuple(votes.contenders[index] for index in np.flatnonzero(anchor)),
         anchored_at=anchored_at,
         position_effect=_fit_position(rated, method),
-        input_hash=votes.input_hash(),
+        input_hash=votes.input_hash(compacted=True),
         output_hash=hash_lines(lines),
     )
 

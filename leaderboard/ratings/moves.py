@@ -75,20 +75,18 @@ class _Fit:
     separated: Mask
     flagged: Mask
 
-    def residuals(self, rows: Places | slice = slice(None)) -> Vector:
-        """The weighted residual of each vote, float64[n_rows]."""
-        return np.asarray(self.weights[rows] * self.residual[self.cells[rows]])
+    def residuals(self) -> Vector:
+        """The weighted residual of each vote, float64[n_votes]."""
+        return np.asarray(self.weights * self.residual[self.cells])
 
-    def informations(self, rows: Places | Mask | slice = slice(None)) -> Vector:
-        """The weighted information of each vote, float64[n_rows]."""
-        return np.asarray(self.weights[rows] * self.information[self.cells[rows]])
+    def informations(self) -> Vector:
+        """The weighted information of each vote, float64[n_votes]."""
+        return np.asarray(self.weights * self.information[self.cells])
 
-    def lose(self, cluster: Rows) -> Vector:
-        """What the estimates lose when a cluster leaves, by one Newton step, float64[n]."""
+    def lose(self, cluster: Rows, residual: Vector, information: Vector) -> Vector:
+        """What the estimates lose when a cluster leaves, by one Newton step, float64[n]; the others are per vote."""
         rows, left, right = cluster
-        return lose_cluster(
-            left, right, self.residuals(rows), self.informations(rows), total=self.total, inverse=self.inverse
-        )
+        return lose_cluster(left, right, residual[rows], information[rows], total=self.total, inverse=self.inverse)
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,7 +267,7 @@ def _floor(pair: _Pair, method: Method) -> Matrix:
             (earlier & ~later, one, one.inverse),
         )
         for rows, fit, inverse in parts:
-            pairs = sum_pairs(votes.left[rows], votes.right[rows], fit.informations(rows), n)
+            pairs = sum_pairs(votes.left[rows], votes.right[rows], fit.informations()[rows], n)
             floor += inverse @ (alone * outer_differences(pairs)) @ inverse
     return floor
 
@@ -283,12 +281,8 @@ def _leave_out(clusters: Clusters, one: _Fit, two: _Fit, *, exact: bool = True) 
     groups = len(clusters.singles.rows) + sum(block.clusters for block in clusters.blocks)
     if groups < 2:
         return np.zeros((n, n))
-    heavy = _find_heavy(clusters, one, two) if exact else []
-    changes = np.zeros((len(heavy), n))
     later, earlier = two.residuals(), one.residuals()
-    for index, cluster in enumerate(heavy):
-        changes[index] = two.lose(cluster) - one.lose(cluster)
-        later[cluster[0]] = earlier[cluster[0]] = 0.0
+    changes = _lose_heavy(clusters, one, two, later, earlier) if exact else np.zeros((0, n))
     own, cross, other = _meats(clusters, later, earlier, n)
     mixed = two.inverse @ cross @ one.inverse
     light = two.inverse @ own @ two.inverse + one.inverse @ other @ one.inverse - mixed - mixed.T
@@ -310,6 +304,15 @@ def _meats(clusters: Clusters, later: Vector, earlier: Vector, n: int) -> tuple[
     return meats[0], meats[1], meats[2]
 
 
-def _find_heavy(clusters: Clusters, one: _Fit, two: _Fit) -> list[Rows]:
-    """The clusters that hold more than their due share of any contender's information in both fits together."""
-    return heavy_rows(clusters, one.informations() + two.informations(), np.diagonal(one.total + two.total))
+def _lose_heavy(clusters: Clusters, one: _Fit, two: _Fit, later: Vector, earlier: Vector) -> Matrix:
+    """What the change loses with each cluster that is heavy in both fits together, float64[clusters, n].
+
+    The residuals of these, `later` and `earlier`, float64[n_votes], become zero.
+    """
+    after, before = two.informations(), one.informations()
+    heavy = heavy_rows(clusters, after + before, np.diagonal(one.total + two.total))
+    changes = np.zeros((len(heavy), len(one.theta)))
+    for index, cluster in enumerate(heavy):
+        changes[index] = two.lose(cluster, later, after) - one.lose(cluster, earlier, before)
+        later[cluster[0]] = earlier[cluster[0]] = 0.0
+    return changes

@@ -35,9 +35,12 @@ def pack_pairs(votes: VoteLog) -> bytes:
 
     The columns are first, second, wins, ties, losses and both bad, contenders by their place in the line.
     """
-    votes = votes.compact()
-    labels = json.dumps(votes.contenders).encode()
-    return zlib.compress(labels + b"\n" + _count(votes).astype(_STORED).tobytes(), level=3)
+    columns = _count(votes)
+    # Only those that met somebody are named.
+    met = np.unique(columns[:2])
+    columns[:2] = np.searchsorted(met, columns[:2])
+    labels = json.dumps([votes.contenders[index] for index in met.tolist()]).encode()
+    return zlib.compress(labels + b"\n" + columns.astype(_STORED).tobytes(), level=3)
 
 
 def unpack_pairs(packed: bytes) -> tuple[PairRecord, ...]:

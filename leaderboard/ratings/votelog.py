@@ -252,12 +252,13 @@ class VoteLog:
             language=language,
         )
 
-    def input_hash(self) -> str:
+    def input_hash(self, *, compacted: bool = False) -> str:
         """SHA-256 (hex) of labels and columns as little-endian integers: the same on any CPU and for any numbering.
 
-        Weights join, as the bits of their float64, only where one differs from 1.
+        Weights join, as the bits of their float64, only where one differs from 1. `compacted` says that the log comes
+        from `compact`.
         """
-        log = self.compact()
+        log = self if compacted else self.compact()
         tables = [log.contenders, log.voters, log.prompts, log.categories, log.languages]
         digest = hashlib.sha256(json.dumps(["votelog", 1, len(log), *tables]).encode())
         digest.update(_as_bytes(log.position, "<i8"))

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from arena.voting.models import Ledger
 from arena.voting.sealing import BATCH, seal_votes
 from leaderboard.refresh import Refresh, refresh_ledgers
 
@@ -15,11 +16,18 @@ class Command(BaseCommand):
     requires_system_checks = []
     help = "Seal the votes that wait, then compute the boards of every ledger that changed."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say which ledger."""
+        parser.add_argument("--ledger", metavar="SLUG", help="Only this ledger (default: all).")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one line per ledger; exit 1 if one could not be refreshed."""
+        slugs = Ledger.objects.order_by("pk").values_list("slug", flat=True)
+        if options["ledger"] not in {None, *slugs}:
+            raise CommandError(f"There is no ledger {options['ledger']!r}. Known: {', '.join(slugs)}.")
         while seal_votes() == BATCH:
             pass
-        done, failed = refresh_ledgers()
+        done, failed = refresh_ledgers(slug=options["ledger"])
         for refresh in done:
             self.stdout.write(_line(refresh))
         if failed:
