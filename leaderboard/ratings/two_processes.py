@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # Of fewer votes a board is done before another process would pay.
-MANY_VOTES = 400_000
+MANY_VOTES = 100_000
 # Any pipe takes so many bytes; boards beyond that have hardly a vote, and wait until the others are done.
 _MOST_SHARED = 4096
 _THREADS = Path("/proc/self/task")
