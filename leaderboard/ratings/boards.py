@@ -81,11 +81,16 @@ def board_method(key: BoardKey, method: Method = METHOD) -> Method:
     return replace(method, equal_category_weights=method.equal_category_weights and key.slice == "overall")
 
 
-def compute_boards(votes: VoteLog, method: Method = METHOD) -> dict[BoardKey, BoardResult]:
-    """Fit every board of `board_keys`, each from scratch, of many votes by two processes."""
+def compute_boards(
+    votes: VoteLog, method: Method = METHOD, *, keys: Collection[BoardKey] | None = None
+) -> dict[BoardKey, BoardResult]:
+    """Fit the boards asked for, or those of `board_keys`, each from scratch, of many votes by two processes."""
     sizes = board_sizes(votes)
-    boards = run_all(lambda key: compute_board(votes, key, method), list(sizes), sizes=list(sizes.values()))
-    return dict(zip(sizes, boards, strict=True))
+    asked = list(sizes if keys is None else keys)
+    # A window has as many votes as its board of all time at most.
+    most = [sizes.get(replace(key, days=0), 0) for key in asked]
+    boards = run_all(lambda key: compute_board(votes, key, method), asked, sizes=most)
+    return dict(zip(asked, boards, strict=True))
 
 
 def _present(table: Labels, ids: Ids) -> list[tuple[str, int]]:

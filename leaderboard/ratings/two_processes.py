@@ -27,7 +27,7 @@ def run_all(run: Callable[[Item], Result], items: Sequence[Item], *, sizes: Sequ
     What it does not give, because it met an error or was ended, is run here, where an error is raised.
     """
     order = sorted(range(len(items)), key=sizes.__getitem__, reverse=True)
-    shared = max(sizes, default=0) >= MANY_VOTES and _may_fork()
+    shared = len(items) > 1 and max(sizes) >= MANY_VOTES and _may_fork()
     results = _run_by_two(run, items, order[:_MOST_SHARED]) if shared else {}
     return [results[index] if index in results else run(item) for index, item in enumerate(items)]
 

@@ -16,7 +16,7 @@ from arena.errors import DomainError
 from leaderboard.answer_option import add_answer_option
 from leaderboard.board_text import as_json, name_board, printable, read_board, write_table
 from leaderboard.current_method import current_method
-from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_board, find_boards
+from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_boards, find_boards
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult, ContenderResult
@@ -144,8 +144,8 @@ def _rate(read: VoteFile, wanted: list[BoardKey | None], method: Method, both_ba
         counted = votes.count_both_bad_as_ties() if both_bad == "tie" else votes
         everything = board_keys(counted) if None in wanted else ()
         asked = find_boards(counted, [key for key in wanted if key and key not in everything])
-        for key in (*everything, *asked):
-            yield _Board(modality, key, publish(compute_board(counted, key, method)))
+        for key, result in compute_boards(counted, method, keys=(*everything, *asked)).items():
+            yield _Board(modality, key, publish(result))
 
 
 def _choose_method(options: Mapping[str, Any]) -> Method:

@@ -16,7 +16,7 @@ from leaderboard.audit_report import describe_audit
 from leaderboard.board_text import BOARDS, as_json, name_board, printable, read_board, write_table
 from leaderboard.current_method import current_method, name_thresholds
 from leaderboard.ratings.audit import audit_slice, state_audit
-from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_board, find_boards, slice_votes
+from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_boards, find_boards, slice_votes
 from leaderboard.ratings.export_reader import read_export
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import hash_positions, publish
@@ -80,9 +80,9 @@ class Command(BaseCommand):
             self._print_sequential(logs, wanted)
             return
         boards = {
-            (modality, key): publish(compute_board(votes, key, _method_of(logs)))
+            (modality, key): publish(result)
             for modality, votes in logs.items()
-            for key in wanted[modality]
+            for key, result in compute_boards(votes, _method_of(logs), keys=wanted[modality]).items()
         }
         chain = {"length": walk.length, "head": walk.head} if walk else None
         exclusions = {"count": len(read.excluded), "hash": hash_positions(read.excluded)}

@@ -71,8 +71,9 @@ def test_more_boards_than_a_pipe_takes_are_all_run() -> None:
     assert run_alone(code) == "True"
 
 
-def test_few_votes_are_not_shared() -> None:
-    code = "print({*run_all(lambda item: os.getpid(), range(100), sizes=[1000] * 100)} == {own})"
+@pytest.mark.parametrize(("items", "size"), [(100, 1000), (1, 10**9)])
+def test_few_votes_and_a_single_board_are_not_shared(items: int, size: int) -> None:
+    code = f"print({{*run_all(lambda item: os.getpid(), range({items}), sizes=[{size}] * {items})}} == {{own}})"
     assert run_alone(code) == "True"
 
 
