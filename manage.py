@@ -42,20 +42,23 @@ def main() -> None:
 
 def _execute() -> None:
     """Run the command; what the machine or the operator stops ends in one line and a status that is not zero."""
-    # What makes up the site is no garbage until the process ends, and then goes with it: looking through it for some
-    # would take a third of the time of a short command.
+    # What makes up the site and the command is no garbage until the process ends, and then goes with it: looking for
+    # some in it would take a third of the time of a short command.
     gc.disable()
     atexit.register(gc.freeze)
-    import django
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
+    from django.core.management import BaseCommand, ManagementUtility
     from django.db import OperationalError, ProgrammingError
 
+    class Utility(ManagementUtility):
+        def fetch_command(self, subcommand: str) -> BaseCommand:
+            command = super().fetch_command(subcommand)
+            gc.freeze()
+            gc.enable()
+            return command
+
     try:
-        django.setup()
-        gc.freeze()
-        gc.enable()
-        execute_from_command_line(sys.argv)
+        Utility(sys.argv).execute()
     except ImproperlyConfigured as error:
         sys.exit(f"easel: {error}")
     except OSError as error:

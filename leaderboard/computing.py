@@ -61,9 +61,9 @@ def compute(
         moves = compare(columns, name, votes, own, baseline) if baseline else {}
         return result, NewSnapshot(result, pack_pairs(votes), baseline.snapshot if baseline else None, moves)
 
-    sizes = {modality: board_sizes(votes) for modality, votes in columns.votes.items()}
-    own = [sizes[name.modality].get(name.key, 0) for name in names]
-    computed = dict(zip(names, run_all(compute_one, names, sizes=own), strict=True))
+    by_modality = {modality: board_sizes(votes) for modality, votes in columns.votes.items()}
+    sizes = [by_modality[name.modality].get(name.key, 0) for name in names]
+    computed = dict(zip(names, run_all(compute_one, names, sizes=sizes), strict=True))
     return Computed(
         results={name: result for name, (result, _) in computed.items()},
         new={name: new for name, (_, new) in computed.items() if new is not None},

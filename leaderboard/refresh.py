@@ -1,5 +1,6 @@
 """The refresh: every board of a ledger computed from scratch, stored where it changed, published to sampling."""
 
+import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -24,6 +25,9 @@ from leaderboard.ratings.two_processes import MANY_VOTES
 from leaderboard.single_flight import REFRESHING, alone_with
 from leaderboard.snapshots import BoardName, latest_snapshots
 from leaderboard.strengths import publish_splits, publish_strengths
+
+# A refresh of 10,000,000 entries takes half a minute.
+_MOST_SECONDS = 1800
 
 log = structlog.get_logger(__name__)
 
@@ -105,9 +109,10 @@ def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:
 
 def refresh_ledgers(*, slug: str | None = None) -> tuple[list[Refresh], list[DomainError]]:
     """Refresh every ledger, or one; one that cannot be refreshed does not keep the others from it."""
+    ledgers = Ledger.objects.order_by("pk")
     done: list[Refresh] = []
     failed: list[DomainError] = []
-    for ledger in Ledger.objects.filter(**{"slug": slug} if slug else {}).order_by("pk"):
+    for ledger in ledgers.filter(slug=slug) if slug else ledgers:
         try:
             done.append(refresh_ledger(ledger=ledger))
         except DomainError as error:
@@ -119,14 +124,27 @@ def refresh_ledgers(*, slug: str | None = None) -> tuple[list[Refresh], list[Dom
 def refresh_from_worker() -> None:
     """Refresh every ledger, those of many votes each by a process of its own, which logs what goes wrong there.
 
-    It takes hundreds of megabytes and all the cores that `two_processes` finds for it, and gives back both; the
-    worker, whose other threads seal votes meanwhile, would keep the one and could not have the other.
+    It takes hundreds of megabytes and a second core (`two_processes`), and gives back both; the worker, whose other
+    threads seal votes meanwhile, would keep the one and could not have the other.
     """
     for ledger in Ledger.objects.order_by("pk"):
         if ledger.length < MANY_VOTES:
             refresh_ledgers(slug=ledger.slug)
         elif not _is_up_to_date(ledger, method_of(ledger)):
-            command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "refresh", "--ledger", ledger.slug]
-            ended = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
-            if ended.returncode:
-                log.error("refresh ended", ledger=ledger.slug, status=ended.returncode)
+            status = _refresh_apart(ledger)
+            if status == -signal.SIGTERM:
+                # Whoever ended it ends this worker too.
+                return
+            if status:
+                log.error("refresh ended", ledger=ledger.slug, status=status)
+
+
+def _refresh_apart(ledger: Ledger) -> int:
+    """The status of `manage.py refresh`, which is ended where it hangs."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "refresh", "--ledger", ledger.slug]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as refreshing:
+        try:
+            return refreshing.wait(_MOST_SECONDS)
+        except subprocess.TimeoutExpired:
+            refreshing.kill()
+            return refreshing.wait()

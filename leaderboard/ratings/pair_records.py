@@ -3,12 +3,14 @@
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.counting import count_outcomes
+from leaderboard.ratings.numbering import drop_unused
 from leaderboard.ratings.votelog import BOTH_BAD, LEFT, RIGHT, TIE, VoteLog
 
 _STORED = np.dtype("<u4")
@@ -35,12 +37,9 @@ def pack_pairs(votes: VoteLog) -> bytes:
 
     The columns are first, second, wins, ties, losses and both bad, contenders by their place in the line.
     """
-    columns = _count(votes)
-    # Only those that met somebody are named.
-    met = np.unique(columns[:2])
-    columns[:2] = np.searchsorted(met, columns[:2])
-    labels = json.dumps([votes.contenders[index] for index in met.tolist()]).encode()
-    return zlib.compress(labels + b"\n" + columns.astype(_STORED).tobytes(), level=3)
+    contenders, (left, right) = drop_unused(votes.contenders, votes.left, votes.right)
+    columns = _count(replace(votes, contenders=contenders, left=left, right=right))
+    return zlib.compress(json.dumps(contenders).encode() + b"\n" + columns.astype(_STORED).tobytes(), level=3)
 
 
 def unpack_pairs(packed: bytes) -> tuple[PairRecord, ...]:

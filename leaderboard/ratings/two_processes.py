@@ -1,11 +1,11 @@
 """Boards by two processes: two threads would take Python's one lock from each other between their small steps."""
 
+import logging
 import os
 import pickle
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -17,14 +17,18 @@ MANY_VOTES = 100_000
 # Any pipe takes so many bytes; boards beyond that have hardly a vote, and wait until the others are done.
 _MOST_SHARED = 4096
 _THREADS = Path("/proc/self/task")
+_DESCRIPTORS = Path("/proc/self/fd")
+_STDERR = 2
+
+log = logging.getLogger(__name__)
 
 
 def run_all(run: Callable[[Item], Result], items: Sequence[Item], *, sizes: Sequence[int]) -> list[Result]:
     """What `run` gives for each item, in their order; where the largest has many votes, a second process helps.
 
     `sizes` are the items' votes: this process takes the largest that is left, the other one the smallest. The other is
-    a copy of this one, with all that was read, and holds nothing open: `run` must ask nothing of a database or a file.
-    What it does not give, because it met an error or was ended, is run here, where an error is raised.
+    a copy of this one, with all that was read and nothing that was open, so `run` must ask nothing of a database or a
+    file. What it does not give, because it met an error or was ended, is run here, where an error is raised.
     """
     order = sorted(range(len(items)), key=sizes.__getitem__, reverse=True)
     shared = len(items) > 1 and max(sizes) >= MANY_VOTES and _may_fork()
@@ -51,7 +55,8 @@ def _run_by_two(run: Callable[[Item], Result], items: Sequence[Item], order: Seq
             copy = os.fork()
         except OSError:
             # No memory or no process is left for it: then this one runs everything.
-            copy = -1
+            os.close(sent)
+            return results
         if copy == 0:
             _help(run, items, order, original=own, turns=turns, sent=sent)
         os.close(sent)
@@ -60,20 +65,23 @@ def _run_by_two(run: Callable[[Item], Result], items: Sequence[Item], order: Seq
                 if not turn.read(1):
                     break
                 results[index] = run(items[index])
-            return results | _load(answered.read())
+            results |= _load(answered.read())
         except BaseException:
-            if copy > 0:
+            with suppress(ProcessLookupError):
                 os.kill(copy, signal.SIGKILL)
+            _wait(copy)
             raise
-        finally:
-            if copy > 0:
-                os.waitpid(copy, 0)
+        if status := _wait(copy):
+            # Nobody would miss it otherwise: what it did not give is run here.
+            log.warning("the second process ended early, with status %s", status)
+        return results
 
 
 def _help(
     run: Callable[[Item], Result], items: Sequence[Item], order: Sequence[int], *, original: int, turns: int, sent: int
 ) -> NoReturn:
     """The copy's whole life: run items from the end of `order`, then send what they gave."""
+    status = 1
     try:
         # What it would hold open, a database held open for the original after that one's end.
         _close_all_but(turns, sent)
@@ -85,15 +93,17 @@ def _help(
             results[index] = run(items[index])
         with os.fdopen(sent, "wb") as file:
             pickle.dump(results, file)
+        status = 0
     finally:
         # Without all that Python does at its end, which is the original's to do.
-        os._exit(0)
+        os._exit(status)
 
 
 def _close_all_but(*kept: int) -> None:
-    bounds = [2, *sorted(kept), os.sysconf("SC_OPEN_MAX")]
-    for low, high in pairwise(bounds):
-        os.closerange(low + 1, high)
+    for descriptor in [int(file.name) for file in _DESCRIPTORS.iterdir()]:
+        if descriptor > _STDERR and descriptor not in kept:
+            with suppress(OSError):
+                os.close(descriptor)
 
 
 def _load(answer: bytes) -> dict[int, Result]:
@@ -101,3 +111,11 @@ def _load(answer: bytes) -> dict[int, Result]:
     with suppress(EOFError, pickle.UnpicklingError):
         return dict(pickle.loads(answer))  # noqa: S301  # its own copy's
     return {}
+
+
+def _wait(copy: int) -> int:
+    """The status that a copy ended with."""
+    # Where a process's children are not waited for, the system buries them.
+    with suppress(ChildProcessError):
+        return os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+    return 0

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Say which ledger."""
-        parser.add_argument("--ledger", metavar="SLUG", help="Only this ledger (default: all).")
+        parser.add_argument("--ledger", metavar="SLUG", help="Only this ledger's boards (default: all).")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one line per ledger; exit 1 if one could not be refreshed."""

@@ -79,10 +79,14 @@ def test_few_votes_and_a_single_board_are_not_shared(items: int, size: int) -> N
 
 @needs_two_cores
 @pytest.mark.parametrize(
-    "end", ["os.kill(os.getpid(), 9)", "sys.exit(1)", "raise ValueError(item)", "return lambda: 1"]
+    ("end", "status"),
+    [("os.kill(os.getpid(), 9)", -9), ("sys.exit(2)", 1), ("raise ValueError(item)", 1), ("return lambda: 1", 1)],
 )
-def test_what_the_other_process_does_not_give_is_run_here(end: str) -> None:
+def test_what_the_other_process_does_not_give_is_run_here(end: str, status: int) -> None:
     code = f"""
+import logging
+logging.basicConfig(stream=sys.stdout, format="%(message)s")
+
 def run(item):
     sleep(0.001)
     if os.getpid() != own:
@@ -96,7 +100,23 @@ except ChildProcessError:
     print("nobody is left")
 """
     before = run_alone('print(len(os.listdir("/proc/self/fd")))')
-    assert run_alone(code) == f"True {before}\nnobody is left"
+    told = f"the second process ended early, with status {status}"
+    assert run_alone(code) == f"{told}\nTrue {before}\nnobody is left"
+
+
+@needs_two_cores
+@pytest.mark.parametrize("before", ["os.close(0)", "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)"])
+def test_other_process_helps_where_input_is_closed_or_children_are_not_waited_for(before: str) -> None:
+    code = f"""
+{before}
+
+def run(item):
+    sleep(0.01)
+    return os.getpid() == own
+
+print({{*run_all(run, range(20), sizes=MANY[:20])}} == {{True, False}})
+"""
+    assert run_alone(code) == "True"
 
 
 @needs_two_cores
