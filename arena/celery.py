@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from kombu import Exchange, Queue
 
-from arena.programs import GENERATION, HOUSEKEEPING
+from arena.process.programs import GENERATION, HOUSEKEEPING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 

@@ -56,7 +56,7 @@ if not SECRET_KEY:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-CSRF_FAILURE_VIEW = "arena.refusals.refuse_forgery"
+CSRF_FAILURE_VIEW = "arena.web.refusals.refuse_forgery"
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -116,15 +116,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "arena.content_policy.ContentPolicyMiddleware",
+    "arena.web.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "arena.access.AccessMiddleware",
+    "arena.web.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "arena.outage.OutageMiddleware",
+    "arena.web.outage.OutageMiddleware",
 ]
 ROOT_URLCONF = "arena.urls"
 WSGI_APPLICATION = "arena.wsgi.application"
@@ -189,7 +189,7 @@ CATALOG_DIR = env.str("CATALOG_DIR", default="")
 STORAGES: dict[str, dict[str, Any]] = {
     # Originals and renditions are private: they are read by views, never by URL.
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},
-    "staticfiles": {"BACKEND": "arena.static_storage.StaticStorage"},
+    "staticfiles": {"BACKEND": "arena.web.static_storage.StaticStorage"},
 }
 if bucket := env.str("S3_BUCKET", default=""):
     STORAGES["default"] = {
@@ -214,7 +214,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "EXCEPTION_HANDLER": "arena.api_errors.handle_exception",
+    "EXCEPTION_HANDLER": "arena.web.api_errors.handle_exception",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Easel",

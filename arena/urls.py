@@ -14,9 +14,9 @@ urlpatterns = [
     path("accounts/login/", auth_views.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="sign-out"),
     path("admin/", admin.site.urls),
-    path("", include("arena.health_urls")),
+    path("", include("arena.web.health_urls")),
 ]
 
-handler400 = "arena.refusals.refuse_request"
-handler404 = "arena.refusals.refuse_address"
-handler500 = "arena.refusals.admit_fault"
+handler400 = "arena.web.refusals.refuse_request"
+handler404 = "arena.web.refusals.refuse_address"
+handler500 = "arena.web.refusals.admit_fault"

@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.worlds import CONTENDERS, ELO, TIE_MARGIN, Setting, draw_world
-from leaderboard.ratings.bradley_terry import fit_strengths
-from leaderboard.ratings.counting import score_table
-from leaderboard.ratings.deciding import decide
-from leaderboard.ratings.intervals import cluster_quantiles, rank_ranges
+from leaderboard.ratings.columns.counting import score_table
+from leaderboard.ratings.columns.votelog import LEFT, RIGHT, TIE
+from leaderboard.ratings.diagnostics.deciding import decide
+from leaderboard.ratings.fits.bradley_terry import fit_strengths
+from leaderboard.ratings.fits.skills import fit_skills
 from leaderboard.ratings.methods import METHOD, estimate
-from leaderboard.ratings.skills import fit_skills
-from leaderboard.ratings.votelog import LEFT, RIGHT, TIE
+from leaderboard.ratings.uncertainty.intervals import cluster_quantiles, rank_ranges
 
 Vector = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 
 from benchmarks.worlds import CONTENDERS, ELO, Setting, draw_world
-from leaderboard.ratings.moves import Move, find_moves
+from leaderboard.ratings.diagnostics.moves import Move, find_moves
 
 VOTES = {10: 60, 30: 40, 200: 20}
 DRIFTS = (50.0, 100.0, 200.0)

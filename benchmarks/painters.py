@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 from statistics import median, quantiles
 
-from arena.catalog.scenes import Scene, parse_scene
-from arena.generation.painters.paint import PAINTERS, paint
+from arena.painters.paint import PAINTERS, paint
+from arena.painters.scenes import Scene, parse_scene
 
 PROMPTS = Path(__file__).resolve().parent.parent / "arena" / "catalog" / "data" / "prompts"
 

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.acceleration import kernels
-from leaderboard.ratings.bradley_terry import fit_strengths, logistic
-from leaderboard.ratings.clusters import outer_differences
-from leaderboard.ratings.counting import Counts, count_outcomes, residual_table, score_table
+from leaderboard.ratings.columns.counting import Counts, count_outcomes, residual_table, score_table
+from leaderboard.ratings.columns.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
+from leaderboard.ratings.fits.bradley_terry import fit_strengths, logistic
+from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.methods import METHOD
-from leaderboard.ratings.sequential_trueskill import replay
-from leaderboard.ratings.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
+from leaderboard.ratings.speed.acceleration import kernels
+from leaderboard.ratings.uncertainty.clusters import outer_differences
 
 Vector = NDArray[np.float64]
 Run = Callable[[], Vector]

@@ -13,10 +13,10 @@ import numpy as np
 
 from benchmarks.rating_peers import compare, rate_plainly
 from leaderboard.ratings.boards import compute_boards
-from leaderboard.ratings.counting import count_cube, count_outcomes
+from leaderboard.ratings.columns.counting import count_cube, count_outcomes
+from leaderboard.ratings.columns.votelog import BOTH_BAD, VoteLog
+from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.methods import METHOD, estimate, fit
-from leaderboard.ratings.sequential_trueskill import replay
-from leaderboard.ratings.votelog import BOTH_BAD, VoteLog
 
 VOTERS, CATEGORIES, LANGUAGES = 50_000, 20, 5
 

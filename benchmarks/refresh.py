@@ -17,7 +17,7 @@ from time import perf_counter
 import psycopg
 
 from arena.embedded.environment import enter_embedded_mode
-from leaderboard.ratings.acceleration import kernels
+from leaderboard.ratings.speed.acceleration import kernels
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENDERS, VOTERS, PROMPTS, CATEGORIES, LANGUAGES = 100, 50_000, 500, 20, 5
@@ -53,11 +53,11 @@ FROM (
 _PARTS = """
 from time import perf_counter
 from arena.voting.models import Ledger
-from leaderboard.comparing import compare, find_baselines
-from leaderboard.current_method import method_of
-from leaderboard.entries import read_columns
+from leaderboard.computing.baselines import compare, find_baselines
+from leaderboard.queries.current_method import method_of
+from leaderboard.computing.entry_columns import read_columns
 from leaderboard.ratings.boards import board_method, compute_boards, slice_votes
-from leaderboard.snapshots import BoardName
+from leaderboard.queries.snapshots import BoardName
 start = perf_counter()
 ledger = Ledger.objects.get(slug="benchmark")
 columns = read_columns(ledger)

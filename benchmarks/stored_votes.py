@@ -6,10 +6,10 @@ from typing import Any
 
 import psycopg
 
-from arena.voting.lifetimes import ANSWERABLE
+from arena.voting.blindness.lifetimes import ANSWERABLE
 
 VOTES_PER_VOTER = 10
-VOTES_MODULE = Path(__file__).resolve().parent.parent / "arena" / "voting" / "votes.py"
+VOTES_MODULE = Path(__file__).resolve().parent.parent / "arena" / "voting" / "casting" / "votes.py"
 
 _PAIRS = """
 CREATE TABLE benchmark_pair AS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.votelog import LEFT, RIGHT, TIE, VoteLog
+from leaderboard.ratings.columns.votelog import LEFT, RIGHT, TIE, VoteLog
 
 Ids = NDArray[np.int64]
 Vector = NDArray[np.float64]

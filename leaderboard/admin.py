@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from arena.read_only import ReadOnlyAdmin
+from arena.web.read_only import ReadOnlyAdmin
 from leaderboard.models import Board, Snapshot
 
 

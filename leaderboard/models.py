@@ -95,7 +95,7 @@ class Snapshot(models.Model):
 
 
 class PairRecords(models.Model):
-    """The plain records of every pair that met within a snapshot's votes, as `ratings.pair_records` packs them.
+    """The plain records of every pair that met within a snapshot's votes, as `ratings.columns.pair_records` packs them.
 
     Snapshots older than this table have none.
     """
@@ -107,7 +107,7 @@ class PairRecords(models.Model):
 class Audit(models.Model):
     """How fragile, decided, agreed on and well predicted a snapshot is: facts that never change.
 
-    `facts` are those of `ratings.audit.state_audit`, and `recompute --audit` finds the same from an export.
+    `facts` are those of `ratings.diagnostics.audit.state_audit`, and `recompute --audit` finds the same from an export.
     """
 
     snapshot = models.OneToOneField(Snapshot, models.CASCADE, primary_key=True, related_name="audit")

@@ -5,11 +5,11 @@ from celery import shared_task
 
 from arena.errors import DomainError
 from arena.voting.models import Ledger
-from leaderboard.audits import audit_ledgers
-from leaderboard.on_demand import compute_asked
-from leaderboard.refresh import refresh_from_worker
-from leaderboard.single_flight import ANSWERING, AUDITING, REFRESHING, alone_in_turn
-from leaderboard.thinning import thin_snapshots
+from leaderboard.computing.auditing import audit_ledgers
+from leaderboard.computing.on_demand import compute_asked
+from leaderboard.computing.refresh import refresh_from_worker
+from leaderboard.computing.single_flight import ANSWERING, AUDITING, REFRESHING, alone_in_turn
+from leaderboard.computing.thinning import thin_snapshots
 
 log = structlog.get_logger(__name__)
 

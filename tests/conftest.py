@@ -40,7 +40,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 # pytest-django would set Django up before this file is read, or not at all.
 django.setup()
 
-from arena.voting.ledger import native_ledger  # noqa: E402 - models load after Django is set up.
+from arena.voting.ledger.opening import native_ledger  # noqa: E402 - models load after Django is set up.
 
 # In this process jobs go nowhere; a test that wants them worked starts a worker, which has a broker.
 current_app.conf.update(broker_url="memory://", broker_transport_options={})

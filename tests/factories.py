@@ -12,8 +12,8 @@ from django.utils import timezone
 from PIL import Image as PillowImage
 
 from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
+from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Generation, Image, Rendition, Run
-from arena.generation.renditions import WIDTHS
 
 _serial = count(1)
 # So many generations in a row have pictures of different colours; to encode them anew for each test would take longer

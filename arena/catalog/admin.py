@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.catalog import models
 from arena.catalog.curation import activate_prompts, open_prompts, supersede_prompt
-from arena.catalog.scenes import BadScene, parse_scene
 from arena.errors import DomainError
+from arena.painters.scenes import BadScene, parse_scene
 
 # What Django 6 does by default: an address without a scheme is https.
 HTTPS: dict[type[Field[Any, Any]], dict[str, Any]] = {URLField: {"assume_scheme": "https"}}

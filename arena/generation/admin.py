@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.errors import DomainError
 from arena.generation.models import Attempt, Generation, Run
-from arena.generation.runs import cancel_run, decide_generation, pause_run, start_run
-from arena.read_only import ReadOnlyAdmin
+from arena.generation.runs.lifecycle import cancel_run, decide_generation, pause_run, start_run
+from arena.web.read_only import ReadOnlyAdmin
 
 
 class SteeredAdmin(ReadOnlyAdmin):

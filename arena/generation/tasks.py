@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from arena.generation.generating import generate_image
-from arena.generation.jobs import publish_after
-from arena.generation.sweeping import sweep_generations
+from arena.generation.calls.generating import generate_image
+from arena.generation.calls.jobs import publish_after
+from arena.generation.calls.sweeping import sweep_generations
 
 
 @shared_task(name="arena.generation.generate")

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from arena.generation.models import Run
-from arena.generation.overview import contender_lines, run_lines, troubled_generations
-from arena.generation.runs import run_progress
+from arena.generation.runs.lifecycle import run_progress
+from arena.generation.runs.overview import contender_lines, run_lines, troubled_generations
 
 PAGE_LENGTH = 20
 

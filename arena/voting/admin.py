@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from arena.errors import DomainError
-from arena.read_only import ReadOnlyAdmin
-from arena.voting.exclusions import exclude_entry, find_excludable
+from arena.voting.ledger.exclusions import exclude_entry, find_excludable
 from arena.voting.models import Exclusion, Ledger, LedgerEntry, LedgerOrigin
+from arena.web.read_only import ReadOnlyAdmin
 
 
 @admin.register(Ledger)

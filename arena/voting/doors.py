@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from arena.errors import DomainError, Forbidden
-from arena.refusals import asks_for_json
+from arena.web.refusals import asks_for_json
 
 View = Callable[..., HttpResponse]
 

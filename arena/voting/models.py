@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.catalog.models import Category, Contender, Modality, Prompt
 from arena.generation.models import Generation
-from arena.voting.chain import GENESIS
+from arena.voting.ledger.chain import GENESIS
 
 
 class Outcome(models.TextChoices):

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from arena.voting.purging import purge_matchups
-from arena.voting.sealing import BATCH, seal_votes
+from arena.voting.casting.purging import purge_matchups
+from arena.voting.ledger.sealing import BATCH, seal_votes
 
 
 @shared_task(name="arena.voting.seal")

@@ -11,15 +11,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from arena.catalog.models import Category
 from arena.errors import NotFound
-from arena.refusals import asks_for_json
-from arena.voting.blind_images import read_blind_image
-from arena.voting.doors import voting_door
-from arena.voting.ledger import native_ledger
-from arena.voting.matchups import deal_matchup, find_matchup
-from arena.voting.sampling.pool import Pool
-from arena.voting.stock import current_stock
-from arena.voting.tokens import read_token
-from arena.voting.voters import (
+from arena.voting.blindness.blind_images import read_blind_image
+from arena.voting.blindness.tokens import read_token
+from arena.voting.casting.voters import (
     greet_voter,
     known_voter,
     read_languages,
@@ -27,7 +21,13 @@ from arena.voting.voters import (
     remember_voter,
     stated_languages,
 )
-from arena.voting.votes import SKIP, cast_vote
+from arena.voting.casting.votes import SKIP, cast_vote
+from arena.voting.dealing.matchups import deal_matchup, find_matchup
+from arena.voting.dealing.pool import Pool
+from arena.voting.dealing.stock import current_stock
+from arena.voting.doors import voting_door
+from arena.voting.ledger.opening import native_ledger
+from arena.web.refusals import asks_for_json
 
 
 class CategoryChoice(NamedTuple):

@@ -1,4 +1,4 @@
-"""Audits and pairs as they are sent; names are those of `leaderboard.ratings.audit` and `leaderboard.pair_table`."""
+"""Audits and pairs as they are sent; names are those of `ratings.diagnostics.audit` and `queries.pair_table`."""
 
 from typing import Any
 

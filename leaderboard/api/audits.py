@@ -12,11 +12,11 @@ from arena.errors import NotFound
 from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
 from leaderboard.api.boards import GONE, SliceQuery, find_board
 from leaderboard.api.reading import ReadView, describe
-from leaderboard.audit_reading import AuditView as StoredAudit
-from leaderboard.audit_reading import read_audit
-from leaderboard.pair_table import PairLine, read_pairs
-from leaderboard.standings import BoardView
-from leaderboard.standings_csv import name_file, write_csv
+from leaderboard.presentation.standings_csv import name_file, write_csv
+from leaderboard.queries.audits import AuditView as StoredAudit
+from leaderboard.queries.audits import read_audit
+from leaderboard.queries.pair_table import PairLine, read_pairs
+from leaderboard.queries.standings import BoardView
 
 
 @dataclass(frozen=True)

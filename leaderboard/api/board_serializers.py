@@ -1,4 +1,4 @@
-"""Boards, standings and snapshots as they are sent; field names are those of `leaderboard.standings`."""
+"""Boards, standings and snapshots as they are sent; field names are those of `leaderboard.queries.standings`."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -11,8 +11,8 @@ from rest_framework.reverse import reverse
 from arena.voting.models import LedgerOrigin
 from leaderboard.api.reading import ModalityField
 from leaderboard.models import Board, Snapshot, Standing
-from leaderboard.slices import split_slice
-from leaderboard.standings import BoardSummary, BoardView, known_voters
+from leaderboard.queries.slices import split_slice
+from leaderboard.queries.standings import BoardSummary, BoardView, known_voters
 
 _EXCLUSIONS_HASH = (
     "SHA-256 of the ledger's positions up to `position` that were excluded, in decimal, each with a line feed; null "

@@ -32,11 +32,11 @@ from leaderboard.api.reading import (
     describe,
     page_schema,
 )
+from leaderboard.computing.on_demand import ask_for
 from leaderboard.models import Board, Snapshot, Standing
-from leaderboard.on_demand import ask_for
-from leaderboard.slices import default_ledger, find_ledger
-from leaderboard.standings import BoardView, StandingRow, list_boards, read_board, read_snapshot
-from leaderboard.standings_csv import name_file, write_csv
+from leaderboard.presentation.standings_csv import name_file, write_csv
+from leaderboard.queries.slices import default_ledger, find_ledger
+from leaderboard.queries.standings import BoardView, StandingRow, list_boards, read_board, read_snapshot
 
 # From here on, levels are surer.
 _LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]

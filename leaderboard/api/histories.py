@@ -22,9 +22,9 @@ from leaderboard.api.reading import (
     describe,
     page_schema,
 )
-from leaderboard.histories import as_point, find_history, find_named
 from leaderboard.models import Standing
-from leaderboard.slices import default_ledger
+from leaderboard.queries.histories import as_point, find_history, find_named
+from leaderboard.queries.slices import default_ledger
 
 
 class HistoryQuery(PageQuery):

@@ -13,6 +13,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from arena.voting.models import Ledger
 from leaderboard.api.board_serializers import OriginSerializer
+from leaderboard.api.downloads import Download
 from leaderboard.api.reading import (
     ErrorSerializer,
     PageQuery,
@@ -23,10 +24,9 @@ from leaderboard.api.reading import (
     describe,
     page_schema,
 )
-from leaderboard.downloads import Download
-from leaderboard.ledger_export import BATCH, CANONICAL_JSON, COLUMNS, read_batches
-from leaderboard.past import Past, read_past
-from leaderboard.slices import find_ledger, find_origin
+from leaderboard.queries.ledger_export import BATCH, CANONICAL_JSON, COLUMNS, read_batches
+from leaderboard.queries.past import Past, read_past
+from leaderboard.queries.slices import find_ledger, find_origin
 
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from arena.catalog.models import Modality
 from arena.errors import DomainError
 from leaderboard.models import Board
-from leaderboard.snapshots import read_moment
+from leaderboard.queries.snapshots import read_moment
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 

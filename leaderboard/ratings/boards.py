@@ -6,12 +6,12 @@ from typing import Literal
 
 import numpy as np
 
+from leaderboard.ratings.columns.numbering import Ids, Labels
+from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.methods import fit
-from leaderboard.ratings.numbering import Ids, Labels
 from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.results import BoardResult
-from leaderboard.ratings.two_processes import run_all
-from leaderboard.ratings.votelog import VoteLog
+from leaderboard.ratings.speed.two_processes import run_all
 
 Slice = Literal["overall", "category", "language", "category_language"]
 

@@ -6,16 +6,16 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.components import Connectivity
-from leaderboard.ratings.counting import Records
-from leaderboard.ratings.intervals import cluster_quantiles, rank_ranges
+from leaderboard.ratings.columns.components import Connectivity
+from leaderboard.ratings.columns.counting import Records
+from leaderboard.ratings.fits.skills import Skills
 from leaderboard.ratings.parameters import Method, Thresholds
-from leaderboard.ratings.placing import place_chances
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.results import ContenderResult, Flag, Level
-from leaderboard.ratings.skills import Skills
-from leaderboard.ratings.spread import Dependence
-from leaderboard.ratings.student_t import t_quantile
+from leaderboard.ratings.uncertainty.intervals import cluster_quantiles, rank_ranges
+from leaderboard.ratings.uncertainty.placing import place_chances
+from leaderboard.ratings.uncertainty.spread import Dependence
+from leaderboard.ratings.uncertainty.student_t import t_quantile
 
 Vector = NDArray[np.float64]
 

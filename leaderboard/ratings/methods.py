@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.anchors import find_anchors, relative_to
-from leaderboard.ratings.bradley_terry import Strengths, fit_strengths, logistic
-from leaderboard.ratings.clusters import clustered_meat
-from leaderboard.ratings.components import Connectivity, connect
-from leaderboard.ratings.counting import (
+from leaderboard.ratings.columns.anchors import find_anchors, relative_to
+from leaderboard.ratings.columns.components import Connectivity, connect
+from leaderboard.ratings.columns.counting import (
     Table,
     count_outcomes,
     find_cells,
@@ -18,15 +16,17 @@ from leaderboard.ratings.counting import (
     sum_records,
     weigh_votes,
 )
-from leaderboard.ratings.intervals import LEAST_CLUSTERS, cluster_quantiles
+from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.fits.bradley_terry import Strengths, fit_strengths, logistic
+from leaderboard.ratings.fits.skills import Skills, fit_skills, state_skills
+from leaderboard.ratings.fits.solving import solve
 from leaderboard.ratings.lines import Estimates, write_lines
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
 from leaderboard.ratings.publishing import hash_lines
 from leaderboard.ratings.results import BoardResult, ContenderResult, PositionEffect
-from leaderboard.ratings.skills import Skills, fit_skills, state_skills
-from leaderboard.ratings.solving import solve
-from leaderboard.ratings.spread import Dependence, Scores, Spread, find_dependence, measure_spread
-from leaderboard.ratings.votelog import VoteLog
+from leaderboard.ratings.uncertainty.clusters import clustered_meat
+from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS, cluster_quantiles
+from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, find_dependence, measure_spread
 
 __all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "PositionEffect", "Thresholds", "estimate", "fit"]
 

@@ -10,10 +10,10 @@ from django.conf import settings
 from leaderboard.charts.histories import Moment, Series, time_plot
 from leaderboard.charts.intervals import LEAST_SPAN, Interval, interval_cell, interval_domain, interval_plot
 from leaderboard.charts.splits import split_bar
-from leaderboard.findings import state_finding, state_move
-from leaderboard.histories import HistoryPoint, name_methods
+from leaderboard.presentation.findings import state_finding, state_move
+from leaderboard.queries.histories import HistoryPoint, name_methods
+from leaderboard.queries.standings import StandingRow
 from leaderboard.ratings.parameters import METHOD
-from leaderboard.standings import StandingRow
 
 register = template.Library()
 

@@ -11,10 +11,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from leaderboard import slices
-from leaderboard.board_address import BoardAddress, history_url
-from leaderboard.histories import HistoryPoint
-from leaderboard.standings import StandingRow
+from leaderboard.presentation.board_address import BoardAddress, history_url
+from leaderboard.queries import slices
+from leaderboard.queries.histories import HistoryPoint
+from leaderboard.queries.standings import StandingRow
 
 register = template.Library()
 

@@ -13,16 +13,16 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Modality
 from arena.errors import DomainError, NotFound
 from arena.voting.models import Ledger
-from leaderboard.audit_reading import read_audit
-from leaderboard.board_address import SORTS, BoardAddress, board_url, read_address, read_addressed
-from leaderboard.board_rows import choose_rows
+from leaderboard.computing.on_demand import ask_for
 from leaderboard.models import Board
-from leaderboard.on_demand import ask_for
+from leaderboard.presentation.board_address import SORTS, BoardAddress, board_url, read_address, read_addressed
+from leaderboard.presentation.board_rows import choose_rows
+from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
+from leaderboard.queries.audits import read_audit
+from leaderboard.queries.slices import default_ledger, has_days
+from leaderboard.queries.snapshots import SnapshotGone
+from leaderboard.queries.standings import BoardSummary, BoardView, list_boards
 from leaderboard.ratings.parameters import METHOD
-from leaderboard.slices import default_ledger, has_days
-from leaderboard.snapshots import SnapshotGone
-from leaderboard.standings import BoardSummary, BoardView, list_boards
-from leaderboard.sureness import list_neighbours, list_places, name_contenders, state_sureness
 
 # Upper ends of the price filter, in USD per image.
 PRICE_STEPS = ("0.01", "0.02", "0.05", "0.1", "0.2")

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Category, Contender, Prompt
 from arena.generation.models import Generation
-from leaderboard.board_address import clean_choice
-from leaderboard.competition_results import count_results
-from leaderboard.galleries import open_pictures, pictures_of_prompts
-from leaderboard.slices import default_ledger, find_ledger, language_name
+from leaderboard.presentation.board_address import clean_choice
+from leaderboard.queries.galleries import open_pictures, pictures_of_prompts
+from leaderboard.queries.prompt_results import count_results
+from leaderboard.queries.slices import default_ledger, find_ledger, language_name
 
 PER_PAGE = 24
 FILTERS = ("category", "language", "state")

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError
-from leaderboard.board_address import BoardAddress, board_address, history_url, read_address
-from leaderboard.histories import BoardHistory, Named, as_point, find_history, find_named, name_methods
-from leaderboard.slices import default_ledger
-from leaderboard.standings import list_boards
+from leaderboard.presentation.board_address import BoardAddress, board_address, history_url, read_address
+from leaderboard.queries.histories import BoardHistory, Named, as_point, find_history, find_named, name_methods
+from leaderboard.queries.slices import default_ledger
+from leaderboard.queries.standings import list_boards
 
 LINES_PER_PAGE = 50
 

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.voting.models import Ledger
-from leaderboard.board_address import BoardAddress
-from leaderboard.board_rows import sort_rows
-from leaderboard.galleries import choose_display
-from leaderboard.slices import default_ledger, find_ledger
-from leaderboard.standings import BoardSummary, BoardView, StandingRow, list_boards, read_board
+from leaderboard.presentation.board_address import BoardAddress
+from leaderboard.queries.galleries import choose_display
+from leaderboard.queries.row_order import sort_rows
+from leaderboard.queries.slices import default_ledger, find_ledger
+from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_board
 
 GLANCES = 3
 ROWS_PER_GLANCE = 5

@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
-from leaderboard.board_address import board_address, clean_choice, history_url
-from leaderboard.galleries import pictures_of_model
-from leaderboard.head_to_head import head_to_head
-from leaderboard.model_cards import SORTS, list_model_cards, model_status
-from leaderboard.price_grid import lay_out_prices
-from leaderboard.slices import default_ledger, find_ledger
-from leaderboard.standings import PlacedStanding, model_standings
+from leaderboard.presentation.board_address import board_address, clean_choice, history_url
+from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
+from leaderboard.presentation.price_grid import lay_out_prices
+from leaderboard.queries.galleries import pictures_of_model
+from leaderboard.queries.head_to_head import head_to_head
+from leaderboard.queries.slices import default_ledger, find_ledger
+from leaderboard.queries.standings import PlacedStanding, model_standings
 
 PICTURES_PER_PAGE = 24
 

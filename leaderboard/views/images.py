@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from arena.errors import DomainError
-from arena.generation.renditions import read_public_rendition
+from arena.generation.ingest.renditions import read_public_rendition
 
 
 @require_safe

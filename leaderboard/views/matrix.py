@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError
-from leaderboard.board_address import BoardAddress, clean_choice, read_address, read_addressed
-from leaderboard.board_rows import sort_rows
 from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
-from leaderboard.pair_table import PairLine, PairTable, read_pairs
-from leaderboard.slices import default_ledger
-from leaderboard.standings import StandingRow
+from leaderboard.presentation.board_address import BoardAddress, clean_choice, read_address, read_addressed
+from leaderboard.queries.pair_table import PairLine, PairTable, read_pairs
+from leaderboard.queries.row_order import sort_rows
+from leaderboard.queries.slices import default_ledger
+from leaderboard.queries.standings import StandingRow
 
 VIEWS = ("records", "chances", "list")
 # A larger matrix is read by no one and weighs megabytes; the list and the downloads have more.

@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
-from arena.voting.sampling.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
-from leaderboard.audit_reading import read_audit
-from leaderboard.current_method import current_method, name_thresholds
-from leaderboard.slices import default_ledger, find_ledger
-from leaderboard.standings import BoardView, read_board
-from leaderboard.sureness import name_contenders
+from arena.voting.dealing.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
+from leaderboard.presentation.sureness import name_contenders
+from leaderboard.queries.audits import read_audit
+from leaderboard.queries.current_method import current_method, name_thresholds
+from leaderboard.queries.slices import default_ledger, find_ledger
+from leaderboard.queries.standings import BoardView, read_board
 
 # Elo gaps of the table that translates a gap into an expected share of wins.
 GAPS = (0, 25, 50, 100, 200, 400)
@@ -73,6 +73,7 @@ def show_source(request: HttpRequest, module: str) -> HttpResponse:
 
 @cache
 def _sources() -> dict[str, Path]:
-    """The engine's modules by name."""
-    folder = settings.BASE_DIR / "leaderboard" / "ratings"
-    return {path.stem: path for path in folder.glob("*.py") if path.stem != "__init__"}
+    """The modules of the engine and of the files that it reads, by name."""
+    rooms = ("ratings", "votefiles")
+    files = (path for room in rooms for path in (settings.BASE_DIR / "leaderboard" / room).rglob("*.py"))
+    return {path.stem: path for path in files if path.stem != "__init__"}

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Organization
-from leaderboard.model_cards import list_model_cards
-from leaderboard.slices import default_ledger, find_ledger
+from leaderboard.presentation.model_cards import list_model_cards
+from leaderboard.queries.slices import default_ledger, find_ledger
 
 
 @require_safe

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from leaderboard.health import read_health
+from leaderboard.queries.status import read_health
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, override_settings
 
-from arena.voting.ledger import native_ledger
+from arena.voting.ledger.opening import native_ledger
 from tests.arena.conftest import plain_static_files as plain_static_files
 from tests.blindness.planting import Plant, plant_arena
 from tests.browser.conftest import open_page as open_page

@@ -15,8 +15,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from arena.catalog.curation import open_prompts
 from arena.catalog.models import Contender, Offering, Prompt, Provider
-from arena.generation.images import attach_image, keep_files
-from arena.generation.importing import check_folder, import_pictures
+from arena.generation.ingest.images import attach_image, keep_files
+from arena.generation.ingest.picture_folders import check_folder, import_pictures
 from arena.generation.models import Attempt, Generation, Image, Run
 from tests.factories import make_category, make_contender, make_image_model, make_organization, make_prompt, make_run
 

@@ -15,10 +15,10 @@ import pytest
 from django.test import Client
 from PIL import Image as PillowImage
 
-from arena.generation.renditions import BYTE_LENGTH, WIDTHS
+from arena.generation.ingest.renditions import BYTE_LENGTH, WIDTHS
+from arena.voting.blindness.tokens import read_token
 from arena.voting.models import Matchup
-from arena.voting.simulation.people import seeded
-from arena.voting.tokens import read_token
+from arena.voting.simulation.simulated_voters import seeded
 from tests.arena.voting.pages import VotePage, open_vote, send_answer
 from tests.blindness.conftest import Browser
 from tests.blindness.crawling import Answer, ask

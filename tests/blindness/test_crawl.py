@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from arena.generation.models import Generation, Image
-from arena.voting.ledger import open_ledger
-from arena.voting.matchups import OPEN_LIMIT
+from arena.voting.blindness.tokens import write_token
+from arena.voting.dealing.matchups import OPEN_LIMIT
+from arena.voting.ledger.opening import open_ledger
+from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Matchup
-from arena.voting.sealing import seal_votes
-from arena.voting.tokens import write_token
-from leaderboard.refresh import refresh_ledger
+from leaderboard.computing.refresh import refresh_ledger
 from tests.arena.voting.pages import VotePage, open_vote, send_answer
 from tests.blindness.conftest import FIRST_KEY, Browser
 from tests.blindness.crawling import Answer, ask, crawl

@@ -11,13 +11,13 @@ from django.db.models import F
 
 from arena.catalog.curation import open_prompts
 from arena.catalog.models import Prompt
-from arena.voting.ledger import open_ledger
-from arena.voting.matchups import OPEN_LIMIT, deal_matchup
+from arena.voting.blindness.tokens import read_token
+from arena.voting.casting.votes import cast_vote
+from arena.voting.dealing.matchups import OPEN_LIMIT, deal_matchup
+from arena.voting.dealing.stock import renew_stock
+from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger, Matchup
-from arena.voting.simulation.people import seeded
-from arena.voting.stock import renew_stock
-from arena.voting.tokens import read_token
-from arena.voting.votes import cast_vote
+from arena.voting.simulation.simulated_voters import seeded
 from tests.factories import make_arena
 
 pytestmark = pytest.mark.django_db

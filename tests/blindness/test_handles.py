@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from django.test import Client
 
-from arena.generation.renditions import BYTE_LENGTH, WIDTHS
+from arena.generation.ingest.renditions import BYTE_LENGTH, WIDTHS
 from arena.voting.models import Matchup
 from tests.arena.voting.pages import VotePage, open_vote, send_answer
 from tests.blindness.conftest import Browser

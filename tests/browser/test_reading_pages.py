@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from arena.catalog.models import Claim, Contender, Fact, Offering, Parameter, Price, Provider
 from arena.voting.models import Ledger
-from leaderboard.audits import audit_ledgers
-from leaderboard.on_demand import compute_asked
+from leaderboard.computing.auditing import audit_ledgers
+from leaderboard.computing.on_demand import compute_asked
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, Scheme
 from tests.factories import make_category, make_contender, make_generation, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from arena.catalog.models import Contender, Prompt
-from arena.voting.ledger import open_ledger
+from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger, Matchup, PairSplit, Strength, Vote
 from tests.browser.conftest import OpenPage, wait_fetched, wait_ready, wait_revealed, wait_until
 from tests.factories import make_arena

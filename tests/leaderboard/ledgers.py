@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from arena.catalog.models import Category, Contender
-from arena.voting.chain import Entry, chain_hash, leaf_hash
+from arena.voting.ledger.chain import Entry, chain_hash, leaf_hash
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
 from tests.factories import make_category, make_contender
 

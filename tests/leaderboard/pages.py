@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from arena.voting.models import Ledger
-from leaderboard.refresh import refresh_ledger
+from leaderboard.computing.refresh import refresh_ledger
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_contenders, make_ledger
 
 BOARD = "/leaderboard/text-to-image/"

@@ -4,8 +4,8 @@ import pytest
 from django.contrib import admin
 from django.test import Client, override_settings
 
+from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Board, Snapshot
-from leaderboard.refresh import refresh_ledger
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_contenders, make_ledger
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
-from arena.programs import web_command
+from arena.process.programs import web_command
 from tests.leaderboard.ledgers import Cast, append_entries, make_contenders, make_ledger
 from tests.system.easel import ROOT, free_port, wait_until
 

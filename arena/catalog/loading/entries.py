@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from arena.catalog.keys import is_ours
 from arena.catalog.loading.tables import BadCatalogue, Table, read_table
 from arena.catalog.models import RESERVED_SLUGS, Claim, Modality, Prompt
-from arena.catalog.scenes import BadScene, parse_scene
+from arena.painters.scenes import BadScene, parse_scene
 
 Entry = TypeVar("Entry")
 TOP_FILES = {"organizations.toml", "providers.toml", "categories.toml"}

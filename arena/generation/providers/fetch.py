@@ -7,7 +7,7 @@ import socket
 import time
 from urllib.parse import SplitResult, urlsplit
 
-from arena.generation.ingest import MAX_BYTES
+from arena.generation.ingest.decoding import MAX_BYTES
 from arena.generation.providers.base import Asset, ErrorKind, ProviderError
 from arena.generation.providers.wire import Answer, send
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 
-from arena.catalog.scenes import parse_scene
-from arena.generation.painters.paint import PAINTERS, paint
 from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, ProviderError, Request
+from arena.painters.paint import PAINTERS, paint
+from arena.painters.scenes import parse_scene
 
 # A painting is full of grain: as JPEG it takes a tenth of the time that PNG takes, and a quarter of the disk.
 QUALITY = 94

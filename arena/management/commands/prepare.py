@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from arena.broker import install_broker
+from arena.process.broker import install_broker
 
 # htmx's extensions import names that only an import map would resolve, pages load its version 2, and the API has no
 # pages: to compress what nobody asks for takes as long as all the rest.

@@ -28,13 +28,13 @@ from arena.embedded.keeper import ensure_keeper
 from arena.embedded.running import AlreadyRuns, claim_folder
 from arena.embedded.supervisor import Child, Stopped, Supervisor, end_with_runner, stop_on_signals
 from arena.errors import DomainError
-from arena.generation.painting import paint_missing
-from arena.generation.runs import run_progress
-from arena.programs import generation_command, housekeeping_command, scheduler_command, web_command
-from arena.voting.ledger import open_ledger
+from arena.generation.runs.lifecycle import run_progress
+from arena.generation.runs.painting import paint_missing
+from arena.process.programs import generation_command, housekeeping_command, scheduler_command, web_command
+from arena.voting.dealing.stock import current_stock
+from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger
 from arena.voting.simulation.demonstration import VOTES, Demonstration
-from arena.voting.stock import current_stock
 
 START_SECONDS = 60.0
 

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from django.db import connection
 
 from arena.errors import DomainError
+from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Generation
-from arena.generation.renditions import WIDTHS
-from arena.voting.blind import BlindMatchup
-from arena.voting.blind_images import read_blind_image
-from arena.voting.ledger import open_ledger
-from arena.voting.matchups import deal_matchup
+from arena.voting.blindness.blind import BlindMatchup
+from arena.voting.blindness.blind_images import read_blind_image
+from arena.voting.blindness.tokens import read_token
+from arena.voting.casting.votes import SKIP, cast_vote
+from arena.voting.dealing.matchups import deal_matchup
+from arena.voting.dealing.stock import Stock, renew_stock
+from arena.voting.ledger.opening import open_ledger
+from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger, random_id
-from arena.voting.sealing import seal_votes
-from arena.voting.simulation.people import Look, Person, judge, make_people, seeded
-from arena.voting.stock import Stock, renew_stock
-from arena.voting.tokens import read_token
-from arena.voting.votes import SKIP, cast_vote
+from arena.voting.simulation.simulated_voters import Look, Person, judge, make_people, seeded
 
 PEOPLE = 80
 # Votes between two sealings, after which dealing sees the new vote counts.

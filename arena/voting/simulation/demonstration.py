@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from arena.errors import DomainError
+from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger
-from arena.voting.sealing import seal_votes
 from arena.voting.simulation.casting import Crowd
 
 VOTES = 3000

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from leaderboard.audits import AuditRound, audit_ledgers
+from leaderboard.computing.auditing import AuditRound, audit_ledgers
 
 
 class Command(BaseCommand):

@@ -14,12 +14,12 @@ from django.utils.text import slugify
 from arena.catalog.models import Modality
 from arena.errors import DomainError
 from arena.voting.models import Ledger
-from leaderboard.answer_option import add_answer_option
-from leaderboard.board_address import BoardAddress
-from leaderboard.board_text import printable
-from leaderboard.importing import ImportOrder, import_votes
-from leaderboard.ratings.vote_files import ALSO_KNOWN, KNOWN_NAMES
-from leaderboard.refresh import refresh_ledger
+from leaderboard.computing.refresh import refresh_ledger
+from leaderboard.computing.vote_import import ImportOrder, import_votes
+from leaderboard.management.answer_option import add_answer_option
+from leaderboard.presentation.board_address import BoardAddress
+from leaderboard.presentation.board_text import printable
+from leaderboard.votefiles.vote_files import ALSO_KNOWN, KNOWN_NAMES
 
 _LONGEST = {"name": 120, "slug": 80, "source": 500, "licence": 120, "note": 500}
 

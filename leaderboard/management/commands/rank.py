@@ -13,16 +13,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
-from leaderboard.answer_option import add_answer_option
-from leaderboard.board_text import as_json, name_board, printable, read_board, write_table
-from leaderboard.current_method import current_method
+from leaderboard.management.answer_option import add_answer_option
+from leaderboard.presentation.board_text import as_json, name_board, printable, read_board, write_table
+from leaderboard.presentation.standings_csv import as_cell
+from leaderboard.queries.current_method import current_method
 from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_boards, find_boards
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult, ContenderResult
-from leaderboard.ratings.vote_archive import write_votes
-from leaderboard.ratings.vote_files import KNOWN_NAMES, VoteFile, join_files, read_votes, suit_method
-from leaderboard.standings_csv import as_cell
+from leaderboard.votefiles.vote_archive import write_votes
+from leaderboard.votefiles.vote_files import KNOWN_NAMES, VoteFile, join_files, read_votes, suit_method
 
 # Figures of a contender that nobody knows where the file does not name voters, or prompts.
 _UNKNOWN = {"voter": ("voters", "effective_voters"), "prompt": ("prompts", "effective_prompts")}

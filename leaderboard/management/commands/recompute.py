@@ -10,19 +10,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
-from arena.voting.chain import Walk
-from arena.voting.exports import carries_chain, walk_export
-from leaderboard.audit_report import describe_audit
-from leaderboard.board_text import BOARDS, as_json, name_board, printable, read_board, write_table
-from leaderboard.current_method import current_method, name_thresholds
-from leaderboard.ratings.audit import audit_slice, state_audit
+from arena.voting.ledger.chain import Walk
+from arena.voting.ledger.exports import carries_chain, walk_export
+from leaderboard.presentation.audit_report import describe_audit
+from leaderboard.presentation.board_text import BOARDS, as_json, name_board, printable, read_board, write_table
+from leaderboard.queries.current_method import current_method, name_thresholds
 from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_boards, find_boards, slice_votes
-from leaderboard.ratings.export_reader import read_export
+from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.diagnostics.audit import audit_slice, state_audit
+from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import hash_positions, publish
-from leaderboard.ratings.sequential_trueskill import replay
-from leaderboard.ratings.vote_files import named_clusters, suit_method
-from leaderboard.ratings.votelog import VoteLog
+from leaderboard.votefiles.export_reader import read_export
+from leaderboard.votefiles.vote_files import named_clusters, suit_method
 
 _SKILL_HEAD = f"{'μ − 3σ':>8}  {'μ':>8}  {'σ':>8}  contender"
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from arena.voting.ledger.sealing import BATCH, seal_votes
 from arena.voting.models import Ledger
-from arena.voting.sealing import BATCH, seal_votes
-from leaderboard.refresh import Refresh, refresh_ledgers
+from leaderboard.computing.refresh import Refresh, refresh_ledgers
 
 
 class Command(BaseCommand):

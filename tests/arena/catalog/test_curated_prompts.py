@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from arena.catalog.scenes import parse_scene
+from arena.painters.scenes import parse_scene
 
 DATA = Path(__file__).parents[3] / "arena" / "catalog" / "data"
 FILES = sorted((DATA / "prompts").glob("*.toml"))

@@ -4,9 +4,9 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from arena.generation.generating import generate_image
+from arena.generation.calls.generating import generate_image
 from arena.generation.models import Generation, Run
-from arena.generation.runs import plan_run, start_run
+from arena.generation.runs.lifecycle import plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_generation, make_prompt
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from arena.voting.ledger import open_ledger
+from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger
 
 

@@ -5,11 +5,11 @@ import uuid
 import pytest
 from django.test import Client
 
-from arena.voting.matchups import deal_matchup
+from arena.voting.blindness.tokens import read_token
+from arena.voting.casting.votes import cast_vote
+from arena.voting.dealing.matchups import deal_matchup
+from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
-from arena.voting.sealing import seal_votes
-from arena.voting.tokens import read_token
-from arena.voting.votes import cast_vote
 from tests.factories import make_arena
 
 ADD = "/admin/voting/exclusion/add/"

@@ -9,10 +9,10 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from arena.catalog.models import Category, Prompt
-from arena.generation.renditions import WIDTHS
-from arena.voting.ledger import open_ledger
+from arena.generation.ingest.renditions import WIDTHS
+from arena.voting.blindness.tokens import read_token, write_token
+from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Matchup, PairSplit, Strength, UnsealedVote, Vote, Voter
-from arena.voting.tokens import read_token, write_token
 from tests.arena.voting.pages import open_vote, send_answer
 from tests.factories import make_arena, make_category, make_generation, make_prompt
 

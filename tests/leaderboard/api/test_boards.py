@@ -10,9 +10,9 @@ from django.db.models import F
 from django.test import Client, override_settings
 
 from arena.catalog.models import Contender
+from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Board, Snapshot
-from leaderboard.refresh import refresh_ledger
-from leaderboard.standings import read_board
+from leaderboard.queries.standings import read_board
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_categories, make_contenders, make_ledger
 
 pytestmark = pytest.mark.django_db

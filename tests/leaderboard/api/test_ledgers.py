@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from arena.voting.chain import Entry, Sealed, walk_chain
+from arena.voting.ledger.chain import Entry, Sealed, walk_chain
 from arena.voting.models import Ledger, LedgerEntry, LedgerOrigin
-from leaderboard.downloads import AT_ONCE
+from leaderboard.api.downloads import AT_ONCE
 from tests.factories import make_contender
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude, make_contenders, make_ledger
 
@@ -85,7 +85,7 @@ def test_file_goes_on_behind_a_position(client: Client) -> None:
 def test_ledger_longer_than_a_batch_comes_whole(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     append_entries(make_ledger(), draw_votes(make_contenders(3), 20))
     whole = {sends: client.get(ENTRIES, {"format": sends}).getvalue() for sends in ("csv", "jsonl")}
-    monkeypatch.setattr("leaderboard.ledger_export.BATCH", 8)
+    monkeypatch.setattr("leaderboard.queries.ledger_export.BATCH", 8)
     monkeypatch.setattr("leaderboard.api.ledgers.BATCH", 8)
 
     for sends, content in whole.items():

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from arena.wsgi import application
-from leaderboard.refresh import refresh_ledger
+from leaderboard.computing.refresh import refresh_ledger
 from tests.factories import make_generation, make_prompt
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_contenders, make_ledger
 

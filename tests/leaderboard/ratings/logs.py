@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.ratings.votelog import OUTCOMES, VoteLog, VoteRow
+from leaderboard.ratings.columns.votelog import OUTCOMES, VoteLog, VoteRow
 
 Duel = tuple[str, str, str, str]
 

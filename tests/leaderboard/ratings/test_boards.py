@@ -11,8 +11,8 @@ from leaderboard.ratings.boards import (
     compute_boards,
     slice_votes,
 )
+from leaderboard.ratings.columns.votelog import BadVoteLog, VoteRow
 from leaderboard.ratings.methods import fit
-from leaderboard.ratings.votelog import BadVoteLog, VoteRow
 from tests.leaderboard.ratings.logs import from_rows, simulate, write_log
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from leaderboard.ratings.boards import compute_boards
-from leaderboard.ratings.votelog import VoteLog
+from leaderboard.ratings.columns.votelog import VoteLog
 from tests.leaderboard.ratings.logs import simulate
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.methods import METHOD, BoardResult, ContenderResult, Method, Thresholds, fit
-from leaderboard.ratings.votelog import VoteLog
 from tests.leaderboard.ratings.logs import Duel, duels, from_arrays, repeat_duel, simulate, write_log
 
 SHOWN = replace(METHOD, thresholds=Thresholds(thin_votes=0))

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from leaderboard.ratings import spread
+from leaderboard.ratings.columns.votelog import BOTH_BAD, TIE, VoteLog
 from leaderboard.ratings.methods import METHOD, estimate, fit
 from leaderboard.ratings.parameters import Cluster
-from leaderboard.ratings.votelog import BOTH_BAD, TIE, VoteLog
+from leaderboard.ratings.uncertainty import spread
 from tests.leaderboard.ratings.logs import simulate
 
 Matrix = NDArray[np.float64]

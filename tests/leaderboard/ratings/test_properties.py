@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leaderboard.ratings.columns.votelog import OUTCOMES, VoteLog
 from leaderboard.ratings.methods import METHOD, Thresholds, estimate, fit
-from leaderboard.ratings.votelog import OUTCOMES, VoteLog
 from tests.leaderboard.ratings.logs import Duel, duels, repeat_duel, write_log
 
 SHOWN = replace(METHOD, thresholds=Thresholds(thin_votes=0))

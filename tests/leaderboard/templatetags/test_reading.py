@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from leaderboard.standings import StandingRow
+from leaderboard.queries.standings import StandingRow
 from leaderboard.templatetags import reading
 
 

@@ -14,10 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from arena.catalog.models import Contender, Prompt
 from arena.errors import DomainError, NotFound
-from arena.generation.choosing import choose_contenders, choose_prompts
 from arena.generation.models import Generation, Run
-from arena.generation.runs import NothingMissing, RunProgress, cancel_run, plan_run, run_progress, start_run
-from arena.generation.working import work_run
+from arena.generation.runs.choosing import choose_contenders, choose_prompts
+from arena.generation.runs.lifecycle import NothingMissing, RunProgress, cancel_run, plan_run, run_progress, start_run
+from arena.generation.runs.working import work_run
 
 # Without a taker for so long, nobody is there to work.
 WORKER_SECONDS = 4.0

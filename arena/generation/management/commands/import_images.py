@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from arena.errors import Conflict, DomainError
-from arena.generation.importing import BadFolder, check_folder, draft_prompts, import_pictures
+from arena.generation.ingest.picture_folders import BadFolder, check_folder, draft_prompts, import_pictures
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from arena.voting.removing import remove_demonstration
+from arena.voting.ledger.removing import remove_demonstration
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
+from arena.voting.ledger.removing import remove_ledger
 from arena.voting.models import Ledger
-from arena.voting.removing import remove_ledger
 
 
 class Command(BaseCommand):

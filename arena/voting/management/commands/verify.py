@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
-from arena.voting.chain import Walk
-from arena.voting.exports import walk_export
+from arena.voting.ledger.chain import Walk
+from arena.voting.ledger.exports import walk_export
+from arena.voting.ledger.verifying import verify_ledger, votes_astray
 from arena.voting.models import Ledger
-from arena.voting.verifying import verify_ledger, votes_astray
 
 
 class Command(BaseCommand):

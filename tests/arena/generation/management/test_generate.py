@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 
-from arena.generation.claims import claim_generation
+from arena.generation.calls.claims import claim_generation
 from arena.generation.models import Generation, Run
-from arena.generation.runs import plan_run, start_run
+from arena.generation.runs.lifecycle import plan_run, start_run
 from tests.arena.generation.conftest import Shop, provider_key, server, shop, storage
 from tests.factories import make_category, make_prompt
 

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from arena.generation.generating import generate_image
+from arena.generation.calls.generating import generate_image
 from arena.generation.models import Attempt, Generation
 from arena.generation.providers import registry
-from arena.generation.runs import NothingMissing, decide_generation, plan_run, start_run
+from arena.generation.runs.lifecycle import NothingMissing, decide_generation, plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
 

@@ -6,20 +6,20 @@ from collections import Counter
 import pytest
 from django.core.management import CommandError, call_command
 
-from arena.voting.ledger import open_ledger
-from arena.voting.matchups import deal_matchup
+from arena.voting.blindness.tokens import read_token
+from arena.voting.casting.votes import cast_vote
+from arena.voting.dealing.matchups import deal_matchup
+from arena.voting.dealing.stock import renew_stock
+from arena.voting.ledger.opening import open_ledger
+from arena.voting.ledger.removing import remove_demonstration
+from arena.voting.ledger.verifying import verify_ledger
 from arena.voting.models import Ledger, LedgerEntry, Matchup, UnsealedVote, Vote, Voter, random_id
-from arena.voting.removing import remove_demonstration
 from arena.voting.simulation.casting import simulate_votes
 from arena.voting.simulation.demonstration import Demonstration
-from arena.voting.simulation.people import PLANTED_QUALITY
-from arena.voting.stock import renew_stock
-from arena.voting.tokens import read_token
-from arena.voting.verifying import verify_ledger
-from arena.voting.votes import cast_vote
-from leaderboard.audits import audit_ledgers
+from arena.voting.simulation.simulated_voters import PLANTED_QUALITY
+from leaderboard.computing.auditing import audit_ledgers
+from leaderboard.computing.refresh import refresh_ledgers
 from leaderboard.models import Audit
-from leaderboard.refresh import refresh_ledgers
 from tests.factories import make_contender, make_generation, make_prompt, make_run
 
 pytestmark = pytest.mark.django_db

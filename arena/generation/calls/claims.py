@@ -1,0 +1,159 @@
+"""Taking up a job: a conditional UPDATE with a lease, and the Attempt row that is written before the paid call."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, F, Q, Sum, When
+from django.utils import timezone
+
+from arena.catalog.models import Provider as ProviderEntry
+from arena.generation.calls.prices import call_bound
+from arena.generation.ingest.images import NotKept
+from arena.generation.models import Attempt, Generation, Run
+from arena.generation.providers.base import Provider
+from arena.generation.providers.registry import NotCallable, is_free, provider_for
+
+OPEN_STATES = (Generation.State.QUEUED, Generation.State.PENDING, Generation.State.RUNNING)
+CAP_REACHED = "The run's spending cap is reached."
+
+
+class LostClaim(NotKept):
+    """Somebody else has closed our attempt: the lease ran out, or a person decided. What we have is dropped."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A generation that is ours to work on, with its open attempt. A polled one keeps the handle of its call."""
+
+    generation: Generation
+    attempt: Attempt
+    provider: Provider
+
+
+def claim_generation(generation_id: int) -> Claim | None:
+    """Take up a due generation, queued in a running run or pending in any; None if it is neither, or not now.
+
+    A price that would take the run over its cap, or a provider that cannot be called, cancels the generation instead.
+    """
+    generation = _load(generation_id)
+    if generation is None or not _is_claimable(generation) or generation.contender.offering is None:
+        return None
+    try:
+        provider = provider_for(generation.contender.offering)
+    except NotCallable as error:
+        _cancel(generation, error.message)
+        return None
+    with transaction.atomic():
+        entry = generation.contender.offering.provider
+        if generation.state == Generation.State.QUEUED and not _has_room(entry):
+            # Its message is used up: it may be sent again as soon as there is room.
+            Generation.objects.filter(pk=generation_id).update(published_at=None)
+            return None
+        bound = call_bound(generation.contender, generation.prompt.text)
+        if generation.state == Generation.State.QUEUED and not _may_spend(generation.run_id, bound):
+            _cancel(generation, CAP_REACHED)
+            return None
+        if not _lease(generation, provider.patience):
+            return None
+        return Claim(generation, _open_attempt(generation, bound or Decimal(0)), provider)
+
+
+def spent(run_id: int) -> Decimal:
+    """Return what a run's calls have cost in USD: known costs, and the reserved sum where it is not known yet."""
+    amount = Case(
+        When(billed=Attempt.Billed.NO, then=Decimal(0)),
+        When(cost__isnull=False, then=F("cost")),
+        default=F("cost_reserved"),
+    )
+    total = Attempt.objects.filter(generation__run_id=run_id).aggregate(total=Sum(amount))["total"]
+    return Decimal(total or 0)
+
+
+def set_state(generation: Generation, state: str, *, reason: str = "", seconds: float | None = None) -> None:
+    """Save a locked generation in a new state. Nobody works on it then; a state that is not open is its end."""
+    generation.state = state
+    generation.lease = generation.lease_until = None
+    generation.reason = reason[:300]
+    generation.seconds = seconds
+    generation.finished_at = None if state in OPEN_STATES else timezone.now()
+    generation.save()
+
+
+def calls_in_run(generation: Generation) -> int:
+    """Count the calls that the generation's present run has made for it; those of earlier runs are their affair."""
+    return generation.attempts.filter(started_at__gte=generation.run.created_at).count()
+
+
+def finish_run(run_id: int) -> None:
+    """Finish a running run in which nothing is left to do."""
+    if not Generation.objects.filter(run_id=run_id, state__in=OPEN_STATES).exists():
+        Run.objects.filter(pk=run_id, state=Run.State.RUNNING).update(state=Run.State.FINISHED)
+
+
+def _load(generation_id: int) -> Generation | None:
+    return (
+        Generation.objects.select_related("run", "prompt", "contender__offering__provider")
+        .prefetch_related("contender__offering__prices")
+        .filter(pk=generation_id)
+        .first()
+    )
+
+
+def _is_claimable(generation: Generation) -> bool:
+    """Tell whether a worker may take it up. What is ordered is fetched, whatever has become of its run since."""
+    if generation.state == Generation.State.PENDING:
+        return True
+    return generation.state == Generation.State.QUEUED and generation.run.state == Run.State.RUNNING
+
+
+def _has_room(provider: ProviderEntry) -> bool:
+    """Tell whether the provider takes one more call at once; its row stays locked, so that claims are counted."""
+    if is_free(provider):
+        return True
+    ProviderEntry.objects.select_for_update(no_key=True).get(pk=provider.pk)
+    running = Generation.objects.filter(
+        Q(state=Generation.State.PENDING) | Q(state=Generation.State.RUNNING, lease_until__gt=timezone.now()),
+        contender__offering__provider=provider,
+    )
+    return running.count() < provider.concurrency
+
+
+def _may_spend(run_id: int, bound: Decimal | None) -> bool:
+    """Tell whether the most that a call may cost fits under the cap; the run stays locked until that is reserved.
+
+    A price that the catalogue has lost since the run was planned fits under no cap.
+    """
+    if bound == 0:
+        return True
+    run = Run.objects.select_for_update(no_key=True).get(pk=run_id)
+    return run.cap is None or (bound is not None and spent(run_id) + bound <= run.cap)
+
+
+def _lease(generation: Generation, patience: float) -> bool:
+    """Set state and lease if the row is still as it was read, in its run too: its cap was looked at."""
+    now = timezone.now()
+    generation.lease = uuid.uuid4()
+    generation.lease_until = now + datetime.timedelta(seconds=patience + settings.LEASE_MARGIN_SECONDS)
+    due = Q(run_after__isnull=True) | Q(run_after__lte=now)
+    as_read = Generation.objects.filter(due, pk=generation.pk, state=generation.state, run=generation.run_id)
+    return bool(
+        as_read.update(state=Generation.State.RUNNING, lease=generation.lease, lease_until=generation.lease_until)
+    )
+
+
+def _open_attempt(generation: Generation, reserved: Decimal) -> Attempt:
+    if generation.state == Generation.State.PENDING:
+        return generation.attempts.get(ended_at__isnull=True)
+    number = generation.attempts.count() + 1
+    return Attempt.objects.create(generation=generation, number=number, cost_reserved=reserved)
+
+
+def _cancel(generation: Generation, reason: str) -> None:
+    Generation.objects.filter(pk=generation.pk, state=Generation.State.QUEUED).update(
+        state=Generation.State.CANCELLED, reason=reason, finished_at=timezone.now()
+    )
+    finish_run(generation.run_id)

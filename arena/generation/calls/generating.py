@@ -1,0 +1,86 @@
+"""One job from claim to close: call the provider, fetch what it made, keep the image, write the outcome."""
+
+import time
+from typing import Any
+
+import structlog
+from django.utils import timezone
+
+from arena.generation.calls.claims import Claim, LostClaim, claim_generation, finish_run
+from arena.generation.calls.disk_space import has_room
+from arena.generation.calls.outcomes import close_done, close_error, close_pending
+from arena.generation.ingest.decoding import BadImage
+from arena.generation.ingest.images import keep_files
+from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
+from arena.generation.providers.fetch import fetch_asset
+
+log = structlog.get_logger(__name__)
+
+
+def generate_image(generation_id: int) -> bool:
+    """Work on one generation if it is due, nobody else does, and there is room; tell whether it was taken up."""
+    claim = claim_generation(generation_id) if has_room() else None
+    if claim is None:
+        return False
+    try:
+        _work(claim)
+    except LostClaim:
+        log.warning("claim_lost", generation=generation_id, attempt=claim.attempt.pk)
+    else:
+        # After the image is kept: what fails here must not undo it.
+        finish_run(claim.generation.run_id)
+    return True
+
+
+def _work(claim: Claim) -> None:
+    deadline = time.monotonic() + claim.provider.patience
+    try:
+        answer = _call(claim, deadline)
+        if isinstance(answer, Pending):
+            close_pending(claim, answer)
+        else:
+            _keep(claim, answer, deadline)
+    except ProviderError as error:
+        close_error(claim, error)
+    except BadImage as error:
+        close_error(claim, ProviderError(ErrorKind.BAD_RESPONSE, error.message, billed="yes"))
+
+
+def _keep(claim: Claim, done: Done, deadline: float) -> None:
+    if not done.assets:
+        raise ProviderError(ErrorKind.BAD_RESPONSE, "The answer holds no image.", billed="unknown")
+    data = fetch_asset(done.assets[0], origin=claim.provider.origin, deadline=deadline)
+    seconds = (timezone.now() - claim.attempt.started_at).total_seconds()
+    with keep_files(data) as files:
+        close_done(claim, done, files, seconds=seconds, provenance=_provenance(claim, done))
+
+
+def _call(claim: Claim, deadline: float) -> Pending | Done:
+    generation = claim.generation
+    if generation.handle is not None:
+        return claim.provider.poll(generation.handle, deadline=deadline)
+    offering = generation.contender.offering
+    assert offering is not None
+    request = Request(
+        model=offering.model_id,
+        prompt=generation.prompt.text,
+        seed=generation.seed,
+        settings=generation.contender.settings,
+        scene=generation.prompt.scene,
+    )
+    return claim.provider.submit(request, idempotency_key=str(claim.attempt.idempotency_key), deadline=deadline)
+
+
+def _provenance(claim: Claim, done: Done) -> dict[str, Any]:
+    generation = claim.generation
+    offering = generation.contender.offering
+    assert offering is not None
+    return {
+        "provider": offering.provider.slug,
+        "model": offering.model_id,
+        "settings": generation.contender.settings,
+        "seed": generation.seed,
+        "idempotency_key": str(claim.attempt.idempotency_key),
+        "usage": dict(done.usage) if done.usage is not None else None,
+        "notes": dict(done.notes),
+    }

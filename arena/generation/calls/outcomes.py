@@ -1,0 +1,117 @@
+"""Closing a job: whoever still holds the open attempt writes image or error, attempt and generation, all or none."""
+
+import datetime
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from arena.generation.calls.claims import Claim, LostClaim, calls_in_run, set_state
+from arena.generation.calls.prices import image_price, usage_cost
+from arena.generation.ingest.images import SavedFiles, attach_image
+from arena.generation.models import Attempt, Generation
+from arena.generation.providers.base import Billed, Done, ErrorKind, Pending, ProviderError
+
+State = Generation.State
+MAX_ATTEMPTS = 5
+# Errors of a poll that say nothing about the call that is being polled.
+PASSING = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
+PENDING_LIMIT = datetime.timedelta(hours=1)
+PATIENT_POLL_SECONDS = 15.0
+
+
+def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, provenance: Mapping[str, Any]) -> None:
+    """Write the image and its cost; `seconds` is how long the provider took. Raises LostClaim."""
+    contender = claim.generation.contender
+    cost = usage_cost(contender, done.usage)
+    with _owned(claim) as generation:
+        attach_image(generation=generation, files=files, provenance=provenance)
+        _close_attempt(
+            claim.attempt,
+            outcome="done",
+            billed="yes",
+            cost=image_price(contender) if cost is None else cost,
+            cost_basis="list" if cost is None else "usage",
+        )
+        set_state(generation, State.DONE, seconds=seconds)
+
+
+def close_pending(claim: Claim, pending: Pending) -> None:
+    """Keep the handle to poll with; the attempt stays open. Raises LostClaim."""
+    with _owned(claim) as generation:
+        generation.handle = pending.handle
+        generation.run_after = timezone.now() + datetime.timedelta(seconds=pending.poll_after)
+        set_state(generation, State.PENDING)
+
+
+def close_error(claim: Claim, error: ProviderError) -> None:
+    """Write why there is no image, and what follows from it. Raises LostClaim.
+
+    Refused stays refused. What was provably not charged and passes is queued again, up to MAX_ATTEMPTS in one run. A
+    charge that is unknown, or left us without an image, needs a person's decision. A failed poll is repeated for
+    PENDING_LIMIT, as it orders nothing. A key or credit that is refused also stops the run's other calls to that
+    provider.
+    """
+    if claim.generation.handle is not None and error.kind in PASSING and _is_young(claim.attempt):
+        close_pending(claim, Pending(claim.generation.handle, error.retry_after or PATIENT_POLL_SECONDS))
+        return
+    with _owned(claim) as generation:
+        _close_attempt(claim.attempt, outcome=error.kind, billed=error.billed, message=error.message)
+        calls = calls_in_run(claim.generation)
+        state = _state_after(error, calls)
+        if state == State.QUEUED:
+            wait = error.retry_after if error.retry_after is not None else _backoff(calls)
+            generation.run_after = timezone.now() + datetime.timedelta(seconds=wait)
+            generation.handle = None
+        set_state(generation, state, reason=error.message)
+        if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA}:
+            _stop_provider(claim, error.message)
+
+
+@contextmanager
+def _owned(claim: Claim) -> Iterator[Generation]:
+    """Lock the generation for one transaction if our attempt is still open: nobody else can be at work on it then."""
+    with transaction.atomic():
+        generation = Generation.objects.select_for_update().get(pk=claim.generation.pk)
+        if not Attempt.objects.filter(pk=claim.attempt.pk, ended_at__isnull=True).exists():
+            raise LostClaim
+        yield generation
+
+
+def _state_after(error: ProviderError, calls: int) -> State:
+    if error.kind == ErrorKind.REFUSED:
+        return State.REFUSED
+    if error.billed != "no":
+        return State.NEEDS_DECISION
+    return State.QUEUED if error.retryable and calls < MAX_ATTEMPTS else State.FAILED
+
+
+def _is_young(attempt: Attempt) -> bool:
+    return timezone.now() - attempt.started_at < PENDING_LIMIT
+
+
+def _backoff(calls: int) -> float:
+    """Return seconds to wait after so many calls: 2, 4, 8, … with a quarter of jitter."""
+    return float(2**calls) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, hides nothing.
+
+
+def _close_attempt(
+    attempt: Attempt, *, outcome: str, billed: Billed, message: str = "", cost: Decimal | None = None,
+    cost_basis: str = "",
+) -> None:  # fmt: skip
+    Attempt.objects.filter(pk=attempt.pk).update(
+        ended_at=timezone.now(), outcome=outcome, billed=billed, message=message[:300], cost=cost,
+        cost_basis=cost_basis,
+    )  # fmt: skip
+
+
+def _stop_provider(claim: Claim, message: str) -> None:
+    offering = claim.generation.contender.offering
+    assert offering is not None
+    Generation.objects.filter(
+        run_id=claim.generation.run_id, contender__offering__provider=offering.provider_id, state=State.QUEUED
+    ).update(state=State.CANCELLED, reason=message[:300], finished_at=timezone.now())

@@ -1,0 +1,232 @@
+"""Runs: plan what is missing, start, pause, cancel, decide what a machine may not, and tell how far one is."""
+
+import datetime
+import hashlib
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arena.catalog.models import Contender, Modality, Prompt
+from arena.errors import Conflict, DomainError
+from arena.generation.calls.claims import OPEN_STATES, set_state, spent
+from arena.generation.calls.jobs import publish_due
+from arena.generation.calls.prices import image_price
+from arena.generation.models import Attempt, Generation, Run
+from arena.generation.providers.registry import NotCallable, provider_for
+
+State = Generation.State
+# The pace of the last so many closed generations tells when the rest will be done.
+PACE = 20
+SEED_BITS = 31
+MAX_SAMPLES = 100
+
+
+class CannotPlan(DomainError):
+    """The run cannot be planned like this; the message says what to change."""
+
+    code = "cannot_plan"
+
+
+class NothingMissing(Conflict):
+    """Every image that was asked for exists, is on its way, was refused or given up, or waits for a decision."""
+
+    code = "nothing_missing"
+
+
+@dataclass(frozen=True)
+class RunProgress:
+    """How far a run is. `spent` is in USD, reservations included; `eta_seconds` is None without a pace to go by."""
+
+    total: int
+    done: int
+    refused: int
+    failed: int
+    needs_decision: int
+    cancelled: int
+    spent: Decimal
+    eta_seconds: float | None
+
+    @property
+    def closed(self) -> int:
+        """Generations on which nothing more happens by itself."""
+        return self.done + self.refused + self.failed + self.needs_decision + self.cancelled
+
+    @property
+    def eta_minutes(self) -> int | None:
+        """Whole minutes left at this pace, at least one."""
+        return None if self.eta_seconds is None else max(1, math.ceil(self.eta_seconds / 60))
+
+
+def plan_run(
+    *, contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int = 1, cap: Decimal | None = None,
+    name: str, user: AbstractBaseUser | None = None,
+) -> Run:  # fmt: skip
+    """Write a planned run of what is missing among contenders × prompts × samples, prompt by prompt.
+
+    What was cancelled, failed without a charge, or waits in a run that was never started is missing too and moves to
+    the new run. Contenders and prompts are frozen. Raises NothingMissing, or CannotPlan: a contender that cannot be
+    called, or has no known price under a cap.
+    """
+    prefetch_related_objects(prompts, "category")
+    prefetch_related_objects(contenders, "offering__provider", "offering__prices")
+    _check_plan(contenders, prompts, samples, cap)
+    with transaction.atomic():
+        run = Run.objects.create(name=name, cap=cap, created_by_id=user.pk if user else None)
+        _adopt(run, contenders, prompts, samples)
+        Generation.objects.bulk_create(
+            (
+                Generation(run=run, contender=contender, prompt=prompt, sample=sample, seed=make_seed(prompt, sample))
+                for prompt in prompts
+                for sample in range(samples)
+                for contender in contenders
+            ),
+            ignore_conflicts=True,
+            batch_size=1000,
+        )
+        _freeze(run)
+        run.estimate = _estimate(run, contenders)
+        run.save()
+    return run
+
+
+def make_seed(prompt: Prompt, sample: int) -> int:
+    """Return the seed of a prompt's sample, equal for all contenders, so that they start from the same dice."""
+    digest = hashlib.sha256(f"{prompt.slug}:{sample}".encode()).digest()
+    return int.from_bytes(digest[:8]) >> (64 - SEED_BITS)
+
+
+def start_run(*, run: Run) -> None:
+    """Start or resume a run. Raises Conflict if it is over."""
+    _change_state(run, Run.State.RUNNING, {Run.State.PLANNED, Run.State.PAUSED, Run.State.RUNNING})
+    publish_due()
+
+
+def pause_run(*, run: Run) -> None:
+    """Take up no further generation; those at work are finished. Raises Conflict if it does not run."""
+    _change_state(run, Run.State.PAUSED, {Run.State.RUNNING, Run.State.PAUSED})
+
+
+def cancel_run(*, run: Run) -> None:
+    """Cancel what has not begun; what is at work is finished. Raises Conflict if the run is finished."""
+    with transaction.atomic():
+        _change_state(run, Run.State.CANCELLED, {Run.State.PLANNED, Run.State.RUNNING, Run.State.PAUSED})
+        run.generations.filter(state=State.QUEUED).update(state=State.CANCELLED, finished_at=timezone.now())
+
+
+def decide_generation(*, generation: Generation, retry: bool) -> None:
+    """Decide on a call that was or may have been charged, and left no image: order it again, or give it up.
+
+    To order again also revives a run that is over. Raises Conflict if there is nothing to decide.
+    """
+    with transaction.atomic():
+        row = Generation.objects.select_for_update().get(pk=generation.pk)
+        if row.state != State.NEEDS_DECISION:
+            raise Conflict(_("This generation needs no decision any more."))
+        now = timezone.now()
+        # The charge of the old call stays unknown and keeps its place under the cap; its late answer is dropped.
+        row.attempts.filter(ended_at__isnull=True).update(ended_at=now, outcome="abandoned")
+        row.run_after = row.published_at = row.handle = None
+        set_state(row, State.QUEUED if retry else State.FAILED, reason="" if retry else row.reason)
+        if retry:
+            over = [Run.State.FINISHED, Run.State.CANCELLED]
+            Run.objects.filter(pk=row.run_id, state__in=over).update(state=Run.State.RUNNING)
+    publish_due()
+
+
+def run_progress(run: Run) -> RunProgress:
+    """Count a run's generations by state, sum its costs and extrapolate its pace."""
+    counts = dict(run.generations.order_by().values_list("state").annotate(count=Count("id")))
+    total = sum(counts.values())
+    left = sum(counts.get(state, 0) for state in OPEN_STATES)
+    return RunProgress(
+        total=total,
+        done=counts.get(State.DONE, 0),
+        refused=counts.get(State.REFUSED, 0),
+        failed=counts.get(State.FAILED, 0),
+        needs_decision=counts.get(State.NEEDS_DECISION, 0),
+        cancelled=counts.get(State.CANCELLED, 0),
+        spent=spent(run.pk),
+        eta_seconds=_eta(run, left),
+    )
+
+
+def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int, cap: Decimal | None) -> None:
+    if not contenders or not prompts or samples < 1:
+        raise CannotPlan("Name at least one contender, one prompt and one sample.")
+    if samples > MAX_SAMPLES:
+        raise CannotPlan(f"At most {MAX_SAMPLES} samples of one prompt are made.")
+    for contender in contenders:
+        if contender.offering is None:
+            raise CannotPlan(f"{contender.slug} has no offering to generate with: its images are imported.")
+        try:
+            provider_for(contender.offering)
+        except NotCallable as error:
+            raise CannotPlan(f"{contender.slug} cannot be called: {error.message}") from error
+        if cap is not None and image_price(contender) is None:
+            raise CannotPlan(f"{contender.slug} has no known price, so a cap cannot be kept: leave out one of the two.")
+    for prompt in prompts:
+        if prompt.category.modality != Modality.TEXT_TO_IMAGE:
+            raise CannotPlan(f"{prompt.slug} asks to edit an image, which runs cannot do yet.")
+
+
+def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt], samples: int) -> None:
+    charged = Attempt.objects.filter(generation=OuterRef("pk")).exclude(billed=Attempt.Billed.NO)
+    # Not a join: the row's own state is looked at again once it is locked, and a worker may just have taken it up.
+    at_work = Run.objects.filter(state__in=[Run.State.RUNNING, Run.State.PAUSED])
+    Generation.objects.filter(
+        ~Exists(charged),
+        Q(state__in=[State.CANCELLED, State.FAILED]) | (Q(state=State.QUEUED) & ~Q(run__in=at_work)),
+        contender__in=contenders,
+        prompt__in=prompts,
+        sample__lt=samples,
+    ).update(run=run, state=State.QUEUED, reason="", run_after=None, published_at=None, handle=None, finished_at=None)
+
+
+def _freeze(run: Run) -> None:
+    generations = run.generations.all()
+    if not generations.exists():
+        raise NothingMissing(
+            "Nothing is missing: each of these images exists, is on its way, was refused, was given up after a charge, "
+            "or needs a decision."
+        )
+    now = timezone.now()
+    Contender.objects.filter(frozen_at__isnull=True, generations__in=generations).update(frozen_at=now)
+    Prompt.objects.filter(frozen_at__isnull=True, generations__in=generations).update(frozen_at=now)
+
+
+def _estimate(run: Run, contenders: Iterable[Contender]) -> Decimal | None:
+    counts = dict(run.generations.order_by().values_list("contender").annotate(count=Count("id")))
+    total = Decimal(0)
+    for contender in contenders:
+        price = image_price(contender)
+        if counts.get(contender.pk) and price is None:
+            return None
+        total += (price or Decimal(0)) * counts.get(contender.pk, 0)
+    return total
+
+
+def _change_state(run: Run, state: Run.State, allowed: set[Run.State]) -> None:
+    if not Run.objects.filter(pk=run.pk, state__in=allowed).update(state=state):
+        run.refresh_from_db()
+        said = {"name": run.name, "state": run.get_state_display().lower()}
+        raise Conflict(_("The run “%(name)s” is %(state)s.") % said)
+    run.state = state
+
+
+def _eta(run: Run, left: int) -> float | None:
+    closed = list(
+        run.generations.filter(finished_at__isnull=False)
+        .order_by("-finished_at")
+        .values_list("finished_at", flat=True)[:PACE]
+    )
+    if not left or len(closed) < 2 or closed[-1] is None:
+        return None
+    elapsed: datetime.timedelta = timezone.now() - closed[-1]
+    return elapsed.total_seconds() / len(closed) * left

@@ -1,0 +1,45 @@
+"""Working a run's jobs in this process, with threads, where no worker takes them."""
+
+import threading
+from collections.abc import Callable
+
+from django.db import connection
+
+from arena.generation.calls.generating import generate_image
+from arena.generation.calls.jobs import due_generations
+from arena.generation.calls.sweeping import release_expired
+from arena.generation.models import Run
+
+IDLE_SECONDS = 0.2
+# Jobs looked up at once by one thread, of which others may take some.
+CHOICE = 8
+
+
+def work_run(*, run: Run, threads: int, watch: Callable[[], bool]) -> None:
+    """Work the run's due jobs in `threads` threads for as long as `watch`, called in this one, returns True.
+
+    A worker elsewhere may take part: a job has one taker. What is at work when `watch` ends it is finished first.
+    """
+    over = threading.Event()
+    workers = [threading.Thread(target=_work, args=[run.pk, over]) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    try:
+        while watch():
+            release_expired()
+    finally:
+        over.set()
+        for worker in workers:
+            worker.join()
+
+
+def _work(run_id: int, over: threading.Event) -> None:
+    try:
+        while not over.is_set():
+            due = list(due_generations().filter(run_id=run_id).values_list("id", flat=True)[:CHOICE])
+            taken = [generate_image(generation_id) for generation_id in due if not over.is_set()]
+            if not any(taken):
+                over.wait(IDLE_SECONDS)
+    finally:
+        # Threads have connections of their own, which nobody else would close.
+        connection.close()

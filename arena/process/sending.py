@@ -1,0 +1,23 @@
+"""Sending jobs to the workers by name; a broker that is away loses nothing, because the rows are the truth."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg
+import structlog
+from celery import current_app
+from kombu.exceptions import OperationalError
+
+# PGMQ's client raises psycopg's own errors.
+BROKER_AWAY = (OperationalError, OSError, psycopg.Error)
+
+log = structlog.get_logger(__name__)
+
+
+def send_jobs(task: str, ids: Iterable[int], **options: Any) -> None:
+    """Send one message per id, with Celery's options. A broker that does not answer is logged: a sweep sends again."""
+    try:
+        for each in ids:
+            current_app.send_task(task, args=[each], **options)
+    except BROKER_AWAY as error:
+        log.warning("broker_unreachable", error=type(error).__name__)

@@ -1,0 +1,45 @@
+"""What a page may know of a matchup before the vote. No field here could name a model: a leak needs a type error."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from arena.generation.ingest.renditions import WIDTHS
+
+
+@dataclass(frozen=True)
+class BlindImage:
+    """One side's image, under a handle minted for this matchup."""
+
+    handle: str
+
+    def url(self, width: int) -> str:
+        """Return the address of one of the WIDTHS."""
+        return reverse("vote-image", kwargs={"handle": self.handle, "width": width})
+
+    @property
+    def src(self) -> str:
+        """The address for a browser that chooses no width: the largest."""
+        return self.url(max(WIDTHS))
+
+    @property
+    def srcset(self) -> str:
+        """Every width, as the attribute wants them."""
+        return ", ".join(f"{self.url(width)} {width}w" for width in WIDTHS)
+
+
+@dataclass(frozen=True)
+class BlindMatchup:
+    """A matchup as its voter sees it. `language` is the prompt's; `expires_in` is in seconds from the answer."""
+
+    id: str
+    prompt_title: str
+    prompt_text: str
+    language: str
+    category_slug: str
+    category_name: str
+    criterion: str
+    left_image: BlindImage
+    right_image: BlindImage
+    expires_in: int
+    widths: tuple[int, ...] = WIDTHS

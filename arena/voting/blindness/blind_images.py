@@ -1,0 +1,33 @@
+"""The image behind a handle: for its voter only, while the matchup is open and a while beside the reveal."""
+
+import uuid
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from arena.errors import NotFound
+from arena.generation.ingest.renditions import WIDTHS, read_rendition
+from arena.voting.blindness.lifetimes import ANSWERABLE, REVEALED
+
+_GENERATION = """
+SELECT CASE WHEN left_handle = %(handle)s THEN left_id ELSE right_id END
+FROM voting_matchup
+WHERE (left_handle = %(handle)s OR right_handle = %(handle)s) AND voter_key = %(voter)s
+    AND ((answer = '' AND dealt_at > now() - %(answerable)s)
+        OR (answer IN ('left', 'right', 'tie', 'both_bad') AND closed_at > now() - %(revealed)s))
+"""
+
+
+def read_blind_image(*, handle: uuid.UUID, voter_key: uuid.UUID, width: int) -> bytes:
+    """Return the rendition behind a handle: as often as wanted for ANSWERABLE until its matchup closes.
+
+    After a vote it serves for REVEALED more. Raises NotFound: anything else, one answer for every reason.
+    """
+    asked: dict[str, Any] = {"handle": handle, "voter": voter_key, "answerable": ANSWERABLE, "revealed": REVEALED}
+    with connection.cursor() as cursor:
+        cursor.execute(_GENERATION, asked)
+        found = cursor.fetchone()
+    if found is None or width not in WIDTHS:
+        raise NotFound(_("There is no such image for you."))
+    return read_rendition(generation_id=found[0], width=width)

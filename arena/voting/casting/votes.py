@@ -1,0 +1,100 @@
+"""Casting a vote: one statement closes the matchup, writes the vote, and answers with the names."""
+
+import json
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from arena.errors import Conflict, DomainError, Gone, NotFound
+from arena.voting.blindness.lifetimes import ANSWERABLE
+from arena.voting.models import Outcome
+
+SKIP = "skip"
+ANSWERS = (*Outcome.values, SKIP)
+
+# One statement is one transaction and one round trip. `held` waits for a concurrent answer to the same matchup and
+# then sees what it wrote; the matchup is closed, and the vote written, only by the first.
+_CAST = """
+WITH held AS (
+    SELECT m.id, m.answer, m.reply, m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play
+    FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id
+    WHERE m.id = %(matchup)s AND m.voter_key = %(voter)s
+    FOR UPDATE OF m
+), closed AS (
+    UPDATE voting_matchup m
+    SET closed_at = now(), answer = %(answer)s,
+        reply = CASE WHEN %(answer)s = 'skip' THEN '{}'::jsonb ELSE held.reply END
+            || jsonb_build_object('answer', %(answer)s::text)
+    FROM held
+    WHERE m.id = held.id AND held.answer = '' AND held.fresh AND held.in_play
+    RETURNING m.id, m.reply
+), born AS (
+    INSERT INTO voting_voter (key, pseudonym, languages, created_at)
+    SELECT %(voter)s, %(pseudonym)s, %(languages)s::varchar[], now() FROM closed WHERE %(answer)s <> 'skip'
+    ON CONFLICT (key) DO NOTHING
+), cast_vote AS (
+    INSERT INTO voting_vote (matchup_id, voter_id, outcome, cast_at)
+    SELECT id, %(voter)s, %(answer)s, now() FROM closed WHERE %(answer)s <> 'skip'
+    RETURNING matchup_id
+), unsealed AS (
+    INSERT INTO voting_unsealedvote (vote_id) SELECT matchup_id FROM cast_vote
+)
+SELECT held.answer, closed.id IS NOT NULL, held.fresh, coalesce(closed.reply, held.reply)
+FROM held LEFT JOIN closed ON closed.id = held.id
+"""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the voter is told, as the JSON text that the database keeps."""
+
+    text: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The reply as a dictionary: `answer`, and for a vote `left`, `right` and `split`."""
+        data: dict[str, Any] = json.loads(self.text)
+        return data
+
+
+def cast_vote(*, matchup_id: uuid.UUID, voter_key: uuid.UUID, answer: str, languages: Sequence[str]) -> Reply:
+    """Close a matchup of this voter with an outcome or `skip`, once; the same answer again gets the same reply.
+
+    Raises DomainError for anything but an answer, NotFound for an unknown or another voter's matchup, Conflict when
+    it was answered otherwise, Gone when it is too old, its images have become
+    public, or the reply to the same answer is not kept any more.
+    """
+    if answer not in ANSWERS:
+        raise DomainError(_("Answer with one of: %(answers)s.") % {"answers": ", ".join(ANSWERS)})
+    row: dict[str, Any] = {
+        "matchup": matchup_id,
+        "voter": voter_key,
+        "answer": answer,
+        "pseudonym": secrets.token_hex(16),
+        "languages": list(languages),
+        "answerable": ANSWERABLE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CAST, row)
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound(_("There is no such matchup for you. Vote on a new one."))
+    answered, closed, fresh, reply = found
+    if closed or (answered == answer and reply is not None):
+        return Reply(reply)
+    raise _refusal(answered=answered, alike=answered == answer, fresh=fresh)
+
+
+def _refusal(*, answered: str, alike: bool, fresh: bool) -> DomainError:
+    if alike:
+        return Gone(_("Your answer to this matchup stands; what it revealed is not kept any more. Vote on a new one."))
+    if not fresh and not answered:
+        return Gone(_("This pair is too old to count. Vote on a new one."))
+    if answered:
+        return Conflict(_("You have answered this matchup differently before; that answer stands."))
+    return Gone(_("The images of this pair have become public since. Vote on a new one."))

@@ -1,0 +1,204 @@
+"""Dealing: one prompt, two images, a left and a right side, for one voter."""
+
+import json
+import secrets
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext
+
+from arena.errors import NotFound
+from arena.voting.blindness.blind import BlindImage, BlindMatchup
+from arena.voting.blindness.lifetimes import ANSWERABLE, SERVED
+from arena.voting.blindness.tokens import write_token
+from arena.voting.dealing.choice import POLICY, Draw, draw_matchup
+from arena.voting.dealing.pool import DEALABLE, Pool, PromptFacts
+from arena.voting.dealing.stock import Stock, current_stock, renew_stock
+from arena.voting.models import Ledger, Matchup, random_id
+
+# One on screen and two prefetched.
+OPEN_LIMIT = 3
+# How often a draw is repeated when the database knows better than the stock, or another request took the turn: every
+# such request has dealt one of the few that may be open, so that this is never reached by one voter's own haste.
+REDRAWS = 12
+
+_fair = secrets.SystemRandom()
+
+# Two statements in one round trip. First the voter's latest turn and what they may not be dealt: images whose names
+# they saw, and whatever was shown to them within ANSWERABLE. Then what is open. Whatever is dealt in between or
+# afterwards takes the next turn, and _DEAL, which wants the same, inserts nothing.
+_SHOWN = """
+SELECT coalesce(max(turn), 0), coalesce(array_agg(left_id) FILTER (WHERE kept), '{}')
+    || coalesce(array_agg(right_id) FILTER (WHERE kept), '{}')
+FROM (
+    SELECT turn, left_id, right_id,
+        answer IN ('left', 'right', 'tie', 'both_bad') OR dealt_at > now() - %(answerable)s AS kept
+    FROM voting_matchup WHERE voter_key = %(voter)s
+) dealt;
+SELECT m.id, m.prompt_id, m.left_id, m.right_id, m.left_handle, m.right_handle,
+    extract(epoch FROM m.dealt_at + %(served)s - now())::int
+FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id AND p.state = 'play'
+WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
+    AND m.dealt_at > now() - %(served)s
+ORDER BY m.turn
+"""
+# The stock may be seconds old: whether both images may still be dealt is decided here.
+_DEAL = f"""
+WITH dealable AS (
+    SELECT g.prompt_id
+    {DEALABLE}
+    WHERE g.id IN (%(left)s, %(right)s)
+    GROUP BY g.prompt_id HAVING count(*) = 2
+), dealt AS (
+    INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle,
+        right_handle, propensity, policy, dealt_at, answer, reply)
+    SELECT %(id)s, %(ledger)s, %(voter)s, %(turn)s, prompt_id, %(left)s, %(right)s, %(left_handle)s,
+        %(right_handle)s, %(propensity)s, %(policy)s, clock_timestamp(), '', %(reply)s
+    FROM dealable
+    ON CONFLICT (voter_key, turn) DO NOTHING
+    RETURNING id
+)
+SELECT EXISTS (SELECT FROM dealable), EXISTS (SELECT FROM dealt)
+"""  # noqa: S608  # it is made of constants
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A voter's latest turn, the images that they may not be dealt, and their open matchups by turn."""
+
+    turn: int
+    images: Sequence[int]
+    open: Sequence["OpenMatchup"]
+
+
+@dataclass(frozen=True)
+class OpenMatchup:
+    """A dealt matchup that waits for its answer and may still be served."""
+
+    id: uuid.UUID
+    prompt_id: int
+    left: int
+    right: int
+    left_handle: uuid.UUID
+    right_handle: uuid.UUID
+    expires_in: int = int(SERVED.total_seconds())
+
+
+def deal_matchup(
+    *,
+    ledger: Ledger,
+    voter_key: uuid.UUID,
+    languages: Sequence[str],
+    category: str | None = None,
+    have: Collection[str] = (),
+    rng: Random = _fair,
+    stock: Stock | None = None,
+) -> BlindMatchup | None:
+    """Serve an open matchup again that is not among `have` (tokens), or deal a new one; None when nothing is left.
+
+    Only prompts in these languages (and of the category with this slug) are dealt, never an image whose name the
+    voter has seen or that was shown to them within ANSWERABLE. Also None while OPEN_LIMIT such matchups are open.
+    """
+    stock = stock or current_stock(ledger.pk)
+    for _ in range(REDRAWS):
+        shown = _read_shown(ledger, voter_key)
+        waiting = [
+            (matchup, facts)
+            for matchup in shown.open
+            if (facts := _servable(matchup, stock.pool, languages, category)) is not None
+        ]
+        for matchup, facts in waiting:
+            if write_token(matchup.id) not in have:
+                return _blind(matchup, facts)
+        if len(waiting) >= OPEN_LIMIT:
+            return None
+        draw = _draw(rng, stock.pool, shown.images, languages, category)
+        if draw is None:
+            return None
+        matchup = OpenMatchup(random_id(), draw.prompt_id, draw.left, draw.right, random_id(), random_id())
+        dealable, dealt = _insert(matchup, draw, stock, ledger=ledger, voter_key=voter_key, turn=shown.turn + 1)
+        if dealt:
+            return _blind(matchup, stock.pool.facts[matchup.prompt_id])
+        if not dealable:
+            stock = renew_stock(ledger.pk, stale=stock)
+    return None
+
+
+def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup:
+    """Return a matchup of this voter as it was shown, whatever has become of it. Raises NotFound."""
+    dealt = Matchup.objects.select_related("prompt__category").filter(pk=matchup_id, voter_key=voter_key).first()
+    if dealt is None:
+        raise NotFound(gettext("There is no such matchup."))
+    prompt, category = dealt.prompt, dealt.prompt.category
+    facts = PromptFacts(
+        prompt.pk, prompt.title, prompt.text, prompt.language, category.slug, category.name, category.criterion
+    )
+    handles = dealt.left_handle, dealt.right_handle
+    return _blind(OpenMatchup(dealt.pk, prompt.pk, dealt.left_id, dealt.right_id, *handles, expires_in=0), facts)
+
+
+def _read_shown(ledger: Ledger, voter_key: uuid.UUID) -> Shown:
+    asked: dict[str, Any] = {"voter": voter_key, "ledger": ledger.pk, "served": SERVED, "answerable": ANSWERABLE}
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOWN, asked)
+        turn, images = cursor.fetchone()
+        cursor.nextset()
+        return Shown(turn, images, [OpenMatchup(*row) for row in cursor.fetchall()])
+
+
+def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], category: str | None) -> PromptFacts | None:
+    """Return the facts of an open matchup's prompt if both may still be shown, and were asked for."""
+    facts = pool.facts.get(matchup.prompt_id)
+    if facts is None or facts.language not in languages or category not in (None, facts.category_slug):
+        return None
+    known = matchup.left in pool.prompt_of_image and matchup.right in pool.prompt_of_image
+    return facts if known else None
+
+
+def _draw(rng: Random, pool: Pool, shown: Sequence[int], languages: Sequence[str], category: str | None) -> Draw | None:
+    shelves = pool.shelves(category=category, languages=languages)
+    return draw_matchup(rng, shelves, values=pool.values, seen=frozenset(shown), touched=pool.touched(shown))
+
+
+def _insert(
+    matchup: OpenMatchup, draw: Draw, stock: Stock, *, ledger: Ledger, voter_key: uuid.UUID, turn: int
+) -> tuple[bool, bool]:
+    """Write the matchup with what it will reveal; tell whether its images may be dealt, and whether it was dealt."""
+    contenders = stock.pool.contenders
+    reveal = stock.reveals.reveal(left=contenders[draw.left_contender], right=contenders[draw.right_contender])
+    row: dict[str, Any] = {
+        "id": matchup.id,
+        "ledger": ledger.pk,
+        "voter": voter_key,
+        "turn": turn,
+        "left": matchup.left,
+        "right": matchup.right,
+        "left_handle": matchup.left_handle,
+        "right_handle": matchup.right_handle,
+        "propensity": draw.propensity,
+        "policy": POLICY,
+        "reply": json.dumps(reveal),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DEAL, row)
+        dealable, dealt = cursor.fetchone()
+        return dealable, dealt
+
+
+def _blind(matchup: OpenMatchup, facts: PromptFacts) -> BlindMatchup:
+    return BlindMatchup(
+        id=write_token(matchup.id),
+        prompt_title=facts.title,
+        prompt_text=facts.text,
+        language=facts.language,
+        category_slug=facts.category_slug,
+        category_name=facts.category_name,
+        criterion=facts.criterion,
+        left_image=BlindImage(write_token(matchup.left_handle)),
+        right_image=BlindImage(write_token(matchup.right_handle)),
+        expires_in=matchup.expires_in,
+    )

@@ -1,0 +1,85 @@
+"""Sealing: one sealer at a time gives cast votes their final place as entries of their ledger's hash chain.
+
+Ids and times are no order: a transaction that started earlier may commit later. A vote is taken once it is seen, by
+its UnsealedVote row, so none is skipped and no position stays empty.
+"""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+
+from arena.database.copying import open_copy
+from arena.voting.ledger.chain import Entry, chain_hash, leaf_hash
+from arena.voting.models import Ledger, UnsealedVote
+
+BATCH = 10_000
+
+_TAKE = """
+WITH taken AS (
+    DELETE FROM voting_unsealedvote WHERE vote_id IN (
+        SELECT u.vote_id FROM voting_unsealedvote u JOIN voting_vote v ON v.matchup_id = u.vote_id
+        JOIN voting_matchup m ON m.id = u.vote_id WHERE m.ledger_id = ANY(%s)
+        ORDER BY v.cast_at, v.matchup_id LIMIT %s
+    ) RETURNING vote_id
+)
+SELECT m.ledger_id, m.id, l.slug, r.slug, v.outcome, p.slug, c.slug, p.language, c.modality, m.propensity,
+    voter.pseudonym, (v.cast_at AT TIME ZONE 'UTC')::date
+FROM taken
+JOIN voting_vote v ON v.matchup_id = taken.vote_id
+JOIN voting_matchup m ON m.id = v.matchup_id
+JOIN voting_voter voter ON voter.key = v.voter_id
+JOIN generation_generation gl ON gl.id = m.left_id JOIN catalog_contender l ON l.id = gl.contender_id
+JOIN generation_generation gr ON gr.id = m.right_id JOIN catalog_contender r ON r.id = gr.contender_id
+JOIN catalog_prompt p ON p.id = m.prompt_id
+JOIN catalog_category c ON c.id = p.category_id
+ORDER BY v.cast_at, v.matchup_id
+"""
+_APPEND = """
+COPY voting_ledgerentry (ledger_id, vote_id, position, "left", "right", outcome, prompt, category, language, modality,
+    propensity, voter, cast_on, salt, leaf, chain) FROM STDIN
+"""
+
+
+def seal_votes(*, limit: int = BATCH) -> int:
+    """Append up to `limit` waiting votes to their ledgers, oldest first; return how many. Waits for another sealer."""
+    if not UnsealedVote.objects.exists():
+        return 0
+    with transaction.atomic():
+        # No stronger lock than this: matchups are dealt, with a key to their ledger, while votes are being sealed. An
+        # imported ledger has none, and whoever removes one may hold it for minutes.
+        dealt = Ledger.objects.exclude(kind=Ledger.Kind.IMPORTED)
+        ledgers = {ledger.pk: ledger for ledger in dealt.select_for_update(no_key=True).order_by("pk")}
+        with connection.cursor() as cursor:
+            # Votes of a ledger that was opened while this waited for the others come in the next turn.
+            cursor.execute(_TAKE, [list(ledgers), limit])
+            rows = cursor.fetchall()
+        _append(_seal(ledgers[row[0]], vote=row[1], columns=row[2:]) for row in rows)
+        for key in {row[0] for row in rows}:
+            ledgers[key].save(update_fields=["length", "head"])
+    return len(rows)
+
+
+def append_entries(ledger: Ledger, columns: Iterable[tuple[Any, ...]]) -> None:
+    """Append entries without votes of this arena, given as `Entry` less its position, to a ledger that is locked.
+
+    They are streamed: memory holds one at a time. Call inside a transaction.
+    """
+    _append(_seal(ledger, vote=None, columns=each) for each in columns)
+    ledger.save(update_fields=["length", "head"])
+
+
+def _seal(ledger: Ledger, *, vote: Any, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the row of the ledger's next entry, and move the ledger's head (not yet saved) to it."""
+    entry = Entry(ledger.length + 1, *columns)
+    salt = secrets.token_hex(16)
+    leaf = leaf_hash(salt=salt, entry=entry)
+    ledger.length, ledger.head = entry.position, chain_hash(previous=ledger.head, leaf=leaf)
+    return (ledger.pk, vote, *entry, salt, leaf, ledger.head)
+
+
+def _append(entries: Iterable[tuple[Any, ...]]) -> None:
+    with open_copy(_APPEND) as copy:
+        for entry in entries:
+            copy.write_row(entry)

@@ -1,0 +1,31 @@
+"""ACCESS=login: nothing but the sign-in page answers without an account."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from arena.web.refusals import AWAY, ask_to_come_again
+
+# The sign-in page itself, and the probes of a load balancer, which tell nothing but "up".
+OPEN_PATHS = frozenset({"/accounts/login/", "/healthz", "/readyz"})
+
+
+class AccessMiddleware:
+    """Sends visitors without an account to the sign-in page when ACCESS is `login`; programs get a 403."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            is_let_in = settings.ACCESS == "public" or request.path in OPEN_PATHS or request.user.is_authenticated
+        except AWAY:
+            return ask_to_come_again(request)
+        if is_let_in:
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": "forbidden", "message": _("Sign in to use this arena.")}, status=403)
+        return redirect_to_login(request.get_full_path())

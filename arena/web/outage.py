@@ -1,0 +1,25 @@
+"""What the database says is no fault of a page: away for a moment is a 503, a value it cannot hold is a 400."""
+
+from collections.abc import Callable
+
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse
+
+from arena.web.refusals import AWAY, ask_to_come_again, refuse_request
+
+
+class OutageMiddleware:
+    """Answers 503 instead of 500 when a view could not reach the database; programs get the one JSON shape."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn the database's absence, or its refusal of a value, into an answer; leave every other error alone."""
+        if isinstance(error, AWAY):
+            return ask_to_come_again(request)
+        # A zero byte in a filter, for one, which Django's own admin passes on.
+        return refuse_request(request, error) if isinstance(error, DataError) else None

@@ -1,0 +1,117 @@
+"""Making audits: how fragile, decided, agreed on and well predicted the latest snapshots are, kept beside them."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Literal
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from arena.errors import DomainError
+from arena.voting.models import Ledger
+from leaderboard.computing.entry_columns import read_columns
+from leaderboard.computing.single_flight import AUDITING, alone_with, hold_ledger
+from leaderboard.models import Audit, Board, Snapshot
+from leaderboard.queries.current_method import method_of
+from leaderboard.queries.snapshots import latest_snapshots, name_of
+from leaderboard.ratings.boards import board_method, slice_votes
+from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.diagnostics.audit import VERSION, audit_slice, state_audit
+from leaderboard.ratings.parameters import Method
+
+log = structlog.get_logger(__name__)
+
+# A scheduled turn begins no further board after so long; those left out come first at the next.
+_TURN_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class AuditRound:
+    """What one turn did for a ledger. `busy`: another one is at it. `waiting` boards were left to the next turn."""
+
+    ledger: str
+    outcome: Literal["audited", "nothing due", "busy"]
+    audits: int = 0
+    waiting: int = 0
+    seconds: float = 0.0
+
+
+def audit_ledger(*, ledger: Ledger, at_once: bool = False) -> AuditRound:
+    """Audit the latest snapshots that have no audit; the ledger is read once, and no refresh waits.
+
+    One at a time per ledger. A board is due AUDIT_SECONDS after its last audit, at once where its votes have doubled
+    since, and a turn is bounded in time; neither holds `at_once`. A snapshot that is left behind (votes were excluded
+    since, or the method is another) is passed over: the next refresh makes another. Raises DomainError for a damaged
+    ledger.
+    """
+    start = monotonic()
+    with alone_with(ledger, AUDITING) as alone:
+        if not alone:
+            return AuditRound(ledger.slug, "busy")
+        due = _find_due(ledger, every=0 if at_once else settings.AUDIT_SECONDS)
+        if not due:
+            return AuditRound(ledger.slug, "nothing due")
+        columns = read_columns(ledger, upto=max(snapshot.position for snapshot in due))
+        method, made, tried = method_of(ledger), 0, 0
+        for snapshot in due:
+            if monotonic() - start > _TURN_SECONDS and not at_once:
+                break
+            tried += 1
+            made += _audit(snapshot, columns.votes[snapshot.board.modality], method)
+    done = AuditRound(ledger.slug, "audited", made, len(due) - tried, monotonic() - start)
+    log.info("boards audited", **asdict(done))
+    return done
+
+
+def audit_ledgers(*, at_once: bool = False) -> tuple[list[AuditRound], list[DomainError]]:
+    """Audit every ledger; one that cannot be read does not keep the others from it."""
+    done: list[AuditRound] = []
+    failed: list[DomainError] = []
+    for ledger in Ledger.objects.order_by("pk"):
+        try:
+            done.append(audit_ledger(ledger=ledger, at_once=at_once))
+        except DomainError as error:
+            log.error("audit failed", ledger=ledger.slug, code=error.code, reason=error.message)
+            failed.append(error)
+    return done, failed
+
+
+def _find_due(ledger: Ledger, *, every: int) -> list[Snapshot]:
+    """Latest snapshots without an audit, boards never audited first, then by the age of their last one."""
+    latest = {snapshot.board_id: snapshot for snapshot in latest_snapshots(ledger).values()}
+    done = set(Audit.objects.filter(snapshot__in=latest.values()).values_list("snapshot_id", flat=True))
+    newest = Audit.objects.filter(snapshot__board=OuterRef("pk")).order_by("-snapshot_id")
+    boards = Board.objects.filter(pk__in=latest).annotate(
+        audited_at=Subquery(newest.values("made_at")[:1]), audited_votes=Subquery(newest.values("snapshot__votes")[:1])
+    )
+    at: dict[int, datetime | None] = {}
+    due = []
+    bar = timezone.now() - timedelta(seconds=every)
+    for board, made_at, votes in boards.order_by().values_list("pk", "audited_at", "audited_votes"):
+        at[board] = made_at
+        # What was found for the first votes of a new board says little of twice as many.
+        doubled = latest[board].votes >= 2 * max(votes or 0, 1)
+        if latest[board].pk not in done and (made_at is None or made_at <= bar or doubled):
+            due.append(latest[board])
+    return sorted(due, key=lambda each: (at[each.board_id] is not None, at[each.board_id], each.board_id))
+
+
+def _audit(snapshot: Snapshot, votes: VoteLog, method: Method) -> bool:
+    """Store the audit of exactly the votes and the method of the snapshot; False where these are others now."""
+    start = monotonic()
+    key = name_of(snapshot.board).key
+    if board_method(key, method).as_record() != snapshot.method:
+        return False
+    if slice_votes(votes, key).input_hash() != snapshot.input_hash:
+        return False
+    facts = state_audit(audit_slice(votes, key, method))
+    with transaction.atomic():
+        kept = Snapshot.objects.select_for_update(of=["self"]).filter(pk=snapshot.pk)
+        if not hold_ledger(snapshot.board.ledger_id) or not kept.exists():
+            return False
+        Audit.objects.create(snapshot=snapshot, version=VERSION, facts=facts, seconds=monotonic() - start)
+    return True

@@ -1,0 +1,68 @@
+"""Comparing boards with an earlier snapshot of theirs, their baseline: who moved since."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+
+from arena.voting.models import Ledger
+from leaderboard.computing.entry_columns import LedgerColumns
+from leaderboard.models import Board, Snapshot
+from leaderboard.queries.past import exclusions_at
+from leaderboard.queries.snapshots import BoardName, name_of
+from leaderboard.ratings.boards import board_method, slice_votes
+from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.diagnostics.moves import Move, find_moves
+from leaderboard.ratings.parameters import Method
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """An earlier snapshot of a board, and the positions that were excluded at it."""
+
+    snapshot: Snapshot
+    excluded: frozenset[int]
+
+
+def find_baselines(
+    *, ledger: Ledger, columns: LedgerColumns, names: Collection[BoardName], method: Method
+) -> dict[BoardName, Baseline]:
+    """Find what each board is compared with.
+
+    Boards are left out that have no baseline, or one whose exclusions cannot be told any more; and windows, which move
+    on by themselves.
+    """
+    baselines: dict[BoardName, Baseline] = {}
+    for board in Board.objects.filter(ledger=ledger, days=0):
+        name = name_of(board)
+        snapshot = find_baseline(board, board_method(name.key, method)) if name in names else None
+        excluded = exclusions_at(snapshot, columns.exclusions) if snapshot else None
+        if snapshot is not None and excluded is not None:
+            baselines[name] = Baseline(snapshot, excluded)
+    return baselines
+
+
+def find_baseline(board: Board, method: Method) -> Snapshot | None:
+    """Return the board's newest snapshot by this method that is at least MOVE_DAYS old, else its first, if any."""
+    history = Snapshot.objects.filter(board=board, method=method.as_record()).exclude(exclusions_hash="")
+    old = history.filter(computed_at__lte=timezone.now() - timedelta(days=settings.MOVE_DAYS))
+    return old.order_by("-computed_at").first() or history.order_by("computed_at").first()
+
+
+def compare(
+    columns: LedgerColumns, name: BoardName, votes: VoteLog, method: Method, baseline: Baseline
+) -> Mapping[str, Move]:
+    """Return the moves since the baseline, by contender; `votes` are the board's, `method` is the one it uses.
+
+    What was read of the ledger now is enough: the earlier votes stand in it too. Asks the database nothing.
+    """
+    position = baseline.snapshot.position
+    # What was excluded since stands in the earlier log only.
+    dropped = slice_votes(columns.uncounted[name.modality], name.key)
+    dropped = dropped.select((dropped.position <= position) & ~np.isin(dropped.position, list(baseline.excluded)))
+    votes = votes.insert(dropped) if len(dropped) else votes
+    later = ~np.isin(votes.position, dropped.position) if len(dropped) else np.ones(len(votes), dtype=bool)
+    return find_moves(votes, earlier=votes.position <= position, later=later, method=method)

@@ -1,0 +1,195 @@
+"""A ledger's entries as columns: what the rating engine reads."""
+
+import re
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arena.database.copying import open_copy
+from arena.errors import DomainError
+from arena.voting.ledger.chain import GENESIS
+from arena.voting.models import Exclusion, Ledger, LedgerEntry
+from leaderboard.queries.snapshots import BoardName
+from leaderboard.ratings.columns.numbering import Numbering, number_labels
+from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.publishing import hash_positions
+
+# So many entries come at once: their texts are short-lived, only numbers are kept of all of them.
+_CHUNK = 50_000
+# PostgreSQL joins a column's values much faster than a client takes rows apart, and joins the next ones while these are
+# numbered. Labels that go together come as one, since their combinations are far fewer than the entries. No label holds
+# a separator, and COPY leaves both as they are.
+_READ = rf"""
+COPY (
+    SELECT joined.* FROM generate_series(1, %s, {_CHUNK}) AS first, LATERAL (
+        SELECT string_agg("left" || E'\x1e' || "right", E'\x1f'), string_agg(voter, E'\x1f'),
+            string_agg(prompt || E'\x1e' || category || E'\x1e' || language || E'\x1e' || modality, E'\x1f'),
+            string_agg(CASE outcome WHEN 'left' THEN '0' WHEN 'right' THEN '1' WHEN 'tie' THEN '2' ELSE '3' END, '')
+        FROM (
+            SELECT * FROM voting_ledgerentry
+            WHERE ledger_id = %s AND position BETWEEN first AND least(first + {_CHUNK - 1}, %s) ORDER BY position
+        ) AS entry
+    ) AS joined
+) TO STDOUT
+"""  # noqa: S608  # it is made of constants
+# The positions at which another day begins, with that day.
+_READ_DAYS = """
+COPY (
+    SELECT position, coalesce(cast_on - DATE '0001-01-01' + 1, 0) FROM (
+        SELECT position, cast_on, lag(cast_on) OVER history AS before, position = 1 AS is_first
+        FROM voting_ledgerentry WHERE ledger_id = %s AND position <= %s WINDOW history AS (ORDER BY position)
+    ) AS entry
+    WHERE is_first OR cast_on IS DISTINCT FROM before ORDER BY position
+) TO STDOUT
+"""
+_BETWEEN, _WITHIN = b"\x1f", "\x1e"
+_ESCAPES = {r"\b": "\b", r"\t": "\t", r"\n": "\n", r"\v": "\v", r"\f": "\f", r"\r": "\r", r"\\": "\\"}
+
+
+@dataclass(frozen=True)
+class LedgerColumns:
+    """A ledger prefix: its last position and chain link there, the counted votes by modality, and what is excluded.
+
+    A modality all of whose entries are excluded is there with an empty log. `uncounted` are the excluded entries, in
+    logs with the same label tables; `excluded` is their number by board, `exclusions` when each position was decided.
+    """
+
+    position: int
+    head: str
+    votes: dict[str, VoteLog]
+    uncounted: dict[str, VoteLog]
+    excluded: Counter[BoardName]
+    exclusions: dict[int, datetime]
+
+    @cached_property
+    def exclusions_hash(self) -> str:
+        """The snapshots' `exclusions_hash`: one for all boards."""
+        return hash_positions(self.exclusions)
+
+
+class _Coded:
+    """One column of a growing table: labels, or joined ones that go together, are numbered as they come."""
+
+    def __init__(self) -> None:
+        self._ids = Numbering()
+        self._chunks = [np.zeros(0, dtype=np.int32)]
+
+    def append(self, joined: bytes) -> int:
+        """Add the labels of some rows; returns how many they are."""
+        labels = joined.split(_BETWEEN)
+        self._chunks.append(self._ids.code(labels))
+        return len(labels)
+
+    def join(self) -> NDArray[np.int32]:
+        """The number of each row's label."""
+        rows, self._chunks = np.concatenate(self._chunks), []
+        return rows
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels by number."""
+        labels = [label.decode() for label in self._ids]
+        if any("\\" in label for label in labels):
+            return [re.sub(r"\\.", lambda found: _ESCAPES[found[0]], label) for label in labels]
+        return labels
+
+    def split(self, parts: int) -> list[list[str]]:
+        """Each part of the joined labels by number."""
+        labels = [label.split(_WITHIN) for label in self.labels]
+        return [[label[part] for label in labels] for part in range(parts)]
+
+
+def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
+    """Read a ledger up to a position, or to its length. Raises DomainError if positions are missing.
+
+    Entries never change; exclusions are read in one statement.
+    """
+    length = ledger.length if upto is None else upto
+    exclusions, excluded = _read_exclusions(ledger, length)
+    pair, voter, context, outcome = _read_entries(ledger, length)
+    pairs, contexts = pair.join(), context.join()
+    lefts, rights = pair.split(2)
+    contenders, sides = number_labels(lefts + rights)
+    (prompts, prompt), (categories, category), (languages, language), (modalities, modality) = map(
+        number_labels, context.split(4)
+    )
+    position = np.arange(1, length + 1)
+    whole = VoteLog.from_codes(
+        contenders=contenders,
+        voters=voter.labels,
+        prompts=prompts,
+        categories=categories,
+        languages=languages,
+        position=position,
+        left=sides[: len(lefts)][pairs],
+        right=sides[len(lefts) :][pairs],
+        outcome=outcome,
+        voter=voter.join(),
+        prompt=prompt[contexts],
+        category=category[contexts],
+        language=language[contexts],
+    )
+    counted, own = ~np.isin(position, list(exclusions)), modality[contexts]
+    votes, uncounted = (
+        {name: whole.select(kept & (own == number)) for number, name in enumerate(modalities)}
+        for kept in (counted, ~counted)
+    )
+    return LedgerColumns(length, _head_at(ledger, length), votes, uncounted, excluded, exclusions)
+
+
+def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], Counter[BoardName]]:
+    """When each excluded position was decided, and their number by board."""
+    rows = list(
+        Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=length).values_list(
+            "entry__position", "decided_at", "entry__modality", "entry__category", "entry__language"
+        )
+    )
+    excluded: Counter[BoardName] = Counter()
+    for _, _, modality, category, language in rows:
+        excluded.update(
+            BoardName(modality, *own) for own in [("overall", ""), ("category", category), ("language", language)]
+        )
+    return {row[0]: row[1] for row in rows}, excluded
+
+
+def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, NDArray[np.int8]]:
+    """The ledger's columns: contenders of each pair, voters, prompts with what they are in, and outcomes."""
+    columns, outcomes = (_Coded(), _Coded(), _Coded()), [np.zeros(0, dtype=np.int8)]
+    first = 1
+    with open_copy(_READ, [length, ledger.pk, length]) as copy:
+        for line in copy:
+            *joined, codes = bytes(line).rstrip(b"\n").split(b"\t")
+            last = min(first + _CHUNK - 1, length)
+            rows = {len(codes), *(column.append(labels) for column, labels in zip(columns, joined, strict=True))}
+            if rows != {last - first + 1}:
+                raise DomainError(
+                    f"Ledger {ledger.slug}: entries are missing or damaged between positions {first} and {last}. "
+                    "`manage.py verify` names the first.",
+                    code="damaged_ledger",
+                )
+            outcomes.append(np.frombuffer(codes, dtype=np.int8) - np.int8(ord("0")))
+            first = last + 1
+    return *columns, np.concatenate(outcomes)
+
+
+def read_days(ledger: Ledger) -> NDArray[np.int32]:
+    """The UTC day of each entry up to the ledger's length, as `date.toordinal` counts; 0 where it is unknown."""
+    # Votes are sealed about as they are cast: another day begins far less often than there is an entry.
+    starts, days = array("q"), array("q")
+    with open_copy(_READ_DAYS, [ledger.pk, ledger.length]) as copy:
+        for line in copy:
+            position, day = map(int, bytes(line).split())
+            starts.append(position)
+            days.append(day)
+    return np.repeat(np.array(days, dtype=np.int32), np.diff([*starts, ledger.length + 1]))
+
+
+def _head_at(ledger: Ledger, length: int) -> str:
+    if length == 0:
+        return GENESIS
+    return LedgerEntry.objects.values_list("chain", flat=True).get(ledger=ledger, position=length)

@@ -1,0 +1,125 @@
+"""Boards on demand: two slices at once, and windows, computed when somebody asks and kept until the ledger moves on."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from arena.process.sending import send_jobs
+from arena.voting.models import Ledger
+from leaderboard.computing.baselines import find_baselines
+from leaderboard.computing.board_results import compute
+from leaderboard.computing.entry_columns import LedgerColumns, read_columns, read_days
+from leaderboard.computing.single_flight import REFRESHING, alone_with, hold_ledger
+from leaderboard.computing.storing import find_contenders, write_snapshots
+from leaderboard.models import Board
+from leaderboard.queries.current_method import method_of
+from leaderboard.queries.snapshots import BoardName, name_of, newest_snapshots
+from leaderboard.queries.standings import BoardView
+from leaderboard.ratings.boards import slice_window
+
+TASK = "leaderboard.compute_asked"
+# So many boards of a ledger wait at most: they are computed in one go, of which a refresh must not wait for the end.
+MOST_WAITING = 16
+# After so many seconds without an answer a message is taken for lost, or for come while a refresh was at it.
+AGAIN_SECONDS = 10
+
+log = structlog.get_logger(__name__)
+
+
+def ask_for(view: BoardView) -> bool:
+    """Have a board computed if it is one on demand and the ledger has moved on since; return whether it is under way.
+
+    Where enough boards wait, the one that waited longest is asked for again instead. Whatever is asked for exists:
+    `read_board` refuses what neither catalogue nor ledger knows.
+    """
+    if not view.is_on_demand:
+        return False
+    newest = _newest_overall(view.ledger_slug).get(view.modality)
+    name = BoardName(view.modality, view.slice, view.slice_value, view.days)
+    boards = Board.objects.filter(ledger__slug=view.ledger_slug)
+    board = boards.filter(**name._asdict()).first()
+    # Without votes there is nothing to compute.
+    if newest is None or (board is not None and board.computed_with == newest):
+        return False
+    waiting = list(boards.filter(asked_at__isnull=False).order_by("asked_at"))
+    if len(waiting) >= MOST_WAITING and board not in waiting:
+        board = waiting[0]
+    return _ask(view.ledger_slug, name if board is None else name_of(board), board)
+
+
+def _ask(slug: str, name: BoardName, board: Board | None) -> bool:
+    now = timezone.now()
+    if board is not None and board.asked_at and board.asked_at > now - timedelta(seconds=AGAIN_SECONDS):
+        return True
+    with transaction.atomic():
+        ledger = Ledger.objects.filter(slug=slug).first()
+        # Whoever removes a ledger may be at it for minutes: no reader waits for that.
+        if ledger is None or not hold_ledger(ledger.pk, wait=False):
+            return False
+        Board.objects.update_or_create(ledger=ledger, **name._asdict(), defaults={"asked_at": now})
+        transaction.on_commit(partial(send_jobs, TASK, [ledger.pk], expires=6 * AGAIN_SECONDS))
+    return True
+
+
+def _newest_overall(ledger: str) -> dict[str, int]:
+    """The number of each modality's newest overall snapshot: any entry, exclusion or method brings a new one."""
+    overall = Board.objects.filter(ledger__slug=ledger, slice="overall", days=0)
+    return {name.modality: snapshot.pk for name, snapshot in newest_snapshots(overall).items()}
+
+
+def compute_asked(*, ledger: Ledger) -> int:
+    """Compute the boards that wait, from one reading of the ledger; return how many got a new snapshot.
+
+    Each is stored at once: who waits for the first does not wait for the last. Never beside a refresh of the ledger, so
+    that its votes are in memory once: then nothing is done, and who waits asks again. Raises DomainError as the refresh
+    does; what is not stored by then goes on waiting.
+    """
+    with alone_with(ledger, REFRESHING) as alone:
+        asked = list(Board.objects.filter(ledger=ledger, asked_at__isnull=False).order_by("asked_at"))[:MOST_WAITING]
+        if not alone or not asked:
+            return 0
+        # Before the ledger is read: what it gains meanwhile makes these boards old, not the other way round.
+        newest = _newest_overall(ledger.slug)
+        ledger.refresh_from_db()
+        columns = _read(ledger, asked)
+        written = 0
+        for board in asked:
+            written += _compute(ledger, columns, board)
+            Board.objects.filter(pk=board.pk).update(asked_at=None, computed_with=newest.get(board.modality))
+    log.info("boards computed on demand", ledger=ledger.slug, boards=len(asked), snapshots=written)
+    return written
+
+
+def _read(ledger: Ledger, asked: Sequence[Board]) -> LedgerColumns:
+    """The ledger with what is excluded of each board asked for, and with days if one is a window."""
+    columns = read_columns(ledger)
+    if any(board.days for board in asked):
+        days = read_days(ledger)
+        votes, uncounted = (
+            {modality: replace(own, day=days[own.position - 1]) for modality, own in logs.items()}
+            for logs in (columns.votes, columns.uncounted)
+        )
+        columns = replace(columns, votes=votes, uncounted=uncounted)
+    excluded: Counter[BoardName] = Counter()
+    for board in asked:
+        newest = columns.votes[board.modality].newest_day() if board.days else 0
+        dropped = slice_window(columns.uncounted[board.modality], name_of(board).key, newest=newest)
+        excluded[name_of(board)] = len(dropped)
+    return replace(columns, excluded=excluded)
+
+
+def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> int:
+    method, names = method_of(ledger), [name_of(board)]
+    latest = newest_snapshots(Board.objects.filter(pk=board.pk))
+    baselines = find_baselines(ledger=ledger, columns=columns, names=names, method=method)
+    computed = compute(columns=columns, names=names, method=method, latest=latest, baselines=baselines)
+    contenders = find_contenders(ledger, computed.results)
+    with transaction.atomic():
+        write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
+    return len(computed.new)

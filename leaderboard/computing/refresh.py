@@ -1,0 +1,150 @@
+"""The refresh: every board of a ledger computed from scratch, stored where it changed, published to sampling."""
+
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from time import monotonic
+from typing import Literal
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from arena.errors import DomainError
+from arena.voting.models import Exclusion, Ledger
+from leaderboard.computing.baselines import find_baselines
+from leaderboard.computing.board_results import Computed, compute
+from leaderboard.computing.entry_columns import LedgerColumns, read_columns
+from leaderboard.computing.single_flight import REFRESHING, alone_with
+from leaderboard.computing.storing import find_contenders, write_snapshots
+from leaderboard.computing.strengths import publish_splits, publish_strengths
+from leaderboard.queries.current_method import method_of
+from leaderboard.queries.snapshots import BoardName, latest_snapshots
+from leaderboard.ratings.boards import board_keys
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.speed.two_processes import MANY_VOTES
+
+# A refresh of 10,000,000 entries takes half a minute.
+_MOST_SECONDS = 1800
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """What one refresh of a ledger did. `busy`: another one is at it; `unchanged`: there was nothing to do."""
+
+    ledger: str
+    outcome: Literal["refreshed", "unchanged", "busy"]
+    entries: int = 0
+    boards: int = 0
+    snapshots: int = 0
+    seconds: float = 0.0
+
+
+def refresh_ledger(*, ledger: Ledger) -> Refresh:
+    """Bring a ledger's boards up to date with its entries, exclusions and the method in use.
+
+    One at a time per ledger. Raises DomainError, and changes nothing, when entries name an unknown contender.
+    """
+    start = monotonic()
+    with alone_with(ledger, REFRESHING) as alone:
+        if not alone:
+            return Refresh(ledger.slug, "busy")
+        ledger.refresh_from_db()
+        method = method_of(ledger)
+        if _is_up_to_date(ledger, method):
+            return Refresh(ledger.slug, "unchanged")
+        columns = read_columns(ledger)
+        computed = _compute(ledger, columns, method)
+        _store(ledger, columns, computed)
+    done = Refresh(
+        ledger.slug, "refreshed", columns.position, len(computed.results), len(computed.new), monotonic() - start
+    )
+    log.info("boards refreshed", **asdict(done))
+    return done
+
+
+def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
+    """Whether the latest snapshots cover the whole ledger, each exclusion, and were made by this method."""
+    latest = latest_snapshots(ledger)
+    if not latest:
+        return ledger.length == 0
+    decided = Exclusion.objects.filter(entry__ledger=ledger).aggregate(last=Max("decided_at"))["last"]
+    overall = [snapshot for name, snapshot in latest.items() if name.slice == "overall"]
+    newest = max(snapshot.computed_at for snapshot in overall)
+    return (
+        max(snapshot.position for snapshot in overall) == ledger.length
+        and sum(snapshot.excluded for snapshot in overall) == Exclusion.objects.filter(entry__ledger=ledger).count()
+        and (decided is None or decided < newest)
+        and all(snapshot.method == method.as_record() for snapshot in overall)
+    )
+
+
+def _compute(ledger: Ledger, columns: LedgerColumns, method: Method) -> Computed:
+    latest = latest_snapshots(ledger)
+    names = [
+        BoardName(modality, key.slice, key.slice_value)
+        for modality, votes in columns.votes.items()
+        for key in board_keys(votes)
+    ]
+    # A board all of whose votes have been excluded stays, empty.
+    names += [name for name in latest if name not in names]
+    baselines = find_baselines(ledger=ledger, columns=columns, names=names, method=method)
+    return compute(columns=columns, names=names, method=method, latest=latest, baselines=baselines)
+
+
+def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:
+    contenders = find_contenders(ledger, computed.results)
+    with transaction.atomic():
+        write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
+        # What was imported is never dealt: sampling and the reveal need nothing of it.
+        if not contenders.imported:
+            snapshots = latest_snapshots(ledger)
+            publish_strengths(ledger=ledger, results=computed.results, snapshots=snapshots, contenders=contenders.keys)
+            publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders.keys)
+
+
+def refresh_ledgers(*, slug: str | None = None) -> tuple[list[Refresh], list[DomainError]]:
+    """Refresh every ledger, or one; one that cannot be refreshed does not keep the others from it."""
+    ledgers = Ledger.objects.order_by("pk")
+    done: list[Refresh] = []
+    failed: list[DomainError] = []
+    for ledger in ledgers.filter(slug=slug) if slug else ledgers:
+        try:
+            done.append(refresh_ledger(ledger=ledger))
+        except DomainError as error:
+            log.error("refresh failed", ledger=ledger.slug, code=error.code, reason=error.message)
+            failed.append(error)
+    return done, failed
+
+
+def refresh_from_worker() -> None:
+    """Refresh every ledger, those of many votes each by a process of its own, which logs what goes wrong there.
+
+    It takes hundreds of megabytes and a second core (`two_processes`), and gives back both; the worker, whose other
+    threads seal votes meanwhile, would keep the one and could not have the other.
+    """
+    for ledger in Ledger.objects.order_by("pk"):
+        if ledger.length < MANY_VOTES:
+            refresh_ledgers(slug=ledger.slug)
+        elif not _is_up_to_date(ledger, method_of(ledger)):
+            status = _refresh_apart(ledger)
+            if status == -signal.SIGTERM:
+                # Whoever ended it ends this worker too.
+                return
+            if status:
+                log.error("refresh ended", ledger=ledger.slug, status=status)
+
+
+def _refresh_apart(ledger: Ledger) -> int:
+    """The status of `manage.py refresh`, which is ended where it hangs."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "refresh", "--ledger", ledger.slug]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as refreshing:
+        try:
+            return refreshing.wait(_MOST_SECONDS)
+        except subprocess.TimeoutExpired:
+            refreshing.kill()
+            return refreshing.wait()

@@ -1,0 +1,106 @@
+"""A board's audit as lines of text."""
+
+from collections.abc import Iterator
+
+from leaderboard.ratings.diagnostics.agreement import Agreement
+from leaderboard.ratings.diagnostics.audit import BoardAudit, PairAudit
+from leaderboard.ratings.diagnostics.calibration import Calibration
+from leaderboard.ratings.diagnostics.deciding import Decision
+from leaderboard.ratings.diagnostics.exposure import Exposure
+from leaderboard.ratings.diagnostics.flips import Flip
+
+# So many contenders are named for their chances: behind them there are hardly any.
+_MOST_NAMED = 6
+_UNITS = {"vote": ("vote", "votes"), "voter": ("voter", "voters"), "prompt": ("prompt", "prompts")}
+
+
+def describe_audit(audit: BoardAudit) -> Iterator[str]:
+    """Sentences for a terminal, indented by two; what cannot be measured is left out or said to be so."""
+    if not audit.votes:
+        return
+    yield f"  {_share(audit.tie_rate)} ties, {_share(audit.floor_rate)} both bad"
+    if audit.first:
+        yield f"  first place of {audit.first[0].leader} falls without"
+        for flip in audit.first:
+            yield f"    {_describe_flip(flip)}: then {flip.challenger} stands above it"
+    yield from map(_describe_pair, audit.pairs)
+    if len(audit.places) > 3:
+        firsts = ", ".join(f"{line.contender} {_share(line.within[2])}" for line in audit.places[:_MOST_NAMED])
+        yield f"  among the first three: {firsts}"
+    ranks = ", ".join(f"{line.rank} {line.contender}" for line in audit.overlap_ranks)
+    yield f"  ranks by overlap of intervals, for comparison only: {ranks or 'none'}"
+    yield from _describe_floor(audit)
+    yield from _describe_agreement(audit.agreement)
+    yield _describe_exposure(audit.exposure)
+    yield _describe_calibration(audit.calibration)
+
+
+def _describe_flip(flip: Flip) -> str:
+    one, many = _UNITS[flip.unit]
+    if flip.count is None:
+        return f"no set of {many} found"
+    held = "" if flip.unit == "vote" else f" ({flip.votes} votes)"
+    return f"{flip.count} {one if flip.count == 1 else many}{held}"
+
+
+def _describe_pair(pair: PairAudit) -> str:
+    gap = pair.decision
+    flips = ", ".join(map(_describe_flip, pair.flips))
+    return (
+        f"  {gap.leader} over {gap.other}: {gap.gap:.1f} Elo, {_describe_decision(gap)}; "
+        f"wins {_share(pair.win)}, ties {_share(pair.tie)}, loses {_share(pair.loss)}; turned without {flips}"
+    )
+
+
+def _describe_decision(gap: Decision) -> str:
+    if gap.half_width is None:
+        return "too few voters or prompts to say"
+    if gap.decided:
+        return f"decided (± {gap.half_width:.1f} at every look)"
+    if gap.more_votes is None:
+        return "undecided, and no number of votes in sight"
+    return f"undecided, about {gap.more_votes} more votes if dealt as until now, voters and prompts growing alike"
+
+
+def _describe_floor(audit: BoardAudit) -> Iterator[str]:
+    published, as_ties = audit.floor.spans
+    moved = ", ".join(f"{line.contender} {line.rank} to {line.rank_as_ties}" for line in audit.floor.moved)
+    yield (
+        f"  if both bad counted as a tie: {as_ties:.1f} Elo from first to last instead of {published:.1f}; "
+        f"ranks moved: {moved or 'none'}"
+    )
+
+
+def _describe_agreement(agreement: Agreement) -> Iterator[str]:
+    if agreement.alpha is None:
+        yield "  agreement of voters: too few answers to the same pair on the same prompt"
+    else:
+        yield (
+            f"  agreement of voters: Krippendorff's alpha {agreement.alpha:.3f} "
+            f"on {agreement.units} pairs on a prompt ({agreement.votes} votes)"
+        )
+    if agreement.consistent is not None:
+        yield f"  of {agreement.repeats} repeated answers {_share(agreement.consistent)} were the same again"
+
+
+def _describe_exposure(exposure: Exposure) -> str:
+    least = min(exposure.contenders, key=lambda line: line.votes)
+    fewest = min(exposure.contenders, key=lambda line: line.prompts)
+    return (
+        f"  exposure: {exposure.pairs_met} of {exposure.pairs} pairs met; most shown over least shown "
+        f"{exposure.ratio or 1:.2f} ({least.contender}, {least.votes} votes); fewest prompts {fewest.prompts} of "
+        f"{exposure.prompts} ({fewest.contender})"
+    )
+
+
+def _describe_calibration(found: Calibration | None) -> str:
+    if found is None:
+        return "  calibration: too few voters to hold some out"
+    return (
+        f"  calibration on {found.votes} votes of voters held out: log loss {found.log_loss:.4f} "
+        f"(without contenders {found.plain_log_loss:.4f}), Brier {found.brier:.4f} ({found.plain_brier:.4f})"
+    )
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"

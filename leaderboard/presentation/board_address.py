@@ -1,0 +1,159 @@
+"""The address of a board page: everything a reader chose, in one order, with what is usual left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from leaderboard.models import Board
+from leaderboard.queries.standings import BoardSummary, BoardView, read_board
+
+# Sort keys by the direction that a first click on their column gives: best first.
+SORTS: Mapping[str, str] = {
+    "rank": "rank",
+    "name": "name",
+    "elo": "-elo",
+    "trueskill": "-trueskill",
+    "votes": "-votes",
+    "voters": "-voters",
+    "win_rate": "-win_rate",
+    "floor_rate": "floor_rate",
+    "price": "price",
+    "seconds": "seconds",
+}
+WINDOWS = tuple(str(days) for days in Board.Window.values if days)
+LEVELS = ("established", "preliminary")
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class BoardAddress:
+    """What a reader chose. An empty value is the usual one and is not written into the address.
+
+    `category`, `language`, `days`, `ledger` and `at` pick another computation; `level`, `organization`, `max_price` and
+    `q` only hide rows. `level` is the least sure level shown.
+    """
+
+    modality: str
+    category: str = ""
+    language: str = ""
+    days: str = ""
+    ledger: str = ""
+    at: str = ""
+    level: str = ""
+    organization: str = ""
+    max_price: str = ""
+    q: str = ""
+    sort: str = ""
+
+    @property
+    def query(self) -> str:
+        """The query string in canonical order, without a question mark."""
+        chosen = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "modality"]
+        return urlencode([(name, value) for name, value in chosen if value])
+
+    @property
+    def url(self) -> str:
+        path = reverse("leaderboard", args=[self.modality])
+        return f"{path}?{self.query}" if self.query else path
+
+    @property
+    def computation(self) -> dict[str, str]:
+        """What picks the computation, by name as in the address."""
+        return {name: getattr(self, name) for name in ("category", "language", "days", "ledger", "at")}
+
+    def matrix_url(self, **chosen: str) -> str:
+        """The pairs of the same board, head to head, with what was chosen there; an empty choice is not written."""
+        query = urlencode([(name, value) for name, value in (self.computation | chosen).items() if value])
+        path = reverse("matrix", args=[self.modality])
+        return f"{path}?{query}" if query else path
+
+    def api_query(self, *, ledger: str) -> str:
+        """The query by which the API names the same board; `ledger` is given there even where it is the usual one."""
+        chosen = {"ledger": ledger, "modality": self.modality}
+        chosen |= {name: getattr(self, name) for name in ("category", "language", "days", "at")}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def hides_rows(self) -> bool:
+        return bool(self.level or self.organization or self.max_price or self.q)
+
+    def but(self, **changes: str) -> "BoardAddress":
+        """The same address with some choices changed."""
+        return replace(self, **changes)
+
+    def shown_rows(self) -> "BoardAddress":
+        """The same board with no row hidden."""
+        return self.but(level="", organization="", max_price="", q="")
+
+
+def board_address(board: BoardSummary, *, ledger: str = "") -> BoardAddress:
+    """The canonical address of a board; `ledger` is empty for the usual one."""
+    plain = BoardAddress(board.modality, ledger=ledger)
+    return plain if board.slice == "overall" else plain.but(**{board.slice: board.slice_value})
+
+
+def board_url(board: BoardSummary, *, ledger: str = "") -> str:
+    """The same as text."""
+    return board_address(board, ledger=ledger).url
+
+
+def history_url(board: BoardAddress, contender: str) -> str:
+    """The address of a contender's history on a board, whatever else was chosen there."""
+    chosen = BoardAddress(board.modality, board.category, board.language, board.days, board.ledger)
+    query = "&".join(filter(None, [chosen.query, urlencode({"contender": contender})]))
+    return f"{reverse('history', args=[board.modality])}?{query}"
+
+
+def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) -> BoardAddress:
+    """Read a query as a browser sends it; unknown keys, unusable filters and usual values fall away."""
+    chosen = {field.name: clean_choice(query.get(field.name, "")) for field in fields(BoardAddress)}
+    return BoardAddress(
+        modality=modality,
+        category=chosen["category"],
+        language=chosen["language"],
+        days=chosen["days"] if chosen["days"] in WINDOWS else "",
+        ledger="" if chosen["ledger"] == usual_ledger else chosen["ledger"],
+        at=chosen["at"],
+        level=chosen["level"] if chosen["level"] in LEVELS else "",
+        organization=chosen["organization"],
+        max_price=_usable_price(chosen["max_price"]),
+        q=chosen["q"],
+        sort=_usable_sort(chosen["sort"]),
+    )
+
+
+def read_addressed(address: BoardAddress, *, usual_ledger: str) -> BoardView:
+    """Return the board that an address names. Raises as `read_board` does."""
+    return read_board(
+        ledger=address.ledger or usual_ledger,
+        modality=address.modality,
+        category=address.category or None,
+        language=address.language or None,
+        days=int(address.days or 0),
+        at=address.at or None,
+    )
+
+
+def clean_choice(text: str, *, longest: int = _LONGEST) -> str:
+    """Return what a reader chose or typed without spaces around it, cut to a usual length; empty if unprintable.
+
+    A zero byte, which PostgreSQL refuses in any text, is unprintable.
+    """
+    text = text[:longest].strip()
+    return text if text.isprintable() else ""
+
+
+def _usable_price(text: str) -> str:
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        return ""
+    return text if price.is_finite() and price >= 0 else ""
+
+
+def _usable_sort(text: str) -> str:
+    return text if text.removeprefix("-") in SORTS and text != "rank" else ""

@@ -1,0 +1,57 @@
+"""What a board's figures show, each said in one sentence."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from leaderboard.queries.histories import HistoryPoint
+from leaderboard.queries.standings import StandingRow
+
+_MOST_NAMES = 3
+
+
+def state_finding(rows: Sequence[StandingRow]) -> str:
+    """Say who leads, and whom the votes don't tell apart from the leader; never more than the ranges support.
+
+    Ranges count preliminary rows too, which have none themselves: an established row alone at the top may be passed.
+    """
+    established = [row for row in rows if row.level == "established" and row.rank_low is not None]
+    if not established:
+        return _("All rows are preliminary: no order can be read off yet.")
+    leaders = sorted((row for row in rows if row.rank_low == 1), key=lambda row: -(row.elo or 0.0))
+    if not leaders:
+        return _("No contender's rank range reaches the first place among those shown.")
+    names = [row.contender_name for row in leaders]
+    if leaders[0].rank_high == 1:
+        return _("{name} is ahead of all others, beyond the uncertainty of the votes.").format(name=names[0])
+    if len(leaders) == 1:
+        text = _("{name} leads the established contenders; places 1 to {high} are open to it.")
+        return text.format(name=names[0], high=leaders[0].rank_high)
+    if len(leaders) <= _MOST_NAMES:
+        listed = _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
+        return _("The votes do not tell {names} apart at the top.").format(names=listed)
+    others = len(leaders) - 1
+    text = ngettext(
+        "{name} has the highest rating, but {n} other may be as good.",
+        "{name} has the highest rating, but {n} others may be as good.",
+        others,
+    )
+    return text.format(name=names[0], n=others)
+
+
+def state_move(points: Sequence[HistoryPoint]) -> str:
+    """Say whether a contender's latest rating has moved, and since when; points are oldest first."""
+    rated = [point for point in points if point.elo is not None]
+    if not rated:
+        return _("It has no rating here yet.")
+    last = rated[-1]
+    if last.baseline_at is None or last.elo_change is None:
+        return _("There is no earlier snapshot of the same method to compare the latest with.")
+    day = last.baseline_at.date().isoformat()
+    if last.moved is None:
+        return _("Whether it has moved since {day} cannot be told: too few people or prompts are new.").format(day=day)
+    if not last.moved:
+        return _("Since {day} it has not moved by more than the luck of the votes explains.").format(day=day)
+    text = _("It moved up by {elo} since {day}.") if last.elo_change > 0 else _("It moved down by {elo} since {day}.")
+    return text.format(elo=f"{abs(last.elo_change):.0f}", day=day)

@@ -1,0 +1,97 @@
+"""Models at a glance: who makes them, whether they are still sold, where they stand, what an image costs."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+
+from arena.catalog.models import Contender, ImageModel, Modality
+from leaderboard.queries.figures import list_prices
+from leaderboard.queries.standings import StandingRow, read_board
+
+SORTS = ("organization", "name", "rank", "price", "shutdown")
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """A model with its best-placed contender's line on the overall board (None: not rated), and its lowest price.
+
+    `price` is USD for one image at the settings of the cheapest contender.
+    """
+
+    image_model: ImageModel
+    contenders: int
+    best: StandingRow | None
+    price: Decimal | None
+    status: str
+
+
+def list_model_cards(*, ledger: str, organization: str = "", modality: str = "", sort: str = "") -> list[ModelCard]:
+    """Return the cards of all models, or of one organization's or one modality's; sorted by a key of `SORTS`.
+
+    The number of queries does not grow with the number of models.
+    """
+    models = ImageModel.objects.select_related("organization").prefetch_related(
+        Prefetch("contenders", queryset=Contender.objects.order_by("name"))
+    )
+    if organization:
+        models = models.filter(organization__slug=organization)
+    if modality:
+        models = models.filter(modalities__contains=[modality])
+    found = list(models)
+    prices = list_prices([contender for model in found for contender in model.contenders.all()])
+    best = best_rows(read_board(ledger=ledger, modality=modality or Modality.TEXT_TO_IMAGE.value).rows)
+    cards = [
+        _card(model, best.get(model.slug), {key: price.amount for key, price in prices.items()}) for model in found
+    ]
+    return sorted(cards, key=_SORT_KEYS.get(sort, _SORT_KEYS["organization"]))
+
+
+def best_rows(rows: Iterable[StandingRow]) -> dict[str, StandingRow]:
+    """Return each model's highest-rated line, established lines before others, by the model's slug."""
+    best: dict[str, StandingRow] = {}
+    for row in sorted(rows, key=lambda row: (row.level != "established", row.level == "thin", -(row.elo or 0.0))):
+        best.setdefault(row.model_slug, row)
+    return best
+
+
+def model_status(image_model: ImageModel) -> str:
+    """`retired` from the shutdown date on, `retiring` while one is announced, else `active` with a rated setting.
+
+    A model without contenders that could be dealt is `listed`: known, not rated here.
+    """
+    if image_model.shutdown_on is not None:
+        return "retired" if image_model.is_retired else "retiring"
+    contenders = image_model.contenders.all()
+    if all(contender.is_retired for contender in contenders):
+        return "retired" if contenders else "listed"
+    return "active"
+
+
+def _card(image_model: ImageModel, best: StandingRow | None, prices: dict[int, Decimal]) -> ModelCard:
+    contenders = list(image_model.contenders.all())
+    own = [prices[contender.pk] for contender in contenders if contender.pk in prices]
+    return ModelCard(image_model, len(contenders), best, min(own, default=None), model_status(image_model))
+
+
+def _by_rank(card: ModelCard) -> tuple[Any, ...]:
+    row = card.best
+    if row is None or row.elo is None:
+        return (2, 0.0, card.image_model.name.casefold())
+    return (row.level != "established", -row.elo, card.image_model.name.casefold())
+
+
+_SORT_KEYS: dict[str, Callable[[ModelCard], tuple[Any, ...]]] = {
+    "organization": lambda card: (card.image_model.organization.name.casefold(), card.image_model.name.casefold()),
+    "name": lambda card: (card.image_model.name.casefold(),),
+    "rank": _by_rank,
+    "price": lambda card: (card.price is None, card.price or 0, card.image_model.name.casefold()),
+    "shutdown": lambda card: (
+        card.image_model.shutdown_on is None,
+        card.image_model.shutdown_on or date.max,
+        card.image_model.name.casefold(),
+    ),
+}

@@ -1,0 +1,282 @@
+"""How sure a board is, in short sentences with their numbers, from its audit; each leads to its derivation."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from leaderboard.queries.standings import StandingRow
+
+Facts = Mapping[str, Any]
+Names = Mapping[str, str]
+
+# Normal quantile of a 95 % interval: the position effect hangs on all of a board's voters and prompts.
+_NORMAL = 1.96
+# A band of so many Elo holds any gap that a board may have.
+_WIDEST_BAND = 2_000.0
+# The chances to be among so many first ones are shown, of those who have half a percent at the least.
+_SHOWN_PLACES = (1, 2, 3, 5, 10)
+_LEAST_CHANCE = 0.005
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One thing known of a board: a heading, the number that matters most, a sentence, and its derivation's anchor."""
+
+    anchor: str
+    title: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """A contender and the next below it: the gap in Elo, what is said of it, what would turn them, and chances.
+
+    `half_width` is of the band that holds at every look. `flips` are texts by unit, empty where not searched.
+    """
+
+    leader: str
+    leader_slug: str
+    other: str
+    other_slug: str
+    gap: float
+    half_width: float | None
+    decided: bool
+    verdict: str
+    flips: tuple[str, ...]
+    win: float
+    tie: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Places:
+    """The chance of each contender, by name, to be among the first 1, 2, … `counts`."""
+
+    counts: tuple[int, ...]
+    lines: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+def name_contenders(rows: Sequence[StandingRow]) -> dict[str, str]:
+    """Return the names of a board's contenders by slug."""
+    return {row.contender_slug: row.contender_name for row in rows}
+
+
+def state_sureness(facts: Facts, names: Names, position_effect: Mapping[str, Any] | None) -> list[Statement]:
+    """Return what the audit says of the whole board; what could not be measured is left out or said to be so."""
+    return [
+        *_state_first(facts, names),
+        *_state_lead(facts, names),
+        *_state_floor(facts),
+        *_state_side(position_effect),
+        *_state_agreement(facts["agreement"]),
+        *_state_calibration(facts["calibration"]),
+        *_state_exposure(facts["exposure"]),
+    ]
+
+
+def list_neighbours(facts: Facts, names: Names) -> list[Neighbours]:
+    """Return each contender with the next one below that votes join to it, from the top down by Elo."""
+    return [_neighbours(pair, names) for pair in facts["pairs"]]
+
+
+def list_places(facts: Facts, names: Names) -> Places | None:
+    """Return how likely contenders are to be among the first few; None where that is not known or tells nothing."""
+    # Audits of a former version have none.
+    lines = facts.get("places", ())
+    counts = tuple(count for count in _SHOWN_PLACES if count < len(lines))
+    if not counts:
+        return None
+    chances = [(_name(line["contender"], names), [line["within"][count - 1] for count in counts]) for line in lines]
+    return Places(counts, tuple((name, tuple(own)) for name, own in chances if own[-1] >= _LEAST_CHANCE))
+
+
+def _neighbours(pair: Facts, names: Names) -> Neighbours:
+    decision = pair["decision"]
+    return Neighbours(
+        leader=_name(decision["leader"], names),
+        leader_slug=decision["leader"],
+        other=_name(decision["other"], names),
+        other_slug=decision["other"],
+        gap=decision["gap"],
+        half_width=_band(decision),
+        decided=decision["decided"],
+        verdict=_judge(decision),
+        flips=tuple(_count(flip) or "–" for flip in pair["flips"]),
+        win=pair["win"],
+        tie=pair["tie"],
+        loss=pair["loss"],
+    )
+
+
+def _name(slug: str, names: Names) -> str:
+    return names.get(slug, slug)
+
+
+def _judge(decision: Facts) -> str:
+    if decision["decided"]:
+        return _("decided")
+    if decision["half_width"] is None and decision["more_votes"] is None:
+        return _("undecided: too few voters or prompts to say more")
+    if decision["more_votes"] is None:
+        return _("undecided, and no number of votes in sight")
+    return _("undecided: about {n} more votes").format(n=intcomma(_about(decision["more_votes"])))
+
+
+def _band(decision: Facts) -> float | None:
+    """The half width of the band that holds at every look, unless it is too wide to say anything."""
+    half: float | None = decision["half_width"]
+    return None if half is None or half > _WIDEST_BAND else half
+
+
+def _about(count: int) -> int:
+    """Two digits of a forecast are as many as it deserves."""
+    return int(float(f"{count:.1e}")) if count >= 100 else count
+
+
+def _count(flip: Facts) -> str:
+    """What would have to be left out, as `12 votes` or `3 voters`; empty where nothing was found."""
+    count = flip["count"]
+    if count is None:
+        return ""
+    texts = {
+        "vote": ngettext("{n} vote", "{n} votes", count),
+        "voter": ngettext("{n} voter", "{n} voters", count),
+        "prompt": ngettext("{n} prompt", "{n} prompts", count),
+    }
+    return texts[flip["unit"]].format(n=intcomma(count))
+
+
+def _state_first(facts: Facts, names: Names) -> Iterator[Statement]:
+    title = _("First place")
+    if facts["scope"]["flips"] == "none":
+        yield Statement("flips", title, "–", _("How few votes would change it is not searched on so large a board."))
+        return
+    found = [flip for flip in facts["first"] if flip["count"] is not None]
+    if not found:
+        if facts["first"]:
+            text = _("No set of votes, voters or prompts was found without which another would be first.")
+            yield Statement("flips", title, _("none found"), text)
+        return
+    others = list(dict.fromkeys(_name(flip["challenger"], names) for flip in found))
+    text = _("fewer, of {votes}, would put {other} above {leader}.")
+    if len(found) > 1:
+        text = _("fewer, of {votes}, would put {other} above {leader}; so would leaving out {sets}.")
+    text = text.format(
+        votes=intcomma(facts["votes"]),
+        other=_(" or ").join(others),
+        leader=_name(found[0]["leader"], names),
+        sets=_(" or ").join(map(_count, found[1:])),
+    )
+    yield Statement("flips", title, _count(found[0]), text)
+
+
+def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
+    for pair in facts["pairs"][:1]:
+        decision = pair["decision"]
+        leader, other = _name(decision["leader"], names), _name(decision["other"], names)
+        text = _("{leader} is {gap} Elo above {other}").format(leader=leader, gap=f"{decision['gap']:.0f}", other=other)
+        if (half := _band(decision)) is not None:
+            text += _(", ±{half} at whatever moment one looks").format(half=f"{half:.0f}")
+        if decision["more_votes"] is not None:
+            text += _(". The forecast takes the gap to stay, and voters and prompts to grow with the votes")
+        elif not decision["decided"]:
+            text += _("; no number of further votes is in sight that would decide it")
+        value = _("decided") if decision["decided"] else _("undecided")
+        if decision["more_votes"] is not None:
+            value = _judge(decision)
+        yield Statement("decided", _("First over second"), value, f"{text}.")
+
+
+def _state_floor(facts: Facts) -> Iterator[Statement]:
+    if facts["floor_rate"] is None:
+        return
+    text = _("of all votes called both images bad; they enter no rating.")
+    lines = facts["floor"]["lines"]
+    if len(lines) > 1:
+        moved = sum(line["rank"] != line["rank_as_ties"] for line in lines)
+        change = ngettext("{n} contender would have another rank", "{n} contenders would have another rank", moved)
+        counted = _("Counted as ties, first to last would span {as_ties} instead of {span} Elo, and {change}.")
+        text += " " + counted.format(
+            as_ties=_span(lines, "elo_as_ties"),
+            span=_span(lines, "elo"),
+            change=change.format(n=moved) if moved else _("no rank would change"),
+        )
+    yield Statement("floor", _("Both bad"), _percent(facts["floor_rate"]), text)
+
+
+def _span(lines: Sequence[Facts], name: str) -> str:
+    found = [line[name] for line in lines]
+    return f"{max(found) - min(found):.0f}"
+
+
+def _state_side(effect: Mapping[str, Any] | None) -> Iterator[Statement]:
+    if effect is None:
+        return
+    logit, se = effect["logit"], effect["se"]
+    if se is None:
+        text = _("Too few voters or prompts to say whether the left one of two equal images is preferred.")
+        yield Statement("side", _("Left side"), "–", text)
+        return
+    text = _(
+        "is how often the left one of two equal images is preferred (95 %: {low} to {high}); the coin that deals sides "
+        "evens it out."
+    ).format(low=_percent(_share(logit - _NORMAL * se)), high=_percent(_share(logit + _NORMAL * se)))
+    yield Statement("side", _("Left side"), _percent(_share(logit)), text)
+
+
+def _state_agreement(agreement: Facts) -> Iterator[Statement]:
+    if agreement["alpha"] is None:
+        text = _("Too few people have judged the same pair on the same prompt to say whether they agree.")
+        yield Statement("agreement", _("Agreement"), "–", text)
+        return
+    text = _(
+        "is Krippendorff's alpha among people who judged the same pair on the same prompt ({units} of them): 1 if all "
+        "agree, 0 as by chance."
+    ).format(units=intcomma(agreement["units"]))
+    if agreement["consistent"] is not None:
+        text += " " + _("Of {n} answers given again, {share} were the same.").format(
+            n=intcomma(agreement["repeats"]), share=_percent(agreement["consistent"])
+        )
+    yield Statement("agreement", _("Agreement"), f"{agreement['alpha']:.2f}", text)
+
+
+def _state_calibration(found: Facts | None) -> Iterator[Statement]:
+    title = _("Prediction")
+    if found is None:
+        yield Statement("calibration", title, "–", _("Too few voters to hold some out and predict their votes."))
+        return
+    text = _(
+        "is the log loss per vote (nats) on people who were held out; {plain} without knowing the contenders. Lower is "
+        "better. Brier score {brier} against {plain_brier}."
+    )
+    text = text.format(
+        plain=f"{found['plain_log_loss']:.3f}",
+        brier=f"{found['brier']:.3f}",
+        plain_brier=f"{found['plain_brier']:.3f}",
+    )
+    yield Statement("calibration", title, f"{found['log_loss']:.3f}", text)
+
+
+def _state_exposure(exposure: Facts) -> Iterator[Statement]:
+    shown = [line["votes"] for line in exposure["contenders"]]
+    if len(shown) < 2:
+        return
+    value = _("{met} of {pairs}").format(
+        met=intcomma(exposure["pairs_met"]), pairs=intcomma(len(shown) * (len(shown) - 1) // 2)
+    )
+    text = _("pairs have met. The contender shown most stood in {ratio} times as many votes as the one shown least.")
+    yield Statement("exposure", _("Exposure"), value, text.format(ratio=f"{max(shown) / min(shown):.1f}"))
+
+
+def _share(logit: float) -> float:
+    return 1 / (1 + exp(-logit))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}\u202f%"

@@ -1,0 +1,65 @@
+"""Reading audits: the one that stands beside a board, as it was made for that snapshot or for the last one before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from leaderboard.models import Audit, PairRecords, Snapshot
+from leaderboard.queries.standings import BoardView
+from leaderboard.ratings.columns.pair_records import PairRecord, unpack_pairs
+from leaderboard.ratings.diagnostics.pair_chances import PairModel
+
+
+@dataclass(frozen=True)
+class AuditView:
+    """The audit of one snapshot; `facts` are those of `ratings.diagnostics.audit.state_audit`, contenders by slug.
+
+    `position_effect` is the snapshot's.
+    """
+
+    snapshot_id: int
+    position: int
+    computed_at: datetime
+    made_at: datetime
+    version: str
+    seconds: float
+    facts: Mapping[str, Any]
+    position_effect: Mapping[str, Any] | None
+
+
+def read_audit(board: BoardView) -> AuditView | None:
+    """Return the audit of the board's snapshot or of the last one before it that has one; None where none is kept."""
+    if board.snapshot_id is None:
+        return None
+    of = Snapshot.objects.filter(pk=board.snapshot_id).values("board")
+    audits = Audit.objects.filter(snapshot__board__in=of, snapshot_id__lte=board.snapshot_id)
+    found = audits.select_related("snapshot").order_by("-snapshot_id").first()
+    if found is None:
+        return None
+    return AuditView(
+        snapshot_id=found.snapshot_id,
+        position=found.snapshot.position,
+        computed_at=found.snapshot.computed_at,
+        made_at=found.made_at,
+        version=found.version,
+        seconds=found.seconds,
+        facts=found.facts,
+        position_effect=found.snapshot.position_effect,
+    )
+
+
+def read_model(facts: Mapping[str, Any]) -> PairModel | None:
+    """Return what chances of pairs follow from; None on a board with fewer than two contenders shown."""
+    model = facts["model"]
+    return None if model is None else PairModel(**{name: _tuple(value) for name, value in model.items()})
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def read_records(board: BoardView) -> tuple[PairRecord, ...] | None:
+    """Return the records of all pairs within exactly the board's votes, contenders by slug; None if none were kept."""
+    found = PairRecords.objects.filter(snapshot=board.snapshot_id).first() if board.snapshot_id else None
+    return None if found is None else unpack_pairs(bytes(found.packed))

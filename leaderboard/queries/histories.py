@@ -1,0 +1,189 @@
+"""The history of contenders on a board: their lines in all snapshots kept, each with the method that made it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from arena.catalog.models import Contender
+from arena.errors import NotFound
+from arena.voting.models import ImportedContender, Ledger, LedgerOrigin
+from leaderboard.models import Board, Standing, is_on_demand
+from leaderboard.queries.slices import find_ledger, find_origin, find_slice
+
+# The last snapshot of each of so many equal spans of time is drawn, and of each method in it.
+SPANS = 240
+
+_OF_EACH_SPAN = """
+WITH history AS (
+    SELECT snapshot.id, snapshot.computed_at, md5(snapshot.method::text) AS method,
+        min(snapshot.computed_at) OVER () AS first, max(snapshot.computed_at) OVER () AS last
+    FROM leaderboard_snapshot snapshot
+    JOIN leaderboard_standing standing ON standing.snapshot_id = snapshot.id
+    WHERE snapshot.board_id = %s AND (standing.contender_id = %s OR standing.imported_id = %s)
+)
+SELECT max(id) FROM history
+GROUP BY method, CASE WHEN last > first
+    THEN floor(%s * extract(epoch FROM computed_at - first) / extract(epoch FROM last - first)) END
+"""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A contender of a ledger: one of the catalogue's, or one that an import named, which may stand for such a one."""
+
+    slug: str
+    name: str
+    model_slug: str
+    contender_id: int | None
+    imported_id: int | None
+
+    @property
+    def chosen(self) -> Q:
+        """Its standings."""
+        return Q(imported=self.imported_id) if self.imported_id else Q(contender=self.contender_id)
+
+
+@dataclass(frozen=True)
+class HistoryPoint:
+    """A contender's line in one snapshot, with the snapshot's facts. Ratings of a thin contender are None.
+
+    `parameters_hash` is over the whole method: numbers of points with another one cannot be compared. `moved` tells
+    whether the change since `baseline_at` is more than the luck of the votes; None where that is not known.
+    """
+
+    snapshot: int
+    computed_at: datetime
+    position: int
+    contender_slug: str
+    method_name: str
+    method_version: str
+    parameters_hash: str
+    level: str
+    votes: int
+    elo: float | None
+    elo_low: float | None
+    elo_high: float | None
+    rank_low: int | None
+    rank_high: int | None
+    mu: float | None
+    sigma: float | None
+    conservative: float | None
+    baseline_at: datetime | None
+    elo_change: float | None
+    elo_change_low: float | None
+    elo_change_high: float | None
+    moved: bool | None
+
+
+@dataclass(frozen=True)
+class BoardHistory:
+    """Where a history is read: the ledger, what the board is called, and the board (None: never computed)."""
+
+    ledger: Ledger
+    title: str
+    board: Board | None
+
+    @property
+    def origin(self) -> LedgerOrigin | None:
+        """Where imported votes are from."""
+        return find_origin(self.ledger)
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether the board is computed when somebody asks: of old snapshots only the newest is kept."""
+        return self.board is not None and is_on_demand(self.board.slice, self.board.days)
+
+    def standings(self, named: Named | None = None) -> QuerySet[Standing]:
+        """The lines of one contender or of all, newest snapshot first; `as_point` needs no further query."""
+        if self.board is None:
+            return Standing.objects.none()
+        found = Standing.objects.filter(snapshot__board=self.board).select_related("snapshot", "contender", "imported")
+        chosen = found.filter(named.chosen) if named else found
+        return chosen.order_by("-snapshot_id", "rank_elo", "pk")
+
+    def draw(self, named: Named) -> tuple[HistoryPoint, ...]:
+        """Points for a chart, oldest first: all of a short history, SPANS and a few of a long one."""
+        if self.board is None:
+            return ()
+        with connection.cursor() as cursor:
+            cursor.execute(_OF_EACH_SPAN, [self.board.pk, named.contender_id, named.imported_id, SPANS])
+            numbers = [number for (number,) in cursor.fetchall()]
+        standings = self.standings(named).filter(snapshot__in=numbers)
+        return tuple(as_point(standing) for standing in standings.order_by("snapshot_id"))
+
+
+def find_history(
+    *, ledger: str, modality: str, category: str | None = None, language: str | None = None, days: int = 0
+) -> BoardHistory:
+    """Return where a board's history is. Raises NotFound for an unknown ledger, category or language."""
+    source = find_ledger(ledger)
+    name = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
+    board = None
+    if source.pk is not None:
+        boards = Board.objects.filter(ledger=source, modality=modality, slice=name.slice, slice_value=name.slice_value)
+        board = boards.filter(days=name.days).first()
+    return BoardHistory(source, name.title, board)
+
+
+def find_named(ledger: Ledger, slug: str) -> Named:
+    """Return a contender of this ledger by slug, or by the label of an import. Raises NotFound."""
+    # PostgreSQL refuses a zero byte in any text.
+    slug = slug.replace("\0", "")
+    if ledger.pk is not None:
+        imported = ImportedContender.objects.filter(ledger=ledger, label=slug).select_related("contender__image_model")
+        for one in imported[:1]:
+            model = one.contender.image_model.slug if one.contender else ""
+            return Named(slug, one.label, model, None, one.pk)
+    for contender in Contender.objects.filter(slug=slug).select_related("image_model")[:1]:
+        return Named(slug, contender.name, contender.image_model.slug, contender.pk, None)
+    raise NotFound(_("There is no contender “{slug}” here.").format(slug=slug))
+
+
+def as_point(standing: Standing) -> HistoryPoint:
+    """One line with its snapshot."""
+    snapshot = standing.snapshot
+    return HistoryPoint(
+        snapshot=snapshot.pk,
+        computed_at=snapshot.computed_at,
+        position=snapshot.position,
+        contender_slug=standing.slug,
+        method_name=snapshot.method["name"],
+        method_version=snapshot.method.get("version", ""),
+        parameters_hash=hash_method(snapshot.method),
+        level=standing.level,
+        votes=standing.votes,
+        elo=standing.elo,
+        elo_low=standing.elo_low,
+        elo_high=standing.elo_high,
+        rank_low=standing.rank_low,
+        rank_high=standing.rank_high,
+        mu=standing.mu,
+        sigma=standing.sigma,
+        conservative=standing.conservative,
+        baseline_at=snapshot.baseline_at,
+        elo_change=standing.elo_change,
+        elo_change_low=standing.elo_change_low,
+        elo_change_high=standing.elo_change_high,
+        moved=standing.moved,
+    )
+
+
+def hash_method(method: Mapping[str, Any]) -> str:
+    """The first twelve digits of the SHA-256 of a method's record as canonical JSON."""
+    return hashlib.sha256(json.dumps(method, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:12]
+
+
+def name_methods(points: Sequence[HistoryPoint]) -> dict[str, str]:
+    """What each method of some points is called, by hash: its version, with the hash where a version has several."""
+    versions = {point.parameters_hash: point.method_version for point in points}
+    several = list(versions.values())
+    return {
+        key: version if several.count(version) == 1 else f"{version} · {key[:6]}" for key, version in versions.items()
+    }

@@ -1,0 +1,149 @@
+"""Every pair of a board: its plain record within the board's votes, and what a next vote would say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leaderboard.queries.audits import AuditView, read_audit, read_model, read_records
+from leaderboard.queries.row_order import sort_rows
+from leaderboard.queries.standings import BoardView, StandingRow
+from leaderboard.ratings.columns.pair_records import PairRecord
+from leaderboard.ratings.diagnostics.pair_chances import PairChance, PairModel, find_chance
+
+# Their pairs are 31,125: more are no table any more.
+MOST_CONTENDERS = 250
+
+
+@dataclass(frozen=True)
+class PairLine:
+    """One contender against one below it on the board; counts from the upper one's side.
+
+    `share` is wins plus half the ties over rated votes. Counts are None where no records were kept, chances where no
+    audit was made, one contender is thin, or no votes join the two.
+    """
+
+    contender_slug: str
+    contender_name: str
+    opponent_slug: str
+    opponent_name: str
+    wins: int | None
+    ties: int | None
+    losses: int | None
+    both_bad: int | None
+    share: float | None
+    p_win: float | None
+    p_tie: float | None
+    p_loss: float | None
+    p_share: float | None
+    p_share_low: float | None
+    p_share_high: float | None
+
+    @property
+    def rated(self) -> int:
+        return (self.wins or 0) + (self.ties or 0) + (self.losses or 0)
+
+    def turn(self) -> "PairLine":
+        """The same pair from the other one's side."""
+        return PairLine(
+            contender_slug=self.opponent_slug,
+            contender_name=self.opponent_name,
+            opponent_slug=self.contender_slug,
+            opponent_name=self.contender_name,
+            wins=self.losses,
+            ties=self.ties,
+            losses=self.wins,
+            both_bad=self.both_bad,
+            share=_less(self.share),
+            p_win=self.p_loss,
+            p_tie=self.p_tie,
+            p_loss=self.p_win,
+            p_share=_less(self.p_share),
+            p_share_low=_less(self.p_share_high),
+            p_share_high=_less(self.p_share_low),
+        )
+
+
+def _less(share: float | None) -> float | None:
+    return None if share is None else 1 - share
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """All pairs of a board, contenders in the order of the board page; `records_kept` is False for old snapshots.
+
+    Of a board with more than MOST_CONTENDERS the last ones are left out. Records are those of the board's snapshot;
+    chances those of `audit`, which may be of one before it.
+    """
+
+    board: BoardView
+    rows: tuple[StandingRow, ...]
+    records_kept: bool
+    audit: AuditView | None
+    pairs: tuple[PairLine, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no contender of the board is left out."""
+        return len(self.rows) == len(self.board.rows)
+
+    @property
+    def audited_snapshot(self) -> int | None:
+        """The snapshot that the chances are of."""
+        return self.audit.snapshot_id if self.audit else None
+
+
+def read_pairs(board: BoardView) -> PairTable:
+    """Return every pair of the board's first MOST_CONTENDERS, also those that never met."""
+    rows = sort_rows(board.rows, "")[:MOST_CONTENDERS]
+    records, audit = read_records(board), read_audit(board)
+    model = read_model(audit.facts) if audit else None
+    places = {slug: place for place, slug in enumerate(model.contenders)} if model else {}
+    met = _by_slugs(records or ())
+    pairs = []
+    for place, one in enumerate(rows):
+        for two in rows[place + 1 :]:
+            record = None if records is None else met.get((one.contender_slug, two.contender_slug), _NEVER_MET)
+            pairs.append(_line(one, two, record, _chance(model, places, one, two)))
+    return PairTable(board, rows, records is not None, audit, tuple(pairs))
+
+
+_NEVER_MET = (0, 0, 0, 0)
+
+
+def _by_slugs(records: Sequence[PairRecord]) -> dict[tuple[str, str], tuple[int, int, int, int]]:
+    """Wins, ties, losses and both bad by both orders of each pair."""
+    found: dict[tuple[str, str], tuple[int, int, int, int]] = {}
+    for record in records:
+        first, second = record.first, record.second
+        found[first, second] = record.wins, record.ties, record.losses, record.both_bad
+        found[second, first] = record.losses, record.ties, record.wins, record.both_bad
+    return found
+
+
+def _chance(model: PairModel | None, places: dict[str, int], one: StandingRow, two: StandingRow) -> PairChance | None:
+    if model is None or one.contender_slug not in places or two.contender_slug not in places:
+        return None
+    return find_chance(model, places[one.contender_slug], places[two.contender_slug])
+
+
+def _line(
+    one: StandingRow, two: StandingRow, record: tuple[int, int, int, int] | None, chance: PairChance | None
+) -> PairLine:
+    wins, ties, losses, both_bad = record or (None, None, None, None)
+    rated = sum(record[:3]) if record else 0
+    return PairLine(
+        contender_slug=one.contender_slug,
+        contender_name=one.contender_name,
+        opponent_slug=two.contender_slug,
+        opponent_name=two.contender_name,
+        wins=wins,
+        ties=ties,
+        losses=losses,
+        both_bad=both_bad,
+        share=(record[0] + record[1] / 2) / rated if record and rated else None,
+        p_win=chance.win if chance else None,
+        p_tie=chance.tie if chance else None,
+        p_loss=chance.loss if chance else None,
+        p_share=chance.share if chance else None,
+        p_share_low=chance.share_low if chance else None,
+        p_share_high=chance.share_high if chance else None,
+    )

@@ -1,0 +1,34 @@
+"""The order of a board's rows: by rank, or by any column."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from leaderboard.queries.standings import StandingRow
+
+_KEYS: dict[str, Callable[[StandingRow], Any]] = {
+    "name": lambda row: row.contender_name.casefold(),
+    "elo": lambda row: row.elo,
+    "trueskill": lambda row: row.conservative,
+    "votes": lambda row: row.votes,
+    "voters": lambda row: row.voters,
+    "win_rate": lambda row: row.win_rate,
+    "floor_rate": lambda row: row.floor_rate,
+    "price": lambda row: row.price,
+    "seconds": lambda row: row.median_seconds,
+    # What is surely reached counts: the lower end of the interval puts a wide guess below a narrow one.
+    "rank": lambda row: None if row.elo_low is None else -row.elo_low,
+}
+
+
+def sort_rows(rows: Iterable[StandingRow], sort: str) -> tuple[StandingRow, ...]:
+    """Sort by one of these keys, descending with a leading minus; empty means by rank.
+
+    By rank means by the lower end of the Elo interval. Rows without a value come last in both directions, those with a
+    rating before those without; equal ones stand by name.
+    """
+    name = sort.removeprefix("-") or "rank"
+    key = _KEYS[name]
+    in_order = sorted(rows, key=lambda row: (row.contender_name.casefold(), row.contender_slug))
+    known = sorted((row for row in in_order if key(row) is not None), key=key, reverse=sort.startswith("-"))
+    unknown = sorted((row for row in in_order if key(row) is None), key=lambda row: row.elo is None)
+    return (*known, *unknown)

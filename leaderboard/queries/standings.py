@@ -1,0 +1,368 @@
+"""Where pages, API and exports take their rows from: boards as published, with the facts that stand beside them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arena.catalog.models import Contender
+from arena.errors import NotFound
+from arena.voting.ledger.chain import GENESIS
+from arena.voting.models import Ledger, LedgerOrigin
+from leaderboard.models import Snapshot, Standing, is_on_demand
+from leaderboard.queries.current_method import current_method
+from leaderboard.queries.figures import GenerationFigures, ListPrice, generation_figures, list_prices
+from leaderboard.queries.slices import SliceName, find_ledger, find_origin, find_slice, list_slices, split_slice
+from leaderboard.queries.snapshots import BoardName, find_snapshot, latest_snapshots, refuse_removed
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """One contender's line as published. Ratings, rates and ranks of a thin contender are None.
+
+    `price` is USD per image at the contender's own settings. `median_seconds` and `success_rate` are over the
+    board's modality; refused and failed generations lower the success rate and nothing else. An imported contender's
+    slug and name are the file's label; it has a model, an organization, a price only if the import named a contender.
+    `elo_change` is relative to the board's baseline; `moved` says whether it is more than luck (None: not known), and
+    only then it has bounds.
+    """
+
+    rank_low: int | None
+    rank_high: int | None
+    rank_elo: int | None
+    rank_trueskill: int | None
+    contender_slug: str
+    contender_name: str
+    model_slug: str
+    model_name: str
+    organization_slug: str
+    organization_name: str
+    level: str
+    elo: float | None
+    elo_low: float | None
+    elo_high: float | None
+    mu: float | None
+    sigma: float | None
+    conservative: float | None
+    p_first: float | None
+    votes: int
+    voters: int | None
+    prompts: int | None
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    win_rate: float | None
+    floor_rate: float | None
+    price: Decimal | None
+    price_provider: str | None
+    price_source: str | None
+    price_seen_on: date | None
+    median_seconds: float | None
+    success_rate: float | None
+    retired: bool
+    flags: tuple[str, ...]
+    elo_change: float | None
+    elo_change_low: float | None
+    elo_change_high: float | None
+    moved: bool | None
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """A board as it was last computed (or at the moment asked for), rows by Elo with thin ones last.
+
+    Without a snapshot `position` is 0, `head` the chain's beginning, and there are no rows and no hashes. `next_at` is
+    when the next refresh is due (None for a moment in the past). `position_effect` has `logit` and `se`. `origin` tells
+    of an imported ledger where it is from; `voters` is None where nobody knows whose votes they are.
+    `days` is a window's length, 0 for all time. A board on demand has no next refresh.
+    Moves are since `baseline_at`; the snapshot of then, `baseline_id`, may not be kept any more.
+    """
+
+    ledger_slug: str
+    ledger_name: str
+    ledger_kind: str
+    origin: LedgerOrigin | None
+    modality: str
+    slice: str
+    slice_value: str
+    days: int
+    title: str
+    criterion: str
+    snapshot_id: int | None
+    position: int
+    head: str
+    computed_at: datetime | None
+    next_at: datetime | None
+    votes: int
+    voters: int | None
+    excluded: int
+    exclusions_hash: str | None
+    method: Mapping[str, Any]
+    input_hash: str | None
+    output_hash: str | None
+    anchor: tuple[str, ...]
+    position_effect: Mapping[str, Any] | None
+    baseline_id: int | None
+    baseline_at: datetime | None
+    rows: tuple[StandingRow, ...]
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether it is computed when somebody asks, and not by every refresh."""
+        return is_on_demand(self.slice, self.days)
+
+
+@dataclass(frozen=True)
+class BoardSummary:
+    """A board's line in a list of boards; without votes there is no snapshot yet."""
+
+    ledger_slug: str
+    modality: str
+    slice: str
+    slice_value: str
+    title: str
+    criterion: str
+    snapshot_id: int | None
+    position: int
+    computed_at: datetime | None
+    votes: int
+    voters: int | None
+
+
+@dataclass(frozen=True)
+class PlacedStanding:
+    """A contender's line together with the board it stands on."""
+
+    board: BoardSummary
+    row: StandingRow
+
+
+def read_board(
+    *,
+    ledger: str,
+    modality: str,
+    category: str | None = None,
+    language: str | None = None,
+    days: int = 0,
+    at: str | int | None = None,
+) -> BoardView:
+    """Return one board: the latest snapshot, the last one kept of those up to `at` (ISO), or the one numbered `at`.
+
+    A known slice without votes gives a board without rows, and so does one on demand that was not computed yet. Raises
+    NotFound for an unknown ledger, category, language or snapshot, or for days that the votes do not tell, SnapshotGone
+    for one not kept any more, DomainError for an `at` that is neither. The number of queries does not grow with the
+    rows.
+    """
+    source = find_ledger(ledger)
+    name = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
+    snapshot = find_snapshot(source, BoardName(modality, name.slice, name.slice_value, name.days), at)
+    rows = () if snapshot is None else _rows(_standings(Q(snapshot=snapshot)), modality)
+    return _board_view(source, modality, name, snapshot, rows, current=at is None)
+
+
+def read_snapshot(*, snapshot: int) -> BoardView:
+    """Return one snapshot of any board, by number. Raises NotFound, and SnapshotGone for one not kept any more."""
+    found = Snapshot.objects.select_related("board__ledger").filter(pk=snapshot).first()
+    if found is None:
+        refuse_removed(Snapshot.objects.all(), snapshot)
+        raise NotFound(_("There is no snapshot {number}.").format(number=snapshot))
+    board = found.board
+    category, language = split_slice(board.slice, board.slice_value)
+    name = find_slice(
+        ledger=board.ledger, modality=board.modality, category=category, language=language, days=board.days
+    )
+    rows = _rows(_standings(Q(snapshot=found)), board.modality)
+    return _board_view(board.ledger, board.modality, name, found, rows, current=False)
+
+
+def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
+    """Return overall, categories, then languages; also those without votes yet. Raises NotFound for the ledger."""
+    source = find_ledger(ledger)
+    latest = latest_snapshots(source, modality=modality)
+    names = list_slices(ledger=source, modality=modality, computed={name[1:3] for name in latest})
+    found = [(name, latest.get(BoardName(modality, name.slice, name.slice_value))) for name in names]
+    return tuple(_summary(source, modality, name, snapshot) for name, snapshot in found)
+
+
+def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
+    """Return where each contender of a model stands now: overall, by category, by language."""
+    source = find_ledger(ledger)
+    placed: list[PlacedStanding] = []
+    for modality in _modalities(source):
+        latest = latest_snapshots(source, modality=modality)
+        found = list(_standings(Q(contender__image_model__slug=model, snapshot__in=latest.values())))
+        rows = dict(zip((standing.pk for standing in found), _rows(found, modality), strict=True))
+        for name in list_slices(ledger=source, modality=modality, computed={name[1:3] for name in latest}):
+            snapshot = latest.get(BoardName(modality, name.slice, name.slice_value))
+            board = _summary(source, modality, name, snapshot)
+            placed += [
+                PlacedStanding(board, rows[standing.pk])
+                for standing in found
+                if snapshot is not None and standing.snapshot_id == snapshot.pk
+            ]
+    return tuple(placed)
+
+
+def _modalities(ledger: Ledger) -> list[str]:
+    if ledger.pk is None:
+        return []
+    # Sorted backwards, text-to-image comes first.
+    return sorted(ledger.boards.order_by().values_list("modality", flat=True).distinct(), reverse=True)
+
+
+def _standings(chosen: Q) -> QuerySet[Standing]:
+    maker = "image_model__organization"
+    joined = Standing.objects.filter(chosen).select_related(
+        "snapshot", f"contender__{maker}", f"imported__contender__{maker}"
+    )
+    return joined.order_by("rank_elo", "contender__name", "contender__slug", "imported__label")
+
+
+def _rows(standings: Sequence[Standing] | QuerySet[Standing], modality: str) -> tuple[StandingRow, ...]:
+    """Rows in the order of the standings; two queries, whatever their number."""
+    known = {standing.pk: _contender(standing) for standing in standings}
+    contenders = {contender.pk: contender for contender in known.values() if contender is not None}
+    prices = list_prices(contenders.values())
+    figures = generation_figures(contenders, modality=modality)
+    none = GenerationFigures(None, None)
+    rows = []
+    for standing in standings:
+        contender = known[standing.pk]
+        key = contender.pk if contender else 0
+        rows.append(_row(standing, contender, prices.get(key), figures.get(key, none)))
+    return tuple(rows)
+
+
+def _contender(standing: Standing) -> Contender | None:
+    """Whose line it is; of an imported one the contender that the import named for it, if any."""
+    return standing.imported.contender if standing.imported else standing.contender
+
+
+def _is_named(role: str, snapshot: Snapshot) -> bool:
+    """Whether the votes say who the voters, or which the prompts are: intervals are clustered by what is known."""
+    return role in snapshot.method.get("clusters", ["voter", "prompt"])
+
+
+def known_voters(snapshot: Snapshot | None) -> int | None:
+    """How many people a snapshot's votes are of; None where they do not say."""
+    if snapshot is None:
+        return 0
+    return snapshot.voters if _is_named("voter", snapshot) else None
+
+
+def _row(
+    standing: Standing, contender: Contender | None, price: ListPrice | None, figures: GenerationFigures
+) -> StandingRow:
+    model = contender.image_model if contender else None
+    return StandingRow(
+        rank_low=standing.rank_low,
+        rank_high=standing.rank_high,
+        rank_elo=standing.rank_elo,
+        rank_trueskill=standing.rank_trueskill,
+        contender_slug=standing.slug,
+        contender_name=standing.contender.name if standing.contender else standing.slug,
+        model_slug=model.slug if model else "",
+        model_name=model.name if model else "",
+        organization_slug=model.organization.slug if model else "",
+        organization_name=model.organization.name if model else "",
+        level=standing.level,
+        elo=standing.elo,
+        elo_low=standing.elo_low,
+        elo_high=standing.elo_high,
+        mu=standing.mu,
+        sigma=standing.sigma,
+        conservative=standing.conservative,
+        p_first=standing.p_first,
+        votes=standing.votes,
+        voters=standing.voters if _is_named("voter", standing.snapshot) else None,
+        prompts=standing.prompts if _is_named("prompt", standing.snapshot) else None,
+        wins=standing.wins,
+        losses=standing.losses,
+        ties=standing.ties,
+        both_bad=standing.both_bad,
+        win_rate=standing.win_rate,
+        floor_rate=standing.floor_rate,
+        price=price.amount if price else None,
+        price_provider=price.provider if price else None,
+        price_source=price.source if price else None,
+        price_seen_on=price.seen_on if price else None,
+        median_seconds=figures.median_seconds,
+        success_rate=figures.success_rate,
+        retired=contender is not None and contender.is_retired,
+        flags=tuple(standing.flags),
+        elo_change=standing.elo_change,
+        elo_change_low=standing.elo_change_low,
+        elo_change_high=standing.elo_change_high,
+        moved=standing.moved,
+    )
+
+
+def _board_view(
+    ledger: Ledger,
+    modality: str,
+    name: SliceName,
+    snapshot: Snapshot | None,
+    rows: tuple[StandingRow, ...],
+    *,
+    current: bool,
+) -> BoardView:
+    on_demand = is_on_demand(name.slice, name.days)
+    return BoardView(
+        ledger_slug=ledger.slug,
+        ledger_name=ledger.name,
+        ledger_kind=ledger.kind,
+        origin=find_origin(ledger),
+        modality=modality,
+        slice=name.slice,
+        slice_value=name.slice_value,
+        days=name.days,
+        title=name.title,
+        criterion=name.criterion,
+        snapshot_id=snapshot.pk if snapshot else None,
+        position=snapshot.position if snapshot else 0,
+        head=snapshot.head if snapshot else GENESIS,
+        computed_at=snapshot.computed_at if snapshot else None,
+        next_at=_next_refresh(snapshot.computed_at) if snapshot and current and not on_demand else None,
+        votes=snapshot.votes if snapshot else 0,
+        voters=known_voters(snapshot),
+        excluded=snapshot.excluded if snapshot else 0,
+        exclusions_hash=snapshot.exclusions_hash or None if snapshot else None,
+        method=snapshot.method if snapshot else current_method().as_record(),
+        input_hash=snapshot.input_hash if snapshot else None,
+        output_hash=snapshot.output_hash if snapshot else None,
+        anchor=tuple(snapshot.anchor) if snapshot else (),
+        position_effect=snapshot.position_effect if snapshot else None,
+        baseline_id=snapshot.baseline_id if snapshot else None,
+        baseline_at=snapshot.baseline_at if snapshot else None,
+        rows=rows,
+    )
+
+
+def _next_refresh(computed_at: datetime) -> datetime:
+    """The next turn of the refresh after now: a board that did not change was looked at all the same."""
+    every = timedelta(seconds=settings.REFRESH_SECONDS)
+    turns = max(0, (timezone.now() - computed_at) // every) + 1
+    return computed_at + turns * every
+
+
+def _summary(ledger: Ledger, modality: str, name: SliceName, snapshot: Snapshot | None) -> BoardSummary:
+    return BoardSummary(
+        ledger_slug=ledger.slug,
+        modality=modality,
+        slice=name.slice,
+        slice_value=name.slice_value,
+        title=name.title,
+        criterion=name.criterion,
+        snapshot_id=snapshot.pk if snapshot else None,
+        position=snapshot.position if snapshot else 0,
+        computed_at=snapshot.computed_at if snapshot else None,
+        votes=snapshot.votes if snapshot else 0,
+        voters=known_voters(snapshot),
+    )

@@ -1,0 +1,102 @@
+"""How the arena is doing, for the status page: what waits, what was done last, what went wrong."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from arena.generation.calls.jobs import due_generations
+from arena.generation.models import Attempt, Generation
+from arena.voting.models import Ledger, UnsealedVote, Vote
+from leaderboard.models import Snapshot
+
+# A worker that has not sealed for this many turns is taken to be away.
+_PATIENCE_TURNS = 15
+
+
+@dataclass(frozen=True)
+class Health:
+    """What the status page says; `sealing`, `sweeping`, `generating` are false when work has waited for too long."""
+
+    database_version: str
+    votes: int
+    waiting_votes: int
+    waiting_since: datetime | None
+    sealing: bool
+    sweeping: bool
+    generating: bool
+    refreshed_at: datetime | None
+    refresh_seconds: int
+    generations: dict[str, int]
+    ledgers: tuple[Ledger, ...]
+    version: str
+
+    @property
+    def ok(self) -> bool:
+        return self.sealing and self.sweeping and self.generating
+
+
+def read_health() -> Health:
+    """Look at the tables; the number of queries is fixed."""
+    now = timezone.now()
+    waiting = UnsealedVote.objects.aggregate(count=Count("pk"), since=Min("vote__cast_at"))
+    by_state = Generation.objects.order_by().values_list("state").annotate(count=Count("pk"))
+    return Health(
+        database_version=_database_version(),
+        votes=Vote.objects.count(),
+        waiting_votes=waiting["count"],
+        waiting_since=waiting["since"],
+        sealing=_is_recent(waiting["since"], now, settings.SEAL_SECONDS),
+        sweeping=_is_recent(_oldest_forgotten_lease(now), now, settings.SWEEP_SECONDS),
+        generating=_is_generated(now),
+        refreshed_at=Snapshot.objects.filter(board__slice="overall", board__days=0)
+        .order_by("-id")
+        .values_list("computed_at", flat=True)
+        .first(),
+        refresh_seconds=settings.REFRESH_SECONDS,
+        generations={str(Generation.State(state).label): count for state, count in sorted(by_state)},
+        ledgers=tuple(Ledger.objects.order_by("-length", "slug")),
+        version=read_version(),
+    )
+
+
+def _is_recent(since: datetime | None, now: datetime, turn_seconds: int) -> bool:
+    return since is None or now - since < timedelta(seconds=turn_seconds * _PATIENCE_TURNS)
+
+
+def _oldest_forgotten_lease(now: datetime) -> datetime | None:
+    """When the oldest expired lease ended: the sweep takes such back within a turn if a worker lives."""
+    expired = Generation.objects.filter(
+        state__in=[Generation.State.RUNNING, Generation.State.PENDING], lease_until__lt=now
+    )
+    ended: datetime | None = expired.aggregate(since=Min("lease_until"))["since"]
+    return ended
+
+
+def _is_generated(now: datetime) -> bool:
+    """Whether somebody has lately been at work, or nothing has been due for long."""
+    long_ago = now - timedelta(seconds=settings.SWEEP_SECONDS * _PATIENCE_TURNS)
+    at_work = Q(lease_until__gt=now) | Q(state=Generation.State.PENDING, run_after__gt=long_ago)
+    return (
+        not due_generations().filter(created_at__lt=long_ago).exists()
+        or Generation.objects.filter(at_work).exists()
+        or Attempt.objects.filter(started_at__gt=long_ago).exists()
+    )
+
+
+def _database_version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return str(cursor.fetchone()[0])
+
+
+@cache
+def read_version() -> str:
+    """Return Easel's version as its pyproject.toml states it."""
+    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])

@@ -1,0 +1,76 @@
+"""The anchor set: whose mean Elo is the centre, decided by the log alone so that a newcomer moves nobody."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.columns.votelog import BOTH_BAD, VoteLog
+from leaderboard.ratings.parameters import Thresholds
+
+Rows = NDArray[np.int64]
+
+_NEVER = np.iinfo(np.int64).max
+# So many votes are searched first: an epoch begins early.
+_START = 1 << 15
+
+
+def find_anchors(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], int | None]:
+    """Whether each contender is an anchor, bool[n], and the ledger position at which their epoch began.
+
+    The epoch begins at the first position at which all contenders seen so far, two at least, have as many
+    rated votes and voters as `least` asks of an established one; they are the anchors from then on. Before that, all
+    contenders of the log are the anchors, and the position is None.
+    """
+    size = _START
+    while True:
+        # What comes later changes nothing: an epoch that begins in a log's start begins there in the whole log.
+        anchor, since = _find(votes.select(slice(size)), least)
+        if since is not None or size >= len(votes):
+            return anchor, since
+        size *= 8
+
+
+def relative_to(theta: NDArray[np.float64], anchor: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Strengths less the mean of the anchors', float64[n]; as they are without an anchor."""
+    return np.asarray(theta - np.mean(theta, where=anchor) if anchor.any() else theta)
+
+
+def _find(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], int | None]:
+    n = len(votes.contenders)
+    seen, ready = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    for contender, rows in enumerate(_rows_by_contender(votes)):
+        rated = rows[votes.outcome[rows] != BOTH_BAD]
+        seen[contender] = rows[0] if len(rows) else _NEVER
+        ready[contender] = max(
+            _nth(rated, least.established_votes), _nth_voter(rated, votes.voter, least.established_voters)
+        )
+    order = np.argsort(seen, kind="stable")
+    complete = np.maximum.accumulate(ready[order])
+    newcomer = np.append(seen[order][1:], _NEVER)
+    for last in np.flatnonzero((complete < newcomer) & (np.arange(n) > 0))[:1]:
+        anchor = np.zeros(n, dtype=bool)
+        anchor[order[: last + 1]] = True
+        return anchor, int(votes.position[complete[last]])
+    return np.ones(n, dtype=bool), None
+
+
+def _rows_by_contender(votes: VoteLog) -> list[Rows]:
+    n = len(votes.contenders)
+    sides = np.stack([votes.left, votes.right], axis=1).ravel()
+    # NumPy sorts 16-bit integers by radix, which is about ten times faster.
+    narrow = sides.astype(np.int16) if n <= np.iinfo(np.int16).max else sides
+    rows: Rows = np.argsort(narrow, kind="stable") // 2
+    return np.split(rows, np.cumsum(np.bincount(sides, minlength=n))[:-1]) if n else []
+
+
+def _nth(rows: Rows, count: int) -> int:
+    return int(rows[count - 1]) if 0 < count <= len(rows) else _NEVER
+
+
+def _nth_voter(rows: Rows, voter: NDArray[np.int32], count: int) -> int:
+    """The row that brings the `count`-th distinct voter; looks at a growing start, since few rows usually do."""
+    size = 64
+    while True:
+        first = np.sort(np.unique(voter[rows[:size]], return_index=True)[1])
+        if len(first) >= count or size >= len(rows):
+            return _nth(rows[first], count)
+        size *= 4

@@ -1,0 +1,154 @@
+"""From rows to pair tables: exact outcome counts, vote weights, and the weighted tables that the fits read."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.columns.numbering import Ids
+from leaderboard.ratings.columns.votelog import BOTH_BAD, LEFT, OUTCOMES, RIGHT, TIE, VoteLog
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.speed.acceleration import kernels
+
+Table = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+# Counting in pieces keeps the temporary keys in the processor's cache.
+_CHUNK = 1 << 17
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """Each contender's own plain counts over all votes, int64[n]."""
+
+    wins: Counts
+    losses: Counts
+    ties: Counts
+    both_bad: Counts
+
+    @property
+    def rated(self) -> Counts:
+        return self.wins + self.losses + self.ties
+
+    @property
+    def votes(self) -> Counts:
+        return self.rated + self.both_bad
+
+
+def count_outcomes(votes: VoteLog) -> Counts:
+    """Votes by outcome and ordered pair, int64[4, n, n]: [outcome, left, right]. Exact for any order of rows."""
+    return np.asarray(_count(votes)[0])
+
+
+def count_cube(votes: VoteLog) -> Counts:
+    """`count_outcomes` of every category by one pass, int64[categories, 4, n, n]."""
+    return _count(votes, votes.category, len(votes.categories))
+
+
+def sum_records(counts: Counts) -> Records:
+    """Each contender's wins, losses, ties and both-bad votes from either side."""
+    wins = counts[LEFT] + counts[RIGHT].T
+    return Records(
+        wins=wins.sum(axis=1),
+        losses=wins.sum(axis=0),
+        ties=(counts[TIE] + counts[TIE].T).sum(axis=1),
+        both_bad=(counts[BOTH_BAD] + counts[BOTH_BAD].T).sum(axis=1),
+    )
+
+
+def equal_say(total: Table, *, full_say: int) -> Table:
+    """The weight of a vote per category that gives each one an equal say and leaves the total as it is.
+
+    `total` is the weight of the rated votes in each. A vote's is proportional to 1 / max(n_k, full_say): a category
+    with fewer votes than `full_say` has a say in proportion to its votes, so that the first vote in a new category does
+    not weigh as much as a whole other category.
+    """
+    shares = 1.0 / np.maximum(total, full_say)
+    return np.asarray(shares * (total.sum() / (shares @ total))) if total.any() else shares
+
+
+def weigh_votes(votes: VoteLog, method: Method) -> tuple[Table, Table]:
+    """What each vote weighs in a board's fits, float64[n_votes] (0: it does not enter), and all of them by pair.
+
+    The latter are the weighted votes by outcome and ordered pair, float64[4, n, n]: [outcome, left, right]; none of
+    them is `both_bad`. Unit weights are summed as integers per category and scaled after, so that the same votes in any
+    order give the same bits.
+    """
+    weights = np.where(votes.outcome != BOTH_BAD, votes.weight, 0.0)
+    unit = not np.any(votes.weight != 1.0)
+    if unit and method.equal_category_weights:
+        cube = count_cube(votes)
+        by_category = equal_say(cube[:, :BOTH_BAD].sum(axis=(1, 2, 3)).astype(np.float64), full_say=method.full_say)
+        weights *= by_category[votes.category]
+        outcomes: Table = np.einsum("k,kyij->yij", by_category, cube)
+    elif unit:
+        outcomes = count_outcomes(votes).astype(np.float64)
+    else:
+        if method.equal_category_weights:
+            total = np.bincount(votes.category, weights=weights, minlength=len(votes.categories)).astype(np.float64)
+            weights *= equal_say(total, full_say=method.full_say)[votes.category]
+        outcomes = _count_weighted(votes, weights)
+    outcomes[BOTH_BAD] = 0.0
+    return weights, outcomes
+
+
+def score_table(outcomes: Table | Counts) -> Table:
+    """Left scores by ordered pair, float64[2, n, n]: [points of left | points of right, left, right].
+
+    A win is one point, a tie half a point each; `both_bad` gives none.
+    """
+    return np.asarray(outcomes[[LEFT, RIGHT]] + outcomes[TIE] / 2)
+
+
+def find_cells(votes: VoteLog) -> NDArray[np.integer]:
+    """The place of each vote in a raveled table by [outcome, left, right], int[n_votes]."""
+    n = len(votes.contenders)
+    kind: type[np.integer] = np.int32 if len(OUTCOMES) * n * n <= np.iinfo(np.int32).max else np.int64
+    return np.asarray((votes.outcome.astype(kind) * kind(n) + votes.left) * kind(n) + votes.right)
+
+
+def left_points(outcome: NDArray[np.int8]) -> Table:
+    """The left side's points in each vote: 1, 0 or 1/2; 1/2 also for `both_bad`, which no fit reads."""
+    return np.array([1.0, 0.0, 0.5, 0.5])[outcome]
+
+
+def residual_table(chance: Table) -> Table:
+    """`left_points` of one vote by [outcome, left, right] less what is expected, float64[4, n, n].
+
+    `chance`, float64[n, n], is the expectation by ordered pair.
+    """
+    return np.asarray(left_points(np.arange(len(OUTCOMES), dtype=np.int8))[:, None, None] - chance)
+
+
+def _count(votes: VoteLog, group: Ids | None = None, groups: int = 1) -> Counts:
+    """Votes by group, outcome and ordered pair, int64[groups, 4, n, n]."""
+    n = len(votes.contenders)
+    shape = (groups, len(OUTCOMES), n, n)
+    cells = int(np.prod(shape))
+    if compiled := kernels():
+        counts = np.zeros(cells, dtype=np.int64)
+        none = votes.left[:0]
+        compiled.count_cells(none if group is None else group, votes.outcome, votes.left, votes.right, n, counts)
+        return counts.reshape(shape)
+    # Narrow keys are computed in half the time.
+    kind: type[np.integer] = np.int32 if cells <= np.iinfo(np.int32).max else np.int64
+    counts = np.zeros(cells, dtype=np.int64)
+    chunk = max(_CHUNK, cells)
+    for start in range(0, len(votes), chunk):
+        rows = slice(start, start + chunk)
+        keys = (
+            votes.outcome[rows].astype(kind)
+            if group is None
+            else group[rows] * kind(len(OUTCOMES)) + votes.outcome[rows]
+        )
+        for side in (votes.left, votes.right):
+            keys *= kind(n)
+            keys += side[rows]
+        counts += np.bincount(keys, minlength=cells)
+    return counts.reshape(shape)
+
+
+def _count_weighted(votes: VoteLog, weights: Table) -> Table:
+    n = len(votes.contenders)
+    counted = np.bincount(find_cells(votes), weights=weights, minlength=len(OUTCOMES) * n * n)
+    return np.asarray(counted, dtype=np.float64).reshape(len(OUTCOMES), n, n)

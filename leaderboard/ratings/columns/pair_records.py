@@ -1,0 +1,63 @@
+"""The plain records of all pairs of a board, also packed small enough to be kept with every snapshot."""
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.columns.counting import count_outcomes
+from leaderboard.ratings.columns.numbering import drop_unused
+from leaderboard.ratings.columns.votelog import BOTH_BAD, LEFT, RIGHT, TIE, VoteLog
+
+_STORED = np.dtype("<u4")
+
+
+class PairRecord(NamedTuple):
+    """The votes between two contenders; counts from the side of `first`."""
+
+    first: str
+    second: str
+    wins: int
+    ties: int
+    losses: int
+    both_bad: int
+
+
+def count_pairs(votes: VoteLog) -> tuple[PairRecord, ...]:
+    """The record of every pair that met; of two contenders the one whose label comes first is `first`."""
+    return _name_pairs(votes.contenders, _count(votes))
+
+
+def pack_pairs(votes: VoteLog) -> bytes:
+    """The same as a JSON line of labels, then columns of 32-bit integers, all deflated.
+
+    The columns are first, second, wins, ties, losses and both bad, contenders by their place in the line.
+    """
+    contenders, (left, right) = drop_unused(votes.contenders, votes.left, votes.right)
+    columns = _count(replace(votes, contenders=contenders, left=left, right=right))
+    return zlib.compress(json.dumps(contenders).encode() + b"\n" + columns.astype(_STORED).tobytes(), level=3)
+
+
+def unpack_pairs(packed: bytes) -> tuple[PairRecord, ...]:
+    """Read what `pack_pairs` wrote."""
+    line, _, rest = zlib.decompress(packed).partition(b"\n")
+    return _name_pairs(json.loads(line), np.frombuffer(rest, dtype=_STORED).reshape(len(PairRecord._fields), -1))
+
+
+def _count(votes: VoteLog) -> NDArray[np.int64]:
+    """The columns of `PairRecord`, int64[6, pairs]."""
+    counts = count_outcomes(votes)
+    wins = counts[LEFT] + counts[RIGHT].T
+    ties, both_bad = (counts[outcome] + counts[outcome].T for outcome in (TIE, BOTH_BAD))
+    first, second = np.nonzero(np.triu(wins + wins.T + ties + both_bad, k=1))
+    return np.stack(
+        (first, second, wins[first, second], ties[first, second], wins[second, first], both_bad[first, second])
+    )
+
+
+def _name_pairs(labels: Sequence[str], columns: NDArray[np.integer]) -> tuple[PairRecord, ...]:
+    return tuple(PairRecord(labels[one], labels[two], *counts) for one, two, *counts in columns.T.tolist())

@@ -1,0 +1,359 @@
+"""Votes as columns: the one input of every rating method."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arena.errors import DomainError
+from leaderboard.ratings.columns.numbering import Ids, Labels, Numbering, drop_unused, join_tables, number_labels
+
+LEFT, RIGHT, TIE, BOTH_BAD = 0, 1, 2, 3
+OUTCOMES = ("left", "right", "tie", "both_bad")
+
+_TABLES = {
+    "contenders": ("left", "right"),
+    "voters": ("voter",),
+    "prompts": ("prompt",),
+    "categories": ("category",),
+    "languages": ("language",),
+}
+_COLUMNS = ("position", "left", "right", "outcome", "voter", "prompt", "category", "language", "weight")
+
+Mask = NDArray[np.bool_]
+
+
+class BadVoteLog(DomainError):
+    """A vote log breaks a rule; `position` is the ledger position of the first row that does, if one row does."""
+
+    code = "bad_vote_log"
+
+    def __init__(self, message: str, *, position: int | None = None) -> None:
+        super().__init__(message if position is None else f"vote at position {position}: {message}")
+        self.position = position
+
+
+class VoteRow(NamedTuple):
+    """One vote by labels: the columns of `VoteLog.from_columns`."""
+
+    position: int
+    left: str
+    right: str
+    outcome: str
+    voter: str
+    prompt: str
+    category: str
+    language: str
+
+
+@dataclass(frozen=True, eq=False)
+class VoteLog:
+    """Columns of equal length n in ledger order; ids index the label tables, which are sorted and hold no doubles.
+
+    `day` is there where windows are asked for: the UTC day of each vote as `date.toordinal` counts, 0 where unknown. No
+    hash reads it.
+
+    Build one with `from_columns` or `from_codes`: they refuse what breaks a rule, the constructor trusts.
+    """
+
+    contenders: Labels
+    voters: Labels
+    prompts: Labels
+    categories: Labels
+    languages: Labels
+    position: NDArray[np.int64]
+    left: Ids
+    right: Ids
+    outcome: NDArray[np.int8]
+    voter: Ids
+    prompt: Ids
+    category: Ids
+    language: Ids
+    weight: NDArray[np.float64]
+    day: Ids | None = None
+
+    def __len__(self) -> int:
+        return len(self.position)
+
+    @classmethod
+    def from_columns(
+        cls,
+        *,
+        position: Sequence[int] | NDArray[Any],
+        left: Sequence[str],
+        right: Sequence[str],
+        outcome: Sequence[str] | NDArray[np.int8],
+        voter: Sequence[str] | None = None,
+        prompt: Sequence[str] | None = None,
+        category: Sequence[str] | None = None,
+        language: Sequence[str] | None = None,
+        weight: Sequence[float] | NDArray[np.float64] | None = None,
+        contenders: Iterable[str] | None = None,
+    ) -> Self:
+        """Read columns of labels; with `contenders` given, any other contender is refused, naming its row.
+
+        A column left out is the empty label throughout.
+        """
+        places = _read_positions(position)
+        _refuse_uneven(len(places), left, right, outcome)
+        table = Numbering(() if contenders is None else sorted(set(contenders)))
+        known = None if contenders is None else len(table)
+        sides = [table.code(side) for side in (left, right)]
+        coded = {
+            name: _code(labels, len(places))
+            for name, labels in (("voter", voter), ("prompt", prompt), ("category", category), ("language", language))
+        }
+        return cls.from_codes(
+            contenders=list(table)[:known],
+            voters=coded["voter"][0],
+            prompts=coded["prompt"][0],
+            categories=coded["category"][0],
+            languages=coded["language"][0],
+            position=places,
+            left=sides[0],
+            right=sides[1],
+            outcome=outcome if isinstance(outcome, np.ndarray) else _code_outcomes(outcome, places),
+            weight=weight,
+            **{name: ids for name, (_, ids) in coded.items()},
+        )
+
+    @classmethod
+    def from_codes(
+        cls,
+        *,
+        contenders: Sequence[str],
+        voters: Sequence[str],
+        prompts: Sequence[str],
+        categories: Sequence[str],
+        languages: Sequence[str],
+        position: NDArray[Any],
+        left: NDArray[Any],
+        right: NDArray[Any],
+        outcome: NDArray[Any],
+        voter: NDArray[Any],
+        prompt: NDArray[Any],
+        category: NDArray[Any],
+        language: NDArray[Any],
+        weight: Sequence[float] | NDArray[np.float64] | None = None,
+    ) -> Self:
+        """Read integer columns with their label tables in any order; tables come out sorted, ids follow them."""
+        places = _read_positions(position)
+        # Weights of 1 take no memory.
+        ones = np.broadcast_to(np.float64(1.0), len(places))
+        weights = ones if weight is None else np.ascontiguousarray(weight, dtype=np.float64)
+        _refuse_uneven(len(places), left, right, outcome, voter, prompt, category, language, weights)
+        tables = [_sort_table(labels) for labels in (contenders, voters, prompts, categories, languages)]
+        names = ("contender", "contender", "voter", "prompt", "category", "language")
+        columns = (left, right, voter, prompt, category, language)
+        chosen = (tables[0], *tables)
+        coded = [_recode(n, c, *t, places) for n, c, t in zip(names, columns, chosen, strict=True)]
+        log = cls(
+            contenders=tables[0][0],
+            voters=tables[1][0],
+            prompts=tables[2][0],
+            categories=tables[3][0],
+            languages=tables[4][0],
+            position=places,
+            left=coded[0],
+            right=coded[1],
+            outcome=_check_outcomes(np.asarray(outcome), places),
+            voter=coded[2],
+            prompt=coded[3],
+            category=coded[4],
+            language=coded[5],
+            weight=weights,
+        )
+        _refuse_bad_rows(log)
+        return log
+
+    def select(self, rows: Mask | slice) -> Self:
+        """Keep the rows of a boolean mask (copied) or a slice (views); the label tables stay as they are.
+
+        A mask that leaves nothing out gives the log itself.
+        """
+        if not isinstance(rows, slice) and rows.all():
+            return self
+        # The mask is searched once, not once per column.
+        chosen = rows if isinstance(rows, slice) else np.flatnonzero(rows)
+        columns: dict[str, Any] = {name: _pick(getattr(self, name), chosen) for name in self._columns}
+        return replace(self, **columns)
+
+    def insert(self, other: Self) -> Self:
+        """Put in votes at other positions, from a log with the same label tables, in their places."""
+        places = np.searchsorted(self.position, other.position)
+        inserted: dict[str, Any] = {
+            name: np.insert(getattr(self, name), places, getattr(other, name)) for name in self._columns
+        }
+        return replace(self, **inserted)
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        return _COLUMNS if self.day is None else (*_COLUMNS, "day")
+
+    def append(self, other: Self) -> Self:
+        """These votes and then the other's, from tables of its own. Raises BadVoteLog unless positions rise on."""
+        columns: dict[str, Any] = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("position", "outcome", "weight")
+        }
+        for table, names in _TABLES.items():
+            labels, moved = join_tables(getattr(self, table), getattr(other, table))
+            columns[table] = labels
+            columns |= {name: np.concatenate([getattr(self, name), moved[getattr(other, name)]]) for name in names}
+        return self.from_codes(**columns)
+
+    def for_category(self, slug: str) -> Self:
+        """Keep the votes of one category; none are left when the log does not know it."""
+        return self.select(self.category == _place(self.categories, slug))
+
+    def for_language(self, code: str) -> Self:
+        """Keep the votes on prompts of one language; none are left when the log does not know it."""
+        return self.select(self.language == _place(self.languages, code))
+
+    def newest_day(self) -> int:
+        """The last day that a vote was cast on, 0 where no vote says. Raises BadVoteLog without days."""
+        if self.day is None:
+            raise BadVoteLog("the votes carry no days")
+        return int(self.day.max(initial=0))
+
+    def for_days(self, days: int, *, newest: int) -> Self:
+        """Keep the votes of so many days, the last of which is `newest`; those of unknown days are not among them."""
+        if self.day is None:
+            raise BadVoteLog("the votes carry no days")
+        return self.select((self.day > max(0, newest - days)) & (self.day <= newest))
+
+    def count_both_bad_as_ties(self) -> Self:
+        """The same votes with every `both_bad` a tie, as LMArena counts it."""
+        return replace(self, outcome=np.where(self.outcome == BOTH_BAD, np.int8(TIE), self.outcome))
+
+    def compact(self) -> Self:
+        """Drop labels that no row uses and renumber, so that equal votes have equal columns."""
+        contenders, sides = drop_unused(self.contenders, self.left, self.right)
+        voters, (voter,) = drop_unused(self.voters, self.voter)
+        prompts, (prompt,) = drop_unused(self.prompts, self.prompt)
+        categories, (category,) = drop_unused(self.categories, self.category)
+        languages, (language,) = drop_unused(self.languages, self.language)
+        return replace(
+            self,
+            contenders=contenders,
+            voters=voters,
+            prompts=prompts,
+            categories=categories,
+            languages=languages,
+            left=sides[0],
+            right=sides[1],
+            voter=voter,
+            prompt=prompt,
+            category=category,
+            language=language,
+        )
+
+    def input_hash(self, *, compacted: bool = False) -> str:
+        """SHA-256 (hex) of labels and columns as little-endian integers: the same on any CPU and for any numbering.
+
+        Weights join, as the bits of their float64, only where one differs from 1. `compacted` says that the log comes
+        from `compact`.
+        """
+        log = self if compacted else self.compact()
+        tables = [log.contenders, log.voters, log.prompts, log.categories, log.languages]
+        digest = hashlib.sha256(json.dumps(["votelog", 1, len(log), *tables]).encode())
+        digest.update(_as_bytes(log.position, "<i8"))
+        for column in (log.left, log.right, log.voter, log.prompt, log.category, log.language):
+            digest.update(_as_bytes(column, "<i4"))
+        digest.update(_as_bytes(log.outcome, "<i1"))
+        if np.any(log.weight != 1.0):
+            digest.update(_as_bytes(log.weight, "<f8"))
+        return digest.hexdigest()
+
+
+def _pick(column: NDArray[Any], rows: NDArray[np.int64] | slice) -> NDArray[Any]:
+    """Rows of a column; one that is a single value throughout goes on taking no memory."""
+    if column.strides == (0,) and not isinstance(rows, slice):
+        return np.broadcast_to(column[:1], len(rows))
+    return column[rows]
+
+
+def _as_bytes(column: NDArray[Any], kind: str) -> memoryview:
+    return np.ascontiguousarray(column, dtype=kind).data
+
+
+def _read_positions(position: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
+    places = np.asarray(position)
+    if len(places) and places.dtype.kind not in "iu":
+        raise BadVoteLog("positions must be whole numbers")
+    return np.ascontiguousarray(places, dtype=np.int64)
+
+
+def _place(table: Labels, label: str) -> int:
+    return table.index(label) if label in table else -1
+
+
+def _code(labels: Sequence[str] | None, rows: int) -> tuple[list[str], Ids]:
+    """A column's own table and ids; without labels the empty one throughout."""
+    return ([""], np.broadcast_to(np.int32(0), rows)) if labels is None else number_labels(labels)
+
+
+def _code_outcomes(outcomes: Sequence[str], places: NDArray[np.int64]) -> Ids:
+    codes = Numbering(OUTCOMES).code(outcomes)
+    for row in np.flatnonzero(codes >= len(OUTCOMES))[:1]:
+        raise BadVoteLog(f"outcome {outcomes[row]!r} is none of {', '.join(OUTCOMES)}", position=int(places[row]))
+    return codes
+
+
+def _check_outcomes(outcomes: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np.int8]:
+    for row in _outside("outcome", outcomes, len(OUTCOMES)):
+        raise BadVoteLog(f"outcome {outcomes[row]} is none of 0 to {len(OUTCOMES) - 1}", position=int(places[row]))
+    return np.ascontiguousarray(outcomes, dtype=np.int8)
+
+
+def _sort_table(labels: Sequence[str]) -> tuple[Labels, NDArray[np.int32]]:
+    """The table in order, and where each old id has gone."""
+    if not all(isinstance(label, str) for label in labels):
+        raise BadVoteLog("labels must be text")
+    ranked = sorted(range(len(labels)), key=labels.__getitem__)
+    table = tuple(labels[old] for old in ranked)
+    if len(set(table)) < len(table):
+        raise BadVoteLog("a table holds the same label twice")
+    moved = np.empty(len(labels), dtype=np.int32)
+    moved[ranked] = np.arange(len(labels), dtype=np.int32)
+    return table, moved
+
+
+def _recode(name: str, ids: NDArray[Any], table: Labels, moved: Ids, places: NDArray[np.int64]) -> Ids:
+    for row in _outside(name, ids, len(table)):
+        raise BadVoteLog(f"unknown {name}", position=int(places[row]))
+    if np.array_equal(moved, np.arange(len(moved))):
+        return np.ascontiguousarray(ids, dtype=np.int32)
+    return np.ascontiguousarray(moved[ids])
+
+
+def _outside(name: str, ids: NDArray[Any], size: int) -> list[int]:
+    """The first row, if any, whose number is none of 0 to size - 1."""
+    if len(ids) and ids.dtype.kind not in "iu":
+        raise BadVoteLog(f"{name} numbers must be whole numbers")
+    if not len(ids) or 0 <= ids.min() <= ids.max() < size:
+        return []
+    return [int(row) for row in np.flatnonzero((ids < 0) | (ids >= size))[:1]]
+
+
+def _refuse_uneven(length: int, *columns: Sequence[Any] | NDArray[Any]) -> None:
+    if any(len(column) != length for column in columns):
+        raise BadVoteLog("all columns must have the same length")
+
+
+def _refuse_bad_rows(log: VoteLog) -> None:
+    """Raise BadVoteLog for the first row with a self-match, an unusable weight, or a position out of order."""
+    behind = np.zeros(len(log), dtype=bool)
+    behind[1:] = np.diff(log.position) <= 0
+    rules = (
+        (log.left == log.right, "a contender cannot meet itself"),
+        (~np.isfinite(log.weight) | (log.weight < 0), "the weight must be a finite number, not negative"),
+        (behind, "positions must strictly increase"),
+    )
+    for broken, message in rules:
+        for row in np.flatnonzero(broken)[:1]:
+            raise BadVoteLog(message, position=int(log.position[row]))

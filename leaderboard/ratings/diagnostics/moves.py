@@ -1,0 +1,324 @@
+"""Which contenders moved between two logs of one board that share votes, and which only seem to.
+
+The votes of the earlier log stand in the later one too, so both estimates err alike, and the error of the change is not
+that of two independent ones. When a cluster leaves, the change changes by what the later estimate loses less what the
+earlier one loses; of these the covariance is made, as `spread` makes it of what one fit loses.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.columns.anchors import find_anchors, relative_to
+from leaderboard.ratings.columns.components import connect
+from leaderboard.ratings.columns.counting import find_cells, residual_table, score_table, weigh_votes
+from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.fits.bradley_terry import fit_strengths, logistic
+from leaderboard.ratings.parameters import METHOD, Cluster, Method
+from leaderboard.ratings.publishing import round_published
+from leaderboard.ratings.uncertainty.clusters import (
+    Clusters,
+    count_clusters,
+    outer_differences,
+    split_clusters,
+    sum_pairs,
+)
+from leaderboard.ratings.uncertainty.intervals import cluster_quantiles
+from leaderboard.ratings.uncertainty.spread import Rows, Spread, centre, heavy_rows, lose_cluster
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A contender's change of Elo, and whether it is more than the luck of the votes: None where that is not known.
+
+    Where it moved, `low` and `high` bound the change, for all contenders compared at once.
+    """
+
+    change: float
+    moved: bool | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """Per contender of a log, float64[n], in Elo: the change and its standard error; and effective clusters behind it.
+
+    `effective` is 0 where nothing can be said.
+    """
+
+    change: Vector
+    se: Vector
+    effective: Vector
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """One of the two fits, over the contenders of both logs: estimates, and what each vote does to them.
+
+    `weights` are per vote, 0 where it is not in the log; `residual` and `information`, float64[4 * n * n], are looked
+    up by the vote's cell (`find_cells`), since that takes less memory. `rated` counts the rated votes of a contender.
+    `total` is the whole curvature, `inverse` its inverse without the common level. `separated` is as in `Connectivity`,
+    `flagged` adds what is disconnected, bool[n].
+    """
+
+    cells: NDArray[np.integer]
+    theta: Vector
+    weights: Vector
+    residual: Vector
+    information: Vector
+    total: Matrix
+    inverse: Matrix
+    rated: NDArray[np.int64]
+    separated: Mask
+    flagged: Mask
+
+    def residuals(self) -> Vector:
+        """The weighted residual of each vote, float64[n_votes]."""
+        return np.asarray(self.weights * self.residual[self.cells])
+
+    def informations(self) -> Vector:
+        """The weighted information of each vote, float64[n_votes]."""
+        return np.asarray(self.weights * self.information[self.cells])
+
+    def lose(self, cluster: Rows, residual: Vector, information: Vector) -> Vector:
+        """What the estimates lose when a cluster leaves, by one Newton step, float64[n]; the others are per vote."""
+        rows, left, right = cluster
+        return lose_cluster(left, right, residual[rows], information[rows], total=self.total, inverse=self.inverse)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """The votes of either log, the fits of both, and whether a vote stands in one of them only, bool[n_votes].
+
+    `last` are the votes by the last of the method's clusters, which is asked for most.
+    """
+
+    votes: VoteLog
+    one: _Fit
+    two: _Fit
+    differ: Mask
+    last: Clusters
+
+
+def find_moves(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = METHOD) -> dict[str, Move]:
+    """Which contenders moved, by label: all that both logs show with numbers.
+
+    `votes` are those that either log holds, in ledger order; `earlier` and `later`, bool[n_votes], tell which does. A
+    change is the difference of two Elo numbers, each relative to its own log's anchors. On a board where nobody moved
+    somebody is said to have with probability 1 - `method.confidence` at most (Bonferroni).
+
+    Nothing is known of a contender that is flagged in either log, or whose differing votes or whose earlier ones come
+    from fewer than two effective voters or prompts; nor of any where the logs differ in their anchors. Without a
+    differing vote nobody moved.
+    """
+    pair = _pair(votes, earlier, later, method)
+    before, after = _find_anchors(votes, earlier, later, method)
+    shown = np.flatnonzero(np.minimum(pair.one.rated, pair.two.rated) >= max(1, method.thresholds.thin_votes))
+    change = _change(pair, before, after, method)[shown]
+    known = np.array_equal(before, after)
+    half = _half_widths(pair, shown, change, after, method) if known else np.full(len(shown), np.nan)
+    return {
+        votes.contenders[index]: _judge(moved, width)
+        for index, moved, width in zip(shown.tolist(), change.tolist(), half.tolist(), strict=True)
+    }
+
+
+def _half_widths(pair: _Pair, shown: Places, change: Vector, anchor: Mask, method: Method) -> Vector:
+    """How far each change may come from luck, in Elo; where nobody moved it may be less than the whole."""
+    if not len(shown) or not pair.differ.any():
+        return np.zeros(len(shown))
+    tail = (1 - method.confidence) / 2 / len(shown)
+    quantile = cluster_quantiles(_effective(pair, method)[shown], tail=tail)
+    # The error is never below that of one grouping alone; where that is enough for all changes, it is enough.
+    half = quantile * _errors(pair, anchor, replace(method, clusters=method.clusters[-1:]))[shown]
+    if len(method.clusters) > 1 and np.any(np.abs(change) > half):
+        half = quantile * _errors(pair, anchor, method)[shown]
+    return np.asarray(half)
+
+
+def measure_changes(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = METHOD) -> Changes:
+    """Every change with its standard error, by all groupings, in the order of the log's contenders."""
+    pair = _pair(votes, earlier, later, method)
+    before, after = _find_anchors(votes, earlier, later, method)
+    return Changes(_change(pair, before, after, method), _errors(pair, after, method), _effective(pair, method))
+
+
+def _judge(change: float, half: float) -> Move:
+    published = round_published(change)
+    if isnan(half):
+        return Move(published, None)
+    if abs(change) <= half:
+        return Move(published, moved=False)
+    return Move(published, moved=True, low=round_published(change - half), high=round_published(change + half))
+
+
+def _pair(votes: VoteLog, earlier: Mask, later: Mask, method: Method) -> _Pair:
+    cells = find_cells(votes)
+    one, two = _fit(votes, cells, earlier, method), _fit(votes, cells, later, method)
+    (last,) = _either(votes, method.clusters[-1:])
+    return _Pair(votes, one, two, (one.weights > 0) != (two.weights > 0), last)
+
+
+def _change(pair: _Pair, before: Mask, after: Mask, method: Method) -> Vector:
+    change = relative_to(pair.two.theta, after) - relative_to(pair.one.theta, before)
+    return np.asarray(method.elo_per_logit * change)
+
+
+def _errors(pair: _Pair, anchor: Mask, method: Method) -> Vector:
+    """Standard errors of the changes, in Elo, float64[n]."""
+    return np.asarray(method.elo_per_logit * _spread(pair, method).from_anchor(anchor))
+
+
+def _fit(votes: VoteLog, cells: NDArray[np.integer], own: Mask, method: Method) -> _Fit:
+    masked = votes if own.all() else replace(votes, weight=np.where(own, votes.weight, 0.0))
+    weights, outcomes = weigh_votes(masked, method)
+    strengths = fit_strengths(score_table(outcomes), prior_sd=method.prior_sd)
+    chance = logistic(strengths.theta[:, None] - strengths.theta[None, :])
+    residual = residual_table(chance)
+    n, rated = len(votes.contenders), weights > 0
+    connectivity = connect((outcomes > 0).astype(np.int64))
+    total = strengths.information + np.eye(n) * method.prior_sd**-2
+    return _Fit(
+        cells=cells,
+        theta=strengths.theta,
+        weights=weights,
+        residual=residual.ravel(),
+        information=np.broadcast_to(chance * (1 - chance), residual.shape).ravel(),
+        total=total,
+        inverse=centre(np.asarray(np.linalg.inv(total), dtype=np.float64)),
+        rated=(np.bincount(votes.left, rated, n) + np.bincount(votes.right, rated, n)).astype(np.int64),
+        separated=connectivity.separated,
+        flagged=connectivity.separated | connectivity.disconnected,
+    )
+
+
+def _find_anchors(votes: VoteLog, earlier: Mask, later: Mask, method: Method) -> tuple[Mask, Mask]:
+    """The anchors of each log, bool[n]."""
+    anchor, since = _anchor(votes, later, method)
+    if since is not None and not np.any((earlier != later) & (votes.position <= since)):
+        # Up to there the logs are one, and nothing behind it matters.
+        return anchor, anchor
+    return _anchor(votes, earlier, method)[0], anchor
+
+
+def _anchor(votes: VoteLog, own: Mask, method: Method) -> tuple[Mask, int | None]:
+    log = votes if own.all() else votes.select(own)
+    anchor, since = find_anchors(log, method.thresholds)
+    if since is None:
+        anchor = np.zeros(len(anchor), dtype=bool)
+        anchor[log.left] = anchor[log.right] = True
+    return anchor, since
+
+
+def _either(votes: VoteLog, names: tuple[Cluster, ...]) -> Iterator[Clusters]:
+    """The votes grouped by each of the clusters, or each by itself; one at a time, for they are large."""
+    ids: list[NDArray[np.integer]] = [votes.voter if name == "voter" else votes.prompt for name in names]
+    return (split_clusters(votes, own) for own in ids or [np.arange(len(votes))])
+
+
+def _groupings(pair: _Pair, method: Method) -> Iterator[Clusters]:
+    """The pair's votes by each of the method's clusters, or each by itself."""
+    if len(method.clusters) > 1:
+        yield from _either(pair.votes, method.clusters[:-1])
+    yield pair.last
+
+
+def _effective(pair: _Pair, method: Method) -> Vector:
+    """The fewest effective clusters behind each contender, of the votes that differ or of the earlier ones, float64[n].
+
+    Either may make most of the error: new votes that are few, or an earlier log that was. 0 for a flagged contender.
+    """
+    n, changed = len(pair.votes.contenders), pair.votes.select(pair.differ)
+    alike = np.ones(len(changed))
+    counted = [count_clusters(clusters, alike, n).effective for clusters in _either(changed, method.clusters)]
+    counted += [count_clusters(clusters, pair.one.weights, n).effective for clusters in _groupings(pair, method)]
+    return np.where(pair.one.flagged | pair.two.flagged, 0.0, np.min(counted, axis=0))
+
+
+def _spread(pair: _Pair, method: Method) -> Spread:
+    """The covariances of `two.theta - one.theta`, by each grouping alone and by both."""
+    votes = pair.votes
+    covariances = [_leave_out(clusters, pair.one, pair.two) for clusters in _groupings(pair, method)]
+    if len(covariances) > 1:
+        both = split_clusters(votes, votes.voter.astype(np.int64) * len(votes.prompts) + votes.prompt)
+        covariances.append(covariances[0] + covariances[1] - _leave_out(both, pair.one, pair.two, exact=False))
+    floor = _floor(pair, method)
+    return Spread(np.stack([covariance + floor for covariance in covariances]))
+
+
+def _floor(pair: _Pair, method: Method) -> Matrix:
+    """What a change has of the floor in `methods`: the prior's pull, and the information on separated contenders.
+
+    What both logs share moves the change by the difference of the inverses only.
+    """
+    votes, one, two = pair.votes, pair.one, pair.two
+    difference = two.inverse - one.inverse
+    floor = difference @ difference * method.prior_sd**-2
+    separated = one.separated | two.separated
+    if separated.any():
+        n, alone = len(separated), np.outer(separated, separated)
+        earlier, later = one.weights > 0, two.weights > 0
+        parts = (
+            (earlier & later, two, difference),
+            (later & ~earlier, two, two.inverse),
+            (earlier & ~later, one, one.inverse),
+        )
+        for rows, fit, inverse in parts:
+            pairs = sum_pairs(votes.left[rows], votes.right[rows], fit.informations()[rows], n)
+            floor += inverse @ (alone * outer_differences(pairs)) @ inverse
+    return floor
+
+
+def _leave_out(clusters: Clusters, one: _Fit, two: _Fit, *, exact: bool = True) -> Matrix:
+    """Σ_g d_g d_g', float64[n, n], with d_g what the change of the estimates loses when cluster g leaves both logs.
+
+    Each fit loses H⁻¹ s_g, and (H - H_g)⁻¹ s_g where the cluster is heavy in either, scaled as in `spread`.
+    """
+    n = len(one.theta)
+    groups = len(clusters.singles.rows) + sum(block.clusters for block in clusters.blocks)
+    if groups < 2:
+        return np.zeros((n, n))
+    later, earlier = two.residuals(), one.residuals()
+    changes = _lose_heavy(clusters, one, two, later, earlier) if exact else np.zeros((0, n))
+    own, cross, other = _meats(clusters, later, earlier, n)
+    mixed = two.inverse @ cross @ one.inverse
+    light = two.inverse @ own @ two.inverse + one.inverse @ other @ one.inverse - mixed - mixed.T
+    return np.asarray(light * (groups / (groups - 1)) + changes.T @ changes * (1 - 1 / groups))
+
+
+def _meats(clusters: Clusters, later: Vector, earlier: Vector, n: int) -> tuple[Matrix, Matrix, Matrix]:
+    """Σ_g s_g s_g', float64[n, n]: with both scores of the later fit, with one of each, with both of the earlier."""
+    singles = clusters.singles
+    pairs = ((later, later), (later, earlier), (earlier, earlier))
+    meats = [
+        outer_differences(sum_pairs(singles.left, singles.right, row[singles.rows] * column[singles.rows], n))
+        for row, column in pairs
+    ]
+    for block in clusters.blocks:
+        after, before = (block.sum_sides(values, -values, n) for values in (later[block.rows], earlier[block.rows]))
+        for meat, row, column in zip(meats, (after, after, before), (after, before, before), strict=True):
+            meat += row.T @ column
+    return meats[0], meats[1], meats[2]
+
+
+def _lose_heavy(clusters: Clusters, one: _Fit, two: _Fit, later: Vector, earlier: Vector) -> Matrix:
+    """What the change loses with each cluster that is heavy in both fits together, float64[clusters, n].
+
+    The residuals of these, `later` and `earlier`, float64[n_votes], become zero.
+    """
+    after, before = two.informations(), one.informations()
+    heavy = heavy_rows(clusters, after + before, np.diagonal(one.total + two.total))
+    changes = np.zeros((len(heavy), len(one.theta)))
+    for index, cluster in enumerate(heavy):
+        changes[index] = two.lose(cluster, later, after) - one.lose(cluster, earlier, before)
+        later[cluster[0]] = earlier[cluster[0]] = 0.0
+    return changes

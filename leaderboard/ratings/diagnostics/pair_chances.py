@@ -1,0 +1,92 @@
+"""What a next vote between any two contenders would say: chances of win, tie and loss, and the preferred share."""
+
+from dataclasses import dataclass
+from math import exp, isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.ratings.columns.counting import weigh_votes
+from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.fits.rao_kupper import fit_rao_kupper
+from leaderboard.ratings.lines import Estimates
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.uncertainty.intervals import cluster_quantiles
+
+# Of more contenders the half-widths of all pairs would weigh more than all else that is said of a board.
+_MOST_CONTENDERS = 200
+_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class PairModel:
+    """All that chances of pairs follow from; strengths in logits, in the order of `contenders`.
+
+    `theta` and `margin` are of Rao and Kupper's model, `strength` of Bradley and Terry's, with `half_width` of the 95 %
+    interval of each gap for the pairs (0, 1), (0, 2), … (1, 2), …: None where there is none, and empty for more than
+    200 contenders. Contenders of another `part` are not joined by votes.
+    """
+
+    contenders: tuple[str, ...]
+    part: tuple[int, ...]
+    theta: tuple[float, ...]
+    margin: float
+    strength: tuple[float, ...]
+    half_width: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class PairChance:
+    """One contender's chances against another, adding up to 1; `share` counts a tie half, with its 95 % interval."""
+
+    win: float
+    tie: float
+    loss: float
+    share: float
+    share_low: float | None
+    share_high: float | None
+
+
+def model_pairs(votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], method: Method) -> PairModel | None:
+    """Model the pairs of the contenders shown; None for fewer than two."""
+    if len(shown) < 2:
+        return None
+    fitted = fit_rao_kupper(weigh_votes(votes, method)[1], prior_sd=method.prior_sd)
+    quantile = cluster_quantiles(estimates.dependence.effective[shown], tail=(1 - method.confidence) / 2)
+    half = (np.maximum(quantile[:, None], quantile[None, :]) * estimates.gap_se[np.ix_(shown, shown)])[
+        np.triu_indices(len(shown) if len(shown) <= _MOST_CONTENDERS else 0, k=1)
+    ]
+    return PairModel(
+        contenders=tuple(votes.contenders[index] for index in shown),
+        part=tuple(estimates.connectivity.part[shown].tolist()),
+        theta=_round(fitted.theta[shown]),
+        margin=round(fitted.margin, _DECIMALS),
+        strength=_round(estimates.theta[shown]),
+        half_width=tuple(None if isnan(value) else value for value in _round(half)),
+    )
+
+
+def find_chance(model: PairModel, one: int, two: int) -> PairChance | None:
+    """The chances of the contender at `one` against another one at `two`; None where no votes join them."""
+    if model.part[one] != model.part[two]:
+        return None
+    gap = model.theta[one] - model.theta[two]
+    win, loss = _chance(gap - model.margin), _chance(-gap - model.margin)
+    strength = model.strength[one] - model.strength[two]
+    place = _place(len(model.contenders), min(one, two), max(one, two))
+    half = model.half_width[place] if model.half_width else None
+    low, high = (None, None) if half is None else (_chance(strength - half), _chance(strength + half))
+    return PairChance(win, 1 - win - loss, loss, _chance(strength), low, high)
+
+
+def _place(n: int, one: int, two: int) -> int:
+    """Where the pair stands among (0, 1), (0, 2), … (1, 2), …; needs one < two."""
+    return one * (2 * n - one - 1) // 2 + two - one - 1
+
+
+def _chance(logit: float) -> float:
+    return 1 / (1 + exp(-logit)) if logit > -700 else 0.0
+
+
+def _round(values: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(round(value, _DECIMALS) + 0.0 for value in values.tolist())

@@ -1,0 +1,123 @@
+"""The engine's inner loops compiled by numba: counting, sums over clusters, sequential TrueSkill.
+
+Each does what the NumPy code that calls it does, row by row; results may differ in the last bits, never as published.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numba.extending import register_jitable
+from numpy.typing import NDArray
+
+from leaderboard.ratings.speed import trueskill_updates
+
+Run = TypeVar("Run", bound=Callable[..., Any])
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Ids = NDArray[np.integer]
+
+
+def _compile(run: Run) -> Run:
+    """Compiled on its first call, and kept on disk where that can be written."""
+    try:
+        return cast(Run, njit(cache=True, nogil=True)(run))
+    except RuntimeError:
+        return cast(Run, njit(run))
+
+
+@_compile
+def count_cells(group: Ids, outcome: Ids, left: Ids, right: Ids, n: int, counts: Counts) -> None:
+    """Add each row to `counts`, int64[groups * 4 * n * n]; an empty `group` stands for one group."""
+    # Unsigned, a place is not looked at for whether it counts from the end.
+    side, outcomes, grouped = np.uint64(n), np.uint64(4), len(group) > 0
+    for row in range(len(outcome)):
+        cell = np.uint64(outcome[row])
+        if grouped:
+            cell += np.uint64(group[row]) * outcomes
+        counts[(cell * side + np.uint64(left[row])) * side + np.uint64(right[row])] += 1
+
+
+@_compile
+def sum_squares(cluster: Ids, left: Ids, right: Ids, residual: Vector, meat: Matrix) -> None:
+    """Fill `meat`, float64[n + 1, n + 1] of zeros, with Σ_g s_g s_g'; rows are ordered by cluster."""
+    side = len(meat) - 1
+    sums, members, member = np.zeros(side + 1), np.empty(side + 1, np.int64), np.zeros(side + 1, np.bool_)
+    met = 0
+    for row in range(len(cluster)):
+        one, two = np.int64(left[row]), np.int64(right[row])
+        for contender, value in ((one, residual[row]), (two, -residual[row]), (side, residual[row])):
+            if not member[contender]:
+                member[contender] = True
+                members[met] = contender
+                met += 1
+            sums[contender] += value
+        if row + 1 == len(cluster) or cluster[row + 1] != cluster[row]:
+            for index in range(met):
+                one = members[index]
+                for two in members[: index + 1]:
+                    # One half of the square; which half a cell falls in does not matter.
+                    meat[one, two] += sums[one] * sums[two]
+            for one in members[:met]:
+                sums[one], member[one] = 0.0, False
+            met = 0
+    for low in range(len(meat)):
+        for high in range(low):
+            meat[low, high] += meat[high, low]
+            meat[high, low] = meat[low, high]
+
+
+@_compile
+def tally(cluster: Ids, left: Ids, right: Ids, weight: Vector, counted: Matrix) -> None:
+    """Add to `counted`, float64[4, n + 1]: clusters, rated ones, their weights' sum and sum of squares.
+
+    By contender, and for the board in the last place; rows are ordered by cluster.
+    """
+    board = counted.shape[1] - 1
+    sums, members, member = np.zeros(board + 1), np.empty(board + 1, np.int64), np.zeros(board + 1, np.bool_)
+    met = 0
+    for row in range(len(cluster)):
+        for contender in (np.int64(left[row]), np.int64(right[row]), board):
+            if not member[contender]:
+                member[contender] = True
+                members[met] = contender
+                met += 1
+            sums[contender] += weight[row]
+        if row + 1 == len(cluster) or cluster[row + 1] != cluster[row]:
+            for one in members[:met]:
+                counted[0, one] += 1
+                counted[1, one] += sums[one] > 0
+                counted[2, one] += sums[one]
+                counted[3, one] += sums[one] ** 2
+                sums[one], member[one] = 0.0, False
+            met = 0
+
+
+@_compile
+def largest_shares(cluster: Ids, left: Ids, right: Ids, values: Vector, total: Vector, shares: Vector) -> None:
+    """Each cluster's largest share of any contender's total, float64[clusters]; rows are ordered by cluster."""
+    sums = np.zeros(len(total))
+    start = 0
+    for row in range(len(cluster)):
+        sums[left[row]] += values[row]
+        sums[right[row]] += values[row]
+        if row + 1 == len(cluster) or cluster[row + 1] != cluster[row]:
+            largest = 0.0
+            for own in range(start, row + 1):
+                for contender in (left[own], right[own]):
+                    largest = max(largest, sums[contender] / total[contender])
+            for own in range(start, row + 1):
+                sums[left[own]] = sums[right[own]] = 0.0
+            shares[cluster[row]] = largest
+            start = row + 1
+
+
+for _called in (
+    trueskill_updates.excess, trueskill_updates.far_draw,
+    trueskill_updates.win_moments, trueskill_updates.draw_moments,
+):  # fmt: skip
+    register_jitable(_called)
+replay_rows = _compile(trueskill_updates.replay_rows)

@@ -1,0 +1,363 @@
+"""Files of votes into numbered columns: CSV, JSON Lines or a JSON array, plain or gzipped, and Parquet by an extra."""
+
+import csv
+import io
+import json
+import re
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import chain, islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arena.errors import DomainError
+from arena.voting.ledger.exports import BadExport, open_text
+from leaderboard.ratings.columns.numbering import Numbering
+from leaderboard.votefiles.plain_csv import read_blocks, split_block
+
+# Picks the columns wanted from the names that the file has.
+Choose = Callable[[Sequence[str]], Iterable[str]]
+
+_NO_LABEL = "cannot be a label; --voter '' and the like leave a column out"
+# Few rows at a time stay in the processor's cache until they are numbers, which halves the time.
+_ROWS = 250
+# How files begin that are neither text nor Parquet, and what to do with them.
+_FOREIGN = {
+    b"PK\x03\x04": "packed by zip: unpack it, or pack it by gzip",
+    b"BZh": "packed by bzip2: unpack it, or pack it by gzip",
+    b"\xfd7zXZ": "packed by xz: unpack it, or pack it by gzip",
+    b"\x28\xb5\x2f\xfd": "packed by zstd: unpack it, or pack it by gzip",
+    b"\xff\xfe": "UTF-16 text: save it as UTF-8",
+    b"\xfe\xff": "UTF-16 text: save it as UTF-8",
+}
+_DECODER = json.JSONDecoder()
+_SPACES = re.compile(r"[ \t\r\n]*")
+# So many characters of an array are read at a time.
+_PIECE = 1 << 20
+# Conversations are long; a field that is longer than this is a forgotten quotation mark.
+_LONGEST_FIELD = 1 << 28
+
+
+class BadVoteFile(DomainError):
+    """A file of votes cannot be used; the message names row (counted from 1, without the header) and column."""
+
+    code = "bad_vote_file"
+
+    def __init__(self, message: str, *, row: int | None = None, column: str | None = None) -> None:
+        place = ", ".join([f"row {row}"] * (row is not None) + [f"column {column}"] * (column is not None))
+        super().__init__(f"{place}: {message}" if place else message)
+        self.row, self.column = row, column
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """One column: the value of row r is `values[ids[r]]`. Ids are int32[rows]; equal values have one number."""
+
+    values: list[Any]
+    ids: NDArray[np.int32]
+
+
+def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
+    """Read the columns that `choose` picks, by name, of a file whose content tells its format; blank lines are no rows.
+
+    A JSON object's missing value is None. Raises BadVoteFile or BadExport, and whatever `choose` raises.
+    """
+    start = _read_start(path)
+    if start.startswith(b"PAR1"):
+        return _read_parquet(path, choose)
+    for mark, what in _FOREIGN.items():
+        if start.startswith(mark):
+            raise BadVoteFile(f"the file is {what}")
+    with open_text(path) as text:
+        skipped, first = _skip_blank(text)
+        lines = chain([first], text)
+        if first.lstrip().startswith("{"):
+            return _code_objects(_parse_lines(lines), choose)
+        if first.lstrip().startswith("["):
+            return _code_objects(_parse_array(_ArrayText(first, text)), choose)
+        return _read_csv(text.buffer, skipped, max(",\t;", key=first.count), choose)
+
+
+def _skip_blank(text: TextIO) -> tuple[str, str]:
+    """Return the blank lines that a file begins with, and the first line that is not blank, "" if there is none."""
+    skipped = ""
+    for line in text:
+        if not line.isspace():
+            return skipped, line
+        skipped += line
+    return skipped, ""
+
+
+class _Coder:
+    """One growing column."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows = 0
+        self._numbers = Numbering()
+        self._parts = [np.zeros(0, dtype=np.int32)]
+
+    def append(self, values: Sequence[Any]) -> None:
+        try:
+            ids = self._numbers.code(values)
+        except TypeError as error:
+            bad = next(index for index, value in enumerate(values) if isinstance(value, list | dict))
+            kind = type(values[bad]).__name__
+            raise BadVoteFile(f"a {kind} {_NO_LABEL}", row=self.rows + bad + 1, column=self.name) from error
+        self._parts.append(ids)
+        self.rows += len(values)
+
+    def append_coded(self, values: Sequence[str], ids: NDArray[np.int32]) -> None:
+        """Append rows that are numbered already: row r has `values[ids[r]]`, all values being different."""
+        self._parts.append(self._numbers.code(values)[ids])
+        self.rows += len(ids)
+
+    def join(self) -> Coded:
+        return Coded(list(self._numbers), np.concatenate(self._parts))
+
+
+def _read_csv(raw: BinaryIO, skipped: str, delimiter: str, choose: Choose) -> dict[str, Coded]:
+    """Read what follows the blank lines: block by block as long as they are plain, the rest as `csv` does."""
+    table = _CsvTable(delimiter, choose)
+    raw.seek(0)
+    start = raw.read(len(BOM_UTF8)).count(BOM_UTF8) * len(BOM_UTF8) + len(skipped.encode())
+    raw.seek(start)
+    header = raw.readline()
+    if split_block(header, delimiter, header.count(delimiter.encode()) + 1):
+        table.begin(next(csv.reader([header.decode()], delimiter=delimiter, strict=True), []))
+        start += len(header) + table.append_plain(read_blocks(raw))
+    raw.seek(start)
+    rest = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+    try:
+        table.append_rows(rest)
+    finally:
+        # Whoever opened the file closes it.
+        rest.detach()
+    return {coder.name: coder.join() for _, coder in table.coders}
+
+
+class _CsvTable:
+    """The wanted columns of a file whose header is, or is not yet, known; `lines` and `rows` are those read so far."""
+
+    def __init__(self, delimiter: str, choose: Choose) -> None:
+        self._delimiter = delimiter
+        self._choose = choose
+        self._width: int | None = None
+        self.coders: list[tuple[int, _Coder]] = []
+        self.lines = self.rows = 0
+
+    def begin(self, names: list[str]) -> None:
+        self._width = len(names)
+        self.coders = [(names.index(name), _Coder(name)) for name in self._choose(names)]
+        self.lines = 1
+
+    def append_plain(self, blocks: Iterable[bytes]) -> int:
+        """Append blocks up to the first that is not plain; return how many bytes they were."""
+        done = 0
+        for block in blocks:
+            plain = split_block(block, self._delimiter, self._width or 1)
+            if plain is None:
+                break
+            for place, coder in self.coders if len(plain) else []:
+                coder.append_coded(*plain.code(place))
+            done += len(block)
+            self.lines += block.count(b"\n")
+            self.rows += len(plain)
+        return done
+
+    def append_rows(self, lines: Iterable[str]) -> None:
+        """Append rows as `csv` reads them, after the header where there was none yet. Raises BadVoteFile."""
+        usual = csv.field_size_limit(_LONGEST_FIELD)
+        reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+        before = self.lines
+        try:
+            if self._width is None:
+                self.begin(next(reader, []))
+            while block := list(islice(reader, _ROWS)):
+                rows = _refuse_uneven(block, self._width or 0, self.rows)
+                self.rows += len(rows)
+                columns = list(zip(*rows, strict=True))
+                for place, coder in self.coders if rows else []:
+                    coder.append(columns[place])
+        except csv.Error as error:
+            # By then the rest of the file is one field.
+            torn = str(error) == "unexpected end of data"
+            why = "; a quotation mark is never closed" if torn else ""
+            raise BadVoteFile(f"line {before + reader.line_num}: {error}{why}") from error
+        finally:
+            # The limit is the whole process's.
+            csv.field_size_limit(usual)
+
+
+def _refuse_uneven(block: list[list[str]], width: int, done: int) -> list[list[str]]:
+    """The rows of a block, without blank lines."""
+    if set(map(len, block)) == {width}:
+        return block
+    rows = [row for row in block if row]
+    for number, row in enumerate(rows, start=done + 1):
+        if len(row) != width:
+            # R's write.table numbers its rows and names no column for that.
+            lacks = number == 1 and len(row) == width + 1
+            why = "; does the header lack the name of the first column?" if lacks else ""
+            raise BadVoteFile(f"{len(row)} values for {width} columns{why}", row=number)
+    return rows
+
+
+def _code_objects(blocks: Iterator[list[Any]], choose: Choose) -> dict[str, Coded]:
+    """Code blocks of JSON objects; the columns are the keys that the first block has."""
+    first = _refuse_others(next(blocks, []), 0)
+    coders = [_Coder(name) for name in choose(list(dict.fromkeys(chain.from_iterable(first))))]
+    done = 0
+    for block in chain([first], blocks):
+        rows = _refuse_others(block, done)
+        done += len(rows)
+        for coder in coders:
+            try:
+                coder.append(list(map(itemgetter(coder.name), rows)))
+            except KeyError:
+                coder.append([row.get(coder.name) for row in rows])
+    return {coder.name: coder.join() for coder in coders}
+
+
+def _refuse_others(block: list[Any], done: int) -> list[dict[str, Any]]:
+    if set(map(type, block)) - {dict}:
+        number = next(number for number, row in enumerate(block, start=done + 1) if type(row) is not dict)
+        raise BadVoteFile("not a JSON object", row=number)
+    return block
+
+
+def _parse_lines(lines: Iterable[str]) -> Iterator[list[Any]]:
+    """JSON Lines in blocks: all lines of a block at once where that cannot read anything else than line by line."""
+    done = 0
+    full = (line for line in lines if not line.isspace())
+    while block := list(islice(full, _ROWS)):
+        joined = ",".join(block)
+        rows = None
+        # A line that ends an object before one that begins one can only be torn apart inside a list.
+        if "[" not in joined and joined.count("}\n,{") == len(block) - 1:
+            rows = _try_json(f"[{joined}]")
+        if rows is None or len(rows) != len(block):
+            rows = [_parse_line(line, number) for number, line in enumerate(block, start=done + 1)]
+        done += len(rows)
+        yield rows
+
+
+def _try_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _parse_line(line: str, row: int) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        what = "; one object on each line, or a list of objects, can be read" if row == 1 else ""
+        raise BadVoteFile(f"not JSON: {error}{what}", row=row) from error
+
+
+class _ArrayText:
+    """The text of a JSON array, of which only what is not parsed yet is kept."""
+
+    def __init__(self, text: str, file: TextIO) -> None:
+        self._text, self._file, self._place = text, file, 0
+
+    def take_mark(self) -> str:
+        """The next character that is no space, "" at the end."""
+        while True:
+            match = _SPACES.match(self._text, self._place)
+            self._place = match.end() if match else self._place
+            if self._place < len(self._text) or not self._grow():
+                self._place += 1
+                return self._text[self._place - 1 : self._place]
+
+    def put_back(self) -> None:
+        self._place -= 1
+
+    def take_value(self) -> Any:
+        """The value that begins here. Raises ValueError or RecursionError."""
+        while True:
+            try:
+                value, self._place = _DECODER.raw_decode(self._text, self._place)
+            except (ValueError, RecursionError):
+                if not self._grow():
+                    raise
+            else:
+                return value
+
+    def _grow(self) -> bool:
+        """Read on, twice as far each time that nothing could be parsed meanwhile."""
+        rest = self._text[self._place :]
+        more = self._file.read(max(_PIECE, len(rest)))
+        self._text, self._place = rest + more, 0
+        return bool(more)
+
+
+def _parse_array(text: _ArrayText) -> Iterator[list[Any]]:
+    """The values of a JSON array in blocks."""
+    done, block = 0, list[Any]()
+    mark = text.take_mark() and text.take_mark()
+    while mark != "]":
+        if done == 0 or mark == ",":
+            done += 1
+            mark = text.take_mark() if done > 1 else mark
+            text.put_back()
+        else:
+            raise BadVoteFile("not JSON: neither a comma nor the end of the list follows", row=done)
+        try:
+            block.append(text.take_value())
+        except (ValueError, RecursionError) as error:
+            raise BadVoteFile(f"not JSON: {getattr(error, 'msg', error)}", row=done) from error
+        if len(block) == _ROWS:
+            yield block
+            block = []
+        mark = text.take_mark()
+    if text.take_mark():
+        raise BadVoteFile("not JSON: something follows the end of the list")
+    yield block
+
+
+def _read_start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as raw:
+            return raw.read(8)
+    except OSError as error:
+        raise BadExport(f"cannot be read: {error.strerror}") from error
+
+
+def load_arrow() -> tuple[Any, Any]:
+    """The modules `pyarrow` and `pyarrow.parquet`. Raises BadVoteFile where they are not installed."""
+    try:
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError as error:
+        raise BadVoteFile(
+            "Parquet needs pyarrow, which is missing; run this with `uv run --extra parquet manage.py …`."
+        ) from error
+
+
+def _read_parquet(path: Path, choose: Choose) -> dict[str, Coded]:
+    arrow, parquet = load_arrow()
+    try:
+        with parquet.ParquetFile(path) as file:
+            names = list(choose(file.schema_arrow.names))
+            table = file.read(columns=names)
+            for name in names:
+                if arrow.types.is_nested(table.column(name).type):
+                    raise BadVoteFile(f"a list or a struct {_NO_LABEL}", column=name)
+            return {name: _code_arrow(table.column(name)) for name in names}
+    except (arrow.ArrowException, OSError) as error:
+        raise BadVoteFile(f"not read as Parquet: {' '.join(str(error).split())}") from error
+
+
+def _code_arrow(column: Any) -> Coded:
+    # A column that was written as a dictionary has one per chunk; plain values have one in all.
+    plain = column.cast(column.type.value_type) if hasattr(column.type, "index_type") else column
+    coded = plain.combine_chunks().dictionary_encode("encode")
+    return Coded(coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int32))

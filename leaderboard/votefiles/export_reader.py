@@ -1,0 +1,75 @@
+"""Exported ledgers into vote logs, one per modality; no database needed."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from arena.voting.ledger.exports import BadExport, read_lines
+from leaderboard.ratings.columns.votelog import OUTCOMES, VoteLog, VoteRow
+
+_TEXTS = ("left", "right", "voter", "prompt", "category", "language")
+
+
+@dataclass(frozen=True)
+class Export:
+    """What counts of an export, as a VoteLog per modality, and the positions that are `excluded`.
+
+    The logs have days if every row that counts has a column for its own.
+    """
+
+    votes: dict[str, VoteLog]
+    excluded: list[int]
+
+
+def read_export(path: Path) -> Export:
+    """Read an export; columns that are not known are ignored.
+
+    A modality all of whose rows are excluded is there with an empty log. Raises BadExport naming the line at fault.
+    """
+    columns: dict[str, dict[str, list[Any]]] = {}
+    days: dict[str, list[int]] = {}
+    excluded: list[int] = []
+    last = -1
+    for number, entry in read_lines(path):
+        position = entry["position"]
+        if position <= last:
+            raise BadExport(f"line {number}: position {position} does not follow {last}")
+        last = position
+        _refuse_bad_values(entry, number)
+        own = columns.setdefault(entry["modality"], {name: [] for name in VoteRow._fields})
+        if entry.get("excluded"):
+            excluded.append(position)
+            continue
+        for name, values in own.items():
+            values.append(entry[name])
+        if "cast_on" in entry:
+            days.setdefault(entry["modality"], []).append(_read_day(entry["cast_on"], number))
+    votes = {modality: VoteLog.from_columns(**columns[modality]) for modality in sorted(columns)}
+    return Export({name: _with_days(log, days.get(name, [])) for name, log in votes.items()}, excluded)
+
+
+def _read_day(value: Any, number: int) -> int:
+    """The day as `date.toordinal` counts, 0 for none."""
+    try:
+        return date.fromisoformat(value).toordinal() if value else 0
+    except (TypeError, ValueError) as error:
+        raise BadExport(f"line {number}: cast_on {value!r} is no day") from error
+
+
+def _with_days(votes: VoteLog, days: list[int]) -> VoteLog:
+    return replace(votes, day=np.array(days, dtype=np.int32)) if len(days) == len(votes) else votes
+
+
+def _refuse_bad_values(entry: dict[str, Any], number: int) -> None:
+    for name in ("modality", *_TEXTS):
+        if not isinstance(entry[name], str):
+            raise BadExport(f"line {number}: {name} {entry[name]!r} is not text")
+    if entry["outcome"] not in OUTCOMES:
+        raise BadExport(f"line {number}: outcome {entry['outcome']!r} is none of {', '.join(OUTCOMES)}")
+    if not entry["left"] or not entry["right"]:
+        raise BadExport(f"line {number}: a contender has no name")
+    if entry["left"] == entry["right"]:
+        raise BadExport(f"line {number}: a contender cannot meet itself")

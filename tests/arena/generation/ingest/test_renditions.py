@@ -1,0 +1,171 @@
+"""Renditions: equal in everything but their pixels, whatever image they are made from."""
+
+import io
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from arena.catalog.models import Prompt
+from arena.errors import NotFound
+from arena.generation.ingest.decoding import BadImage
+from arena.generation.ingest.images import attach_image, keep_files
+from arena.generation.ingest.renditions import (
+    BYTE_LENGTH,
+    MAT,
+    WIDTHS,
+    make_renditions,
+    pad_rendition,
+    read_public_rendition,
+    read_rendition,
+)
+from arena.generation.models import Generation, Rendition
+from arena.generation.models import Image as StoredImage
+from tests.factories import make_generation, make_prompt
+from tests.fakes.image_provider import make_bomb, make_png
+
+
+def noise(width: int, height: int) -> Image.Image:
+    """Return the hardest picture there is to compress."""
+    return Image.frombytes("RGB", (width, height), os.urandom(3 * width * height))
+
+
+def store_image(data: bytes, generation: Generation | None = None) -> StoredImage:
+    """Keep an image as the one of this generation, or of a new one."""
+    with keep_files(data) as files:
+        owner = generation or make_generation(pixels=False)
+        return attach_image(generation=owner, files=files, provenance={"provider": "fake"})
+
+
+PICTURES = {
+    "flat": Image.new("RGB", (1024, 1024), (10, 200, 90)),
+    "noise": noise(1024, 1024),
+    "small": noise(200, 200),
+    "wide": noise(1536, 1024),
+    "sliver": noise(2000, 64),
+    "tall": Image.new("RGB", (300, 900), (1, 2, 3)),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_rendition_has_one_box_and_one_length(name: str) -> None:
+    renditions = make_renditions(PICTURES[name])
+    assert set(renditions) == set(WIDTHS)
+    for width, webp in renditions.items():
+        served = pad_rendition(webp, BYTE_LENGTH[width])
+        assert len(served) == BYTE_LENGTH[width]
+        opened = Image.open(io.BytesIO(served))
+        assert (opened.format, opened.size, opened.mode) == ("WEBP", (width, width), "RGB")
+        assert opened.tobytes() == Image.open(io.BytesIO(webp)).tobytes()
+
+
+def test_wide_picture_is_letterboxed_and_not_cropped() -> None:
+    picture = Image.new("RGB", (800, 400), (255, 0, 0))
+    box = Image.open(io.BytesIO(make_renditions(picture)[512])).convert("RGB")
+    for point, colour in {(256, 10): MAT, (256, 500): MAT, (5, 256): (255, 0, 0), (506, 256): (255, 0, 0)}.items():
+        pixel = box.getpixel(point)
+        assert isinstance(pixel, tuple)
+        assert all(abs(one - other) < 9 for one, other in zip(pixel, colour, strict=True))
+
+
+def test_padding_is_new_each_time() -> None:
+    webp = make_renditions(PICTURES["flat"])[512]
+    assert pad_rendition(webp, BYTE_LENGTH[512]) != pad_rendition(webp, BYTE_LENGTH[512])
+
+
+@pytest.mark.django_db
+def test_stored_image_is_private_opaque_and_free_of_metadata(storage: Path) -> None:
+    generation = make_generation(pixels=False)
+    data = make_png("gpt-image-1-mini")
+    assert b"gpt-image" in data
+    image = store_image(data, generation)
+    assert (storage / image.storage_key).read_bytes() == data
+    assert image.storage_key == f"originals/{image.sha256[:2]}/{image.sha256}"
+    for row in image.renditions.all():
+        stored = (storage / row.storage_key).read_bytes()
+        assert b"gpt-image" not in stored
+        assert len(stored) == row.byte_size
+        assert image.sha256 not in row.storage_key
+    keys = Rendition.objects.values_list("storage_key", flat=True)
+    assert len(set(keys)) == len(WIDTHS)
+
+
+@pytest.mark.django_db
+def test_same_original_is_kept_once_and_repaired_if_cut_short(storage: Path) -> None:
+    data = make_png("one")
+    first = store_image(data)
+    (storage / first.storage_key).write_bytes(data[:100])
+    second = store_image(data)
+    assert second.storage_key == first.storage_key
+    assert (storage / first.storage_key).read_bytes() == data
+    assert set(first.renditions.values_list("storage_key")).isdisjoint(second.renditions.values_list("storage_key"))
+
+
+@pytest.mark.django_db
+def test_bad_image_leaves_neither_file_nor_row(storage: Path) -> None:
+    with pytest.raises(BadImage):
+        store_image(make_bomb())
+    assert not storage.exists()
+    assert not StoredImage.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_image_whose_rows_fail_leaves_no_rendition_files(storage: Path) -> None:
+    generation = make_generation(pixels=False)
+    store_image(make_png("one"), generation)
+    before = sorted(storage.glob("renditions/*/*"))
+    with pytest.raises(Exception, match="duplicate key"):
+        store_image(make_png("two"), generation)
+    assert sorted(storage.glob("renditions/*/*")) == before
+    assert StoredImage.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_rendition_is_read_at_constant_length(storage: Path) -> None:
+    generation = make_generation(pixels=False)
+    store_image(make_png("one"), generation)
+    for width in WIDTHS:
+        assert len(read_rendition(generation_id=generation.pk, width=width)) == BYTE_LENGTH[width]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("width", [0, 100, 511])
+def test_rendition_of_another_width_is_not_found(width: int) -> None:
+    with pytest.raises(NotFound):
+        read_rendition(generation_id=make_generation().pk, width=width)
+
+
+@pytest.mark.django_db
+def test_rendition_without_image_or_file_is_not_found(storage: Path) -> None:
+    generation = make_generation(pixels=False)
+    with pytest.raises(NotFound):
+        read_rendition(generation_id=generation.pk, width=512)
+    store_image(make_png("one"), generation)
+    for file in storage.glob("renditions/*/*"):
+        file.unlink()
+    with pytest.raises(NotFound, match="missing"):
+        read_rendition(generation_id=generation.pk, width=512)
+
+
+def _public(generation: Generation) -> bytes:
+    return read_public_rendition(public_id=StoredImage.objects.get(generation=generation).public_id, width=512)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [Prompt.State.DRAFT, Prompt.State.PLAY])
+def test_public_rendition_of_a_prompt_that_is_not_open_is_not_found(state: str) -> None:
+    generation = make_generation(prompt=make_prompt(state=state), pixels=False)
+    store_image(make_png("one"), generation)
+    with pytest.raises(NotFound):
+        _public(generation)
+
+
+@pytest.mark.django_db
+def test_public_rendition_of_an_open_prompt_is_served() -> None:
+    generation = make_generation(prompt=make_prompt(state=Prompt.State.OPEN), pixels=False)
+    store_image(make_png("one"), generation)
+    assert Image.open(io.BytesIO(_public(generation))).size == (512, 512)
+    with pytest.raises(NotFound):
+        read_public_rendition(public_id=uuid.uuid4(), width=512)

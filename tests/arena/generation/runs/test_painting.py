@@ -1,0 +1,55 @@
+"""What `up` paints: what is missing, category by category, once."""
+
+import pytest
+
+from arena.catalog.models import Contender, Offering, Provider
+from arena.generation.models import Generation, Run
+from arena.generation.runs.painting import interleave, paint_missing
+from tests.factories import make_category, make_contender, make_image_model, make_prompt
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def painter() -> Contender:
+    provider = Provider.objects.create(slug="built-in", name="Built-in", family="painters")
+    image_model = make_image_model()
+    offering = Offering.objects.create(provider=provider, image_model=image_model, model_id="harbour")
+    return make_contender(image_model=image_model, offering=offering, settings={"painter": "harbour"})
+
+
+def test_interleave_gives_every_category_and_language_its_first() -> None:
+    food, animals = make_category(), make_category()
+    first, second = make_prompt(category=food), make_prompt(category=food)
+    german = make_prompt(category=food, language="de")
+    other = make_prompt(category=animals)
+    assert interleave([first, second, german, other]) == [first, german, other, second]
+
+
+def test_paint_missing_goes_on_with_its_run_and_ends_with_it(painter: Contender) -> None:
+    prompts = [make_prompt(), make_prompt(state="open")]
+    make_prompt(state="draft")
+    run = paint_missing()
+    assert run is not None
+    assert set(run.generations.values_list("contender", "prompt")) == {(painter.pk, each.pk) for each in prompts}
+    assert run.state == Run.State.RUNNING
+    assert paint_missing() == run
+    Generation.objects.update(state="done")
+    Run.objects.update(state="finished")
+    assert paint_missing() is None
+
+
+def test_paint_missing_without_painters_or_prompts_is_nothing() -> None:
+    make_prompt()
+    assert paint_missing() is None
+    assert not Run.objects.exists()
+
+
+@pytest.mark.usefixtures("painter")
+def test_paint_missing_with_a_limit_takes_english_prompts_in_play() -> None:
+    make_prompt(language="de")
+    make_prompt(state="open")
+    english = [make_prompt() for _ in range(3)]
+    run = paint_missing(limit=2)
+    assert run is not None
+    assert list(run.generations.values_list("prompt", flat=True)) == [each.pk for each in english[:2]]

@@ -1,0 +1,138 @@
+"""The draw, checked against the probabilities that it states (seeded, so that each count is a fixed number)."""
+
+from collections import Counter
+from random import Random
+
+import numpy as np
+import pytest
+
+from arena.voting.dealing.choice import (
+    BOOST,
+    UNIFORM_SHARE,
+    UNKNOWN_VARIANCE,
+    Draw,
+    PromptImages,
+    Shelf,
+    Strengths,
+    draw_matchup,
+    draw_pair,
+    pair_values,
+)
+
+UNKNOWN = float("nan")
+
+
+def known(*pairs: tuple[float, float]) -> Strengths:
+    columns = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+    return Strengths(mean=columns[:, 0], variance=columns[:, 1])
+
+
+def prompt(number: int, *, contenders: int = 2, samples: int = 1, votes: int = 0) -> PromptImages:
+    """A prompt whose image ids tell prompt, contender and sample: 1203 is sample 3 of contender 2 on prompt 1."""
+    images = {
+        contender: tuple(1000 * number + 100 * contender + sample for sample in range(samples))
+        for contender in range(contenders)
+    }
+    return PromptImages(prompt_id=number, votes=votes, images=images)
+
+
+def draws(count: int, shelves: list[Shelf], *, size: int, seen: frozenset[int] = frozenset()) -> list[Draw]:
+    rng = Random(7)
+    values = pair_values(known(*[(UNKNOWN, UNKNOWN)] * size))
+    touched = {each.prompt_id: each for shelf in shelves for each in shelf.prompts}
+    found = [draw_matchup(rng, shelves, values=values, seen=seen, touched=touched) for _ in range(count)]
+    assert None not in found
+    return [draw for draw in found if draw is not None]
+
+
+def assert_shares(counts: Counter[int], expected: dict[int, float]) -> None:
+    """Each count within 4 standard errors of its share."""
+    total = sum(counts.values())
+    assert set(counts) == set(expected)
+    for key, share in expected.items():
+        assert abs(counts[key] / total - share) < 4 * (share * (1 - share) / total) ** 0.5
+
+
+def test_draw_matchup_picks_categories_evenly_whatever_their_size() -> None:
+    shelves = [Shelf([prompt(1)]), Shelf([prompt(number) for number in range(2, 9)])]
+    chosen = Counter(1 if draw.prompt_id == 1 else 2 for draw in draws(4000, shelves, size=2))
+    assert_shares(chosen, {1: 0.5, 2: 0.5})
+
+
+def test_draw_matchup_prefers_prompts_with_fewer_votes() -> None:
+    shelf = Shelf([prompt(1, votes=0), prompt(2, votes=1), prompt(3, votes=3)])
+    chosen = Counter(draw.prompt_id for draw in draws(7000, [shelf], size=2))
+    assert_shares(chosen, {1: 4 / 7, 2: 2 / 7, 3: 1 / 7})
+
+
+def test_draw_matchup_with_exhausted_prompts_keeps_the_odds_of_the_others() -> None:
+    shelf = Shelf([prompt(number, votes=0 if number < 98 else 1) for number in range(100)])
+    # One image of each of the first 97 is gone, so that they have no pair left.
+    seen = frozenset(1000 * number for number in range(97))
+    chosen = Counter(draw.prompt_id for draw in draws(2000, [shelf], size=2, seen=seen))
+    assert_shares(chosen, {97: 0.5, 98: 0.25, 99: 0.25})
+
+
+def test_draw_matchup_with_nothing_left_is_none() -> None:
+    each = prompt(1, contenders=3)
+    values = pair_values(known(*[(UNKNOWN, UNKNOWN)] * 3))
+    for seen in ({1000, 1100}, {1000, 1100, 1200}):
+        assert draw_matchup(Random(1), [Shelf([each])], values=values, seen=seen, touched={1: each}) is None
+    assert draw_matchup(Random(1), [], values=values, seen=set(), touched={}) is None
+
+
+def test_draw_matchup_never_takes_seen_images_nor_one_contender_twice() -> None:
+    shelf = Shelf([prompt(1, contenders=3, samples=3)])
+    seen = frozenset({1000, 1001, 1102})
+    for draw in draws(500, [shelf], size=3, seen=seen):
+        assert not {draw.left, draw.right} & seen
+        assert draw.left // 100 != draw.right // 100
+        assert (draw.left // 100 % 10, draw.right // 100 % 10) == (draw.left_contender, draw.right_contender)
+
+
+def test_draw_matchup_tosses_a_fair_coin_for_the_side_and_draws_samples_evenly() -> None:
+    shelf = Shelf([prompt(1, contenders=2, samples=3)])
+    found = draws(6000, [shelf], size=2)
+    assert_shares(Counter(draw.left_contender for draw in found), {0: 0.5, 1: 0.5})
+    samples = Counter(draw.left % 100 for draw in found)
+    assert_shares(samples, {0: 1 / 3, 1: 1 / 3, 2: 1 / 3})
+
+
+def test_draw_pair_states_the_probability_it_draws_with() -> None:
+    values = pair_values(known((0.0, 0.02), (0.4, 0.02), (1.5, 0.3), (UNKNOWN, UNKNOWN)))
+    rng = Random(11)
+    counts: Counter[tuple[int, int]] = Counter()
+    stated: dict[tuple[int, int], float] = {}
+    for _ in range(20_000):
+        first, second, propensity = draw_pair(rng, [0, 1, 2, 3], values)
+        counts[first, second] += 1
+        stated[first, second] = propensity
+    assert sum(stated.values()) == pytest.approx(1)
+    for pair, share in stated.items():
+        assert abs(counts[pair] / 20_000 - share) < 4 * (share * (1 - share) / 20_000) ** 0.5
+        assert share >= UNIFORM_SHARE / 6
+    # The two well-known contenders teach least.
+    assert min(stated, key=stated.__getitem__) == (0, 1)
+
+
+def test_pair_values_with_known_strengths_follow_the_formula() -> None:
+    narrow, wide = 0.001, 0.09
+    values = pair_values(known((0.0, narrow), (1.0, narrow), (0.5, wide)))
+    score = 1 / (1 + np.exp(-1.0))
+    assert values[0, 1] == pytest.approx(np.log1p(score * (1 - score) * 2 * narrow))
+    score = 1 / (1 + np.exp(-0.5))
+    assert values[0, 2] == pytest.approx(BOOST * np.log1p(score * (1 - score) * (narrow + wide)))
+    assert values == pytest.approx(values.T)
+    assert not values.diagonal().any()
+
+
+def test_pair_values_with_nothing_known_are_all_equal() -> None:
+    values = pair_values(known(*[(UNKNOWN, UNKNOWN)] * 3))
+    assert values.tolist() == [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
+    assert draw_pair(Random(1), [0, 1, 2], values)[2] == pytest.approx(1 / 3)
+
+
+def test_pair_values_with_one_unknown_take_it_for_average_and_wide() -> None:
+    values = pair_values(known((1.0, 0.001), (2.0, 0.001), (UNKNOWN, UNKNOWN)))
+    alike = pair_values(known((1.0, 0.001), (2.0, 0.001), (1.5, UNKNOWN_VARIANCE)))
+    assert values == pytest.approx(alike)

@@ -1,0 +1,81 @@
+"""The pool: what it holds, and how large it may grow."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from arena.catalog.models import Category, Prompt
+from arena.generation.models import Generation, Image
+from arena.voting.dealing.choice import draw_matchup
+from arena.voting.dealing.pool import VoteCounts, load_pool
+from arena.voting.models import Ledger, Strength
+from arena.voting.simulation.simulated_voters import seeded
+from tests.factories import make_arena, make_category, make_contender, make_generation, make_prompt, make_run
+
+pytestmark = pytest.mark.django_db
+
+
+def test_load_pool_holds_what_is_in_play_only(ledger: Ledger) -> None:
+    contenders = [make_contender() for _ in range(2)]
+    kept = make_prompt(title="kept", language="ja")
+    left_out = [
+        make_prompt(state=Prompt.State.DRAFT),
+        make_prompt(state=Prompt.State.OPEN),
+        make_prompt(category=make_category(state=Category.State.DRAFT)),
+    ]
+    for prompt in [kept, *left_out]:
+        for contender in contenders:
+            make_generation(contender=contender, prompt=prompt, pixels=False)
+    make_generation(contender=make_contender(), prompt=kept, state=Generation.State.FAILED, pixels=False)
+    with CaptureQueriesContext(connection) as queries:
+        pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    assert len(queries) == 3
+    assert [facts.title for facts in pool.facts.values()] == ["kept"]
+    assert (pool.contenders, pool.languages) == ([contender.pk for contender in contenders], ["ja"])
+    assert pool.categories == {kept.category.slug: kept.category.name}
+    assert pool.shelves(category=None, languages=["en"]) == []
+    assert len(pool.shelves(category=kept.category.slug, languages=["ja", "en"])) == 1
+
+
+def test_load_pool_leaves_out_what_is_public_under_another_prompt(ledger: Ledger) -> None:
+    contenders, prompts = make_arena(contenders=3, prompts=1)
+    twin = Image.objects.get(generation__contender=contenders[0])
+    gallery = make_generation(contender=contenders[0], prompt=make_prompt(state=Prompt.State.OPEN))
+    before = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    Image.objects.filter(generation=gallery).update(sha256=twin.sha256)
+    after = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    assert set(before.prompt_of_image) - set(after.prompt_of_image) == {twin.generation_id}
+    assert set(after.prompt_of_image.values()) == {prompts[0].pk}
+
+
+def test_load_pool_with_strengths_of_this_ledger_weighs_pairs(ledger: Ledger) -> None:
+    contenders, _ = make_arena(contenders=3, pixels=False)
+    even = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    for number, contender in enumerate(contenders):
+        Strength.objects.create(ledger=ledger, contender=contender, mean=number, variance=0.01, snapshot=1)
+    weighed = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    assert even.values[0, 1] == even.values[0, 2]
+    assert weighed.values[0, 1] > weighed.values[0, 2]
+
+
+def test_load_pool_with_60_contenders_and_1000_prompts_draws_from_all(ledger: Ledger) -> None:
+    run = make_run()
+    contenders = [make_contender() for _ in range(60)]
+    categories = [make_category() for _ in range(10)]
+    prompts = [make_prompt(category=categories[number % 10]) for number in range(1000)]
+    Generation.objects.bulk_create(
+        Generation(run=run, contender=contender, prompt=prompt, state=Generation.State.DONE)
+        for prompt in prompts
+        for contender in contenders
+    )
+    pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    assert (len(pool.prompt_of_image), len(pool.contenders), pool.values.shape) == (60_000, 60, (60, 60))
+    rng = seeded(1)
+    shelves = pool.shelves(category=None, languages=["en"])
+    assert len(shelves) == 10
+    seen: list[int] = []
+    for _ in range(300):
+        draw = draw_matchup(rng, shelves, values=pool.values, seen=frozenset(seen), touched=pool.touched(seen))
+        assert draw is not None
+        seen += [draw.left, draw.right]
+    assert len(set(seen)) == 600

@@ -1,0 +1,223 @@
+"""Rank: any file of votes, in a process that has no database."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from math import log10
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from arena.catalog.models import Modality
+from leaderboard.computing.refresh import refresh_ledger
+from leaderboard.models import Snapshot
+from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """40 votes on two contenders in two categories, one both bad, without voters and prompts."""
+    winners = ["model_a", "model_b", "tie", "model_a"] * 9 + ["tie (bothbad)", "model_a", "tie", "model_b"]
+    rows = [f"=a,b\x1b[2J,{winner},{'food' if index % 2 else 'maps'}" for index, winner in enumerate(winners)]
+    path = tmp_path / "votes.csv"
+    path.write_text("\n".join(["model_a,model_b,winner,category", *rows, ""]))
+    return path
+
+
+def rank(*arguments: object) -> str:
+    call_command("rank", *map(str, arguments), stdout=(said := io.StringIO()), stderr=io.StringIO())
+    return said.getvalue()
+
+
+def rank_alone(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, with a database address at which nothing is."""
+    environment = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "EASEL_EMBEDDED"}}
+    environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "PYTHONWARNINGS": "error"}
+    return subprocess.run(
+        [sys.executable, "manage.py", "rank", *map(str, arguments)],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_file_is_ranked_without_a_database(file: Path) -> None:
+    found = rank_alone(file)
+
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "columns: left=model_a, right=model_b, winner=winner, category=category" in found.stdout
+    assert "note: the file names neither voters nor prompts" in found.stdout
+    assert "votes.csv overall: 40 votes\n" in found.stdout
+    assert "b\\x1b[2J" in found.stdout
+    assert "\x1b" not in found.stdout
+
+
+def test_bad_row_ends_in_one_line_and_status_1(file: Path) -> None:
+    file.write_text(file.read_text().replace("tie (bothbad)", "invalid"))
+
+    found = rank_alone(file, "--format", "json")
+
+    assert (found.returncode, found.stdout, found.stderr.count("\n")) == (1, "", 1)
+    assert "row 37, column winner: 'invalid' is none of" in found.stderr
+
+
+def test_json_leaves_out_what_the_file_does_not_know(file: Path) -> None:
+    answer = json.loads(rank(file, "--format", "json", "--board", "all"))
+
+    assert [each["board"] for each in answer["boards"]] == ["overall", "category:food", "category:maps"]
+    overall = answer["boards"][0]
+    assert overall["method"]["clusters"] == []
+    assert (overall["votes"], overall["voters"]) == (40, None)
+    line = overall["contenders"][0]
+    assert (line["voters"], line["effective_voters"], line["prompts"]) == (None, None, None)
+    assert (line["both_bad"], line["ties"]) == (1, 10)
+
+
+def test_csv_has_a_line_per_contender_and_board(file: Path) -> None:
+    answer = list(csv.DictReader(io.StringIO(rank(file, "--format", "csv", "--board", "category:food"))))
+
+    assert {(row["board"], row["votes"], row["voters"]) for row in answer} == {("category:food", "20", "")}
+    # A spreadsheet would run what begins with an equals sign.
+    assert {row["contender"] for row in answer} == {"'=a", "b\x1b[2J"}
+
+
+def test_options_change_the_method(file: Path) -> None:
+    arguments = ["--both-bad", "tie", "--established-votes", "41", "--category-weights", "votes", "--format", "json"]
+    (board,) = json.loads(rank(file, *arguments))["boards"]
+
+    assert {(line["ties"], line["both_bad"], line["level"]) for line in board["contenders"]} == {(11, 0, "preliminary")}
+    assert board["method"]["equal_category_weights"] is False
+
+
+def test_wide_prior_leaves_the_odds_that_were_cast(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text("model_a,model_b,winner\n" + "a,b,model_a\n" * 30 + "b,a,model_a\n" * 10)
+
+    def gap(*arguments: str) -> float:
+        (board,) = json.loads(rank(path, "--format", "json", *arguments))["boards"]
+        one, two = (float(line["elo"]) for line in board["contenders"])
+        return abs(one - two)
+
+    assert gap("--prior-sd", "100000") == pytest.approx(400 * log10(3), abs=1e-5)
+    assert gap("--prior-sd", "0.5") < gap() < gap("--prior-sd", "100000")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--prior-sd", "nan"], "'nan' is not a number from 0.01 to 100000"),
+        (["--board", "category:none"], "no votes on category:none. --board all prints every board that has some."),
+        (["--board", "none"], "--board: 'none' is none of overall, .*, all"),
+        (["--voter", "nobody"], "column nobody: there is no such column for the voter"),
+        (["--winner", ""], "no column names the winner"),
+        (["--answer", "A=won"], "--answer: 'A=won' is not LABEL=OUTCOME with one of left, right, tie, both_bad"),
+        (["--answer", "left"], "--answer: 'left' is not LABEL=OUTCOME"),
+    ],
+)
+def test_unfit_option_is_refused(file: Path, arguments: list[str], message: str) -> None:
+    with pytest.raises(CommandError, match=message):
+        rank(file, *arguments)
+
+
+def test_answer_is_what_the_option_says(file: Path) -> None:
+    (board,) = json.loads(rank(file, "--format", "json", "--answer", "tie (bothbad)=tie"))["boards"]
+
+    assert {(line["ties"], line["both_bad"]) for line in board["contenders"]} == {(11, 0)}
+
+
+def test_votes_of_one_judge_say_how_to_get_intervals(tmp_path: Path) -> None:
+    rows = [f"a,b,{'left' if index % 3 else 'right'},pair-v2,{index % 7}" for index in range(60)]
+    (tmp_path / "votes").write_text("\n".join(["left,right,winner,judge,question_id", *rows, ""]))
+
+    alone = json.loads(rank(tmp_path / "votes", "--format", "json"))
+    without = json.loads(rank(tmp_path / "votes", "--format", "json", "--voter", ""))
+
+    assert alone["notes"] == [
+        "all votes have the same voter, so there are no intervals and no ranks; --voter '' leaves it out"
+    ]
+    assert alone["boards"][0]["contenders"][0]["elo_low"] is None
+    assert without["boards"][0]["contenders"][0]["elo_low"] is not None
+
+
+def test_file_without_votes_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "votes").write_text("model_a,model_b,winner\n")
+    with pytest.raises(CommandError, match=r"votes: there are no votes in it$"):
+        rank(tmp_path / "votes")
+
+
+def test_category_in_a_language_is_ranked_when_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "votes").write_text("left,right,winner,category,language\na,b,left,food,de\na,b,left,food,en\n")
+    both = "category_language:food/de"
+
+    alone = json.loads(rank(tmp_path / "votes", "--format", "json", "--board", both))["boards"]
+    beside = json.loads(rank(tmp_path / "votes", "--format", "json", "--board", "all", "--board", both))["boards"]
+
+    assert [(board["board"], board["votes"]) for board in alone] == [(both, 1)]
+    assert [board["board"] for board in beside][0::4] == ["overall", both]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sends", ["csv", "jsonl"])
+def test_own_export_gives_the_published_hashes(client: Client, tmp_path: Path, sends: str) -> None:
+    make_categories("animals", "food")
+    ledger = make_ledger()
+    append_entries(ledger, draw_votes(make_contenders(4), 300, categories=["animals", "food"], languages=["en", "ja"]))
+    exclude(ledger, 10, 20)
+    refresh_ledger(ledger=ledger)
+    file = tmp_path / "export"
+    file.write_bytes(client.get("/api/v1/ledgers/native/entries/", {"format": sends}).getvalue())
+
+    boards: list[dict[str, Any]] = json.loads(rank(file, "--format", "json", "--board", "all"))["boards"]
+
+    published = {(each.input_hash, each.output_hash) for each in Snapshot.objects.all()}
+    assert len(published) == 5
+    assert {(each["input_hash"], each["output_hash"]) for each in boards} == published
+
+
+def test_files_are_ranked_as_one(file: Path, tmp_path: Path) -> None:
+    header, *rows = file.read_text().splitlines()
+    parts = []
+    for number, part in enumerate((rows[:15], rows[15:])):
+        parts.append(tmp_path / f"{number}.csv")
+        parts[-1].write_text("\n".join([header, *part, ""]))
+
+    (board,) = json.loads(rank(file, "--format", "json"))["boards"]
+    assert json.loads(rank(*parts, "--format", "json"))["boards"] == [board]
+    assert "2 files overall: 40 votes\n" in rank(*parts)
+    parts[1].write_text("nothing")
+    with pytest.raises(CommandError, match=r"1\.csv: no column names the left"):
+        rank(*parts)
+
+
+def test_saved_votes_are_ranked_alike(file: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "votes.parquet"
+    first = json.loads(rank(file, "--board", "all", "--save", saved, "--format", "json"))
+    again = json.loads(rank(saved, "--board", "all", "--format", "json"))
+    assert [board["input_hash"] for board in again["boards"]] == [board["input_hash"] for board in first["boards"]]
+    assert [board["output_hash"] for board in again["boards"]] == [board["output_hash"] for board in first["boards"]]
+    with pytest.raises(CommandError, match="No such file or directory"):
+        rank(file, "--save", tmp_path / "nowhere" / "votes.parquet")
+    before = file.read_bytes()
+    with pytest.raises(CommandError, match="is a file that is read"):
+        rank(file, "--save", tmp_path / "elsewhere" / ".." / file.name)
+    assert file.read_bytes() == before
+
+
+def test_saved_votes_of_two_modalities_in_turns_are_ranked_alike(tmp_path: Path) -> None:
+    parts, saved = [tmp_path / "0.csv", tmp_path / "1.csv"], tmp_path / "votes.parquet"
+    for part in parts:
+        rows = [f"{row},{Modality.values[row % 2]},a,b,{('left', 'right', 'tie')[row % 3]}" for row in range(1, 25)]
+        part.write_text("\n".join(["position,modality,left,right,outcome", *rows, ""]))
+    for files in (parts[:1], parts):
+        first = json.loads(rank(*files, "--save", saved, "--format", "json"))["boards"]
+        assert {board["modality"]: board["votes"] for board in first} == dict.fromkeys(Modality.values, 12 * len(files))
+        assert json.loads(rank(saved, "--format", "json"))["boards"] == first

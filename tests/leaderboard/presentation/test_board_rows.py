@@ -1,0 +1,110 @@
+"""Which rows a board shows, and in what order."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from leaderboard.presentation.board_address import BoardAddress
+from leaderboard.presentation.board_rows import choose_rows
+from leaderboard.presentation.findings import state_finding
+from leaderboard.queries.row_order import sort_rows
+from leaderboard.queries.standings import StandingRow
+
+PLAIN = StandingRow(
+    rank_low=1,
+    rank_high=1,
+    rank_elo=1,
+    rank_trueskill=1,
+    contender_slug="a",
+    contender_name="A",
+    model_slug="a",
+    model_name="A",
+    organization_slug="lab",
+    organization_name="Lab",
+    level="established",
+    elo=1000.0,
+    elo_low=990.0,
+    elo_high=1010.0,
+    mu=25.0,
+    sigma=1.0,
+    conservative=22.0,
+    p_first=0.9,
+    votes=100,
+    voters=20,
+    prompts=12,
+    wins=50,
+    losses=40,
+    ties=5,
+    both_bad=5,
+    win_rate=0.55,
+    floor_rate=0.05,
+    price=Decimal("0.01"),
+    price_provider="Host",
+    price_source="https://example.com",
+    price_seen_on=date(2026, 11, 1),
+    median_seconds=2.0,
+    success_rate=1.0,
+    retired=False,
+    flags=(),
+    elo_change=None,
+    elo_change_low=None,
+    elo_change_high=None,
+    moved=None,
+)
+
+
+def row(name: str, **fields: Any) -> StandingRow:
+    return replace(PLAIN, contender_slug=name.lower(), contender_name=name, **fields)
+
+
+SURE = row("Sure", elo=1100.0, elo_low=1080.0, elo_high=1120.0)
+LUCKY = row("Lucky", level="preliminary", elo=1200.0, elo_low=None, elo_high=None, price=None)
+WIDE = row("Wide", level="preliminary", elo=1150.0, elo_low=900.0, elo_high=1400.0, organization_slug="other")
+THIN = row("Thin", level="thin", elo=None, elo_low=None, elo_high=None, win_rate=None, price=Decimal("0.2"))
+ROWS = (THIN, LUCKY, WIDE, SURE)
+
+
+def names(rows: tuple[StandingRow, ...]) -> list[str]:
+    return [each.contender_name for each in rows]
+
+
+def test_rows_stand_by_what_is_surely_reached() -> None:
+    assert names(sort_rows(ROWS, "")) == ["Sure", "Wide", "Lucky", "Thin"]
+    assert names(sort_rows(ROWS, "-elo")) == ["Lucky", "Wide", "Sure", "Thin"]
+
+
+@pytest.mark.parametrize("sort", ["win_rate", "-win_rate", "elo", "-elo", "rank", "-rank"])
+def test_rows_without_a_value_come_last_in_both_directions(sort: str) -> None:
+    assert names(sort_rows(ROWS, sort))[-1] == "Thin"
+
+
+@pytest.mark.parametrize(
+    ("choice", "shown"),
+    [
+        ({"level": "established"}, {"Sure"}),
+        ({"level": "preliminary"}, {"Sure", "Lucky", "Wide"}),
+        ({"organization": "other"}, {"Wide"}),
+        ({"max_price": "0.05"}, {"Sure", "Wide"}),
+        ({"q": "LAB luck"}, {"Lucky"}),
+        ({}, {"Sure", "Lucky", "Wide", "Thin"}),
+    ],
+)
+def test_filters_hide_rows(choice: dict[str, str], shown: set[str]) -> None:
+    assert set(names(choose_rows(ROWS, BoardAddress("text-to-image", **choice)))) == shown
+
+
+def test_finding_claims_a_lead_only_where_the_range_does() -> None:
+    behind = row("Behind", rank_low=2, rank_high=2)
+    assert "Sure is ahead of all others" in state_finding([replace(SURE, rank_high=1), behind])
+    open_range = replace(SURE, rank_high=2)
+    assert "ahead" not in state_finding([open_range, replace(behind, rank_low=1)])
+    assert "places 1 to 2 are open" in state_finding(
+        [replace(LUCKY, rank_low=None, rank_high=None), open_range, behind]
+    )
+
+
+def test_finding_of_preliminary_rows_claims_nothing() -> None:
+    assert "preliminary" in state_finding([LUCKY, WIDE])

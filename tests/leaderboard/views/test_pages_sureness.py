@@ -1,0 +1,230 @@
+"""How sure a board is, its pairs head to head, and the methodology's replays: on pages and over REST."""
+
+import csv
+import html as markup
+import io
+import re
+
+import pytest
+from django.test import Client
+
+from arena.voting.models import Ledger
+from leaderboard.computing.auditing import audit_ledgers
+from leaderboard.models import Audit, PairRecords, Snapshot
+from leaderboard.templatetags.reading import chance
+from leaderboard.views.matrix import PAIRS_PER_PAGE
+from tests.factories import make_category
+from tests.leaderboard.ledgers import Cast, draw_votes
+from tests.leaderboard.pages import BOARD, extend_board, make_board, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
+PAIR = '<tr><th scope="row">Name of'
+MATRIX = f"{BOARD}matrix/"
+API = "/api/v1"
+
+
+def audited_board(contenders: int = 3, votes: int = 400) -> list[str]:
+    slugs = make_board(contenders, votes)
+    audit_ledgers(at_once=True)
+    return slugs
+
+
+def facts_of_overall() -> dict[str, object]:
+    facts: dict[str, object] = Audit.objects.get(snapshot__board__slice="overall").facts
+    return facts
+
+
+def test_board_says_how_sure_it_is(client: Client) -> None:
+    slugs = audited_board()
+    facts = client.get(f"{API}/audits/").json()["facts"]
+    html = text_of(client.get(BOARD))
+    assert facts == facts_of_overall()
+    first = facts["first"][0]
+    assert (
+        f"<strong>{first['count']} votes</strong> fewer, of 400, would put Name of {first['challenger']} "
+        f"above Name of {slugs[0]}; so would leaving out"
+    ) in html
+    assert f"<strong>{100 * facts['floor_rate']:.1f} %</strong> of all votes called both images bad" in html
+    for anchor in ("flips", "decided", "floor", "side", "agreement", "calibration", "exposure"):
+        assert f'href="/methodology/#{anchor}"' in html
+        assert f'<h2 id="{anchor}">' in text_of(client.get("/methodology/"))
+    assert html.count('<tr><th scope="row">Name of') >= len(facts["pairs"]) == 2
+
+
+def test_undecided_neighbours_say_how_many_votes_are_missing(client: Client) -> None:
+    slugs = make_board(3, 0)
+    votes = draw_votes(slugs, 60, voters=40)
+    extend_board(votes + draw_votes(slugs[:2], 20, voters=40, seed=2))
+    audit_ledgers(at_once=True)
+    decisions = [pair["decision"] for pair in client.get(f"{API}/audits/").json()["facts"]["pairs"]]
+    missing = [decision["more_votes"] for decision in decisions if decision["more_votes"]]
+    html = text_of(client.get(BOARD))
+    assert missing
+    for count in missing:
+        about = f"{int(float(f'{count:.1e}')):,}" if count >= 100 else f"{count}"
+        assert f"undecided: about {about} more votes" in html
+
+
+def test_board_says_who_is_among_the_first(client: Client) -> None:
+    slugs = audited_board(contenders=5, votes=900)
+    places = client.get(f"{API}/audits/").json()["facts"]["places"]
+    assert {line["contender"] for line in places} == set(slugs)
+    html = text_of(client.get(BOARD))
+    table = html[html.index('id="places-caption"') :].partition("</table>")[0]
+    assert re.findall(r'<th scope="col" class="number">(.*?)</th>', table) == ["First", "First 2", "First 3"]
+    shown = dict(re.findall(r'<th scope="row">Name of (\S+)</th><td class="number">(.*?)</td>', table))
+    likely = {line["contender"]: line["within"] for line in places if line["within"][2] >= 0.005}
+    assert shown == {slug: markup.escape(chance(within[0])).replace("\u202f", " ") for slug, within in likely.items()}
+
+
+def test_board_of_one_voter_claims_neither_side_nor_span(client: Client) -> None:
+    slugs = make_board(2, 0)
+    extend_board([Cast(slugs[0], slugs[1], "left", "voter-1")])
+    audit_ledgers(at_once=True)
+    html = text_of(client.get(BOARD))
+    assert "<dt>Left side</dt><dd><strong>–</strong> Too few voters or prompts to say" in html
+    assert "Counted as ties" not in html
+
+
+def test_board_without_an_audit_says_that_one_is_coming(client: Client) -> None:
+    make_board()
+    assert "found in the background" in text_of(client.get(BOARD))
+    answer = client.get(f"{API}/audits/")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    snapshot = Snapshot.objects.get(board__slice="overall")
+    assert "No audit was made for this snapshot" in text_of(client.get(f"{BOARD}?at={snapshot.pk}"))
+
+
+def test_board_that_has_moved_on_names_the_snapshot_that_was_audited(client: Client) -> None:
+    slugs = audited_board()
+    audited = Audit.objects.get(snapshot__board__slice="overall").snapshot
+    side = re.search(r"<dt>Left side</dt><dd>.*?</dd>", text_of(client.get(BOARD)))
+    extend_board(draw_votes(slugs, 50, seed=9))
+    html = text_of(client.get(BOARD))
+    assert side is not None
+    assert side[0] in html
+    assert "Found for the board's 400 votes of" in html
+    assert f'href="{BOARD}?at={audited.pk}">{audited.pk}</a>' in html
+    assert client.get(f"{API}/audits/").json()["snapshot"] == audited.pk
+    assert "Found for the board's" not in text_of(client.get(f"{BOARD}?at={audited.pk}"))
+
+
+def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
+    slugs = audited_board()
+    before = Snapshot.objects.filter(board__slice="overall").latest("pk")
+    counted = client.get(f"{API}/pairs/").json()
+    extend_board([Cast(slugs[0], slugs[1], "left")] * 10)
+    now, then = (client.get(f"{API}/pairs/{query}").json() for query in ("", f"?at={before.pk}"))
+    assert then["pairs"] == counted["pairs"]
+    assert sum(pair["wins"] + pair["ties"] + pair["losses"] + pair["both_bad"] for pair in then["pairs"]) == 400
+    first = {frozenset((pair["contender"], pair["opponent"])): pair for pair in then["pairs"]}
+    for pair in now["pairs"]:
+        own = first[frozenset((pair["contender"], pair["opponent"]))]
+        is_new = {pair["contender"], pair["opponent"]} == set(slugs[:2])
+        assert pair["wins"] == own["wins"] + 10 * is_new
+        assert pair["p_win"] + pair["p_tie"] + pair["p_loss"] == pytest.approx(1)
+    html = text_of(client.get(f"{MATRIX}?at={before.pk}"))
+    own = first[frozenset(slugs[:2])]
+    assert f"<small>{own['wins']}·{own['ties']}·{own['losses']}</small>" in html
+    assert f"<small>{own['losses']}·{own['ties']}·{own['wins']}</small>" in html
+
+
+def test_pressing_a_cell_leads_to_the_pair_by_name(client: Client) -> None:
+    slugs = audited_board()
+    html = text_of(client.get(f"{MATRIX}?category=food"))
+    assert '<input type="hidden" name="category" value="food">' in html
+    places = re.findall(r'name="pair" value="(\d-\d)"', html)
+    assert len(places) == 6
+    answer = client.get(f"{MATRIX}?category=food&pair=1-0")
+    assert answer.status_code == 302
+    shown = text_of(client.get(answer.headers["Location"]))
+    assert 'id="pair-title"' in shown
+    assert answer.headers["Location"].endswith("#pair")
+    assert all(f"={slug}" in answer.headers["Location"] for slug in slugs[:2])
+    assert "a next vote would prefer" in shown
+
+
+def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> None:
+    *_, last = slugs = audited_board()
+    seen = Snapshot.objects.get(pk=re.findall(r'name="of" value="(\d+)"', text_of(client.get(MATRIX)))[0])
+    link = client.get(f"{MATRIX}?pair=0-1&of={seen.pk}").headers["Location"]
+    extend_board([Cast(last, slugs[0], "left")] * 300)
+    assert client.get(f"{MATRIX}?pair=0-1").headers["Location"] != link
+    assert client.get(f"{MATRIX}?pair=0-1&of={seen.pk}").headers["Location"] == link
+    assert client.get(f"{MATRIX}?pair=0-1&of=99999").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["pair=0-9", "pair=1-1", "pair=x", "one=a&two=b", "view=nope", "pair=0-99999"])
+def test_nonsense_shows_the_matrix(client: Client, query: str) -> None:
+    audited_board()
+    answer = client.get(f"{MATRIX}?{query}")
+    assert answer.status_code == 200
+    assert 'id="pair"' not in text_of(answer)
+
+
+def test_chances_and_list_stand_beside_the_records(client: Client) -> None:
+    audited_board()
+    pair = client.get(f"{API}/pairs/").json()["pairs"][0]
+    chances, listed = (text_of(client.get(f"{MATRIX}?view={view}")) for view in ("chances", "list"))
+    assert f">{100 * pair['p_win']:.0f}<small>{100 * pair['p_tie']:.0f}·{100 * pair['p_loss']:.0f}</small>" in chances
+    assert listed.count('<tr><th scope="row">') == 3
+    lines = list(csv.DictReader(io.StringIO(client.get(f"{API}/pairs.csv").content.decode())))
+    assert [float(line["p_win"]) for line in lines] == [
+        each["p_win"] for each in client.get(f"{API}/pairs/").json()["pairs"]
+    ]
+
+
+def test_old_snapshot_without_records_still_has_chances(client: Client) -> None:
+    audited_board()
+    PairRecords.objects.all().delete()
+    assert "no records of pairs were kept" in text_of(client.get(MATRIX))
+    assert 'class="matrix' in text_of(client.get(f"{MATRIX}?view=chances"))
+    assert client.get(f"{API}/pairs/").json()["pairs"][0]["wins"] is None
+
+
+def test_matrix_without_votes_or_audit(client: Client) -> None:
+    make_category(slug="animals", name="Animals")
+    assert "No pairs yet" in text_of(client.get(MATRIX))
+    assert client.get(f"{MATRIX}?category=nope").status_code == 404
+    assert client.get("/leaderboard/video/matrix/").status_code == 404
+    make_board()
+    assert "found in the background" in text_of(client.get(f"{MATRIX}?view=chances"))
+
+
+def test_methodology_shows_the_sequential_form_beside_the_published_one(client: Client) -> None:
+    assert "measured in the background" in text_of(client.get("/methodology/"))
+    audited_board()
+    html = text_of(client.get("/methodology/"))
+    row = client.get(f"{API}/standings/").json()["standings"][0]
+    line = client.get(f"{API}/audits/").json()["facts"]["replays"]["lines"][0]
+    assert line["contender"] == row["contender_slug"]
+    assert line["at_once"] == pytest.approx(row["conservative"])
+    cells = "".join(
+        f'<td class="number">{line[name]:.2f}</td>' for name in ("at_once", "in_order", "lowest", "highest", "sd")
+    )
+    assert f'<th scope="row">{row["contender_name"]}</th>{cells}' in html
+
+
+def test_methodology_links_the_source_as_it_runs(client: Client) -> None:
+    html = text_of(client.get("/methodology/"))
+    links = set(re.findall(r'href="(/methodology/source/[^"]+)"', html))
+    assert {f"/methodology/source/{name}.py" for name in ("flips", "deciding", "rao_kupper", "replays")} <= links
+    for link in links:
+        answer = client.get(link)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert client.get("/methodology/source/settings.py").status_code == 404
+
+
+def test_audit_of_one_ledger_is_not_shown_for_another(client: Client) -> None:
+    audited_board()
+    Ledger.objects.create(slug="other", name="Other", kind="imported")
+    assert client.get(f"{API}/audits/?ledger=other").status_code == 404
+
+
+def test_list_of_many_pairs_has_pages(client: Client) -> None:
+    contenders = make_board(33, 200)
+    first = text_of(client.get(MATRIX, {"view": "list"}))
+    assert first.count(PAIR) == PAIRS_PER_PAGE
+    (following,) = re.findall(r'rel="next" href="([^"#]*)', first)
+    rest = text_of(client.get(markup.unescape(following)))
+    assert rest.count(PAIR) == len(contenders) * 32 // 2 - PAIRS_PER_PAGE
