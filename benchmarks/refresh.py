@@ -51,13 +51,13 @@ FROM (
 
 # Where the time goes: all parts but the last again, each alone and warm; the rest is start, storing and publishing.
 _PARTS = """
+from dataclasses import replace
 from time import perf_counter
 from arena.voting.models import Ledger
 from leaderboard.computing.baselines import compare, find_baselines
 from leaderboard.queries.current_method import method_of
 from leaderboard.computing.entry_columns import read_columns
 from leaderboard.ratings.boards import board_method, compute_boards, slice_votes
-from leaderboard.queries.snapshots import BoardName
 start = perf_counter()
 ledger = Ledger.objects.get(slug="benchmark")
 columns = read_columns(ledger)
@@ -65,11 +65,11 @@ read = perf_counter()
 votes, method = columns.votes["image"], method_of(ledger)
 boards = compute_boards(votes, method)
 computed = perf_counter()
-names = [BoardName("image", key.slice, key.slice_value) for key in boards]
-baselines = find_baselines(ledger=ledger, columns=columns, names=names, method=method)
-for name, baseline in baselines.items():
-    own = slice_votes(votes, name.key)
-    compare(columns, name, own, board_method(name.key, method), baseline)
+keys = [replace(key, modality="image") for key in boards]
+baselines = find_baselines(ledger=ledger, columns=columns, keys=keys, method=method)
+for key, baseline in baselines.items():
+    own = slice_votes(votes, key)
+    compare(columns, key, own, board_method(key, method), baseline)
 print(f"{'reading the entries':<40}{read - start:>8.1f} s")
 print(f"{f'computing {len(boards)} boards':<40}{computed - read:>8.1f} s")
 print(f"{'comparing them, one after the other':<40}{perf_counter() - computed:>8.1f} s")

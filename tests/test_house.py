@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from arena.process.programs import HOUSEKEEPING, HOUSEKEEPING_THREADS
+from tests.room_map import draw_map
 
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED = {".venv", "var", "migrations", "node_modules", ".git"}
@@ -79,6 +80,14 @@ def test_leaderboard_keeps_at_its_top_what_django_expects_and_rooms() -> None:
     modules = {"__init__.py", "models.py", "admin.py", "apps.py", "tasks.py", "urls.py", "api_urls.py"}
     rooms = {"ratings", "votefiles", "queries", "computing", "presentation", "charts", "api", "views"}
     assert top == modules | rooms | {"templatetags", "management", "migrations"}
+
+
+def test_architecture_shows_the_rooms_as_they_are() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    assert draw_map() in page
+    rooms = {path.name for path in (ROOT / "leaderboard").iterdir() if path.is_dir()}
+    doors = {"api", "views", "templatetags", "management", "migrations", "__pycache__"}
+    assert [room for room in sorted(rooms - doors) if f"- `{room}`: " not in page] == []
 
 
 # What Django or a family of look-alikes gives its name to, and doors and charts, which share one with their subject.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 
 from arena.errors import NotFound
 from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
-from leaderboard.api.boards import GONE, SliceQuery, find_board
+from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise
 from leaderboard.api.reading import ReadView, describe
 from leaderboard.presentation.standings_csv import name_file, write_csv
 from leaderboard.queries.audits import AuditView as StoredAudit
@@ -28,10 +29,10 @@ class _Audited:
 class AuditView(ReadView):
     """One board's audit."""
 
-    @describe(query=SliceQuery, answer={200: AuditSerializer, 410: GONE}, missing=True, operation_id="read_audit")
+    @describe(query=BoardAtQuery, answer={200: AuditSerializer, 410: GONE}, missing=True, operation_id="read_audit")
     def get(self, request: Request) -> Response:
         """Read how fragile, decided, agreed on and well predicted a board is; 404 while no audit is there."""
-        board = find_board(SliceQuery.read(request))
+        board = open_asked(BoardAtQuery.read(request))
         audit = read_audit(board)
         if audit is None and board.is_on_demand:
             raise NotFound(_("Boards on demand are not audited: those of two slices at once, and of some days."))
@@ -43,24 +44,33 @@ class AuditView(ReadView):
 class PairsView(ReadView):
     """One board's pairs."""
 
-    @describe(query=SliceQuery, answer={200: PairTableSerializer, 410: GONE}, missing=True, operation_id="read_pairs")
+    @describe(
+        query=BoardAtQuery,
+        answer={200: PairTableSerializer, 202: PROMISED, 410: GONE},
+        missing=True,
+        operation_id="read_pairs",
+    )
     def get(self, request: Request) -> Response:
         """Read every pair of a board's first 250 contenders: counts within its votes, chances of the next one."""
-        return Response(PairTableSerializer(read_pairs(find_board(SliceQuery.read(request)))).data)
+        board = open_asked(BoardAtQuery.read(request))
+        return promise(request) if board.is_promised else Response(PairTableSerializer(read_pairs(board)).data)
 
 
 class PairsCsvView(ReadView):
     """The same as CSV."""
 
     @describe(
-        query=SliceQuery,
-        answer={(200, "text/csv"): OpenApiTypes.STR, 410: GONE},
+        query=BoardAtQuery,
+        answer={(200, "text/csv"): OpenApiTypes.STR, 202: PROMISED, 410: GONE},
         missing=True,
         operation_id="read_pairs_csv",
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """Read the same as CSV."""
-        table = read_pairs(find_board(SliceQuery.read(request)))
+        board = open_asked(BoardAtQuery.read(request))
+        if board.is_promised:
+            return promise(request)
+        table = read_pairs(board)
         response = HttpResponse(write_csv(table.pairs, PairLine), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name_file("pairs", table.board)}"'
         response["X-Snapshot"] = str(table.board.snapshot_id or "")

@@ -2,77 +2,46 @@
 
 import hashlib
 from dataclasses import astuple, replace
-from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from arena.catalog.models import Modality
 from leaderboard.api.board_serializers import BoardSummarySerializer, SnapshotSerializer, StandingsSerializer
+from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise
 from leaderboard.api.reading import (
-    CategoryField,
-    ErrorSerializer,
-    LanguageField,
     LedgerField,
     ModalityField,
     PageQuery,
     Query,
     ReadView,
-    WindowField,
     answer_page,
-    check_at,
     describe,
     page_schema,
 )
-from leaderboard.computing.on_demand import ask_for
 from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.presentation.standings_csv import name_file, write_csv
 from leaderboard.queries.slices import default_ledger, find_ledger
-from leaderboard.queries.standings import BoardView, StandingRow, list_boards, read_board, read_snapshot
+from leaderboard.queries.standings import BoardView, StandingRow, list_boards, read_snapshot
 
 # From here on, levels are surer.
 _LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
 
-_COME_AGAIN_SECONDS = 5
-_AWAITED = OpenApiResponse(ErrorSerializer, "The board is being computed: ask again after `Retry-After` seconds.")
-GONE = OpenApiResponse(ErrorSerializer, "The snapshot is not kept any more; the message names the next one that is.")
 
-
-class BoardQuery(PageQuery):
+class BoardsQuery(PageQuery):
     """Which boards are listed."""
 
     ledger = LedgerField()
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
 
 
-class SliceQuery(Query):
-    """Which board is read, and as of when."""
-
-    ledger = LedgerField()
-    modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
-    category = CategoryField()
-    language = LanguageField()
-    days = WindowField()
-    at = serializers.CharField(
-        max_length=40,
-        required=False,
-        help_text="A snapshot's number, or an ISO date or time for the last kept up to then; without it, the latest.",
-    )
-
-    def validate_at(self, value: str) -> str:
-        """Refuse what is neither number nor moment."""
-        return check_at(value)
-
-
-class StandingsQuery(SliceQuery):
+class StandingsQuery(BoardAtQuery):
     """Which board is read, and how it is sent."""
 
     level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="Lines of this level or a surer one.")
@@ -92,10 +61,10 @@ class SnapshotQuery(PageQuery):
 class BoardsView(ReadView):
     """Every ranking question of a ledger, also those without votes yet."""
 
-    @describe(query=BoardQuery, answer=page_schema(BoardSummarySerializer), missing=True, operation_id="list_boards")
+    @describe(query=BoardsQuery, answer=page_schema(BoardSummarySerializer), missing=True, operation_id="list_boards")
     def get(self, request: Request) -> Response:
         """List the boards of a ledger: overall, by category, by language."""
-        query = BoardQuery.read(request)
+        query = BoardsQuery.read(request)
         boards = list_boards(ledger=query.get("ledger") or default_ledger(), modality=query["modality"])
         return answer_page(request, boards, BoardSummarySerializer, limit=query["limit"], offset=query["offset"])
 
@@ -110,7 +79,7 @@ class StandingsView(ReadView):
         answer={
             (200, "application/json"): StandingsSerializer,
             (200, "text/csv"): OpenApiTypes.STR,
-            202: _AWAITED,
+            202: PROMISED,
             410: GONE,
         },
         missing=True,
@@ -123,9 +92,9 @@ class StandingsView(ReadView):
         later ones get what there is, and a newer one is computed meanwhile if the ledger has moved on.
         """
         query = StandingsQuery.read(request)
-        board = find_board(query)
-        if "at" not in query and ask_for(board) and board.snapshot_id is None:
-            return _promise(request)
+        board = open_asked(query)
+        if board.is_promised:
+            return promise(request)
         return _answer(request, _from_level(board, query.get("level")), self.sends or query["format"])
 
 
@@ -136,7 +105,7 @@ class StandingsCsvView(StandingsView):
 
     @describe(
         query=StandingsQuery,
-        answer={(200, "text/csv"): OpenApiTypes.STR, 202: _AWAITED, 410: GONE},
+        answer={(200, "text/csv"): OpenApiTypes.STR, 202: PROMISED, 410: GONE},
         missing=True,
         operation_id="read_standings_csv",
     )
@@ -169,28 +138,6 @@ class SnapshotView(ReadView):
         """Read one snapshot with its lines; their ratings never change."""
         Query.read(request)
         return _answer(request, read_snapshot(snapshot=number), "json")
-
-
-def find_board(query: dict[str, Any]) -> BoardView:
-    """Return the board that a SliceQuery names. Raises NotFound and SnapshotGone."""
-    return read_board(
-        ledger=query.get("ledger") or default_ledger(),
-        modality=query["modality"],
-        category=query.get("category"),
-        language=query.get("language"),
-        days=query["days"],
-        at=query.get("at"),
-    )
-
-
-def _promise(request: Request) -> Response:
-    """Send where the board will be, and when to look."""
-    text = _("This board is being computed. Ask again in {seconds} seconds.").format(seconds=_COME_AGAIN_SECONDS)
-    response = Response({"code": "being_computed", "message": text}, status=202)
-    response["Location"] = request.build_absolute_uri()
-    response["Retry-After"] = str(_COME_AGAIN_SECONDS)
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _from_level(board: BoardView, level: str | None) -> BoardView:

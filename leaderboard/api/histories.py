@@ -9,32 +9,15 @@ from django.utils.cache import get_conditional_response
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from arena.catalog.models import Modality
-from leaderboard.api.reading import (
-    CategoryField,
-    LanguageField,
-    LedgerField,
-    ModalityField,
-    PageQuery,
-    ReadView,
-    WindowField,
-    answer_page,
-    describe,
-    page_schema,
-)
+from leaderboard.api.opening_boards import PROMISED, BoardQuery, open_asked, promise
+from leaderboard.api.reading import PageQuery, ReadView, answer_page, describe, page_schema
 from leaderboard.models import Standing
-from leaderboard.queries.histories import as_point, find_history, find_named
-from leaderboard.queries.slices import default_ledger
+from leaderboard.queries.histories import as_point, find_named, list_lines
 
 
-class HistoryQuery(PageQuery):
+class HistoryQuery(BoardQuery, PageQuery):
     """Whose history is read, and on which board."""
 
-    ledger = LedgerField()
-    modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
-    category = CategoryField()
-    language = LanguageField()
-    days = WindowField()
     contender = serializers.CharField(
         max_length=400,
         required=False,
@@ -87,19 +70,20 @@ class StoredPointSerializer(HistoryPointSerializer):
 class HistoryView(ReadView):
     """The history of contenders on a board."""
 
-    @describe(query=HistoryQuery, answer=page_schema(HistoryPointSerializer), missing=True, operation_id="list_history")
+    @describe(
+        query=HistoryQuery,
+        answer={200: page_schema(HistoryPointSerializer), 202: PROMISED},
+        missing=True,
+        operation_id="list_history",
+    )
     def get(self, request: Request) -> HttpResponseBase:
         """List a contender's lines, or all contenders', in the board's snapshots that are kept, newest first."""
         query = HistoryQuery.read(request)
-        history = find_history(
-            ledger=query.get("ledger") or default_ledger(),
-            modality=query["modality"],
-            category=query.get("category"),
-            language=query.get("language"),
-            days=query["days"],
-        )
-        named = find_named(history.ledger, query["contender"]) if "contender" in query else None
-        lines = history.standings(named)
+        board = open_asked(query)
+        named = find_named(board.ledger_slug, query["contender"]) if "contender" in query else None
+        if board.is_promised:
+            return promise(request)
+        lines = list_lines(board, named)
         answer = answer_page(request, lines, StoredPointSerializer, limit=query["limit"], offset=query["offset"])
         content = json.dumps(answer.data, default=str)
         etag = f'W/"{hashlib.sha256(content.encode()).hexdigest()[:16]}"'

@@ -17,7 +17,7 @@ from leaderboard.computing.entry_columns import read_columns
 from leaderboard.computing.single_flight import AUDITING, alone_with, hold_ledger
 from leaderboard.models import Audit, Board, Snapshot
 from leaderboard.queries.current_method import method_of
-from leaderboard.queries.snapshots import latest_snapshots, name_of
+from leaderboard.queries.snapshots import key_of, latest_snapshots
 from leaderboard.ratings.boards import board_method, slice_votes
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.diagnostics.audit import VERSION, audit_slice, state_audit
@@ -103,7 +103,7 @@ def _find_due(ledger: Ledger, *, every: int) -> list[Snapshot]:
 def _audit(snapshot: Snapshot, votes: VoteLog, method: Method) -> bool:
     """Store the audit of exactly the votes and the method of the snapshot; False where these are others now."""
     start = monotonic()
-    key = name_of(snapshot.board).key
+    key = key_of(snapshot.board)
     if board_method(key, method).as_record() != snapshot.method:
         return False
     if slice_votes(votes, key).input_hash() != snapshot.input_hash:

@@ -12,8 +12,8 @@ from arena.voting.models import Ledger
 from leaderboard.computing.entry_columns import LedgerColumns
 from leaderboard.models import Board, Snapshot
 from leaderboard.queries.past import exclusions_at
-from leaderboard.queries.snapshots import BoardName, name_of
-from leaderboard.ratings.boards import board_method, slice_votes
+from leaderboard.queries.snapshots import key_of
+from leaderboard.ratings.boards import BoardKey, board_method, slice_votes
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.diagnostics.moves import Move, find_moves
 from leaderboard.ratings.parameters import Method
@@ -28,20 +28,20 @@ class Baseline:
 
 
 def find_baselines(
-    *, ledger: Ledger, columns: LedgerColumns, names: Collection[BoardName], method: Method
-) -> dict[BoardName, Baseline]:
+    *, ledger: Ledger, columns: LedgerColumns, keys: Collection[BoardKey], method: Method
+) -> dict[BoardKey, Baseline]:
     """Find what each board is compared with.
 
     Boards are left out that have no baseline, or one whose exclusions cannot be told any more; and windows, which move
     on by themselves.
     """
-    baselines: dict[BoardName, Baseline] = {}
+    baselines: dict[BoardKey, Baseline] = {}
     for board in Board.objects.filter(ledger=ledger, days=0):
-        name = name_of(board)
-        snapshot = find_baseline(board, board_method(name.key, method)) if name in names else None
+        key = key_of(board)
+        snapshot = find_baseline(board, board_method(key, method)) if key in keys else None
         excluded = exclusions_at(snapshot, columns.exclusions) if snapshot else None
         if snapshot is not None and excluded is not None:
-            baselines[name] = Baseline(snapshot, excluded)
+            baselines[key] = Baseline(snapshot, excluded)
     return baselines
 
 
@@ -53,7 +53,7 @@ def find_baseline(board: Board, method: Method) -> Snapshot | None:
 
 
 def compare(
-    columns: LedgerColumns, name: BoardName, votes: VoteLog, method: Method, baseline: Baseline
+    columns: LedgerColumns, key: BoardKey, votes: VoteLog, method: Method, baseline: Baseline
 ) -> Mapping[str, Move]:
     """Return the moves since the baseline, by contender; `votes` are the board's, `method` is the one it uses.
 
@@ -61,7 +61,7 @@ def compare(
     """
     position = baseline.snapshot.position
     # What was excluded since stands in the earlier log only.
-    dropped = slice_votes(columns.uncounted[name.modality], name.key)
+    dropped = slice_votes(columns.uncounted[key.modality], key)
     dropped = dropped.select((dropped.position <= position) & ~np.isin(dropped.position, list(baseline.excluded)))
     votes = votes.insert(dropped) if len(dropped) else votes
     later = ~np.isin(votes.position, dropped.position) if len(dropped) else np.ones(len(votes), dtype=bool)

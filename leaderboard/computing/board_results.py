@@ -1,13 +1,12 @@
 """Computing boards from a ledger's columns: published results, and what new snapshots keep beside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leaderboard.computing.baselines import Baseline, compare
 from leaderboard.computing.entry_columns import LedgerColumns
 from leaderboard.models import Snapshot
-from leaderboard.queries.snapshots import BoardName
-from leaderboard.ratings.boards import board_method, board_sizes, slice_votes
+from leaderboard.ratings.boards import BoardKey, board_method, board_sizes, slice_votes
 from leaderboard.ratings.columns.pair_records import pack_pairs
 from leaderboard.ratings.diagnostics.moves import Move
 from leaderboard.ratings.methods import fit
@@ -34,17 +33,17 @@ class NewSnapshot:
 class Computed:
     """Every board's published result, and what is new of those that differ from their latest snapshot."""
 
-    results: Mapping[BoardName, BoardResult]
-    new: Mapping[BoardName, NewSnapshot]
+    results: Mapping[BoardKey, BoardResult]
+    new: Mapping[BoardKey, NewSnapshot]
 
 
 def compute(
     *,
     columns: LedgerColumns,
-    names: Sequence[BoardName],
+    keys: Sequence[BoardKey],
     method: Method,
-    latest: Mapping[BoardName, Snapshot],
-    baselines: Mapping[BoardName, Baseline],
+    latest: Mapping[BoardKey, Snapshot],
+    baselines: Mapping[BoardKey, Baseline],
 ) -> Computed:
     """Compute boards from scratch, of many votes by two processes.
 
@@ -52,21 +51,21 @@ def compute(
     second process does not have.
     """
 
-    def compute_one(name: BoardName) -> tuple[BoardResult, NewSnapshot | None]:
-        votes, own = slice_votes(columns.votes[name.modality], name.key), board_method(name.key, method)
+    def compute_one(key: BoardKey) -> tuple[BoardResult, NewSnapshot | None]:
+        votes, own = slice_votes(columns.votes[key.modality], key), board_method(key, method)
         result = publish(fit(votes, own))
-        if _is_current(latest.get(name), result, columns.excluded[name]):
+        if _is_current(latest.get(key), result, columns.excluded[key]):
             return result, None
-        baseline = baselines.get(name)
-        moves = compare(columns, name, votes, own, baseline) if baseline else {}
+        baseline = baselines.get(key)
+        moves = compare(columns, key, votes, own, baseline) if baseline else {}
         return result, NewSnapshot(result, pack_pairs(votes), baseline.snapshot if baseline else None, moves)
 
     by_modality = {modality: board_sizes(votes) for modality, votes in columns.votes.items()}
-    sizes = [by_modality[name.modality].get(name.key, 0) for name in names]
-    computed = dict(zip(names, run_all(compute_one, names, sizes=sizes), strict=True))
+    sizes = [by_modality[key.modality].get(replace(key, modality=""), 0) for key in keys]
+    computed = dict(zip(keys, run_all(compute_one, keys, sizes=sizes), strict=True))
     return Computed(
-        results={name: result for name, (result, _) in computed.items()},
-        new={name: new for name, (_, new) in computed.items() if new is not None},
+        results={key: result for key, (result, _) in computed.items()},
+        new={key: new for key, (_, new) in computed.items() if new is not None},
     )
 
 

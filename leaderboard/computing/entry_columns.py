@@ -14,7 +14,7 @@ from arena.database.copying import open_copy
 from arena.errors import DomainError
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
-from leaderboard.queries.snapshots import BoardName
+from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.columns.numbering import Numbering, number_labels
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.publishing import hash_positions
@@ -63,7 +63,7 @@ class LedgerColumns:
     head: str
     votes: dict[str, VoteLog]
     uncounted: dict[str, VoteLog]
-    excluded: Counter[BoardName]
+    excluded: Counter[BoardKey]
     exclusions: dict[int, datetime]
 
     @cached_property
@@ -142,18 +142,18 @@ def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
     return LedgerColumns(length, _head_at(ledger, length), votes, uncounted, excluded, exclusions)
 
 
-def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], Counter[BoardName]]:
+def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], Counter[BoardKey]]:
     """When each excluded position was decided, and their number by board."""
     rows = list(
         Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=length).values_list(
             "entry__position", "decided_at", "entry__modality", "entry__category", "entry__language"
         )
     )
-    excluded: Counter[BoardName] = Counter()
+    excluded: Counter[BoardKey] = Counter()
     for _, _, modality, category, language in rows:
-        excluded.update(
-            BoardName(modality, *own) for own in [("overall", ""), ("category", category), ("language", language)]
-        )
+        excluded[BoardKey("overall", modality=modality)] += 1
+        excluded[BoardKey("category", category, modality=modality)] += 1
+        excluded[BoardKey("language", language, modality=modality)] += 1
     return {row[0]: row[1] for row in rows}, excluded
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
 
@@ -19,9 +19,9 @@ from leaderboard.computing.single_flight import REFRESHING, alone_with, hold_led
 from leaderboard.computing.storing import find_contenders, write_snapshots
 from leaderboard.models import Board
 from leaderboard.queries.current_method import method_of
-from leaderboard.queries.snapshots import BoardName, name_of, newest_snapshots
-from leaderboard.queries.standings import BoardView
-from leaderboard.ratings.boards import slice_window
+from leaderboard.queries.snapshots import key_of, newest_snapshots
+from leaderboard.queries.standings import BoardView, read_board
+from leaderboard.ratings.boards import BoardKey, slice_window
 
 TASK = "leaderboard.compute_asked"
 # So many boards of a ledger wait at most: they are computed in one go, of which a refresh must not wait for the end.
@@ -32,28 +32,44 @@ AGAIN_SECONDS = 10
 log = structlog.get_logger(__name__)
 
 
-def ask_for(view: BoardView) -> bool:
-    """Have a board computed if it is one on demand and the ledger has moved on since; return whether it is under way.
+def open_board(
+    *,
+    ledger: str,
+    modality: str,
+    category: str | None = None,
+    language: str | None = None,
+    days: int = 0,
+    at: str | int | None = None,
+) -> BoardView:
+    """Read a board for a door, and have it computed if it is one on demand that the ledger has moved past.
 
-    Where enough boards wait, the one that waited longest is asked for again instead. Whatever is asked for exists:
-    `read_board` refuses what neither catalogue nor ledger knows.
+    The board is `awaited` while that computation is under way; nothing is asked for with `at`. Raises as `read_board`
+    does, which refuses what neither catalogue nor ledger knows: only what exists can be asked for.
+    """
+    view = read_board(ledger=ledger, modality=modality, category=category, language=language, days=days, at=at)
+    return replace(view, awaited=at is None and _ask_for(view))
+
+
+def _ask_for(view: BoardView) -> bool:
+    """Ask for a board on demand unless it is up to date; return whether it is under way.
+
+    Where enough boards wait, the one that waited longest is asked for again instead.
     """
     if not view.is_on_demand:
         return False
     newest = _newest_overall(view.ledger_slug).get(view.modality)
-    name = BoardName(view.modality, view.slice, view.slice_value, view.days)
     boards = Board.objects.filter(ledger__slug=view.ledger_slug)
-    board = boards.filter(**name._asdict()).first()
+    board = boards.filter(**asdict(view.key)).first()
     # Without votes there is nothing to compute.
     if newest is None or (board is not None and board.computed_with == newest):
         return False
     waiting = list(boards.filter(asked_at__isnull=False).order_by("asked_at"))
     if len(waiting) >= MOST_WAITING and board not in waiting:
         board = waiting[0]
-    return _ask(view.ledger_slug, name if board is None else name_of(board), board)
+    return _ask(view.ledger_slug, view.key if board is None else key_of(board), board)
 
 
-def _ask(slug: str, name: BoardName, board: Board | None) -> bool:
+def _ask(slug: str, key: BoardKey, board: Board | None) -> bool:
     now = timezone.now()
     if board is not None and board.asked_at and board.asked_at > now - timedelta(seconds=AGAIN_SECONDS):
         return True
@@ -62,7 +78,7 @@ def _ask(slug: str, name: BoardName, board: Board | None) -> bool:
         # Whoever removes a ledger may be at it for minutes: no reader waits for that.
         if ledger is None or not hold_ledger(ledger.pk, wait=False):
             return False
-        Board.objects.update_or_create(ledger=ledger, **name._asdict(), defaults={"asked_at": now})
+        Board.objects.update_or_create(ledger=ledger, **asdict(key), defaults={"asked_at": now})
         transaction.on_commit(partial(send_jobs, TASK, [ledger.pk], expires=6 * AGAIN_SECONDS))
     return True
 
@@ -106,19 +122,19 @@ def _read(ledger: Ledger, asked: Sequence[Board]) -> LedgerColumns:
             for logs in (columns.votes, columns.uncounted)
         )
         columns = replace(columns, votes=votes, uncounted=uncounted)
-    excluded: Counter[BoardName] = Counter()
+    excluded: Counter[BoardKey] = Counter()
     for board in asked:
         newest = columns.votes[board.modality].newest_day() if board.days else 0
-        dropped = slice_window(columns.uncounted[board.modality], name_of(board).key, newest=newest)
-        excluded[name_of(board)] = len(dropped)
+        dropped = slice_window(columns.uncounted[board.modality], key_of(board), newest=newest)
+        excluded[key_of(board)] = len(dropped)
     return replace(columns, excluded=excluded)
 
 
 def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> int:
-    method, names = method_of(ledger), [name_of(board)]
+    method, keys = method_of(ledger), [key_of(board)]
     latest = newest_snapshots(Board.objects.filter(pk=board.pk))
-    baselines = find_baselines(ledger=ledger, columns=columns, names=names, method=method)
-    computed = compute(columns=columns, names=names, method=method, latest=latest, baselines=baselines)
+    baselines = find_baselines(ledger=ledger, columns=columns, keys=keys, method=method)
+    computed = compute(columns=columns, keys=keys, method=method, latest=latest, baselines=baselines)
     contenders = find_contenders(ledger, computed.results)
     with transaction.atomic():
         write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)

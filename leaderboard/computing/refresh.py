@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from time import monotonic
 from typing import Literal
 
@@ -21,7 +21,7 @@ from leaderboard.computing.single_flight import REFRESHING, alone_with
 from leaderboard.computing.storing import find_contenders, write_snapshots
 from leaderboard.computing.strengths import publish_splits, publish_strengths
 from leaderboard.queries.current_method import method_of
-from leaderboard.queries.snapshots import BoardName, latest_snapshots
+from leaderboard.queries.snapshots import latest_snapshots
 from leaderboard.ratings.boards import board_keys
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.speed.two_processes import MANY_VOTES
@@ -73,7 +73,7 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
     if not latest:
         return ledger.length == 0
     decided = Exclusion.objects.filter(entry__ledger=ledger).aggregate(last=Max("decided_at"))["last"]
-    overall = [snapshot for name, snapshot in latest.items() if name.slice == "overall"]
+    overall = [snapshot for key, snapshot in latest.items() if key.slice == "overall"]
     newest = max(snapshot.computed_at for snapshot in overall)
     return (
         max(snapshot.position for snapshot in overall) == ledger.length
@@ -85,15 +85,11 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
 
 def _compute(ledger: Ledger, columns: LedgerColumns, method: Method) -> Computed:
     latest = latest_snapshots(ledger)
-    names = [
-        BoardName(modality, key.slice, key.slice_value)
-        for modality, votes in columns.votes.items()
-        for key in board_keys(votes)
-    ]
+    keys = [replace(key, modality=modality) for modality, votes in columns.votes.items() for key in board_keys(votes)]
     # A board all of whose votes have been excluded stays, empty.
-    names += [name for name in latest if name not in names]
-    baselines = find_baselines(ledger=ledger, columns=columns, names=names, method=method)
-    return compute(columns=columns, names=names, method=method, latest=latest, baselines=baselines)
+    keys += [key for key in latest if key not in keys]
+    baselines = find_baselines(ledger=ledger, columns=columns, keys=keys, method=method)
+    return compute(columns=columns, keys=keys, method=method, latest=latest, baselines=baselines)
 
 
 def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:

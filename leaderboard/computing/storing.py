@@ -13,7 +13,8 @@ from leaderboard.computing.board_results import NewSnapshot
 from leaderboard.computing.entry_columns import LedgerColumns
 from leaderboard.computing.single_flight import hold_ledger, removed_meanwhile
 from leaderboard.models import Board, PairRecords, Snapshot, Standing
-from leaderboard.queries.snapshots import BoardName, name_of
+from leaderboard.queries.snapshots import key_of
+from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.diagnostics.moves import Move
 from leaderboard.ratings.results import BoardResult, ContenderResult
 
@@ -34,7 +35,7 @@ class Contenders:
 
 
 def write_snapshots(
-    *, ledger: Ledger, columns: LedgerColumns, new: Mapping[BoardName, NewSnapshot], contenders: Contenders
+    *, ledger: Ledger, columns: LedgerColumns, new: Mapping[BoardKey, NewSnapshot], contenders: Contenders
 ) -> None:
     """Store new snapshots with their standings and pair records. Call inside a transaction.
 
@@ -48,8 +49,8 @@ def write_snapshots(
     kept = set(locked.values_list("pk", flat=True))
     standings: list[tuple[Any, ...]] = []
     records: list[PairRecords] = []
-    for name, own in new.items():
-        board, _ = Board.objects.get_or_create(ledger=ledger, **name._asdict())
+    for key, own in new.items():
+        board, _ = Board.objects.get_or_create(ledger=ledger, **asdict(key))
         snapshot = _write_snapshot(board, columns, own, kept)
         records.append(PairRecords(snapshot=snapshot, packed=own.pairs))
         standings += [
@@ -61,7 +62,7 @@ def write_snapshots(
     copy_rows(Standing, ["snapshot", ranked, *_LINE, "flags", *_MOVE], standings)
 
 
-def find_contenders(ledger: Ledger, results: Mapping[BoardName, BoardResult]) -> Contenders:
+def find_contenders(ledger: Ledger, results: Mapping[BoardKey, BoardResult]) -> Contenders:
     """Return the key of every contender on the boards. Raises DomainError for one that nobody has named here."""
     named = {line.contender for result in results.values() for line in result.contenders}
     imported = dict(ImportedContender.objects.filter(ledger=ledger).values_list("label", "pk"))
@@ -90,7 +91,7 @@ def _write_snapshot(board: Board, columns: LedgerColumns, new: NewSnapshot, kept
         output_hash=result.output_hash,
         votes=result.votes,
         voters=result.voters,
-        excluded=columns.excluded[name_of(board)],
+        excluded=columns.excluded[key_of(board)],
         exclusions_hash=columns.exclusions_hash,
         anchor=list(result.anchor),
         position_effect=asdict(result.position_effect) if result.position_effect else None,

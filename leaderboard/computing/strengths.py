@@ -10,7 +10,7 @@ from arena.catalog.models import Category
 from arena.database.copying import copy_rows
 from arena.voting.models import Ledger, PairSplit, Strength
 from leaderboard.models import Snapshot
-from leaderboard.queries.snapshots import BoardName
+from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.columns.pair_records import count_pairs
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.parameters import Method
@@ -20,8 +20,8 @@ from leaderboard.ratings.results import BoardResult, ContenderResult
 def publish_strengths(
     *,
     ledger: Ledger,
-    results: Mapping[BoardName, BoardResult],
-    snapshots: Mapping[BoardName, Snapshot],
+    results: Mapping[BoardKey, BoardResult],
+    snapshots: Mapping[BoardKey, Snapshot],
     contenders: Mapping[str, int],
 ) -> None:
     """Replace the ledger's strengths by those of its overall and category boards, thin contenders left out.
@@ -30,15 +30,15 @@ def publish_strengths(
     """
     categories = dict(Category.objects.values_list("slug", "pk"))
     chosen: dict[tuple[int, int | None], tuple[int, Strength]] = {}
-    for name, result in results.items():
-        if name.slice == "language" or (name.slice == "category" and name.slice_value not in categories):
+    for board, result in results.items():
+        if board.slice == "language" or (board.slice == "category" and board.slice_value not in categories):
             continue
         for line in result.contenders:
             if line.elo is None:
                 continue
-            key = contenders[line.contender], categories.get(name.slice_value)
+            key = contenders[line.contender], categories.get(board.slice_value)
             if key not in chosen or line.votes > chosen[key][0]:
-                chosen[key] = line.votes, _strength(ledger, key, line, result.method, snapshots[name])
+                chosen[key] = line.votes, _strength(ledger, key, line, result.method, snapshots[board])
     Strength.objects.filter(ledger=ledger).delete()
     Strength.objects.bulk_create(strength for _, strength in chosen.values())
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from leaderboard.models import Board
-from leaderboard.queries.standings import BoardSummary, BoardView, read_board
+from leaderboard.queries.standings import BoardQuestion, BoardSummary
 
 # Sort keys by the direction that a first click on their column gives: best first.
 SORTS: Mapping[str, str] = {
@@ -64,6 +64,17 @@ class BoardAddress:
     def computation(self) -> dict[str, str]:
         """What picks the computation, by name as in the address."""
         return {name: getattr(self, name) for name in ("category", "language", "days", "ledger", "at")}
+
+    def question(self, *, usual_ledger: str) -> BoardQuestion:
+        """What `open_board` takes to open the same board."""
+        return {
+            "ledger": self.ledger or usual_ledger,
+            "modality": self.modality,
+            "category": self.category or None,
+            "language": self.language or None,
+            "days": int(self.days or 0),
+            "at": self.at or None,
+        }
 
     def matrix_url(self, **chosen: str) -> str:
         """The pairs of the same board, head to head, with what was chosen there; an empty choice is not written."""
@@ -123,18 +134,6 @@ def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) 
         max_price=_usable_price(chosen["max_price"]),
         q=chosen["q"],
         sort=_usable_sort(chosen["sort"]),
-    )
-
-
-def read_addressed(address: BoardAddress, *, usual_ledger: str) -> BoardView:
-    """Return the board that an address names. Raises as `read_board` does."""
-    return read_board(
-        ledger=address.ledger or usual_ledger,
-        modality=address.modality,
-        category=address.category or None,
-        language=address.language or None,
-        days=int(address.days or 0),
-        at=address.at or None,
     )
 
 

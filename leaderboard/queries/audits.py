@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from leaderboard.models import Audit, PairRecords, Snapshot
+from leaderboard.models import Audit, PairRecords
 from leaderboard.queries.standings import BoardView
 from leaderboard.ratings.columns.pair_records import PairRecord, unpack_pairs
 from leaderboard.ratings.diagnostics.pair_chances import PairModel
@@ -32,8 +32,7 @@ def read_audit(board: BoardView) -> AuditView | None:
     """Return the audit of the board's snapshot or of the last one before it that has one; None where none is kept."""
     if board.snapshot_id is None:
         return None
-    of = Snapshot.objects.filter(pk=board.snapshot_id).values("board")
-    audits = Audit.objects.filter(snapshot__board__in=of, snapshot_id__lte=board.snapshot_id)
+    audits = Audit.objects.filter(snapshot__board=board.board_id, snapshot_id__lte=board.snapshot_id)
     found = audits.select_related("snapshot").order_by("-snapshot_id").first()
     if found is None:
         return None

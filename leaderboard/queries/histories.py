@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender
 from arena.errors import NotFound
-from arena.voting.models import ImportedContender, Ledger, LedgerOrigin
-from leaderboard.models import Board, Standing, is_on_demand
-from leaderboard.queries.slices import find_ledger, find_origin, find_slice
+from arena.voting.models import ImportedContender
+from leaderboard.models import Standing
+from leaderboard.queries.standings import BoardView
 
 # The last snapshot of each of so many equal spans of time is drawn, and of each method in it.
 SPANS = 240
@@ -82,65 +82,34 @@ class HistoryPoint:
     moved: bool | None
 
 
-@dataclass(frozen=True)
-class BoardHistory:
-    """Where a history is read: the ledger, what the board is called, and the board (None: never computed)."""
-
-    ledger: Ledger
-    title: str
-    board: Board | None
-
-    @property
-    def origin(self) -> LedgerOrigin | None:
-        """Where imported votes are from."""
-        return find_origin(self.ledger)
-
-    @property
-    def is_on_demand(self) -> bool:
-        """Whether the board is computed when somebody asks: of old snapshots only the newest is kept."""
-        return self.board is not None and is_on_demand(self.board.slice, self.board.days)
-
-    def standings(self, named: Named | None = None) -> QuerySet[Standing]:
-        """The lines of one contender or of all, newest snapshot first; `as_point` needs no further query."""
-        if self.board is None:
-            return Standing.objects.none()
-        found = Standing.objects.filter(snapshot__board=self.board).select_related("snapshot", "contender", "imported")
-        chosen = found.filter(named.chosen) if named else found
-        return chosen.order_by("-snapshot_id", "rank_elo", "pk")
-
-    def draw(self, named: Named) -> tuple[HistoryPoint, ...]:
-        """Points for a chart, oldest first: all of a short history, SPANS and a few of a long one."""
-        if self.board is None:
-            return ()
-        with connection.cursor() as cursor:
-            cursor.execute(_OF_EACH_SPAN, [self.board.pk, named.contender_id, named.imported_id, SPANS])
-            numbers = [number for (number,) in cursor.fetchall()]
-        standings = self.standings(named).filter(snapshot__in=numbers)
-        return tuple(as_point(standing) for standing in standings.order_by("snapshot_id"))
+def list_lines(board: BoardView, named: Named | None = None) -> QuerySet[Standing]:
+    """The lines of one contender or of all on a board, newest snapshot first; `as_point` needs no further query."""
+    if board.board_id is None:
+        return Standing.objects.none()
+    found = Standing.objects.filter(snapshot__board=board.board_id)
+    chosen = found.filter(named.chosen) if named else found
+    return chosen.select_related("snapshot", "contender", "imported").order_by("-snapshot_id", "rank_elo", "pk")
 
 
-def find_history(
-    *, ledger: str, modality: str, category: str | None = None, language: str | None = None, days: int = 0
-) -> BoardHistory:
-    """Return where a board's history is. Raises NotFound for an unknown ledger, category or language."""
-    source = find_ledger(ledger)
-    name = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
-    board = None
-    if source.pk is not None:
-        boards = Board.objects.filter(ledger=source, modality=modality, slice=name.slice, slice_value=name.slice_value)
-        board = boards.filter(days=name.days).first()
-    return BoardHistory(source, name.title, board)
+def draw_points(board: BoardView, named: Named) -> tuple[HistoryPoint, ...]:
+    """Points for a chart, oldest first: all of a short history, SPANS and a few of a long one."""
+    if board.board_id is None:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_EACH_SPAN, [board.board_id, named.contender_id, named.imported_id, SPANS])
+        numbers = [number for (number,) in cursor.fetchall()]
+    lines = list_lines(board, named).filter(snapshot__in=numbers)
+    return tuple(as_point(line) for line in lines.order_by("snapshot_id"))
 
 
-def find_named(ledger: Ledger, slug: str) -> Named:
+def find_named(ledger: str, slug: str) -> Named:
     """Return a contender of this ledger by slug, or by the label of an import. Raises NotFound."""
     # PostgreSQL refuses a zero byte in any text.
     slug = slug.replace("\0", "")
-    if ledger.pk is not None:
-        imported = ImportedContender.objects.filter(ledger=ledger, label=slug).select_related("contender__image_model")
-        for one in imported[:1]:
-            model = one.contender.image_model.slug if one.contender else ""
-            return Named(slug, one.label, model, None, one.pk)
+    imported = ImportedContender.objects.filter(ledger__slug=ledger, label=slug)
+    for one in imported.select_related("contender__image_model")[:1]:
+        model = one.contender.image_model.slug if one.contender else ""
+        return Named(slug, one.label, model, None, one.pk)
     for contender in Contender.objects.filter(slug=slug).select_related("image_model")[:1]:
         return Named(slug, contender.name, contender.image_model.slug, contender.pk, None)
     raise NotFound(_("There is no contender “{slug}” here.").format(slug=slug))

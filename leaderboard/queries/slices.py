@@ -1,5 +1,6 @@
 """The ranking questions of a ledger by name: which slices exist, what they are called, what is judged by."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
@@ -10,20 +11,16 @@ from arena.catalog.models import Category, Prompt
 from arena.errors import NotFound
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board
+from leaderboard.ratings.boards import BoardKey
 
 
 @dataclass(frozen=True)
-class SliceName:
-    """A slice of a board: its kind and value as in Board, its title, and criterion (may be empty); a window's days."""
+class TitledBoard:
+    """A board by its key, with its title and its criterion, which may be empty."""
 
-    slice: str
-    slice_value: str
+    key: BoardKey
     title: str
-    criterion: str
-    days: int = 0
-
-
-OVERALL = ("overall", "")
+    criterion: str = ""
 
 
 def default_ledger() -> str:
@@ -52,17 +49,18 @@ def find_origin(ledger: Ledger) -> LedgerOrigin | None:
 
 def find_slice(
     *, ledger: Ledger, modality: str, category: str | None, language: str | None, days: int = 0
-) -> SliceName:
-    """Return the named slice, of all time or so many days.
+) -> TitledBoard:
+    """Return the board of the named slice, of all time or so many days.
 
     Raises NotFound for one that neither catalogue nor ledger knows, and for days of votes that carry none.
     """
-    name = _find_slice(ledger, modality, category, language)
+    found = _find_slice(ledger, modality, category, language)
     if not days:
-        return name
+        return found
     if not has_days(find_origin(ledger)):
         raise NotFound(_("These votes do not say when they were cast."))
-    return replace(name, days=days, title=_("{title}, last {days} days").format(title=name.title, days=days))
+    title = _("{title}, last {days} days").format(title=found.title, days=days)
+    return replace(found, key=replace(found.key, days=days), title=title)
 
 
 def has_days(origin: LedgerOrigin | None) -> bool:
@@ -79,37 +77,51 @@ def split_slice(kind: str, value: str) -> tuple[str | None, str | None]:
     )
 
 
-def _find_slice(ledger: Ledger, modality: str, category: str | None, language: str | None) -> SliceName:
+def _find_slice(ledger: Ledger, modality: str, category: str | None, language: str | None) -> TitledBoard:
     if category and language:
         one, other = _find_category(ledger, modality, category), _find_language(ledger, modality, language)
         if "/" in language:
             # Labels of a file may hold anything; a language that holds the separator has no board of this kind.
             raise NotFound(_("There is no board of a category in the language “{code}”.").format(code=language))
         title = _("{category} in {language}").format(category=one.title, language=other.title)
-        return SliceName("category_language", f"{category}/{language}", title, one.criterion)
+        key = BoardKey("category_language", f"{category}/{language}", modality=modality)
+        return TitledBoard(key, title, one.criterion)
     if category:
         return _find_category(ledger, modality, category)
     if language:
         return _find_language(ledger, modality, language)
-    return SliceName(*OVERALL, _("Overall"), "")
+    return _overall(modality)
 
 
-def _find_category(ledger: Ledger, modality: str, slug: str) -> SliceName:
+def _overall(modality: str) -> TitledBoard:
+    return TitledBoard(BoardKey("overall", modality=modality), _("Overall"))
+
+
+def _find_category(ledger: Ledger, modality: str, slug: str) -> TitledBoard:
+    key = _category(modality, slug)
     if ledger.kind == Ledger.Kind.IMPORTED and _has_board(ledger, modality, "category", slug):
         # A file's category is no category of this arena, whatever it is called.
-        return SliceName("category", slug, slug, "")
+        return TitledBoard(key, slug)
     known = Category.objects.filter(slug=slug, modality=modality).first()
     if known is not None and known.state == Category.State.ACTIVE:
-        return SliceName("category", slug, known.name, known.criterion)
+        return TitledBoard(key, known.name, known.criterion)
     if _has_board(ledger, modality, "category", slug):
-        return SliceName("category", slug, known.name if known else slug, known.criterion if known else "")
+        return TitledBoard(key, known.name if known else slug, known.criterion if known else "")
     raise NotFound(_("There is no category “{slug}” here.").format(slug=slug))
 
 
-def _find_language(ledger: Ledger, modality: str, code: str) -> SliceName:
+def _find_language(ledger: Ledger, modality: str, code: str) -> TitledBoard:
     if _has_board(ledger, modality, "language", code) or code in _languages_of_prompts(modality):
-        return SliceName("language", code, language_name(code), "")
+        return _of_language(modality, code)
     raise NotFound(_("There are no prompts in the language “{code}” here.").format(code=code))
+
+
+def _category(modality: str, slug: str) -> BoardKey:
+    return BoardKey("category", slug, modality=modality)
+
+
+def _of_language(modality: str, code: str) -> TitledBoard:
+    return TitledBoard(BoardKey("language", code, modality=modality), language_name(code))
 
 
 def _has_board(ledger: Ledger, modality: str, kind: str, value: str) -> bool:
@@ -123,26 +135,24 @@ def _languages_of_prompts(modality: str) -> set[str]:
     return set(shown.order_by().values_list("language", flat=True).distinct())
 
 
-def list_slices(*, ledger: Ledger, modality: str, computed: set[tuple[str, str]]) -> list[SliceName]:
+def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]) -> list[TitledBoard]:
     """Return overall, every active category and every language of shown prompts, and whatever else was computed.
 
     An imported ledger has what was computed and nothing else, under the labels of its file.
     """
+    slugs = sorted(key.slice_value for key in computed if key.slice == "category")
+    codes = sorted(key.slice_value for key in computed if key.slice == "language")
     if ledger.kind == Ledger.Kind.IMPORTED:
-        # By kind: categories, then languages.
-        labels = [(kind, value) for kind, value in sorted(computed) if kind != "overall"]
-        titles = {value: language_name(value) for kind, value in labels if kind == "language"}
-        named = [SliceName(kind, value, titles[value] if kind == "language" else value, "") for kind, value in labels]
-        return [SliceName(*OVERALL, _("Overall"), ""), *named]
-    categories = {category.slug: category for category in Category.objects.filter(modality=modality)}
-    shown = [slug for slug, category in categories.items() if category.state == Category.State.ACTIVE]
-    others = sorted(value for kind, value in computed if kind == "category" and value not in shown)
-    languages = _languages_of_prompts(modality) | {value for kind, value in computed if kind == "language"}
+        own = [TitledBoard(_category(modality, label), label) for label in slugs]
+        return [_overall(modality), *own, *(_of_language(modality, code) for code in codes)]
+    known = {category.slug: category for category in Category.objects.filter(modality=modality)}
+    shown = [slug for slug, category in known.items() if category.state == Category.State.ACTIVE]
+    others = [slug for slug in slugs if slug not in shown]
     return [
-        SliceName(*OVERALL, _("Overall"), ""),
-        *(SliceName("category", slug, categories[slug].name, categories[slug].criterion) for slug in shown),
-        *(SliceName("category", slug, categories[slug].name if slug in categories else slug, "") for slug in others),
-        *(SliceName("language", code, language_name(code), "") for code in sorted(languages)),
+        _overall(modality),
+        *(TitledBoard(_category(modality, slug), known[slug].name, known[slug].criterion) for slug in shown),
+        *(TitledBoard(_category(modality, slug), known[slug].name if slug in known else slug) for slug in others),
+        *(_of_language(modality, code) for code in sorted(_languages_of_prompts(modality) | set(codes))),
     ]
 
 

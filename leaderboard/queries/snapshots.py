@@ -1,7 +1,8 @@
 """Finding snapshots: the latest of each board, and the one that stood at a moment, as far as it is kept."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, time
-from typing import NamedTuple, cast
+from typing import cast
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_date, parse_datetime
@@ -11,20 +12,6 @@ from arena.errors import DomainError, Gone, NotFound
 from arena.voting.models import Ledger
 from leaderboard.models import ON_DEMAND, Board, Snapshot
 from leaderboard.ratings.boards import BoardKey, Slice
-
-
-class BoardName(NamedTuple):
-    """What names a board within a ledger, by the fields of Board; `days` is a window's length, 0 for all time."""
-
-    modality: str
-    slice: str
-    slice_value: str
-    days: int = 0
-
-    @property
-    def key(self) -> BoardKey:
-        """The same for the rating engine, which knows one modality at a time."""
-        return BoardKey(cast(Slice, self.slice), self.slice_value, self.days)
 
 
 class SnapshotGone(Gone):
@@ -42,7 +29,7 @@ class SnapshotGone(Gone):
         self.nearest = nearest.pk
 
 
-def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[BoardName, Snapshot]:
+def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[BoardKey, Snapshot]:
     """Return the latest snapshot of each board that the refresh computes. One query, by index for any history."""
     if ledger.pk is None:
         return {}
@@ -50,20 +37,20 @@ def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[Boa
     return newest_snapshots(Board.objects.filter(chosen).exclude(ON_DEMAND))
 
 
-def newest_snapshots(boards: QuerySet[Board]) -> dict[BoardName, Snapshot]:
+def newest_snapshots(boards: QuerySet[Board]) -> dict[BoardKey, Snapshot]:
     """Return the newest snapshot of each of a ledger's boards that has one, in one query."""
     newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
     boards = boards.order_by().annotate(newest=Subquery(newest))
     snapshots = Snapshot.objects.filter(pk__in=boards.values("newest")).select_related("board")
-    return {name_of(each.board): each for each in snapshots}
+    return {key_of(each.board): each for each in snapshots}
 
 
-def name_of(board: Board) -> BoardName:
+def key_of(board: Board) -> BoardKey:
     """Return what names a board within its ledger."""
-    return BoardName(board.modality, board.slice, board.slice_value, board.days)
+    return BoardKey(cast(Slice, board.slice), board.slice_value, board.days, board.modality)
 
 
-def find_snapshot(ledger: Ledger, name: BoardName, at: str | int | None) -> Snapshot | None:
+def find_snapshot(ledger: Ledger, key: BoardKey, at: str | int | None) -> Snapshot | None:
     """Return a board's latest snapshot, the one numbered `at`, or the last one kept of those up to an ISO date or time.
 
     None if there was none yet. Raises NotFound for a number that is not this board's, SnapshotGone for one that is
@@ -71,13 +58,8 @@ def find_snapshot(ledger: Ledger, name: BoardName, at: str | int | None) -> Snap
     """
     if ledger.pk is None:
         return None
-    history = Snapshot.objects.filter(
-        board__ledger=ledger,
-        board__modality=name.modality,
-        board__slice=name.slice,
-        board__slice_value=name.slice_value,
-        board__days=name.days,
-    )
+    chosen = {f"board__{name}": value for name, value in asdict(key).items()}
+    history = Snapshot.objects.filter(board__ledger=ledger, **chosen)
     return history.first() if at is None else choose_snapshot(history, at)
 
 

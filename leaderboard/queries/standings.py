@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -18,8 +18,9 @@ from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Snapshot, Standing, is_on_demand
 from leaderboard.queries.current_method import current_method
 from leaderboard.queries.figures import GenerationFigures, ListPrice, generation_figures, list_prices
-from leaderboard.queries.slices import SliceName, find_ledger, find_origin, find_slice, list_slices, split_slice
-from leaderboard.queries.snapshots import BoardName, find_snapshot, latest_snapshots, refuse_removed
+from leaderboard.queries.slices import TitledBoard, find_ledger, find_origin, find_slice, list_slices, split_slice
+from leaderboard.queries.snapshots import find_snapshot, latest_snapshots, refuse_removed
+from leaderboard.ratings.boards import BoardKey, Slice
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class BoardView:
     when the next refresh is due (None for a moment in the past). `position_effect` has `logit` and `se`. `origin` tells
     of an imported ledger where it is from; `voters` is None where nobody knows whose votes they are.
     `days` is a window's length, 0 for all time. A board on demand has no next refresh.
-    Moves are since `baseline_at`; the snapshot of then, `baseline_id`, may not be kept any more.
+    Moves are since `baseline_at`; the snapshot of then, `baseline_id`, may not be kept any more. `awaited` says that a
+    computation is under way: the first one where there is no snapshot.
     """
 
     ledger_slug: str
@@ -90,11 +92,12 @@ class BoardView:
     ledger_kind: str
     origin: LedgerOrigin | None
     modality: str
-    slice: str
+    slice: Slice
     slice_value: str
     days: int
     title: str
     criterion: str
+    board_id: int | None
     snapshot_id: int | None
     position: int
     head: str
@@ -112,11 +115,33 @@ class BoardView:
     baseline_id: int | None
     baseline_at: datetime | None
     rows: tuple[StandingRow, ...]
+    awaited: bool = False
+
+    @property
+    def key(self) -> BoardKey:
+        """What names it within its ledger."""
+        return BoardKey(self.slice, self.slice_value, self.days, self.modality)
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether its first computation is under way: there is nothing to read yet."""
+        return self.awaited and self.snapshot_id is None
 
     @property
     def is_on_demand(self) -> bool:
         """Whether it is computed when somebody asks, and not by every refresh."""
         return is_on_demand(self.slice, self.days)
+
+
+class BoardQuestion(TypedDict):
+    """Which board is meant: a ledger's slug, and what `read_board` makes its key and its moment of."""
+
+    ledger: str
+    modality: str
+    category: str | None
+    language: str | None
+    days: int
+    at: str | None
 
 
 @dataclass(frozen=True)
@@ -161,10 +186,10 @@ def read_board(
     rows.
     """
     source = find_ledger(ledger)
-    name = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
-    snapshot = find_snapshot(source, BoardName(modality, name.slice, name.slice_value, name.days), at)
+    board = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
+    snapshot = find_snapshot(source, board.key, at)
     rows = () if snapshot is None else _rows(_standings(Q(snapshot=snapshot)), modality)
-    return _board_view(source, modality, name, snapshot, rows, current=at is None)
+    return _board_view(source, board, snapshot, rows, current=at is None)
 
 
 def read_snapshot(*, snapshot: int) -> BoardView:
@@ -173,22 +198,21 @@ def read_snapshot(*, snapshot: int) -> BoardView:
     if found is None:
         refuse_removed(Snapshot.objects.all(), snapshot)
         raise NotFound(_("There is no snapshot {number}.").format(number=snapshot))
-    board = found.board
-    category, language = split_slice(board.slice, board.slice_value)
-    name = find_slice(
-        ledger=board.ledger, modality=board.modality, category=category, language=language, days=board.days
+    stored = found.board
+    category, language = split_slice(stored.slice, stored.slice_value)
+    board = find_slice(
+        ledger=stored.ledger, modality=stored.modality, category=category, language=language, days=stored.days
     )
-    rows = _rows(_standings(Q(snapshot=found)), board.modality)
-    return _board_view(board.ledger, board.modality, name, found, rows, current=False)
+    rows = _rows(_standings(Q(snapshot=found)), stored.modality)
+    return _board_view(stored.ledger, board, found, rows, current=False)
 
 
 def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     """Return overall, categories, then languages; also those without votes yet. Raises NotFound for the ledger."""
     source = find_ledger(ledger)
     latest = latest_snapshots(source, modality=modality)
-    names = list_slices(ledger=source, modality=modality, computed={name[1:3] for name in latest})
-    found = [(name, latest.get(BoardName(modality, name.slice, name.slice_value))) for name in names]
-    return tuple(_summary(source, modality, name, snapshot) for name, snapshot in found)
+    boards = list_slices(ledger=source, modality=modality, computed=latest)
+    return tuple(_summary(source, board, latest.get(board.key)) for board in boards)
 
 
 def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
@@ -199,11 +223,10 @@ def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
         latest = latest_snapshots(source, modality=modality)
         found = list(_standings(Q(contender__image_model__slug=model, snapshot__in=latest.values())))
         rows = dict(zip((standing.pk for standing in found), _rows(found, modality), strict=True))
-        for name in list_slices(ledger=source, modality=modality, computed={name[1:3] for name in latest}):
-            snapshot = latest.get(BoardName(modality, name.slice, name.slice_value))
-            board = _summary(source, modality, name, snapshot)
+        for board in list_slices(ledger=source, modality=modality, computed=latest):
+            snapshot = latest.get(board.key)
             placed += [
-                PlacedStanding(board, rows[standing.pk])
+                PlacedStanding(_summary(source, board, snapshot), rows[standing.pk])
                 for standing in found
                 if snapshot is not None and standing.snapshot_id == snapshot.pk
             ]
@@ -305,26 +328,21 @@ def _row(
 
 
 def _board_view(
-    ledger: Ledger,
-    modality: str,
-    name: SliceName,
-    snapshot: Snapshot | None,
-    rows: tuple[StandingRow, ...],
-    *,
-    current: bool,
+    ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None, rows: tuple[StandingRow, ...], *, current: bool
 ) -> BoardView:
-    on_demand = is_on_demand(name.slice, name.days)
+    on_demand = is_on_demand(board.key.slice, board.key.days)
     return BoardView(
         ledger_slug=ledger.slug,
         ledger_name=ledger.name,
         ledger_kind=ledger.kind,
         origin=find_origin(ledger),
-        modality=modality,
-        slice=name.slice,
-        slice_value=name.slice_value,
-        days=name.days,
-        title=name.title,
-        criterion=name.criterion,
+        modality=board.key.modality,
+        slice=board.key.slice,
+        slice_value=board.key.slice_value,
+        days=board.key.days,
+        title=board.title,
+        criterion=board.criterion,
+        board_id=snapshot.board_id if snapshot else None,
         snapshot_id=snapshot.pk if snapshot else None,
         position=snapshot.position if snapshot else 0,
         head=snapshot.head if snapshot else GENESIS,
@@ -352,14 +370,14 @@ def _next_refresh(computed_at: datetime) -> datetime:
     return computed_at + turns * every
 
 
-def _summary(ledger: Ledger, modality: str, name: SliceName, snapshot: Snapshot | None) -> BoardSummary:
+def _summary(ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None) -> BoardSummary:
     return BoardSummary(
         ledger_slug=ledger.slug,
-        modality=modality,
-        slice=name.slice,
-        slice_value=name.slice_value,
-        title=name.title,
-        criterion=name.criterion,
+        modality=board.key.modality,
+        slice=board.key.slice,
+        slice_value=board.key.slice_value,
+        title=board.title,
+        criterion=board.criterion,
         snapshot_id=snapshot.pk if snapshot else None,
         position=snapshot.position if snapshot else 0,
         computed_at=snapshot.computed_at if snapshot else None,

@@ -21,14 +21,21 @@ WINDOWS = (90, 30)
 
 @dataclass(frozen=True, order=True)
 class BoardKey:
-    """One ranking question within a ledger and modality; `slice_value` is a category's slug or a language's code.
+    """What names a board within a ledger, by the fields of Board.
 
-    Of both at once it is `slug/code`. `days` is one of WINDOWS, or 0 for all time.
+    `slice_value` is a category's slug, a language's code, or `slug/code` for both. `days` is one of WINDOWS, or 0 for
+    all time. The engine rates one modality at a time and leaves `modality` empty.
     """
 
     slice: Slice
     slice_value: str = ""
     days: int = 0
+    modality: str = ""
+
+    @property
+    def is_overall(self) -> bool:
+        """Whether all votes of all time are on it."""
+        return self.slice == "overall" and not self.days
 
 
 OVERALL = BoardKey("overall")

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Modality
 from arena.errors import DomainError, NotFound
 from arena.voting.models import Ledger
-from leaderboard.computing.on_demand import ask_for
+from leaderboard.computing.on_demand import open_board
 from leaderboard.models import Board
-from leaderboard.presentation.board_address import SORTS, BoardAddress, board_url, read_address, read_addressed
+from leaderboard.presentation.board_address import SORTS, BoardAddress, board_url, read_address
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
 from leaderboard.queries.audits import read_audit
@@ -63,14 +63,13 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
         "modality_label": Modality(modality).label,
     }
     try:
-        board = read_addressed(address, usual_ledger=usual_ledger)
+        board = open_board(**address.question(usual_ledger=usual_ledger))
     except DomainError as error:
         nearest_url = address.but(at=str(error.nearest)).url if isinstance(error, SnapshotGone) else ""
         context |= {"error": error, "nearest_url": nearest_url}
         return render(request, "leaderboard/board_missing.html", context, status=error.status)
-    awaited = not address.at and ask_for(board)
-    context |= _board_context(board, address, boards) | {"awaited": awaited}
-    return render(request, "leaderboard/board.html", context, status=202 if awaited and not board.snapshot_id else 200)
+    context |= _board_context(board, address, boards)
+    return render(request, "leaderboard/board.html", context, status=202 if board.is_promised else 200)
 
 
 def _boards_of(ledger: str, modality: str) -> tuple[BoardSummary, ...]:

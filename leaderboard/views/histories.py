@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError
+from leaderboard.computing.on_demand import open_board
 from leaderboard.presentation.board_address import BoardAddress, board_address, history_url, read_address
-from leaderboard.queries.histories import BoardHistory, Named, as_point, find_history, find_named, name_methods
+from leaderboard.queries.histories import Named, as_point, draw_points, find_named, list_lines, name_methods
 from leaderboard.queries.slices import default_ledger
-from leaderboard.queries.standings import list_boards
+from leaderboard.queries.standings import BoardView, list_boards
+from leaderboard.views.promises import promise_page
 
 LINES_PER_PAGE = 50
 
@@ -29,31 +31,25 @@ def show_history(request: HttpRequest, modality: str) -> HttpResponse:
     asked = read_address(modality, request.GET, usual_ledger=usual)
     address = BoardAddress(modality, asked.category, asked.language, asked.days, asked.ledger)
     try:
-        history = find_history(
-            ledger=address.ledger or usual,
-            modality=modality,
-            category=address.category or None,
-            language=address.language or None,
-            days=int(address.days or 0),
-        )
-        named = find_named(history.ledger, request.GET.get("contender", ""))
+        board = open_board(**address.question(usual_ledger=usual))
+        named = find_named(board.ledger_slug, request.GET.get("contender", ""))
     except DomainError as error:
         raise Http404(error.message) from error
-    context = _context(history, named, address, request.GET.get("page"))
-    return render(request, "leaderboard/history.html", context)
+    if board.is_promised:
+        return promise_page(request, board, board_url=address.url)
+    return render(request, "leaderboard/history.html", _context(board, named, address, request.GET.get("page")))
 
 
-def _context(history: BoardHistory, named: Named, address: BoardAddress, page: str | None) -> dict[str, Any]:
-    points = history.draw(named)
-    lines = Paginator(history.standings(named), LINES_PER_PAGE).get_page(page)
+def _context(board: BoardView, named: Named, address: BoardAddress, page: str | None) -> dict[str, Any]:
+    points = draw_points(board, named)
+    lines = Paginator(list_lines(board, named), LINES_PER_PAGE).get_page(page)
     shown = [as_point(standing) for standing in lines]
     methods = name_methods([*points, *shown])
-    ledger = history.ledger.slug
-    boards = list_boards(ledger=ledger, modality=address.modality)
-    asked = {"ledger": ledger, "modality": address.modality, "contender": named.slug}
+    boards = list_boards(ledger=board.ledger_slug, modality=address.modality)
+    asked = {"ledger": board.ledger_slug, "modality": address.modality, "contender": named.slug}
     slices = {name: getattr(address, name) for name in ("category", "language", "days") if getattr(address, name)}
     return {
-        "history": history,
+        "board": board,
         "contender": named,
         "modality_label": Modality(address.modality).label,
         "points": points,
@@ -62,9 +58,9 @@ def _context(history: BoardHistory, named: Named, address: BoardAddress, page: s
         "board_url": address.url,
         "here": history_url(address, named.slug),
         "board_links": [
-            (board, history_url(board_address(board, ledger=address.ledger), named.slug))
-            for board in boards
-            if board.votes
+            (other, history_url(board_address(other, ledger=address.ledger), named.slug))
+            for other in boards
+            if other.votes
         ],
         "json_url": f"{reverse('api-history')}?{urlencode(asked | slices)}",
         "snapshot_days": settings.SNAPSHOT_DAYS,

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Modality
 from arena.errors import DomainError
 from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
-from leaderboard.presentation.board_address import BoardAddress, clean_choice, read_address, read_addressed
+from leaderboard.computing.on_demand import open_board
+from leaderboard.presentation.board_address import BoardAddress, clean_choice, read_address
 from leaderboard.queries.pair_table import PairLine, PairTable, read_pairs
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.slices import default_ledger
 from leaderboard.queries.standings import StandingRow
+from leaderboard.views.promises import promise_page
 
 VIEWS = ("records", "chances", "list")
 # A larger matrix is read by no one and weighs megabytes; the list and the downloads have more.
@@ -38,10 +40,12 @@ def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
     usual_ledger = default_ledger()
     address = read_address(modality, request.GET, usual_ledger=usual_ledger)
     try:
-        board = read_addressed(address, usual_ledger=usual_ledger)
+        board = open_board(**address.question(usual_ledger=usual_ledger))
     except DomainError as error:
         context = {"error": error, "address": address, "modality_label": Modality(modality).label}
         return render(request, "leaderboard/board_missing.html", context, status=error.status)
+    if board.is_promised:
+        return promise_page(request, board, board_url=address.url)
     chosen = _named_by_places(request.GET, address, usual_ledger)
     if chosen is not None:
         return redirect(_url(address, view=_view(request.GET), **chosen) + "#pair")
@@ -58,7 +62,7 @@ def _named_by_places(query: QueryDict, address: BoardAddress, usual_ledger: str)
     if len(places) != 2 or not all(place.isascii() and place.isdigit() and len(place) < 5 for place in places):
         return None
     try:
-        seen = read_addressed(address.but(at=query.get("of", "") or address.at), usual_ledger=usual_ledger)
+        seen = open_board(**address.but(at=query.get("of", "") or address.at).question(usual_ledger=usual_ledger))
     except DomainError:
         # Whoever waited until that snapshot was gone chooses again.
         return None

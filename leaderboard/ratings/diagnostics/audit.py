@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.boards import OVERALL, BoardKey, board_method, slice_votes
+from leaderboard.ratings.boards import BoardKey, board_method, slice_votes
 from leaderboard.ratings.columns.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
 from leaderboard.ratings.diagnostics.agreement import Agreement, measure_agreement
 from leaderboard.ratings.diagnostics.audit_scope import Scope, choose_scope
@@ -83,7 +83,7 @@ class BoardAudit:
 
 def audit_slice(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> BoardAudit:
     """Audit one board of a whole log by the arena's method."""
-    return audit_board(slice_votes(votes, key), board_method(key, method), with_replays=key == OVERALL)
+    return audit_board(slice_votes(votes, key), board_method(key, method), with_replays=key.is_overall)
 
 
 def audit_board(

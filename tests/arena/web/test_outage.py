@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HTML, JSON = "text/html", "application/json"
 # What is asked for and how, and what kind of answer is due.
 PAGES = [

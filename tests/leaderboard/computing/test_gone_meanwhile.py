@@ -22,11 +22,11 @@ from leaderboard.computing.single_flight import REFRESHING, alone_with
 from leaderboard.computing.storing import find_contenders, write_snapshots
 from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.queries.current_method import method_of
-from leaderboard.queries.snapshots import BoardName
+from leaderboard.ratings.boards import BoardKey
 from tests.arena.voting.ledger.test_sealing import somebody_waits
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_contenders, make_ledger
 
-OVERALL = BoardName("text-to-image", "overall", "")
+OVERALL = BoardKey("overall", modality="text-to-image")
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def ledger() -> Ledger:
 
 def compute_overall(ledger: Ledger) -> tuple[LedgerColumns, Computed]:
     columns, method = read_columns(ledger), method_of(ledger)
-    baselines = find_baselines(ledger=ledger, columns=columns, names=[OVERALL], method=method)
-    return columns, compute(columns=columns, names=[OVERALL], method=method, latest={}, baselines=baselines)
+    baselines = find_baselines(ledger=ledger, columns=columns, keys=[OVERALL], method=method)
+    return columns, compute(columns=columns, keys=[OVERALL], method=method, latest={}, baselines=baselines)
 
 
 def store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:

@@ -284,3 +284,37 @@ def test_pairs_and_history_are_of_the_board_on_demand(ledger: Ledger, client: Cl
     assert client.get("/api/v1/audits/?days=30").status_code == 404
     for address in ("matrix/?days=30&view=chances", f"history/?days=30&contender={board.rows[0].contender_slug}"):
         assert "Overall, last 30 days" in text_of(client.get(f"{BOARD}{address}"))
+
+
+DOORS = (
+    "/leaderboard/text-to-image/",
+    "/leaderboard/text-to-image/matrix/",
+    "/leaderboard/text-to-image/history/",
+    "/api/v1/standings/",
+    "/api/v1/standings.csv",
+    "/api/v1/pairs/",
+    "/api/v1/pairs.csv",
+    "/api/v1/history/",
+)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_door_asks_for_a_board_that_nobody_opened_and_says_so(ledger: Ledger, client: Client, door: str) -> None:
+    best = read().rows[0].contender_slug
+    asked = {"days": "30"} | ({"contender": best} if "history" in door else {})
+    promise = client.get(door, asked)
+    assert promise.status_code == 202
+    assert "is being computed" in promise.content.decode()
+    assert Board.objects.get(days=30).asked_at is not None
+
+    assert compute_asked(ledger=ledger) == 1
+    answer = client.get(door, asked)
+    assert answer.status_code == 200
+    assert best in answer.content.decode()
+
+
+@pytest.mark.parametrize("door", ["/leaderboard/text-to-image/matrix/", "/leaderboard/text-to-image/history/"])
+def test_page_that_waits_for_a_board_loads_itself_again(ledger: Ledger, client: Client, door: str) -> None:
+    page = client.get(door, {"days": "30", "contender": read().rows[0].contender_slug})
+    assert (page["Retry-After"], page["Cache-Control"]) == ("5", "no-store")
+    assert '<meta http-equiv="refresh" content="5">' in text_of(page)

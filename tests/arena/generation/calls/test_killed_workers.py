@@ -22,7 +22,7 @@ from tests.arena.generation.conftest import make_shop
 from tests.factories import make_contender, make_image_model, make_prompt
 from tests.fakes.image_provider import ImageProvider, serve_images
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 KILLS = 5
 PAID = 160
 PAINTED = 40

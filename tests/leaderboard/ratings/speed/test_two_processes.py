@@ -9,7 +9,7 @@ import pytest
 
 from leaderboard.ratings.speed.two_processes import run_all
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 # A process with one thread, as a command is; the one that runs the tests has more.
 _ALONE = """
 import os, sys

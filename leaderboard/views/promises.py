@@ -1,0 +1,17 @@
+"""The page that stands in for what is read of a board while the board is computed for the first time."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from leaderboard.queries.standings import BoardView
+
+COME_AGAIN_SECONDS = 5
+
+
+def promise_page(request: HttpRequest, board: BoardView, *, board_url: str) -> HttpResponse:
+    """Answer 202 with a page that loads itself again until the board is there."""
+    context = {"board": board, "board_url": board_url, "here": request.get_full_path(), "seconds": COME_AGAIN_SECONDS}
+    response = render(request, "leaderboard/promise.html", context, status=202)
+    response["Retry-After"] = str(COME_AGAIN_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
