@@ -13,10 +13,10 @@ from arena.errors import NotFound
 from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
 from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise
 from leaderboard.api.reading import ReadView, describe
-from leaderboard.presentation.standings_csv import name_file, write_csv
+from leaderboard.presentation.standings_csv import name_file, write_pairs
 from leaderboard.queries.audits import AuditView as StoredAudit
 from leaderboard.queries.audits import read_audit
-from leaderboard.queries.pair_table import PairLine, read_pairs
+from leaderboard.queries.pair_table import read_pairs
 from leaderboard.queries.standings import BoardView
 
 
@@ -71,7 +71,7 @@ class PairsCsvView(ReadView):
         if board.is_promised:
             return promise(request)
         table = read_pairs(board)
-        response = HttpResponse(write_csv(table.pairs, PairLine), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(write_pairs(table.pairs), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name_file("pairs", table.board)}"'
         response["X-Snapshot"] = str(table.board.snapshot_id or "")
         return response

@@ -1,6 +1,6 @@
 """Boards, standings and snapshots as they are sent; field names are those of `leaderboard.queries.standings`."""
 
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlencode
 
 from drf_spectacular.types import OpenApiTypes
@@ -10,9 +10,10 @@ from rest_framework.reverse import reverse
 
 from arena.voting.models import LedgerOrigin
 from leaderboard.api.reading import ModalityField
-from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.models import Board, Snapshot
 from leaderboard.queries.slices import split_slice
-from leaderboard.queries.standings import BoardSummary, BoardView, known_voters
+from leaderboard.queries.standings import COLUMNS, BoardSummary, BoardView, known_voters
+from leaderboard.ratings.results import Line
 
 _EXCLUSIONS_HASH = (
     "SHA-256 of the ledger's positions up to `position` that were excluded, in decimal, each with a line feed; null "
@@ -60,42 +61,12 @@ class StandingSerializer(serializers.Serializer[Any]):
     What stands beside the rating (price, speed, reliability) is of today.
     """
 
-    rank_low = serializers.IntegerField(allow_null=True, help_text="Best rank that the votes leave open.")
-    rank_high = serializers.IntegerField(allow_null=True, help_text="Worst rank that the votes leave open.")
-    rank_elo = serializers.IntegerField(
-        allow_null=True, help_text="Place by Elo among the lines with numbers; claimed is only the range."
-    )
-    rank_trueskill = serializers.IntegerField(
-        allow_null=True, help_text="Place by TrueSkill μ − 3σ among the lines with numbers."
-    )
     contender_slug = serializers.CharField(help_text="Of imported votes: the name in their file, in any characters.")
     contender_name = serializers.CharField()
     model_slug = serializers.CharField(help_text="Empty, as what follows it, where a file's name is of no model here.")
     model_name = serializers.CharField()
     organization_slug = serializers.CharField()
     organization_name = serializers.CharField()
-    level = serializers.ChoiceField(
-        choices=Standing.Level.values,
-        help_text="thin: no numbers yet. preliminary: numbers, but no rank range. established: both.",
-    )
-    elo = serializers.FloatField(allow_null=True)
-    elo_low = serializers.FloatField(allow_null=True, help_text="Lower end of the 95 % interval.")
-    elo_high = serializers.FloatField(allow_null=True, help_text="Upper end of the 95 % interval.")
-    mu = serializers.FloatField(allow_null=True)
-    sigma = serializers.FloatField(allow_null=True)
-    conservative = serializers.FloatField(allow_null=True, help_text="TrueSkill μ − 3σ.")
-    p_first = serializers.FloatField(allow_null=True, help_text="Chance that no other contender shown is better.")
-    votes = serializers.IntegerField()
-    voters = serializers.IntegerField(allow_null=True, help_text="Null where imported votes name no voters.")
-    prompts = serializers.IntegerField(
-        allow_null=True, help_text="Prompts behind it; null before method version 2, or where imported votes name none."
-    )
-    wins = serializers.IntegerField()
-    losses = serializers.IntegerField()
-    ties = serializers.IntegerField()
-    both_bad = serializers.IntegerField()
-    win_rate = serializers.FloatField(allow_null=True, help_text="Wins and half the ties over rated votes.")
-    floor_rate = serializers.FloatField(allow_null=True, help_text="Both-bad votes over all votes.")
     price = serializers.DecimalField(
         max_digits=12, decimal_places=6, allow_null=True, help_text="USD per image at the contender's own settings."
     )
@@ -107,10 +78,6 @@ class StandingSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Share of finished generations that gave an image; the others are never losses."
     )
     retired = serializers.BooleanField()
-    flags = serializers.ListField(
-        child=serializers.CharField(),
-        help_text="disconnected: no rated votes link it to the rest. separated: never beaten, or never won.",
-    )
     elo_change = serializers.FloatField(allow_null=True, help_text="Elo now less Elo at `baseline_at`.")
     elo_change_low = serializers.FloatField(allow_null=True, help_text="Lower bound, only where it moved.")
     elo_change_high = serializers.FloatField(allow_null=True, help_text="Upper bound, only where it moved.")
@@ -118,6 +85,28 @@ class StandingSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="Whether the change is more than the luck of votes that both snapshots share; null: not known.",
     )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Send the line's figures as columns among the others."""
+        every = super().get_fields() | {name: _send(name, hint) for name, hint in _FIGURES.items()}
+        return {name: every[name] for name in COLUMNS}
+
+
+_FIGURES = get_type_hints(Line, include_extras=True)
+
+
+def _send(name: str, hint: Any) -> serializers.Field[Any, Any, Any, Any]:
+    """The field of the API for a figure of a line, by its type; what is annotated to it is its help text."""
+    annotated = get_origin(hint) is Annotated
+    kind, text = get_args(hint) if annotated else (hint, None)
+    options: dict[str, Any] = {"source": f"line.{name}", "allow_null": type(None) in get_args(kind), "help_text": text}
+    if get_origin(kind) is Literal:
+        return serializers.ChoiceField(choices=get_args(kind), **options)
+    if get_origin(kind) is tuple:
+        return serializers.ListField(child=serializers.CharField(), **options)
+    if float in get_args(kind):
+        return serializers.FloatField(**options)
+    return serializers.IntegerField(**options)
 
 
 class ThresholdsSerializer(serializers.Serializer[Any]):

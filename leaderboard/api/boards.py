@@ -26,9 +26,9 @@ from leaderboard.api.reading import (
     page_schema,
 )
 from leaderboard.models import Board, Snapshot, Standing
-from leaderboard.presentation.standings_csv import name_file, write_csv
+from leaderboard.presentation.standings_csv import name_file, write_standings
 from leaderboard.queries.slices import default_ledger, find_ledger
-from leaderboard.queries.standings import BoardView, StandingRow, list_boards, read_snapshot
+from leaderboard.queries.standings import BoardView, list_boards, read_snapshot
 
 # From here on, levels are surer.
 _LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
@@ -144,7 +144,7 @@ def _from_level(board: BoardView, level: str | None) -> BoardView:
     if level is None:
         return board
     kept = _LEVELS[_LEVELS.index(Standing.Level(level)) :]
-    return replace(board, rows=tuple(row for row in board.rows if row.level in kept))
+    return replace(board, rows=tuple(row for row in board.rows if row.line.level in kept))
 
 
 def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
@@ -155,7 +155,7 @@ def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
         return unchanged
     response: HttpResponse | Response
     if sends == "csv":
-        response = HttpResponse(write_csv(board.rows, StandingRow), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(write_standings(board.rows), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name_file("standings", board)}"'
         response["X-Snapshot"] = str(board.snapshot_id or "")
         response["X-Output-Hash"] = board.output_hash or ""

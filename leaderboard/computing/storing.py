@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from arena.catalog.models import Contender
@@ -16,13 +16,9 @@ from leaderboard.models import Board, PairRecords, Snapshot, Standing
 from leaderboard.queries.snapshots import key_of
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.diagnostics.moves import Move
-from leaderboard.ratings.results import BoardResult, ContenderResult
+from leaderboard.ratings.results import BoardResult, ContenderResult, Line
 
-_LINE = (
-    "level", "elo", "elo_low", "elo_high", "mu", "sigma", "conservative", "rank_low", "rank_high", "rank_elo",
-    "rank_trueskill", "p_first", "votes", "voters", "prompts", "wins", "losses", "ties", "both_bad", "win_rate",
-    "floor_rate",
-)  # fmt: skip
+_LINE = [each.name for each in fields(Line)]
 _MOVE = ("elo_change", "elo_change_low", "elo_change_high", "moved")
 
 
@@ -59,7 +55,7 @@ def write_snapshots(
         ]
     PairRecords.objects.bulk_create(records)
     ranked = "imported" if contenders.imported else "contender"
-    copy_rows(Standing, ["snapshot", ranked, *_LINE, "flags", *_MOVE], standings)
+    copy_rows(Standing, ["snapshot", ranked, *_LINE, *_MOVE], standings)
 
 
 def find_contenders(ledger: Ledger, results: Mapping[BoardKey, BoardResult]) -> Contenders:
@@ -102,4 +98,6 @@ def _write_snapshot(board: Board, columns: LedgerColumns, new: NewSnapshot, kept
 
 def _stored(line: ContenderResult, move: Move | None) -> tuple[Any, ...]:
     changed = (move.change, move.low, move.high, move.moved) if move else (None, None, None, None)
-    return *(getattr(line, name) for name in _LINE), json.dumps(line.flags), *changed
+    values = (getattr(line, name) for name in _LINE)
+    # A tuple, of flags, stands as a list in JSON.
+    return *(json.dumps(value) if isinstance(value, tuple) else value for value in values), *changed

@@ -16,7 +16,7 @@ def choose_rows(rows: Iterable[StandingRow], address: BoardAddress) -> tuple[Sta
 
 
 def _is_shown(row: StandingRow, address: BoardAddress) -> bool:
-    if address.level and _SURENESS[row.level] > _SURENESS[address.level]:
+    if address.level and _SURENESS[row.line.level] > _SURENESS[address.level]:
         return False
     if address.organization and row.organization_slug != address.organization:
         return False

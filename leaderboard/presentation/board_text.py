@@ -2,13 +2,16 @@
 
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from leaderboard.ratings.boards import BoardKey
-from leaderboard.ratings.results import BoardResult, ContenderResult
+from leaderboard.ratings.results import BoardResult, ContenderResult, Line
 
 BOARDS = "overall, category:<slug>, language:<code>, category_language:<slug>/<code>"
+_BESIDE = {
+    "elo_se": "elo_high", "rated_votes": "votes", "effective_voters": "voters", "effective_prompts": "prompts",
+}  # fmt: skip
 _HEAD = (
     f"{'ranks':>9}  {'Elo':>7}  {'95 % interval':>17}  {'μ − 3σ':>7}  {'votes':>8}  {'win':>5}  level        contender"
 )
@@ -34,9 +37,19 @@ def name_board(key: BoardKey) -> str:
     return f"{name}, last {key.days} days" if key.days else name
 
 
+def name_columns() -> list[str]:
+    """Return the columns of a line that the command line prints: the published ones, and beside them the fit's own."""
+    names = ["contender", *(each.name for each in fields(Line))]
+    for name, before in _BESIDE.items():
+        names.insert(names.index(before) + 1, name)
+    return names
+
+
 def as_json(modality: str, key: BoardKey, result: BoardResult) -> dict[str, Any]:
     """Return a board as JSON takes it."""
-    return {"modality": modality, "board": name_board(key), **asdict(result)}
+    board = asdict(result)
+    board["contenders"] = [{name: line[name] for name in name_columns()} for line in board["contenders"]]
+    return {"modality": modality, "board": name_board(key), **board}
 
 
 def write_table(title: str, result: BoardResult, *, with_voters: bool = True) -> str:

@@ -16,10 +16,10 @@ def state_finding(rows: Sequence[StandingRow]) -> str:
 
     Ranges count preliminary rows too, which have none themselves: an established row alone at the top may be passed.
     """
-    established = [row for row in rows if row.level == "established" and row.rank_low is not None]
+    established = [row for row in rows if row.line.level == "established" and row.line.rank_low is not None]
     if not established:
         return _("All rows are preliminary: no order can be read off yet.")
-    leaders = sorted((row for row in rows if row.rank_low == 1), key=lambda row: -(row.elo or 0.0))
+    leaders = sorted((row for row in rows if row.line.rank_low == 1), key=lambda row: -(row.line.elo or 0.0))
     if not leaders:
         return _("No contender's rank range reaches the first place among those shown.")
     names = [row.contender_name for row in leaders]

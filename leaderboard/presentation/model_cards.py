@@ -53,9 +53,13 @@ def list_model_cards(*, ledger: str, organization: str = "", modality: str = "",
 def best_rows(rows: Iterable[StandingRow]) -> dict[str, StandingRow]:
     """Return each model's highest-rated line, established lines before others, by the model's slug."""
     best: dict[str, StandingRow] = {}
-    for row in sorted(rows, key=lambda row: (row.level != "established", row.level == "thin", -(row.elo or 0.0))):
+    for row in sorted(rows, key=_by_line):
         best.setdefault(row.model_slug, row)
     return best
+
+
+def _by_line(row: StandingRow) -> tuple[bool, bool, float]:
+    return row.line.level != "established", row.line.level == "thin", -(row.line.elo or 0.0)
 
 
 def model_status(image_model: ImageModel) -> str:
@@ -79,9 +83,9 @@ def _card(image_model: ImageModel, best: StandingRow | None, prices: dict[int, D
 
 def _by_rank(card: ModelCard) -> tuple[Any, ...]:
     row = card.best
-    if row is None or row.elo is None:
+    if row is None or row.line.elo is None:
         return (2, 0.0, card.image_model.name.casefold())
-    return (row.level != "established", -row.elo, card.image_model.name.casefold())
+    return (row.line.level != "established", -row.line.elo, card.image_model.name.casefold())
 
 
 _SORT_KEYS: dict[str, Callable[[ModelCard], tuple[Any, ...]]] = {

@@ -1,28 +1,35 @@
-"""Rows as CSV: the fields of a dataclass (a StandingRow, a PairLine) as columns, in their order."""
+"""Standings and pairs as CSV."""
 
 import csv
 import io
 from collections.abc import Iterable
 from dataclasses import astuple, fields
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.text import slugify
 
 from leaderboard.queries.pair_table import PairLine
-from leaderboard.queries.standings import BoardView, StandingRow
-
-Row = TypeVar("Row", StandingRow, PairLine)
+from leaderboard.queries.standings import COLUMNS, BoardView, StandingRow
 
 # A spreadsheet runs a cell that begins with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(rows: Iterable[Row], kind: type[Row]) -> str:
-    """Return a header line and one line per row of a kind; what is not known is empty, flags are joined by spaces."""
+def write_standings(rows: Iterable[StandingRow]) -> str:
+    """Return standings as CSV, with a header line; what is not known is empty, flags are joined by spaces."""
+    return _write_csv(COLUMNS, (row.as_columns().values() for row in rows))
+
+
+def write_pairs(pairs: Iterable[PairLine]) -> str:
+    """Return pairs as CSV, likewise."""
+    return _write_csv([field.name for field in fields(PairLine)], map(astuple, pairs))
+
+
+def _write_csv(names: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(field.name for field in fields(kind))
-    writer.writerows([as_cell(value) for value in astuple(row)] for row in rows)
+    writer.writerow(names)
+    writer.writerows(map(as_cell, row) for row in rows)
     return buffer.getvalue()
 
 

@@ -7,16 +7,16 @@ from leaderboard.queries.standings import StandingRow
 
 _KEYS: dict[str, Callable[[StandingRow], Any]] = {
     "name": lambda row: row.contender_name.casefold(),
-    "elo": lambda row: row.elo,
-    "trueskill": lambda row: row.conservative,
-    "votes": lambda row: row.votes,
-    "voters": lambda row: row.voters,
-    "win_rate": lambda row: row.win_rate,
-    "floor_rate": lambda row: row.floor_rate,
+    "elo": lambda row: row.line.elo,
+    "trueskill": lambda row: row.line.conservative,
+    "votes": lambda row: row.line.votes,
+    "voters": lambda row: row.line.voters,
+    "win_rate": lambda row: row.line.win_rate,
+    "floor_rate": lambda row: row.line.floor_rate,
     "price": lambda row: row.price,
     "seconds": lambda row: row.median_seconds,
     # What is surely reached counts: the lower end of the interval puts a wide guess below a narrow one.
-    "rank": lambda row: None if row.elo_low is None else -row.elo_low,
+    "rank": lambda row: None if row.line.elo_low is None else -row.line.elo_low,
 }
 
 
@@ -30,5 +30,5 @@ def sort_rows(rows: Iterable[StandingRow], sort: str) -> tuple[StandingRow, ...]
     key = _KEYS[name]
     in_order = sorted(rows, key=lambda row: (row.contender_name.casefold(), row.contender_slug))
     known = sorted((row for row in in_order if key(row) is not None), key=key, reverse=sort.startswith("-"))
-    unknown = sorted((row for row in in_order if key(row) is None), key=lambda row: row.elo is None)
+    unknown = sorted((row for row in in_order if key(row) is None), key=lambda row: row.line.elo is None)
     return (*known, *unknown)

@@ -1,7 +1,7 @@
 """Where pages, API and exports take their rows from: boards as published, with the facts that stand beside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -21,11 +21,12 @@ from leaderboard.queries.figures import GenerationFigures, ListPrice, generation
 from leaderboard.queries.slices import TitledBoard, find_ledger, find_origin, find_slice, list_slices, split_slice
 from leaderboard.queries.snapshots import find_snapshot, latest_snapshots, refuse_removed
 from leaderboard.ratings.boards import BoardKey, Slice
+from leaderboard.ratings.results import Line
 
 
 @dataclass(frozen=True)
 class StandingRow:
-    """One contender's line as published. Ratings, rates and ranks of a thin contender are None.
+    """One contender's line as published, and what stands beside it.
 
     `price` is USD per image at the contender's own settings. `median_seconds` and `success_rate` are over the
     board's modality; refused and failed generations lower the success rate and nothing else. An imported contender's
@@ -34,33 +35,13 @@ class StandingRow:
     only then it has bounds.
     """
 
-    rank_low: int | None
-    rank_high: int | None
-    rank_elo: int | None
-    rank_trueskill: int | None
     contender_slug: str
     contender_name: str
     model_slug: str
     model_name: str
     organization_slug: str
     organization_name: str
-    level: str
-    elo: float | None
-    elo_low: float | None
-    elo_high: float | None
-    mu: float | None
-    sigma: float | None
-    conservative: float | None
-    p_first: float | None
-    votes: int
-    voters: int | None
-    prompts: int | None
-    wins: int
-    losses: int
-    ties: int
-    both_bad: int
-    win_rate: float | None
-    floor_rate: float | None
+    line: Line
     price: Decimal | None
     price_provider: str | None
     price_source: str | None
@@ -68,11 +49,27 @@ class StandingRow:
     median_seconds: float | None
     success_rate: float | None
     retired: bool
-    flags: tuple[str, ...]
     elo_change: float | None
     elo_change_low: float | None
     elo_change_high: float | None
     moved: bool | None
+
+    def as_columns(self) -> dict[str, Any]:
+        """Every value by its column, in the order of exports."""
+        values = vars(self) | vars(self.line)
+        return {name: values[name] for name in COLUMNS}
+
+
+def _order_columns() -> tuple[str, ...]:
+    """Ranks, who it is, the line's other figures, what stands beside it, flags, and what changed."""
+    own, line = [each.name for each in fields(StandingRow)], [each.name for each in fields(Line)]
+    ranks = [name for name in line if name.startswith("rank_")]
+    figures = [name for name in line if name not in ranks and name != "flags"]
+    at, changes = own.index("line"), own.index("elo_change")
+    return (*ranks, *own[:at], *figures, *own[at + 1 : changes], "flags", *own[changes:])
+
+
+COLUMNS = _order_columns()
 
 
 @dataclass(frozen=True)
@@ -285,33 +282,13 @@ def _row(
 ) -> StandingRow:
     model = contender.image_model if contender else None
     return StandingRow(
-        rank_low=standing.rank_low,
-        rank_high=standing.rank_high,
-        rank_elo=standing.rank_elo,
-        rank_trueskill=standing.rank_trueskill,
         contender_slug=standing.slug,
         contender_name=standing.contender.name if standing.contender else standing.slug,
         model_slug=model.slug if model else "",
         model_name=model.name if model else "",
         organization_slug=model.organization.slug if model else "",
         organization_name=model.organization.name if model else "",
-        level=standing.level,
-        elo=standing.elo,
-        elo_low=standing.elo_low,
-        elo_high=standing.elo_high,
-        mu=standing.mu,
-        sigma=standing.sigma,
-        conservative=standing.conservative,
-        p_first=standing.p_first,
-        votes=standing.votes,
-        voters=standing.voters if _is_named("voter", standing.snapshot) else None,
-        prompts=standing.prompts if _is_named("prompt", standing.snapshot) else None,
-        wins=standing.wins,
-        losses=standing.losses,
-        ties=standing.ties,
-        both_bad=standing.both_bad,
-        win_rate=standing.win_rate,
-        floor_rate=standing.floor_rate,
+        line=read_line(standing),
         price=price.amount if price else None,
         price_provider=price.provider if price else None,
         price_source=price.source if price else None,
@@ -319,12 +296,18 @@ def _row(
         median_seconds=figures.median_seconds,
         success_rate=figures.success_rate,
         retired=contender is not None and contender.is_retired,
-        flags=tuple(standing.flags),
         elo_change=standing.elo_change,
         elo_change_low=standing.elo_change_low,
         elo_change_high=standing.elo_change_high,
         moved=standing.moved,
     )
+
+
+def read_line(standing: Standing) -> Line:
+    """Return the line as published; what the votes do not say, of voters and of prompts, is None."""
+    stored = {each.name: getattr(standing, each.name) for each in fields(Line)}
+    unknown = [f"{role}s" for role in ("voter", "prompt") if not _is_named(role, standing.snapshot)]
+    return Line(**stored | dict.fromkeys(unknown) | {"flags": tuple(standing.flags)})
 
 
 def _board_view(

@@ -101,18 +101,6 @@ def _count_line(estimates: Estimates, index: int, contender: str) -> ContenderRe
     return ContenderResult(
         contender=contender,
         level="thin",
-        elo=None,
-        elo_low=None,
-        elo_high=None,
-        elo_se=None,
-        mu=None,
-        sigma=None,
-        conservative=None,
-        rank_low=None,
-        rank_high=None,
-        rank_elo=None,
-        rank_trueskill=None,
-        p_first=None,
         votes=int(records.votes[index]),
         rated_votes=int(records.rated[index]),
         voters=int(voters.distinct[index]),
@@ -123,8 +111,6 @@ def _count_line(estimates: Estimates, index: int, contender: str) -> ContenderRe
         losses=int(records.losses[index]),
         ties=int(records.ties[index]),
         both_bad=int(records.both_bad[index]),
-        win_rate=None,
-        floor_rate=None,
         flags=_flags(estimates.connectivity, index),
     )
 

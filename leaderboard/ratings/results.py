@@ -1,7 +1,7 @@
 """What a fit returns: a board and its contenders' lines, frozen."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from leaderboard.ratings.parameters import Method
 
@@ -9,44 +9,56 @@ Level = Literal["thin", "preliminary", "established"]
 Flag = Literal["disconnected", "separated"]
 
 
-@dataclass(frozen=True)
-class ContenderResult:
-    """One contender's line. All counts are plain votes; ratings, rates and ranks are None while it is thin.
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A contender's line as published: each figure is stored, sent and exported under its name, with its text.
 
-    `elo_low` and `elo_high` bound the confidence interval of Elo relative to the anchor set; they, `elo_se`, `p_first`
-    and the rank range are None where fewer than two effective voters or prompts stand behind the contender. `votes`,
-    `voters` and `prompts` count every appearance, `rated_votes` those that were not `both_bad`. `p_first` is the chance
-    that no other contender shown is better. `win_rate` is wins plus half the ties over rated votes, `floor_rate` is
-    `both_bad` over votes.
+    All counts are plain votes; ratings, rates and ranks are None while the line is thin. `elo_low` and `elo_high` bound
+    the confidence interval of Elo relative to the anchor set. They, `p_first` and the rank range are None where fewer
+    than two effective voters or prompts stand behind the contender. `votes`, `voters` and `prompts` count every
+    appearance.
     """
 
-    contender: str
-    level: Level
-    elo: float | None
-    elo_low: float | None
-    elo_high: float | None
-    elo_se: float | None
-    mu: float | None
-    sigma: float | None
-    conservative: float | None
-    rank_low: int | None
-    rank_high: int | None
-    rank_elo: int | None
-    rank_trueskill: int | None
-    p_first: float | None
+    level: Annotated[Level, "thin: no numbers yet. preliminary: numbers, but no rank range. established: both."]
+    elo: float | None = None
+    elo_low: Annotated[float | None, "Lower end of the 95 % interval."] = None
+    elo_high: Annotated[float | None, "Upper end of the 95 % interval."] = None
+    mu: float | None = None
+    sigma: float | None = None
+    conservative: Annotated[float | None, "TrueSkill μ − 3σ."] = None
+    rank_low: Annotated[int | None, "Best rank that the votes leave open."] = None
+    rank_high: Annotated[int | None, "Worst rank that the votes leave open."] = None
+    rank_elo: Annotated[int | None, "Place by Elo among the lines with numbers; claimed is only the range."] = None
+    rank_trueskill: Annotated[int | None, "Place by TrueSkill μ − 3σ among the lines with numbers."] = None
+    p_first: Annotated[float | None, "Chance that no other contender shown is better."] = None
     votes: int
-    rated_votes: int
-    voters: int
-    effective_voters: float
-    prompts: int
-    effective_prompts: float
+    voters: Annotated[int | None, "Null where imported votes name no voters."]
+    prompts: Annotated[
+        int | None, "Prompts behind it; null before method version 2, or where imported votes name none."
+    ]
     wins: int
     losses: int
     ties: int
     both_bad: int
-    win_rate: float | None
-    floor_rate: float | None
-    flags: tuple[Flag, ...]
+    win_rate: Annotated[float | None, "Wins and half the ties over rated votes."] = None
+    floor_rate: Annotated[float | None, "Both-bad votes over all votes."] = None
+    flags: Annotated[
+        tuple[Flag, ...], "disconnected: no rated votes link it to the rest. separated: never beaten, or never won."
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContenderResult(Line):
+    """The line of a fit, with what only the fit's own files carry.
+
+    `elo_se` is None where the interval is. `rated_votes` are those that were not `both_bad`.
+    """
+
+    contender: str
+    elo_se: float | None = None
+    rated_votes: int
+    effective_voters: float
+    effective_prompts: float
 
 
 @dataclass(frozen=True)

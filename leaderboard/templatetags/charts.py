@@ -23,9 +23,11 @@ _BAR_WIDTH = 120
 def as_intervals(rows: Iterable[StandingRow]) -> list[Interval]:
     """The rows that have a rating as intervals; preliminary ones are faint."""
     return [
-        Interval(row.contender_name, row.elo, row.elo_low, row.elo_high, faint=row.level != "established")
+        Interval(
+            row.contender_name, row.line.elo, row.line.elo_low, row.line.elo_high, faint=row.line.level != "established"
+        )
         for row in rows
-        if row.elo is not None
+        if row.line.elo is not None
     ]
 
 
@@ -53,7 +55,7 @@ def draw_interval_plot(rows: Sequence[StandingRow], title: str) -> dict[str, Any
     narrow = interval_plot(intervals, width=358, gutter=0, line_height=38, reference=METHOD.elo_centre)
     return {
         "plots": [("wide", wide), ("narrow", narrow)] if intervals else [],
-        "rows": [row for row in rows if row.elo is not None],
+        "rows": [row for row in rows if row.line.elo is not None],
         "title": title,
         "finding": state_finding(rows),
     }
@@ -62,7 +64,7 @@ def draw_interval_plot(rows: Sequence[StandingRow], title: str) -> dict[str, Any
 @register.inclusion_tag("leaderboard/charts/thin_bar.html")
 def thin_bar(row: StandingRow) -> dict[str, Any]:
     """How far a thin contender is from showing numbers."""
-    rated = row.wins + row.losses + row.ties
+    rated = row.line.wins + row.line.losses + row.line.ties
     return {"rated": rated, "least": settings.THIN_VOTES}
 
 

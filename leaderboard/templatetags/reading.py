@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from leaderboard.presentation.board_address import BoardAddress, history_url
 from leaderboard.queries import slices
 from leaderboard.queries.histories import HistoryPoint
-from leaderboard.queries.standings import StandingRow
+from leaderboard.ratings.results import Line
 
 register = template.Library()
 
@@ -115,19 +115,19 @@ def money(amount: Decimal | None, currency: str = "USD") -> str:
 
 
 @register.filter
-def rank_range(row: StandingRow | HistoryPoint) -> str:
+def rank_range(line: Line | HistoryPoint) -> str:
     """The places left open, as `1–3` or `2`; a dash where no rank is claimed."""
-    if row.level != "established" or row.rank_low is None or row.rank_high is None:
+    if line.level != "established" or line.rank_low is None or line.rank_high is None:
         return NONE
-    return str(row.rank_low) if row.rank_low == row.rank_high else f"{row.rank_low}–{row.rank_high}"
+    return str(line.rank_low) if line.rank_low == line.rank_high else f"{line.rank_low}–{line.rank_high}"
 
 
 @register.filter
-def half_width(row: StandingRow) -> str:
+def half_width(line: Line) -> str:
     """Half the width of the Elo interval as `±8`; one that tells nothing as `> ±500`; empty without an interval."""
-    if row.elo_low is None or row.elo_high is None:
+    if line.elo_low is None or line.elo_high is None:
         return ""
-    half = (row.elo_high - row.elo_low) / 2
+    half = (line.elo_high - line.elo_low) / 2
     return f"±{half:.0f}" if half < _TELLING else f">\u202f±{_TELLING}"
 
 

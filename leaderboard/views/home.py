@@ -61,5 +61,5 @@ def _most_votes(board: BoardSummary) -> tuple[int, str]:
 def _glance(summary: BoardSummary) -> Glance:
     category = summary.slice_value if summary.slice == "category" else ""
     board = read_board(ledger=summary.ledger_slug, modality=summary.modality, category=category or None)
-    rows = [row for row in sort_rows(board.rows, "") if row.elo is not None]
+    rows = [row for row in sort_rows(board.rows, "") if row.line.elo is not None]
     return Glance(board, tuple(rows[:ROWS_PER_GLANCE]), BoardAddress(summary.modality, category=category).url)

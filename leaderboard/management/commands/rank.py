@@ -4,7 +4,7 @@ import csv
 import json
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from math import nan
 from pathlib import Path
@@ -14,13 +14,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
 from leaderboard.management.answer_option import add_answer_option
-from leaderboard.presentation.board_text import as_json, name_board, printable, read_board, write_table
+from leaderboard.presentation.board_text import as_json, name_board, name_columns, printable, read_board, write_table
 from leaderboard.presentation.standings_csv import as_cell
 from leaderboard.queries.current_method import current_method
 from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_boards, find_boards
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
-from leaderboard.ratings.results import BoardResult, ContenderResult
+from leaderboard.ratings.results import BoardResult
 from leaderboard.votefiles.vote_archive import write_votes
 from leaderboard.votefiles.vote_files import KNOWN_NAMES, VoteFile, join_files, read_votes, suit_method
 
@@ -121,7 +121,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(found, indent=1, ensure_ascii=False))
 
     def _print_csv(self, read: VoteFile, boards: list[_Board]) -> None:
-        names = [field.name for field in fields(ContenderResult)]
+        names = name_columns()
         writer = csv.writer(self.stdout, lineterminator="\n")
         writer.writerow(["modality", "board", *names])
         for each in boards:

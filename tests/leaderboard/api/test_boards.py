@@ -39,8 +39,8 @@ def test_standings_are_the_board(client: Client) -> None:
     assert (answer["output_hash"], answer["input_hash"]) == (board.output_hash, board.input_hash)
     assert (answer["method"]["name"], answer["method"]["prior_sd"]) == ("bradley-terry", 2.0)
     assert [line["contender_slug"] for line in answer["standings"]] == [row.contender_slug for row in board.rows]
-    assert [line["elo"] for line in answer["standings"]] == [row.elo for row in board.rows]
-    assert [line["rank_trueskill"] for line in answer["standings"]] == [row.rank_trueskill for row in board.rows]
+    assert [line["elo"] for line in answer["standings"]] == [row.line.elo for row in board.rows]
+    assert [line["rank_trueskill"] for line in answer["standings"]] == [row.line.rank_trueskill for row in board.rows]
     assert answer["standings"][-1]["level"] == "thin"
     assert answer["standings"][-1]["elo"] is None
 

@@ -101,7 +101,7 @@ def test_another_threshold_is_another_method() -> None:
 
     board = read_board(ledger="native", modality=T2I)
     assert board.method["thresholds"]["established_votes"] == 1000
-    assert {row.level for row in board.rows} == {"preliminary"}
+    assert {row.line.level for row in board.rows} == {"preliminary"}
 
 
 def test_exclusion_leaves_the_board_and_is_counted() -> None:
@@ -116,7 +116,7 @@ def test_exclusion_leaves_the_board_and_is_counted() -> None:
     board = read_board(ledger="native", modality=T2I)
     kept = [cast for place, cast in enumerate(casts, start=1) if place not in {3, 7, 200}]
     assert (board.votes, board.excluded, board.position) == (197, 3, 200)
-    assert sum(row.votes for row in board.rows) == 2 * len(kept)
+    assert sum(row.line.votes for row in board.rows) == 2 * len(kept)
     assert refresh_ledger(ledger=ledger).outcome == "unchanged"
 
 
@@ -215,14 +215,16 @@ def test_strengths_are_published_in_natural_units() -> None:
     assert len(overall) == Strength.objects.filter(category=Category.objects.get()).count() == 4
     for row in board.rows:
         strength = overall[row.contender_slug]
-        assert row.elo is not None
-        assert strength.mean == pytest.approx((row.elo - 1000) * math.log(10) / 400)
+        assert row.line.elo is not None
+        assert strength.mean == pytest.approx((row.line.elo - 1000) * math.log(10) / 400)
         # The interval's t quantile is never below the normal 1.96.
-        assert row.elo_high is not None
-        assert 0 < math.sqrt(strength.variance) * 400 / math.log(10) <= (row.elo_high - row.elo) / 1.95
+        assert row.line.elo_high is not None
+        assert 0 < math.sqrt(strength.variance) * 400 / math.log(10) <= (row.line.elo_high - row.line.elo) / 1.95
         assert strength.snapshot == board.snapshot_id
-        claimed = row.level == "established"
-        assert (strength.rank_low, strength.rank_high) == ((row.rank_low, row.rank_high) if claimed else (None, None))
+        claimed = row.line.level == "established"
+        assert (strength.rank_low, strength.rank_high) == (
+            (row.line.rank_low, row.line.rank_high) if claimed else (None, None)
+        )
 
 
 def test_thin_contender_has_no_strength_and_one_voter_tells_no_spread() -> None:

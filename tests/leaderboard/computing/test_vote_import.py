@@ -110,7 +110,7 @@ def test_file_of_one_vote_is_a_ledger_of_one(tmp_path: Path) -> None:
     ledger = bring(tmp_path / "votes.csv")
     entry = ledger.entries.get()
     assert (entry.left, entry.voter, entry.prompt, entry.propensity, entry.cast_on) == ("a", "", "", None, None)
-    assert [row.level for row in read_board(ledger=ledger.slug, modality="text-to-image").rows] == ["thin", "thin"]
+    assert [row.line.level for row in read_board(ledger=ledger.slug, modality="text-to-image").rows] == ["thin", "thin"]
 
 
 def test_votes_of_nobody_are_counted_and_told(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_intervals_claim_no_more_than_the_file_supports(tmp_path: Path, client: 
     assert (board.method["clusters"], board.method["thresholds"]["established_voters"]) == ([], 1)
     listed = client.get("/api/v1/snapshots/", {"ledger": ledger.slug}).json()["results"]
     assert {each["voters"] for each in listed} == {None}
-    assert (board.voters, {row.voters for row in board.rows}, {row.prompts for row in board.rows}) == (
+    assert (board.voters, {row.line.voters for row in board.rows}, {row.line.prompts for row in board.rows}) == (
         None, {None}, {None},
     )  # fmt: skip
     page = client.get(f"/leaderboard/text-to-image/?ledger={ledger.slug}&sort=-voters").content.decode()

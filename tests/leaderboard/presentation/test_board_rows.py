@@ -12,35 +12,39 @@ from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.findings import state_finding
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.standings import StandingRow
+from leaderboard.ratings.results import Line
 
 PLAIN = StandingRow(
-    rank_low=1,
-    rank_high=1,
-    rank_elo=1,
-    rank_trueskill=1,
     contender_slug="a",
     contender_name="A",
     model_slug="a",
     model_name="A",
     organization_slug="lab",
     organization_name="Lab",
-    level="established",
-    elo=1000.0,
-    elo_low=990.0,
-    elo_high=1010.0,
-    mu=25.0,
-    sigma=1.0,
-    conservative=22.0,
-    p_first=0.9,
-    votes=100,
-    voters=20,
-    prompts=12,
-    wins=50,
-    losses=40,
-    ties=5,
-    both_bad=5,
-    win_rate=0.55,
-    floor_rate=0.05,
+    line=Line(
+        level="established",
+        elo=1000.0,
+        elo_low=990.0,
+        elo_high=1010.0,
+        mu=25.0,
+        sigma=1.0,
+        conservative=22.0,
+        rank_low=1,
+        rank_high=1,
+        rank_elo=1,
+        rank_trueskill=1,
+        p_first=0.9,
+        votes=100,
+        voters=20,
+        prompts=12,
+        wins=50,
+        losses=40,
+        ties=5,
+        both_bad=5,
+        win_rate=0.55,
+        floor_rate=0.05,
+        flags=(),
+    ),
     price=Decimal("0.01"),
     price_provider="Host",
     price_source="https://example.com",
@@ -48,7 +52,6 @@ PLAIN = StandingRow(
     median_seconds=2.0,
     success_rate=1.0,
     retired=False,
-    flags=(),
     elo_change=None,
     elo_change_low=None,
     elo_change_high=None,
@@ -57,7 +60,13 @@ PLAIN = StandingRow(
 
 
 def row(name: str, **fields: Any) -> StandingRow:
-    return replace(PLAIN, contender_slug=name.lower(), contender_name=name, **fields)
+    return change(replace(PLAIN, contender_slug=name.lower(), contender_name=name), **fields)
+
+
+def change(row: StandingRow, **fields: Any) -> StandingRow:
+    """The row with other figures of its line, or with other fields of its own."""
+    figures = {each: fields.pop(each) for each in list(fields) if hasattr(PLAIN.line, each)}
+    return replace(row, line=replace(row.line, **figures), **fields)
 
 
 SURE = row("Sure", elo=1100.0, elo_low=1080.0, elo_high=1120.0)
@@ -98,12 +107,10 @@ def test_filters_hide_rows(choice: dict[str, str], shown: set[str]) -> None:
 
 def test_finding_claims_a_lead_only_where_the_range_does() -> None:
     behind = row("Behind", rank_low=2, rank_high=2)
-    assert "Sure is ahead of all others" in state_finding([replace(SURE, rank_high=1), behind])
-    open_range = replace(SURE, rank_high=2)
-    assert "ahead" not in state_finding([open_range, replace(behind, rank_low=1)])
-    assert "places 1 to 2 are open" in state_finding(
-        [replace(LUCKY, rank_low=None, rank_high=None), open_range, behind]
-    )
+    assert "Sure is ahead of all others" in state_finding([change(SURE, rank_high=1), behind])
+    open_range = change(SURE, rank_high=2)
+    assert "ahead" not in state_finding([open_range, change(behind, rank_low=1)])
+    assert "places 1 to 2 are open" in state_finding([change(LUCKY, rank_low=None, rank_high=None), open_range, behind])
 
 
 def test_finding_of_preliminary_rows_claims_nothing() -> None:

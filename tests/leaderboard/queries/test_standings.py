@@ -50,7 +50,7 @@ def test_thin_contender_has_no_numbers_and_stands_last() -> None:
     rows = read_board(ledger="native", modality=T2I).rows
 
     assert [row.contender_slug for row in rows] == [one, two, thin]
-    last = rows[-1]
+    last = rows[-1].line
     assert (last.level, last.votes, last.wins, last.both_bad) == ("thin", 2, 1, 1)
     numbers = [last.elo, last.elo_low, last.mu, last.conservative, last.win_rate, last.floor_rate, last.rank_elo]
     assert numbers == [None] * 7
@@ -59,13 +59,13 @@ def test_thin_contender_has_no_numbers_and_stands_last() -> None:
 def test_contender_of_few_votes_is_preliminary_and_of_many_established() -> None:
     contenders = make_contenders(2)
     refreshed(draw_votes(contenders, 29, voters=20))
-    assert {row.level for row in read_board(ledger="native", modality=T2I).rows} == {"preliminary"}
-    assert all(row.elo is not None for row in read_board(ledger="native", modality=T2I).rows)
+    assert {row.line.level for row in read_board(ledger="native", modality=T2I).rows} == {"preliminary"}
+    assert all(row.line.elo is not None for row in read_board(ledger="native", modality=T2I).rows)
 
     ledger = make_ledger("demonstration")
     append_entries(ledger, draw_votes(contenders, 1500, voters=400))
     refresh_ledger(ledger=ledger)
-    assert {row.level for row in read_board(ledger="demonstration", modality=T2I).rows} == {"established"}
+    assert {row.line.level for row in read_board(ledger="demonstration", modality=T2I).rows} == {"established"}
 
 
 def test_price_is_the_cheapest_at_the_contenders_own_settings() -> None:
@@ -126,7 +126,11 @@ def test_failed_generation_changes_no_rating() -> None:
     after = row_of(one.slug)
 
     assert after.success_rate == 0.0
-    assert (after.elo, after.losses, after.votes) == (before.elo, before.losses, before.votes)
+    assert (after.line.elo, after.line.losses, after.line.votes) == (
+        before.line.elo,
+        before.line.losses,
+        before.line.votes,
+    )
 
 
 def test_retired_contender_keeps_its_line() -> None:

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from leaderboard.queries.standings import StandingRow
+from leaderboard.ratings.results import Line
 from leaderboard.templatetags import reading
 
 
@@ -60,8 +60,8 @@ def test_chance_that_is_not_certain_is_not_told_as_certain() -> None:
     [(1000.0, 1058.0, "±29"), (501.0, 1499.0, "±499"), (-1869.0, 3517.0, ">\u202f±500"), (None, None, "")],
 )
 def test_interval_that_tells_nothing_has_no_digits(low: float | None, high: float | None, text: str) -> None:
-    row = cast("StandingRow", SimpleNamespace(elo_low=low, elo_high=high))
-    assert reading.half_width(row) == text
+    line = cast("Line", SimpleNamespace(elo_low=low, elo_high=high))
+    assert reading.half_width(line) == text
 
 
 def test_times_are_for_people_and_programs() -> None:
