@@ -23,11 +23,11 @@ def state_finding(rows: Sequence[StandingRow]) -> str:
     if not leaders:
         return _("No contender's rank range reaches the first place among those shown.")
     names = [row.contender_name for row in leaders]
-    if leaders[0].rank_high == 1:
+    if leaders[0].line.rank_high == 1:
         return _("{name} is ahead of all others, beyond the uncertainty of the votes.").format(name=names[0])
     if len(leaders) == 1:
         text = _("{name} leads the established contenders; places 1 to {high} are open to it.")
-        return text.format(name=names[0], high=leaders[0].rank_high)
+        return text.format(name=names[0], high=leaders[0].line.rank_high)
     if len(leaders) <= _MOST_NAMES:
         listed = _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
         return _("The votes do not tell {names} apart at the top.").format(names=listed)
