@@ -24,13 +24,14 @@ FILTERS = ("category", "language", "state")
 def list_competitions(request: HttpRequest) -> HttpResponse:
     """Prompts in play and open, by category, language and state; pages of `PER_PAGE`."""
     chosen = {name: clean_choice(request.GET.get(name, "")) for name in FILTERS}
+    query = urlencode([(name, value) for name, value in chosen.items() if value])
     page = Paginator(_shown_prompts(chosen), PER_PAGE).get_page(request.GET.get("page"))
     pictures = pictures_of_prompts(page.object_list)
     context = {
         "page": page,
         "cards": [(prompt, pictures.get(prompt.pk, [])[:4]) for prompt in page.object_list],
         "chosen": chosen,
-        "query": urlencode([(name, value) for name, value in chosen.items() if value]),
+        "start": f"?{query}" if query else "",
         "categories": Category.objects.filter(state=Category.State.ACTIVE),
         "languages": _languages(),
         "states": [
