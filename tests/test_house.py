@@ -17,6 +17,8 @@ from tests.room_map import draw_map
 
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED = {".venv", "var", "migrations", "node_modules", ".git"}
+# Of a template, which djlint does not check: what a screen shows beside a diff.
+LONGEST_LINE = 160
 VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "service", "services"}
 
 
@@ -32,6 +34,24 @@ def own_files(pattern: str) -> Iterator[Path]:
     for file in ROOT.rglob(pattern):
         if not SKIPPED & set(file.relative_to(ROOT).parts):
             yield file
+
+
+def test_djlint_finds_nothing_in_templates() -> None:
+    run_tool("djlint", "templates", "--lint", "--quiet")
+
+
+def test_lines_of_templates_are_short() -> None:
+    lines = [
+        (f"{file.relative_to(ROOT)}:{number}", length)
+        for file in (ROOT / "templates").rglob("*.html")
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        if (length := len(line)) > LONGEST_LINE
+    ]
+    assert lines == []
+
+
+def test_oxlint_finds_nothing_in_scripts() -> None:
+    run_tool("oxlint", "--deny-warnings", "arena/static/arena/js")
 
 
 def test_ruff_finds_nothing() -> None:
