@@ -2,12 +2,17 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
+from tinycss2 import serialize
+from tinycss2.ast import Declaration
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, Scheme
+from tests.test_styles import STYLES, read_style
 
 pytestmark = pytest.mark.browser
+# Properties that no browser knows yet, each beside the one that all know.
+COMING = {"line-clamp"}
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/?next=/vote/", "/no-such-page/", "/vote/no-such-category/"])
@@ -48,3 +53,13 @@ def test_closed_arena_leads_to_the_sign_in_page(open_page: OpenPage, settings: S
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_style_sheets_declare_what_a_browser_understands(chromium: Browser) -> None:
+    nodes = [node for file in STYLES for node in read_style(file.read_text())]
+    declared = [[node.name, serialize(node.value).strip()] for node in nodes if isinstance(node, Declaration)]
+    page = chromium.new_page()
+    declared.append(["colour", "red"])
+    unknown = page.evaluate("all => all.filter(([name, value]) => !CSS.supports(name, value))", declared)
+    page.close()
+    assert [name for name, _ in unknown if name not in COMING] == ["colour"]
