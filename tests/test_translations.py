@@ -18,6 +18,11 @@ SILENT = [
     r"\b(Easel|Elo|TrueSkill|API|CSV|JSON|JSONL|REST|PostgreSQL|USD|CC0|px|ms)\b",
 ]  # fmt: skip
 
+# How a message begins or ends that is only part of a sentence; another language may order its parts otherwise.
+CLAUSE = re.compile(r"^[\s,;.:)]|[\s,(]$|\b(and|as|by|is|of|on|or|since|than|until|with)$")
+
+# What a message is given to.
+TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 # What a request can be answered with; other domain errors are told by commands, whose language is English.
 ANSWERS = {"NotFound", "Conflict", "Gone", "Forbidden", "ValidationError"}
 
@@ -49,6 +54,45 @@ def test_template_has_no_words_beside_the_translated(name: str) -> None:
 def test_visible_text_finds_a_planted_word() -> None:
     page = '{% load i18n %}<p class="muted" title="x">{% translate "Said" %} {{ name }}<!-- no --> Forgotten 12 %</p>'
     assert visible_text(page) == "Forgotten"
+
+
+def template_messages(template: str) -> list[str]:
+    """Return the messages of a template, each form of a counted one by itself."""
+    short = [said for _, said in re.findall(r"\{% translate ([\"'])(.*?)\1", template)]
+    blocks = re.findall(r"\{% blocktranslate\b(.*?)%\}(.*?)\{% endblocktranslate", template, flags=re.DOTALL)
+    forms = [(form, "trimmed" in options) for options, said in blocks for form in re.split(r"\{% plural %\}", said)]
+    return short + [" ".join(form.split()) if is_trimmed else form for form, is_trimmed in forms]
+
+
+def python_messages(source: str) -> list[str]:
+    """Return the messages that stand in Python, each form of a counted one by itself."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    said = [arg for call in calls if ast.unparse(call.func) in TRANSLATES for arg in call.args]
+    return [arg.value for arg in said if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_messages_of_templates_are_whole(name: str) -> None:
+    messages = template_messages((TEMPLATES / name).read_text("utf-8"))
+    assert [message for message in messages if CLAUSE.search(message)] == []
+
+
+@pytest.mark.parametrize("room", ["arena", "leaderboard"])
+def test_messages_of_python_are_whole(room: str) -> None:
+    messages = [
+        said for file in sorted((ROOT / room).rglob("*.py")) for said in python_messages(file.read_text("utf-8"))
+    ]
+    assert [message for message in messages if CLAUSE.search(message)] == []
+
+
+def test_clauses_are_found_where_they_are_planted() -> None:
+    page = """{% translate 'Found' %} {% translate "by" %} {% blocktranslate count n=n %}; {{ n }} vote{% plural %},
+    votes{% endblocktranslate %}{% blocktranslate trimmed %}
+      Whole, by itself.
+    {% endblocktranslate %}"""
+    assert [said for said in template_messages(page) if not CLAUSE.search(said)] == ["Found", "Whole, by itself."]
+    code = 'a = _(", or "); b = gettext("Its votes of"); c = ngettext("one vote.", "{n} votes.", n); d = print(" by ")'
+    assert [said for said in python_messages(code) if CLAUSE.search(said)] == [", or ", "Its votes of"]
 
 
 def bare_answers(source: str) -> list[str]:

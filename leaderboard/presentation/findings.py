@@ -8,8 +8,6 @@ from django.utils.translation import ngettext
 from leaderboard.queries.histories import HistoryPoint
 from leaderboard.queries.standings import StandingRow
 
-_MOST_NAMES = 3
-
 
 def state_finding(rows: Sequence[StandingRow]) -> str:
     """Say who leads, and whom the votes don't tell apart from the leader; never more than the ranges support.
@@ -28,9 +26,12 @@ def state_finding(rows: Sequence[StandingRow]) -> str:
     if len(leaders) == 1:
         text = _("{name} leads the established contenders; places 1 to {high} are open to it.")
         return text.format(name=names[0], high=leaders[0].line.rank_high)
-    if len(leaders) <= _MOST_NAMES:
-        listed = _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
-        return _("The votes do not tell {names} apart at the top.").format(names=listed)
+    if len(leaders) == 2:
+        text = _("The votes do not tell {first} and {second} apart at the top.")
+        return text.format(first=names[0], second=names[1])
+    if len(leaders) == 3:
+        text = _("The votes do not tell {first}, {second} and {third} apart at the top.")
+        return text.format(first=names[0], second=names[1], third=names[2])
     others = len(leaders) - 1
     text = ngettext(
         "{name} has the highest rating, but {n} other may be as good.",

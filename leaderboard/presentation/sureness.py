@@ -25,7 +25,7 @@ _LEAST_CHANCE = 0.005
 
 @dataclass(frozen=True)
 class Statement:
-    """One thing known of a board: a heading, the number that matters most, a sentence, and its derivation's anchor."""
+    """One thing known of a board: its derivation's anchor, a heading, the number that matters most, whole sentences."""
 
     anchor: str
     title: str
@@ -125,7 +125,9 @@ def _judge(decision: Facts) -> str:
         return _("undecided: too few voters or prompts to say more")
     if decision["more_votes"] is None:
         return _("undecided, and no number of votes in sight")
-    return _("undecided: about {n} more votes").format(n=intcomma(_about(decision["more_votes"])))
+    more = _about(decision["more_votes"])
+    text = ngettext("undecided: about {n} more vote", "undecided: about {n} more votes", more)
+    return text.format(n=intcomma(more))
 
 
 def _band(decision: Facts) -> float | None:
@@ -163,51 +165,84 @@ def _state_first(facts: Facts, names: Names) -> Iterator[Statement]:
             text = _("No set of votes, voters or prompts was found without which another would be first.")
             yield Statement("flips", title, _("none found"), text)
         return
-    others = list(dict.fromkeys(_name(flip["challenger"], names) for flip in found))
-    text = _("fewer, of {votes}, would put {other} above {leader}.")
-    if len(found) > 1:
-        text = _("fewer, of {votes}, would put {other} above {leader}; so would leaving out {sets}.")
-    text = text.format(
-        votes=intcomma(facts["votes"]),
-        other=_(" or ").join(others),
-        leader=_name(found[0]["leader"], names),
-        sets=_(" or ").join(map(_count, found[1:])),
-    )
+    text = " ".join(_state_flip(flip, facts["votes"], names) for flip in found)
     yield Statement("flips", title, _count(found[0]), text)
+
+
+def _state_flip(flip: Facts, votes: int, names: Names) -> str:
+    """What would put another contender first, in one sentence."""
+    count = flip["count"]
+    texts = {
+        "vote": ngettext(
+            "Leaving out {n} vote of {votes} is enough to put {other} above {leader}.",
+            "Leaving out {n} votes of {votes} is enough to put {other} above {leader}.",
+            count,
+        ),
+        "voter": ngettext(
+            "Leaving out {n} voter is enough to put {other} above {leader}.",
+            "Leaving out {n} voters is enough to put {other} above {leader}.",
+            count,
+        ),
+        "prompt": ngettext(
+            "Leaving out {n} prompt is enough to put {other} above {leader}.",
+            "Leaving out {n} prompts is enough to put {other} above {leader}.",
+            count,
+        ),
+    }
+    return texts[flip["unit"]].format(
+        n=intcomma(count),
+        votes=intcomma(votes),
+        other=_name(flip["challenger"], names),
+        leader=_name(flip["leader"], names),
+    )
 
 
 def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
     for pair in facts["pairs"][:1]:
         decision = pair["decision"]
-        leader, other = _name(decision["leader"], names), _name(decision["other"], names)
-        text = _("{leader} is {gap} Elo above {other}").format(leader=leader, gap=f"{decision['gap']:.0f}", other=other)
-        if (half := _band(decision)) is not None:
-            text += _(", ±{half} at whatever moment one looks").format(half=f"{half:.0f}")
-        if decision["more_votes"] is not None:
-            text += _(". The forecast takes the gap to stay, and voters and prompts to grow with the votes")
-        elif not decision["decided"]:
-            text += _("; no number of further votes is in sight that would decide it")
+        half = _band(decision)
+        if half is None:
+            text = _("{leader} is {gap} Elo above {other}.")
+        else:
+            text = _("{leader} is {gap} Elo above {other}, ±{half} however often one looks.")
+        sentences = [
+            text.format(
+                leader=_name(decision["leader"], names),
+                other=_name(decision["other"], names),
+                gap=f"{decision['gap']:.0f}",
+                half="" if half is None else f"{half:.0f}",
+            )
+        ]
         value = _("decided") if decision["decided"] else _("undecided")
         if decision["more_votes"] is not None:
             value = _judge(decision)
-        yield Statement("decided", _("First over second"), value, f"{text}.")
+            sentences.append(
+                _("The forecast assumes that the gap stays, and that voters and prompts grow with the votes.")
+            )
+        elif not decision["decided"]:
+            sentences.append(_("No number of further votes is in sight that would decide it."))
+        yield Statement("decided", _("First over second"), value, " ".join(sentences))
 
 
 def _state_floor(facts: Facts) -> Iterator[Statement]:
     if facts["floor_rate"] is None:
         return
-    text = _("of all votes called both images bad; they enter no rating.")
+    sentences = [_("This share of all votes called both images bad. They enter no rating.")]
     lines = facts["floor"]["lines"]
     if len(lines) > 1:
         moved = sum(line["rank"] != line["rank_as_ties"] for line in lines)
-        change = ngettext("{n} contender would have another rank", "{n} contenders would have another rank", moved)
-        counted = _("Counted as ties, first to last would span {as_ties} instead of {span} Elo, and {change}.")
-        text += " " + counted.format(
-            as_ties=_span(lines, "elo_as_ties"),
-            span=_span(lines, "elo"),
-            change=change.format(n=moved) if moved else _("no rank would change"),
-        )
-    yield Statement("floor", _("Both bad"), _percent(facts["floor_rate"]), text)
+        counted = _("If they counted as ties, first to last would span {as_ties} Elo instead of {span}.")
+        sentences.append(counted.format(as_ties=_span(lines, "elo_as_ties"), span=_span(lines, "elo")))
+        sentences.append(_state_moved(moved))
+    yield Statement("floor", _("Both bad"), _percent(facts["floor_rate"]), " ".join(sentences))
+
+
+def _state_moved(moved: int) -> str:
+    """How many ranks would change if both bad were a tie, in one sentence."""
+    if not moved:
+        return _("No rank would change.")
+    text = ngettext("{n} contender would have another rank.", "{n} contenders would have another rank.", moved)
+    return text.format(n=moved)
 
 
 def _span(lines: Sequence[Facts], name: str) -> str:
@@ -224,8 +259,8 @@ def _state_side(effect: Mapping[str, Any] | None) -> Iterator[Statement]:
         yield Statement("side", _("Left side"), "–", text)
         return
     text = _(
-        "is how often the left one of two equal images is preferred (95 %: {low} to {high}); the coin that deals sides "
-        "evens it out."
+        "The left one of two equal images is preferred in this share of votes (95 %: {low} to {high}). "
+        "The coin that deals sides evens it out."
     ).format(low=_percent(_share(logit - _NORMAL * se)), high=_percent(_share(logit + _NORMAL * se)))
     yield Statement("side", _("Left side"), _percent(_share(logit)), text)
 
@@ -235,15 +270,23 @@ def _state_agreement(agreement: Facts) -> Iterator[Statement]:
         text = _("Too few people have judged the same pair on the same prompt to say whether they agree.")
         yield Statement("agreement", _("Agreement"), "–", text)
         return
-    text = _(
-        "is Krippendorff's alpha among people who judged the same pair on the same prompt ({units} of them): 1 if all "
-        "agree, 0 as by chance."
-    ).format(units=intcomma(agreement["units"]))
+    text = ngettext(
+        "This is Krippendorff's alpha. It is 1 if all agree, and 0 if they agree as by chance. "
+        "Two people or more judged the same pair on the same prompt in {units} case.",
+        "This is Krippendorff's alpha. It is 1 if all agree, and 0 if they agree as by chance. "
+        "Two people or more judged the same pair on the same prompt in {units} cases.",
+        agreement["units"],
+    )
+    sentences = [text.format(units=intcomma(agreement["units"]))]
     if agreement["consistent"] is not None:
-        text += " " + _("Of {n} answers given again, {share} were the same.").format(
-            n=intcomma(agreement["repeats"]), share=_percent(agreement["consistent"])
+        repeats = ngettext(
+            "Of {n} answer given again, {share} were the same.",
+            "Of {n} answers given again, {share} were the same.",
+            agreement["repeats"],
         )
-    yield Statement("agreement", _("Agreement"), f"{agreement['alpha']:.2f}", text)
+        share = _percent(agreement["consistent"])
+        sentences.append(repeats.format(n=intcomma(agreement["repeats"]), share=share))
+    yield Statement("agreement", _("Agreement"), f"{agreement['alpha']:.2f}", " ".join(sentences))
 
 
 def _state_calibration(found: Facts | None) -> Iterator[Statement]:
@@ -252,8 +295,9 @@ def _state_calibration(found: Facts | None) -> Iterator[Statement]:
         yield Statement("calibration", title, "–", _("Too few voters to hold some out and predict their votes."))
         return
     text = _(
-        "is the log loss per vote (nats) on people who were held out; {plain} without knowing the contenders. Lower is "
-        "better. Brier score {brier} against {plain_brier}."
+        "This is the log loss per vote (nats) on people who were held out. "
+        "It is {plain} without knowing the contenders. "
+        "The Brier score is {brier}, and {plain_brier} without. Lower is better."
     )
     text = text.format(
         plain=f"{found['plain_log_loss']:.3f}",
@@ -267,11 +311,12 @@ def _state_exposure(exposure: Facts) -> Iterator[Statement]:
     shown = [line["votes"] for line in exposure["contenders"]]
     if len(shown) < 2:
         return
-    value = _("{met} of {pairs}").format(
-        met=intcomma(exposure["pairs_met"]), pairs=intcomma(len(shown) * (len(shown) - 1) // 2)
-    )
-    text = _("pairs have met. The contender shown most stood in {ratio} times as many votes as the one shown least.")
-    yield Statement("exposure", _("Exposure"), value, text.format(ratio=f"{max(shown) / min(shown):.1f}"))
+    met, pairs = intcomma(exposure["pairs_met"]), intcomma(len(shown) * (len(shown) - 1) // 2)
+    text = _(
+        "This many pairs of contenders have met. "
+        "The contender shown most stood in {ratio} times as many votes as the one shown least."
+    ).format(ratio=f"{max(shown) / min(shown):.1f}")
+    yield Statement("exposure", _("Exposure"), _("{met} of {pairs}").format(met=met, pairs=pairs), text)
 
 
 def _share(logit: float) -> float:

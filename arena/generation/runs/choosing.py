@@ -44,6 +44,8 @@ def _in_order(rows: Iterable[Row], slugs: Sequence[str], kind: str) -> list[Row]
     for slug in slugs:
         if slug not in known:
             near = difflib.get_close_matches(slug, known, n=5, cutoff=0.5)
-            missing = _("There is no %(kind)s %(slug)s.") % {"kind": kind, "slug": repr(slug)}
-            raise NotFound(f"{missing} {_('Near it:')} {', '.join(near)}." if near else missing)
+            said = {"kind": kind, "slug": repr(slug), "near": ", ".join(near)}
+            if near:
+                raise NotFound(_("There is no %(kind)s %(slug)s. Near it: %(near)s.") % said)
+            raise NotFound(_("There is no %(kind)s %(slug)s.") % said)
     return [known[slug] for slug in dict.fromkeys(slugs)]

@@ -143,7 +143,7 @@ def test_intervals_claim_no_more_than_the_file_supports(tmp_path: Path, client: 
     )  # fmt: skip
     page = client.get(f"/leaderboard/text-to-image/?ledger={ledger.slug}&sort=-voters").content.decode()
     assert "neither voters nor prompts" in page
-    assert "by unnamed voters" in page
+    assert "voters not named" in page
     sent = client.get(f"/api/v1/standings/?ledger={ledger.slug}").json()
     assert (sent["voters"], sent["standings"][0]["voters"]) == (None, None)
     assert {row["voters"] for row in client.get(f"/api/v1/boards/?ledger={ledger.slug}").json()["results"]} == {None}

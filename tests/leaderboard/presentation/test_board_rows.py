@@ -113,5 +113,18 @@ def test_finding_claims_a_lead_only_where_the_range_does() -> None:
     assert "places 1 to 2 are open" in state_finding([change(LUCKY, rank_low=None, rank_high=None), open_range, behind])
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (2, "The votes do not tell A and B apart at the top."),
+        (3, "The votes do not tell A, B and C apart at the top."),
+        (4, "A has the highest rating, but 3 others may be as good."),
+    ],
+)
+def test_finding_names_whom_the_votes_do_not_tell_apart(count: int, said: str) -> None:
+    level = [row(name, rank_low=1, rank_high=count, elo=1000.0 - place) for place, name in enumerate("ABCD"[:count])]
+    assert state_finding(level) == said
+
+
 def test_finding_of_preliminary_rows_claims_nothing() -> None:
     assert "preliminary" in state_finding([LUCKY, WIDE])

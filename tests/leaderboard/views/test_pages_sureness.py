@@ -41,10 +41,14 @@ def test_board_says_how_sure_it_is(client: Client) -> None:
     assert facts == facts_of_overall()
     first = facts["first"][0]
     assert (
-        f"<strong>{first['count']} votes</strong> fewer, of 400, would put Name of {first['challenger']} "
-        f"above Name of {slugs[0]}; so would leaving out"
+        f"<strong>{first['count']} votes</strong> Leaving out {first['count']} votes of 400 is enough to put "
+        f"Name of {first['challenger']} above Name of {slugs[0]}."
     ) in html
-    assert f"<strong>{100 * facts['floor_rate']:.1f} %</strong> of all votes called both images bad" in html
+    for flip in facts["first"][1:]:
+        said = f"{flip['unit']}s is enough to put Name of {flip['challenger']} above Name of {flip['leader']}."
+        assert (f"Leaving out {flip['count']} {said}" in html) == (flip["count"] is not None)
+    share = f"{100 * facts['floor_rate']:.1f} %"
+    assert f"<strong>{share}</strong> This share of all votes called both images bad." in html
     for anchor in ("flips", "decided", "floor", "side", "agreement", "calibration", "exposure"):
         assert f'href="/methodology/#{anchor}"' in html
         assert f'<h2 id="{anchor}">' in text_of(client.get("/methodology/"))
@@ -83,7 +87,7 @@ def test_board_of_one_voter_claims_neither_side_nor_span(client: Client) -> None
     audit_ledgers(at_once=True)
     html = text_of(client.get(BOARD))
     assert "<dt>Left side</dt><dd><strong>–</strong> Too few voters or prompts to say" in html
-    assert "Counted as ties" not in html
+    assert "counted as ties" not in html
 
 
 def test_board_without_an_audit_says_that_one_is_coming(client: Client) -> None:
@@ -103,10 +107,10 @@ def test_board_that_has_moved_on_names_the_snapshot_that_was_audited(client: Cli
     html = text_of(client.get(BOARD))
     assert side is not None
     assert side[0] in html
-    assert "Found for the board's 400 votes of" in html
-    assert f'href="{BOARD}?at={audited.pk}">{audited.pk}</a>' in html
+    assert "when the board had 400 votes: " in html
+    assert f'href="{BOARD}?at={audited.pk}">snapshot {audited.pk}</a>' in html
     assert client.get(f"{API}/audits/").json()["snapshot"] == audited.pk
-    assert "Found for the board's" not in text_of(client.get(f"{BOARD}?at={audited.pk}"))
+    assert "when the board had" not in text_of(client.get(f"{BOARD}?at={audited.pk}"))
 
 
 def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
