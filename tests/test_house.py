@@ -50,6 +50,14 @@ def test_lines_of_templates_are_short() -> None:
     assert lines == []
 
 
+def test_tags_of_templates_end_on_their_line() -> None:
+    # Django shows what is not closed on its line as it stands, and djlint lets it pass.
+    broken = re.compile(r"\{\{(?:(?!\}\}).)*$|\{%(?:(?!%\}).)*$", flags=re.MULTILINE)
+    files = (ROOT / "templates").rglob("*.html")
+    assert [(file.name, found) for file in files for found in broken.findall(file.read_text())] == []
+    assert broken.findall("a {{ b }} {% c %}\n{{ d\n}} {% e\n%}") == ["{{ d", "{% e"]
+
+
 def test_oxlint_finds_nothing_in_scripts() -> None:
     run_tool("oxlint", "--deny-warnings", "arena/static/arena/js")
 
