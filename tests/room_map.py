@@ -1,4 +1,4 @@
-"""The map of rooms as docs/architecture.md shows it, drawn from the imports; `python -m tests.room_map` prints it."""
+"""The map of rooms in docs/architecture.md, drawn from the imports; `python -m tests.room_map` writes it there."""
 
 import ast
 from collections import defaultdict
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "architecture.md"
 # Packages whose rooms are drawn, the whole before its parts.
 HOUSES = ("arena", "arena.catalog", "arena.generation", "arena.voting", "leaderboard", "leaderboard.ratings")
 
@@ -14,6 +15,12 @@ def draw_map() -> str:
     """Return one block per house: each of its rooms and modules with those beside it that it imports."""
     arrows = {(importer, imported) for importer in _modules() for imported in _imports(importer)}
     return "\n\n".join(_draw_house(house, arrows) for house in HOUSES)
+
+
+def write_map() -> None:
+    """Put the map as it is now in the place of the one on the page."""
+    before, _, rest = PAGE.read_text().partition(f"```\n{HOUSES[0]}: ")
+    PAGE.write_text(f"{before}```\n{draw_map()}\n```{rest.partition('```')[2]}")
 
 
 def _draw_house(house: str, arrows: set[tuple[str, str]]) -> str:
@@ -57,4 +64,4 @@ def _is_ours(name: str) -> bool:
 
 
 if __name__ == "__main__":
-    print(draw_map())  # noqa: T201 - this is what it is run for.
+    write_map()

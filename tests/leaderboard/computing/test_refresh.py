@@ -1,6 +1,7 @@
 """Refresh: what it stores, when it stores nothing, and what it publishes to sampling."""
 
 import math
+from dataclasses import fields
 from typing import Any
 
 import psycopg
@@ -19,6 +20,7 @@ from leaderboard.queries.standings import read_board
 from leaderboard.ratings.boards import BoardKey, compute_boards
 from leaderboard.ratings.columns.votelog import VoteLog, VoteRow
 from leaderboard.ratings.publishing import publish
+from leaderboard.ratings.results import Line
 from tests.leaderboard.ledgers import (
     Cast,
     append_entries,
@@ -61,8 +63,8 @@ def test_every_board_is_stored_as_the_engine_publishes_it() -> None:
         )  # fmt: skip
         for row, line in zip(board.rows, result.contenders, strict=True):
             assert row.contender_slug == line.contender
-            for name in ("elo", "elo_low", "elo_high", "mu", "sigma", "conservative", "rank_low", "rank_elo", "votes"):
-                assert getattr(row, name) == getattr(line, name)
+            for name in [each.name for each in fields(Line)]:
+                assert getattr(row.line, name) == getattr(line, name)
 
 
 def test_unchanged_ledger_writes_nothing() -> None:
