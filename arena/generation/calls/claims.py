@@ -16,8 +16,8 @@ from arena.generation.ingest.images import NotKept
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.providers.base import Provider
 from arena.generation.providers.registry import NotCallable, is_free, provider_for
+from arena.generation.transitions import OPEN_STATES, GenerationMove, RunMove, move_generations, move_runs
 
-OPEN_STATES = (Generation.State.QUEUED, Generation.State.PENDING, Generation.State.RUNNING)
 CAP_REACHED = "The run's spending cap is reached."
 
 
@@ -73,16 +73,6 @@ def spent(run_id: int) -> Decimal:
     return Decimal(total or 0)
 
 
-def set_state(generation: Generation, state: str, *, reason: str = "", seconds: float | None = None) -> None:
-    """Save a locked generation in a new state. Nobody works on it then; a state that is not open is its end."""
-    generation.state = state
-    generation.lease = generation.lease_until = None
-    generation.reason = reason[:300]
-    generation.seconds = seconds
-    generation.finished_at = None if state in OPEN_STATES else timezone.now()
-    generation.save()
-
-
 def calls_in_run(generation: Generation) -> int:
     """Count the calls that the generation's present run has made for it; those of earlier runs are their affair."""
     return generation.attempts.filter(started_at__gte=generation.run.created_at).count()
@@ -91,7 +81,7 @@ def calls_in_run(generation: Generation) -> int:
 def finish_run(run_id: int) -> None:
     """Finish a running run in which nothing is left to do."""
     if not Generation.objects.filter(run_id=run_id, state__in=OPEN_STATES).exists():
-        Run.objects.filter(pk=run_id, state=Run.State.RUNNING).update(state=Run.State.FINISHED)
+        move_runs(Run.objects.filter(pk=run_id), RunMove.FINISH, Run.State.FINISHED)
 
 
 def _load(generation_id: int) -> Generation | None:
@@ -140,9 +130,8 @@ def _lease(generation: Generation, patience: float) -> bool:
     generation.lease_until = now + datetime.timedelta(seconds=patience + settings.LEASE_MARGIN_SECONDS)
     due = Q(run_after__isnull=True) | Q(run_after__lte=now)
     as_read = Generation.objects.filter(due, pk=generation.pk, state=generation.state, run=generation.run_id)
-    return bool(
-        as_read.update(state=Generation.State.RUNNING, lease=generation.lease, lease_until=generation.lease_until)
-    )
+    held = {"lease": generation.lease, "lease_until": generation.lease_until}
+    return bool(move_generations(as_read, GenerationMove.CLAIM, Generation.State.RUNNING, **held))
 
 
 def _open_attempt(generation: Generation, reserved: Decimal) -> Attempt:
@@ -153,7 +142,6 @@ def _open_attempt(generation: Generation, reserved: Decimal) -> Attempt:
 
 
 def _cancel(generation: Generation, reason: str) -> None:
-    Generation.objects.filter(pk=generation.pk, state=Generation.State.QUEUED).update(
-        state=Generation.State.CANCELLED, reason=reason, finished_at=timezone.now()
-    )
+    row = Generation.objects.filter(pk=generation.pk)
+    move_generations(row, GenerationMove.CANCEL, Generation.State.CANCELLED, reason=reason)
     finish_run(generation.run_id)

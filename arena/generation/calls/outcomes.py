@@ -4,20 +4,25 @@ import datetime
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from arena.generation.calls.claims import Claim, LostClaim, calls_in_run, set_state
+from arena.generation.calls.claims import Claim, LostClaim, calls_in_run
 from arena.generation.calls.prices import image_price, usage_cost
 from arena.generation.ingest.images import SavedFiles, attach_image
 from arena.generation.models import Attempt, Generation
-from arena.generation.providers.base import Billed, Done, ErrorKind, Pending, ProviderError
+from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
+from arena.generation.transitions import (
+    GenerationMove,
+    end_attempts,
+    move_generation,
+    move_generations,
+    state_after_call,
+)
 
 State = Generation.State
-MAX_ATTEMPTS = 5
 # Errors of a poll that say nothing about the call that is being polled.
 PASSING = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
 PENDING_LIMIT = datetime.timedelta(hours=1)
@@ -30,14 +35,14 @@ def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, p
     cost = usage_cost(contender, done.usage)
     with _owned(claim) as generation:
         attach_image(generation=generation, files=files, provenance=provenance)
-        _close_attempt(
-            claim.attempt,
+        end_attempts(
+            Attempt.objects.filter(pk=claim.attempt.pk),
             outcome="done",
             billed="yes",
             cost=image_price(contender) if cost is None else cost,
             cost_basis="list" if cost is None else "usage",
         )
-        set_state(generation, State.DONE, seconds=seconds)
+        move_generation(generation, GenerationMove.CLOSE, State.DONE, seconds=seconds)
 
 
 def close_pending(claim: Claim, pending: Pending) -> None:
@@ -45,7 +50,7 @@ def close_pending(claim: Claim, pending: Pending) -> None:
     with _owned(claim) as generation:
         generation.handle = pending.handle
         generation.run_after = timezone.now() + datetime.timedelta(seconds=pending.poll_after)
-        set_state(generation, State.PENDING)
+        move_generation(generation, GenerationMove.CLOSE, State.PENDING)
 
 
 def close_error(claim: Claim, error: ProviderError) -> None:
@@ -60,14 +65,16 @@ def close_error(claim: Claim, error: ProviderError) -> None:
         close_pending(claim, Pending(claim.generation.handle, error.retry_after or PATIENT_POLL_SECONDS))
         return
     with _owned(claim) as generation:
-        _close_attempt(claim.attempt, outcome=error.kind, billed=error.billed, message=error.message)
+        attempt = Attempt.objects.filter(pk=claim.attempt.pk)
+        end_attempts(attempt, outcome=error.kind, billed=error.billed, message=error.message)
         calls = calls_in_run(claim.generation)
-        state = _state_after(error, calls)
+        refused = error.kind == ErrorKind.REFUSED
+        state = state_after_call(refused=refused, billed=error.billed, retryable=error.retryable, calls=calls)
         if state == State.QUEUED:
             wait = error.retry_after if error.retry_after is not None else _backoff(calls)
             generation.run_after = timezone.now() + datetime.timedelta(seconds=wait)
             generation.handle = None
-        set_state(generation, state, reason=error.message)
+        move_generation(generation, GenerationMove.CLOSE, state, reason=error.message)
         if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA}:
             _stop_provider(claim, error.message)
 
@@ -82,14 +89,6 @@ def _owned(claim: Claim) -> Iterator[Generation]:
         yield generation
 
 
-def _state_after(error: ProviderError, calls: int) -> State:
-    if error.kind == ErrorKind.REFUSED:
-        return State.REFUSED
-    if error.billed != "no":
-        return State.NEEDS_DECISION
-    return State.QUEUED if error.retryable and calls < MAX_ATTEMPTS else State.FAILED
-
-
 def _is_young(attempt: Attempt) -> bool:
     return timezone.now() - attempt.started_at < PENDING_LIMIT
 
@@ -99,19 +98,10 @@ def _backoff(calls: int) -> float:
     return float(2**calls) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, hides nothing.
 
 
-def _close_attempt(
-    attempt: Attempt, *, outcome: str, billed: Billed, message: str = "", cost: Decimal | None = None,
-    cost_basis: str = "",
-) -> None:  # fmt: skip
-    Attempt.objects.filter(pk=attempt.pk).update(
-        ended_at=timezone.now(), outcome=outcome, billed=billed, message=message[:300], cost=cost,
-        cost_basis=cost_basis,
-    )  # fmt: skip
-
-
 def _stop_provider(claim: Claim, message: str) -> None:
     offering = claim.generation.contender.offering
     assert offering is not None
-    Generation.objects.filter(
-        run_id=claim.generation.run_id, contender__offering__provider=offering.provider_id, state=State.QUEUED
-    ).update(state=State.CANCELLED, reason=message[:300], finished_at=timezone.now())
+    others = Generation.objects.filter(
+        run_id=claim.generation.run_id, contender__offering__provider=offering.provider_id
+    )
+    move_generations(others, GenerationMove.CANCEL, State.CANCELLED, reason=message[:300])

@@ -3,12 +3,18 @@
 from django.db import transaction
 from django.utils import timezone
 
-from arena.catalog.models import Provider
-from arena.generation.calls.claims import OPEN_STATES, calls_in_run, finish_run, set_state
+from arena.generation.calls.claims import calls_in_run, finish_run
 from arena.generation.calls.jobs import publish_due
-from arena.generation.calls.outcomes import MAX_ATTEMPTS
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.providers.registry import is_free
+from arena.generation.transitions import (
+    OPEN_STATES,
+    GenerationMove,
+    end_attempts,
+    move_generation,
+    move_generations,
+    state_after_call,
+)
 
 State = Generation.State
 WORKER_GONE = "The worker stopped during the call."
@@ -43,30 +49,29 @@ def release_expired() -> int:
 
 def _cancel_returned() -> None:
     """Cancel calls that came back to the queue after their run was cancelled."""
-    cancelled = Run.objects.filter(state=Run.State.CANCELLED)
-    Generation.objects.filter(state=State.QUEUED, run__in=cancelled).update(
-        state=State.CANCELLED, finished_at=timezone.now()
-    )
+    returned = Generation.objects.filter(run__in=Run.objects.filter(state=Run.State.CANCELLED))
+    move_generations(returned, GenerationMove.CANCEL, State.CANCELLED)
 
 
 def _release(generation: Generation) -> None:
-    attempt = generation.attempts.filter(ended_at__isnull=True).first()
-    assert generation.contender.offering is not None
-    state = _state_after(generation, attempt, generation.contender.offering.provider)
+    state = _state_without_worker(generation)
     generation.published_at = None
-    set_state(generation, state, reason="" if state in OPEN_STATES else WORKER_GONE)
+    move_generation(generation, GenerationMove.RELEASE, state, reason="" if state in OPEN_STATES else WORKER_GONE)
 
 
-def _state_after(generation: Generation, attempt: Attempt | None, provider: Provider) -> State:
+def _state_without_worker(generation: Generation) -> Generation.State:
+    """Return where a generation belongs whose worker is gone; a call that was free of charge ends with its worker.
+
+    The attempt of a paid call stays open: its worker may only be slow, and bring the image yet.
+    """
+    attempt = generation.attempts.filter(ended_at__isnull=True)
     if generation.handle is not None:
         return State.PENDING
-    if attempt is None:
+    if not attempt.exists():
         return State.QUEUED
-    if not is_free(provider):
-        return State.NEEDS_DECISION
-    attempt.ended_at = timezone.now()
-    attempt.outcome = "abandoned"
-    attempt.billed = Attempt.Billed.NO
-    attempt.message = WORKER_GONE
-    attempt.save()
-    return State.QUEUED if calls_in_run(generation) < MAX_ATTEMPTS else State.FAILED
+    assert generation.contender.offering is not None
+    billed = Attempt.Billed.UNKNOWN
+    if is_free(generation.contender.offering.provider):
+        billed = Attempt.Billed.NO
+        end_attempts(attempt, outcome="abandoned", billed=billed, message=WORKER_GONE)
+    return state_after_call(billed=billed, retryable=True, calls=calls_in_run(generation))

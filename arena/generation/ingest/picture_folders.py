@@ -18,6 +18,7 @@ from arena.errors import Conflict, DomainError
 from arena.generation.ingest.decoding import MAX_BYTES, BadImage, inspect_image
 from arena.generation.ingest.images import attach_image, keep_files
 from arena.generation.models import Generation, Image, Run
+from arena.generation.transitions import NEW, GenerationMove, RunMove
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif"})
 NUMBERED = re.compile(r"(?P<slug>.+)-(?P<sample>\d{1,4})")
@@ -85,9 +86,10 @@ def import_pictures(*, pictures: Iterable[Picture], name: str, on_kept: Callable
     Raises Conflict if a file has changed since it was checked, or another import has brought one in.
     """
     run: Run | None = None
+    finished = RunMove.IMPORT.reach(NEW, Run.State.FINISHED)
     for picture in pictures:
         try:
-            run = _keep(picture, run or Run(name=name, state=Run.State.FINISHED))
+            run = _keep(picture, run or Run(name=name, state=finished))
         except IntegrityError as error:
             raise Conflict(
                 _("%(file)s was taken in by somebody else meanwhile. Import again.") % {"file": picture.name}
@@ -206,7 +208,7 @@ def _keep(picture: Picture, run: Run) -> Run:
         now = timezone.now()
         generation = Generation.objects.create(
             run=run, contender=_contender(picture), prompt=_prompt(picture), sample=picture.sample,
-            state=Generation.State.DONE, finished_at=now,
+            state=GenerationMove.IMPORT.reach(NEW, Generation.State.DONE), finished_at=now,
         )  # fmt: skip
         attach_image(generation=generation, files=files, provenance={"file": picture.name})
         Contender.objects.filter(pk=generation.contender_id, frozen_at=None).update(frozen_at=now)

@@ -15,11 +15,21 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender, Modality, Prompt
 from arena.errors import Conflict, DomainError
-from arena.generation.calls.claims import OPEN_STATES, set_state, spent
+from arena.generation.calls.claims import spent
 from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.prices import image_price
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.providers.registry import NotCallable, provider_for
+from arena.generation.transitions import (
+    NEW,
+    OPEN_STATES,
+    GenerationMove,
+    RunMove,
+    end_attempts,
+    move_generation,
+    move_generations,
+    move_runs,
+)
 
 State = Generation.State
 # The pace of the last so many closed generations tells when the rest will be done.
@@ -77,12 +87,20 @@ def plan_run(
     prefetch_related_objects(prompts, "category")
     prefetch_related_objects(contenders, "offering__provider", "offering__prices")
     _check_plan(contenders, prompts, samples, cap)
+    planned, queued = RunMove.PLAN.reach(NEW, Run.State.PLANNED), GenerationMove.PLAN.reach(NEW, State.QUEUED)
     with transaction.atomic():
-        run = Run.objects.create(name=name, cap=cap, created_by_id=user.pk if user else None)
+        run = Run.objects.create(name=name, cap=cap, state=planned, created_by_id=user.pk if user else None)
         _adopt(run, contenders, prompts, samples)
         Generation.objects.bulk_create(
             (
-                Generation(run=run, contender=contender, prompt=prompt, sample=sample, seed=make_seed(prompt, sample))
+                Generation(
+                    run=run,
+                    contender=contender,
+                    prompt=prompt,
+                    sample=sample,
+                    seed=make_seed(prompt, sample),
+                    state=queued,
+                )
                 for prompt in prompts
                 for sample in range(samples)
                 for contender in contenders
@@ -104,20 +122,20 @@ def make_seed(prompt: Prompt, sample: int) -> int:
 
 def start_run(*, run: Run) -> None:
     """Start or resume a run. Raises Conflict if it is over."""
-    _change_state(run, Run.State.RUNNING, {Run.State.PLANNED, Run.State.PAUSED, Run.State.RUNNING})
+    _change_state(run, RunMove.START, Run.State.RUNNING)
     publish_due()
 
 
 def pause_run(*, run: Run) -> None:
     """Take up no further generation; those at work are finished. Raises Conflict if it does not run."""
-    _change_state(run, Run.State.PAUSED, {Run.State.RUNNING, Run.State.PAUSED})
+    _change_state(run, RunMove.PAUSE, Run.State.PAUSED)
 
 
 def cancel_run(*, run: Run) -> None:
     """Cancel what has not begun; what is at work is finished. Raises Conflict if the run is finished."""
     with transaction.atomic():
-        _change_state(run, Run.State.CANCELLED, {Run.State.PLANNED, Run.State.RUNNING, Run.State.PAUSED})
-        run.generations.filter(state=State.QUEUED).update(state=State.CANCELLED, finished_at=timezone.now())
+        _change_state(run, RunMove.CANCEL, Run.State.CANCELLED)
+        move_generations(run.generations.all(), GenerationMove.CANCEL, State.CANCELLED)
 
 
 def decide_generation(*, generation: Generation, retry: bool) -> None:
@@ -127,16 +145,15 @@ def decide_generation(*, generation: Generation, retry: bool) -> None:
     """
     with transaction.atomic():
         row = Generation.objects.select_for_update().get(pk=generation.pk)
-        if row.state != State.NEEDS_DECISION:
+        if row.state not in GenerationMove.DECIDE.sources:
             raise Conflict(_("This generation needs no decision any more."))
-        now = timezone.now()
         # The charge of the old call stays unknown and keeps its place under the cap; its late answer is dropped.
-        row.attempts.filter(ended_at__isnull=True).update(ended_at=now, outcome="abandoned")
+        end_attempts(row.attempts.all(), outcome="abandoned")
         row.run_after = row.published_at = row.handle = None
-        set_state(row, State.QUEUED if retry else State.FAILED, reason="" if retry else row.reason)
+        state, reason = (State.QUEUED, "") if retry else (State.FAILED, row.reason)
+        move_generation(row, GenerationMove.DECIDE, state, reason=reason)
         if retry:
-            over = [Run.State.FINISHED, Run.State.CANCELLED]
-            Run.objects.filter(pk=row.run_id, state__in=over).update(state=Run.State.RUNNING)
+            move_runs(Run.objects.filter(pk=row.run_id), RunMove.REVIVE, Run.State.RUNNING)
     publish_due()
 
 
@@ -180,13 +197,15 @@ def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt],
     charged = Attempt.objects.filter(generation=OuterRef("pk")).exclude(billed=Attempt.Billed.NO)
     # Not a join: the row's own state is looked at again once it is locked, and a worker may just have taken it up.
     at_work = Run.objects.filter(state__in=[Run.State.RUNNING, Run.State.PAUSED])
-    Generation.objects.filter(
+    missing = Generation.objects.filter(
         ~Exists(charged),
-        Q(state__in=[State.CANCELLED, State.FAILED]) | (Q(state=State.QUEUED) & ~Q(run__in=at_work)),
+        ~Q(state=State.QUEUED, run__in=at_work),
         contender__in=contenders,
         prompt__in=prompts,
         sample__lt=samples,
-    ).update(run=run, state=State.QUEUED, reason="", run_after=None, published_at=None, handle=None, finished_at=None)
+    )
+    blank = {"reason": "", "run_after": None, "published_at": None, "handle": None}
+    move_generations(missing, GenerationMove.ADOPT, State.QUEUED, run=run, **blank)
 
 
 def _freeze(run: Run) -> None:
@@ -212,12 +231,12 @@ def _estimate(run: Run, contenders: Iterable[Contender]) -> Decimal | None:
     return total
 
 
-def _change_state(run: Run, state: Run.State, allowed: set[Run.State]) -> None:
-    if not Run.objects.filter(pk=run.pk, state__in=allowed).update(state=state):
-        run.refresh_from_db()
+def _change_state(run: Run, move: RunMove, state: Run.State) -> None:
+    moved = move_runs(Run.objects.filter(pk=run.pk), move, state)
+    run.refresh_from_db(fields=["state"])
+    if not moved:
         said = {"name": run.name, "state": run.get_state_display().lower()}
         raise Conflict(_("The run “%(name)s” is %(state)s.") % said)
-    run.state = state
 
 
 def _eta(run: Run, left: int) -> float | None:

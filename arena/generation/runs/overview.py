@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from arena.generation.calls.claims import OPEN_STATES
 from arena.generation.models import Generation, Run
 from arena.generation.runs.lifecycle import RunProgress, run_progress
+from arena.generation.transitions import OPEN_STATES
 
 State = Generation.State
 TROUBLED = (State.NEEDS_DECISION, State.FAILED, State.REFUSED)

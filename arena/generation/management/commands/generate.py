@@ -18,6 +18,7 @@ from arena.generation.models import Generation, Run
 from arena.generation.runs.choosing import choose_contenders, choose_prompts
 from arena.generation.runs.lifecycle import NothingMissing, RunProgress, cancel_run, plan_run, run_progress, start_run
 from arena.generation.runs.working import work_run
+from arena.generation.transitions import OPEN_STATES
 
 # Without a taker for so long, nobody is there to work.
 WORKER_SECONDS = 4.0
@@ -138,9 +139,8 @@ def _confirm(run: Run) -> None:
 def _run_at_work(contenders: list[Contender], prompts: list[Prompt]) -> Run | None:
     """Return a running run that is at work on some of this, as after an interruption."""
     left = Generation.objects.filter(
-        contender__in=contenders, prompt__in=prompts, run__state=Run.State.RUNNING,
-        state__in=[Generation.State.QUEUED, Generation.State.RUNNING, Generation.State.PENDING],
-    )  # fmt: skip
+        contender__in=contenders, prompt__in=prompts, run__state=Run.State.RUNNING, state__in=OPEN_STATES
+    )
     generation = left.select_related("run").first()
     return generation.run if generation else None
 

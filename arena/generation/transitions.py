@@ -1,0 +1,130 @@
+"""The states of runs, generations and attempts: who may move which row from where to where, and how a row is moved."""
+
+from decimal import Decimal
+from enum import Enum, unique
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from arena.generation.models import Attempt, Generation, Run
+
+S = TypeVar("S", bound=str)
+RunState = Run.State
+State = Generation.State
+# Where a row comes from that does not exist yet.
+NEW = "new"
+# Generations on which something still happens by itself.
+OPEN_STATES = (State.QUEUED, State.PENDING, State.RUNNING)
+# Calls that a run makes for one generation before it fails.
+MAX_ATTEMPTS = 5
+
+
+class UnlistedMove(RuntimeError):
+    """A fault in the program: it asked for a move that the table does not list."""
+
+
+class Move(Enum):
+    """A line of the table: who acts under this name may take a row from any of `sources` to any of `targets`."""
+
+    def __init__(self, sources: set[str], targets: set[str]) -> None:
+        self.sources = frozenset(sources)
+        self.targets = frozenset(targets)
+
+    def reach(self, source: str, target: S) -> S:
+        """Return the target. Raises UnlistedMove if the move does not lead there from the source."""
+        if source not in self.sources or target not in self.targets:
+            raise UnlistedMove(f"{self} does not lead from {source} to {target}.")
+        return target
+
+
+@unique
+class RunMove(Move):
+    """What happens to runs."""
+
+    PLAN = {NEW}, {RunState.PLANNED}
+    IMPORT = {NEW}, {RunState.FINISHED}
+    START = {RunState.PLANNED, RunState.PAUSED, RunState.RUNNING}, {RunState.RUNNING}
+    PAUSE = {RunState.RUNNING, RunState.PAUSED}, {RunState.PAUSED}
+    CANCEL = {RunState.PLANNED, RunState.RUNNING, RunState.PAUSED}, {RunState.CANCELLED}
+    FINISH = {RunState.RUNNING}, {RunState.FINISHED}
+    REVIVE = {RunState.FINISHED, RunState.CANCELLED}, {RunState.RUNNING}
+
+
+@unique
+class GenerationMove(Move):
+    """What happens to generations.
+
+    CLOSE is a worker's, which holds the open attempt. Its lease may have run out before: then the generation was
+    released, to wait for a poll or for a decision.
+    """
+
+    PLAN = {NEW}, {State.QUEUED}
+    IMPORT = {NEW}, {State.DONE}
+    ADOPT = {State.QUEUED, State.CANCELLED, State.FAILED}, {State.QUEUED}
+    CLAIM = {State.QUEUED, State.PENDING}, {State.RUNNING}
+    CANCEL = {State.QUEUED}, {State.CANCELLED}
+    CLOSE = (
+        {State.RUNNING, State.PENDING, State.NEEDS_DECISION},
+        {State.DONE, State.PENDING, State.QUEUED, State.REFUSED, State.FAILED, State.NEEDS_DECISION},
+    )
+    RELEASE = {State.RUNNING}, {State.PENDING, State.QUEUED, State.FAILED, State.NEEDS_DECISION}
+    DECIDE = {State.NEEDS_DECISION}, {State.QUEUED, State.FAILED}
+
+
+def move_runs(rows: QuerySet[Run], move: RunMove, target: Run.State) -> int:
+    """Move those of the runs from which the move may start; return how many. Raises UnlistedMove."""
+    return rows.filter(state__in=_sources(move, target)).update(state=target)
+
+
+def move_generations(
+    rows: QuerySet[Generation], move: GenerationMove, target: Generation.State, **values: object
+) -> int:
+    """Move those of the generations from which the move may start, with other columns; return how many.
+
+    One conditional UPDATE: of two that race for a row, one moves it. Raises UnlistedMove.
+    """
+    finished_at = None if target in OPEN_STATES else timezone.now()
+    rows = rows.filter(state__in=_sources(move, target))
+    return rows.update(state=target, finished_at=finished_at, **values)
+
+
+def move_generation(
+    generation: Generation, move: GenerationMove, target: Generation.State, *, reason: str = "",
+    seconds: float | None = None,
+) -> None:  # fmt: skip
+    """Save a locked generation, on which nobody works any more, in a new state. Raises UnlistedMove."""
+    generation.state = move.reach(generation.state, target)
+    generation.lease = generation.lease_until = None
+    generation.reason = reason[:300]
+    generation.seconds = seconds
+    generation.finished_at = None if target in OPEN_STATES else timezone.now()
+    generation.save()
+
+
+def end_attempts(
+    rows: QuerySet[Attempt], *, outcome: str, billed: str = Attempt.Billed.UNKNOWN, message: str = "",
+    cost: Decimal | None = None, cost_basis: str = "",
+) -> None:  # fmt: skip
+    """End those of the attempts that are open; one that has ended stays as it is."""
+    rows.filter(ended_at__isnull=True).update(
+        ended_at=timezone.now(), outcome=outcome, billed=billed, message=message[:300], cost=cost, cost_basis=cost_basis
+    )
+
+
+def state_after_call(*, refused: bool = False, billed: str, retryable: bool, calls: int) -> Generation.State:
+    """Return the state that follows from a call without an image, the last of so many `calls` of the run.
+
+    A charge that is unknown, or left us without an image, needs a person's decision.
+    """
+    if refused:
+        return State.REFUSED
+    if billed != Attempt.Billed.NO:
+        return State.NEEDS_DECISION
+    return State.QUEUED if retryable and calls < MAX_ATTEMPTS else State.FAILED
+
+
+def _sources(move: Move, target: str) -> frozenset[str]:
+    if target not in move.targets:
+        raise UnlistedMove(f"{move} does not lead from {', '.join(sorted(move.sources))} to {target}.")
+    return move.sources
