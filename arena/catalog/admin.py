@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from arena.catalog import models
 from arena.catalog.curation import activate_prompts, open_prompts, supersede_prompt
 from arena.errors import DomainError
-from arena.painters.scenes import BadScene, parse_scene
 
 # What Django 6 does by default: an address without a scheme is https.
 HTTPS: dict[type[Field[Any, Any]], dict[str, Any]] = {URLField: {"assume_scheme": "https"}}
@@ -247,20 +246,10 @@ class CategoryAdmin(FreezingAdmin):
 
 
 class PromptForm(FreezingForm):
-    """A prompt: its scene, if it has one, is one that the painters can draw."""
+    """A prompt: what its images were made from stays."""
 
-    frozen = ["slug", "text", "language", "category", "scene"]
+    frozen = [*models.Prompt.FROZEN]
     advice = _("This prompt has generations: it is frozen. Supersede it by an editable draft instead.")
-
-    def clean_scene(self) -> Any:
-        """Read the scene as the painters will."""
-        scene = self.cleaned_data["scene"]
-        try:
-            if scene is not None:
-                parse_scene(scene)
-        except BadScene as error:
-            raise forms.ValidationError(str(error)) from error
-        return scene
 
 
 @admin.register(models.Prompt)

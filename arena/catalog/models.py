@@ -3,12 +3,14 @@
 import datetime
 import hashlib
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from arena.catalog.validators import validate_scene
 
 
 class Modality(models.TextChoices):
@@ -282,6 +284,9 @@ class Prompt(FromFile):
         PLAY = "play", _("In play")
         OPEN = "open", _("Open")
 
+    # The database refuses to change them once `frozen_at` is set.
+    FROZEN: ClassVar = ("slug", "text", "language", "category", "scene")
+
     slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
     title = models.CharField(max_length=200)
     text = models.TextField(max_length=32_000)
@@ -289,7 +294,7 @@ class Prompt(FromFile):
     gloss = models.TextField(blank=True, help_text=_("English meaning, for operators."))
     category = models.ForeignKey(Category, models.PROTECT, related_name="prompts")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    scene = models.JSONField(null=True, blank=True)
+    scene = models.JSONField(null=True, blank=True, validators=[validate_scene])
     note = models.CharField(max_length=300, blank=True)
     licence = models.CharField(max_length=60, default="CC0-1.0")
     source = models.CharField(max_length=500, blank=True)
@@ -310,3 +315,8 @@ class Prompt(FromFile):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """What is known of the wanted image beside the text, by name: a provider takes what it understands."""
+        return {"scene": self.scene} if self.scene else {}

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from arena.catalog.keys import is_ours
 from arena.catalog.loading.tables import BadCatalogue, Table, read_table
 from arena.catalog.models import RESERVED_SLUGS, Claim, Modality, Prompt
-from arena.painters.scenes import BadScene, parse_scene
+from arena.catalog.validators import validate_scene
 
 Entry = TypeVar("Entry")
 TOP_FILES = {"organizations.toml", "providers.toml", "categories.toml"}
@@ -266,12 +266,6 @@ def _contender(table: Table) -> ContenderEntry:
 
 
 def _prompt(table: Table) -> tuple[str, PromptEntry]:
-    scene = table.value("scene")
-    if scene is not None:
-        try:
-            parse_scene(scene)
-        except BadScene as error:
-            raise table.fail("scene", str(error)) from error
     return table.slug("slug", longest=120, unicode=True), PromptEntry(
         where=table.where,
         category=table.slug("category"),
@@ -281,7 +275,7 @@ def _prompt(table: Table) -> tuple[str, PromptEntry]:
             "text": table.text("text", longest=32_000),
             "language": table.text("language", default="en", longest=12),
             "gloss": table.text("gloss", default="", longest=2000),
-            "scene": scene,
+            "scene": table.checked("scene", validate_scene),
             "licence": table.text("licence", default="CC0-1.0", longest=60),
             "source": table.text("source", default="", longest=500),
         },

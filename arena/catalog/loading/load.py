@@ -27,8 +27,6 @@ from arena.catalog.models import (
     hash_settings,
 )
 
-# What a prompt with generations keeps, whatever its file says by now.
-FROZEN_FIELDS = {"text", "language", "category", "scene"}
 BUILT_IN = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -197,7 +195,7 @@ class _Loading:
             values = {**entry.values, "category": category}
             row = standing.get(slug)
             changed = {name for name, value in values.items() if row is None or getattr(row, name) != value}
-            if row and row.frozen_at and changed & FROZEN_FIELDS:
+            if row and row.frozen_at and changed.intersection(Prompt.FROZEN):
                 frozen.append(slug)
             elif changed:
                 opened_at = timezone.now() if entry.state == Prompt.State.OPEN else None

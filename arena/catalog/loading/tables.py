@@ -3,7 +3,7 @@
 import datetime
 import json
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,16 @@ class Table:
         """Return the bare value of `key`."""
         self._taken.add(key)
         return self._raw.get(key, default)
+
+    def checked(self, key: str, validate: Callable[[object], None]) -> Any:
+        """Return the bare value of `key` if a model's validator accepts it; None when the key is absent."""
+        value = self.value(key)
+        try:
+            if value is not None:
+                validate(value)
+        except ValidationError as error:
+            raise self.fail(key, error.messages[0]) from error
+        return value
 
     def text(self, key: str, *, default: str | None = None, longest: int = 300) -> str:
         """Return a string; required unless `default` is given."""

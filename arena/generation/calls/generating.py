@@ -66,7 +66,7 @@ def _call(claim: Claim, deadline: float) -> Pending | Done:
         prompt=generation.prompt.text,
         seed=generation.seed,
         settings=generation.contender.settings,
-        scene=generation.prompt.scene,
+        hints=generation.prompt.hints,
     )
     return claim.provider.submit(request, idempotency_key=str(claim.attempt.idempotency_key), deadline=deadline)
 

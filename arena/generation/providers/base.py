@@ -36,13 +36,13 @@ class InputImage:
 
 @dataclass(frozen=True)
 class Request:
-    """One wanted image. `settings` are the contender's pinned ones; `scene` is a hint that only painters read."""
+    """One wanted image. `settings` are the contender's pinned ones; of `hints` a provider takes what it understands."""
 
     model: str
     prompt: str
     seed: int
     settings: Mapping[str, Any] = field(default_factory=dict)
-    scene: Mapping[str, Any] | None = None
+    hints: Mapping[str, Any] = field(default_factory=dict)
     images: tuple[InputImage, ...] = ()
 
 

@@ -30,7 +30,8 @@ class Painters:
         painter = request.settings.get("painter")
         if painter not in SLUGS:
             raise ProviderError(ErrorKind.INVALID, f"There is no painter {painter!r}.", billed="no")
-        scene = parse_scene(request.scene) if request.scene else None
+        hint = request.hints.get("scene")
+        scene = parse_scene(hint) if hint else None
         file = io.BytesIO()
         paint(painter, prompt=request.prompt, scene=scene, seed=request.seed).save(
             file, "JPEG", quality=QUALITY, subsampling=0

@@ -1,10 +1,17 @@
 """What `up` paints: what is missing, category by category, once."""
 
+import io
+
 import pytest
+from django.core.files.storage import default_storage
 
 from arena.catalog.models import Contender, Offering, Provider
+from arena.generation.calls.generating import generate_image
 from arena.generation.models import Generation, Run
+from arena.generation.providers.painters import QUALITY
 from arena.generation.runs.painting import interleave, paint_missing
+from arena.painters.paint import paint
+from arena.painters.scenes import parse_scene
 from tests.factories import make_category, make_contender, make_image_model, make_prompt
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +60,17 @@ def test_paint_missing_with_a_limit_takes_english_prompts_in_play() -> None:
     run = paint_missing(limit=2)
     assert run is not None
     assert list(run.generations.values_list("prompt", flat=True)) == [each.pk for each in english[:2]]
+
+
+def test_painted_image_shows_the_scene_of_its_prompt(painter: Contender) -> None:
+    prompt = make_prompt(text="Etwas Rotes", scene={"objects": [{"kind": "fox", "colour": "red"}]})
+    assert paint_missing() is not None
+    generation = Generation.objects.get(contender=painter)
+    assert generate_image(generation.pk)
+    with default_storage.open(generation.image.storage_key) as file:
+        original = file.read()
+    wanted, without = io.BytesIO(), io.BytesIO()
+    for scene, target in ((parse_scene(prompt.scene), wanted), (None, without)):
+        picture = paint("harbour", prompt=prompt.text, scene=scene, seed=generation.seed)
+        picture.save(target, "JPEG", quality=QUALITY, subsampling=0)
+    assert original == wanted.getvalue() != without.getvalue()
