@@ -1,6 +1,6 @@
 """Votes of simulated voters, cast like anybody's: dealt, looked at through their handles, answered, sealed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db import connection
 
@@ -12,11 +12,12 @@ from arena.voting.blindness.blind_images import read_blind_image
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import SKIP, cast_vote
 from arena.voting.dealing.matchups import deal_matchup
+from arena.voting.dealing.pool import Pool
 from arena.voting.dealing.stock import Stock, renew_stock
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger, random_id
-from arena.voting.simulation.simulated_voters import Look, Person, judge, make_people, seeded
+from arena.voting.simulation.simulated_voters import Look, Person, judge, languages_of, make_people, seeded
 
 PEOPLE = 80
 # Votes between two sealings, after which dealing sees the new vote counts.
@@ -29,7 +30,8 @@ def simulate_votes(
     """Cast `votes` votes into the demonstration ledger and seal them; return how many there were pairs for.
 
     Who votes and how is determined by the seed and by what can be dealt; the voters are new at every call. Those who
-    have judged everything make room for others. Raises DomainError when no pair of images exists.
+    have judged everything make room for others. Every language that can be dealt gets about as many votes per prompt
+    as any other. Raises DomainError when no pair of images exists.
     """
     return Crowd(seed=seed, size=people).cast(votes, on_progress)
 
@@ -63,36 +65,52 @@ class Crowd:
 
     def _cast_one(self, stock: Stock) -> bool:
         """Let people come until one casts a vote; False when even newcomers find nothing to judge."""
+        language = self._draw_language(stock.pool)
         while True:
-            newcomers = not self.people
-            if newcomers:
-                keys = [random_id() for _ in range(self.size)]
-                languages = stock.pool.languages
-                self.people = make_people(self.rng, keys=keys, languages=languages, first=self.met)
-                self.met += self.size
-            person = self.rng.choices(self.people, weights=[each.weight for each in self.people])[0]
-            matchup = deal_matchup(
-                ledger=self.ledger,
-                voter_key=person.key,
-                languages=person.languages,
-                rng=self.rng,
-                stock=stock,
-            )
+            readers = self._find_readers(language)
+            newcomers = not readers
+            while not readers:
+                self._invite()
+                readers = self._find_readers(language)
+            person = self.rng.choices(readers, weights=[each.weight for each in readers])[0]
+            languages = languages_of(person, available=stock.pool.languages, seed=self.seed)
+            matchup = self._deal(person, (language,), stock) or self._deal(person, languages, stock)
             if matchup is not None:
-                if self._answer(person, matchup) != SKIP:
+                if self._answer(person, matchup, languages) != SKIP:
                     return True
             elif newcomers:
                 return False
             else:
                 self.people.remove(person)
 
-    def _answer(self, person: Person, matchup: BlindMatchup) -> str:
+    def _draw_language(self, pool: Pool) -> str:
+        """Draw a language by how much its prompts lack votes, as dealing draws a prompt within a category.
+
+        A language whose images came late so catches up with the others.
+        """
+        lacks: dict[str, float] = dict.fromkeys(pool.languages, 0.0)
+        for facts in pool.facts.values():
+            lacks[facts.language] += 1.0 / (1 + pool.images[facts.prompt_id].votes)
+        return self.rng.choices(list(lacks), weights=list(lacks.values()))[0]
+
+    def _find_readers(self, language: str) -> list[Person]:
+        return [person for person in self.people if languages_of(person, available=(language,), seed=self.seed)]
+
+    def _invite(self) -> None:
+        keys = [random_id() for _ in range(self.size)]
+        self.people += make_people(self.rng, keys=keys, first=self.met)
+        self.met += self.size
+
+    def _deal(self, person: Person, languages: Sequence[str], stock: Stock) -> BlindMatchup | None:
+        return deal_matchup(ledger=self.ledger, voter_key=person.key, languages=languages, rng=self.rng, stock=stock)
+
+    def _answer(self, person: Person, matchup: BlindMatchup, languages: Sequence[str]) -> str:
         for image in (matchup.left_image, matchup.right_image):
             read_blind_image(handle=read_token(image.handle), voter_key=person.key, width=min(WIDTHS))
         matchup_id = read_token(matchup.id)
         left, right = self._looks(matchup)
         answer = judge(self.rng, person, left=left, right=right, seed=self.seed)
-        cast_vote(matchup_id=matchup_id, voter_key=person.key, answer=answer, languages=person.languages)
+        cast_vote(matchup_id=matchup_id, voter_key=person.key, answer=answer, languages=languages)
         return answer
 
     def _looks(self, matchup: BlindMatchup) -> tuple[Look, Look]:

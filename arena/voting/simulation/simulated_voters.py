@@ -2,8 +2,9 @@
 
 import math
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ SIDE_BIAS = 0.1
 TIE_WIDTH = 0.3
 FLOOR = -1.5
 SKIP_SHARE = 0.02
-# Of everybody's languages: English, and each of the others.
+# How many people read English, and each of the other languages.
 ENGLISH_SHARE = 0.92
 OTHER_SHARE = 0.25
 
@@ -42,7 +43,6 @@ class Person:
 
     number: int
     key: uuid.UUID
-    languages: tuple[str, ...]
     weight: float
     side_bias: float
 
@@ -52,23 +52,22 @@ def seeded(seed: int | str) -> Random:
     return Random(seed)  # noqa: S311 (a simulation is to be repeatable)
 
 
-def make_people(rng: Random, *, keys: Sequence[uuid.UUID], languages: Sequence[str], first: int = 0) -> list[Person]:
+def make_people(rng: Random, *, keys: Sequence[uuid.UUID], first: int = 0) -> list[Person]:
     """Return one person per key, numbered from `first`; the n-th votes 1/n as often as the first (Zipf)."""
     return [
-        Person(
-            number=first + place,
-            key=key,
-            languages=_languages(rng, languages),
-            weight=1.0 / (1 + place),
-            side_bias=rng.gauss(SIDE_BIAS, SIDE_BIAS),
-        )
+        Person(number=first + place, key=key, weight=1.0 / (1 + place), side_bias=rng.gauss(SIDE_BIAS, SIDE_BIAS))
         for place, key in enumerate(keys)
     ]
 
 
-def _languages(rng: Random, available: Sequence[str]) -> tuple[str, ...]:
-    read = [code for code in available if rng.random() < (ENGLISH_SHARE if code == "en" else OTHER_SHARE)]
-    return tuple(read) or (rng.choice(available),)
+def languages_of(person: Person, *, available: Iterable[str], seed: int) -> tuple[str, ...]:
+    """Return which of the available languages the person reads: the same ones however many more become available."""
+    return tuple(code for code in available if _reads(person.number, code, seed))
+
+
+@lru_cache(maxsize=10_000)
+def _reads(number: int, code: str, seed: int) -> bool:
+    return seeded(f"{seed}/reads/{number}/{code}").random() < (ENGLISH_SHARE if code == "en" else OTHER_SHARE)
 
 
 def judge(

@@ -2,10 +2,12 @@
 
 import io
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from arena.catalog.models import Contender, Prompt
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
@@ -20,7 +22,8 @@ from arena.voting.simulation.simulated_voters import PLANTED_QUALITY
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.refresh import refresh_ledgers
 from leaderboard.models import Audit
-from tests.factories import make_contender, make_generation, make_prompt, make_run
+from leaderboard.queries.standings import read_board
+from tests.factories import make_category, make_contender, make_generation, make_prompt, make_run
 
 pytestmark = pytest.mark.django_db
 BEST, WORST = (
@@ -32,9 +35,12 @@ BEST, WORST = (
 def make_painted(prompts: int = 6) -> None:
     """Two contenders of planted quality and one average, with tiny images for every prompt."""
     contenders = [make_contender(slug=slug) for slug in (BEST, WORST, "average")]
+    paint([make_prompt(slug=f"painted-{number}") for number in range(prompts)], contenders)
+
+
+def paint(prompts: Iterable[Prompt], contenders: Sequence[Contender]) -> None:
     run = make_run()
-    for number in range(prompts):
-        prompt = make_prompt(slug=f"painted-{number}")
+    for prompt in prompts:
         for contender in contenders:
             make_generation(contender=contender, prompt=prompt, run=run)
 
@@ -84,6 +90,26 @@ def test_demonstration_keeps_up_with_the_painting() -> None:
     assert seen == [0, 0, 100, 100, 200]
     demonstration.finish()
     assert len(entries()) == 250
+
+
+def test_demonstration_reads_languages_whose_images_come_late() -> None:
+    category, contenders = make_category(slug="animals"), [make_contender() for _ in range(3)]
+    prompts = {
+        code: [make_prompt(slug=f"{code}-{number}", category=category, language=code) for number in range(count)]
+        for code, count in {"en": 12, "de": 4, "ja": 4}.items()
+    }
+    demonstration = Demonstration(360)
+    paint(prompts["en"], contenders)
+    demonstration.keep_up(0.5)
+    paint(prompts["de"], contenders)
+    demonstration.keep_up(0.8)
+    paint(prompts["ja"], contenders)
+    demonstration.finish()
+    for code, votes in {"de": 72, "ja": 72}.items():
+        board = read_board(ledger="demonstration", modality="text-to-image", language=code)
+        # Its share by prompts, give or take what came too late to be made up for, and luck.
+        assert votes * 0.6 < board.votes < votes * 1.4
+        assert len(board.rows) == 3
 
 
 def test_demonstration_that_is_whole_gets_no_more_votes() -> None:
