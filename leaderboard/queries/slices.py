@@ -24,7 +24,10 @@ class TitledBoard:
 
 
 def default_ledger() -> str:
-    """Return the slug of the native ledger if it has entries, else of the demonstration if it has, else native."""
+    """Return the slug of the native ledger if it has entries, else of the demonstration if it has, else native.
+
+    The API promises this. Pages have a rule of their own: `presentation.ledger_choice.find_usual_ledger`.
+    """
     ledgers = {ledger.kind: ledger for ledger in Ledger.objects.exclude(kind="imported")}
     for kind in ("native", "demonstration"):
         if kind in ledgers and ledgers[kind].length:

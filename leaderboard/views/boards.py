@@ -12,14 +12,14 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError, NotFound
-from arena.voting.models import Ledger
 from leaderboard.computing.on_demand import open_board
 from leaderboard.models import Board
 from leaderboard.presentation.board_address import SORTS, BoardAddress, board_url, read_address
 from leaderboard.presentation.board_rows import choose_rows
+from leaderboard.presentation.ledger_choice import find_usual_ledger, list_ledgers
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
 from leaderboard.queries.audits import read_audit
-from leaderboard.queries.slices import default_ledger, has_days
+from leaderboard.queries.slices import has_days
 from leaderboard.queries.snapshots import SnapshotGone
 from leaderboard.queries.standings import BoardSummary, BoardView, list_boards
 from leaderboard.ratings.parameters import METHOD
@@ -51,7 +51,7 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
     """One board. An address that isn't canonical is led to the one that is; an unknown slice is a 404."""
     if modality not in Modality.values:
         raise Http404
-    usual_ledger = default_ledger()
+    usual_ledger = find_usual_ledger(modality)
     address = read_address(modality, request.GET, usual_ledger=usual_ledger)
     if request.GET.urlencode() != address.query:
         return redirect(address.url)
@@ -94,7 +94,9 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
             "full_say": METHOD.full_say,
             "modalities": Modality.choices,
             "windows": Board.Window.choices if has_days(board.origin) else [],
-            "ledgers": _ledgers(board),
+            "ledgers": list_ledgers(imported=True),
+            # Contenders of an imported ledger are on its boards alone: a model's page cannot read it.
+            "model_query": f"?ledger={address.ledger}" if address.ledger and not board.origin else "",
             "organizations": _organizations(board),
             "price_steps": PRICE_STEPS,
             "preliminary_why": _preliminary_why(board),
@@ -133,12 +135,6 @@ def _organizations(board: BoardView) -> list[tuple[str, str]]:
 
 def _by_name(organization: tuple[str, str]) -> str:
     return organization[1].casefold()
-
-
-def _ledgers(board: BoardView) -> list[tuple[str, str]]:
-    """The ledgers one can choose from, the one that is read among them even while it has no row."""
-    known = dict(Ledger.objects.order_by("pk").values_list("slug", "name"))
-    return list(({board.ledger_slug: board.ledger_name} | known).items())
 
 
 def _downloads(board: BoardView, address: BoardAddress) -> dict[str, str]:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Category, Contender, Prompt
 from arena.generation.models import Generation
 from leaderboard.presentation.board_address import clean_choice
+from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.queries.galleries import open_pictures, pictures_of_prompts
 from leaderboard.queries.prompt_results import count_results
-from leaderboard.queries.slices import default_ledger, find_ledger, language_name
+from leaderboard.queries.slices import language_name
 
 PER_PAGE = 24
 FILTERS = ("category", "language", "state")
@@ -50,12 +51,12 @@ def show_competition(request: HttpRequest, slug: str) -> HttpResponse:
     prompt = get_object_or_404(_all_shown().select_related("superseded_by__category"), slug=slug)
     if prompt.state != Prompt.State.OPEN:
         return render(request, "catalog/competition_in_play.html", {"prompt": prompt})
-    return render(request, "catalog/competition_open.html", _open_context(prompt))
+    shown = choose_ledger(request.path, request.GET, modality=prompt.category.modality)
+    return render(request, "catalog/competition_open.html", _open_context(prompt, shown))
 
 
-def _open_context(prompt: Prompt) -> dict[str, Any]:
-    ledger = default_ledger()
-    result = count_results(prompt=prompt, ledger=ledger)
+def _open_context(prompt: Prompt, shown: ShownLedger) -> dict[str, Any]:
+    result = count_results(prompt=prompt, ledger=shown.slug)
     pictures = list(open_pictures().filter(prompt=prompt).order_by("contender__name", "sample"))
     names = dict(Contender.objects.filter(slug__in=result.entries).values_list("slug", "name"))
     entries = [(picture, result.entries.get(picture.contender.slug)) for picture in pictures]
@@ -67,7 +68,7 @@ def _open_context(prompt: Prompt) -> dict[str, Any]:
         "pairs": [
             (names.get(pair.first, pair.first), names.get(pair.second, pair.second), pair) for pair in result.pairs
         ],
-        "ledger": find_ledger(ledger),
+        "shown": shown,
     }
 
 

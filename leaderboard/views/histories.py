@@ -14,8 +14,8 @@ from arena.catalog.models import Modality
 from arena.errors import DomainError
 from leaderboard.computing.on_demand import open_board
 from leaderboard.presentation.board_address import BoardAddress, board_address, history_url, read_address
+from leaderboard.presentation.ledger_choice import LedgerLink, find_usual_ledger, link_ledgers, list_ledgers
 from leaderboard.queries.histories import Named, as_point, draw_points, find_named, list_lines, name_methods
-from leaderboard.queries.slices import default_ledger
 from leaderboard.queries.standings import BoardView, list_boards
 from leaderboard.views.promises import promise_page
 
@@ -27,7 +27,7 @@ def show_history(request: HttpRequest, modality: str) -> HttpResponse:
     """`?contender=` on the board that `category`, `language`, `days` and `ledger` name; `?page=` turns the table."""
     if modality not in Modality.values:
         raise Http404
-    usual = default_ledger()
+    usual = find_usual_ledger(modality)
     asked = read_address(modality, request.GET, usual_ledger=usual)
     address = BoardAddress(modality, asked.category, asked.language, asked.days, asked.ledger)
     try:
@@ -37,7 +37,19 @@ def show_history(request: HttpRequest, modality: str) -> HttpResponse:
         raise Http404(error.message) from error
     if board.is_promised:
         return promise_page(request, board, board_url=address.url)
-    return render(request, "leaderboard/history.html", _context(board, named, address, request.GET.get("page")))
+    context = _context(board, named, address, request.GET.get("page"))
+    context["ledgers"] = _link_ledgers(board, named, address, usual)
+    return render(request, "leaderboard/history.html", context)
+
+
+def _link_ledgers(board: BoardView, named: Named, address: BoardAddress, usual: str) -> tuple[LedgerLink, ...]:
+    """The same contender in the native ledger and in the demonstration; an imported one is in its own alone."""
+    return link_ledgers(
+        [] if board.origin else list_ledgers(imported=False),
+        shown=board.ledger_slug,
+        usual=usual,
+        address=lambda ledger: history_url(address.but(ledger=ledger), named.slug),
+    )
 
 
 def _context(board: BoardView, named: Named, address: BoardAddress, page: str | None) -> dict[str, Any]:

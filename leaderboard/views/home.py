@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
-from arena.voting.models import Ledger
-from leaderboard.presentation.board_address import BoardAddress
+from leaderboard.presentation.board_address import BoardAddress, board_url
+from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.queries.galleries import choose_display
 from leaderboard.queries.row_order import sort_rows
-from leaderboard.queries.slices import default_ledger, find_ledger
 from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_board
 
 GLANCES = 3
@@ -31,16 +30,15 @@ class Glance:
 @require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
     """What Easel is, and the overall board with the categories that have most votes."""
-    ledger = default_ledger()
     modality = Modality.TEXT_TO_IMAGE.value
-    boards = list_boards(ledger=ledger, modality=modality)
+    shown = choose_ledger(request.path, request.GET, modality=modality)
+    boards = list_boards(ledger=shown.slug, modality=modality)
     categories = sorted((board for board in boards if board.slice == "category" and board.votes), key=_most_votes)
     overall = [board for board in boards if board.slice == "overall"]
-    glances = [_glance(board) for board in overall + categories[:GLANCES] if board.votes]
     context = {
-        "ledger": find_ledger(ledger),
-        "glances": glances,
-        "example_url": "" if any(glance.rows for glance in glances) else _example_url(ledger, modality),
+        "shown": shown,
+        "glances": [_glance(board, shown.chosen) for board in overall + categories[:GLANCES] if board.votes],
+        "board_url": BoardAddress(modality, ledger=shown.chosen).url,
         "boards": boards,
         "overall": overall[0],
         "display": choose_display(timezone.now().date()),
@@ -48,18 +46,12 @@ def show_home(request: HttpRequest) -> HttpResponse:
     return render(request, "leaderboard/home.html", context)
 
 
-def _example_url(shown: str, modality: str) -> str:
-    """Where full boards are to be seen while those shown have no numbers: the demonstration's; empty without one."""
-    other = Ledger.objects.filter(kind=Ledger.Kind.DEMONSTRATION, length__gt=0).exclude(slug=shown).first()
-    return BoardAddress(modality, ledger=other.slug).url if other else ""
-
-
 def _most_votes(board: BoardSummary) -> tuple[int, str]:
     return -board.votes, board.title
 
 
-def _glance(summary: BoardSummary) -> Glance:
+def _glance(summary: BoardSummary, chosen_ledger: str) -> Glance:
     category = summary.slice_value if summary.slice == "category" else ""
     board = read_board(ledger=summary.ledger_slug, modality=summary.modality, category=category or None)
     rows = [row for row in sort_rows(board.rows, "") if row.line.elo is not None]
-    return Glance(board, tuple(rows[:ROWS_PER_GLANCE]), BoardAddress(summary.modality, category=category).url)
+    return Glance(board, tuple(rows[:ROWS_PER_GLANCE]), board_url(summary, ledger=chosen_ledger))

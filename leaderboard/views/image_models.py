@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
 from leaderboard.presentation.board_address import board_address, clean_choice, history_url
+from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
 from leaderboard.presentation.price_grid import lay_out_prices
 from leaderboard.queries.galleries import pictures_of_model
 from leaderboard.queries.head_to_head import head_to_head
-from leaderboard.queries.slices import default_ledger, find_ledger
 from leaderboard.queries.standings import PlacedStanding, model_standings
 
 PICTURES_PER_PAGE = 24
@@ -26,14 +26,15 @@ PICTURES_PER_PAGE = 24
 def list_models(request: HttpRequest) -> HttpResponse:
     """All models, by organization unless sorted otherwise; of one organization or modality if chosen."""
     chosen = {name: clean_choice(request.GET.get(name, "")) for name in ("organization", "modality", "sort")}
-    ledger = default_ledger()
-    cards = list_model_cards(ledger=ledger, **chosen)
+    modality = chosen["modality"] if chosen["modality"] in Modality.values else Modality.TEXT_TO_IMAGE.value
+    shown = choose_ledger(request.path, request.GET, modality=modality)
+    cards = list_model_cards(ledger=shown.slug, **chosen)
     is_grouped = chosen["sort"] not in SORTS[1:]
     context = {
         "cards": cards,
         "groups": _group_by_organization(cards) if is_grouped else [],
         "chosen": chosen,
-        "ledger": find_ledger(ledger),
+        "shown": shown,
         "organizations": Organization.objects.filter(image_models__isnull=False).distinct(),
         "modalities": Modality.choices,
     }
@@ -44,8 +45,8 @@ def list_models(request: HttpRequest) -> HttpResponse:
 def show_model(request: HttpRequest, slug: str) -> HttpResponse:
     """One model with everything known and measured; `?page=` turns the gallery."""
     image_model = get_object_or_404(_loaded_models(), slug=slug)
-    ledger = default_ledger()
-    placed = model_standings(ledger=ledger, model=slug)
+    shown = choose_ledger(request.path, request.GET, modality=_main_modality(image_model))
+    placed = model_standings(ledger=shown.slug, model=slug)
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
     gallery = Paginator(pictures_of_model(image_model), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -58,11 +59,11 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "claims": _group_claims(image_model.claims.all()),
         "grid": lay_out_prices(prices),
         "price_notes": _price_notes(prices),
-        "ledger": find_ledger(ledger),
+        "shown": shown,
         "headline": _headline(placed),
-        "strips": _strips(placed),
+        "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
-        "pairs": head_to_head(ledger=ledger, model=slug),
+        "pairs": head_to_head(ledger=shown.slug, model=slug),
         "gallery": gallery,
     }
     return render(request, "catalog/model.html", context)
@@ -79,6 +80,11 @@ def _loaded_models() -> QuerySet[ImageModel]:
         "replaced_by",
         "replaces",
     )
+
+
+def _main_modality(image_model: ImageModel) -> str:
+    """The modality whose usual ledger a model's page reads: text to image, unless the model does only others."""
+    return next((value for value in Modality.values if value in image_model.modalities), Modality.TEXT_TO_IMAGE.value)
 
 
 def _group_by_organization(cards: Iterable[Any]) -> list[tuple[Organization, list[Any]]]:
@@ -102,17 +108,20 @@ def _headline(placed: Iterable[PlacedStanding]) -> list[PlacedStanding]:
     return [one for one in placed if one.board.slice == "overall"]
 
 
-def _strips(placed: Iterable[PlacedStanding]) -> list[tuple[str, list[tuple[PlacedStanding, str, str]]]]:
+def _strips(
+    placed: Iterable[PlacedStanding], shown: ShownLedger
+) -> list[tuple[str, list[tuple[PlacedStanding, str, str]]]]:
     """Each contender's lines with the addresses of their boards and histories, by the contender's name."""
     in_order = sorted(placed, key=lambda one: one.row.contender_name.casefold())
+    ledgers = {modality: shown.chosen_on(modality) for modality in {one.board.modality for one in in_order}}
     return [
-        (name, [_addressed(one) for one in group])
+        (name, [_addressed(one, ledgers[one.board.modality]) for one in group])
         for name, group in groupby(in_order, key=lambda one: one.row.contender_name)
     ]
 
 
-def _addressed(one: PlacedStanding) -> tuple[PlacedStanding, str, str]:
-    board = board_address(one.board)
+def _addressed(one: PlacedStanding, ledger: str) -> tuple[PlacedStanding, str, str]:
+    board = board_address(one.board, ledger=ledger)
     return one, board.url, history_url(board, one.row.contender_slug)
 
 

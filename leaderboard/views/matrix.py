@@ -15,9 +15,9 @@ from arena.errors import DomainError
 from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
 from leaderboard.computing.on_demand import open_board
 from leaderboard.presentation.board_address import BoardAddress, clean_choice, read_address
+from leaderboard.presentation.ledger_choice import LedgerLink, find_usual_ledger, link_ledgers, list_ledgers
 from leaderboard.queries.pair_table import PairLine, PairTable, read_pairs
 from leaderboard.queries.row_order import sort_rows
-from leaderboard.queries.slices import default_ledger
 from leaderboard.queries.standings import StandingRow
 from leaderboard.views.promises import promise_page
 
@@ -37,7 +37,7 @@ def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
     """
     if modality not in Modality.values:
         raise Http404
-    usual_ledger = default_ledger()
+    usual_ledger = find_usual_ledger(modality)
     address = read_address(modality, request.GET, usual_ledger=usual_ledger)
     try:
         board = open_board(**address.question(usual_ledger=usual_ledger))
@@ -49,11 +49,31 @@ def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
     chosen = _named_by_places(request.GET, address, usual_ledger)
     if chosen is not None:
         return redirect(_url(address, view=_view(request.GET), **chosen) + "#pair")
-    return render(request, "leaderboard/matrix.html", _context(request.GET, address, read_pairs(board)))
+    context = _context(request.GET, address, read_pairs(board))
+    context["ledgers"] = _link_ledgers(address, board.ledger_slug, usual_ledger, request.GET)
+    return render(request, "leaderboard/matrix.html", context)
+
+
+def _link_ledgers(address: BoardAddress, shown: str, usual: str, query: QueryDict) -> tuple[LedgerLink, ...]:
+    """The same pairs by the votes of each ledger, of now: a snapshot is of one ledger."""
+    view, (one, two) = _view(query), _names(query)
+    now = address.but(at="")
+    return link_ledgers(
+        list_ledgers(imported=True),
+        shown=shown,
+        usual=usual,
+        address=lambda ledger: _url(now.but(ledger=ledger), view=view, one=one, two=two),
+    )
 
 
 def _view(query: QueryDict) -> str:
     return query.get("view", "") if query.get("view") in VIEWS else VIEWS[0]
+
+
+def _names(query: QueryDict) -> tuple[str, str]:
+    """The two contenders whose pair is open; empty without."""
+    one, two = (clean_choice(query.get(name, ""), longest=_LONGEST_LABEL) for name in ("one", "two"))
+    return one, two
 
 
 def _named_by_places(query: QueryDict, address: BoardAddress, usual_ledger: str) -> dict[str, str] | None:
@@ -79,7 +99,7 @@ def _url(address: BoardAddress, *, view: str, **chosen: str) -> str:
 
 def _context(query: QueryDict, address: BoardAddress, table: PairTable) -> dict[str, Any]:
     view, board = _view(query), table.board
-    one, two = (clean_choice(query.get(name, ""), longest=_LONGEST_LABEL) for name in ("one", "two"))
+    one, two = _names(query)
     labels = {"records": _("Records"), "chances": _("Chances"), "list": _("All pairs as a list")}
     rows = table.rows[:MOST_ROWS]
     return {

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.voting.dealing.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
+from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.presentation.sureness import name_contenders
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.current_method import current_method, name_thresholds
-from leaderboard.queries.slices import default_ledger, find_ledger
 from leaderboard.queries.standings import BoardView, read_board
 
 # Elo gaps of the table that translates a gap into an expected share of wins.
@@ -24,14 +24,15 @@ GAPS = (0, 25, 50, 100, 200, 400)
 @require_safe
 def show_methodology(request: HttpRequest) -> HttpResponse:
     """Derive what is shown, from the method in force and the overall board's latest snapshot."""
-    ledger = default_ledger()
+    modality = Modality.TEXT_TO_IMAGE.value
+    shown = choose_ledger(request.path, request.GET, modality=modality)
     method = current_method()
-    board = read_board(ledger=ledger, modality=Modality.TEXT_TO_IMAGE.value)
+    board = read_board(ledger=shown.slug, modality=modality)
     context = {
         "method": method,
         "thresholds": name_thresholds(),
         "board": board,
-        "ledger": find_ledger(ledger),
+        "shown": shown,
         "shares": [(gap, 1 / (1 + 10 ** (-gap / method.elo_scale))) for gap in GAPS],
         "uniform_share": UNIFORM_SHARE,
         "aimed_share": 1 - UNIFORM_SHARE,

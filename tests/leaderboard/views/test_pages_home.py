@@ -13,7 +13,7 @@ from arena.voting.models import Matchup, UnsealedVote, Vote, Voter, random_id
 from leaderboard.models import Snapshot
 from leaderboard.queries.status import read_health
 from tests.factories import make_category, make_contender, make_generation, make_prompt, make_run
-from tests.leaderboard.ledgers import Cast, draw_votes, make_ledger
+from tests.leaderboard.ledgers import draw_votes, make_ledger
 from tests.leaderboard.pages import count_queries, extend_board, make_board, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
@@ -45,17 +45,6 @@ def test_home_shows_boards_and_what_to_check(client: Client) -> None:
 def test_home_says_that_a_demonstration_is_one(client: Client) -> None:
     make_board(2, kind="demonstration")
     assert "Demonstration." in text_of(client.get("/"))
-
-
-def test_home_with_too_few_votes_points_at_the_demonstration(client: Client) -> None:
-    slugs = make_board(2, kind="demonstration")
-    link = 'href="/leaderboard/text-to-image/?ledger=demonstration"'
-    assert link not in text_of(client.get("/"))
-    make_ledger("native")
-    extend_board([Cast(slugs[0], slugs[1], "left")])
-    assert link in text_of(client.get("/"))
-    extend_board(draw_votes(slugs, 20))
-    assert link not in text_of(client.get("/"))
 
 
 def test_staff_find_their_pages_from_any_page(client: Client) -> None:

@@ -1,0 +1,110 @@
+"""Which ledger a page reads: the one that its address names, or the usual one; and links to the same page of others."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.http import QueryDict
+
+from arena.voting.models import Ledger
+from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.queries.slices import find_ledger
+
+NATIVE, DEMONSTRATION = Ledger.Kind.NATIVE.value, Ledger.Kind.DEMONSTRATION.value
+
+
+@dataclass(frozen=True)
+class LedgerLink:
+    """A ledger to choose. `votes` counts all that were sealed into it, of every modality."""
+
+    name: str
+    votes: int
+    url: str
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class ShownLedger:
+    """The ledger that a page reads. `chosen` is as in an address: empty for the usual one."""
+
+    ledger: Ledger
+    chosen: str
+    links: tuple[LedgerLink, ...]
+
+    @property
+    def slug(self) -> str:
+        return self.ledger.slug
+
+    @property
+    def query(self) -> str:
+        """The end of a link to another page that is to read the same ledger; empty for the usual one."""
+        return f"?{urlencode({'ledger': self.chosen})}" if self.chosen else ""
+
+    def chosen_on(self, modality: str) -> str:
+        """Return `chosen` for pages of a modality: another ledger may be usual there."""
+        return "" if self.slug == find_usual_ledger(modality) else self.slug
+
+
+def find_usual_ledger(modality: str) -> str:
+    """Return the slug of the ledger that every page of a modality reads where its address names none.
+
+    It is the demonstration while that has a board with votes and no contender of the native overall board is
+    established; else it is the native ledger. One query.
+    """
+    newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id")
+    established = Standing.objects.filter(snapshot=OuterRef("newest"), level=Standing.Level.ESTABLISHED)
+    boards = Board.objects.filter(
+        ledger__kind__in=[NATIVE, DEMONSTRATION], modality=modality, slice=Board.Slice.OVERALL, days=0
+    )
+    boards = boards.order_by().annotate(newest=Subquery(newest.values("pk")[:1]), told=Exists(established))
+    found = boards.values_list("ledger__kind", Subquery(newest.values("votes")[:1]), "told")
+    votes = {kind: count for kind, count, _ in found}
+    is_native_established = any(told for kind, _, told in found if kind == NATIVE)
+    return DEMONSTRATION if votes.get(DEMONSTRATION) and not is_native_established else NATIVE
+
+
+def list_ledgers(*, imported: bool) -> list[Ledger]:
+    """Return the native ledger, also where nobody has voted yet, then the demonstration, then the imported ones."""
+    found = Ledger.objects.order_by("pk")
+    known = {ledger.slug: ledger for ledger in (found if imported else found.exclude(kind=Ledger.Kind.IMPORTED))}
+    native = known.pop(NATIVE, None) or find_ledger(NATIVE)
+    demonstration = [known.pop(DEMONSTRATION)] if DEMONSTRATION in known else []
+    return [native, *demonstration, *known.values()]
+
+
+def choose_ledger(path: str, query: QueryDict, *, modality: str) -> ShownLedger:
+    """Return the ledger that `?ledger=` names, or the modality's usual one.
+
+    Only the native ledger and the demonstration can be named: an imported one's contenders are on its boards alone.
+    The links keep whatever else the query says.
+    """
+    ledgers = {ledger.slug: ledger for ledger in list_ledgers(imported=False)}
+    usual = find_usual_ledger(modality)
+    asked = query.get("ledger", usual)
+    slug = asked if asked in ledgers else usual
+
+    def address(chosen: str) -> str:
+        kept = query.copy()
+        kept.pop("ledger", None)
+        if chosen:
+            kept["ledger"] = chosen
+        return f"{path}?{kept.urlencode()}" if kept else path
+
+    links = link_ledgers(ledgers.values(), shown=slug, usual=usual, address=address)
+    return ShownLedger(ledgers[slug], "" if slug == usual else slug, links)
+
+
+def link_ledgers(
+    ledgers: Iterable[Ledger], *, shown: str, usual: str, address: Callable[[str], str]
+) -> tuple[LedgerLink, ...]:
+    """Return a link to each ledger; `address` makes it of what an address says, which is empty for the usual one."""
+    return tuple(
+        LedgerLink(
+            name=ledger.name,
+            votes=ledger.length,
+            url=address("" if ledger.slug == usual else ledger.slug),
+            is_shown=ledger.slug == shown,
+        )
+        for ledger in ledgers
+    )
