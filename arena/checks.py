@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from kombu.transport import TRANSPORT_ALIASES
 
+from arena.installation import command_name
+
 # The least and the most that each number can sensibly be; times are in seconds.
 RANGES: dict[str, tuple[int, int]] = {
     "SECURE_HSTS_SECONDS": (0, 2**31),
@@ -32,7 +34,9 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     """Return one error for each setting that cannot be run with."""
     found: list[CheckMessage] = []
     if not os.environ.get("DATABASE_URL"):
-        found.append(Error("DATABASE_URL is not set.", hint="Set it, or start Easel with manage.py.", id="easel.E001"))
+        found.append(
+            Error("DATABASE_URL is not set.", hint=f"Set it, or start Easel with {command_name()}.", id="easel.E001")
+        )
     if settings.ACCESS not in {"public", "login"}:
         found.append(Error(f"ACCESS is {settings.ACCESS!r}.", hint="Set it to public or login.", id="easel.E002"))
     if settings.TRUSTED_PROXY_COUNT < 0:

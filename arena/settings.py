@@ -10,6 +10,8 @@ import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
+from arena import installation
+
 # Lets ModelAdmin[Prompt] and the like be written for the type checker.
 django_stubs_ext.monkeypatch()
 
@@ -41,8 +43,8 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
 
 env = Environment()
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("EASEL_DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
+BASE_DIR = installation.BASE_DIR
+DATA_DIR = Path(env.str("EASEL_DATA_DIR", default=str(installation.default_data_folder()))).expanduser().resolve()
 
 # --- Safety: production unless the embedded mode (manage.py without DATABASE_URL) says otherwise.
 DEBUG = env.bool("DEBUG", default=False)
@@ -50,8 +52,8 @@ EMBEDDED = env.bool("EASEL_EMBEDDED", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set. Set it to 50 or more random characters, or start Easel with `manage.py`, "
-        "which writes its own key when DATABASE_URL is unset."
+        "SECRET_KEY is not set. Set it to 50 or more random characters, or start Easel with "
+        f"`{installation.command_name()}`, which writes its own key when DATABASE_URL is unset."
     )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -95,24 +97,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 # --- Applications and what every request passes through
-INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "django.contrib.humanize",
-    "django_htmx",
-    "rest_framework",
-    "drf_spectacular",
-    "arena",
-    "arena.catalog",
-    "arena.generation",
-    "arena.voting",
-    "leaderboard",
-]
+INSTALLED_APPS = installation.APPS
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -134,7 +119,7 @@ LOGOUT_REDIRECT_URL = "home"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [installation.TEMPLATES],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -62,6 +62,13 @@ def test_unprepared_database_says_what_to_run(command: list[str]) -> None:
     assert "manage.py prepare" in the_line(manage(*command, DATABASE_URL=unprepared()))
 
 
+def test_help_names_the_program_as_it_was_started() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "arena", "audit", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("usage: python -m arena audit")
+
+
 def test_question_without_anybody_is_one_line() -> None:
     assert "nobody is there to answer" in the_line(manage("remove_demo")).lower()
 

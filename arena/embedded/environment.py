@@ -6,13 +6,12 @@ from pathlib import Path
 
 from arena.embedded.keeper import use_database
 from arena.embedded.postgres import Cluster, write_secret
-
-PROJECT = Path(__file__).resolve().parent.parent.parent
+from arena.installation import default_data_folder
 
 
 def data_folder() -> Path:
-    """Return where the embedded mode keeps everything: EASEL_DATA_DIR, or `var/` in the project."""
-    return Path(os.environ.get("EASEL_DATA_DIR") or PROJECT / "var").expanduser().resolve()
+    """Return where the embedded mode keeps everything: EASEL_DATA_DIR, or the installation's own."""
+    return Path(os.environ.get("EASEL_DATA_DIR") or default_data_folder()).expanduser().resolve()
 
 
 def enter_embedded_mode() -> None:

@@ -25,6 +25,7 @@ from arena.embedded.postgres import (
     first_reason,
     start_server,
 )
+from arena.installation import BASE_DIR
 
 # Locks are held until the process ends, so their files must never be collected.
 _held: list[IO[str]] = []
@@ -66,7 +67,7 @@ def _start_keeper(cluster: Cluster) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", __spec__.name, str(cluster.folder), "durable" if cluster.durable else "fast"],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            cwd=Path(__file__).resolve().parent.parent.parent,
+            cwd=BASE_DIR,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import IO
 import structlog
 
 from arena.embedded.postgres import die_with_parent
+from arena.installation import BASE_DIR
 
 LOOK_SECONDS = 0.25
 TROUBLE_SECONDS = 2.0
@@ -45,6 +46,8 @@ class Child:
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
+            # Python looks for modules in the current folder first: in a stranger's it might find others than ours.
+            cwd=BASE_DIR,
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=self.log,

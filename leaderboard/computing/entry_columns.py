@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from arena.database.copying import open_copy
 from arena.errors import DomainError
+from arena.installation import command_name
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
 from leaderboard.ratings.boards import BoardKey
@@ -169,7 +170,7 @@ def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, 
             if rows != {last - first + 1}:
                 raise DomainError(
                     f"Ledger {ledger.slug}: entries are missing or damaged between positions {first} and {last}. "
-                    "`manage.py verify` names the first.",
+                    f"`{command_name()} verify` names the first.",
                     code="damaged_ledger",
                 )
             outcomes.append(np.frombuffer(codes, dtype=np.int8) - np.int8(ord("0")))

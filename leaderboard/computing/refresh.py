@@ -137,8 +137,8 @@ def refresh_from_worker() -> None:
 
 def _refresh_apart(ledger: Ledger) -> int:
     """The status of `manage.py refresh`, which is ended where it hangs."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "refresh", "--ledger", ledger.slug]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as refreshing:
+    command = [sys.executable, "-m", "arena", "refresh", "--ledger", ledger.slug]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL) as refreshing:
         try:
             return refreshing.wait(_MOST_SECONDS)
         except subprocess.TimeoutExpired:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError
+from arena.installation import command_name
 from arena.voting.ledger.imported_votes import ImportedVote, find_contenders, find_import, import_ledger
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.ratings.columns.numbering import Ids, Labels
@@ -101,7 +102,7 @@ def _refuse_unfit(rows: VoteRows) -> None:
     for row in np.flatnonzero(rows.log.weight != 1.0)[:1].tolist():
         raise BadVoteFile(
             f"the weight is {rows.log.weight[row]:g}, and in a ledger every vote weighs the same. "
-            "`manage.py rank` uses weights; `--weight ''` imports without them.",
+            f"`{command_name()} rank` uses weights; `--weight ''` imports without them.",
             row=row + 1,
             column=rows.columns["weight"],
         )

@@ -1,9 +1,7 @@
 """How the arena is doing, for the status page: what waits, what was done last, what went wrong."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
 from django.conf import settings
 from django.db import connection
@@ -12,6 +10,7 @@ from django.utils import timezone
 
 from arena.generation.calls.jobs import due_generations
 from arena.generation.models import Attempt, Generation
+from arena.installation import read_version
 from arena.voting.models import Ledger, UnsealedVote, Vote
 from leaderboard.models import Snapshot
 
@@ -93,10 +92,3 @@ def _database_version() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         return str(cursor.fetchone()[0])
-
-
-@cache
-def read_version() -> str:
-    """Return Easel's version as its pyproject.toml states it."""
-    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
-        return str(tomllib.load(file)["project"]["version"])

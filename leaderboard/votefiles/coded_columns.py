@@ -338,7 +338,8 @@ def load_arrow() -> tuple[Any, Any]:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
         raise BadVoteFile(
-            "Parquet needs pyarrow, which is missing; run this with `uv run --extra parquet manage.py …`."
+            "Parquet needs pyarrow, which is missing; run this with `uv run --extra parquet manage.py …`, "
+            "or install `easel[parquet]`."
         ) from error
 
 

@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,10 @@ def clean_environment(folder: Path, **extra: str) -> dict[str, str]:
 class Easel:
     """One running `manage.py up` and what can be done with it from outside."""
 
+    # Another program may be started, in another folder.
+    program: Sequence[str | Path] = (sys.executable, "manage.py")
+    start_in = ROOT
+
     def __init__(self, folder: Path, *options: str, port: int | None = None, **environment: str) -> None:
         self.folder = folder
         self.port = port or free_port()
@@ -57,8 +61,8 @@ class Easel:
     def start(self) -> "Easel":
         """Start `up`; what it prints is collected."""
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--port", str(self.port), *self.options],
-            cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [*self.program, "up", "--port", str(self.port), *self.options],
+            cwd=self.start_in, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             start_new_session=True,
         )  # fmt: skip
         self.reader = threading.Thread(target=self._read, daemon=True)

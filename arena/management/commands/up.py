@@ -30,6 +30,7 @@ from arena.embedded.supervisor import Child, Stopped, Supervisor, end_with_runne
 from arena.errors import DomainError
 from arena.generation.runs.lifecycle import run_progress
 from arena.generation.runs.painting import paint_missing
+from arena.installation import command_name
 from arena.process.programs import generation_command, housekeeping_command, scheduler_command, web_command
 from arena.voting.dealing.stock import current_stock
 from arena.voting.ledger.opening import open_ledger
@@ -170,7 +171,7 @@ class Command(BaseCommand):
         password = secrets.token_urlsafe(12)
         User.objects.create_superuser("staff", password=password)
         self.console.print(f"Staff sign in at {address}admin/ as staff with the password {password}")
-        self.console.print("It is shown this once; `manage.py changepassword staff` sets another.")
+        self.console.print(f"It is shown this once; `{command_name()} changepassword staff` sets another.")
 
 
 def can_vote() -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from arena.errors import DomainError
+from arena.installation import command_name
 from arena.voting.ledger.chain import Entry, Sealed, Walk, walk_chain
 
 # A row of an export: the number of its line in the file, and its values by column, the position as a number.
@@ -113,7 +114,7 @@ def _read_json(text: Iterator[str]) -> Iterator[Line]:
 
 def _refuse_missing(names: Collection[str], number: int, wanted: Collection[str] = _REQUIRED) -> None:
     if missing := [name for name in wanted if name not in names]:
-        what = ". Every export of a ledger has them; `manage.py rank` ranks other files." if number == 1 else ""
+        what = f". Every export of a ledger has them; `{command_name()} rank` ranks other files." if number == 1 else ""
         raise BadExport(f"line {number}: missing {', '.join(missing)}{what}")
 
 

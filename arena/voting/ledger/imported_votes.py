@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from arena.catalog.models import Contender
 from arena.errors import DomainError
+from arena.installation import command_name
 from arena.voting.ledger.sealing import append_entries
 from arena.voting.models import ImportedContender, Ledger, LedgerOrigin
 
@@ -46,13 +47,13 @@ def find_import(*, slug: str, name: str, sha256: str) -> Ledger | None:
     if same_file is not None:
         raise DomainError(
             f"This file is already imported, as “{same_file.name}” ({same_file.slug}). To import it under another name "
-            f"or with other options, take that away first: manage.py remove_ledger {same_file.slug}"
+            f"or with other options, take that away first: {command_name()} remove_ledger {same_file.slug}"
         )
     taken = Ledger.objects.filter(slug=slug).first()
     if taken is not None:
         raise DomainError(
             f"“{taken.name}” ({slug}) holds the votes of another file. Choose another --name, "
-            f"or take it away first: manage.py remove_ledger {slug}"
+            f"or take it away first: {command_name()} remove_ledger {slug}"
         )
     if Ledger.objects.filter(name=name).exists():
         raise DomainError(f"A ledger is already called “{name}”. Choose another --name.")
