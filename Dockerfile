@@ -10,7 +10,7 @@ ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy PATH=/srv/easel/.venv/bin:$PATH EASE
 
 # The libraries change less often than the code, so they have a layer of their own.
 COPY --chown=easel:easel pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-dev --extra s3 --no-cache
+RUN uv sync --frozen --extra s3 --no-cache
 COPY --chown=easel:easel manage.py ./
 COPY --chown=easel:easel arena arena
 COPY --chown=easel:easel leaderboard leaderboard

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.leaderboard.pages import make_board
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
+TEST_COMMAND = "uv run --group dev pytest"
 HOST = "http://127.0.0.1:8000"
 
 
@@ -64,6 +66,19 @@ def test_links_of_the_readme_lead_to_files() -> None:
     assert [path for path in linked if not (ROOT / path).exists()] == []
 
 
-def test_ci_runs_the_command_of_the_readme() -> None:
-    assert "uv run pytest" in blocks("sh")[1]
-    assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("\nuv run pytest")
+def test_first_command_needs_no_tools_of_development() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]
+    assert settings["default-groups"] == []
+    assert "uv run manage.py up --demo" in blocks("sh")[0]
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", ".ci/run"])
+def test_suite_is_started_by_one_command(file: str) -> None:
+    text = (ROOT / file).read_text()
+    assert TEST_COMMAND in text
+    assert "uv run pytest" not in text
+
+
+def test_ci_ends_with_the_command_of_the_readme() -> None:
+    assert blocks("sh")[1].strip() == TEST_COMMAND
+    assert (ROOT / ".ci" / "run").read_text().rstrip().endswith(f"\n{TEST_COMMAND}")
