@@ -5,14 +5,18 @@ import errno
 import gc
 import os
 import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from itertools import takewhile
+from pathlib import Path
 
 from arena.embedded.binaries import NoDatabase
 from arena.embedded.environment import data_folder, enter_embedded_mode
-from arena.installation import command_name, read_version
+from arena.installation import APPS, command_name, read_version
 
 VERSION = {"version", "--version"}
 # Commands that only remove or describe things must not start a database first.
-WITHOUT_DATABASE = {"reset", "recompute", "rank", "help", "--help", *VERSION}
+WITHOUT_DATABASE = {"reset", "recompute", "rank", "help", *VERSION}
 # PostgreSQL's codes for a table and a column that do not exist.
 UNPREPARED = {"42P01", "42703"}
 # A disk, or one's share of it, is full.
@@ -25,11 +29,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
     # Boards are many small matrices: more threads in the linear algebra double its CPU time and save none.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
         # Absolute, since the processes that a command starts run in another folder.
         os.environ["EASEL_DATA_DIR"] = str(data_folder())
-        if command not in WITHOUT_DATABASE:
+        if needs_database(sys.argv[1:]):
             enter_embedded_mode()
         else:
             _go_without_database()
@@ -41,6 +44,26 @@ def main() -> None:
         sys.stdout.write(f"Easel {read_version()}\n")
         return
     _execute()
+
+
+def needs_database(arguments: Sequence[str]) -> bool:
+    """Tell whether these arguments of the program ask for work: not for help, and not for an unknown command."""
+    if not arguments or arguments[0] in WITHOUT_DATABASE:
+        return False
+    options = takewhile(lambda each: each != "--", arguments)
+    return not any(map(_asks_for_help, options)) and _is_command(arguments[0])
+
+
+def _asks_for_help(option: str) -> bool:
+    # Python's parser of options takes an option's first letters for the whole, where no other begins like that.
+    return option == "-h" or (len(option) > 2 and "--help".startswith(option))
+
+
+def _is_command(name: str) -> bool:
+    """Tell whether there is such a command. Django itself can say so only once its settings are read."""
+    specs = [find_spec(app) for app in ("django.core", *APPS)]
+    folders = [folder for spec in specs if spec for folder in spec.submodule_search_locations or []]
+    return any(Path(folder, "management", "commands", f"{name}.py").exists() for folder in folders)
 
 
 def _go_without_database() -> None:

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import ManagementUtility, get_commands
 
+from arena.command_line import needs_database
 from arena.embedded.postgres import write_secret
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,6 +62,51 @@ def test_reset_of_a_servers_folder_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [["verify"], ["generate"], ["load_catalogue"], ["remove_demo", "--yes"]])
 def test_unprepared_database_says_what_to_run(command: list[str]) -> None:
     assert "manage.py prepare" in the_line(manage(*command, DATABASE_URL=unprepared()))
+
+
+@pytest.mark.parametrize("name", sorted(get_commands()))
+def test_help_of_a_command_asks_for_no_database(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        [name, "--help"],
+        [name, "-h"],
+        [name, "--hel"],
+        ["help", name],
+        [name, "x", "--name", "y", "-h"],
+    ):
+        assert not needs_database(arguments)
+    # Here and now a query would fail, as no test has asked for the database.
+    command = ManagementUtility(["manage.py"]).fetch_command(name)
+    command.print_help("manage.py", name)
+    assert "usage: manage.py" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--help"], ["-h"], ["help"], ["version"], ["--version"], ["nonsense"], ["nonsense", "--yes"], ["-v"]],
+)
+def test_nothing_to_do_asks_for_no_database(arguments: list[str]) -> None:
+    assert not needs_database(arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["up"], ["up", "--host", "::1"], ["migrate"], ["changepassword", "staff"], ["spectacular"], ["collectstatic"],
+        ["generate", "--here"], ["remove_ledger", "--", "--help"], ["import_votes", "votes.csv", "--name", "--h-"],
+    ],
+)  # fmt: skip
+def test_work_asks_for_the_database(arguments: list[str]) -> None:
+    assert needs_database(arguments)
+
+
+@pytest.mark.parametrize("arguments", [["import_votes", "--help"], ["nonsense"], []])
+def test_nothing_to_do_starts_and_makes_nothing(arguments: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    done = manage(*arguments, DATABASE_URL=None, SECRET_KEY=None, EASEL_EMBEDDED=None, EASEL_DATA_DIR=str(folder))
+    assert done.returncode == (arguments == ["nonsense"])
+    assert "manage.py" in done.stdout + done.stderr
+    # A keeper is not there without the folder in which it locks a file.
+    assert not folder.exists()
 
 
 def test_help_names_the_program_as_it_was_started() -> None:
