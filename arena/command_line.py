@@ -9,14 +9,19 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from itertools import takewhile
 from pathlib import Path
+from time import monotonic, process_time
 
 from arena.embedded.binaries import NoDatabase
 from arena.embedded.environment import data_folder, enter_embedded_mode
 from arena.installation import APPS, command_name, read_version
 
+# What Python itself has taken until here counts, too.
+STARTED = monotonic() - process_time()
 VERSION = {"version", "--version"}
 # Commands that only remove or describe things must not start a database first.
 WITHOUT_DATABASE = {"reset", "recompute", "rank", "help", *VERSION}
+# Commands that may take minutes end by saying how long they took, with the start of the database and all else.
+TIMED = {"audit", "import_votes", "refresh"}
 # PostgreSQL's codes for a table and a column that do not exist.
 UNPREPARED = {"42P01", "42703"}
 # A disk, or one's share of it, is full.
@@ -44,6 +49,8 @@ def main() -> None:
         sys.stdout.write(f"Easel {read_version()}\n")
         return
     _execute()
+    if sys.argv[1:2] and sys.argv[1] in TIMED:
+        sys.stdout.write(f"Took {monotonic() - STARTED:.1f} s.\n")
 
 
 def needs_database(arguments: Sequence[str]) -> bool:

@@ -3,7 +3,6 @@
 from argparse import ArgumentParser, ArgumentTypeError
 from getpass import getuser
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -59,13 +58,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         """Import, compute the boards, say where they are; exit 1 with one line when something is at fault."""
         order = _read_order(file, options)
-        start = monotonic()
         try:
             ledger, is_new = import_votes(order)
         except DomainError as error:
             raise CommandError(printable(f"{file}: {error.message}")) from error
         if is_new:
-            self._describe(ledger, monotonic() - start)
+            self._describe(ledger)
         else:
             self.stdout.write(
                 printable(f"{file} is already imported as “{ledger.name}” ({ledger.slug}); nothing was changed.")
@@ -77,7 +75,7 @@ class Command(BaseCommand):
         for modality in sorted(ledger.boards.values_list("modality", flat=True).distinct().order_by(), reverse=True):
             self.stdout.write(f"boards: {BoardAddress(modality, ledger=ledger.slug).url}")
 
-    def _describe(self, ledger: Ledger, seconds: float) -> None:
+    def _describe(self, ledger: Ledger) -> None:
         origin = ledger.origin
         columns = ", ".join(f"{role}={name}" for role, name in origin.columns.items())
         self.stdout.write(printable(f"columns: {columns}"))
@@ -88,9 +86,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"note: {nameless:,} votes have an empty {role}; they count as one {role}'s")
         if origin.left_out:
             self.stdout.write(f"note: {origin.left_out:,} rows that the file marks as excluded were left out")
-        self.stdout.write(
-            printable(f"Imported {ledger.length:,} votes as “{ledger.name}” ({ledger.slug}) in {seconds:.0f} s.")
-        )
+        self.stdout.write(printable(f"Imported {ledger.length:,} votes as “{ledger.name}” ({ledger.slug})."))
         self.stdout.write(f"head: {ledger.head}")
 
 

@@ -39,7 +39,4 @@ def _line(refresh: Refresh) -> str:
         return f"{refresh.ledger}: another refresh is at it"
     if refresh.outcome == "unchanged":
         return f"{refresh.ledger}: unchanged"
-    return (
-        f"{refresh.ledger}: {refresh.entries:,} entries, {refresh.boards} boards, "
-        f"{refresh.snapshots} new snapshots in {refresh.seconds:.1f} s"
-    )
+    return f"{refresh.ledger}: {refresh.entries:,} entries, {refresh.boards} boards, {refresh.snapshots} new snapshots"

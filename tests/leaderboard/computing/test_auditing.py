@@ -107,7 +107,7 @@ def test_audits_go_with_their_snapshots(ledger: Ledger) -> None:
 
 def test_task_audits_every_ledger_and_command_says_so(ledger: Ledger) -> None:
     call_command("audit", stdout=(said := io.StringIO()))
-    assert "native: 5 boards audited in" in said.getvalue()
+    assert "native: 5 boards audited\n" in said.getvalue()
     celery.loader.import_default_modules()
     celery.tasks[celery.conf.beat_schedule["audit"]["task"]].run()
     call_command("audit", stdout=(said := io.StringIO()))
