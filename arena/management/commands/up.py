@@ -15,13 +15,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import click
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from arena.embedded.environment import embedded_cluster
 from arena.embedded.keeper import ensure_keeper
@@ -38,6 +37,8 @@ from arena.voting.models import Ledger
 from arena.voting.simulation.demonstration import VOTES, Demonstration
 
 START_SECONDS = 60.0
+# To the begin of the line, and nothing on it any more.
+CLEAR_LINE = "\r\x1b[K"
 
 
 class Command(BaseCommand):
@@ -88,10 +89,9 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
 
     def _run(self, address: str, *, host: str, port: int, prompts: int | None, demo: int, **_: Any) -> None:
-        self.console = Console(soft_wrap=True)
         supervisor = Supervisor(tend_database=_tend_database)
         try:
-            self.console.print("Preparing the database and the catalogue …")
+            self._say("Preparing the database and the catalogue …")
             call_command("prepare", stdout=StringIO())
             self._make_first_staff(address)
             _announce_hosts(host)
@@ -108,11 +108,11 @@ class Command(BaseCommand):
                     supervisor.start(Child(name, command, logs["worker"], orphaned=signal.SIGKILL))
                 _wait_until_served(address)
                 self._fill_through_crashes(address, prompts=prompts, demo=demo)
-                self.console.print(f"Easel runs at {address} — Ctrl-C ends it. Logs: {settings.DATA_DIR / 'logs'}")
+                self._say(f"Easel runs at {address} — Ctrl-C ends it. Logs: {settings.DATA_DIR / 'logs'}")
                 supervisor.stopping.wait()
                 raise CommandError("A fault of Easel's ended the looking after its processes; it is told above.")
         except Stopped:
-            self.console.print("Ending …")
+            self._say("Ending …")
         finally:
             supervisor.stop()
 
@@ -123,7 +123,7 @@ class Command(BaseCommand):
             try:
                 return self._fill(address, prompts=prompts, demo=demo)
             except (OperationalError, InterfaceError):
-                self.console.print("The database went away; going on when it is back …")
+                self._say("The database went away; going on when it is back …")
                 connections.close_all()
                 time.sleep(1)
 
@@ -132,10 +132,9 @@ class Command(BaseCommand):
         run = paint_missing(limit=prompts)
         total = run_progress(run).total if run else 0
         if total and not self.announced:
-            self.console.print(f"Painting {total:,} images; voting opens with the first ones …")
-        demonstration = Demonstration(demo, say=self.console.print) if demo else None
-        with _progress_bar(self.console, hidden=not total) as bar:
-            task = bar.add_task("Painting", total=total)
+            self._say(f"Painting {total:,} images; voting opens with the first ones …")
+        demonstration = Demonstration(demo, say=self._say) if demo else None
+        with click.progressbar(length=total, label="Painting", show_pos=True, hidden=not total) as bar:
             while True:
                 close_old_connections()
                 if not self.announced and can_vote():
@@ -143,7 +142,7 @@ class Command(BaseCommand):
                 if run is None:
                     break
                 progress = run_progress(run)
-                bar.update(task, completed=progress.closed)
+                bar.update(progress.closed - bar.pos)
                 if progress.closed == progress.total:
                     break
                 if demonstration and self.announced:
@@ -154,15 +153,20 @@ class Command(BaseCommand):
         if demonstration and can_vote():
             demonstration.finish()
 
+    def _say(self, text: str) -> None:
+        """Print a line at once; on a terminal it takes the place of the bar, which is drawn again below."""
+        self.stdout.write(f"{CLEAR_LINE}{text}" if self.stdout.isatty() else text)
+        self.stdout.flush()
+
     def _announce(self, address: str, demonstration: Demonstration | None) -> None:
         self.announced = True
         if not can_vote():
-            self.console.print(f"Easel is served at {address}")
+            self._say(f"Easel is served at {address}")
             return
-        self.console.print(f"Vote at {address}vote/")
+        self._say(f"Vote at {address}vote/")
         if demonstration:
             votes = f"{demonstration.missing:,} simulated votes" if demonstration.missing > 0 else "Simulated votes"
-            self.console.print(f"{votes} fill {address}leaderboard/text-to-image/?ledger=demonstration")
+            self._say(f"{votes} fill {address}leaderboard/text-to-image/?ledger=demonstration")
 
     def _make_first_staff(self, address: str) -> None:
         """Make a staff account unless there is one, and say its password at once: nobody can look it up later."""
@@ -170,8 +174,8 @@ class Command(BaseCommand):
             return
         password = secrets.token_urlsafe(12)
         User.objects.create_superuser("staff", password=password)
-        self.console.print(f"Staff sign in at {address}admin/ as staff with the password {password}")
-        self.console.print(f"It is shown this once; `{command_name()} changepassword staff` sets another.")
+        self._say(f"Staff sign in at {address}admin/ as staff with the password {password}")
+        self._say(f"It is shown this once; `{command_name()} changepassword staff` sets another.")
 
 
 def can_vote() -> bool:
@@ -229,8 +233,3 @@ def _wait_until_served(address: str) -> None:
         except OSError:
             time.sleep(0.05)
     raise CommandError(f"The web server did not answer within {START_SECONDS:.0f} s; see {settings.DATA_DIR / 'logs'}.")
-
-
-def _progress_bar(console: Console, *, hidden: bool) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, disable=hidden)

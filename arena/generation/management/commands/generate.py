@@ -6,11 +6,10 @@ from argparse import ArgumentParser
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import click
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 from django.utils import timezone
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from arena.catalog.models import Contender, Prompt
 from arena.errors import DomainError, NotFound
@@ -80,13 +79,14 @@ class Command(BaseCommand):
         return run
 
     def _watch(self, run: Run, *, here: bool) -> None:
-        columns = (TextColumn("Generating"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}"))
-        with Progress(*columns, console=Console(stderr=True)) as bar:
-            task = bar.add_task("", total=None, note="")
+        with click.progressbar(
+            length=run_progress(run).total, label="Generating", show_pos=True, show_percent=False, show_eta=False,
+            item_show_func=_note, update_min_steps=0, file=sys.stderr,
+        ) as bar:  # fmt: skip
 
             def is_open() -> bool:
                 progress = run_progress(run)
-                bar.update(task, total=progress.total, completed=progress.closed, note=_note(progress))
+                bar.update(progress.closed - bar.pos, progress)
                 run.refresh_from_db()
                 over = progress.closed == progress.total or run.state != Run.State.RUNNING
                 if not over:
@@ -158,7 +158,9 @@ def _has_worker() -> bool:
     return False
 
 
-def _note(progress: RunProgress) -> str:
+def _note(progress: RunProgress | None) -> str:
+    if progress is None:
+        return ""
     if progress.eta_seconds is None:
         return f"{progress.spent:.4f} USD"
     minutes, seconds = divmod(round(progress.eta_seconds), 60)

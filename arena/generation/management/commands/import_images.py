@@ -1,12 +1,12 @@
 """`manage.py import_images FOLDER`: an arena from pictures on disk."""
 
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+import click
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.progress import Progress
 
 from arena.errors import Conflict, DomainError
 from arena.generation.ingest.picture_folders import BadFolder, check_folder, draft_prompts, import_pictures
@@ -36,11 +36,10 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         except DomainError as error:
             raise CommandError(error.message) from error
-        with Progress(console=Console(stderr=True)) as bar:
-            task = bar.add_task("Importing", total=len(pictures))
+        with click.progressbar(length=len(pictures), label="Importing", show_pos=True, file=sys.stderr) as bar:
             name = f"Imported from {folder.resolve().name}"
             try:
-                run = import_pictures(pictures=pictures, name=name, on_kept=lambda: bar.advance(task))
+                run = import_pictures(pictures=pictures, name=name, on_kept=lambda: bar.update(1))
             except Conflict as error:
                 raise CommandError(error.message) from error
         self.stdout.write(f"{len(pictures)} images imported." if pictures else "Nothing new: every image is in.")
