@@ -1,17 +1,15 @@
 """Files of votes into numbered columns: CSV, JSON Lines or a JSON array, plain or gzipped, and Parquet by an extra."""
 
 import csv
-import io
 import json
 import re
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +17,6 @@ from numpy.typing import NDArray
 from arena.errors import DomainError
 from arena.voting.ledger.exports import BadExport, open_text
 from leaderboard.ratings.columns.numbering import Numbering
-from leaderboard.votefiles.plain_csv import read_blocks, split_block
 
 # Picks the columns wanted from the names that the file has.
 Choose = Callable[[Sequence[str]], Iterable[str]]
@@ -75,23 +72,13 @@ def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
         if start.startswith(mark):
             raise BadVoteFile(f"the file is {what}")
     with open_text(path) as text:
-        skipped, first = _skip_blank(text)
+        first = next((line for line in text if not line.isspace()), "")
         lines = chain([first], text)
         if first.lstrip().startswith("{"):
             return _code_objects(_parse_lines(lines), choose)
         if first.lstrip().startswith("["):
             return _code_objects(_parse_array(_ArrayText(first, text)), choose)
-        return _read_csv(text.buffer, skipped, max(",\t;", key=first.count), choose)
-
-
-def _skip_blank(text: TextIO) -> tuple[str, str]:
-    """Return the blank lines that a file begins with, and the first line that is not blank, "" if there is none."""
-    skipped = ""
-    for line in text:
-        if not line.isspace():
-            return skipped, line
-        skipped += line
-    return skipped, ""
+        return _read_csv(lines, max(",\t;", key=first.count), choose)
 
 
 class _Coder:
@@ -113,86 +100,32 @@ class _Coder:
         self._parts.append(ids)
         self.rows += len(values)
 
-    def append_coded(self, values: Sequence[str], ids: NDArray[np.int32]) -> None:
-        """Append rows that are numbered already: row r has `values[ids[r]]`, all values being different."""
-        self._parts.append(self._numbers.code(values)[ids])
-        self.rows += len(ids)
-
     def join(self) -> Coded:
         return Coded(list(self._numbers), np.concatenate(self._parts))
 
 
-def _read_csv(raw: BinaryIO, skipped: str, delimiter: str, choose: Choose) -> dict[str, Coded]:
-    """Read what follows the blank lines: block by block as long as they are plain, the rest as `csv` does."""
-    table = _CsvTable(delimiter, choose)
-    raw.seek(0)
-    start = raw.read(len(BOM_UTF8)).count(BOM_UTF8) * len(BOM_UTF8) + len(skipped.encode())
-    raw.seek(start)
-    header = raw.readline()
-    if split_block(header, delimiter, header.count(delimiter.encode()) + 1):
-        table.begin(next(csv.reader([header.decode()], delimiter=delimiter, strict=True), []))
-        start += len(header) + table.append_plain(read_blocks(raw))
-    raw.seek(start)
-    rest = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+def _read_csv(lines: Iterable[str], delimiter: str, choose: Choose) -> dict[str, Coded]:
+    usual = csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        table.append_rows(rest)
-    finally:
-        # Whoever opened the file closes it.
-        rest.detach()
-    return {coder.name: coder.join() for _, coder in table.coders}
-
-
-class _CsvTable:
-    """The wanted columns of a file whose header is, or is not yet, known; `lines` and `rows` are those read so far."""
-
-    def __init__(self, delimiter: str, choose: Choose) -> None:
-        self._delimiter = delimiter
-        self._choose = choose
-        self._width: int | None = None
-        self.coders: list[tuple[int, _Coder]] = []
-        self.lines = self.rows = 0
-
-    def begin(self, names: list[str]) -> None:
-        self._width = len(names)
-        self.coders = [(names.index(name), _Coder(name)) for name in self._choose(names)]
-        self.lines = 1
-
-    def append_plain(self, blocks: Iterable[bytes]) -> int:
-        """Append blocks up to the first that is not plain; return how many bytes they were."""
+        names = next(reader, [])
+        coders = [(names.index(name), _Coder(name)) for name in choose(names)]
         done = 0
-        for block in blocks:
-            plain = split_block(block, self._delimiter, self._width or 1)
-            if plain is None:
-                break
-            for place, coder in self.coders if len(plain) else []:
-                coder.append_coded(*plain.code(place))
-            done += len(block)
-            self.lines += block.count(b"\n")
-            self.rows += len(plain)
-        return done
-
-    def append_rows(self, lines: Iterable[str]) -> None:
-        """Append rows as `csv` reads them, after the header where there was none yet. Raises BadVoteFile."""
-        usual = csv.field_size_limit(_LONGEST_FIELD)
-        reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
-        before = self.lines
-        try:
-            if self._width is None:
-                self.begin(next(reader, []))
-            while block := list(islice(reader, _ROWS)):
-                rows = _refuse_uneven(block, self._width or 0, self.rows)
-                self.rows += len(rows)
-                columns = list(zip(*rows, strict=True))
-                for place, coder in self.coders if rows else []:
-                    coder.append(columns[place])
-        except csv.Error as error:
-            # By then the rest of the file is one field.
-            torn = str(error) == "unexpected end of data"
-            why = "; a quotation mark is never closed" if torn else ""
-            raise BadVoteFile(f"line {before + reader.line_num}: {error}{why}") from error
-        finally:
-            # The limit is the whole process's.
-            csv.field_size_limit(usual)
+        while block := list(islice(reader, _ROWS)):
+            rows = _refuse_uneven(block, len(names), done)
+            done += len(rows)
+            columns = list(zip(*rows, strict=True))
+            for place, coder in coders if rows else []:
+                coder.append(columns[place])
+        return {coder.name: coder.join() for _, coder in coders}
+    except csv.Error as error:
+        # By then the rest of the file is one field.
+        torn = str(error) == "unexpected end of data"
+        why = "; a quotation mark is never closed" if torn else ""
+        raise BadVoteFile(f"line {reader.line_num}: {error}{why}") from error
+    finally:
+        # The limit is the whole process's.
+        csv.field_size_limit(usual)
 
 
 def _refuse_uneven(block: list[list[str]], width: int, done: int) -> list[list[str]]:
