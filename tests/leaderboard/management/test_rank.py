@@ -18,6 +18,11 @@ from django.test import Client
 from arena.catalog.models import Modality
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Snapshot
+from leaderboard.presentation.board_text import read_board
+from leaderboard.ratings.boards import slice_votes
+from leaderboard.ratings.fits.sequential_trueskill import replay
+from leaderboard.ratings.methods import METHOD
+from leaderboard.votefiles.vote_files import read_votes
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
 
 
@@ -121,11 +126,56 @@ def test_wide_prior_leaves_the_odds_that_were_cast(tmp_path: Path) -> None:
         (["--winner", ""], "no column names the winner"),
         (["--answer", "A=won"], "--answer: 'A=won' is not LABEL=OUTCOME with one of left, right, tie, both_bad"),
         (["--answer", "left"], "--answer: 'left' is not LABEL=OUTCOME"),
+        (["--method", "elo"], "--method: invalid choice: 'elo' .*bradley-terry.*trueskill-package"),
+        (["--method", "trueskill-package", "--prior-sd", "3"], "--prior-sd changes nothing with --method trueskill-pa"),
+        (["--method", "trueskill-package", "--board", "category:none"], "no votes on category:none"),
     ],
 )
 def test_unfit_option_is_refused(file: Path, arguments: list[str], message: str) -> None:
     with pytest.raises(CommandError, match=message):
         rank(file, *arguments)
+
+
+def test_package_ranks_vote_by_vote_in_every_form(file: Path) -> None:
+    by_package = ["--method", "trueskill-package", "--board", "all"]
+    answer = json.loads(rank(file, *by_package, "--format", "json"))
+    rows = list(csv.DictReader(io.StringIO(rank(file, *by_package, "--format", "csv"))))
+    table = rank(file, *by_package).splitlines()
+
+    assert [(each["board"], each["votes"]) for each in answer["boards"]] == [
+        ("overall", 40),
+        ("category:food", 20),
+        ("category:maps", 20),
+    ]
+    (note,) = answer["notes"]
+    assert note.startswith("TrueSkill vote by vote in the order of the file, by the trueskill package")
+    assert f"note: {note}" in table
+    for board in answer["boards"]:
+        votes = read_votes(file).votes[""]
+        key = read_board(board["board"])
+        own = slice_votes(votes, key).compact()
+        skills = replay(own, METHOD)
+        found = {line["contender"]: (line["mu"], line["sigma"], line["conservative"]) for line in board["contenders"]}
+        expected = zip(own.contenders, skills.mu, skills.sigma, skills.conservative, strict=True)
+        assert found == {name: pytest.approx(figures, abs=1e-6) for name, *figures in expected}
+        assert [line["rank_trueskill"] for line in board["contenders"]] == [1, 2]
+    assert [float(row["conservative"]) for row in rows] == [
+        line["conservative"] for board in answer["boards"] for line in board["contenders"]
+    ]
+    assert set(rows[0]) == {"modality", "board", "contender", "mu", "sigma", "conservative", "rank_trueskill"}
+    assert "votes.csv category:food: 20 votes" in table
+    assert "\x1b" not in "".join(table)
+
+
+def test_package_is_imported_only_when_it_is_asked_for() -> None:
+    code = (
+        "import sys; import leaderboard.ratings.fits.trueskill_package as own; print('trueskill' in sys.modules); "
+        "own.set_up_package(own.Method()); print('trueskill' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_answer_is_what_the_option_says(file: Path) -> None:

@@ -1,6 +1,5 @@
 """Recompute: a streamed export gives the published standings and hashes, in a process that has no database."""
 
-import csv
 import gzip
 import hashlib
 import io
@@ -24,7 +23,6 @@ from leaderboard.computing.on_demand import compute_asked
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Snapshot
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
-from tests.leaderboard.ratings.package import exact_package, rate_duel
 
 pytestmark = pytest.mark.django_db
 
@@ -179,23 +177,29 @@ def test_sequential_skills_are_those_of_the_package_in_ledger_order(
     ledger: Ledger, client: Client, tmp_path: Path
 ) -> None:
     file = export(client, tmp_path / "export", "csv")
-    package = exact_package(draw_probability=0.1)
-    skills: dict[str, Any] = {}
-    for vote in csv.DictReader(file.read_text().splitlines()):
-        if vote["excluded"] or vote["outcome"] == "both_bad":
-            continue
-        winner, loser = (vote["left"], vote["right"]) if vote["outcome"] != "right" else (vote["right"], vote["left"])
-        pair = (skills.get(winner, package.create_rating()), skills.get(loser, package.create_rating()))
-        skills[winner], skills[loser] = rate_duel(package, *pair, drawn=vote["outcome"] == "tie")
 
-    call_command("recompute", str(file), "--sequential", "--board", "overall", stdout=(said := io.StringIO()))
+    def say(*arguments: str) -> list[str]:
+        call_command("recompute", str(file), "--sequential", *arguments, stdout=(said := io.StringIO()))
+        return said.getvalue().splitlines()
 
-    lines = [line.split() for line in said.getvalue().splitlines()[3:]]
-    found = {name: (float(mu), float(sigma)) for _, mu, sigma, name in lines}
-    assert found == {name: pytest.approx((each.mu, each.sigma), abs=1e-4) for name, each in skills.items()}
+    own = say()
+    assert own == say("--package")
+    boards = [line for line in own if line.endswith("votes in ledger order")]
+    assert boards[0] == "text-to-image overall: 298 votes in ledger order"
+    assert len(boards) == 5
+    lines = [line.split() for line in own[3:7]]
     assert [float(line[0]) for line in lines] == sorted((float(line[0]) for line in lines), reverse=True)
+    assert float(lines[0][0]) == pytest.approx(float(lines[0][1]) - 3 * float(lines[0][2]), abs=2e-4)
+    call_command("rank", str(file), "--method", "trueskill-package", stdout=(ranked := io.StringIO()))
+    assert ranked.getvalue().splitlines()[-4:] == own[3:7]
+
+
+def test_options_of_the_sequential_form_do_not_go_alone(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+    file = export(client, tmp_path / "export", "csv")
     with pytest.raises(CommandError, match="table only"):
         call_command("recompute", str(file), "--sequential", "--format", "json")
+    with pytest.raises(CommandError, match="--package goes with --sequential only"):
+        call_command("recompute", str(file), "--package")
 
 
 def test_part_of_a_ledger_is_computed_without_its_chain(ledger: Ledger, client: Client, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_gzipped_file_is_read_like_a_plain_one(form: Form, tmp_path: Path) -> No
 def test_byte_order_mark_blank_lines_and_line_ends_change_nothing(
     before: bytes, end: bytes, last: bool, tmp_path: Path
 ) -> None:
-    lines = [b"model_a,model_b,winner,judge", *[b"a,b,model_a, v ", b"", b"\"b\",a,tie,", b"a,c,model_b,v"] * 200]
+    lines = [b"model_a,model_b,winner,judge", *[b"a,b,model_a, v ", b"", b'"b",a,tie,', b"a,c,model_b,v"] * 200]
     found = read(tmp_path, before + end.join(lines) + end * last).votes[""]
     plain = read(tmp_path, b"\n".join(lines)).votes[""]
     assert (len(found), found.contenders, found.voters) == (600, ("a", "b", "c"), ("", "v"))
@@ -102,9 +102,9 @@ def test_byte_order_mark_blank_lines_and_line_ends_change_nothing(
 
 def test_fault_far_down_a_csv_file_is_named(tmp_path: Path) -> None:
     head, row = b"model_a,model_b,winner\n", b"a,b,tie\n"
-    with pytest.raises(BadVoteFile, match="^row 3001: 2 values for 3 columns"):
+    with pytest.raises(BadVoteFile, match=r"^row 3001: 2 values for 3 columns"):
         read(tmp_path, head + row * 3000 + b"a,b\n" + row * 3000)
-    with pytest.raises(BadVoteFile, match="^line 6002: .*; a quotation mark is never closed"):
+    with pytest.raises(BadVoteFile, match=r"^line 6002: .*; a quotation mark is never closed"):
         read(tmp_path, head + row * 3000 + b'a,b,"tie\n' + row * 3000)
     with pytest.raises(DomainError, match="not UTF-8 text"):
         read(tmp_path, head + row * 300_000 + b"a,\xff,tie\n")

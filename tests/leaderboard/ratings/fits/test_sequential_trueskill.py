@@ -10,10 +10,10 @@ from scipy.special import log_ndtr
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.fits.skills import Skills
+from leaderboard.ratings.fits.trueskill_package import replay_by_package, set_up_package
 from leaderboard.ratings.methods import METHOD
 from leaderboard.ratings.speed.trueskill_updates import draw_moments, win_moments
 from tests.leaderboard.ratings.logs import from_arrays, repeat_duel, simulate, write_log
-from tests.leaderboard.ratings.package import draw_margin, exact_package, rate_duel
 
 DRAWS = (0.0, 0.1, 0.3, 0.6)
 
@@ -52,16 +52,16 @@ def test_update_equals_the_package(
 ) -> None:
     # With a draw probability of zero the package divides zero by zero.
     assume(not (drawn and draw_probability == 0))
-    package = exact_package(draw_probability)
+    package = set_up_package(replace(METHOD, draw_probability=draw_probability))
     noise = 2 * METHOD.beta**2
     v1, v2 = sigma[0] ** 2 + METHOD.tau**2, sigma[1] ** 2 + METHOD.tau**2
     c = math.sqrt(noise + v1 + v2)
-    margin = draw_margin(package) / c
+    margin = package.ppf((draw_probability + 1) / 2) * math.sqrt(2) * package.beta / c
     gap = (mu[0] - mu[1]) / c
     assume(abs(gap) + margin < 7)
     v, w = draw_moments(gap, margin) if drawn else win_moments(gap - margin)
     ratings = [package.create_rating(m, s) for m, s in zip(mu, sigma, strict=True)]
-    one, two = rate_duel(package, *ratings, drawn=drawn)
+    (one,), (two,) = package.rate([ratings[:1], ratings[1:]], ranks=[0, int(not drawn)])
     assert mu[0] + v1 / c * v == pytest.approx(one.mu, abs=1e-9)
     assert mu[1] - v2 / c * v == pytest.approx(two.mu, abs=1e-9)
     assert math.sqrt(v1 * (1 - v1 / c**2 * w)) == pytest.approx(one.sigma, abs=1e-9)
@@ -70,16 +70,25 @@ def test_update_equals_the_package(
 
 def test_replay_equals_the_package() -> None:
     log = simulate(np.linspace(-1, 1, 8), votes=2000, voters=50, seed=3)
-    package = exact_package(0.1)
+    skills, theirs = replay_with(log), replay_by_package(log, METHOD)
+    assert skills.mu == pytest.approx(theirs.mu, abs=1e-9)
+    assert skills.sigma == pytest.approx(theirs.sigma, abs=1e-9)
+
+
+@pytest.mark.parametrize(("backend", "close"), [("scipy", 1e-9), (None, 1e-5)])
+def test_package_says_the_same_on_tails_of_its_own(backend: str | None, close: float) -> None:
+    log = simulate(np.linspace(-1, 1, 8), votes=500, voters=50, seed=3)
+    package = type(set_up_package(METHOD))(backend=backend)
     ratings = [package.create_rating() for _ in log.contenders]
     for left, right, outcome in zip(log.left.tolist(), log.right.tolist(), log.outcome.tolist(), strict=True):
         if outcome == 3:
             continue
         first, second = (right, left) if outcome == 1 else (left, right)
-        ratings[first], ratings[second] = rate_duel(package, ratings[first], ratings[second], drawn=outcome == 2)
-    skills = replay_with(log)
-    assert skills.mu == pytest.approx([rating.mu for rating in ratings], abs=1e-9)
-    assert skills.sigma == pytest.approx([rating.sigma for rating in ratings], abs=1e-9)
+        pair = [(ratings[first],), (ratings[second],)]
+        (ratings[first],), (ratings[second],) = package.rate(pair, ranks=[0, int(outcome != 2)])
+    skills = replay_by_package(log, METHOD)
+    assert skills.mu == pytest.approx([rating.mu for rating in ratings], abs=close)
+    assert skills.sigma == pytest.approx([rating.sigma for rating in ratings], abs=close)
 
 
 @given(st.floats(-1e6, 40))

@@ -1,0 +1,43 @@
+"""Boards of TrueSkill vote by vote: their lines as the command line prints them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leaderboard.presentation.board_text import printable
+from leaderboard.ratings.fits.skills import Skills
+from leaderboard.ratings.lines import rank_down
+from leaderboard.ratings.publishing import round_published
+
+_HEAD = f"{'μ − 3σ':>8}  {'μ':>8}  {'σ':>8}  contender"
+
+
+@dataclass(frozen=True)
+class SkillLine:
+    """One contender's skill, rounded to 1e-6; its names are those of a `ContenderResult`."""
+
+    contender: str
+    mu: float
+    sigma: float
+    conservative: float
+    rank_trueskill: int
+
+
+def order_skills(contenders: tuple[str, ...], skills: Skills) -> list[SkillLine]:
+    """The contenders' lines by falling μ − 3σ; equal ones stay in the order of the contenders."""
+    columns = [[round_published(value) for value in column.tolist()] for column in (skills.mu, skills.sigma)]
+    ranks = rank_down(skills.conservative)
+    lines = [
+        SkillLine(contender, mu, sigma, round_published(sure), rank)
+        for contender, mu, sigma, sure, rank in zip(
+            contenders, *columns, skills.conservative.tolist(), ranks, strict=True
+        )
+    ]
+    return sorted(lines, key=lambda line: -line.conservative)
+
+
+def write_skills(title: str, lines: Iterable[SkillLine]) -> str:
+    """Return a board as lines of text; what a terminal would obey is spelled out."""
+    rows = [
+        f"{line.conservative:>8.4f}  {line.mu:>8.4f}  {line.sigma:>8.4f}  {printable(line.contender)}" for line in lines
+    ]
+    return "\n".join([printable(title), _HEAD, *rows])
