@@ -7,10 +7,25 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.db import models
+
 from arena.catalog.keys import is_ours
 from arena.catalog.loading.tables import BadCatalogue, Table, read_table
-from arena.catalog.models import RESERVED_SLUGS, Claim, Modality, Prompt
-from arena.catalog.validators import validate_scene
+from arena.catalog.models import (
+    RESERVED_SLUGS,
+    Category,
+    Claim,
+    Contender,
+    Fact,
+    ImageModel,
+    Modality,
+    Offering,
+    Organization,
+    Parameter,
+    Price,
+    Prompt,
+    Provider,
+)
 
 Entry = TypeVar("Entry")
 TOP_FILES = {"organizations.toml", "providers.toml", "categories.toml"}
@@ -84,20 +99,20 @@ def read_folder(folder: Path) -> Folder:
     if strays := {file.name for file in folder.glob("*.toml")} - TOP_FILES:
         known = ", ".join(sorted(TOP_FILES))
         raise BadCatalogue(f"{min(strays)}: is not read here; known are {known}, models/*.toml, prompts/*.toml")
-    for kind, reader, into in (
-        ("organization", _organization, entries.organizations),
-        ("provider", _provider, entries.providers),
-        ("category", _category, entries.categories),
+    for kind, model, reader, into in (
+        ("organization", Organization, _organization, entries.organizations),
+        ("provider", Provider, _provider, entries.providers),
+        ("category", Category, _category, entries.categories),
     ):
         for table in _tables_of(folder / f"{_plural(kind)}.toml", kind):
-            _put(into, table, *reader(table))
+            _put(into, model, table, *reader(table))
     for file in sorted((folder / "models").glob("*.toml")):
         table = read_table(file)
-        _put(entries.models, table, *_model(table))
+        _put(entries.models, ImageModel, table, *_model(table))
     for file in sorted((folder / "prompts").glob("*.toml")):
         top = read_table(file)
         for prompt in top.tables("prompt"):
-            _put(entries.prompts, prompt, *_prompt(prompt))
+            _put(entries.prompts, Prompt, prompt, *_prompt(prompt))
         top.finish()
     return entries
 
@@ -113,16 +128,22 @@ def _tables_of(file: Path, kind: str) -> Iterator[Table]:
         top.finish()
 
 
-def _put(into: dict[str, Any], table: Table, slug: str, entry: Any) -> None:
+def _put(into: dict[str, Any], model: type[models.Model], table: Table, slug: str, entry: Any) -> None:
     table.finish()
+    table.fit(model, {"slug": slug} | _columns(entry))
     if slug in into:
         raise table.fail("slug", f"{slug!r} stands here twice")
     into[slug] = entry
 
 
+def _columns(entry: Any) -> dict[str, Any]:
+    """What an entry says, by the names of columns and by others."""
+    return entry if isinstance(entry, dict) else vars(entry) | vars(entry).get("values", {})
+
+
 def _organization(table: Table) -> tuple[str, dict[str, Any]]:
     return table.slug("slug"), {
-        "name": table.text("name", longest=120),
+        "name": table.text("name"),
         "website": table.url("website", default=""),
         "description": table.text("description", default="", longest=2000),
     }
@@ -130,9 +151,9 @@ def _organization(table: Table) -> tuple[str, dict[str, Any]]:
 
 def _provider(table: Table) -> tuple[str, dict[str, Any]]:
     return table.slug("slug"), {
-        "name": table.text("name", longest=120),
+        "name": table.text("name"),
         "website": table.url("website", default=""),
-        "family": table.text("family", default="", longest=40),
+        "family": table.text("family", default=""),
         "base_url": table.url("base_url", default=""),
         "key_env": _key_variable(table),
         "concurrency": table.whole("concurrency", default=2, least=1),
@@ -140,7 +161,7 @@ def _provider(table: Table) -> tuple[str, dict[str, Any]]:
 
 
 def _key_variable(table: Table) -> str:
-    name = table.text("key_env", default="", longest=80)
+    name = table.text("key_env", default="")
     if is_ours(name):
         raise table.fail("key_env", f"{name} holds a secret of Easel's own, which no provider may be sent")
     return name
@@ -151,7 +172,7 @@ def _category(table: Table) -> tuple[str, dict[str, Any]]:
     if slug in RESERVED_SLUGS:
         raise table.fail("slug", f"{slug!r} is an address of the voting pages; choose another")
     return slug, {
-        "name": table.text("name", longest=120),
+        "name": table.text("name"),
         "criterion": table.text("criterion"),
         "description": table.text("description", default="", longest=2000),
         "modality": table.one_of("modality", Modality.values, default=Modality.TEXT_TO_IMAGE),
@@ -163,13 +184,17 @@ def _sourced(table: Table) -> dict[str, Any]:
     return {"source": table.url("source"), "seen_on": table.date("seen_on")}
 
 
-def _rows(tables: list[Table], reader: Callable[[Table], Entry], *unique: str) -> list[Entry]:
+def _rows(
+    model: type[models.Model], tables: list[Table], reader: Callable[[Table], Entry], *unique: str
+) -> list[Entry]:
     """Read an array of tables; no two may agree in all `unique` keys, as the database would refuse them."""
     rows = []
     seen = set()
     for table in tables:
-        rows.append(reader(table))
+        row = reader(table)
         table.finish()
+        table.fit(model, _columns(row))
+        rows.append(row)
         mark = repr([table.value(key) for key in unique])
         if mark in seen:
             raise table.fail(unique[0], f"{table.value(unique[0])!r} stands here twice ({', '.join(unique)})")
@@ -188,38 +213,35 @@ def _model(table: Table) -> tuple[str, ModelEntry]:
         slug=slug,
         organization=table.slug("organization"),
         values={
-            "name": table.text("name", longest=120),
+            "name": table.text("name"),
             "modalities": modalities,
             "summary": table.text("summary", default=""),
             "shutdown_on": shutdown,
         },
         replaced_by=table.texts("replaced_by"),
-        facts=_rows(table.tables("fact"), _fact, "key", "value", "source"),
-        parameters=_rows(table.tables("parameter"), _parameter, "name", "source"),
-        claims=_rows(table.tables("claim"), _claim, "text", "kind", "source"),
-        offerings=_rows(table.tables("offering"), _offering, "provider"),
-        contenders=_rows(table.tables("contender"), _contender, "slug"),
+        facts=_rows(Fact, table.tables("fact"), _fact, "key", "value", "source"),
+        parameters=_rows(Parameter, table.tables("parameter"), _parameter, "name", "source"),
+        claims=_rows(Claim, table.tables("claim"), _claim, "text", "kind", "source"),
+        offerings=_rows(Offering, table.tables("offering"), _offering, "provider"),
+        contenders=_rows(Contender, table.tables("contender"), _contender, "slug"),
     )
 
 
 def _fact(table: Table) -> dict[str, Any]:
     return {
-        "key": table.slug("key", longest=60),
+        "key": table.slug("key"),
         "value": table.text("value"),
-        "unit": table.text("unit", default="", longest=40),
+        "unit": table.text("unit", default=""),
         **_sourced(table),
     }
 
 
 def _parameter(table: Table) -> dict[str, Any]:
-    allowed = ", ".join(table.texts("allowed"))
-    if len(allowed) > 300:
-        raise table.fail("allowed", "is longer than 300 characters")
     return {
-        "name": table.text("name", longest=60),
-        "type": table.text("type", longest=40),
-        "default": table.text("default", default="", longest=80),
-        "allowed": allowed,
+        "name": table.text("name"),
+        "type": table.text("type"),
+        "default": table.text("default", default=""),
+        "allowed": ", ".join(table.texts("allowed")),
         "description": table.text("description", default=""),
         **_sourced(table),
     }
@@ -233,12 +255,12 @@ def _claim(table: Table) -> dict[str, Any]:
 def _price(table: Table) -> dict[str, Any]:
     amount: Decimal = table.amount("amount")
     return {
-        "item": table.text("item", longest=40),
-        "unit": table.text("unit", longest=40),
-        "quality": table.text("quality", default="", longest=20),
-        "size": table.text("size", default="", longest=20),
+        "item": table.text("item"),
+        "unit": table.text("unit"),
+        "quality": table.text("quality", default=""),
+        "size": table.text("size", default=""),
         "amount": amount,
-        "currency": table.text("currency", default="USD", longest=3),
+        "currency": table.text("currency", default="USD"),
         "note": table.text("note", default=""),
         **_sourced(table),
     }
@@ -250,33 +272,33 @@ def _offering(table: Table) -> OfferingEntry:
         raise table.fail("modalities", f"expected a list from {', '.join(Modality.values)}")
     return OfferingEntry(
         provider=table.slug("provider"),
-        model_id=table.text("model_id", longest=200),
+        model_id=table.text("model_id"),
         modalities=modalities,
-        prices=_rows(table.tables("price"), _price, "item", "unit", "quality", "size", "source"),
+        prices=_rows(Price, table.tables("price"), _price, "item", "unit", "quality", "size", "source"),
     )
 
 
 def _contender(table: Table) -> ContenderEntry:
     return ContenderEntry(
         slug=table.slug("slug"),
-        name=table.text("name", longest=120),
+        name=table.text("name"),
         settings=table.mapping("settings"),
         provider=table.text("offering", default=""),
     )
 
 
 def _prompt(table: Table) -> tuple[str, PromptEntry]:
-    return table.slug("slug", longest=120, unicode=True), PromptEntry(
+    return table.slug("slug", unicode=True), PromptEntry(
         where=table.where,
         category=table.slug("category"),
         state=table.one_of("state", Prompt.State.values, default=Prompt.State.DRAFT),
         values={
-            "title": table.text("title", longest=200),
+            "title": table.text("title"),
             "text": table.text("text", longest=32_000),
-            "language": table.text("language", default="en", longest=12),
+            "language": table.text("language", default="en"),
             "gloss": table.text("gloss", default="", longest=2000),
-            "scene": table.checked("scene", validate_scene),
-            "licence": table.text("licence", default="CC0-1.0", longest=60),
-            "source": table.text("source", default="", longest=500),
+            "scene": table.value("scene"),
+            "licence": table.text("licence", default="CC0-1.0"),
+            "source": table.text("source", default=""),
         },
     )

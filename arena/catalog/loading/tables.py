@@ -3,7 +3,7 @@
 import datetime
 import json
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug, validate_unicode_slug
+from django.db import models
 
 from arena.errors import DomainError
 
@@ -45,18 +46,8 @@ class Table:
         self._taken.add(key)
         return self._raw.get(key, default)
 
-    def checked(self, key: str, validate: Callable[[object], None]) -> Any:
-        """Return the bare value of `key` if a model's validator accepts it; None when the key is absent."""
-        value = self.value(key)
-        try:
-            if value is not None:
-                validate(value)
-        except ValidationError as error:
-            raise self.fail(key, error.messages[0]) from error
-        return value
-
-    def text(self, key: str, *, default: str | None = None, longest: int = 300) -> str:
-        """Return a string; required unless `default` is given."""
+    def text(self, key: str, *, default: str | None = None, longest: int | None = None) -> str:
+        """Return a string; required unless `default` is given. `longest` is for what no column limits (see `fit`)."""
         value = self.value(key, default)
         if value is None:
             raise self.fail(key, "is missing")
@@ -66,13 +57,13 @@ class Table:
             raise self.fail(key, "is empty")
         if "\x00" in value:
             raise self.fail(key, "holds a NUL character")
-        if len(value) > longest:
+        if longest is not None and len(value) > longest:
             raise self.fail(key, f"is longer than {longest} characters")
         return value.strip()
 
-    def slug(self, key: str, *, longest: int = 80, unicode: bool = False) -> str:
+    def slug(self, key: str, *, unicode: bool = False) -> str:
         """Return a slug: letters, digits, hyphens and underscores."""
-        value = self.text(key, longest=longest)
+        value = self.text(key)
         try:
             (validate_unicode_slug if unicode else validate_slug)(value)
         except ValidationError as error:
@@ -152,6 +143,22 @@ class Table:
         if "\\u0000" in text:
             raise self.fail(key, "holds a NUL character")
         return value
+
+    def fit(self, model: type[models.Model], values: Mapping[str, Any]) -> None:
+        """Refuse values that the model's own columns would not take, by Django's check of it; other names are ignored.
+
+        Addresses are left to `url`, since Django's rule refuses hosts without a dot, as containers have; relations and
+        constraints are left to the load, since they ask the database.
+        """
+        columns = {each.name: each for each in model._meta.concrete_fields}
+        own = {name for name in columns.keys() & values.keys() if not columns[name].is_relation}
+        checked = {name for name in own if not isinstance(columns[name], models.URLField)}
+        row = model(**{name: values[name] for name in own})
+        try:
+            row.full_clean(exclude=columns.keys() - checked, validate_unique=False, validate_constraints=False)
+        except ValidationError as error:
+            key, reasons = next(iter(error.message_dict.items()))
+            raise self.fail(key, " ".join(reasons)) from error
 
     def finish(self) -> None:
         """Refuse keys that nothing reads: most are slips of the pen."""

@@ -50,6 +50,17 @@ BAD = {
             r"settings: are those of b already",
         ),
         ('name = "Weaver"', "name = Weaver", r"not TOML"),
+        ('model_id = "weaver-1"', f'model_id = "{"w" * 201}"', r"offering\[0\]: model_id: .* at most 200"),
+        ('slug = "weaver-fine"', f'slug = "{"w" * 81}"', r"contender\[0\]: slug: .* at most 80"),
+        ('"Threads stay apart."', f'"{"w" * 2001}"', r"claim\[0\]: text: is longer than 2000"),
+        ('quality = "high", ', f'quality = "{"h" * 21}", ', r"price\[1\]: quality: .* at most 20"),
+        ('key = "licence"\n', f'key = "{"k" * 61}"\n', r"fact\[0\]: key: .* at most 60"),
+        (
+            "[[offering]]",
+            f'[[parameter]]\nname = "n"\ntype = "t"\nallowed = ["{"a" * 301}"]\n'
+            'source = "https://a.test"\nseen_on = 2026-11-01\n\n[[offering]]',
+            r"parameter\[\d\]: allowed: .* at most 300",
+        ),
         ('name = "Weaver"', r'name = "Wea\u0000ver"', r"name: holds a NUL character"),
     ],
     "organizations.toml": [
@@ -67,11 +78,13 @@ BAD = {
     "categories.toml": [
         ('slug = "tapestries"', 'slug = "wall hangings"', r"category\[0\]: slug: 'wall hangings' is not a slug"),
         ('slug = "tapestries"', 'slug = "next"', r"category\[0\]: slug: 'next' is an address of the voting pages"),
-        ('name = "Tapestries"', f'name = "{"T" * 121}"', r"category\[0\]: name: is longer than 120"),
+        ('name = "Tapestries"', f'name = "{"T" * 121}"', r"category\[0\]: name: .* at most 120"),
+        ('slug = "tapestries"', f'slug = "{"t" * 81}"', r"category\[0\]: slug: .* at most 80"),
     ],
     "prompts/wool.toml": [
         ('slug = "harvest-in-wool"', 'slug = "unicorn-in-wool"', r"prompt\[1\]: slug: .*twice"),
         ('category = "tapestries"\nstate = "open"', 'category = "rugs"', r"prompt\[1\]: category: 'rugs' is not in"),
+        ('"Unicorn in Wool"', f'"{"t" * 201}"', r"prompt\[0\]: title: .* at most 200"),
         ('state = "open"', 'state = "closed"', r"prompt\[1\]: state: 'closed' is not one of"),
         ('kind = "horse"', 'kind = "unicorn"', r"prompt\[0\]: scene: objects\[0\].kind: 'unicorn' is not"),
         (
