@@ -152,15 +152,15 @@ class Command(BaseCommand):
         title = files[0].name if len(files) == 1 else f"{len(files)} files"
         method = suit_method(_choose_method(options), read.columns)
         wanted = _choose_boards(read, board or [OVERALL], options["both_bad"])
-        boards = list(_replay(wanted, method) if by_package else _rate(wanted, method))
+        boards: _Boards = list(_replay(wanted, method)) if by_package else list(_rate(wanted, method))
         if not any(each.votes for each in boards):
             raise CommandError(printable(f"{title}: {_say_none(read, board)}"))
         notes = [_OF_REPLAY] if by_package else list(_notes(read))
         if options["format"] == "json":
             self._print_json(read, boards, notes)
         elif options["format"] == "csv":
-            names = [each.name for each in fields(SkillLine)] if by_package else name_columns()
-            self._print_csv(read, boards, notes, names)
+            figures = [each.name for each in fields(SkillLine)] if by_package else name_columns()
+            self._print_csv(read, boards, notes, figures)
         else:
             self._print_tables(title, read, boards, notes)
 
