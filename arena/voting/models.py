@@ -175,8 +175,9 @@ class LedgerEntry(models.Model):
     """A sealed vote: exactly the exported columns, frozen. Never updated.
 
     `leaf` is SHA-256 over the salt and the canonical columns; `chain` is SHA-256 over the previous chain link and
-    the leaf. Slugs, not keys: an entry reads the same in any database. An imported ledger has labels of its file
-    instead, and no voter, prompt, category, language, propensity or day where the file names none.
+    the leaf; `version` says which columns are hashed (`chain.FORMATS`). Slugs, not keys: an entry reads the same in any
+    database. An imported ledger has labels of its file instead, and no voter, prompt, category, language, propensity or
+    day where the file names none.
     """
 
     # The unique pair of ledger and position serves as its index.
@@ -193,6 +194,9 @@ class LedgerEntry(models.Model):
     propensity = models.FloatField(null=True)
     voter = models.CharField(max_length=32)
     cast_on = models.DateField(null=True)
+    version = models.PositiveSmallIntegerField(
+        db_default=1, editable=False, help_text=_("Of the format in which the columns are hashed.")
+    )
     salt = models.CharField(max_length=32)
     leaf = models.CharField(max_length=64)
     chain = models.CharField(max_length=64)

@@ -1,6 +1,5 @@
 """Ledgers over REST: their heads, their entries as a file, the meaning of each column."""
 
-from dataclasses import asdict
 from typing import Any, Literal
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -24,7 +23,7 @@ from leaderboard.api.reading import (
     describe,
     page_schema,
 )
-from leaderboard.queries.ledger_export import BATCH, CANONICAL_JSON, COLUMNS, read_batches
+from leaderboard.queries.ledger_export import BATCH, CANONICAL_JSON, read_batches, shown_columns
 from leaderboard.queries.past import Past, read_past
 from leaderboard.queries.slices import find_ledger, find_origin
 
@@ -170,5 +169,5 @@ class DictionaryView(ReadView):
     def get(self, request: Request, slug: str) -> Response:
         """Read the meaning of each column of a ledger's export."""
         Query.read(request)
-        find_ledger(slug)
-        return Response({"columns": [asdict(column) for column in COLUMNS], "canonical_json": CANONICAL_JSON})
+        columns = shown_columns(find_ledger(slug))
+        return Response({"columns": ColumnSerializer(columns, many=True).data, "canonical_json": CANONICAL_JSON})

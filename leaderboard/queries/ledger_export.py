@@ -1,20 +1,21 @@
 """A ledger as a file: its columns with their meaning, and its entries in ledger order, a batch at a time."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from arena.database.copying import open_copy
-from arena.voting.models import Ledger
+from arena.voting.models import Ledger, LedgerEntry
 
 
 @dataclass(frozen=True)
 class Column:
-    """One exported column."""
+    """One exported column. It is shown where a ledger has entries of format version `since` or a later one."""
 
     name: str
     type: str
     meaning: str
+    since: int = 1
 
 
 COLUMNS = (
@@ -31,6 +32,7 @@ COLUMNS = (
         "voter", "text", "Pseudonym: the same in all entries of a person, linked to nothing else. Imported: or empty."
     ),
     Column("cast_on", "date", "UTC day of the vote, ISO 8601; never a time. Imported: may be unknown."),
+    Column("version", "integer", "Format of the hashed columns; 1 in every ledger without this column.", since=2),
     Column("excluded", "boolean", "True where a later, reasoned decision took it out of the rankings (CSV: or empty)."),
     Column("salt", "text", "Random bytes, hexadecimal, of which the leaf is made first."),
     Column("leaf", "text", "SHA-256, hexadecimal, of the salt's bytes and the canonical JSON of position to cast_on."),
@@ -51,23 +53,25 @@ _FROM = """
     WHERE entry.ledger_id = %s AND entry.position > %s AND entry.position <= %s
     ORDER BY entry.position
 """
-_COLUMNS = """
-    entry.position, entry."left", entry."right", entry.outcome, entry.prompt, entry.category, entry.language,
-    entry.modality, entry.propensity, entry.voter, entry.cast_on, {excluded} AS excluded,
-    entry.salt, entry.leaf, entry.chain
-"""
+_EXCLUDED = {
+    "csv": "CASE WHEN exclusion.id IS NOT NULL THEN 'true' END",
+    "jsonl": "exclusion.id IS NOT NULL",
+}
 _STATEMENTS = {
-    "csv": "COPY (SELECT "
-    + _COLUMNS.format(excluded="CASE WHEN exclusion.id IS NOT NULL THEN 'true' END")
-    + _FROM
-    + ") TO STDOUT (FORMAT csv)",
+    "csv": "COPY (SELECT {columns} " + _FROM + ") TO STDOUT (FORMAT csv)",
     # With a quote and a delimiter that JSON never holds unescaped, each line is the object as it is.
-    "jsonl": "COPY (SELECT row_to_json(exported) FROM (SELECT "  # noqa: S608  # it is made of constants
-    + _COLUMNS.format(excluded="exclusion.id IS NOT NULL")
+    "jsonl": "COPY (SELECT row_to_json(exported) FROM (SELECT {columns} "  # noqa: S608  # it is made of constants
     + _FROM
     + ") exported) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')",
 }
-_HEADS = {"csv": ",".join(column.name for column in COLUMNS).encode() + b"\n", "jsonl": b""}
+
+
+def shown_columns(ledger: Ledger) -> list[Column]:
+    """Return the columns that an export of the ledger has: those of the latest format among its entries."""
+    # An entry is sealed with the latest format there is, so none has a later one than the last.
+    last = LedgerEntry.objects.filter(ledger=ledger.pk, position=ledger.length).values_list("version", flat=True)
+    latest = last.first() or 1
+    return [column for column in COLUMNS if column.since <= latest]
 
 
 def read_batches(
@@ -85,10 +89,21 @@ def read_batches(
     Entries never change, so each batch is a query of its own: while a slow reader takes one, the database holds
     nothing for it.
     """
-    yield _HEADS[sends]
+    columns = shown_columns(ledger)
+    if sends == "csv":
+        yield ",".join(column.name for column in columns).encode() + b"\n"
+    statement = _statement(sends, columns)
     for start in range(after, last, BATCH):
         marked = None if excluded is None else [position for position in excluded if start < position <= start + BATCH]
         asked = [marked, marked, ledger.pk, start, min(start + BATCH, last)]
-        with open_copy(_STATEMENTS[sends], asked) as copy:
+        with open_copy(statement, asked) as copy:
             batch = b"".join(copy)
         yield batch
+
+
+def _statement(sends: Literal["csv", "jsonl"], columns: Sequence[Column]) -> str:
+    read = (
+        f"{_EXCLUDED[sends]} AS excluded" if column.name == "excluded" else f'entry."{column.name}"'
+        for column in columns
+    )  # fmt: skip
+    return _STATEMENTS[sends].format(columns=", ".join(read))

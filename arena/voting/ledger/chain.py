@@ -1,6 +1,6 @@
 """The hash chain over a ledger's entries: pure, so that anybody checks an exported file without a database.
 
-    leaf(n)  = SHA-256(salt(n) || canonical JSON of entry n's columns)
+    leaf(n)  = SHA-256(salt(n) || canonical JSON of the columns of entry n's format version)
     chain(n) = SHA-256(chain(n-1) || leaf(n)),  chain(0) = 32 zero bytes
 
 Salt, leaf and chain are written in hexadecimal and hashed as the bytes they stand for.
@@ -11,14 +11,17 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # The chain link before the first entry.
 GENESIS = "0" * 64
 
 
 class Entry(NamedTuple):
-    """The exported columns of a sealed vote, in their canonical order. None is what an imported file did not say."""
+    """The exported columns of a sealed vote. None is what an imported file did not say.
+
+    A column that a later format adds stands before `version`, with the value that earlier entries have.
+    """
 
     position: int
     left: str
@@ -31,6 +34,19 @@ class Entry(NamedTuple):
     propensity: float | None
     voter: str
     cast_on: date | None
+    version: int = 1
+
+
+# The columns that are hashed, in their canonical order, by format version. What stands here never changes: a new column
+# makes a new version, and a ledger's entries keep the version with which they were sealed.
+FORMATS: dict[int, tuple[str, ...]] = {
+    1: (
+        "position", "left", "right", "outcome", "prompt", "category", "language", "modality", "propensity", "voter",
+        "cast_on",
+    ),
+}  # fmt: skip
+# Entries are sealed with this one.
+LATEST = max(FORMATS)
 
 
 class Sealed(NamedTuple):
@@ -53,11 +69,12 @@ class Walk:
 
 
 def canonical_bytes(entry: Entry) -> bytes:
-    """Return the UTF-8 JSON object of the columns: this order, no spaces, propensity as the text of its double.
+    """Return the UTF-8 JSON object of the format's columns: its order, no spaces, propensity as the text of its double.
 
-    A propensity or day that is not known is an empty text.
+    A propensity or day that is not known is an empty text. From version 2 on, the version comes first.
     """
-    columns = entry._asdict()
+    columns: dict[str, Any] = {} if entry.version == 1 else {"version": entry.version}
+    columns |= {name: getattr(entry, name) for name in FORMATS[entry.version]}
     columns["propensity"] = "" if entry.propensity is None else repr(float(entry.propensity))
     columns["cast_on"] = "" if entry.cast_on is None else entry.cast_on.isoformat()
     return json.dumps(columns, separators=(",", ":"), ensure_ascii=False).encode()
@@ -87,6 +104,8 @@ def walk_chain(sealed: Iterable[Sealed]) -> Walk:
 def _misfit(row: Sealed, *, position: int, previous: str) -> str:
     if row.entry.position != position:
         return f"position {row.entry.position} stands where {position} belongs"
+    if row.entry.version not in FORMATS:
+        return f"its format version {row.entry.version} is not known to this release"
     try:
         leaf = leaf_hash(salt=row.salt, entry=row.entry)
     except ValueError:

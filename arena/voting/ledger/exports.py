@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from arena.errors import DomainError
 from arena.installation import command_name
-from arena.voting.ledger.chain import Entry, Sealed, Walk, walk_chain
+from arena.voting.ledger.chain import FORMATS, Entry, Sealed, Walk, walk_chain
 
 # A row of an export: the number of its line in the file, and its values by column, the position as a number.
 Line = tuple[int, dict[str, Any]]
@@ -22,7 +22,7 @@ Line = tuple[int, dict[str, Any]]
 _CHAIN_ONLY = ("propensity", "cast_on", "salt", "leaf", "chain")
 # How CSV and JSONL write what an imported file did not say.
 _UNKNOWN = ("", None)
-_REQUIRED = tuple(name for name in Entry._fields if name not in _CHAIN_ONLY)
+_REQUIRED = tuple(name for name in FORMATS[1] if name not in _CHAIN_ONLY)
 
 
 class BadExport(DomainError):
@@ -130,8 +130,10 @@ def _read_position(value: Any, number: int) -> int:
 
 def _seal(row: dict[str, Any], number: int) -> Sealed:
     _refuse_missing(row, number, _CHAIN_ONLY)
-    columns = {name: row[name] for name in Entry._fields}
+    # Columns of later formats are not in every file; there they are what earlier entries have.
+    columns = {name: row[name] for name in Entry._fields if name in row}
     try:
+        columns["version"] = 1 if row.get("version") in _UNKNOWN else int(row["version"])
         columns["propensity"] = None if row["propensity"] in _UNKNOWN else float(row["propensity"])
         columns["cast_on"] = None if row["cast_on"] in _UNKNOWN else date.fromisoformat(row["cast_on"])
     except (TypeError, ValueError, OverflowError) as error:

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg import sql
 
 from arena.database.copying import open_copy
-from arena.voting.ledger.chain import Entry, chain_hash, leaf_hash
+from arena.voting.ledger.chain import LATEST, Entry, chain_hash, leaf_hash
 from arena.voting.models import Ledger, UnsealedVote
 
 BATCH = 10_000
@@ -36,10 +37,9 @@ JOIN catalog_prompt p ON p.id = m.prompt_id
 JOIN catalog_category c ON c.id = p.category_id
 ORDER BY v.cast_at, v.matchup_id
 """
-_APPEND = """
-COPY voting_ledgerentry (ledger_id, vote_id, position, "left", "right", outcome, prompt, category, language, modality,
-    propensity, voter, cast_on, salt, leaf, chain) FROM STDIN
-"""
+_APPEND = sql.SQL("COPY voting_ledgerentry (ledger_id, vote_id, {}, salt, leaf, chain) FROM STDIN").format(
+    sql.SQL(", ").join(map(sql.Identifier, Entry._fields))
+)
 
 
 def seal_votes(*, limit: int = BATCH) -> int:
@@ -72,7 +72,7 @@ def append_entries(ledger: Ledger, columns: Iterable[tuple[Any, ...]]) -> None:
 
 def _seal(ledger: Ledger, *, vote: Any, columns: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the row of the ledger's next entry, and move the ledger's head (not yet saved) to it."""
-    entry = Entry(ledger.length + 1, *columns)
+    entry = Entry(ledger.length + 1, *columns)._replace(version=LATEST)
     salt = secrets.token_hex(16)
     leaf = leaf_hash(salt=salt, entry=entry)
     ledger.length, ledger.head = entry.position, chain_hash(previous=ledger.head, leaf=leaf)

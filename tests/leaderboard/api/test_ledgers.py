@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from arena.voting.ledger.chain import Entry, Sealed, walk_chain
+from arena.voting.ledger.chain import FORMATS, Entry, Sealed, walk_chain
 from arena.voting.models import Ledger, LedgerEntry, LedgerOrigin
 from leaderboard.api.downloads import AT_ONCE
 from tests.factories import make_contender
@@ -52,7 +52,7 @@ def test_file_says_which_chain_it_is(client: Client) -> None:
     rows = [json.loads(line) for line in response.getvalue().splitlines()]
     walk = walk_chain(
         Sealed(
-            Entry(**{name: row[name] for name in Entry._fields} | {"cast_on": date.fromisoformat(row["cast_on"])}),
+            Entry(**{name: row[name] for name in FORMATS[1]} | {"cast_on": date.fromisoformat(row["cast_on"])}),
             row["salt"], row["leaf"], row["chain"],
         )
         for row in rows

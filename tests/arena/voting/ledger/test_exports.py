@@ -10,17 +10,18 @@ from typing import Any
 
 import pytest
 
-from arena.voting.ledger.chain import GENESIS, Entry, Sealed, Walk
+from arena.voting.ledger.chain import FORMATS, GENESIS, Sealed, Walk
 from arena.voting.ledger.exports import BadExport, carries_chain, read_lines, walk_export
 from tests.arena.voting.ledger.test_chain import sealed
 
 Row = dict[str, Any]
 Form = Callable[[list[Row]], bytes]
-COLUMNS = (*Entry._fields, "salt", "leaf", "chain")
+COLUMNS = (*FORMATS[1], "salt", "leaf", "chain")
 
 
 def as_row(each: Sealed) -> Row:
-    return each.entry._asdict() | {"cast_on": str(each.entry.cast_on)} | dict(zip(COLUMNS[-3:], each[1:], strict=True))
+    columns = {name: getattr(each.entry, name) for name in FORMATS[1]}
+    return columns | {"cast_on": str(each.entry.cast_on)} | dict(zip(COLUMNS[-3:], each[1:], strict=True))
 
 
 def as_csv(rows: list[Row]) -> bytes:

@@ -1,0 +1,99 @@
+"""Format versions of entries: a ledger may change its format half way, and no entry can pretend to have another."""
+
+import uuid
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError
+from django.test import Client
+
+from arena.voting.blindness.tokens import read_token
+from arena.voting.casting.votes import cast_vote
+from arena.voting.dealing.matchups import deal_matchup
+from arena.voting.ledger.chain import FORMATS, canonical_bytes
+from arena.voting.ledger.exports import BadExport, carries_chain, walk_export
+from arena.voting.ledger.sealing import seal_votes
+from arena.voting.models import Ledger, LedgerEntry
+from leaderboard.votefiles.export_reader import read_export
+from tests.arena.voting.ledger.test_chain import ENTRY
+from tests.arena.voting.ledger.test_verifying import tamper, verify
+from tests.factories import make_arena
+
+pytestmark = pytest.mark.django_db
+ENTRIES = "/api/v1/ledgers/native/entries/"
+
+
+def seal_three(ledger: Ledger) -> None:
+    for _ in range(3):
+        voter = uuid.uuid4()
+        matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"])
+        assert matchup is not None
+        cast_vote(matchup_id=read_token(matchup.id), voter_key=voter, answer="left", languages=["en"])
+    assert seal_votes() == 3
+
+
+@pytest.fixture
+def changed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """A native ledger whose fourth entry is the first of a format that a later release might bring."""
+    make_arena(pixels=False)
+    seal_three(ledger)
+    monkeypatch.setitem(FORMATS, 2, FORMATS[1][:-1])
+    monkeypatch.setattr("arena.voting.ledger.sealing.LATEST", 2)
+    seal_three(ledger)
+    ledger.refresh_from_db()
+    return ledger
+
+
+def export(client: Client, folder: Path, sends: str) -> Path:
+    path = folder / "export"
+    path.write_bytes(client.get(ENTRIES, {"format": sends}).getvalue())
+    return path
+
+
+def test_first_format_is_what_it_was() -> None:
+    assert ENTRY.version == 1
+    assert tuple(ENTRY._asdict()) == (*FORMATS[1], "version")
+    assert b"version" not in canonical_bytes(ENTRY)
+
+
+def test_ledger_that_changes_its_format_verifies(changed: Ledger) -> None:
+    assert list(LedgerEntry.objects.values_list("version", flat=True)) == [1, 1, 1, 2, 2, 2]
+    assert f"native: 6 entries verified, head {changed.head}" in verify()
+
+
+@pytest.mark.parametrize(
+    ("position", "version", "reason"),
+    [(2, 2, "do not fit the leaf"), (4, 1, "do not fit the leaf"), (5, 9, "format version 9 is not known")],
+)
+def test_entry_with_another_version_is_found(changed: Ledger, position: int, version: int, reason: str) -> None:
+    tamper(f"UPDATE voting_ledgerentry SET version = {version} WHERE position = {position}")
+    with pytest.raises(CommandError, match=f"position {position} is bad: .*{reason}"):
+        verify()
+
+
+@pytest.mark.parametrize("sends", ["csv", "jsonl"])
+def test_export_of_a_changed_ledger_says_the_version_and_is_walked(
+    changed: Ledger, client: Client, tmp_path: Path, sends: str
+) -> None:
+    path = export(client, tmp_path, sends)
+    assert carries_chain(path)
+    assert (walk_export(path).length, walk_export(path).head) == (6, changed.head)
+    assert sum(map(len, read_export(path).votes.values())) == 6
+    columns = client.get("/api/v1/ledgers/native/dictionary/").json()["columns"]
+    assert [column["name"] for column in columns][:12] == [*FORMATS[1], "version"]
+
+    text = path.read_text()
+    lowered = {"csv": (",2,,", ",1,,"), "jsonl": ('"version":2', '"version":1')}[sends]
+    path.write_text(text.replace(*lowered))
+    with pytest.raises(BadExport, match="position 4 is bad"):
+        walk_export(path)
+    path.write_text(text.replace("version", "another"))
+    with pytest.raises(BadExport, match="position 4 is bad"):
+        walk_export(path)
+
+
+def test_export_of_a_ledger_in_the_first_format_names_no_version(ledger: Ledger, client: Client) -> None:
+    make_arena(pixels=False)
+    seal_three(ledger)
+    assert b"version" not in client.get(ENTRIES).getvalue() + client.get(ENTRIES, {"format": "csv"}).getvalue()
+    assert b'"version"' not in client.get("/api/v1/ledgers/native/dictionary/").content
