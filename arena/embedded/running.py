@@ -16,8 +16,9 @@ def claim_folder(folder: Path, address: str) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        lock.seek(0)
-        raise AlreadyRuns(f"Easel already runs at {lock.read().strip() or folder}.") from error
+        with lock:
+            lock.seek(0)
+            raise AlreadyRuns(f"Easel already runs at {lock.read().strip() or folder}.") from error
     lock.truncate(0)
     lock.write(address)
     lock.flush()
