@@ -1,0 +1,143 @@
+"""The rows of every table, of any release: read as one moment has them, stored in tables as that release made them."""
+
+import gzip
+from collections.abc import Iterable, Iterator
+from typing import Any, LiteralString
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from psycopg import sql
+
+from arena.backups.archive import Contents, Table
+from arena.database.copying import open_copy
+from arena.errors import DomainError
+
+# Rows are kept in memory, and packed, in pieces of about so many bytes.
+PIECE = 8 << 20
+# Dates as ISO 8601, whatever the server or the role prefers.
+SETTINGS = "SET LOCAL datestyle = 'ISO, YMD'"
+
+_COLUMNS = """
+    SELECT attname, pg_get_serial_sequence(quote_ident(%s), attname) FROM pg_attribute
+    WHERE attrelid = quote_ident(%s)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+    ORDER BY attnum
+"""
+_KEYED = """
+    SELECT table_name FROM information_schema.columns
+    WHERE table_schema = current_schema() AND column_name = 'storage_key' AND table_name = ANY(%s) ORDER BY table_name
+"""
+_GUARDS = """
+    SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger
+    WHERE NOT tgisinternal AND tgrelid IN (SELECT quote_ident(name)::regclass FROM unnest(%s::text[]) AS name)
+"""
+
+
+def select(query: str, parameters: list[Any] | None = None) -> list[Any]:
+    """Return the rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return list(cursor.fetchall())
+
+
+def applied_migrations() -> list[tuple[str, str]]:
+    """Return the migrations that the database has had; none where it is empty."""
+    return sorted(MigrationRecorder(connection).applied_migrations())
+
+
+def find_tables(migrations: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the names of the tables that these migrations make. Raises DomainError for a migration not known here."""
+    loader = MigrationLoader(connection)
+    last = last_migrations(loader, migrations)
+    models = loader.project_state(last).apps.get_models(include_auto_created=True) if last else []
+    return sorted(model._meta.db_table for model in models if model._meta.managed and not model._meta.proxy)
+
+
+def last_migrations(loader: MigrationLoader, migrations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return those after which none of the same app comes. Raises DomainError for a migration not known here."""
+    wanted = {(app, name) for app, name in migrations}
+    if unknown := sorted(wanted - set(loader.graph.nodes)):
+        name = ".".join(unknown[0])
+        raise DomainError(f"This release does not know the migration {name}: a newer one made it. Upgrade first.")
+    return sorted(
+        node
+        for node in wanted
+        if not any(child.key in wanted and child.key[0] == node[0] for child in loader.graph.node_map[node].children)
+    )
+
+
+def describe_table(name: str) -> Table:
+    """Return a table's columns and where its sequences stand; rows are not counted yet."""
+    found = select(_COLUMNS, [name, name])
+    sequences = {}
+    for column, sequence in found:
+        if sequence is not None:
+            # Its name is quoted already where it has to be.
+            sequences[column] = select(f"SELECT last_value, is_called FROM {sequence}")[0]  # noqa: S608
+    return Table(columns=[column for column, _ in found], rows=0, sequences=sequences)
+
+
+def read_rows(name: str, table: Table) -> Iterator[tuple[int, bytes]]:
+    """Yield a table's rows as packed pieces of COPY's text, each with how many it holds."""
+    rows, piece = 0, bytearray()
+    with open_copy(_copy(name, table, "TO STDOUT")) as copy:
+        for row in copy:
+            piece += row
+            rows += 1
+            if len(piece) >= PIECE:
+                yield rows, gzip.compress(piece, mtime=0)
+                rows, piece = 0, bytearray()
+    if rows:
+        yield rows, gzip.compress(piece, mtime=0)
+
+
+def read_storage_keys(tables: list[str]) -> Iterator[str]:
+    """Yield the name of every file that a row speaks of, once."""
+    keyed = [sql.SQL("SELECT storage_key FROM {}").format(sql.Identifier(name)) for (name,) in select(_KEYED, [tables])]
+    if keyed:
+        with open_copy(sql.SQL("COPY ({}) TO STDOUT").format(sql.SQL(" UNION ").join(keyed))) as copy:
+            yield from (key for (key,) in copy.rows())
+
+
+def replace_rows(contents: Contents, pieces: Iterable[tuple[str, bytes]]) -> None:
+    """Make the tables anew as the backup's release had them, and fill them. `pieces` are named `table/number`.
+
+    Call inside a transaction: until it is committed, everything is as it was.
+    """
+    _execute(SETTINGS)
+    # Migrations alter tables, which none with a check still to be made allows.
+    _execute("SET CONSTRAINTS ALL IMMEDIATE")
+    _drop_tables()
+    executor = MigrationExecutor(connection)
+    executor.migrate(last_migrations(executor.loader, contents.migrations))
+    _execute("SET CONSTRAINTS ALL DEFERRED")
+    for member, piece in pieces:
+        name = member.rpartition("/")[0]
+        with open_copy(_copy(name, contents.tables[name], "FROM STDIN")) as copy:
+            copy.write(gzip.decompress(piece))
+    for name, table in contents.tables.items():
+        for column, (last, used) in table.sequences.items():
+            select("SELECT setval(pg_get_serial_sequence(quote_ident(%s), %s), %s, %s)", [name, column, last, used])
+    _execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _drop_tables() -> None:
+    tables = find_tables(applied_migrations())
+    if not tables:
+        return
+    guards = select(_GUARDS, [tables])
+    names = sql.SQL(", ").join(map(sql.Identifier, [*tables, "django_migrations"]))
+    _execute(sql.SQL("DROP TABLE {} CASCADE").format(names))
+    for (guard,) in guards:
+        _execute(f"DROP FUNCTION {guard}")
+
+
+def _copy(name: str, table: Table, direction: LiteralString) -> sql.Composed:
+    columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    return sql.SQL("COPY {} ({}) ").format(sql.Identifier(name), columns) + sql.SQL(direction)
+
+
+def _execute(statement: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)

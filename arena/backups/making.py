@@ -1,0 +1,115 @@
+"""Backing up a running arena: one snapshot of its database, then the files that the snapshot speaks of, then its key.
+
+Nothing is lost in between. A file is written before the row that names it is committed, and is never changed or
+deleted afterwards: so every file of the snapshot is there when the snapshot is taken, and still there when it is read.
+Files of later rows are left out together with their rows.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import IO
+
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.utils import timezone
+
+from arena.backups.archive import FILES, KEY, TABLES, ArchiveWriter, Contents, Table
+from arena.backups.database_rows import (
+    SETTINGS,
+    applied_migrations,
+    describe_table,
+    find_tables,
+    read_rows,
+    read_storage_keys,
+)
+from arena.backups.keys import mark_key, read_own_key
+from arena.errors import Conflict, DomainError
+
+
+def make_backup(*, path: Path, overwrite: bool = False) -> Contents:
+    """Write the whole arena into one file that only its owner may read; return what is in it.
+
+    The file has its name only once it is complete and on the disk. Raises Conflict where the name is taken, DomainError
+    for a database without an arena or of a newer release, OSError where the file cannot be written.
+    """
+    if path.exists() and not overwrite:
+        raise Conflict(f"{path} exists. Choose another name, or --force to replace it.")
+    moment, key = timezone.now(), read_own_key()
+    with _open_draft(path) as file, tempfile.TemporaryFile("w+", encoding="utf-8") as keys:
+        writer = ArchiveWriter(file, moment=moment.timestamp())
+        migrations, tables = _add_database(writer, keys)
+        keys.seek(0)
+        files, missing = _add_files(writer, (line.rstrip("\n") for line in keys))
+        if key is not None:
+            writer.add(KEY, key.encode())
+        contents = Contents(
+            release=_release(), made_at=_iso(moment), migrations=migrations, tables=tables, files=files,
+            missing=missing, key_stored=key is not None, key_mark=mark_key(),
+        )  # fmt: skip
+        writer.seal(contents)
+    return contents
+
+
+@contextmanager
+def _open_draft(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file that takes the path's place at the end, or goes away with whatever interrupts its making."""
+    number, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".partial", dir=path.parent)
+    try:
+        with os.fdopen(number, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _add_database(writer: ArchiveWriter, keys: IO[str]) -> tuple[list[tuple[str, str]], dict[str, Table]]:
+    """Write all rows as one moment has them, and the names of their files into `keys`, one a line."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute(SETTINGS)
+        migrations = applied_migrations()
+        tables = {name: describe_table(name) for name in find_tables(migrations)}
+        if not tables:
+            raise DomainError("There is nothing to back up: this database holds no arena.")
+        for name, table in tables.items():
+            counted = 0
+            for number, (rows, piece) in enumerate(read_rows(name, table)):
+                writer.add(f"{TABLES}{name}/{number:06}.gz", piece)
+                counted += rows
+            tables[name] = Table(table.columns, counted, table.sequences)
+        keys.writelines(f"{key}\n" for key in read_storage_keys(list(tables)))
+    return migrations, tables
+
+
+def _add_files(writer: ArchiveWriter, keys: Iterable[str]) -> tuple[int, list[str]]:
+    """Write the files; return how many, and which were not there."""
+    count, missing = 0, []
+    for key in keys:
+        try:
+            with default_storage.open(key) as file:
+                data = file.read()
+        except FileNotFoundError:
+            missing.append(key)
+            continue
+        writer.add(f"{FILES}{key}", data)
+        count += 1
+    return count, missing
+
+
+def _release() -> str:
+    try:
+        return metadata.version("easel")
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
