@@ -1,4 +1,4 @@
-"""What every provider looks like from here: submit, poll, cancel, and errors that say whether we were charged.
+"""What every provider looks like from here: submit, poll, and errors that say whether we were charged.
 
 Shapes and rules: one paid POST per attempt, an idempotency key on each, a total deadline, and never a silent repeat.
 """
@@ -26,15 +26,6 @@ class ErrorKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class InputImage:
-    """A picture sent along for editing."""
-
-    name: str
-    data: bytes
-    media_type: str
-
-
-@dataclass(frozen=True)
 class Request:
     """One wanted image. `settings` are the contender's pinned ones; of `hints` a provider takes what it understands."""
 
@@ -43,7 +34,6 @@ class Request:
     seed: int
     settings: Mapping[str, Any] = field(default_factory=dict)
     hints: Mapping[str, Any] = field(default_factory=dict)
-    images: tuple[InputImage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +94,3 @@ class Provider(Protocol):
 
     def poll(self, handle: Mapping[str, Any], *, deadline: float) -> Pending | Done:
         """Ask how a pending call stands; costs nothing and may be repeated. Raises ProviderError."""
-
-    def cancel(self, handle: Mapping[str, Any]) -> None:
-        """Ask to stop a pending call; it may be too late."""

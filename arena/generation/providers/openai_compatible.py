@@ -1,4 +1,4 @@
-"""Hosts that speak OpenAI's images API: one POST to /images/generations or /images/edits, answered with the image."""
+"""Hosts that speak OpenAI's images API: one POST to /images/generations, answered with the image."""
 
 import base64
 import binascii
@@ -41,8 +41,6 @@ class OpenAICompatible:
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Done:
         """Order one image; the contender's settings go into the body as they are. Raises ProviderError."""
-        if request.images:
-            raise ProviderError(ErrorKind.INVALID, "Editing is not spoken to this host yet.", billed="no")
         headers = {"idempotency-key": idempotency_key, "accept": "application/json", "user-agent": "Easel"}
         if self.key:
             headers["authorization"] = f"Bearer {self.key}"
@@ -56,9 +54,6 @@ class OpenAICompatible:
     def poll(self, handle: Mapping[str, Any], *, deadline: float) -> Pending | Done:
         """Never called, as this family answers `submit` with the image."""
         raise ProviderError(ErrorKind.NOT_FOUND, "This host leaves nothing pending.", billed="no")
-
-    def cancel(self, handle: Mapping[str, Any]) -> None:
-        """Nothing is ever pending."""
 
     def _done(self, answer: Answer) -> Done:
         envelope = _json(answer.body)

@@ -42,9 +42,6 @@ class Painters:
         """Never called, as painting is over when `submit` returns."""
         raise ProviderError(ErrorKind.NOT_FOUND, "Painters leave nothing pending.", billed="no")
 
-    def cancel(self, handle: Mapping[str, Any]) -> None:
-        """Nothing is ever pending."""
-
 
 def build_painters(*, base_url: str, key: str) -> Painters:
     """Return the painters; they have neither address nor key."""

@@ -42,9 +42,6 @@ class QueueProvider:
             raise answer
         return answer
 
-    def cancel(self, handle: Mapping[str, Any]) -> None:
-        """Nothing to stop."""
-
 
 def build_queue(*, base_url: str, key: str) -> QueueProvider:
     """Return the two-phase provider."""
