@@ -99,11 +99,10 @@ class ImportedContender(models.Model):
 
 
 class Voter(models.Model):
-    """A person, known by a signed cookie (whose key is the primary key) or an account; born with the first answer."""
+    """A person, known by a signed cookie, whose key is the primary key; born with the first answer."""
 
     key = models.UUIDField(primary_key=True)
     pseudonym = models.CharField(max_length=32, unique=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     languages = ArrayField(models.CharField(max_length=12), default=list)
     created_at = models.DateTimeField(db_default=Now())
 
