@@ -11,13 +11,16 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from arena.catalog.models import Modality
 from arena.voting.dealing.choice import PromptImages, Shelf, Strengths, pair_values
 
 # What may be dealt: a prompt in play of an active category, not superseded, and done images of contenders not retired.
-DEALABLE = """
+# An edit is judged beside its source image. No prompt has one yet, so that no editing prompt is dealt.
+DEALABLE = f"""
 FROM generation_generation g
 JOIN catalog_prompt p ON p.id = g.prompt_id AND g.state = 'done' AND p.state = 'play' AND p.superseded_by_id IS NULL
 JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
+    AND c.modality <> '{Modality.IMAGE_EDITING.value}'
 JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
 JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
 """
