@@ -115,7 +115,8 @@ class Matchup(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    # Matchups are found by their ids, handles and voter only; every other index would be paid for at every deal.
+    # Matchups are found by id, handle, voter and turn, voter and prompt; every other index would be paid for at every
+    # deal. Dealing finds what a voter has seen by prompt: an image that moved to another prompt would be dealt again.
     ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="matchups", db_index=False)
     voter_key = models.UUIDField()
     turn = models.PositiveIntegerField(
@@ -134,6 +135,7 @@ class Matchup(models.Model):
     reply = models.JSONField(null=True, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["voter_key", "prompt"], name="matchup_voter_prompt")]
         constraints = [
             models.CheckConstraint(condition=~Q(left=F("right")), name="matchup_two_sides"),
             models.CheckConstraint(condition=~Q(left_handle=F("right_handle")), name="matchup_two_handles"),

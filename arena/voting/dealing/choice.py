@@ -2,11 +2,14 @@
 
 Category uniform among those with something left, prompt with probability proportional to 1/(1 + votes on it), pair
 half uniform and half where a vote teaches most, image uniform among the contender's unseen ones, side by a fair coin.
+
+What a voter has seen is asked prompt by prompt, as reading all of it would take longer with every vote. So all prompts
+are put into a random order, and the first that has a pair left is taken. This draws with the same probabilities.
 """
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
@@ -23,8 +26,8 @@ BOOST = 3.0
 ELO_PER_LOGIT = 400.0 / math.log(10.0)
 # The variance (logit²) of a contender of which nothing is known while others are rated.
 UNKNOWN_VARIANCE = 1.0
-# Draws of a prompt before the exact list of what is left is made.
-QUICK_DRAWS = 16
+# Draws of a prompt before those that are left are put into order one and all.
+QUICK_DRAWS = 64
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,23 @@ class Shelf:
         self.weights = tuple(1.0 / (1.0 + prompt.votes) for prompt in prompts)
         self._sums = tuple(accumulate(self.weights))
 
-    def draw(self, rng: Random, *, exhausted: Set[int]) -> PromptImages:
-        """Draw a prompt by weight among those not exhausted, of which there is at least one."""
+    def order(self, rng: Random, *, exhausted: Set[int]) -> Iterator[PromptImages]:
+        """Yield the prompts not exhausted, each once: the next is always drawn by weight among those that are left."""
+        passed: set[int] = set()
         for _ in range(QUICK_DRAWS):
             place = bisect_right(self._sums, rng.random() * self._sums[-1])
             prompt = self.prompts[min(place, len(self.prompts) - 1)]
-            if prompt.prompt_id not in exhausted:
-                return prompt
-        left = [at for at, prompt in enumerate(self.prompts) if prompt.prompt_id not in exhausted]
-        return self.prompts[rng.choices(left, weights=[self.weights[at] for at in left])[0]]
+            if prompt.prompt_id not in passed and prompt.prompt_id not in exhausted:
+                passed.add(prompt.prompt_id)
+                yield prompt
+        # Waiting times with these rates end in the order of such draws.
+        waits = [
+            (rng.expovariate(weight), at)
+            for at, (prompt, weight) in enumerate(zip(self.prompts, self.weights, strict=True))
+            if prompt.prompt_id not in passed and prompt.prompt_id not in exhausted
+        ]
+        for _, at in sorted(waits):
+            yield self.prompts[at]
 
 
 @dataclass(frozen=True)
@@ -115,24 +126,24 @@ def unseen_images(prompt: PromptImages, seen: Set[int]) -> dict[int, list[int]]:
     return {contender: images for contender, images in left.items() if images}
 
 
-def draw_matchup(
-    rng: Random,
-    shelves: Sequence[Shelf],
-    *,
-    values: NDArray[np.float64],
-    seen: Set[int],
-    touched: Mapping[int, PromptImages],
-) -> Draw | None:
-    """Draw a matchup from the shelves (one per category), or None when nothing is left.
+def order_prompts(
+    rng: Random, shelves: Sequence[Shelf], *, exhausted: Set[int] = frozenset()
+) -> Iterator[PromptImages]:
+    """Yield the prompts of all shelves (one per category) that are not exhausted, in the order to be tried.
 
-    `seen` are generation ids that may not be dealt; `touched` the prompts (by id) that have any of them.
+    Whichever prompts have a pair left, the first of them comes from a category drawn evenly among theirs, and is drawn
+    by weight within it.
     """
-    exhausted = {prompt_id for prompt_id, prompt in touched.items() if len(unseen_images(prompt, seen)) < 2}
-    stocked = [shelf for shelf in shelves if len(shelf.ids) > len(shelf.ids & exhausted)]
-    if not stocked:
-        return None
-    prompt = rng.choice(stocked).draw(rng, exhausted=exhausted)
+    stocked = [shelf for shelf in shelves if not shelf.ids <= exhausted]
+    for shelf in rng.sample(stocked, len(stocked)):
+        yield from shelf.order(rng, exhausted=exhausted)
+
+
+def draw_matchup(rng: Random, prompt: PromptImages, *, values: NDArray[np.float64], seen: Set[int]) -> Draw | None:
+    """Draw a matchup of this prompt, or None when no two contenders have an image that is not among `seen`."""
     images = unseen_images(prompt, seen)
+    if len(images) < 2:
+        return None
     first, second, propensity = draw_pair(rng, list(images), values)
     left, right = (first, second) if rng.random() < 0.5 else (second, first)
     return Draw(

@@ -3,8 +3,9 @@
 import json
 import secrets
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain, islice
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from arena.errors import NotFound
 from arena.voting.blindness.blind import BlindImage, BlindMatchup
 from arena.voting.blindness.lifetimes import ANSWERABLE, SERVED
 from arena.voting.blindness.tokens import write_token
-from arena.voting.dealing.choice import POLICY, Draw, draw_matchup
+from arena.voting.dealing.choice import POLICY, Draw, PromptImages, draw_matchup, order_prompts
 from arena.voting.dealing.pool import DEALABLE, Pool, PromptFacts
 from arena.voting.dealing.stock import Stock, current_stock, renew_stock
 from arena.voting.models import Ledger, Matchup, random_id
@@ -25,27 +26,33 @@ OPEN_LIMIT = 3
 # How often a draw is repeated when the database knows better than the stock, or another request took the turn: every
 # such request has dealt one of the few that may be open, so that this is never reached by one voter's own haste.
 REDRAWS = 12
+# Open matchups are looked for among so many of the latest: one that so many others followed is not served again.
+OPEN_TURNS = 64
+# A voter is asked about so many prompts at first, and about so many times more as long as none has a pair left.
+ASKED_FIRST, ASKED_GROWTH = 4, 4
 
 _fair = secrets.SystemRandom()
 
-# Two statements in one round trip. First the voter's latest turn and what they may not be dealt: images whose names
-# they saw, and whatever was shown to them within ANSWERABLE. Then what is open. Whatever is dealt in between or
-# afterwards takes the next turn, and _DEAL, which wants the same, inserts nothing.
-_SHOWN = """
-SELECT coalesce(max(turn), 0), coalesce(array_agg(left_id) FILTER (WHERE kept), '{}')
-    || coalesce(array_agg(right_id) FILTER (WHERE kept), '{}')
-FROM (
-    SELECT turn, left_id, right_id,
-        answer IN ('left', 'right', 'tie', 'both_bad') OR dealt_at > now() - %(answerable)s AS kept
-    FROM voting_matchup WHERE voter_key = %(voter)s
-) dealt;
+# What a voter may not be dealt of some prompts: images whose names they saw, and whatever was shown to them within
+# ANSWERABLE. All that they ever saw is never read: it grows with every vote.
+_SEEN = """
+SELECT left_id, right_id FROM voting_matchup
+WHERE voter_key = %(voter)s AND prompt_id = ANY(%(prompts)s::bigint[])
+    AND (answer IN ('left', 'right', 'tie', 'both_bad') OR dealt_at > now() - %(answerable)s)
+"""
+# Three statements in one round trip. First the voter's latest turn, then what they have seen, then what is open.
+# Whatever is dealt in between or afterwards takes the next turn, and _DEAL, which wants the same, inserts nothing.
+_SHOWN = f"""
+SELECT coalesce(max(turn), 0) FROM voting_matchup WHERE voter_key = %(voter)s;
+{_SEEN};
 SELECT m.id, m.prompt_id, m.left_id, m.right_id, m.left_handle, m.right_handle,
     extract(epoch FROM m.dealt_at + %(served)s - now())::int
 FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id AND p.state = 'play'
 WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
+    AND m.turn > (SELECT max(turn) - %(turns)s FROM voting_matchup WHERE voter_key = %(voter)s)
     AND m.dealt_at > now() - %(served)s
 ORDER BY m.turn
-"""
+"""  # noqa: S608  # it is made of constants
 # The stock may be seconds old: whether both images may still be dealt is decided here.
 _DEAL = f"""
 WITH dealable AS (
@@ -68,10 +75,10 @@ SELECT EXISTS (SELECT FROM dealable), EXISTS (SELECT FROM dealt)
 
 @dataclass(frozen=True)
 class Shown:
-    """A voter's latest turn, the images that they may not be dealt, and their open matchups by turn."""
+    """A voter's latest turn, the images of the asked prompts that they may not be dealt, and their open matchups."""
 
     turn: int
-    images: Sequence[int]
+    seen: Set[int]
     open: Sequence["OpenMatchup"]
 
 
@@ -105,7 +112,13 @@ def deal_matchup(
     """
     stock = stock or current_stock(ledger.pk)
     for _ in range(REDRAWS):
-        shown = _read_shown(ledger, voter_key)
+        order = order_prompts(
+            rng,
+            stock.pool.shelves(category=category, languages=languages),
+            exhausted=stock.pool.exhausted(voter_key),
+        )
+        asked = list(islice(order, ASKED_FIRST))
+        shown = _read_shown(ledger, voter_key, asked)
         waiting = [
             (matchup, facts)
             for matchup in shown.open
@@ -116,7 +129,7 @@ def deal_matchup(
                 return _blind(matchup, facts)
         if len(waiting) >= OPEN_LIMIT:
             return None
-        draw = _draw(rng, stock.pool, shown.images, languages, category)
+        draw = _draw(rng, stock.pool, voter_key, asked=asked, seen=shown.seen, order=order)
         if draw is None:
             return None
         matchup = OpenMatchup(random_id(), draw.prompt_id, draw.left, draw.right, random_id(), random_id())
@@ -141,13 +154,25 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
     return _blind(OpenMatchup(dealt.pk, prompt.pk, dealt.left_id, dealt.right_id, *handles, expires_in=0), facts)
 
 
-def _read_shown(ledger: Ledger, voter_key: uuid.UUID) -> Shown:
-    asked: dict[str, Any] = {"voter": voter_key, "ledger": ledger.pk, "served": SERVED, "answerable": ANSWERABLE}
+def _read_shown(ledger: Ledger, voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> Shown:
+    row = _seen_row(voter_key, asked) | {"ledger": ledger.pk, "served": SERVED, "turns": OPEN_TURNS}
     with connection.cursor() as cursor:
-        cursor.execute(_SHOWN, asked)
-        turn, images = cursor.fetchone()
+        cursor.execute(_SHOWN, row)
+        (turn,) = cursor.fetchone()
         cursor.nextset()
-        return Shown(turn, images, [OpenMatchup(*row) for row in cursor.fetchall()])
+        seen = frozenset(chain.from_iterable(cursor.fetchall()))
+        cursor.nextset()
+        return Shown(turn, seen, [OpenMatchup(*row) for row in cursor.fetchall()])
+
+
+def _read_seen(voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> Set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, _seen_row(voter_key, asked))
+        return frozenset(chain.from_iterable(cursor.fetchall()))
+
+
+def _seen_row(voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> dict[str, Any]:
+    return {"voter": voter_key, "prompts": [prompt.prompt_id for prompt in asked], "answerable": ANSWERABLE}
 
 
 def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], category: str | None) -> PromptFacts | None:
@@ -159,9 +184,26 @@ def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], catego
     return facts if known else None
 
 
-def _draw(rng: Random, pool: Pool, shown: Sequence[int], languages: Sequence[str], category: str | None) -> Draw | None:
-    shelves = pool.shelves(category=category, languages=languages)
-    return draw_matchup(rng, shelves, values=pool.values, seen=frozenset(shown), touched=pool.touched(shown))
+def _draw(
+    rng: Random,
+    pool: Pool,
+    voter_key: uuid.UUID,
+    *,
+    asked: Sequence[PromptImages],
+    seen: Set[int],
+    order: Iterator[PromptImages],
+) -> Draw | None:
+    """Draw from the first prompt that has a pair left: among those asked about, then among the rest of the order."""
+    while asked:
+        for prompt in asked:
+            draw = draw_matchup(rng, prompt, values=pool.values, seen=seen)
+            if draw is not None:
+                return draw
+            pool.note_exhausted(voter_key, prompt.prompt_id)
+        # A read that comes later than the voter's turn is no less safe: whoever deals in between takes the next turn.
+        asked = list(islice(order, ASKED_GROWTH * len(asked)))
+        seen = _read_seen(voter_key, asked) if asked else frozenset()
+    return None
 
 
 def _insert(

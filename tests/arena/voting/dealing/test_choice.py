@@ -1,6 +1,7 @@
 """The draw, checked against the probabilities that it states (seeded, so that each count is a fixed number)."""
 
 from collections import Counter
+from collections.abc import Sequence, Set
 from random import Random
 
 import numpy as np
@@ -16,6 +17,7 @@ from arena.voting.dealing.choice import (
     Strengths,
     draw_matchup,
     draw_pair,
+    order_prompts,
     pair_values,
 )
 
@@ -36,11 +38,23 @@ def prompt(number: int, *, contenders: int = 2, samples: int = 1, votes: int = 0
     return PromptImages(prompt_id=number, votes=votes, images=images)
 
 
-def draws(count: int, shelves: list[Shelf], *, size: int, seen: frozenset[int] = frozenset()) -> list[Draw]:
-    rng = Random(7)
+def draw_first(
+    rng: Random, shelves: Sequence[Shelf], *, size: int, seen: Set[int], exhausted: Set[int] = frozenset()
+) -> Draw | None:
+    """Draw from the first prompt in the order that has a pair left, as dealing does."""
     values = pair_values(known(*[(UNKNOWN, UNKNOWN)] * size))
-    touched = {each.prompt_id: each for shelf in shelves for each in shelf.prompts}
-    found = [draw_matchup(rng, shelves, values=values, seen=seen, touched=touched) for _ in range(count)]
+    tried = (
+        draw_matchup(rng, prompt, values=values, seen=seen)
+        for prompt in order_prompts(rng, shelves, exhausted=exhausted)
+    )
+    return next((draw for draw in tried if draw is not None), None)
+
+
+def draws(
+    count: int, shelves: Sequence[Shelf], *, size: int, seen: Set[int] = frozenset(), exhausted: Set[int] = frozenset()
+) -> list[Draw]:
+    rng = Random(7)
+    found = [draw_first(rng, shelves, size=size, seen=seen, exhausted=exhausted) for _ in range(count)]
     assert None not in found
     return [draw for draw in found if draw is not None]
 
@@ -65,20 +79,46 @@ def test_draw_matchup_prefers_prompts_with_fewer_votes() -> None:
     assert_shares(chosen, {1: 4 / 7, 2: 2 / 7, 3: 1 / 7})
 
 
-def test_draw_matchup_with_exhausted_prompts_keeps_the_odds_of_the_others() -> None:
+@pytest.mark.parametrize("known_before", [0, 50, 97])
+def test_draw_matchup_with_exhausted_prompts_keeps_the_odds_of_the_others(known_before: int) -> None:
     shelf = Shelf([prompt(number, votes=0 if number < 98 else 1) for number in range(100)])
-    # One image of each of the first 97 is gone, so that they have no pair left.
+    # One image of each of the first 97 is gone, so that they have no pair left; of some that is known before.
     seen = frozenset(1000 * number for number in range(97))
-    chosen = Counter(draw.prompt_id for draw in draws(2000, [shelf], size=2, seen=seen))
+    chosen = Counter(
+        draw.prompt_id for draw in draws(2000, [shelf], size=2, seen=seen, exhausted=frozenset(range(known_before)))
+    )
     assert_shares(chosen, {97: 0.5, 98: 0.25, 99: 0.25})
 
 
+def test_draw_matchup_with_an_exhausted_category_draws_evenly_from_the_others() -> None:
+    shelves = [Shelf([prompt(1)]), Shelf([prompt(2), prompt(3)]), Shelf([prompt(4)])]
+    chosen = Counter(draw.prompt_id for draw in draws(4000, shelves, size=2, seen={1000}))
+    assert_shares(chosen, {2: 0.25, 3: 0.25, 4: 0.5})
+
+
+def test_order_prompts_yields_each_that_is_not_exhausted_once() -> None:
+    shelves = [Shelf([prompt(number, votes=number) for number in range(200)]), Shelf([prompt(200), prompt(201)])]
+    exhausted = {200, 201, *range(0, 200, 3)}
+    order = [each.prompt_id for each in order_prompts(Random(5), shelves, exhausted=exhausted)]
+    assert sorted(order) == [number for number in range(200) if number % 3]
+    assert order != sorted(order)
+    assert list(order_prompts(Random(5), [], exhausted=exhausted)) == []
+
+
+def test_shelf_order_goes_by_weight_at_every_place() -> None:
+    # So light that the quick draws nearly always miss the other two, which the waiting times put into order then.
+    shelf = Shelf([prompt(1), prompt(2, votes=9_999_999), prompt(3, votes=29_999_999)])
+    rng = Random(3)
+    orders = [tuple(each.prompt_id for each in shelf.order(rng, exhausted=frozenset())) for _ in range(2000)]
+    assert_shares(Counter(order[1] for order in orders), {2: 0.75, 3: 0.25})
+    assert {order[0] for order in orders} == {1}
+
+
 def test_draw_matchup_with_nothing_left_is_none() -> None:
-    each = prompt(1, contenders=3)
-    values = pair_values(known(*[(UNKNOWN, UNKNOWN)] * 3))
+    shelf = Shelf([prompt(1, contenders=3)])
     for seen in ({1000, 1100}, {1000, 1100, 1200}):
-        assert draw_matchup(Random(1), [Shelf([each])], values=values, seen=seen, touched={1: each}) is None
-    assert draw_matchup(Random(1), [], values=values, seen=set(), touched={}) is None
+        assert draw_first(Random(1), [shelf], size=3, seen=seen) is None
+    assert draw_first(Random(1), [], size=3, seen=set()) is None
 
 
 def test_draw_matchup_never_takes_seen_images_nor_one_contender_twice() -> None:

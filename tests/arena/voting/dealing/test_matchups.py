@@ -1,9 +1,12 @@
 """Dealing: what a voter may see, what the database decides last, and the numbers that are stored."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from arena.catalog.models import Category, Contender, ImageModel, Modality, Prompt
 from arena.generation.models import Generation
@@ -17,6 +20,8 @@ from arena.voting.models import Ledger, LedgerEntry, Matchup
 from tests.factories import make_arena, make_category, make_generation, make_prompt
 
 pytestmark = pytest.mark.django_db
+
+LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("retired", ["prompt", "category", "contender", "image_model", "generation"])
@@ -118,6 +123,68 @@ def test_deal_matchup_after_new_votes_prefers_prompts_with_fewer(ledger: Ledger)
     slug = LedgerEntry.objects.values_list("prompt", flat=True)[0]
     assert (pool.counts.position, pool.counts.by_prompt) == (30, {slug: 30})
     assert [images.votes for images in pool.images.values()] == [30]
+
+
+def read_matchups() -> int:
+    """Return how many rows of matchups this transaction has read."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'voting_matchup'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def store_votes_of_the_past(ledger: Ledger, voter: uuid.UUID, prompts: Sequence[Prompt]) -> None:
+    """Store a matchup of this voter for each prompt's first two images, dealt and answered days ago."""
+    pairs = {prompt.pk: list(prompt.generations.values_list("pk", flat=True)[:2]) for prompt in set(prompts)}
+    Matchup.objects.bulk_create(
+        Matchup(
+            pk=uuid.uuid4(), ledger=ledger, voter_key=voter, turn=turn, prompt=prompt, left_id=pairs[prompt.pk][0],
+            right_id=pairs[prompt.pk][1], left_handle=uuid.uuid4(), right_handle=uuid.uuid4(), propensity=1.0,
+            policy="half-uniform-1", dealt_at=LONG_AGO, closed_at=LONG_AGO, answer="left",
+        )
+        for turn, prompt in enumerate(prompts, start=1)
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE voting_matchup")
+
+
+def test_deal_matchup_after_a_long_history_reads_a_small_part_of_it(ledger: Ledger) -> None:
+    _, prompts = make_arena(contenders=2, prompts=41, pixels=False)
+    voter, past, judged, fresh = uuid.uuid4(), prompts[0], prompts[1:21], prompts[21:]
+    store_votes_of_the_past(ledger, voter, [past] * 4000 + judged)
+    Prompt.objects.filter(pk=past.pk).update(state=Prompt.State.OPEN)
+    stock, titles = renew_stock(ledger.pk), set()
+    for _ in fresh:
+        before = read_matchups()
+        matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], stock=stock)
+        assert read_matchups() - before < 400
+        assert matchup is not None
+        titles.add(matchup.prompt_title)
+        cast_vote(matchup_id=read_token(matchup.id), voter_key=voter, answer="left", languages=["en"])
+    assert titles == {prompt.title for prompt in fresh}
+    assert deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], stock=stock) is None
+
+
+def test_deal_matchup_with_prompts_exhausted_asks_about_them_once(ledger: Ledger) -> None:
+    _, prompts = make_arena(contenders=2, prompts=40, pixels=False)
+    voter, asked = uuid.uuid4(), []
+    store_votes_of_the_past(ledger, voter, prompts)
+    stock = renew_stock(ledger.pk)
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], stock=stock) is None
+        asked.append(len(queries))
+    # 4, 16 and the other 20 prompts; then none.
+    assert asked == [3, 1]
+
+
+def test_deal_matchup_to_a_newcomer_takes_two_round_trips(ledger: Ledger) -> None:
+    make_arena(prompts=40, pixels=False)
+    stock = renew_stock(ledger.pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert deal_matchup(ledger=ledger, voter_key=uuid.uuid4(), languages=["en"], stock=stock) is not None
+    assert len(queries) == 2
 
 
 def test_deal_matchup_by_ledger_counts_and_reserves_apart(ledger: Ledger) -> None:

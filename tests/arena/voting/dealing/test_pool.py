@@ -1,12 +1,13 @@
 """The pool: what it holds, and how large it may grow."""
 
 import pytest
+from arena.voting.simulation.people import seeded
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from arena.catalog.models import Category, Prompt
 from arena.generation.models import Generation, Image
-from arena.voting.dealing.choice import draw_matchup
+from arena.voting.dealing.choice import draw_matchup, order_prompts
 from arena.voting.dealing.pool import VoteCounts, load_pool
 from arena.voting.models import Ledger, Strength
 from arena.voting.simulation.simulated_voters import seeded
@@ -73,9 +74,9 @@ def test_load_pool_with_60_contenders_and_1000_prompts_draws_from_all(ledger: Le
     rng = seeded(1)
     shelves = pool.shelves(category=None, languages=["en"])
     assert len(shelves) == 10
-    seen: list[int] = []
+    seen: set[int] = set()
     for _ in range(300):
-        draw = draw_matchup(rng, shelves, values=pool.values, seen=frozenset(seen), touched=pool.touched(seen))
+        draw = draw_matchup(rng, next(order_prompts(rng, shelves)), values=pool.values, seen=seen)
         assert draw is not None
-        seen += [draw.left, draw.right]
-    assert len(set(seen)) == 600
+        seen |= {draw.left, draw.right}
+    assert len(seen) == 600
