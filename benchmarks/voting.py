@@ -3,7 +3,8 @@
 Two arenas run side by side, one empty, one with 200,000 votes of the past. Every round measures both, and pgbench on
 the full one's server, one after the other, so that whatever else the machine does falls on all alike. Each round is 300
 next matchups and 300 votes with 16 connections, 150 of each with one, for either arena; five rounds with all the
-painting take a few minutes. Everything is on loopback and in a temporary folder.
+painting take a few minutes. At the end `benchmarks.long_histories` tells what dealing costs voters of long standing.
+Everything is on loopback and in a temporary folder.
 """
 
 import re
@@ -24,7 +25,7 @@ from arena.embedded.binaries import find_binaries
 from arena.embedded.postgres import Cluster
 from benchmarks.http_load import Answer, send_all
 from benchmarks.stored_votes import open_matchups, store_votes, write_scripts
-from tests.system.easel import Easel
+from tests.system.easel import ROOT, Easel
 
 CLIENTS = 16
 PROMPTS = 16
@@ -203,6 +204,15 @@ def print_table(empty: Arena, full: Arena, stored: int, pgbench: dict[str, list[
             _print_row(f"{name}: 0, {stored:,} stored", first, f"{second:.2f}   ratio: {second / first:.2f} (aim: 1.2)")
 
 
+def deal_to_long_histories(arena: Arena) -> None:
+    """Fill the arena with prompts and histories, and let its own process print what a deal costs."""
+    command = "from benchmarks.long_histories import main; main()"
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", command],
+        cwd=ROOT, env=arena.easel.environment, check=True,
+    )  # fmt: skip
+
+
 def _print_row(what: str, value: float, rest: str = "", *, places: int = 2) -> None:
     print(f"{what:<60}{value:>10,.{places}f}   {rest}")
 
@@ -230,6 +240,8 @@ def main() -> None:
                 for at, (kind, script) in enumerate(scripts.items()):
                     pgbench[kind].append(run_pgbench(full, script, round_=10 * number + at))
             print_table(empty, full, stored, pgbench)
+            sys.stdout.flush()
+            deal_to_long_histories(full)
         finally:
             for arena in arenas:
                 arena.easel.stop()

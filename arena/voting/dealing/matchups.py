@@ -29,7 +29,7 @@ REDRAWS = 12
 # Open matchups are looked for among so many of the latest: one that so many others followed is not served again.
 OPEN_TURNS = 64
 # A voter is asked about so many prompts at first, and about so many times more as long as none has a pair left.
-ASKED_FIRST, ASKED_GROWTH = 4, 4
+ASKED_FIRST, ASKED_GROWTH = 4, 8
 
 _fair = secrets.SystemRandom()
 
@@ -115,7 +115,7 @@ def deal_matchup(
         order = order_prompts(
             rng,
             stock.pool.shelves(category=category, languages=languages),
-            exhausted=stock.pool.exhausted(voter_key),
+            exhausted=stock.notes.exhausted_for(voter_key),
         )
         asked = list(islice(order, ASKED_FIRST))
         shown = _read_shown(ledger, voter_key, asked)
@@ -129,7 +129,7 @@ def deal_matchup(
                 return _blind(matchup, facts)
         if len(waiting) >= OPEN_LIMIT:
             return None
-        draw = _draw(rng, stock.pool, voter_key, asked=asked, seen=shown.seen, order=order)
+        draw = _draw(rng, stock, voter_key, asked=asked, seen=shown.seen, order=order)
         if draw is None:
             return None
         matchup = OpenMatchup(random_id(), draw.prompt_id, draw.left, draw.right, random_id(), random_id())
@@ -186,7 +186,7 @@ def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], catego
 
 def _draw(
     rng: Random,
-    pool: Pool,
+    stock: Stock,
     voter_key: uuid.UUID,
     *,
     asked: Sequence[PromptImages],
@@ -196,10 +196,10 @@ def _draw(
     """Draw from the first prompt that has a pair left: among those asked about, then among the rest of the order."""
     while asked:
         for prompt in asked:
-            draw = draw_matchup(rng, prompt, values=pool.values, seen=seen)
+            draw = draw_matchup(rng, prompt, values=stock.pool.values, seen=seen)
             if draw is not None:
                 return draw
-            pool.note_exhausted(voter_key, prompt.prompt_id)
+            stock.notes.note(voter_key, prompt.prompt_id)
         # A read that comes later than the voter's turn is no less safe: whoever deals in between takes the next turn.
         asked = list(islice(order, ASKED_GROWTH * len(asked)))
         seen = _read_seen(voter_key, asked) if asked else frozenset()

@@ -3,8 +3,7 @@
 A pool names nobody: contenders are numbers here.
 """
 
-import uuid
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -82,7 +81,6 @@ class Pool:
     languages: Sequence[str]
     categories: Mapping[str, str]
     _shelves: dict[tuple[str | None, tuple[str, ...]], list[Shelf]] = field(default_factory=dict, repr=False)
-    _exhausted: dict[uuid.UUID, set[int]] = field(default_factory=dict, repr=False)
 
     def shelves(self, *, category: str | None, languages: Sequence[str]) -> list[Shelf]:
         """Return one shelf for each category (or the one named) that has prompts in these languages."""
@@ -99,14 +97,6 @@ class Pool:
         ]
         groups = groupby(wanted, key=lambda facts: facts.category_slug)
         return [Shelf([self.images[facts.prompt_id] for facts in group]) for _, group in groups]
-
-    def exhausted(self, voter_key: uuid.UUID) -> Set[int]:
-        """Return the prompts that were found to have no pair left for this voter since this pool was read."""
-        return self._exhausted.get(voter_key, frozenset())
-
-    def note_exhausted(self, voter_key: uuid.UUID, prompt_id: int) -> None:
-        """Note that a prompt has no pair left for this voter, so that it is not asked about again and again."""
-        self._exhausted.setdefault(voter_key, set()).add(prompt_id)
 
 
 def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:

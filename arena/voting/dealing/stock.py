@@ -2,7 +2,9 @@
 
 import threading
 import time
-from dataclasses import dataclass
+import uuid
+from collections.abc import Set
+from dataclasses import dataclass, field
 
 from arena.voting.dealing.pool import Pool, VoteCounts, load_pool
 from arena.voting.dealing.reveals import Reveals, load_reveals
@@ -12,14 +14,38 @@ REFRESH_SECONDS = 10.0
 REFRESH_SHARE = 0.01
 # A ledger that nobody deals from any more is forgotten after this many seconds.
 FORGET_SECONDS = 600.0
+# What is noted of voters is forgotten after so many seconds, or when there are so many notes.
+NOTES_SECONDS = 3600.0
+MOST_NOTES = 200_000
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Prompts that were found to have no pair left, by voter, since a time (monotonic seconds).
+
+    They spare asking the database about the same prompts at every deal. A note that has become wrong, because a day has
+    passed since an image was shown, delays a prompt and does no other harm.
+    """
+
+    since: float
+    exhausted: dict[uuid.UUID, set[int]] = field(default_factory=dict)
+
+    def exhausted_for(self, voter_key: uuid.UUID) -> Set[int]:
+        """Return the prompts noted for this voter."""
+        return self.exhausted.get(voter_key, frozenset())
+
+    def note(self, voter_key: uuid.UUID, prompt_id: int) -> None:
+        """Note that a prompt has no pair left for this voter."""
+        self.exhausted.setdefault(voter_key, set()).add(prompt_id)
 
 
 @dataclass(frozen=True)
 class Stock:
-    """A pool with its reveals, and until when (monotonic seconds) both count as fresh."""
+    """A pool with its reveals and notes, and until when (monotonic seconds) pool and reveals count as fresh."""
 
     pool: Pool
     reveals: Reveals
+    notes: Notes
     fresh_until: float
 
 
@@ -57,9 +83,25 @@ def _read_stock(ledger_id: int) -> Stock:
     pool = load_pool(ledger_id=ledger_id, counts=before.pool.counts if before else VoteCounts())
     reveals = load_reveals(ledger_id=ledger_id, contenders=list(pool.contenders))
     ended = time.monotonic()
+    notes = _keep_notes(before, pool, now=ended) if before else Notes(since=ended)
     for other in [key for key, stock in _stocks.items() if stock.fresh_until + FORGET_SECONDS < ended]:
         del _stocks[other]
     # An arena without images waits for its first: nothing is held then, and reading costs next to nothing.
     held = max(REFRESH_SECONDS, (ended - started) / REFRESH_SHARE) if pool.facts else 0.0
-    stock = _stocks[ledger_id] = Stock(pool=pool, reveals=reveals, fresh_until=ended + held)
+    stock = _stocks[ledger_id] = Stock(pool=pool, reveals=reveals, notes=notes, fresh_until=ended + held)
     return stock
+
+
+def _keep_notes(before: Stock, pool: Pool, *, now: float) -> Notes:
+    """Return the notes that hold for the new pool: of prompts whose images are the same as before."""
+    known = before.notes
+    if now > known.since + NOTES_SECONDS or sum(map(len, list(known.exhausted.values()))) > MOST_NOTES:
+        return Notes(since=now)
+    changed = {
+        key
+        for key, prompt in pool.images.items()
+        if key not in before.pool.images or before.pool.images[key].images != prompt.images
+    }
+    return Notes(
+        since=known.since, exhausted={voter: noted - changed for voter, noted in list(known.exhausted.items())}
+    )

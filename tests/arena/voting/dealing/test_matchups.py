@@ -175,7 +175,7 @@ def test_deal_matchup_with_prompts_exhausted_asks_about_them_once(ledger: Ledger
         with CaptureQueriesContext(connection) as queries:
             assert deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], stock=stock) is None
         asked.append(len(queries))
-    # 4, 16 and the other 20 prompts; then none.
+    # 4, 32 and the other 4 prompts; then none.
     assert asked == [3, 1]
 
 
