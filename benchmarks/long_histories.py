@@ -12,16 +12,16 @@ from pathlib import Path
 from statistics import mean, median
 from time import thread_time
 
+from arena.voting.matchups import deal_matchup
+from arena.voting.stock import Stock, renew_stock
+from arena.voting.tokens import read_token
+from arena.voting.votes import cast_vote
 from django.db import connection
 
 from arena.catalog.models import Category, Prompt
 from arena.generation.models import Generation
 from arena.voting.ledger import native_ledger
-from arena.voting.matchups import deal_matchup
 from arena.voting.models import Ledger
-from arena.voting.stock import Stock, renew_stock
-from arena.voting.tokens import read_token
-from arena.voting.votes import cast_vote
 from tests.factories import make_category, make_contender, make_prompt, make_run
 
 CATEGORIES, PROMPTS, CONTENDERS = 10, 5000, 8

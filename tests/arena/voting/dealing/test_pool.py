@@ -1,7 +1,6 @@
 """The pool: what it holds, and how large it may grow."""
 
 import pytest
-from arena.voting.simulation.people import seeded
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("voting", "0007_voter_without_user")]
+    dependencies = [("voting", "0008_voter_without_user")]
     operations = [
         migrations.AddIndex("matchup", models.Index(fields=["voter_key", "prompt"], name="matchup_voter_prompt")),
     ]

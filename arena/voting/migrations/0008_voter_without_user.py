@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("voting", "0006_imports")]
+    dependencies = [("voting", "0007_entry_version")]
     operations = [migrations.RemoveField(model_name="voter", name="user")]
