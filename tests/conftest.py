@@ -1,22 +1,33 @@
 """Starts a PostgreSQL of the tests' own before Django's settings load, and closes the network except loopback."""
 
+# Before anything of Easel's is imported.
+from tests.covering import Covering
+
+# isort: split
+
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
+from typing import IO, Any
 
 import django
 import pytest
 from celery import current_app
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from arena.embedded.environment import data_folder
 from arena.embedded.keeper import use_database
 from arena.embedded.postgres import Cluster
+from tests.cost import Cost
+from tests.dealing_out import DealingOut
+from tests.patience import HANGING
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # Kept for the whole session: its end is the end of the process, and takes the folder with it. The processes that
@@ -44,17 +55,42 @@ from arena.voting.ledger.opening import native_ledger  # noqa: E402 - models loa
 
 # In this process jobs go nowhere; a test that wants them worked starts a worker, which has a broker.
 current_app.conf.update(broker_url="memory://", broker_transport_options={})
+# A million rounds for each password would take a minute in all, and guard nothing.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the one option of ours."""
+    parser.addoption("--thorough", action="store_true", help="Run the largest tests at full size, as before a release.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count what the run costs, in the process that sees all of it; measure what it reaches, in all that run tests."""
+    config.pluginmanager.register(Covering())
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(Cost(adopts=bool(config.getoption("tx", None))))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> DealingOut:
+    """Let one process have all tests of a file that share something costly."""
+    return DealingOut(config, log)
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what may take longest, so that nobody is left alone with it; the rest stays in its random order."""
-    items.sort(key=partial(_seconds_allowed, float(config.getini("timeout"))), reverse=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that nobody is left alone with it; the rest stays in its random order."""
+    items.sort(key=_comes_later)
 
 
-def _seconds_allowed(default: float, item: pytest.Item) -> float:
-    mark = item.get_closest_marker("timeout")
-    return max(float(mark.args[0]), default) if mark else default
+def _comes_later(item: pytest.Item) -> int:
+    return min((place for place, name in enumerate(("long", "system")) if item.get_closest_marker(name)), default=2)
+
+
+@pytest.fixture(scope="session")
+def thorough(pytestconfig: pytest.Config) -> bool:
+    """Tell whether tests run at full size; else at the least size at which the fault they guard against shows."""
+    return bool(pytestconfig.getoption("--thorough"))
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +102,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    # On a busy machine a page may need longer than the five seconds that are usual.
-    expect.set_options(timeout=30_000)
+    expect.set_options(timeout=1000 * HANGING)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program)
         yield browser
@@ -82,8 +117,28 @@ def forget_what_processes_remember() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Before the test database is dropped, end sessions that killed processes and threads have left on it."""
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[IO[str]]:
+    """Wait for the first process to migrate its database, and let the others copy that one; yield the lock."""
+    with (data_folder() / "migrated").open("a+") as migrated:
+        fcntl.flock(migrated, fcntl.LOCK_EX)
+        migrated.seek(0)
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.read() or None
+        yield migrated
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_modify_db_settings: IO[str], django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Keep the first migrated database for the others; before the drop, end sessions that killed processes left."""
+    if not connection.settings_dict["TEST"]["TEMPLATE"]:
+        with django_db_blocker.unblock():
+            connection.close()
+            with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+                cursor.execute(f"CREATE DATABASE migrated TEMPLATE {connection.settings_dict['NAME']}")
+        django_db_modify_db_settings.write("migrated")
+        django_db_modify_db_settings.flush()
+    fcntl.flock(django_db_modify_db_settings, fcntl.LOCK_UN)
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -24,7 +24,7 @@ from tests.blindness.conftest import Browser
 from tests.blindness.crawling import Answer, ask
 from tests.blindness.planting import MAKERS, Plant, found_words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 MATCHUPS = 200
 

@@ -23,7 +23,7 @@ from tests.blindness.conftest import FIRST_KEY, Browser
 from tests.blindness.crawling import Answer, ask, crawl
 from tests.blindness.planting import MAKERS, WORDS, Plant, found_words, original_bytes, read_file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 VOTING = ("/vote/", "/vote/next/", "/robots.txt")
 READING = ("/", "/leaderboard/", "/models/", "/competitions/", "/methodology/", "/status/", "/api/v1/", "/healthz")

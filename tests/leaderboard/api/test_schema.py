@@ -51,7 +51,7 @@ def arena(db: None) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@schema.parametrize()
+@schema.parametrize()  # type: ignore[untyped-decorator] # to read all its types takes long
 @settings(max_examples=10, suppress_health_check=list(HealthCheck))
 def test_answers_are_as_described(case: Any, arena: None) -> None:
     case.call_and_validate(checks=CHECKS)
