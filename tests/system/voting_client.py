@@ -9,7 +9,7 @@ from random import Random
 import httpx2
 
 ANSWERS = ("left", "right", "tie", "both_bad")
-TIMEOUT = 5.0
+TIMEOUT = 30.0
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,21 @@ class Acknowledgement:
 
 
 class VotingClient(threading.Thread):
-    """Votes until told to stop; its last answer is still repeated until it is taken."""
+    """Votes until told to stop; its last answer is still repeated until it is taken, or given up."""
 
-    def __init__(self, address: str, *, seed: int, deadline: float) -> None:
+    def __init__(self, address: str, *, seed: int, pause: float) -> None:
         super().__init__(daemon=True)
         self.address = address
         self.rng = Random(seed)
-        self.deadline = deadline
+        self.pause = pause
         self.leaving = threading.Event()
+        self.given_up = threading.Event()
         self.acknowledged: list[Acknowledgement] = []
         self.refused: list[str] = []
 
     def run(self) -> None:
         """Be one voter after another: whoever has judged everything gives the place to a new one."""
-        while not self.leaving.is_set() and time.monotonic() < self.deadline:
+        while not self.leaving.is_set():
             with httpx2.Client(base_url=self.address, timeout=TIMEOUT) as http:
                 if self._send(http, "GET", "/vote/") is not None:
                     self._judge_everything(http)
@@ -48,12 +49,13 @@ class VotingClient(threading.Thread):
             found = re.search(r'data-matchup="([\w-]+)"', page.text)
             assert found is not None, page.text
             self._answer(http, found[1])
+            time.sleep(self.pause)
 
     def _answer(self, http: httpx2.Client, token: str) -> None:
         answer = self.rng.choice(ANSWERS)
         headers = {"Accept": "application/json", "X-CSRFToken": http.cookies["easel_csrf"]}
         sent = 0
-        while time.monotonic() < self.deadline:
+        while not self.given_up.is_set():
             sent += 1
             try:
                 reply = http.post(f"/vote/answer/{token}/", data={"answer": answer}, headers=headers)
@@ -69,8 +71,8 @@ class VotingClient(threading.Thread):
             time.sleep(0.05)
 
     def _send(self, http: httpx2.Client, method: str, path: str) -> httpx2.Response | None:
-        """Repeat a harmless request until it is answered well; None when the voter leaves or time is up."""
-        while not self.leaving.is_set() and time.monotonic() < self.deadline:
+        """Repeat a harmless request until it is answered well; None when the voter leaves."""
+        while not self.leaving.is_set():
             try:
                 response = http.request(method, path)
             except httpx2.TransportError:

@@ -21,9 +21,11 @@ def test_peeking_sixty_times_decides_a_null_gap_in_at_most_five_percent() -> Non
     for voters in looks.tolist():
         seen = scores[:, :voters]
         gap, se = np.abs(seen.mean(axis=1)), seen.std(axis=1, ddof=1) / sqrt(voters)
-        half = [anytime_half_width(one, voters, alpha=0.05, tuned=0.23) for one in se.tolist()]
-        wrong |= gap > half
-        naive |= gap > 1.96 * se
+        beyond = gap > 1.96 * se
+        naive |= beyond
+        # The band is wider than that, as the next test says: nobody else can be outside of it.
+        for world in np.flatnonzero(beyond & ~wrong).tolist():
+            wrong[world] = gap[world] > anytime_half_width(float(se[world]), voters, alpha=0.05, tuned=0.23)
     assert wrong.mean() <= 0.05
     assert naive.mean() > 0.25
 
