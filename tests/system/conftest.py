@@ -46,7 +46,19 @@ def folder(prepared: Path, new_folder: Path) -> Path:
 @pytest.fixture
 def easel(folder: Path) -> Iterator[Callable[..., Easel]]:
     """Return a function that starts `up` on the test's own, prepared data folder."""
-    yield from start_and_end(folder)
+    yield from start_and_end(folder, EASEL_DURABLE="0")
+
+
+@pytest.fixture(scope="session")
+def shared_easel(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Easel]:
+    """One running `up` with images of one prompt, for all tests that leave it running and its data as they were."""
+    folder = shutil.copytree(prepared, tmp_path_factory.mktemp("shared") / "data")
+    starting = start_and_end(folder, EASEL_DURABLE="0")
+    running = next(starting)("--prompts", "1")
+    for line in ("images; voting opens with the first ones", "Vote at", "Easel runs at"):
+        running.wait_for(line)
+    yield running
+    next(starting, None)
 
 
 @pytest.fixture
@@ -55,12 +67,15 @@ def new_easel(new_folder: Path) -> Iterator[Callable[..., Easel]]:
     yield from start_and_end(new_folder)
 
 
-def start_and_end(folder: Path) -> Iterator[Callable[..., Easel]]:
-    """Yield a function that starts `up` on a folder; end what it has started, and all that is left of it."""
+def start_and_end(folder: Path, **usual: str) -> Iterator[Callable[..., Easel]]:
+    """Yield a function that starts `up` on a folder; end what it has started, and all that is left of it.
+
+    `usual` is the environment where the caller says nothing else.
+    """
     started: list[Easel] = []
 
     def start(*options: str, port: int | None = None, **environment: str) -> Easel:
-        started.append(Easel(folder, *options, port=port, **environment).start())
+        started.append(Easel(folder, *options, port=port, **(usual | environment)).start())
         return started[-1]
 
     yield start

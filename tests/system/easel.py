@@ -22,6 +22,7 @@ import psutil
 import psycopg
 
 from arena.embedded.postgres import Cluster
+from tests.patience import HANGING
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,9 +75,9 @@ class Easel:
         for line in self.process.stdout:
             self.lines.put(line)
 
-    def wait_for(self, pattern: str, seconds: float = 120) -> str:
+    def wait_for(self, pattern: str) -> str:
         """Return the first line from now on that matches; fail with all that was said."""
-        limit = time.monotonic() + seconds
+        limit = time.monotonic() + HANGING
         while time.monotonic() < limit:
             try:
                 line = self.lines.get(timeout=0.2)
@@ -86,14 +87,14 @@ class Easel:
             self.said.append(line)
             if re.search(pattern, line):
                 return line
-        raise AssertionError(f"no {pattern!r} within {seconds} s:\n{''.join(self.said)}")
+        raise AssertionError(f"no {pattern!r} within {HANGING} s:\n{''.join(self.said)}")
 
-    def stop(self, sig: signal.Signals = signal.SIGTERM, seconds: float = 60) -> int:
+    def stop(self, sig: signal.Signals = signal.SIGTERM) -> int:
         """Ask `up` to end; return its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(sig)
-        status = self.process.wait(seconds)
-        self.reader.join(5)
+        status = self.process.wait(HANGING)
+        self.reader.join(HANGING)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return status
@@ -102,14 +103,14 @@ class Easel:
         """Run another command on the same data folder."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=120,
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=HANGING,
         )  # fmt: skip
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
 
     def get(self, path: str) -> bytes:
         """Fetch a path."""
-        with urllib.request.urlopen(f"{self.address}{path}", timeout=20) as response:  # noqa: S310 - loopback.
+        with urllib.request.urlopen(f"{self.address}{path}", timeout=HANGING) as response:  # noqa: S310 - loopback.
             body: bytes = response.read()
             return body
 
@@ -159,7 +160,7 @@ def kill_all(pids: Iterable[int]) -> int:
     return ended
 
 
-def wait_until(condition: Any, seconds: float = 60.0) -> bool:
+def wait_until(condition: Any, seconds: float = HANGING) -> bool:
     """Wait until a condition holds; tell whether it does."""
     limit = time.monotonic() + seconds
     while not condition() and time.monotonic() < limit:

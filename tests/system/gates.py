@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 
+from tests.patience import HANGING
 from tests.system.easel import Easel, wait_until
 
 # An open gate is a shared advisory lock, which hinders nobody; a test that holds it alone has closed the gate.
@@ -57,7 +58,7 @@ def closed(easel: Easel, gate: Gate) -> Iterator[list[int]]:
 
 def connect(easel: Easel) -> psycopg.Connection[Any]:
     """Connect to the database; a server that was killed a moment ago is waited for."""
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + HANGING
     while True:
         try:
             return easel.database()

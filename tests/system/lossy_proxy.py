@@ -5,6 +5,8 @@ import socket
 import threading
 from collections.abc import Iterator
 
+from tests.patience import HANGING
+
 CHUNK = 65_536
 
 
@@ -36,7 +38,7 @@ class LossyProxy:
         # A blocked accept() goes on for ever when its socket is only closed.
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
-        self.thread.join(5)
+        self.thread.join(HANGING)
 
     def _accept(self) -> None:
         while True:
@@ -49,7 +51,7 @@ class LossyProxy:
     def _serve(self, client: socket.socket) -> None:
         with client:
             try:
-                server = socket.create_connection(("127.0.0.1", self.upstream), timeout=5)
+                server = socket.create_connection(("127.0.0.1", self.upstream), timeout=HANGING)
             except OSError:
                 return
             with server:

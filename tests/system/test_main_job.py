@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.system.easel import Easel, kill_all, wait_until
 
-pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.system, pytest.mark.browser]
 
 KEYS = {"ArrowLeft": "left", "ArrowRight": "right", "3": "tie", "4": "both_bad"}
 PLAN = "ArrowLeft 2 ArrowRight 3 ArrowLeft 4 ArrowRight ArrowLeft 1 3 ArrowRight ArrowLeft".split()

@@ -14,9 +14,10 @@ from django.db import connection
 
 from arena.process.programs import web_command
 from tests.leaderboard.ledgers import Cast, append_entries, make_contenders, make_ledger
+from tests.patience import HANGING
 from tests.system.easel import ROOT, free_port, wait_until
 
-pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
 
 # So many entries are more than the sockets, the server and its queue hold of one answer.
 ENTRIES = 50_000
@@ -40,12 +41,12 @@ def port() -> Iterator[int]:
         yield own
     finally:
         server.terminate()
-        server.wait(60)
+        server.wait(HANGING)
 
 
 def answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as response:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=HANGING) as response:
             return bool(response.status == 200)
     except OSError:
         return False
@@ -54,7 +55,8 @@ def answers(port: int) -> bool:
 def count_entries(port: int) -> int:
     """Download the ledger; 0 while all places are taken."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/ledgers/native/entries/", timeout=20) as response:
+        whole = f"http://127.0.0.1:{port}/api/v1/ledgers/native/entries/"
+        with urllib.request.urlopen(whole, timeout=HANGING) as response:
             return sum(1 for _ in response)
     except urllib.error.HTTPError as refusal:
         if refusal.code != 503:
@@ -80,7 +82,7 @@ def stalled_readers(port: int, count: int) -> Iterator[list[bytes]]:
         for _ in range(count):
             reader = stack.enter_context(socket.socket())
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            reader.settimeout(60)
+            reader.settimeout(HANGING)
             reader.connect(("127.0.0.1", port))
             reader.sendall(b"GET /api/v1/ledgers/native/entries/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             readers.append(reader)
