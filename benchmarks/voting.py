@@ -71,7 +71,7 @@ class Arena:
 
     def __init__(self, folder: Path) -> None:
         self.easel = Easel(folder, "--prompts", str(PROMPTS), REFRESH_SECONDS="86400").start()
-        self.easel.wait_for("Easel runs at", 600)
+        self.easel.wait_for("Easel runs at")
         # The last of granian's processes is the one that serves; its parent only watches.
         self.web = psutil.Process(max(self.easel.pids("granian")))
         self.seen = {VOTE: Seen(), NEXT: Seen(), PROBE: Seen()}

@@ -10,6 +10,7 @@ from django.core.management import ManagementUtility, get_commands
 
 from arena.command_line import needs_database
 from arena.embedded.postgres import write_secret
+from tests.patience import HANGING
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,8 +21,9 @@ def manage(*arguments: str, **environment: str | None) -> subprocess.CompletedPr
     """Run a command without anybody to answer it; None unsets a variable."""
     wanted = {**os.environ, **environment}
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
-        stdin=subprocess.DEVNULL, env={key: value for key, value in wanted.items() if value is not None},
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=False,
+        timeout=HANGING, stdin=subprocess.DEVNULL,
+        env={key: value for key, value in wanted.items() if value is not None},
     )  # fmt: skip
 
 
@@ -143,6 +145,6 @@ def test_two_preparations_at_once_follow_each_other(tmp_path: Path) -> None:
         )
         for _ in range(2)
     ]  # fmt: skip
-    said = [process.communicate(timeout=120) for process in started]
+    said = [process.communicate(timeout=HANGING) for process in started]
     assert [process.returncode for process in started] == [0, 0], said
     assert sorted("loaded: 0 changes" in out for out, _ in said) == [False, True]

@@ -42,7 +42,7 @@ def test_server_that_goes_away_during_a_copy_is_an_operational_error() -> None:
 def test_copy_that_is_cancelled_while_it_is_read_is_an_operational_error() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 50")
-    with pytest.raises(OperationalError), open_copy("COPY (SELECT pg_sleep(5)) TO STDOUT") as copy:
+    with pytest.raises(OperationalError), open_copy("COPY (SELECT pg_sleep(600)) TO STDOUT") as copy:
         list(copy)
     connection.close()
 

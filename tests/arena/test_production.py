@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from arena.checks import check_settings
+from tests.patience import HANGING
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -38,7 +39,7 @@ def run_python(*arguments: str, **environment: str | None) -> subprocess.Complet
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "DATABASE_URL", "EASEL_DATA_DIR") if key in os.environ}
     wanted = kept | PRODUCTION | environment
     return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=HANGING,
         env={key: value for key, value in wanted.items() if value is not None},
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """A real Chromium for tests, whose every page fails its test when it breaks the content security policy."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, Protocol
 
@@ -11,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from arena.catalog.models import Contender, Prompt
 from tests.factories import make_arena
+from tests.patience import HANGING
 
 Scheme = Literal["light", "dark"]
 DESKTOP = (1366, 768)
@@ -80,6 +82,7 @@ def open_page(
                 **context,
             )
         )
+        contexts[-1].set_default_timeout(1000 * HANGING)
         page = contexts[-1].new_page()
         page.add_init_script(REPORT_VIOLATIONS + init_script)
         page.on("console", listen)
@@ -98,7 +101,7 @@ def _wait_for_server() -> None:
     """Wait for requests that closed pages left behind: the database is emptied next, and would deadlock with them."""
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
-            thread.join(timeout=30)
+            thread.join(timeout=HANGING)
 
 
 @pytest.fixture
@@ -108,8 +111,9 @@ def arena(transactional_db: None) -> tuple[list[Contender], list[Prompt]]:
 
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:
-    """Let the page run until the condition holds; fail after half a minute."""
-    for _ in range(300):
+    """Let the page run until the condition holds; fail when it never does."""
+    limit = time.monotonic() + HANGING
+    while time.monotonic() < limit:
         if condition():
             return
         page.wait_for_timeout(100)

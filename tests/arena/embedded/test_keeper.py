@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from arena.embedded.postgres import Cluster
+from tests.patience import HANGING
 from tests.system.easel import ROOT, kill_all, wait_until
 
 HOLD = """
@@ -41,11 +42,11 @@ class User:
         self.url = self.process.stdout.readline().strip()
 
     def leave(self) -> None:
-        self.process.communicate("\n", timeout=60)
+        self.process.communicate("\n", timeout=HANGING)
 
     def is_served(self) -> bool:
         try:
-            psycopg.connect(self.url, connect_timeout=20).close()
+            psycopg.connect(self.url, connect_timeout=int(HANGING)).close()
         except psycopg.OperationalError:
             return False
         return True

@@ -9,6 +9,7 @@ from typing import IO
 import pytest
 
 from arena.embedded.supervisor import Child, Supervisor
+from tests.patience import HANGING
 from tests.system.easel import wait_until
 
 POLITE = """
@@ -80,6 +81,6 @@ def test_fault_in_tending_ends_the_wait_and_children_are_still_asked(log: IO[byt
     supervisor.start(make_child(log))
     assert wait_until(lambda: words(log) == ["started"])
     started = True
-    assert supervisor.stopping.wait(10)
+    assert supervisor.stopping.wait(HANGING)
     supervisor.stop()
     assert words(log) == ["started", "asked to end"]

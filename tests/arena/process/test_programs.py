@@ -22,6 +22,7 @@ from tests.arena.generation.conftest import KEY_ENV, make_shop
 from tests.arena.voting.ledger.test_sealing import cast
 from tests.factories import make_arena, make_prompt
 from tests.fakes.image_provider import serve_images
+from tests.patience import HANGING
 from tests.system.easel import ROOT, free_port, wait_until
 
 pytestmark = pytest.mark.system
@@ -76,7 +77,7 @@ def test_web_server_that_is_told_to_end_while_it_starts_ends(tmp_path: Path) -> 
     try:
         assert wait_until(psutil.Process(server.pid).children)
         server.terminate()
-        server.wait(60)
+        server.wait(HANGING)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)

@@ -4,11 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.system.easel import ROOT
+
 HTML, JSON = "text/html", "application/json"
 # What is asked for and how, and what kind of answer is due.
 PAGES = [

@@ -25,6 +25,7 @@ from leaderboard.queries.current_method import method_of
 from leaderboard.ratings.boards import BoardKey
 from tests.arena.voting.ledger.test_sealing import somebody_waits
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_contenders, make_ledger
+from tests.patience import HANGING
 
 OVERALL = BoardKey("overall", modality="text-to-image")
 
@@ -101,7 +102,7 @@ def test_ledger_is_not_removed_while_its_boards_are_stored(ledger: Ledger) -> No
 def test_no_reader_waits_for_a_ledger_that_is_being_removed(ledger: Ledger, client: Client) -> None:
     with elsewhere() as other, connection.cursor() as cursor:
         other.execute("SELECT FROM voting_ledger WHERE id = %s FOR UPDATE", [ledger.pk])
-        cursor.execute("SET lock_timeout = 10000")
+        cursor.execute(f"SET lock_timeout = '{HANGING}s'")
         answer = client.get("/api/v1/standings/?ledger=demonstration&days=30")
         cursor.execute("RESET lock_timeout")
     assert (answer.status_code, answer.json()["standings"]) == (200, [])

@@ -23,8 +23,8 @@ from tests.arena.generation.conftest import make_shop
 from tests.factories import make_contender, make_image_model, make_prompt
 from tests.fakes.image_provider import ImageProvider, serve_images
 from tests.patience import HANGING
+from tests.system.easel import ROOT
 
-ROOT = Path(__file__).resolve().parents[4]
 CLOSED = {"done", "needs_decision"}
 
 

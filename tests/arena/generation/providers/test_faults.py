@@ -12,6 +12,7 @@ from arena.generation.providers import registry
 from arena.generation.runs.lifecycle import NothingMissing, decide_generation, plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
+from tests.patience import HANGING
 
 # fault: outcome of the attempt, billed, state of the generation
 CASES = {
@@ -58,7 +59,7 @@ def work_once(shop: Shop, prompt_text: str) -> tuple[Generation, Attempt]:
 
 @pytest.mark.parametrize("fault", CASES)
 def test_attempt_under_fault_is_classified(fault: str, shop: Shop, settings: Settings) -> None:
-    settings.CALL_SECONDS = 1 if fault in {"slow", "trickle", "headertrickle"} else 20
+    settings.CALL_SECONDS = 1 if fault in {"slow", "trickle", "headertrickle"} else HANGING
     registry._build.cache_clear()
     outcome, billed, state = CASES[fault]
 

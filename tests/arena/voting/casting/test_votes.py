@@ -19,6 +19,7 @@ from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger, Matchup, UnsealedVote, Vote, Voter
 from tests.arena.voting.pages import open_vote
 from tests.factories import make_arena
+from tests.patience import HANGING
 
 
 def deal(ledger: Ledger, voter: uuid.UUID) -> uuid.UUID:
@@ -32,7 +33,7 @@ def at_once(count: int, act: Callable[[int], object]) -> None:
     start = threading.Barrier(count)
 
     def run(number: int) -> None:
-        start.wait(timeout=60)
+        start.wait(timeout=HANGING)
         try:
             act(number)
         finally:

@@ -17,6 +17,7 @@ from arena.voting.ledger.sealing import seal_votes
 from arena.voting.ledger.verifying import verify_ledger, votes_astray
 from arena.voting.models import Ledger, LedgerEntry, Matchup, UnsealedVote, Vote
 from tests.factories import make_arena
+from tests.patience import HANGING
 
 
 def deal(ledger: Ledger) -> tuple[uuid.UUID, uuid.UUID]:
@@ -86,12 +87,12 @@ def test_seal_votes_with_transactions_committing_out_of_order_skips_none() -> No
         with transaction.atomic():
             cast_vote(matchup_id=early, voter_key=voter, answer="tie", languages=["en"])
             has_cast.set()
-            assert may_commit.wait(timeout=30)
+            assert may_commit.wait(timeout=HANGING)
         connection.close()
 
     slow = threading.Thread(target=vote_slowly)
     slow.start()
-    assert has_cast.wait(timeout=30)
+    assert has_cast.wait(timeout=HANGING)
     late = [cast(ledger) for _ in range(3)]
     assert seal_votes() == 3
     may_commit.set()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from leaderboard.ratings.speed.two_processes import run_all
+from tests.patience import HANGING
+from tests.system.easel import ROOT
 
-ROOT = Path(__file__).resolve().parents[4]
 # A process with one thread, as a command is; the one that runs the tests has more.
 _ALONE = """
 import os, sys
@@ -28,7 +29,9 @@ needs_two_cores = pytest.mark.skipif(
 def run_alone(code: str) -> str:
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", _ALONE + code]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANGING, check=True
+    )
     return done.stdout.strip()
 
 
