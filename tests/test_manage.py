@@ -134,17 +134,3 @@ def test_secret_left_empty_by_a_killed_start_is_written_again(tmp_path: Path) ->
     assert file.read_text() == "a key"
     assert file.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]
-
-
-def test_two_preparations_at_once_follow_each_other(tmp_path: Path) -> None:
-    started = [
-        subprocess.Popen(
-            [sys.executable, "manage.py", "prepare"], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, env={key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-            | {"EASEL_DATA_DIR": str(tmp_path / "data")},
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    said = [process.communicate(timeout=HANGING) for process in started]
-    assert [process.returncode for process in started] == [0, 0], said
-    assert sorted("loaded: 0 changes" in out for out, _ in said) == [False, True]

@@ -1,6 +1,7 @@
 """Fixtures that run Easel as processes of its own, and end what a failed test leaves."""
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import HANGING
 from tests.system.easel import ROOT, Easel, clean_environment, kill_all, processes_of, wait_until
 
 
@@ -24,11 +26,30 @@ def prepared() -> Path:
         if not folder.exists():
             # Under its own name only once it is whole, and nobody serves it any more.
             draft = shared / "draft"
-            environment = clean_environment(draft, EASEL_DURABLE="0")
-            subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True)
+            (shared / "preparations.json").write_text(json.dumps(prepare_twice_at_once(draft)))
             assert wait_until(lambda: not any(processes_of(draft)))
             draft.rename(folder)
     return folder
+
+
+def prepare_twice_at_once(folder: Path) -> list[tuple[int, str, str]]:
+    """Prepare a new data folder by two processes; return the status of each, and what it said."""
+    environment = clean_environment(folder, EASEL_DURABLE="0")
+    started = [
+        subprocess.Popen(
+            [sys.executable, "manage.py", "prepare"],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    said = [process.communicate(timeout=HANGING) for process in started]
+    return [(process.returncode, *words) for process, words in zip(started, said, strict=True)]
+
+
+@pytest.fixture
+def preparations(prepared: Path) -> list[tuple[int, str, str]]:
+    """How the two ended that prepared the folder at once: status, standard output, standard error."""
+    return [tuple(each) for each in json.loads((prepared.parent / "preparations.json").read_text())]
 
 
 @pytest.fixture

@@ -8,10 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from tests.system.easel import ROOT, Easel, clean_environment, free_port, kill_all, wait_until
 
 pytestmark = pytest.mark.system
+
+
+def test_two_preparations_at_once_follow_each_other(preparations: list[tuple[int, str, str]]) -> None:
+    assert [status for status, _, _ in preparations] == [0, 0], preparations
+    assert sorted("loaded: 0 changes" in out for _, out, _ in preparations) == [False, True]
 
 
 def test_up_behind_a_proxy_ends_every_child_when_told_and_is_reset(easel: Callable[..., Easel]) -> None:
@@ -63,13 +70,13 @@ def test_up_ends_with_its_killed_runner(folder: Path) -> None:
     assert wait_until(lambda: running.processes() == {})
 
 
-def test_up_on_a_busy_port_is_a_one_line_error(tmp_path: Path) -> None:
+def test_up_on_a_busy_port_is_a_one_line_error(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         found = subprocess.run(
             [sys.executable, "manage.py", "up", "--port", str(taken.getsockname()[1])],
-            cwd=ROOT, env=clean_environment(tmp_path / "data"), capture_output=True, text=True, check=False,
+            cwd=ROOT, env=clean_environment(folder), capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert found.returncode == 1
     assert (found.stderr.count("\n"), "--port" in found.stderr) == (1, True)
@@ -78,20 +85,14 @@ def test_up_on_a_busy_port_is_a_one_line_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "options", [("--prompts", "0"), ("--prompts", "-3"), ("--port", "0"), ("--port", "99999"), ("--demo", "-1")]
 )
-def test_up_with_absurd_numbers_is_a_one_line_error(options: tuple[str, str], tmp_path: Path) -> None:
-    found = subprocess.run(
-        [sys.executable, "manage.py", "up", *options],
-        cwd=ROOT, env=clean_environment(tmp_path / "data"), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert found.returncode == 1
-    assert (found.stderr.count("\n"), options[0] in found.stderr) == (1, True)
+def test_up_with_absurd_numbers_is_refused_in_one_line(options: tuple[str, str]) -> None:
+    with pytest.raises(CommandError, match=options[0]) as refused:
+        call_command("up", *options)
+    assert "\n" not in str(refused.value)
 
 
-def test_up_for_https_without_a_proxy_is_a_one_line_error(tmp_path: Path) -> None:
-    server = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "SECRET_KEY": "of an operator"}
-    found = subprocess.run(
-        [sys.executable, "manage.py", "up"],
-        cwd=ROOT, env=clean_environment(tmp_path / "data", **server), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert found.returncode == 1
-    assert (found.stderr.count("\n"), "HTTPS=0" in found.stderr) == (1, True)
+def test_up_for_https_without_a_proxy_is_refused_in_one_line(settings: Settings) -> None:
+    settings.HTTPS, settings.TRUSTED_PROXY_COUNT = True, 0
+    with pytest.raises(CommandError, match="HTTPS=0") as refused:
+        call_command("up")
+    assert "\n" not in str(refused.value)

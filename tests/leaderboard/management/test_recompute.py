@@ -41,6 +41,12 @@ def recompute(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+def recompute_here(*arguments: object) -> str:
+    """Run the command in this process, where it takes a tenth of the time; return what it printed."""
+    call_command("recompute", *map(str, arguments), stdout=(said := io.StringIO()))
+    return said.getvalue()
+
+
 @pytest.fixture
 def ledger() -> Ledger:
     """A refreshed ledger with two categories, two languages and two exclusions."""
@@ -65,10 +71,13 @@ def test_recomputed_export_equals_what_is_published(ledger: Ledger, client: Clie
     if sends.endswith(".gz"):
         file.write_bytes(gzip.compress(file.read_bytes()))
 
-    found = recompute(file, "--format", "json")
+    if sends == "jsonl":
+        found = recompute(file, "--format", "json")
+        assert found.returncode == 0, found.stderr
+        answer = json.loads(found.stdout)
+    else:
+        answer = json.loads(recompute_here(file, "--format", "json"))
 
-    assert found.returncode == 0, found.stderr
-    answer = json.loads(found.stdout)
     assert answer["chain"] == {"length": 300, "head": ledger.head}
     published = {
         (f"{each.board.slice}:{each.board.slice_value}".rstrip(":"), each.input_hash, each.output_hash)
@@ -100,15 +109,14 @@ def compare_lines(client: Client, answer: dict[str, Any]) -> None:
 def test_table_shows_only_the_boards_asked_for(ledger: Ledger, client: Client, tmp_path: Path) -> None:
     file = export(client, tmp_path / "export", "csv")
 
-    found = recompute(file, "--board", "category:food", "--board", "language:ja")
+    said = recompute_here(file, "--board", "category:food", "--board", "language:ja")
 
-    assert found.returncode == 0, found.stderr
     hashes = {f"{each.board.slice}:{each.board.slice_value}": each.output_hash for each in Snapshot.objects.all()}
-    assert "text-to-image category:food: " in found.stdout
-    assert f"output {hashes['category:food']}\n" in found.stdout
-    assert f"output {hashes['language:ja']}\n" in found.stdout
-    assert "overall" not in found.stdout
-    assert f"chain: 300 entries hold, head {ledger.head}" in found.stdout
+    assert "text-to-image category:food: " in said
+    assert f"output {hashes['category:food']}\n" in said
+    assert f"output {hashes['language:ja']}\n" in said
+    assert "overall" not in said
+    assert f"chain: 300 entries hold, head {ledger.head}" in said
 
 
 def test_board_on_demand_is_recomputed_with_its_window(client: Client, tmp_path: Path) -> None:
@@ -124,11 +132,10 @@ def test_board_on_demand_is_recomputed_with_its_window(client: Client, tmp_path:
     (published,) = Snapshot.objects.filter(board__days=30)
     file = export(client, tmp_path / "export", "jsonl")
 
-    found = recompute(file, "--board", "category_language:food/ja", "--days", "30")
+    said = recompute_here(file, "--board", "category_language:food/ja", "--days", "30")
 
-    assert found.returncode == 0, found.stderr
-    assert f"category_language:food/ja, last 30 days: {published.votes} votes" in found.stdout
-    assert f"input  {published.input_hash}\noutput {published.output_hash}\n" in found.stdout
+    assert f"category_language:food/ja, last 30 days: {published.votes} votes" in said
+    assert f"input  {published.input_hash}\noutput {published.output_hash}\n" in said
     assert 0 < published.votes < 30
 
 
@@ -141,7 +148,8 @@ def test_thresholds_of_another_arena_are_printed_and_give_its_hashes(
     file = export(client, tmp_path / "export", "csv")
     thresholds = "thresholds: THIN_VOTES=3 PRELIMINARY_VOTES={} PRELIMINARY_VOTERS=5 PRELIMINARY_HALF_WIDTH=50.0"
 
-    ours = recompute(file, "--board", "overall").stdout
+    settings.PRELIMINARY_VOTES = 30
+    ours = recompute_here(file, "--board", "overall")
     assert thresholds.format(30) in ours
     assert theirs not in ours
 
@@ -151,13 +159,12 @@ def test_thresholds_of_another_arena_are_printed_and_give_its_hashes(
     assert f"output {theirs}\n" in found
 
 
-def test_audit_prints_each_board_without_a_database(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+def test_audit_prints_each_board(ledger: Ledger, client: Client, tmp_path: Path) -> None:
     file = export(client, tmp_path / "export", "csv")
 
-    table = recompute(file, "--audit", "--board", "overall")
+    table = recompute_here(file, "--audit", "--board", "overall")
     call_command("recompute", str(file), "--audit", "--format", "json", stdout=(said_as_json := io.StringIO()))
 
-    assert table.returncode == 0, table.stderr
     audits = {each["board"]: each for each in json.loads(said_as_json.getvalue())["audits"]}
     assert set(audits) == {"overall", "category:animals", "category:food", "language:en", "language:ja"}
     first = audits["overall"]["first"][0]
@@ -169,8 +176,8 @@ def test_audit_prints_each_board_without_a_database(ledger: Ledger, client: Clie
         "calibration on",
         "if both bad counted as a tie",
     ):
-        assert said in table.stdout
-    assert "category" not in table.stdout
+        assert said in table
+    assert "category" not in table
 
 
 def test_sequential_skills_are_those_of_the_package_in_ledger_order(
@@ -207,11 +214,10 @@ def test_part_of_a_ledger_is_computed_without_its_chain(ledger: Ledger, client: 
     file = tmp_path / "export.jsonl"
     file.write_bytes(response.getvalue())
 
-    found = recompute(file)
+    said = recompute_here(file)
 
-    assert found.returncode == 0, found.stderr
-    assert "chain: not checked" in found.stdout
-    assert "overall: 200 votes" in found.stdout
+    assert "chain: not checked" in said
+    assert "overall: 200 votes" in said
 
 
 @pytest.mark.parametrize("sends", ["csv", "jsonl"])
