@@ -28,6 +28,12 @@ def boxes(page: Page) -> list[tuple[float, float]]:
     return [(round(box["width"], 1), round(box["height"], 1)) for box in found if box]
 
 
+def stand_as(before: list[tuple[float, float]], page: Page) -> bool:
+    """Tell whether the pictures are as large as before, within half a pixel: lines of text are rounded to whole ones."""
+    pairs = zip(before, boxes(page), strict=True)
+    return all(abs(old - new) <= 0.5 for one, two in pairs for old, new in zip(one, two, strict=True))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("size", "least"), [(DESKTOP, 460), (PHONE, 260), ((360, 640), 160), ((320, 568), 120)])
 def test_screen_fits_without_scrolling(
@@ -46,7 +52,7 @@ def test_screen_fits_without_scrolling(
     page.keyboard.press("ArrowLeft")
     wait_revealed(page)
     assert overflow(page) == (0, 0)
-    assert boxes(page) == [left, right]
+    assert stand_as([left, right], page)
 
 
 def test_low_window_shows_the_pair_side_by_side_and_marks_the_chosen_label_once(
@@ -59,7 +65,7 @@ def test_low_window_shows_the_pair_side_by_side_and_marks_the_chosen_label_once(
     assert min(width for width, _ in before) >= 200
     page.keyboard.press("ArrowRight")
     wait_revealed(page)
-    assert boxes(page) == before
+    assert stand_as(before, page)
     label = page.locator(".placard[data-side=right]")
     widths = label.evaluate("e => [getComputedStyle(e).borderLeftWidth, getComputedStyle(e).borderRightWidth]")
     assert widths == ["0px", "3px"]
