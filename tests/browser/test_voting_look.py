@@ -29,7 +29,7 @@ def boxes(page: Page) -> list[tuple[float, float]]:
 
 
 def stand_as(before: list[tuple[float, float]], page: Page) -> bool:
-    """Tell whether the pictures are as large as before, within half a pixel: lines of text are rounded to whole ones."""
+    """Tell whether pictures are as large as before, within half a pixel: lines of text are rounded to whole ones."""
     pairs = zip(before, boxes(page), strict=True)
     return all(abs(old - new) <= 0.5 for one, two in pairs for old, new in zip(one, two, strict=True))
 
