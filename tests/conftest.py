@@ -45,6 +45,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         EASEL_DATA_DIR=str(data),
         EASEL_COMPILED="0",  # The tests that compare both ways switch it on.
         EASEL_EMBEDDED="1",
+        OMP_NUM_THREADS="1",  # As in `manage.py`: further threads wait for each other at full speed.
         SECRET_KEY="a key for tests only, which protect nothing with it",
     )
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.system.easel import Easel, kill_all, wait_until
 
-pytestmark = [pytest.mark.system, pytest.mark.browser]
+pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.long]
 
 KEYS = {"ArrowLeft": "left", "ArrowRight": "right", "3": "tie", "4": "both_bad"}
 PLAN = "ArrowLeft 2 ArrowRight 3 ArrowLeft 4 ArrowRight ArrowLeft 1 3 ArrowRight ArrowLeft".split()
@@ -71,10 +71,18 @@ def entries_of(easel: Easel) -> list[dict[str, Any]]:
     return list(csv.DictReader(io.StringIO(easel.get("/api/v1/ledgers/native/entries/?format=csv").decode())))
 
 
+@pytest.fixture
+def start(request: pytest.FixtureRequest, thorough: bool) -> Callable[..., Easel]:
+    """Start `up` where nothing was prepared; by default on a prepared folder, as the wheel starts from nothing."""
+    started: Callable[..., Easel] = request.getfixturevalue("new_easel" if thorough else "easel")
+    return started
+
+
 def test_newcomer_votes_and_reads_what_was_counted(
-    new_easel: Callable[..., Easel], chromium: Browser, tmp_path: Path
+    start: Callable[..., Easel], thorough: bool, chromium: Browser, tmp_path: Path
 ) -> None:
-    running = new_easel("--prompts", "12", "--demo", "30", SEAL_SECONDS="1", REFRESH_SECONDS="2")
+    prompts = "12" if thorough else "8"
+    running = start("--prompts", prompts, "--demo", "30", SEAL_SECONDS="1", REFRESH_SECONDS="2")
     running.wait_for("30 simulated votes fill")
     running.wait_for("Easel runs at")
     assert not any("[info" in line for line in running.said)

@@ -38,7 +38,7 @@ def test_up_behind_a_proxy_ends_every_child_when_told_and_is_reset(easel: Callab
 
 def test_up_killed_takes_its_children_along_and_recovers(easel: Callable[..., Easel]) -> None:
     soon = {"CALL_SECONDS": "6", "LEASE_MARGIN_SECONDS": "2", "SWEEP_SECONDS": "2"}
-    running = easel("--prompts", "2", **soon)
+    running = easel("--prompts", "1", **soon)
     # Known as soon as it is made: whoever ends us before the first picture still has it.
     running.wait_for("Staff sign in")
     assert not any("Vote at" in line for line in running.said)
@@ -46,10 +46,10 @@ def test_up_killed_takes_its_children_along_and_recovers(easel: Callable[..., Ea
     running.process.kill()
     # The database writes out what it holds before it ends, which a busy disk makes wait.
     assert wait_until(lambda: running.processes() == {}), running.processes()
-    again = easel("--prompts", "2", port=running.port, **soon)
+    again = easel("--prompts", "1", port=running.port, **soon)
     again.wait_for("Easel runs at")
     kill_all(again.processes())
-    third = easel("--prompts", "2", port=running.port, **soon)
+    third = easel("--prompts", "1", port=running.port, **soon)
     third.wait_for("Easel runs at")
     assert third.is_served()
     assert "Staff sign in" not in "".join(third.said)

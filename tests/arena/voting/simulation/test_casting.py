@@ -33,9 +33,11 @@ BEST, WORST = (
 
 
 def make_painted(prompts: int = 6) -> None:
-    """Two contenders of planted quality and one average, with tiny images for every prompt."""
+    """Two contenders of planted quality and one average, with an image each for every prompt of two categories."""
     contenders = [make_contender(slug=slug) for slug in (BEST, WORST, "average")]
-    paint([make_prompt(slug=f"painted-{number}") for number in range(prompts)], contenders)
+    categories = [make_category(), make_category()]
+    prompts_of_two = [make_prompt(slug=f"painted-{n}", category=categories[n % 2]) for n in range(prompts)]
+    paint(prompts_of_two, contenders)
 
 
 def paint(prompts: Iterable[Prompt], contenders: Sequence[Contender]) -> None:
