@@ -11,16 +11,17 @@ from itertools import chain
 from pathlib import Path
 from statistics import mean, median
 from time import thread_time
+from typing import Any
 
-from arena.voting.matchups import deal_matchup
-from arena.voting.stock import Stock, renew_stock
-from arena.voting.tokens import read_token
-from arena.voting.votes import cast_vote
 from django.db import connection
 
 from arena.catalog.models import Category, Prompt
 from arena.generation.models import Generation
-from arena.voting.ledger import native_ledger
+from arena.voting.blindness.tokens import read_token
+from arena.voting.casting.votes import cast_vote
+from arena.voting.dealing.matchups import deal_matchup
+from arena.voting.dealing.stock import Stock, renew_stock
+from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import Ledger
 from tests.factories import make_category, make_contender, make_prompt, make_run
 
@@ -70,7 +71,7 @@ def store_histories(ledger: Ledger, run: int) -> dict[str, list[uuid.UUID]]:
     voters = {what: [uuid.uuid4() for _ in range(VOTERS)] for what in HISTORIES}
     with connection.cursor() as cursor:
         for what, judged in HISTORIES.items():
-            row = {"ledger": ledger.pk, "run": run, "voters": voters[what]}
+            row: dict[str, Any] = {"ledger": ledger.pk, "run": run, "voters": voters[what]}
             cursor.execute(_HISTORY.format(pairs=CONTENDERS // 2, judged=judged.replace("%", "%%")), row)
         cursor.execute("SELECT count(*) FROM voting_matchup WHERE voter_key = ANY(%s)", [list(chain(*voters.values()))])
         stored = cursor.fetchone()[0]

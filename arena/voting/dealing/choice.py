@@ -126,6 +126,11 @@ def unseen_images(prompt: PromptImages, seen: Set[int]) -> dict[int, list[int]]:
     return {contender: images for contender, images in left.items() if images}
 
 
+def has_pair(prompt: PromptImages, seen: Set[int]) -> bool:
+    """Tell whether two contenders have an image that is not among `seen`."""
+    return len(unseen_images(prompt, seen)) >= 2
+
+
 def order_prompts(
     rng: Random, shelves: Sequence[Shelf], *, exhausted: Set[int] = frozenset()
 ) -> Iterator[PromptImages]:

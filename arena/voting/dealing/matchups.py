@@ -5,7 +5,7 @@ import secrets
 import uuid
 from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -16,7 +16,7 @@ from arena.errors import NotFound
 from arena.voting.blindness.blind import BlindImage, BlindMatchup
 from arena.voting.blindness.lifetimes import ANSWERABLE, SERVED
 from arena.voting.blindness.tokens import write_token
-from arena.voting.dealing.choice import POLICY, Draw, PromptImages, draw_matchup, order_prompts
+from arena.voting.dealing.choice import POLICY, Draw, PromptImages, draw_matchup, has_pair, order_prompts
 from arena.voting.dealing.pool import DEALABLE, Pool, PromptFacts
 from arena.voting.dealing.stock import Stock, current_stock, renew_stock
 from arena.voting.models import Ledger, Matchup, random_id
@@ -36,9 +36,11 @@ _fair = secrets.SystemRandom()
 # What a voter may not be dealt of some prompts: images whose names they saw, and whatever was shown to them within
 # ANSWERABLE. All that they ever saw is never read: it grows with every vote.
 _SEEN = """
-SELECT left_id, right_id FROM voting_matchup
-WHERE voter_key = %(voter)s AND prompt_id = ANY(%(prompts)s::bigint[])
-    AND (answer IN ('left', 'right', 'tie', 'both_bad') OR dealt_at > now() - %(answerable)s)
+SELECT left_id, right_id, named FROM (
+    SELECT left_id, right_id, dealt_at, answer IN ('left', 'right', 'tie', 'both_bad') AS named
+    FROM voting_matchup WHERE voter_key = %(voter)s AND prompt_id = ANY(%(prompts)s::bigint[])
+) dealt
+WHERE named OR dealt_at > now() - %(answerable)s
 """
 # Three statements in one round trip. First the voter's latest turn, then what they have seen, then what is open.
 # Whatever is dealt in between or afterwards takes the next turn, and _DEAL, which wants the same, inserts nothing.
@@ -74,11 +76,19 @@ SELECT EXISTS (SELECT FROM dealable), EXISTS (SELECT FROM dealt)
 
 
 @dataclass(frozen=True)
+class Seen:
+    """The images of some prompts that a voter may not be dealt, and those among them whose names they saw."""
+
+    images: Set[int]
+    named: Set[int]
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A voter's latest turn, the images of the asked prompts that they may not be dealt, and their open matchups."""
+    """A voter's latest turn, what they have seen of the prompts asked about, and their open matchups by turn."""
 
     turn: int
-    seen: Set[int]
+    seen: Seen
     open: Sequence["OpenMatchup"]
 
 
@@ -160,15 +170,22 @@ def _read_shown(ledger: Ledger, voter_key: uuid.UUID, asked: Sequence[PromptImag
         cursor.execute(_SHOWN, row)
         (turn,) = cursor.fetchone()
         cursor.nextset()
-        seen = frozenset(chain.from_iterable(cursor.fetchall()))
+        seen = _seen(cursor.fetchall())
         cursor.nextset()
         return Shown(turn, seen, [OpenMatchup(*row) for row in cursor.fetchall()])
 
 
-def _read_seen(voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> Set[int]:
+def _read_seen(voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> Seen:
     with connection.cursor() as cursor:
         cursor.execute(_SEEN, _seen_row(voter_key, asked))
-        return frozenset(chain.from_iterable(cursor.fetchall()))
+        return _seen(cursor.fetchall())
+
+
+def _seen(rows: Sequence[tuple[int, int, bool]]) -> Seen:
+    return Seen(
+        images={image for left, right, _ in rows for image in (left, right)},
+        named={image for left, right, named in rows if named for image in (left, right)},
+    )
 
 
 def _seen_row(voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> dict[str, Any]:
@@ -190,19 +207,21 @@ def _draw(
     voter_key: uuid.UUID,
     *,
     asked: Sequence[PromptImages],
-    seen: Set[int],
+    seen: Seen,
     order: Iterator[PromptImages],
 ) -> Draw | None:
     """Draw from the first prompt that has a pair left: among those asked about, then among the rest of the order."""
     while asked:
         for prompt in asked:
-            draw = draw_matchup(rng, prompt, values=stock.pool.values, seen=seen)
+            draw = draw_matchup(rng, prompt, values=stock.pool.values, seen=seen.images)
             if draw is not None:
                 return draw
-            stock.notes.note(voter_key, prompt.prompt_id)
+            if not has_pair(prompt, seen.named):
+                stock.notes.note(voter_key, prompt.prompt_id)
         # A read that comes later than the voter's turn is no less safe: whoever deals in between takes the next turn.
         asked = list(islice(order, ASKED_GROWTH * len(asked)))
-        seen = _read_seen(voter_key, asked) if asked else frozenset()
+        if asked:
+            seen = _read_seen(voter_key, asked)
     return None
 
 

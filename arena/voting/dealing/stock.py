@@ -21,10 +21,10 @@ MOST_NOTES = 200_000
 
 @dataclass(frozen=True)
 class Notes:
-    """Prompts that were found to have no pair left, by voter, since a time (monotonic seconds).
+    """Prompts of which a voter knows too many names for another pair, since a time (monotonic seconds).
 
-    They spare asking the database about the same prompts at every deal. A note that has become wrong, because a day has
-    passed since an image was shown, delays a prompt and does no other harm.
+    They spare asking the database about the same prompts at every deal. A note becomes wrong only when votes are
+    deleted, and then delays a prompt.
     """
 
     since: float
@@ -35,7 +35,7 @@ class Notes:
         return self.exhausted.get(voter_key, frozenset())
 
     def note(self, voter_key: uuid.UUID, prompt_id: int) -> None:
-        """Note that a prompt has no pair left for this voter."""
+        """Note that the names which this voter has seen leave no pair of a prompt."""
         self.exhausted.setdefault(voter_key, set()).add(prompt_id)
 
 
