@@ -135,7 +135,7 @@ def django_db_setup(
     if not connection.settings_dict["TEST"]["TEMPLATE"]:
         with django_db_blocker.unblock():
             connection.close()
-            with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+            with connection._nodb_cursor() as cursor:
                 cursor.execute(f"CREATE DATABASE migrated TEMPLATE {connection.settings_dict['NAME']}")
         django_db_modify_db_settings.write("migrated")
         django_db_modify_db_settings.flush()
