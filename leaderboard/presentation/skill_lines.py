@@ -1,7 +1,7 @@
 """Boards of TrueSkill vote by vote: their lines as the command line prints them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leaderboard.presentation.board_text import printable
 from leaderboard.ratings.fits.skills import Skills
@@ -13,7 +13,7 @@ _HEAD = f"{'μ − 3σ':>8}  {'μ':>8}  {'σ':>8}  contender"
 
 @dataclass(frozen=True)
 class SkillLine:
-    """One contender's skill, rounded to 1e-6; its names are those of a `ContenderResult`."""
+    """One contender's skill; its names are those of a `ContenderResult`."""
 
     contender: str
     mu: float
@@ -24,15 +24,15 @@ class SkillLine:
 
 def order_skills(contenders: tuple[str, ...], skills: Skills) -> list[SkillLine]:
     """The contenders' lines by falling μ − 3σ; equal ones stay in the order of the contenders."""
-    columns = [[round_published(value) for value in column.tolist()] for column in (skills.mu, skills.sigma)]
-    ranks = rank_down(skills.conservative)
-    lines = [
-        SkillLine(contender, mu, sigma, round_published(sure), rank)
-        for contender, mu, sigma, sure, rank in zip(
-            contenders, *columns, skills.conservative.tolist(), ranks, strict=True
-        )
-    ]
+    columns = [column.tolist() for column in (skills.mu, skills.sigma, skills.conservative)]
+    lines = map(SkillLine, contenders, *columns, rank_down(skills.conservative))
     return sorted(lines, key=lambda line: -line.conservative)
+
+
+def publish_skill(line: SkillLine) -> SkillLine:
+    """The line with its figures rounded to the published digits."""
+    figures = {name: round_published(getattr(line, name)) for name in ("mu", "sigma", "conservative")}
+    return replace(line, **figures)
 
 
 def write_skills(title: str, lines: Iterable[SkillLine]) -> str:

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.errors import DomainError
 from leaderboard.management.answer_option import add_answer_option
 from leaderboard.presentation.board_text import as_json, name_board, name_columns, printable, read_board, write_table
-from leaderboard.presentation.skill_lines import SkillLine, order_skills, write_skills
+from leaderboard.presentation.skill_lines import SkillLine, order_skills, publish_skill, write_skills
 from leaderboard.presentation.standings_csv import as_cell
 from leaderboard.queries.current_method import current_method
 from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_boards, find_boards, slice_votes
@@ -226,7 +226,7 @@ def _replay(wanted: Iterable[tuple[str, VoteLog, list[BoardKey]]], method: Metho
     for modality, votes, keys in wanted:
         for key in keys:
             own = slice_votes(votes, key).compact()
-            lines = order_skills(own.contenders, replay_by_package(own, method))
+            lines = map(publish_skill, order_skills(own.contenders, replay_by_package(own, method)))
             yield _Replay(modality, key, len(own), tuple(lines))
 
 

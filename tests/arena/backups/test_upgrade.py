@@ -16,6 +16,7 @@ from arena.voting.ledger.exports import walk_export
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Exclusion
 from leaderboard.models import Audit, Snapshot
+from tests.arena.backups.answers import digest_answers
 from tests.arena.backups.conftest import PREVIOUS
 
 HEADS = {
@@ -77,6 +78,13 @@ def test_exports_recompute_to_the_stored_hashes(arena: Path, slug: str, tmp_path
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_answer(arena: Path, path: str) -> None:
     assert Client().get(path, follow=True).status_code == 200
+
+
+def test_api_and_exports_answer_as_the_previous_release_did(arena: Path) -> None:
+    before = json.loads((PREVIOUS / "answers.json").read_text())
+    after = digest_answers()
+    assert {address for address in before if before[address] != after[address]} == set()
+    assert before.keys() == after.keys()
 
 
 def test_waiting_vote_is_sealed_behind_the_old_entries(arena: Path) -> None:
