@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +28,7 @@ from arena.backups.database_rows import (
 )
 from arena.backups.keys import mark_key, read_own_key
 from arena.errors import Conflict, DomainError
+from arena.installation import read_version
 
 
 def make_backup(*, path: Path, overwrite: bool = False) -> Contents:
@@ -48,7 +48,7 @@ def make_backup(*, path: Path, overwrite: bool = False) -> Contents:
         if key is not None:
             writer.add(KEY, key.encode())
         contents = Contents(
-            release=_release(), made_at=_iso(moment), migrations=migrations, tables=tables, files=files,
+            release=read_version(), made_at=_iso(moment), migrations=migrations, tables=tables, files=files,
             missing=missing, key_stored=key is not None, key_mark=mark_key(),
         )  # fmt: skip
         writer.seal(contents)
@@ -102,13 +102,6 @@ def _add_files(writer: ArchiveWriter, keys: Iterable[str]) -> tuple[int, list[st
         writer.add(f"{FILES}{key}", data)
         count += 1
     return count, missing
-
-
-def _release() -> str:
-    try:
-        return metadata.version("easel")
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def _iso(moment: datetime) -> str:

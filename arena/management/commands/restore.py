@@ -11,6 +11,7 @@ from arena.backups.archive import Contents, read_contents
 from arena.backups.restoring import is_used, restore_backup
 from arena.embedded.running import AlreadyRuns, claim_folder
 from arena.errors import DomainError
+from arena.installation import command_name
 
 
 class Command(BaseCommand):
@@ -55,5 +56,5 @@ class Command(BaseCommand):
         if not same_key:
             where = "as the backup holds it (secret_key)" if contents.key_stored else "the backed-up arena's"
             self.stderr.write(f"SECRET_KEY is another: everybody is signed out, every voter a new one. Set {where}.")
-        following = "up" if settings.EMBEDDED else "prepare, then start web and workers"
-        self.stdout.write(f"Next: manage.py verify checks every vote; manage.py {following}.")
+        easel, following = command_name(), "up" if settings.EMBEDDED else "prepare, then start web and workers"
+        self.stdout.write(f"Next: {easel} verify checks every vote; {easel} {following}.")

@@ -23,6 +23,7 @@ from arena.backups.archive import CONTENTS, MARK, ArchiveWriter, BadBackup, read
 from arena.backups.database_rows import applied_migrations, describe_table, find_tables, read_rows
 from arena.embedded.running import claim_folder
 from arena.generation.models import Image, Rendition
+from arena.installation import read_version
 from arena.voting.models import Ledger
 from tests.arena.backups.conftest import own_database
 
@@ -89,7 +90,7 @@ def test_backup_is_for_its_owner_alone_and_replaces_nothing_unasked(made: Path) 
         back_up(made)
     assert made.read_bytes() == content
     back_up(made, force=True)
-    assert read_contents(made).files == 240
+    assert (read_contents(made).release, read_contents(made).files) == (read_version(), 240)
     assert not list(made.parent.glob("*.partial"))
 
 
