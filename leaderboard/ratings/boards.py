@@ -1,4 +1,4 @@
-"""Which boards a log holds, and all of them computed."""
+"""Which boards a vote log holds, and how they are computed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ WINDOWS = (90, 30)
 
 @dataclass(frozen=True, order=True)
 class BoardKey:
-    """What names a board within a ledger, by the fields of Board.
+    """The name of a board within a ledger; the fields are those of `Board`.
 
     `slice_value` is a category's slug, a language's code, or `slug/code` for both. `days` is one of WINDOWS, or 0 for
     all time. The engine rates one modality at a time and leaves `modality` empty.
@@ -34,7 +34,7 @@ class BoardKey:
 
     @property
     def is_overall(self) -> bool:
-        """Whether all votes of all time are on it."""
+        """Whether the board reads all votes of all time."""
         return self.slice == "overall" and not self.days
 
 
@@ -42,19 +42,22 @@ OVERALL = BoardKey("overall")
 
 
 def board_keys(votes: VoteLog) -> tuple[BoardKey, ...]:
-    """Overall, then each named category and language that has a vote, in the order of their labels."""
+    """The overall board, then one per named category and one per named language with votes, each in label order."""
     return tuple(board_sizes(votes))
 
 
 def board_sizes(votes: VoteLog) -> dict[BoardKey, int]:
-    """How many votes each board of `board_keys` has, in their order."""
+    """The number of votes of each board of `board_keys`, in the same order."""
     categories = {BoardKey("category", slug): size for slug, size in _present(votes.categories, votes.category)}
     languages = {BoardKey("language", code): size for code, size in _present(votes.languages, votes.language)}
     return {OVERALL: len(votes), **categories, **languages}
 
 
 def find_boards(votes: VoteLog, asked: Collection[BoardKey]) -> list[BoardKey]:
-    """Those of the boards asked for, all of all time, that have votes; `board_keys` lists none in one language."""
+    """The boards of all time in `asked` that have votes.
+
+    `board_keys` does not list the boards of a category in a language, so these are looked up one by one.
+    """
     both = [key for key in asked if key.slice == "category_language" and len(slice_votes(votes, key))]
     return [*(key for key in board_keys(votes) if key in asked), *both]
 
@@ -65,7 +68,10 @@ def slice_votes(votes: VoteLog, key: BoardKey) -> VoteLog:
 
 
 def slice_window(votes: VoteLog, key: BoardKey, *, newest: int) -> VoteLog:
-    """The same, of a window that ends with the day `newest`: a window does not end with its own last vote."""
+    """The votes that a board reads; a window ends with day `newest`.
+
+    The caller gives the day: a window ends with the newest day of the whole log, not with the slice's own last vote.
+    """
     if key.days:
         votes = votes.for_days(key.days, newest=newest)
     if key.slice == "category_language":
@@ -91,16 +97,16 @@ def board_method(key: BoardKey, method: Method = METHOD) -> Method:
 def compute_boards(
     votes: VoteLog, method: Method = METHOD, *, keys: Collection[BoardKey] | None = None
 ) -> dict[BoardKey, BoardResult]:
-    """Fit the boards asked for, or those of `board_keys`, each from scratch, of many votes by two processes."""
+    """Fit the boards in `keys`, or those of `board_keys`, each from scratch; large logs use two processes."""
     sizes = board_sizes(votes)
     asked = list(sizes if keys is None else keys)
-    # A window has as many votes as its board of all time at most.
+    # An upper bound: a window has at most as many votes as its board of all time.
     most = [sizes.get(replace(key, days=0), 0) for key in asked]
     boards = run_all(lambda key: compute_board(votes, key, method), asked, sizes=most)
     return dict(zip(asked, boards, strict=True))
 
 
 def _present(table: Labels, ids: Ids) -> list[tuple[str, int]]:
-    """The labels that some row has, and how many have each; the empty label is none."""
+    """Each label in use and its number of rows, without the empty label."""
     sizes = np.bincount(ids, minlength=len(table)).tolist()
     return [(label, size) for label, size in zip(table, sizes, strict=True) if label and size]

@@ -22,9 +22,10 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
-    """All that was estimated, per contender; Elo units but for `theta` and `gap_se`, which are in logits.
+    """All estimates per contender, in Elo units except `theta` and `gap_se`, which are in logits.
 
-    `half_width` is NaN where no interval can be given. `gap_se`, float64[n, n], is of the gap between two contenders.
+    `half_width` is NaN where there is no interval. `gap_se`, float64[n, n], is the standard error of the gap between
+    two contenders.
     """
 
     elo: Vector
@@ -48,7 +49,7 @@ def write_lines(contenders: tuple[str, ...], estimates: Estimates, method: Metho
 
 
 def rank_down(values: Vector) -> list[int]:
-    """Rank 1 for the largest, int[n]; values that are published as the same number share the better rank."""
+    """Ranks, int[n], with 1 for the largest; values that round to the same published number share the better rank."""
     rounded = np.array([round_published(value) for value in values.tolist()])
     return [int(np.count_nonzero(rounded > value)) + 1 for value in rounded]
 
@@ -84,7 +85,8 @@ def find_chances(
 ) -> NDArray[np.float64] | None:
     """P(rank <= k) for k = 1 … places among the contenders shown, float64[n_shown, places].
 
-    None unless votes join them all and every one has an interval; errors are widened as the intervals are.
+    None unless votes connect all of them and each has an interval. Standard errors are widened by the same factor as
+    the intervals.
     """
     part = estimates.connectivity.part[shown]
     if np.isnan(estimates.half_width[shown]).any() or (part != part[:1]).any():
@@ -145,7 +147,7 @@ def _rate_line(
 
 def _level(line: ContenderResult, rated_voters: int, half_width: float, thresholds: Thresholds) -> Level:
     enough = line.rated_votes >= thresholds.established_votes and rated_voters >= thresholds.established_voters
-    # A missing interval is NaN, which no comparison lets pass.
+    # A missing interval is NaN, which fails every comparison.
     narrow = round_published(half_width) <= thresholds.established_half_width
     return "established" if enough and narrow else "preliminary"
 

@@ -1,4 +1,4 @@
-"""The seam of the rating engine: `fit(votes, method)` gives a frozen board."""
+"""The front of the rating engine: `fit(votes, method)` returns a frozen board."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class _Rated:
-    """The votes, their cells, the weight of each in the fits (0: none), the table of them, and what they hang on."""
+    """A board's votes, each vote's cell and weight in the fits (0: unrated), the weighted table, and the clusters."""
 
     votes: VoteLog
     cells: NDArray[np.integer]
@@ -50,7 +50,7 @@ class _Rated:
 
 
 def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
-    """Rate one board: Elo with intervals and rank ranges, and TrueSkill, from all the votes given and nothing else.
+    """Rate one board from the given votes alone: Elo with intervals and rank ranges, and TrueSkill.
 
     The same votes and method give the same published result on any machine. An empty log gives an empty board.
     """
@@ -72,7 +72,7 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
 
 
 def estimate(votes: VoteLog, method: Method = METHOD) -> Estimates:
-    """All that `fit` estimates, on arrays in the order of the log's contenders; every contender must have a vote."""
+    """The estimates behind `fit`, as arrays in the order of the log's contenders; every contender must have a vote."""
     return _estimate(_weigh(votes, method), find_anchors(votes, method.thresholds)[0], method)
 
 
@@ -122,9 +122,9 @@ def _measure(
 ) -> Spread:
     """The spread of a fit with these derivatives per vote, float64[4, n, n], and the prior N(0, prior_sd²).
 
-    Added to the clustered meat are the mean square of the prior's pull, which keeps a variance from vanishing where
-    residuals do (as when all votes are ties), and the model's information on `separated` contenders, whose residuals
-    are small because nobody ever beat them (or lost to them), not because they are known well.
+    Two terms are added to the clustered meat. The mean square of the prior's gradient keeps a variance positive where
+    residuals vanish, for example when all votes are ties. The model's information on `separated` contenders makes up
+    for their small residuals, which come from never losing (or never winning), not from being well known.
     """
     prior = np.eye(len(information)) * prior_sd**-2
     alone = np.outer(connectivity.separated, connectivity.separated) * information
@@ -133,7 +133,7 @@ def _measure(
 
 
 def _fit_position(rated: _Rated, method: Method) -> PositionEffect | None:
-    """The side bias of a joint fit with the strengths; None without a rated vote."""
+    """The side bias, fitted jointly with the strengths; None without a rated vote."""
     if not rated.weights.any():
         return None
     strengths = fit_strengths(score_table(rated.outcomes), prior_sd=method.prior_sd, with_side=True)

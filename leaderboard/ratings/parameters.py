@@ -9,7 +9,10 @@ Cluster = Literal["voter", "prompt"]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When numbers are shown (`thin`), and from when a rank is claimed (`established`). Only rated votes count."""
+    """Below `thin_votes` no numbers are shown; a rank is claimed where all three `established` limits hold.
+
+    Only rated votes count. `established_half_width` is the widest half-width of the interval allowed, in Elo.
+    """
 
     thin_votes: int = 3
     established_votes: int = 30
@@ -19,12 +22,12 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Method:
-    """All that shapes a rating besides the votes; a change of meaning is a new `version`.
+    """Everything besides the votes that determines a rating; a change of meaning gets a new `version`.
 
-    `prior_sd` is in natural (logit) units. `clusters` says what the intervals answer for: which model is better for
-    other people and other prompts (both), or none for votes that do not hang together. `full_say` is the number of
-    votes from which a category weighs as much as any other overall. The TrueSkill parameters default to those of the
-    `trueskill` package; `tau` is for the sequential replay only.
+    `prior_sd` is in natural (logit) units. `clusters` says what the intervals generalise to: other people, other
+    prompts, both, or neither, where votes are independent. `full_say`: on the overall board, a category with at least
+    this many votes weighs as much as any other. The TrueSkill parameters default to those of the `trueskill` package;
+    only the sequential replay uses `tau`.
     """
 
     name: str = "bradley-terry"
@@ -51,11 +54,11 @@ class Method:
 
     @property
     def elo_per_logit(self) -> float:
-        """Elo of one natural unit."""
+        """Elo points per logit."""
         return self.elo_scale / log(10)
 
     def as_record(self) -> dict[str, Any]:
-        """Name, version, parameters and thresholds as they are stored with a snapshot: what JSON gives back."""
+        """Name, version, parameters and thresholds as stored with a snapshot, in JSON's types."""
         return asdict(self) | {"clusters": list(self.clusters)}
 
 

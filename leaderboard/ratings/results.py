@@ -11,12 +11,12 @@ Flag = Literal["disconnected", "separated"]
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A contender's line as published: each figure is stored, sent and exported under its name, with its text.
+    """A contender's line as published: each field is stored, sent and exported under its name; its text is for the API.
 
-    All counts are plain votes; ratings, rates and ranks are None while the line is thin. `elo_low` and `elo_high` bound
-    the confidence interval of Elo relative to the anchor set. They, `p_first` and the rank range are None where fewer
-    than two effective voters or prompts stand behind the contender. `votes`, `voters` and `prompts` count every
-    appearance.
+    Counts are unweighted votes. `votes`, `voters` and `prompts` count every appearance. Ratings, rates and ranks are
+    None while the line is thin. `elo_low` and `elo_high` bound the confidence interval of Elo relative to the anchor
+    set. They, `p_first` and the rank range are None where fewer than two effective voters or prompts stand behind the
+    contender.
     """
 
     level: Annotated[Level, "thin: no numbers yet. preliminary: numbers, but no rank range. established: both."]
@@ -28,7 +28,7 @@ class Line:
     conservative: Annotated[float | None, "TrueSkill μ − 3σ."] = None
     rank_low: Annotated[int | None, "Best rank that the votes leave open."] = None
     rank_high: Annotated[int | None, "Worst rank that the votes leave open."] = None
-    rank_elo: Annotated[int | None, "Place by Elo among the lines with numbers; claimed is only the range."] = None
+    rank_elo: Annotated[int | None, "Place by Elo among the lines with numbers. Only the rank range is claimed."] = None
     rank_trueskill: Annotated[int | None, "Place by TrueSkill μ − 3σ among the lines with numbers."] = None
     p_first: Annotated[float | None, "Chance that no other contender shown is better."] = None
     votes: int
@@ -49,9 +49,9 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class ContenderResult(Line):
-    """The line of a fit, with what only the fit's own files carry.
+    """A line as fitted, with figures that only the fit's own files carry.
 
-    `elo_se` is None where the interval is. `rated_votes` are those that were not `both_bad`.
+    `elo_se` is None where the interval is. `rated_votes` counts the votes that were not `both_bad`.
     """
 
     contender: str
@@ -74,7 +74,7 @@ class BoardResult:
     """A fitted board: lines by falling Elo, then label, thin contenders last.
 
     `anchor` lists the contenders whose mean Elo is the centre. `anchored_at` is the ledger position at which the epoch
-    began, None before. `output_hash` is over the lines as published.
+    began, None if it has not begun. `output_hash` is over the lines as published.
     """
 
     method: Method

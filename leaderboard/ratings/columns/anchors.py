@@ -1,4 +1,4 @@
-"""The anchor set: whose mean Elo is the centre, decided by the log alone so that a newcomer moves nobody."""
+"""The anchor set: contenders whose mean Elo is the centre, chosen by the log alone so that a newcomer moves nobody."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,20 +9,20 @@ from leaderboard.ratings.parameters import Thresholds
 Rows = NDArray[np.int64]
 
 _NEVER = np.iinfo(np.int64).max
-# So many votes are searched first: an epoch begins early.
+# Search this many votes first: an epoch usually begins early.
 _START = 1 << 15
 
 
 def find_anchors(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], int | None]:
-    """Whether each contender is an anchor, bool[n], and the ledger position at which their epoch began.
+    """Whether each contender is an anchor, bool[n], and the ledger position at which the epoch began.
 
-    The epoch begins at the first position at which all contenders seen so far, two at least, have as many
-    rated votes and voters as `least` asks of an established one; they are the anchors from then on. Before that, all
-    contenders of the log are the anchors, and the position is None.
+    The epoch begins at the first position where all contenders seen so far, at least two, have as many rated votes and
+    voters as `least` asks of an established one. These contenders are the anchors from then on. Before that, all
+    contenders of the log are anchors and the position is None.
     """
     size = _START
     while True:
-        # What comes later changes nothing: an epoch that begins in a log's start begins there in the whole log.
+        # Later votes change nothing: an epoch that begins in the first part of a log is the epoch of the whole log.
         anchor, since = _find(votes.select(slice(size)), least)
         if since is not None or size >= len(votes):
             return anchor, since
@@ -30,7 +30,7 @@ def find_anchors(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], 
 
 
 def relative_to(theta: NDArray[np.float64], anchor: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Strengths less the mean of the anchors', float64[n]; as they are without an anchor."""
+    """Strengths minus the anchors' mean, float64[n]; unchanged without an anchor."""
     return np.asarray(theta - np.mean(theta, where=anchor) if anchor.any() else theta)
 
 
@@ -67,7 +67,7 @@ def _nth(rows: Rows, count: int) -> int:
 
 
 def _nth_voter(rows: Rows, voter: NDArray[np.int32], count: int) -> int:
-    """The row that brings the `count`-th distinct voter; looks at a growing start, since few rows usually do."""
+    """The row of the `count`-th distinct voter; searches a growing prefix, since few rows usually suffice."""
     size = 64
     while True:
         first = np.sort(np.unique(voter[rows[:size]], return_index=True)[1])

@@ -12,9 +12,9 @@ from leaderboard.ratings.columns.votelog import LEFT, RIGHT, TIE
 class Connectivity:
     """Per contender: the number of its weakly connected part, and the two flags, bool[n].
 
-    `disconnected`: outside the largest set joined by rated votes. `separated`: outside the largest set in which wins
-    (ties count both ways) lead from each to each; the rating of such a contender is held finite by the prior alone.
-    Where two sets are equally large, none is the largest, and all are flagged.
+    `disconnected`: outside the largest set that rated votes connect. `separated`: outside the largest set in which a
+    chain of wins (ties count both ways) leads from each contender to each other; only the prior keeps the rating of
+    such a contender finite. If two sets tie for the largest, all contenders are flagged.
     """
 
     part: NDArray[np.int64]
@@ -33,7 +33,7 @@ def connect(counts: NDArray[np.int64]) -> Connectivity:
 
 
 def _reach(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Who leads to whom over any number of edges, by squaring: O(n³ log n) in fast matrix products."""
+    """Which contender leads to which over any number of edges, by squaring: O(n³ log n) in fast matrix products."""
     reach = edges | np.eye(len(edges), dtype=bool)
     while True:
         # Single precision is exact enough: a sum of non-negative terms is positive if and only if one of them is.

@@ -41,7 +41,7 @@ def count_outcomes(votes: VoteLog) -> Counts:
 
 
 def count_cube(votes: VoteLog) -> Counts:
-    """`count_outcomes` of every category by one pass, int64[categories, 4, n, n]."""
+    """`count_outcomes` of every category in one pass, int64[categories, 4, n, n]."""
     return _count(votes, votes.category, len(votes.categories))
 
 
@@ -57,22 +57,22 @@ def sum_records(counts: Counts) -> Records:
 
 
 def equal_say(total: Table, *, full_say: int) -> Table:
-    """The weight of a vote per category that gives each one an equal say and leaves the total as it is.
+    """The weight of a vote in each category, float64[categories], that makes categories count equally.
 
-    `total` is the weight of the rated votes in each. A vote's is proportional to 1 / max(n_k, full_say): a category
-    with fewer votes than `full_say` has a say in proportion to its votes, so that the first vote in a new category does
-    not weigh as much as a whole other category.
+    `total` is the weight of the rated votes in each category; their sum over all categories stays the same. A vote's
+    weight is proportional to 1 / max(n_k, full_say). A category with fewer than `full_say` votes counts in proportion
+    to its votes: otherwise the first vote in a new category would weigh as much as a whole other category.
     """
     shares = 1.0 / np.maximum(total, full_say)
     return np.asarray(shares * (total.sum() / (shares @ total))) if total.any() else shares
 
 
 def weigh_votes(votes: VoteLog, method: Method) -> tuple[Table, Table]:
-    """What each vote weighs in a board's fits, float64[n_votes] (0: it does not enter), and all of them by pair.
+    """Each vote's weight in a board's fits, float64[n_votes] (0: unrated), and the weighted votes by pair.
 
-    The latter are the weighted votes by outcome and ordered pair, float64[4, n, n]: [outcome, left, right]; none of
-    them is `both_bad`. Unit weights are summed as integers per category and scaled after, so that the same votes in any
-    order give the same bits.
+    The second table is by outcome and ordered pair, float64[4, n, n]: [outcome, left, right], zero for `both_bad`. Unit
+    weights are summed as integers per category and scaled afterwards, so that the same votes in any order give the same
+    bits.
     """
     weights = np.where(votes.outcome != BOTH_BAD, votes.weight, 0.0)
     unit = not np.any(votes.weight != 1.0)
@@ -101,7 +101,7 @@ def score_table(outcomes: Table | Counts) -> Table:
 
 
 def find_cells(votes: VoteLog) -> NDArray[np.integer]:
-    """The place of each vote in a raveled table by [outcome, left, right], int[n_votes]."""
+    """The index of each vote's cell in a flattened [outcome, left, right] table, int[n_votes]."""
     n = len(votes.contenders)
     kind: type[np.integer] = np.int32 if len(OUTCOMES) * n * n <= np.iinfo(np.int32).max else np.int64
     return np.asarray((votes.outcome.astype(kind) * kind(n) + votes.left) * kind(n) + votes.right)
@@ -113,7 +113,7 @@ def left_points(outcome: NDArray[np.int8]) -> Table:
 
 
 def residual_table(chance: Table) -> Table:
-    """`left_points` of one vote by [outcome, left, right] less what is expected, float64[4, n, n].
+    """`left_points` of one vote minus the expected points, by [outcome, left, right], float64[4, n, n].
 
     `chance`, float64[n, n], is the expectation by ordered pair.
     """
@@ -130,7 +130,7 @@ def _count(votes: VoteLog, group: Ids | None = None, groups: int = 1) -> Counts:
         none = votes.left[:0]
         compiled.count_cells(none if group is None else group, votes.outcome, votes.left, votes.right, n, counts)
         return counts.reshape(shape)
-    # Narrow keys are computed in half the time.
+    # 32-bit keys are computed in half the time.
     kind: type[np.integer] = np.int32 if cells <= np.iinfo(np.int32).max else np.int64
     counts = np.zeros(cells, dtype=np.int64)
     chunk = max(_CHUNK, cells)

@@ -1,4 +1,4 @@
-"""Numbers for labels, and tables of labels: what a column of numbers stands for."""
+"""Label tables: which number stands for which label in a column."""
 
 from collections.abc import Iterable, Sequence
 from itertools import compress
@@ -11,12 +11,12 @@ Labels = tuple[str, ...]
 Ids = NDArray[np.int32]
 
 
-# Numbers below this are made to bytes, and those to an array, in three quarters of the time.
+# Numbers below this fit into bytes, which become an array in three quarters of the time.
 _BYTE = 256
 
 
 class Numbering(dict[Any, int]):
-    """The number of each value, given out in the order in which they are first asked for."""
+    """The number of each value, given out in the order in which values are first looked up."""
 
     def __init__(self, values: Iterable[Any] = ()) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class Numbering(dict[Any, int]):
         return number
 
     def code(self, values: Sequence[Any]) -> Ids:
-        """The number of each value, int32[n_values]. Raises TypeError for one that cannot be a key."""
+        """The number of each value, int32[n_values]. Raises TypeError for an unhashable value."""
         numbers = list(map(self.__getitem__, values))
         if len(self) <= _BYTE:
             return np.frombuffer(bytes(numbers), dtype=np.uint8).astype(np.int32)
@@ -36,21 +36,21 @@ class Numbering(dict[Any, int]):
 
 
 def number_labels(labels: Sequence[str]) -> tuple[list[str], Ids]:
-    """The distinct labels as they come, and the number of each, int32[n_labels]."""
+    """The distinct labels in order of appearance, and the number of each label, int32[n_labels]."""
     numbers = Numbering()
     ids = numbers.code(labels)
     return list(numbers), ids
 
 
 def join_tables(one: Labels, two: Labels) -> tuple[list[str], Ids]:
-    """One table for both, which begins with the first, and the ids in it of the second's labels."""
+    """A joint table that begins with `one`, and the number in it of each label of `two`, int32[n_two]."""
     numbers = Numbering(one)
     moved = numbers.code(two)
     return list(numbers), moved
 
 
 def drop_unused(table: Labels, *columns: Ids) -> tuple[Labels, list[Ids]]:
-    """The labels that any of the columns uses, and the columns renumbered; as they are where all are used."""
+    """The labels that some column uses, and the columns renumbered; unchanged if all labels are used."""
     used = np.zeros(len(table), dtype=bool)
     for column in columns:
         used[column] = True

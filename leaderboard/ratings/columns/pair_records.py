@@ -1,4 +1,4 @@
-"""The plain records of all pairs of a board, also packed small enough to be kept with every snapshot."""
+"""The vote counts of all pairs of a board, and a packed form small enough to be kept with every snapshot."""
 
 import json
 import zlib
@@ -28,14 +28,14 @@ class PairRecord(NamedTuple):
 
 
 def count_pairs(votes: VoteLog) -> tuple[PairRecord, ...]:
-    """The record of every pair that met; of two contenders the one whose label comes first is `first`."""
+    """The record of every pair that met; `first` is the contender whose label sorts first."""
     return _name_pairs(votes.contenders, _count(votes))
 
 
 def pack_pairs(votes: VoteLog) -> bytes:
-    """The same as a JSON line of labels, then columns of 32-bit integers, all deflated.
+    """The records of `count_pairs`, deflated: a JSON line of labels, then columns of little-endian 32-bit integers.
 
-    The columns are first, second, wins, ties, losses and both bad, contenders by their place in the line.
+    The columns are first, second, wins, ties, losses and both bad; contenders are given by their index in the labels.
     """
     contenders, (left, right) = drop_unused(votes.contenders, votes.left, votes.right)
     columns = _count(replace(votes, contenders=contenders, left=left, right=right))

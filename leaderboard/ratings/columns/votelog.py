@@ -28,7 +28,7 @@ Mask = NDArray[np.bool_]
 
 
 class BadVoteLog(DomainError):
-    """A vote log breaks a rule; `position` is the ledger position of the first row that does, if one row does."""
+    """A vote log breaks a rule; `position` is the ledger position of the first row at fault, or None."""
 
     code = "bad_vote_log"
 
@@ -52,12 +52,12 @@ class VoteRow(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class VoteLog:
-    """Columns of equal length n in ledger order; ids index the label tables, which are sorted and hold no doubles.
+    """Columns of equal length n in ledger order; ids index the label tables, which are sorted and without duplicates.
 
-    `day` is there where windows are asked for: the UTC day of each vote as `date.toordinal` counts, 0 where unknown. No
-    hash reads it.
+    `day` is the UTC day of each vote as `date.toordinal` counts it, 0 where unknown. It is set only where windows are
+    asked for, and no hash includes it.
 
-    Build one with `from_columns` or `from_codes`: they refuse what breaks a rule, the constructor trusts.
+    Build a log with `from_columns` or `from_codes`: they check the rules, the constructor does not.
     """
 
     contenders: Labels
@@ -94,9 +94,9 @@ class VoteLog:
         weight: Sequence[float] | NDArray[np.float64] | None = None,
         contenders: Iterable[str] | None = None,
     ) -> Self:
-        """Read columns of labels; with `contenders` given, any other contender is refused, naming its row.
+        """Read columns of labels; a column left out holds the empty label in every row.
 
-        A column left out is the empty label throughout.
+        If `contenders` is given, any other contender raises BadVoteLog with the row's position.
         """
         places = _read_positions(position)
         _refuse_uneven(len(places), left, right, outcome)
@@ -140,7 +140,7 @@ class VoteLog:
         language: NDArray[Any],
         weight: Sequence[float] | NDArray[np.float64] | None = None,
     ) -> Self:
-        """Read integer columns with their label tables in any order; tables come out sorted, ids follow them."""
+        """Read integer columns with label tables in any order; the log's tables are sorted and its ids renumbered."""
         places = _read_positions(position)
         # Weights of 1 take no memory.
         ones = np.broadcast_to(np.float64(1.0), len(places))
@@ -173,7 +173,7 @@ class VoteLog:
     def select(self, rows: Mask | slice) -> Self:
         """Keep the rows of a boolean mask (copied) or a slice (views); the label tables stay as they are.
 
-        A mask that leaves nothing out gives the log itself.
+        A mask that is true everywhere returns the log itself.
         """
         if not isinstance(rows, slice) and rows.all():
             return self
@@ -183,7 +183,7 @@ class VoteLog:
         return replace(self, **columns)
 
     def insert(self, other: Self) -> Self:
-        """Put in votes at other positions, from a log with the same label tables, in their places."""
+        """Merge in votes at other positions, in order of position, from a log with the same label tables."""
         places = np.searchsorted(self.position, other.position)
         inserted: dict[str, Any] = {
             name: np.insert(getattr(self, name), places, getattr(other, name)) for name in self._columns
@@ -195,7 +195,7 @@ class VoteLog:
         return _COLUMNS if self.day is None else (*_COLUMNS, "day")
 
     def append(self, other: Self) -> Self:
-        """These votes and then the other's, from tables of its own. Raises BadVoteLog unless positions rise on."""
+        """Append the votes of a log with its own label tables. Raises BadVoteLog unless positions go on rising."""
         columns: dict[str, Any] = {
             name: np.concatenate([getattr(self, name), getattr(other, name)])
             for name in ("position", "outcome", "weight")
@@ -207,21 +207,24 @@ class VoteLog:
         return self.from_codes(**columns)
 
     def for_category(self, slug: str) -> Self:
-        """Keep the votes of one category; none are left when the log does not know it."""
+        """Keep the votes of one category; an unknown category keeps none."""
         return self.select(self.category == _place(self.categories, slug))
 
     def for_language(self, code: str) -> Self:
-        """Keep the votes on prompts of one language; none are left when the log does not know it."""
+        """Keep the votes on prompts of one language; an unknown language keeps none."""
         return self.select(self.language == _place(self.languages, code))
 
     def newest_day(self) -> int:
-        """The last day that a vote was cast on, 0 where no vote says. Raises BadVoteLog without days."""
+        """The day of the newest vote, 0 if no day is known. Raises BadVoteLog without days."""
         if self.day is None:
             raise BadVoteLog("the votes carry no days")
         return int(self.day.max(initial=0))
 
     def for_days(self, days: int, *, newest: int) -> Self:
-        """Keep the votes of so many days, the last of which is `newest`; those of unknown days are not among them."""
+        """Keep the votes of the `days` days that end with `newest`, none of unknown day.
+
+        Raises BadVoteLog without days.
+        """
         if self.day is None:
             raise BadVoteLog("the votes carry no days")
         return self.select((self.day > max(0, newest - days)) & (self.day <= newest))
@@ -255,8 +258,8 @@ class VoteLog:
     def input_hash(self, *, compacted: bool = False) -> str:
         """SHA-256 (hex) of labels and columns as little-endian integers: the same on any CPU and for any numbering.
 
-        Weights join, as the bits of their float64, only where one differs from 1. `compacted` says that the log comes
-        from `compact`.
+        Weights are included, as the bits of their float64, only if one differs from 1. `compacted` says that the log
+        comes from `compact`.
         """
         log = self if compacted else self.compact()
         tables = [log.contenders, log.voters, log.prompts, log.categories, log.languages]
@@ -271,7 +274,7 @@ class VoteLog:
 
 
 def _pick(column: NDArray[Any], rows: NDArray[np.int64] | slice) -> NDArray[Any]:
-    """Rows of a column; one that is a single value throughout goes on taking no memory."""
+    """Rows of a column; a broadcast column (one value throughout) stays broadcast and takes no memory."""
     if column.strides == (0,) and not isinstance(rows, slice):
         return np.broadcast_to(column[:1], len(rows))
     return column[rows]
@@ -293,7 +296,7 @@ def _place(table: Labels, label: str) -> int:
 
 
 def _code(labels: Sequence[str] | None, rows: int) -> tuple[list[str], Ids]:
-    """A column's own table and ids; without labels the empty one throughout."""
+    """A column's label table and ids; without labels, the empty label in every row."""
     return ([""], np.broadcast_to(np.int32(0), rows)) if labels is None else number_labels(labels)
 
 
@@ -311,7 +314,7 @@ def _check_outcomes(outcomes: NDArray[Any], places: NDArray[np.int64]) -> NDArra
 
 
 def _sort_table(labels: Sequence[str]) -> tuple[Labels, NDArray[np.int32]]:
-    """The table in order, and where each old id has gone."""
+    """The sorted table, and the new id of each old id."""
     if not all(isinstance(label, str) for label in labels):
         raise BadVoteLog("labels must be text")
     ranked = sorted(range(len(labels)), key=labels.__getitem__)
@@ -332,7 +335,7 @@ def _recode(name: str, ids: NDArray[Any], table: Labels, moved: Ids, places: NDA
 
 
 def _outside(name: str, ids: NDArray[Any], size: int) -> list[int]:
-    """The first row, if any, whose number is none of 0 to size - 1."""
+    """The first row, if any, whose number is not between 0 and size - 1."""
     if len(ids) and ids.dtype.kind not in "iu":
         raise BadVoteLog(f"{name} numbers must be whole numbers")
     if not len(ids) or 0 <= ids.min() <= ids.max() < size:

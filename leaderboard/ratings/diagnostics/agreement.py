@@ -14,10 +14,10 @@ Ids = NDArray[np.int64]
 class Agreement:
     """Krippendorff's alpha among voters, and how often a voter repeats an earlier answer.
 
-    `alpha` is 1 for perfect agreement, 0 for what chance alone would give, below 0 for less; None where no two voters
-    met the same unit, or all answers are the same. `units` counts (prompt, pair) units with two voters at least,
-    `votes` the votes in them. `repeats` counts votes of a voter on a unit after their first there; `consistent` is the
-    share of those that equal the vote before, None without any.
+    `alpha` is 1 for perfect agreement, 0 for what chance alone would give, below 0 for less. It is None where no two
+    voters met the same unit, or all answers are the same. `units` counts (prompt, pair) units with at least two voters,
+    `votes` the votes in them. `repeats` counts the votes of a voter on a unit after their first one there. `consistent`
+    is the share of these that equal the vote before, None without any.
     """
 
     alpha: float | None
@@ -30,7 +30,7 @@ class Agreement:
 def measure_agreement(votes: VoteLog) -> Agreement:
     """Nominal alpha (Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011) on all four outcomes.
 
-    A unit is a prompt and an unordered pair; an answer names the contender preferred, not a side. A voter's first
+    A unit is a prompt and an unordered pair; an answer names the contender preferred, not a side. Only a voter's first
     answer to a unit counts for alpha, so that nobody agrees with themselves.
     """
     unit, answer = _units(votes), _answers(votes)
@@ -65,7 +65,7 @@ def _answers(votes: VoteLog) -> Ids:
 
 
 def _count_answers(unit: Ids, answer: Ids) -> Ids:
-    """Answers by unit, int64[units, 4], of the units with two at least."""
+    """Answers by unit, int64[units, 4], of the units with at least two answers."""
     labels, unit = np.unique(unit, return_inverse=True)
     cells = np.bincount(unit * len(OUTCOMES) + answer, minlength=len(labels) * len(OUTCOMES))
     table = cells.reshape(len(labels), len(OUTCOMES))
@@ -73,7 +73,7 @@ def _count_answers(unit: Ids, answer: Ids) -> Ids:
 
 
 def _alpha(table: Ids) -> float | None:
-    """1 - observed over expected disagreement."""
+    """1 - observed disagreement / expected disagreement; None if none is expected."""
     sizes, totals = table.sum(axis=1), table.sum(axis=0)
     n = int(totals.sum())
     expected = (n * n - int(totals @ totals)) / (n - 1) if n > 1 else 0.0

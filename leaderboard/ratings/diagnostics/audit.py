@@ -24,15 +24,15 @@ from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.uncertainty.intervals import overlap_ranks
 
-# What an audit holds and how it is measured: a change of meaning is a new version.
+# The version of what an audit holds and how it is measured. A change of meaning gets a new one.
 VERSION = "2"
-# So many first places are looked at.
+# Chances are computed for at most this many first places.
 _MOST_PLACES = 10
 
 
 @dataclass(frozen=True)
 class PairAudit:
-    """A contender and the next one below: is the gap decided, what a vote between them brings, what would turn them."""
+    """A contender and the next one below: whether the gap is decided, the next vote's chances, what would flip them."""
 
     decision: Decision
     win: float
@@ -59,10 +59,10 @@ class OverlapRank:
 
 @dataclass(frozen=True)
 class BoardAudit:
-    """All of one board; rates are shares of all votes, pairs run down by Elo. `replays` are of overall boards only.
+    """The whole audit of one board; rates are shares of all votes, pairs are ordered by falling Elo.
 
-    `first` and the pairs' `flips` are empty where `scope` leaves them out, `places` where not every contender shown has
-    an interval.
+    `replays` exist for overall boards only. `first` and the pairs' `flips` are empty where `scope` leaves them out.
+    `places` is empty unless every contender shown has an interval.
     """
 
     votes: int
@@ -82,7 +82,7 @@ class BoardAudit:
 
 
 def audit_slice(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> BoardAudit:
-    """Audit one board of a whole log by the arena's method."""
+    """Audit one board of a whole log, with the method as this board uses it."""
     return audit_board(slice_votes(votes, key), board_method(key, method), with_replays=key.is_overall)
 
 
@@ -91,7 +91,7 @@ def audit_board(
 ) -> BoardAudit:
     """Audit the votes that a board reads; `method` is the board's own (`board_method`).
 
-    Without a `scope` the size of the board chooses it.
+    Without a `scope`, the board's size determines it.
     """
     votes = votes.compact()
     scope = scope or choose_scope(len(votes), len(votes.contenders))
@@ -123,7 +123,7 @@ def audit_board(
 
 
 def _audit_flips(votes: VoteLog, method: Method, scope: Scope) -> FlipAudit:
-    # Where a file named no voters (or prompts), nobody knows what one of them cast.
+    # If a file names no voters (or prompts), votes cannot be grouped by them.
     known = tuple(unit for unit in UNITS if unit == "vote" or unit in method.clusters)
     units: tuple[Unit, ...] = () if scope.flips == "none" else known
     return audit_flips(votes, method, units=units, neighbours=scope.flips == "all")
@@ -152,7 +152,7 @@ def _audit_pairs(
 def _find_places(
     votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], method: Method
 ) -> tuple[PlaceChances, ...]:
-    """From the strongest down, then by label."""
+    """Chances by falling Elo, then label."""
     chances = find_chances(estimates, shown, method.confidence, places=min(_MOST_PLACES, max(1, len(shown))))
     if chances is None:
         return ()
@@ -170,9 +170,9 @@ def _rank_by_overlap(votes: VoteLog, estimates: Estimates, floor: FloorSensitivi
 
 
 def state_audit(audit: BoardAudit, *, with_removed: bool = False) -> dict[str, Any]:
-    """The audit's facts as JSON knows them, floats rounded to 1e-6: the same from a ledger and from its export.
+    """The audit's facts in JSON's types, floats rounded to 1e-6; a ledger and its export give the same.
 
-    A flip has the `count` of what was removed; which votes, voters or prompts these are, only `with_removed`.
+    A flip gives the `count` of what was removed. It lists these votes, voters or prompts only `with_removed`.
     """
     facts: dict[str, Any] = _plain(asdict(audit), with_removed)
     return facts

@@ -1,16 +1,16 @@
-"""How much of an audit the size of a board allows: the same answer on any machine, so that audits can be recomputed."""
+"""How much of an audit a board's size allows: the same on any machine, so that audits can be recomputed."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-# Turning two neighbours is searched anew for each pair, in votes, voters and prompts.
+# Votes × contenders. Flips of two neighbours are searched for each pair, by votes, voters and prompts.
 _MOST_PAIR_VOTES = 20_000_000
-# First place alone is searched for up to three challengers.
+# Votes. Flips of first place alone are searched for at most three challengers.
 _MOST_FIRST_VOTES = 2_000_000
-# Each search solves systems of as many equations as there are contenders, again and again.
+# Each search repeatedly solves a system with one equation per contender.
 _MOST_PAIR_CONTENDERS = 300
 _MOST_FIRST_CONTENDERS = 1_000
-# In all random orders together, vote by vote.
+# Votes replayed in all random orders together.
 _MOST_REPLAYED = 20_000_000
 _MOST_ORDERS = 20
 _LEAST_ORDERS = 5
@@ -18,14 +18,14 @@ _LEAST_ORDERS = 5
 
 @dataclass(frozen=True)
 class Scope:
-    """`flips` are searched for all neighbours, for first place only, or not; `orders` of the votes are replayed."""
+    """`flips` are searched for all neighbours, for first place only, or not; `orders` random orders are replayed."""
 
     flips: Literal["all", "first", "none"]
     orders: int
 
 
 def choose_scope(votes: int, contenders: int) -> Scope:
-    """What is done for so many votes and contenders; on two plain cores it stays below two minutes for a board."""
+    """The scope for a board of this size; on two ordinary cores its audit takes less than two minutes."""
     flips: Literal["all", "first", "none"] = "none"
     if votes * contenders <= _MOST_PAIR_VOTES and contenders <= _MOST_PAIR_CONTENDERS:
         flips = "all"

@@ -1,4 +1,4 @@
-"""Whether predicted chances come true, on votes of people whom the prediction has not seen."""
+"""Whether predicted chances come true, measured on votes of people whose votes the prediction has not seen."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ Vector = NDArray[np.float64]
 
 FOLDS = 5
 _BINS = 10
-# A chance of zero that comes true would cost without end.
+# Keeps the log loss finite where an outcome with chance 0 happens.
 _LEAST_CHANCE = 1e-9
 
 
 @dataclass(frozen=True)
 class ChanceBin:
-    """Votes whose left side was given a similar chance to win: how many, the mean chance, and the share that did."""
+    """Votes whose left side had a similar chance to win: how many, the mean chance, and the share that it won."""
 
     votes: int
     predicted: float
@@ -32,9 +32,9 @@ class ChanceBin:
 class Calibration:
     """Scores of win, tie and loss chances on held-out votes; `both_bad` is not predicted.
 
-    `log_loss` is in nats per vote, `brier` the sum of squared errors over the three outcomes, 0 to 2. The same scores
-    without contenders, from the shares of outcomes alone, are `plain_log_loss` and `plain_brier`: what a board must
-    beat to say anything.
+    `log_loss` is in nats per vote, `brier` the sum of squared errors over the three outcomes, 0 to 2. `plain_log_loss`
+    and `plain_brier` are the same scores of a prediction that knows only the shares of outcomes, not the contenders. A
+    board that does not beat them says nothing.
     """
 
     votes: int
@@ -48,8 +48,8 @@ class Calibration:
 def measure_calibration(votes: VoteLog, method: Method = METHOD) -> Calibration | None:
     """Predict each voter's votes from other voters', in five folds by the hash of the voter; None with one fold only.
 
-    The split depends on the voter's label alone: the same on every machine, for any order of votes, and for a voter
-    whatever others do. Votes count alike in the scores; their weights shape the fits.
+    The fold depends on the voter's label alone: it is the same on every machine, for any order of votes, and whatever
+    other voters do. In the scores every vote counts the same; weights shape only the fits.
     """
     votes = votes.select((votes.outcome != BOTH_BAD) & (votes.weight > 0)).compact()
     fold = np.array([_fold(label) for label in votes.voters], dtype=np.int64)[votes.voter] if len(votes) else None
@@ -80,7 +80,7 @@ def _predict(known: VoteLog, held: VoteLog, method: Method) -> tuple[Vector, Vec
     win, tie, loss = fit_rao_kupper(outcomes, prior_sd=method.prior_sd).chances()
     by_outcome = np.zeros((3, *win.shape))
     by_outcome[LEFT], by_outcome[RIGHT], by_outcome[TIE] = win, loss, tie
-    # One vote more, a third for each outcome, keeps what has not happened yet from being impossible.
+    # One extra vote, a third for each outcome, keeps every chance above zero.
     shares = np.bincount(known.outcome, minlength=3)[:3] + 1 / 3
     plain = np.broadcast_to(shares / shares.sum(), (len(held), 3))
     return by_outcome[:, held.left, held.right].T, plain
@@ -95,7 +95,7 @@ def _brier(chances: Vector, happened: Vector) -> float:
 
 
 def _bin(predicted: Vector, observed: Vector) -> tuple[ChanceBin, ...]:
-    """Ten equal steps of the chance; empty ones are left out."""
+    """Ten bins of equal width; empty ones are left out."""
     place = np.minimum((predicted * _BINS).astype(np.int64), _BINS - 1)
     found = []
     for index in np.unique(place):

@@ -1,10 +1,10 @@
-"""Whether a gap is decided, whenever one looks, and about how many votes are missing if it is not.
+"""Whether a gap is decided, however often one looks, and about how many more votes it needs if it is not.
 
 The band is the Gaussian mixture boundary of Robbins (1970), as asymptotic confidence sequences use it (Waudby-Smith,
-Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences"): with
-r = (spread of the mixture / standard error)², it is sqrt((1 + 1/r) (ln(1 + r) - 2 ln alpha)) standard errors wide on
-either side, and stays around the truth at all looks together with probability 1 - alpha. The standard error is the
-clustered one, so that what grows is not the number of votes but what they tell.
+Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences"). With r =
+(spread of the mixture / standard error)², it is sqrt((1 + 1/r) (ln(1 + r) - 2 ln alpha)) standard errors wide on either
+side, and covers the truth at all looks together with probability 1 - alpha. The standard error is the clustered one, so
+the band narrows with what the votes tell, not with their number.
 """
 
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from leaderboard.ratings.uncertainty.student_t import t_quantile
 
 # The band is tightest, relative to a fixed-time interval, where its half-width is this gap.
 _TUNED_TO_ELO = 40.0
-# Beyond so many times the votes there are, no forecast is made.
+# No forecast is made beyond this many times the present votes.
 _FARTHEST = 1000.0
-# Beyond a normal tail as thin as this the band is endless.
+# The band is infinite where the normal tail is thinner than this.
 _LEAST_TAIL = 1e-100
 
 
@@ -29,9 +29,9 @@ _LEAST_TAIL = 1e-100
 class Decision:
     """Whether `leader` is better than `other`; Elo units, `half_width` of the band that holds at every look.
 
-    `half_width` is None where fewer than two effective voters or prompts stand behind one of them, no votes join them,
-    or the band is endless. `more_votes` is the number of further rated votes on the whole board, None where the gap is
-    decided or no number can be named.
+    `half_width` is None where fewer than two effective voters or prompts stand behind one of them, no votes connect
+    them, or the band is infinite. `more_votes` is the number of further rated votes needed on the whole board, None
+    where the gap is decided or no forecast is made.
     """
 
     leader: str
@@ -45,11 +45,10 @@ class Decision:
 def decide(
     contenders: tuple[str, ...], estimates: Estimates, one: int, two: int, *, method: Method = METHOD
 ) -> Decision:
-    """Answer for two contenders of `estimate(votes, method)`, in either order.
+    """Decide between two contenders of `estimate(votes, method)`, given in either order.
 
-    `more_votes` assumes that the gap stays as it is estimated, that votes go on being dealt as until now, and that
-    voters and prompts grow in proportion with them. More votes on the same few prompts do not decide what those
-    prompts cannot tell.
+    `more_votes` assumes that the gap stays as estimated, that votes are dealt as before, and that voters and prompts
+    grow in proportion to the votes. More votes on the same few prompts do not decide what those prompts cannot tell.
     """
     leader, other = (one, two) if estimates.theta[one] >= estimates.theta[two] else (two, one)
     scale = method.elo_per_logit
@@ -61,7 +60,7 @@ def decide(
     if not joined or effective < LEAST_CLUSTERS or not se > 0:
         return Decision(*names, scale * gap, None, decided=False, more_votes=None)
     half = anytime_half_width(se, effective, alpha=alpha, tuned=tuned)
-    # An endless band says nothing today; more votes may still narrow it.
+    # An infinite band says nothing yet; more votes may still narrow it.
     known = scale * half if isfinite(half) else None
     growth = None if gap > half else growth_to_decide(gap, se, effective, alpha=alpha, tuned=tuned)
     # Every rated vote is counted for both of its contenders.
@@ -73,8 +72,8 @@ def decide(
 def anytime_half_width(se: float, effective: float, *, alpha: float, tuned: float) -> float:
     """Half-width of the band that holds at every look with probability 1 - alpha; same unit as `se` and `tuned`.
 
-    `effective` clusters, two at least, widen it as Student's t with one degree of freedom fewer widens a normal
-    quantile that far out. `tuned` is the half-width at which the band costs least.
+    The normal quantile is replaced by that of Student's t with `effective` clusters - 1 degrees of freedom at the same
+    tail; `effective` must be at least two. `tuned` is the half-width at which the band costs least.
     """
     ratio = (_mixture_spread(alpha, tuned) / se) ** 2
     normal = sqrt((1 + 1 / ratio) * (log1p(ratio) - 2 * log(alpha)))
@@ -83,9 +82,9 @@ def anytime_half_width(se: float, effective: float, *, alpha: float, tuned: floa
 
 
 def growth_to_decide(gap: float, se: float, effective: float, *, alpha: float, tuned: float) -> float | None:
-    """How many times the votes there are would decide the gap, if it stays; None beyond 1,000 times.
+    """The multiple of the present votes that would decide the gap, if it stays; None beyond 1,000 times.
 
-    With f times the votes the standard error is that of now over sqrt(f), and effective clusters are f times as many.
+    With f times the votes, the standard error is divided by sqrt(f), and effective clusters are f times as many.
     """
 
     def decides(growth: float) -> bool:
@@ -101,6 +100,6 @@ def growth_to_decide(gap: float, se: float, effective: float, *, alpha: float, t
 
 
 def _mixture_spread(alpha: float, tuned: float) -> float:
-    """The mixture's sd for which the band is all but tightest where its half-width is `tuned`."""
+    """The mixture's standard deviation that makes the band nearly tightest at the half-width `tuned`."""
     ratio = -2 * log(alpha) + log(-2 * log(alpha) + 1)
     return tuned * sqrt(ratio / ((1 + 1 / ratio) * (log1p(ratio) - 2 * log(alpha))))

@@ -29,7 +29,7 @@ class Exposure:
 
     @property
     def pairs(self) -> int:
-        """Pairs there are."""
+        """The number of possible pairs."""
         return len(self.contenders) * (len(self.contenders) - 1) // 2
 
     @property

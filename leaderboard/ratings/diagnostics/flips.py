@@ -1,9 +1,10 @@
-"""How fragile an order is: the fewest votes, voters or prompts without which it would be another.
+"""How fragile an order is: the fewest votes, voters or prompts whose removal would change it.
 
 The search is the most influential set of Broderick, Giordano and Meager, "An Automatic Finite-Sample Robustness Metric"
-(2020), as Huang et al. (arXiv 2508.11847) use it on arenas: order by first-order influence, refit without the first of
-them. Where a refit shows that they do not suffice, influence is taken anew there, until they do; then the set is cut
-back. Every number is thus verified by a refit, but it is an upper bound: a smaller set may exist.
+(2020), as Huang et al. (arXiv 2508.11847) use it on arenas. Units are ordered by first-order influence, and the board
+is refitted without the first of them. Where the refit shows that these do not suffice, influence is computed anew and
+more units are removed, until they do. Then the set is cut back. Every number is verified by a refit, but it is an upper
+bound: a smaller set may exist.
 """
 
 from dataclasses import dataclass
@@ -25,21 +26,22 @@ Unit = Literal["vote", "voter", "prompt"]
 
 UNITS: tuple[Unit, ...] = ("vote", "voter", "prompt")
 
-# A gap in logits below which two strengths count as equal; published Elo would show 1e-6 of 174 times it.
+# Strengths closer than this, in logits, count as equal. One logit is 174 Elo, which is published to 1e-6.
 _LEVEL = 1e-9
-# Influences that differ by less are taken in the order of the ledger, so that every machine chooses the same.
+# Influences are rounded to this many decimals. Equal ones are taken in ledger order, so that every machine chooses the
+# same.
 _DECIMALS = 12
-# How many of the most easily raised challengers of the leader are searched in full.
+# How many challengers of the leader, the most promising first, are searched in full.
 _CHALLENGERS = 3
 
 
 @dataclass(frozen=True)
 class Flip:
-    """Without `removed`, `challenger` stands above `leader`; with the last of them back it does not.
+    """Without `removed`, `challenger` ranks above `leader`; with the last unit of `removed` back, it does not.
 
-    `removed` holds ledger positions of votes, or labels of whole voters or prompts, the most influential first; it is
-    None where no set was found that leaves both contenders enough votes to be shown, and joined. `votes` is the number
-    of rated votes removed.
+    `removed` holds ledger positions of votes, or labels of whole voters or prompts, the most influential first. It is
+    None where no set was found that leaves both contenders connected and with enough votes to be shown. `votes` is the
+    number of rated votes removed.
     """
 
     unit: Unit
@@ -50,13 +52,13 @@ class Flip:
 
     @property
     def count(self) -> int | None:
-        """How many votes, voters or prompts; None where none were found."""
+        """How many votes, voters or prompts are removed; None if no set was found."""
         return None if self.removed is None else len(self.removed)
 
 
 @dataclass(frozen=True)
 class FlipAudit:
-    """Flips of first place, one for each unit, and of each contender with the next below it that votes join to it."""
+    """Flips of first place, one per unit, and of each contender with the next one below that votes connect to it."""
 
     first: tuple[Flip, ...]
     neighbours: tuple[Flip, ...]
@@ -65,7 +67,7 @@ class FlipAudit:
 def audit_flips(
     votes: VoteLog, method: Method = METHOD, *, units: tuple[Unit, ...] = UNITS, neighbours: bool = True
 ) -> FlipAudit:
-    """Audit the order of the contenders shown, within each part of the board that rated votes join."""
+    """Audit the order of the contenders shown, within each part of the board that rated votes connect."""
     votes = votes.compact()
     board = _Board.of(votes, method)
     counts = count_outcomes(votes)
@@ -80,7 +82,7 @@ def audit_flips(
 
 
 def rank_joined(theta: Vector, part: Ids, shown: Ids) -> list[tuple[int, list[int]]]:
-    """Each of the contenders shown, from the strongest down, and those below it that rated votes join to it."""
+    """Each contender shown, the strongest first, with those below it that rated votes connect to it."""
     order = shown[np.argsort(-np.round(theta[shown], _DECIMALS), kind="stable")].tolist()
     return [(one, [two for two in order[place + 1 :] if part[two] == part[one]]) for place, one in enumerate(order)]
 
@@ -93,7 +95,7 @@ class _Fit:
 
 @dataclass(frozen=True, eq=False)
 class _Board:
-    """The rated votes by cell: all votes of one category, outcome, left and right have one influence per weight."""
+    """The rated votes by cell: votes of equal category, outcome, left and right have the same influence per weight."""
 
     votes: VoteLog
     method: Method
@@ -117,7 +119,7 @@ class _Board:
         return cls(votes, method, cell, mass, category, outcome, *np.divmod(rest, n))
 
     def refit(self, removed: NDArray[np.int64] | None = None) -> _Fit:
-        """The board's fit without some rows; the say of categories follows the votes that are left."""
+        """The board's fit without some rows; category weights follow from the votes that remain."""
         mass = self.mass
         if removed is not None:
             gone = _sum_by(self.cell[removed], self.votes.weight[removed], len(mass))
@@ -132,7 +134,7 @@ class _Board:
         return _Fit(fit_strengths(score_table(outcomes), prior_sd=self.method.prior_sd), by_category)
 
     def pulls(self, fitted: _Fit, leader: int, challenger: int) -> Vector:
-        """By how much each vote holds the leader above the challenger, to first order in logits, float64[n_votes]."""
+        """Each vote's influence on the leader's gap above the challenger, to first order in logits, float64[votes]."""
         theta = fitted.strengths.theta
         gap = np.zeros(len(theta))
         gap[[leader, challenger]] = 1.0, -1.0
@@ -142,7 +144,7 @@ class _Board:
         return np.asarray(pull[self.cell] * self.votes.weight)
 
     def unit_ids(self, unit: Unit) -> tuple[Ids, int]:
-        """The unit that each rated vote belongs to, and how many units there are."""
+        """The unit of each rated vote, and the number of units."""
         if unit == "vote":
             return np.arange(len(self.votes)), len(self.votes)
         if unit == "voter":
@@ -158,7 +160,7 @@ class _Board:
 
 
 def _flip_first(board: _Board, unit: Unit, leader: int, below: list[int]) -> Flip:
-    """The cheapest flip over all challengers: the most promising to first order are searched in full."""
+    """The smallest flip over the challengers; only the most promising, to first order, are searched in full."""
     units, count = board.unit_ids(unit)
     fitted = board.refit()
     theta = fitted.strengths.theta
@@ -197,7 +199,8 @@ def _search(board: _Board, units: Ids, count: int, leader: int, challenger: int)
         if not len(chosen):
             return None
         if not enough:
-            # Influence falls short of the gap here; it changes on the way, so half of the way is gone first.
+            # All influences together fall short of the gap here. They change as votes go, so only half of the units are
+            # removed first.
             chosen = chosen[: (len(chosen) + 1) // 2]
         removed = np.append(removed, chosen)
         fitted, rows = without(removed)
@@ -217,7 +220,7 @@ def _gap(fitted: _Fit, leader: int, challenger: int) -> float:
 
 
 def _stand(board: _Board, removed: NDArray[np.int64], *contenders: int) -> bool:
-    """Whether the contenders keep enough rated votes to be shown, and stay joined, without some rows."""
+    """Whether, without some rows, the contenders stay connected and keep enough rated votes to be shown."""
     kept = np.ones(len(board.votes), dtype=bool)
     kept[removed] = False
     counts = count_outcomes(board.votes.select(kept))
@@ -227,14 +230,14 @@ def _stand(board: _Board, removed: NDArray[np.int64], *contenders: int) -> bool:
 
 
 def _strongest(pull: Vector, gap: float) -> tuple[Ids, bool]:
-    """The fewest units whose pulls add up to more than the gap, strongest first, and whether all of them do."""
+    """The fewest units that together outweigh the gap, strongest first, and True; else all that help, and False."""
     pull = np.round(pull, _DECIMALS)
     helpful = int(np.count_nonzero(pull > 0))
     if not helpful:
         return np.zeros(0, np.int64), False
     size = 256
     while True:
-        # Few of many units usually suffice: only those above a growing bar are sorted.
+        # Few units usually suffice, so only the strongest ones are sorted, more in each round.
         size = min(size, helpful)
         bar = np.partition(pull, len(pull) - size)[len(pull) - size]
         chosen = np.flatnonzero(pull >= bar)

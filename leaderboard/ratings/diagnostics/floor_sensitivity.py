@@ -14,7 +14,7 @@ from leaderboard.ratings.parameters import METHOD, Method
 
 @dataclass(frozen=True)
 class Comparison:
-    """One contender's Elo and rank as published, and with every `both_bad` as half a win for either side."""
+    """One contender's Elo and rank as published, and with every `both_bad` as half a win for each side."""
 
     contender: str
     elo: float
@@ -27,14 +27,14 @@ class Comparison:
 class FloorSensitivity:
     """Contenders shown, by rank as published, then label.
 
-    Half wins for two bad images pull the contenders together, so that spans shrink where floor rates are high.
+    Half wins for two bad images pull the contenders together, so spans shrink where floor rates are high.
     """
 
     lines: tuple[Comparison, ...]
 
     @property
     def moved(self) -> tuple[Comparison, ...]:
-        """Those whose rank is another."""
+        """The lines whose two ranks differ."""
         return tuple(line for line in self.lines if line.rank != line.rank_as_ties)
 
     @property

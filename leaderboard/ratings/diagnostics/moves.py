@@ -1,8 +1,8 @@
-"""Which contenders moved between two logs of one board that share votes, and which only seem to.
+"""Which contenders moved between two logs of one board that share votes, and which only seem to have moved.
 
-The votes of the earlier log stand in the later one too, so both estimates err alike, and the error of the change is not
-that of two independent ones. When a cluster leaves, the change changes by what the later estimate loses less what the
-earlier one loses; of these the covariance is made, as `spread` makes it of what one fit loses.
+The two estimates share votes, so their errors are correlated, and the error of the change is not that of two
+independent estimates. When a cluster leaves both logs, the change loses what the later estimate loses minus what the
+earlier one loses. The covariance is made from these differences, as `spread` makes it from the losses of one fit.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Move:
-    """A contender's change of Elo, and whether it is more than the luck of the votes: None where that is not known.
+    """A contender's change of Elo; `moved` says whether it is more than chance, None where that is not known.
 
     Where it moved, `low` and `high` bound the change, for all contenders compared at once.
     """
@@ -50,7 +50,7 @@ class Move:
 
 @dataclass(frozen=True, eq=False)
 class Changes:
-    """Per contender of a log, float64[n], in Elo: the change and its standard error; and effective clusters behind it.
+    """Per contender of a log, float64[n]: the change and its standard error in Elo, and its effective clusters.
 
     `effective` is 0 where nothing can be said.
     """
@@ -62,12 +62,12 @@ class Changes:
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """One of the two fits, over the contenders of both logs: estimates, and what each vote does to them.
+    """One of the two fits, over the contenders of both logs: the estimates, and their derivatives per vote.
 
-    `weights` are per vote, 0 where it is not in the log; `residual` and `information`, float64[4 * n * n], are looked
-    up by the vote's cell (`find_cells`), since that takes less memory. `rated` counts the rated votes of a contender.
-    `total` is the whole curvature, `inverse` its inverse without the common level. `separated` is as in `Connectivity`,
-    `flagged` adds what is disconnected, bool[n].
+    `weights` are per vote, 0 where the vote is not in the log. `residual` and `information`, float64[4 * n * n], are
+    looked up by the vote's cell (`find_cells`), since that takes less memory. `rated` counts the rated votes of a
+    contender. `total` is the negative Hessian, `inverse` its inverse as `centre` gives it. `separated` is that of
+    `Connectivity`; `flagged` adds the disconnected contenders, bool[n].
     """
 
     cells: NDArray[np.integer]
@@ -90,16 +90,19 @@ class _Fit:
         return np.asarray(self.weights * self.information[self.cells])
 
     def lose(self, cluster: Rows, residual: Vector, information: Vector) -> Vector:
-        """What the estimates lose when a cluster leaves, by one Newton step, float64[n]; the others are per vote."""
+        """The loss of the estimates, float64[n], when a cluster leaves, by one Newton step.
+
+        `residual` and `information` are per vote, float64[n_votes].
+        """
         rows, left, right = cluster
         return lose_cluster(left, right, residual[rows], information[rows], total=self.total, inverse=self.inverse)
 
 
 @dataclass(frozen=True, eq=False)
 class _Pair:
-    """The votes of either log, the fits of both, and whether a vote stands in one of them only, bool[n_votes].
+    """The votes of both logs, the fits of both, and whether a vote is in one log only, bool[n_votes].
 
-    `last` are the votes by the last of the method's clusters, which is asked for most.
+    `last` holds the votes by the last of the method's clusters, since this grouping is used most.
     """
 
     votes: VoteLog
@@ -112,13 +115,13 @@ class _Pair:
 def find_moves(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = METHOD) -> dict[str, Move]:
     """Which contenders moved, by label: all that both logs show with numbers.
 
-    `votes` are those that either log holds, in ledger order; `earlier` and `later`, bool[n_votes], tell which does. A
-    change is the difference of two Elo numbers, each relative to its own log's anchors. On a board where nobody moved
-    somebody is said to have with probability 1 - `method.confidence` at most (Bonferroni).
+    `votes` are the votes of both logs, in ledger order; `earlier` and `later`, bool[n_votes], say which log holds each.
+    A change is the difference of two Elo numbers, each relative to its own log's anchors. If in truth nobody moved, the
+    probability that any contender is said to have moved is at most 1 - `method.confidence` (Bonferroni).
 
-    Nothing is known of a contender that is flagged in either log, or whose differing votes or whose earlier ones come
-    from fewer than two effective voters or prompts; nor of any where the logs differ in their anchors. Without a
-    differing vote nobody moved.
+    `moved` is None for a contender that is flagged in either log, or whose differing votes or earlier votes come from
+    fewer than two effective voters or prompts. It is None for all contenders where the logs differ in their anchors.
+    Where no vote differs, nobody moved.
     """
     pair = _pair(votes, earlier, later, method)
     before, after = _find_anchors(votes, earlier, later, method)
@@ -133,12 +136,12 @@ def find_moves(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = M
 
 
 def _half_widths(pair: _Pair, shown: Places, change: Vector, anchor: Mask, method: Method) -> Vector:
-    """How far each change may come from luck, in Elo; where nobody moved it may be less than the whole."""
+    """How large each change may be by chance, in Elo; a lower bound where that already shows that nobody moved."""
     if not len(shown) or not pair.differ.any():
         return np.zeros(len(shown))
     tail = (1 - method.confidence) / 2 / len(shown)
     quantile = cluster_quantiles(_effective(pair, method)[shown], tail=tail)
-    # The error is never below that of one grouping alone; where that is enough for all changes, it is enough.
+    # One grouping alone gives a lower bound of the error. If no change exceeds it, the other groupings are not needed.
     half = quantile * _errors(pair, anchor, replace(method, clusters=method.clusters[-1:]))[shown]
     if len(method.clusters) > 1 and np.any(np.abs(change) > half):
         half = quantile * _errors(pair, anchor, method)[shown]
@@ -205,7 +208,7 @@ def _find_anchors(votes: VoteLog, earlier: Mask, later: Mask, method: Method) ->
     """The anchors of each log, bool[n]."""
     anchor, since = _anchor(votes, later, method)
     if since is not None and not np.any((earlier != later) & (votes.position <= since)):
-        # Up to there the logs are one, and nothing behind it matters.
+        # Up to that position the logs are the same, and later votes do not change the anchors.
         return anchor, anchor
     return _anchor(votes, earlier, method)[0], anchor
 
@@ -220,22 +223,22 @@ def _anchor(votes: VoteLog, own: Mask, method: Method) -> tuple[Mask, int | None
 
 
 def _either(votes: VoteLog, names: tuple[Cluster, ...]) -> Iterator[Clusters]:
-    """The votes grouped by each of the clusters, or each by itself; one at a time, for they are large."""
+    """The votes grouped by each of the clusters, or each vote alone; yielded one at a time, since they are large."""
     ids: list[NDArray[np.integer]] = [votes.voter if name == "voter" else votes.prompt for name in names]
     return (split_clusters(votes, own) for own in ids or [np.arange(len(votes))])
 
 
 def _groupings(pair: _Pair, method: Method) -> Iterator[Clusters]:
-    """The pair's votes by each of the method's clusters, or each by itself."""
+    """The pair's votes by each of the method's clusters, or each vote alone."""
     if len(method.clusters) > 1:
         yield from _either(pair.votes, method.clusters[:-1])
     yield pair.last
 
 
 def _effective(pair: _Pair, method: Method) -> Vector:
-    """The fewest effective clusters behind each contender, of the votes that differ or of the earlier ones, float64[n].
+    """The fewest effective clusters behind each contender, among the differing votes or the earlier ones, float64[n].
 
-    Either may make most of the error: new votes that are few, or an earlier log that was. 0 for a flagged contender.
+    Either may make most of the error: few new votes, or a small earlier log. 0 for a flagged contender.
     """
     n, changed = len(pair.votes.contenders), pair.votes.select(pair.differ)
     alike = np.ones(len(changed))
@@ -256,9 +259,9 @@ def _spread(pair: _Pair, method: Method) -> Spread:
 
 
 def _floor(pair: _Pair, method: Method) -> Matrix:
-    """What a change has of the floor in `methods`: the prior's pull, and the information on separated contenders.
+    """The floor in `methods` for a change: the prior's gradient, and the information on separated contenders.
 
-    What both logs share moves the change by the difference of the inverses only.
+    Votes that both logs share change the estimates by the difference of the inverses only.
     """
     votes, one, two = pair.votes, pair.one, pair.two
     difference = two.inverse - one.inverse
@@ -281,7 +284,7 @@ def _floor(pair: _Pair, method: Method) -> Matrix:
 def _leave_out(clusters: Clusters, one: _Fit, two: _Fit, *, exact: bool = True) -> Matrix:
     """Σ_g d_g d_g', float64[n, n], with d_g what the change of the estimates loses when cluster g leaves both logs.
 
-    Each fit loses H⁻¹ s_g, and (H - H_g)⁻¹ s_g where the cluster is heavy in either, scaled as in `spread`.
+    Each fit loses H⁻¹ s_g, or (H - H_g)⁻¹ s_g where the cluster is heavy; squares are scaled as in `spread`.
     """
     n = len(one.theta)
     groups = len(clusters.singles.rows) + sum(block.clusters for block in clusters.blocks)
@@ -296,7 +299,7 @@ def _leave_out(clusters: Clusters, one: _Fit, two: _Fit, *, exact: bool = True) 
 
 
 def _meats(clusters: Clusters, later: Vector, earlier: Vector, n: int) -> tuple[Matrix, Matrix, Matrix]:
-    """Σ_g s_g s_g', float64[n, n]: with both scores of the later fit, with one of each, with both of the earlier."""
+    """Σ_g s_g s_g', float64[n, n]: later scores with later ones, later with earlier, earlier with earlier."""
     singles = clusters.singles
     pairs = ((later, later), (later, earlier), (earlier, earlier))
     meats = [
@@ -313,7 +316,7 @@ def _meats(clusters: Clusters, later: Vector, earlier: Vector, n: int) -> tuple[
 def _lose_heavy(clusters: Clusters, one: _Fit, two: _Fit, later: Vector, earlier: Vector) -> Matrix:
     """What the change loses with each cluster that is heavy in both fits together, float64[clusters, n].
 
-    The residuals of these, `later` and `earlier`, float64[n_votes], become zero.
+    The residuals of these clusters in `later` and `earlier`, float64[n_votes], are set to zero.
     """
     after, before = two.informations(), one.informations()
     heavy = heavy_rows(clusters, after + before, np.diagonal(one.total + two.total))

@@ -13,18 +13,18 @@ from leaderboard.ratings.lines import Estimates
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.uncertainty.intervals import cluster_quantiles
 
-# Of more contenders the half-widths of all pairs would weigh more than all else that is said of a board.
+# With more contenders, the half-widths of all pairs would take more space than the rest of the audit.
 _MOST_CONTENDERS = 200
 _DECIMALS = 4
 
 
 @dataclass(frozen=True)
 class PairModel:
-    """All that chances of pairs follow from; strengths in logits, in the order of `contenders`.
+    """What the chances of all pairs are computed from; strengths in logits, in the order of `contenders`.
 
-    `theta` and `margin` are of Rao and Kupper's model, `strength` of Bradley and Terry's, with `half_width` of the 95 %
-    interval of each gap for the pairs (0, 1), (0, 2), … (1, 2), …: None where there is none, and empty for more than
-    200 contenders. Contenders of another `part` are not joined by votes.
+    `theta` and `margin` are of Rao and Kupper's model, `strength` of Bradley and Terry's. `half_width` is that of the
+    95 % interval of each gap, for the pairs (0, 1), (0, 2), … (1, 2), …: None where there is no interval, and empty for
+    more than 200 contenders. Votes do not connect contenders of different `part`.
     """
 
     contenders: tuple[str, ...]
@@ -67,7 +67,7 @@ def model_pairs(votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], 
 
 
 def find_chance(model: PairModel, one: int, two: int) -> PairChance | None:
-    """The chances of the contender at `one` against another one at `two`; None where no votes join them."""
+    """The chances of the contender at index `one` against the one at index `two`; None if no votes connect them."""
     if model.part[one] != model.part[two]:
         return None
     gap = model.theta[one] - model.theta[two]
@@ -80,7 +80,7 @@ def find_chance(model: PairModel, one: int, two: int) -> PairChance | None:
 
 
 def _place(n: int, one: int, two: int) -> int:
-    """Where the pair stands among (0, 1), (0, 2), … (1, 2), …; needs one < two."""
+    """The index of the pair in (0, 1), (0, 2), … (1, 2), …; needs one < two."""
     return one * (2 * n - one - 1) // 2 + two - one - 1
 
 

@@ -1,4 +1,4 @@
-"""How much TrueSkill vote by vote depends on the order of the votes: the same ones replayed in many orders."""
+"""How much sequential TrueSkill depends on the order of the votes: it replays the same votes in many orders."""
 
 from dataclasses import dataclass, replace
 
@@ -35,7 +35,7 @@ class Replays:
 def compare_orders(
     votes: VoteLog, method: Method, *, at_once: Vector, shown: NDArray[np.int64], orders: int
 ) -> Replays | None:
-    """Replay the log in its order and in `orders` random ones, which depend on ledger positions and their number only.
+    """Replay the log in its order and in `orders` random ones, which depend on ledger positions and the order's number.
 
     `at_once`, float64[n], is the published mu - 3 sigma; `shown` are the contenders with numbers. None without any.
     """
@@ -59,5 +59,5 @@ def _shuffle(votes: VoteLog, number: int) -> VoteLog:
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         mixed ^= mixed >> np.uint64(31)
     order = np.argsort(mixed, kind="stable")
-    # What a replay reads, and no more.
+    # Only the columns that a replay reads.
     return replace(votes, left=votes.left[order], right=votes.right[order], outcome=votes.outcome[order])

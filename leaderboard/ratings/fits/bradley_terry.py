@@ -11,7 +11,7 @@ from leaderboard.ratings.fits.solving import solve
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-# The error after a step is about its square.
+# Newton's method converges quadratically: the error after a step is about the square of the step.
 _CLOSE = 1e-7
 _MOST_STEPS = 200
 
@@ -20,8 +20,8 @@ _MOST_STEPS = 200
 class Strengths:
     """The optimum: theta float64[n] in logits, and the side bias (0 unless fitted).
 
-    `total` is the negative Hessian there, which covers theta, and the side bias as last row and column where it was
-    fitted. `information` is the data's part of it, without the prior.
+    `total` is the negative Hessian at the optimum, over theta and, if it was fitted, the side bias as last row and
+    column. `information` is the same without the prior.
     """
 
     theta: Vector
@@ -33,9 +33,9 @@ class Strengths:
 def fit_strengths(points: NDArray[np.float64], *, prior_sd: float, with_side: bool = False) -> Strengths:
     """Maximise the posterior of P(left preferred) = logistic(theta_left - theta_right + side).
 
-    `points` is float64[2, n, n] of `score_table`. Every parameter has the prior N(0, prior_sd²).
-    The objective is strictly concave: with the prior it has one finite optimum even for an undefeated contender.
-    A step is halved until it does not pass the top along its way by more than the objective rose at its start.
+    `points` is float64[2, n, n] of `score_table`. Every parameter has the prior N(0, prior_sd²). The prior makes the
+    objective strictly concave, with one finite optimum even for an undefeated contender. A step is halved until the
+    slope at its end, along the step, is at least -1/2 of the slope at its start.
     """
     n = points.shape[1]
     wins = points[0] + points[1].T
@@ -46,7 +46,7 @@ def fit_strengths(points: NDArray[np.float64], *, prior_sd: float, with_side: bo
     gradient, total = posterior.derivatives(at)
     for _ in range(_MOST_STEPS):
         step = solve(total, gradient)
-        # The mean strength is 0 at the optimum; under a weak prior rounding alone would keep it moving.
+        # The mean strength is 0 at the optimum. Under a weak prior, rounding errors would keep moving it.
         step[:n] -= np.sum(step[:n]) / max(1, n)
         arrived = float(np.max(np.abs(step), initial=0.0)) < _CLOSE
         rise = float(gradient @ step)
@@ -63,14 +63,14 @@ def fit_strengths(points: NDArray[np.float64], *, prior_sd: float, with_side: bo
 
 
 def _log_odds(wins: Matrix) -> Vector:
-    """Each contender's log odds of winning against whomever it met, around 0: a start that saves a step."""
+    """Each contender's log odds of winning against all opponents, centred on 0: a start that saves a step."""
     odds = np.log((wins.sum(axis=1) + 0.5) / (wins.sum(axis=0) + 0.5))
     return np.asarray(odds - odds.sum() / max(1, len(odds)))
 
 
 @dataclass(frozen=True, eq=False)
 class _Posterior:
-    """Without a side bias only who beat whom matters; folding the sides makes a swap of them leave every bit alone.
+    """The posterior without a side bias: both sides are added up, so that swapping the sides changes no bit.
 
     `won` float64[n] is each contender's points, `games` float64[n, n] how often each pair met, `ridge` the prior's
     precision.
@@ -90,7 +90,7 @@ class _Posterior:
         with np.errstate(over="ignore"):
             chance = 1.0 / (1.0 + np.exp(at[None, :] - at[:, None]))
         gradient = self.won - np.einsum("ij,ij->i", self.games, chance) - self.ridge * at
-        # What the one does not win, the other does: a chance near 1 keeps the precision that 1 - p would lose.
+        # chance.T is 1 - chance, but it keeps the digits that a subtraction loses where the chance is near 1.
         total = chance * chance.T
         total *= self.games
         diagonal = total.sum(axis=1) + self.ridge
@@ -101,7 +101,10 @@ class _Posterior:
 
 @dataclass(frozen=True, eq=False)
 class _SidedPosterior:
-    """The left side's points and all games by ordered pair, float64[n, n] each, and the prior's precision."""
+    """The posterior with a side bias: the left side's points and all games by ordered pair, float64[n, n] each.
+
+    `ridge` is the prior's precision.
+    """
 
     points: Matrix
     games: Matrix

@@ -35,11 +35,11 @@ class RaoKupper:
 
 
 def fit_rao_kupper(outcomes: NDArray[np.float64], *, prior_sd: float) -> RaoKupper:
-    """Fit P(left) = logistic(d - margin), P(right) = logistic(-d - margin), the rest a tie, d the gap of strengths.
+    """Fit P(left) = logistic(d - margin), P(right) = logistic(-d - margin) and ties, with d the gap of strengths.
 
     `outcomes` is float64[4, n, n] by [outcome, left, right]; `both_bad` is not read. Strengths and margin have the
-    prior N(0, prior_sd²). P(tie) = (e^(2 margin) - 1) P(left) P(right), so that the log-posterior is strictly concave
-    in all of them; without any tie the margin is 0.
+    prior N(0, prior_sd²). P(tie) = (e^(2 margin) - 1) P(left) P(right), so the log-posterior is strictly concave in
+    strengths and margin. Without any tie the margin is 0.
     """
     n = outcomes.shape[1]
     tied = outcomes[TIE] + outcomes[TIE].T
@@ -62,7 +62,10 @@ def fit_rao_kupper(outcomes: NDArray[np.float64], *, prior_sd: float) -> RaoKupp
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """`beats` float64[n, n] counts, for row over column, wins and ties; `ties` counts each tie once."""
+    """`beats` float64[n, n] counts the row's wins over the column and their ties; `ties` counts each tie once.
+
+    `ridge` is the prior's precision.
+    """
 
     beats: Matrix
     ties: float
@@ -77,7 +80,7 @@ class _Model:
         return float(self.ties * (2 * margin + np.log(-np.expm1(-2 * margin))) - loss) if self.ties else float(-loss)
 
     def step(self, at: Vector) -> Vector:
-        """Newton's step; the margin stays where it is without ties."""
+        """Newton's step; without ties it leaves the margin unchanged."""
         n = len(at) - 1
         chance = logistic(self._over(at))
         pull, weight = self.beats * (1 - chance), self.beats * chance * (1 - chance)

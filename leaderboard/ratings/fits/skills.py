@@ -1,8 +1,8 @@
-"""TrueSkill's own model given all votes at once: the same for any order of the votes.
+"""TrueSkill's model fitted to all votes at once, so that the order of the votes does not matter.
 
-The model of Herbrich, Minka and Graepel (2007): skills N(mu0, sigma0²), performances that scatter by beta around them,
-a draw when two performances lie within the margin. Its posterior is taken at its mode with the curvature there
-(Laplace), instead of vote by vote; a skill does not drift, since a contender is pinned.
+The model of Herbrich, Minka and Graepel (2007): skills have the prior N(mu0, sigma0²), performances scatter by beta
+around them, and two performances within the margin are a draw. The posterior is approximated at its mode with the
+curvature there (Laplace), instead of vote by vote. Skills do not drift, since a contender's settings are pinned.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Matrix = NDArray[np.float64]
 
 _MOST_STEPS = 100
 _CLOSE = 1e-12
-# The factor of the conservative skill, and the normal tail that lies beyond so many standard deviations.
+# The factor of the conservative skill, and the normal tail beyond that many standard deviations.
 CONSERVATIVE = 3.0
 _TAIL = NormalDist().cdf(-CONSERVATIVE)
 
@@ -42,8 +42,8 @@ class Skills:
 class SkillFit:
     """The posterior mode, float64[n], its negative Hessian with the prior, float64[n, n], and derivatives per cell.
 
-    `slope` and `curvature`, float64[4, n, n] by [outcome, left, right], are those of one vote's log-likelihood in the
-    left skill, zero for `both_bad`; the curvature is turned positive.
+    `slope` and `curvature`, float64[4, n, n] by [outcome, left, right], are the first and the negated second derivative
+    of one vote's log-likelihood in the left skill, zero for `both_bad`.
     """
 
     mode: Vector
@@ -55,7 +55,8 @@ class SkillFit:
 def fit_skills(outcomes: NDArray[np.float64], method: Method) -> SkillFit:
     """Maximise the posterior of all skills; `outcomes` is the table of `weigh_votes`, float64[4, n, n].
 
-    The log-posterior is strictly concave. Newton's step is halved until it does not pass the top by more than it rose.
+    The log-posterior is strictly concave. Newton's step is halved until the slope at its end, along the step, is at
+    least -1/2 of the slope at its start.
     """
     n = outcomes.shape[1]
     outcomes = _fold(outcomes)
@@ -81,12 +82,13 @@ def fit_skills(outcomes: NDArray[np.float64], method: Method) -> SkillFit:
 def state_skills(
     fitted: SkillFit, *, anchor: NDArray[np.bool_], spread: Vector, effective: Vector, method: Method
 ) -> Skills:
-    """Skills relative to the anchor set, whose mean is put at mu0: votes say nothing about a shift that all share.
+    """Skills relative to the anchor set, whose mean is set to mu0: votes say nothing about a shift that all share.
 
-    `spread` is the clustered standard error from the anchor, `effective` the clusters behind it, float64[n]. Sigma is
-    the larger of the model's own and the clustered one, the latter widened so that three of it leave the tail that
-    Student's t with effective clusters - 1 degrees of freedom leaves; it never exceeds sigma0, and is sigma0 where
-    fewer than two effective clusters tell nothing of how people or prompts differ.
+    `spread` is the clustered standard error from the anchor, `effective` the number of effective clusters, float64[n]
+    each. Sigma is the larger of the model's own and the clustered one. The clustered one is widened: three of it are
+    the quantile of Student's t, with effective clusters - 1 degrees of freedom, at the normal tail beyond 3. Sigma
+    never exceeds sigma0, and is sigma0 with fewer than two effective clusters, which tell nothing of how people or
+    prompts differ.
     """
     share = anchor / max(1, int(np.count_nonzero(anchor)))
     own = np.linalg.inv(fitted.total)
@@ -98,7 +100,7 @@ def state_skills(
 
 
 def _fold(outcomes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Every win on the left and half of every tie on either side: a swap of sides changes no bit."""
+    """Put every win on the left and half of every tie on either side, so that swapping sides changes no bit."""
     folded = np.zeros_like(outcomes)
     folded[LEFT] = outcomes[LEFT] + outcomes[RIGHT].T
     folded[TIE] = (outcomes[TIE] + outcomes[TIE].T) / 2

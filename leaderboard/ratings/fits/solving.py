@@ -1,4 +1,4 @@
-"""Linear systems of Newton's steps: dense ones directly, large ones by conjugate gradients."""
+"""Linear systems of Newton steps: small ones are solved directly, large ones by conjugate gradients."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-# From so many unknowns on, a few products with the matrix cost less than taking it apart.
+# From this many unknowns on, a few products with the matrix cost less than factorising it.
 _LARGE = 400
-# A board whose votes hang together badly needs more products than that; taking it apart is then the shorter way.
+# A poorly connected board needs more products than this; then factorising is faster.
 _MOST_PRODUCTS = 120
-# Relative to what there was to solve: Newton's next step mends the rest.
+# Relative to the first residual; the next Newton step corrects the rest.
 _CLOSE = 1e-10
 
 
@@ -21,7 +21,7 @@ def solve(matrix: Matrix, right: Vector) -> Vector:
 
 
 def _conjugate_gradients(matrix: Matrix, right: Vector) -> Vector | None:
-    """Hestenes and Stiefel (1952), with the diagonal as preconditioner; None if it would take too long."""
+    """Hestenes and Stiefel (1952), with the diagonal as preconditioner; None if it takes too many products."""
     scale = 1.0 / np.diagonal(matrix)
     found, rest = np.zeros_like(right), right.copy()
     direction = scaled = scale * rest

@@ -10,7 +10,8 @@ from typing import Any
 def kernels() -> Any | None:
     """The module `compiled`, or None without numba or under EASEL_COMPILED=0.
 
-    Numba is looked for on the first call, not on import: it takes a quarter of a second that a web process can spare.
+    Numba is imported on the first call, not with this module: that takes a quarter of a second, which a web process
+    need not spend.
     """
     if os.environ.get("EASEL_COMPILED", "1") == "0":
         return None

@@ -1,6 +1,7 @@
 """The engine's inner loops compiled by numba: counting, sums over clusters, sequential TrueSkill.
 
-Each does what the NumPy code that calls it does, row by row; results may differ in the last bits, never as published.
+Each function replaces the NumPy code of its caller, row by row. Results may differ in the last bits, but not as
+published.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ Ids = NDArray[np.integer]
 
 
 def _compile(run: Run) -> Run:
-    """Compiled on its first call, and kept on disk where that can be written."""
+    """Compile on the first call, and cache the result on disk if the directory can be written."""
     try:
         return cast(Run, njit(cache=True, nogil=True)(run))
     except RuntimeError:
@@ -31,8 +32,8 @@ def _compile(run: Run) -> Run:
 
 @_compile
 def count_cells(group: Ids, outcome: Ids, left: Ids, right: Ids, n: int, counts: Counts) -> None:
-    """Add each row to `counts`, int64[groups * 4 * n * n]; an empty `group` stands for one group."""
-    # Unsigned, a place is not looked at for whether it counts from the end.
+    """Add each row to `counts`, int64[groups * 4 * n * n]; an empty `group` means one group."""
+    # Unsigned indices skip the check for negative ones.
     side, outcomes, grouped = np.uint64(n), np.uint64(4), len(group) > 0
     for row in range(len(outcome)):
         cell = np.uint64(outcome[row])
@@ -59,7 +60,7 @@ def sum_squares(cluster: Ids, left: Ids, right: Ids, residual: Vector, meat: Mat
             for index in range(met):
                 one = members[index]
                 for two in members[: index + 1]:
-                    # One half of the square; which half a cell falls in does not matter.
+                    # Each pair once, in either triangle: the loop below adds the triangles up and mirrors them.
                     meat[one, two] += sums[one] * sums[two]
             for one in members[:met]:
                 sums[one], member[one] = 0.0, False
@@ -72,9 +73,9 @@ def sum_squares(cluster: Ids, left: Ids, right: Ids, residual: Vector, meat: Mat
 
 @_compile
 def tally(cluster: Ids, left: Ids, right: Ids, weight: Vector, counted: Matrix) -> None:
-    """Add to `counted`, float64[4, n + 1]: clusters, rated ones, their weights' sum and sum of squares.
+    """Add to `counted`, float64[4, n + 1]: clusters, rated clusters, the sum of their weights, and of their squares.
 
-    By contender, and for the board in the last place; rows are ordered by cluster.
+    One column per contender; the last one is for the whole board. Rows are ordered by cluster.
     """
     board = counted.shape[1] - 1
     sums, members, member = np.zeros(board + 1), np.empty(board + 1, np.int64), np.zeros(board + 1, np.bool_)

@@ -1,20 +1,20 @@
-"""TrueSkill's update of two players in closed form: plain Python, which numba compiles as it stands."""
+"""TrueSkill's update of two players in closed form: plain Python, which numba compiles as it is."""
 
 from math import copysign, erfc, exp, pi, sqrt
 from typing import Any
 
 _ROOT_HALF = sqrt(0.5)
 _PDF0 = 1 / sqrt(2 * pi)
-# Beyond, the normal's tail mass leaves the range of floats and the asymptotic series is exact to the last digit.
+# Below this, the normal's tail underflows and the asymptotic series is exact to the last digit.
 _FAR = -35.0
-# Below this half-width (in standard deviations) the draw band has shrunk to its limit, a point.
+# Below this half-width (in standard deviations) the draw band is treated as its limit, a point.
 _NARROW = 1e-5
 
 
 def replay_rows(
     first: Any, second: Any, decided: Any, mu: Any, variance: Any, margin: float, drift: float, noise: float
 ) -> None:
-    """Update `mu` and `variance` in place by rows of (winner, loser, whether it was no draw)."""
+    """Update `mu` and `variance` in place by rows of (first, second, decided): `first` won, or it was a draw."""
     for one, two, won in zip(first, second, decided):  # noqa: B905  # numba has no `strict`
         v1, v2 = variance[one] + drift, variance[two] + drift
         square = noise + v1 + v2
@@ -22,7 +22,7 @@ def replay_rows(
         if won:
             x = (mu[one] - mu[two] - margin) / c
             if x > _FAR:
-                # This is win_moments, written out: the loop runs once per vote, and a call costs a third of it.
+                # This is win_moments, inlined: the loop runs once per vote, and a call costs a third of it.
                 v = 2 * _PDF0 * exp(-0.5 * x * x) / erfc(-x * _ROOT_HALF)
                 w = v * (v + x)
             else:
@@ -38,7 +38,7 @@ def replay_rows(
 
 
 def win_moments(x: float) -> tuple[float, float]:
-    """V = phi(x) / Phi(x) and W = V (V + x): the shift and the shrinkage by a win, for any finite x."""
+    """V = phi(x) / Phi(x) and W = V (V + x): the shift and the shrinkage after a win, for any finite x."""
     if x > _FAR:
         v = 2 * _PDF0 * exp(-0.5 * x * x) / erfc(-x * _ROOT_HALF)
         return v, v * (v + x)
@@ -47,10 +47,10 @@ def win_moments(x: float) -> tuple[float, float]:
 
 
 def draw_moments(t: float, band: float) -> tuple[float, float]:
-    """The shift and the shrinkage by a draw at a gap of `t`, within ±`band`, both in standard deviations.
+    """The shift and the shrinkage after a draw at a gap of `t`, within ±`band`, both in standard deviations.
 
-    V = (phi(b) - phi(a)) / D · sgn t and W = V² + (a phi(a) - b phi(b)) / D with a = band - |t|, b = -band - |t| and
-    D = Phi(a) - Phi(b). A band of zero has the limits V = -t, W = 1.
+    V = (phi(b) - phi(a)) / D · sgn t and W = V² + (a phi(a) - b phi(b)) / D with a = band - |t|, b = -band - |t| and D
+    = Phi(a) - Phi(b). A band of zero has the limits V = -t, W = 1.
     """
     if band < _NARROW:
         return -t, 1.0
@@ -65,7 +65,7 @@ def draw_moments(t: float, band: float) -> tuple[float, float]:
 
 
 def far_draw(t: float, a: float, b: float) -> tuple[float, float]:
-    """`draw_moments` where both masses underflow: everything relative to phi(a), by Mills' ratio."""
+    """`draw_moments` where both masses underflow: all terms are divided by phi(a), by Mills' ratio."""
     ratio = exp((a - b) * (a + b) / 2)
     if ratio < 1e-18:
         over = excess(-a)

@@ -1,4 +1,4 @@
-"""Who and what the votes hang on: one person's votes, and the votes on one prompt, are not independent."""
+"""Clusters of dependent votes: one person's votes, and the votes on one prompt, are not independent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _BLOCK_CELLS = 1 << 21
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Some whole clusters' votes, rows ordered by cluster: row numbers, and ids within the block."""
+    """The votes of some whole clusters, ordered by cluster: row numbers in the log, and ids within the block."""
 
     rows: NDArray[np.int64]
     left: NDArray[np.int32]
@@ -29,7 +29,8 @@ class Block:
     def sum_squares(self, residual: Vector, columns: int) -> Matrix:
         """Σ_g s_g s_g', float64[columns + 1, columns + 1], with s_g a cluster's summed scores.
 
-        A vote's score is its residual at the left contender, minus it at the right, and it once more in the last place.
+        A vote's score is its residual at the left contender, the negative residual at the right one, and the residual
+        again in the last place.
         """
         meat = np.zeros((columns + 1, columns + 1))
         if compiled := kernels():
@@ -40,9 +41,9 @@ class Block:
         return np.asarray(scores.T @ scores)
 
     def tally(self, weight: Vector, columns: int) -> Matrix:
-        """Clusters, those with weight, the sum of their weights and of its squares, float64[4, columns + 1].
+        """Clusters, clusters with weight, the sum of cluster weights, and of their squares, float64[4, columns + 1].
 
-        By contender, and for the board in the last place.
+        One column per contender; the last one is for the whole board.
         """
         counted = np.zeros((4, columns + 1))
         if compiled := kernels():
@@ -81,21 +82,21 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Singles:
-    """The votes that are alone in their clusters: row numbers and contenders. They need no table of clusters."""
+    """The votes that are a cluster of their own: row numbers and contenders. They need no table of clusters."""
 
     rows: NDArray[np.int64]
     left: NDArray[np.int32]
     right: NDArray[np.int32]
 
     def sum_contenders(self, values: Vector, columns: int) -> Vector:
-        """Sum of `values` over the votes on either side of each contender, float64[columns]."""
+        """Sum of `values` over each contender's votes, on either side, float64[columns]."""
         at_left = np.bincount(self.left, weights=values, minlength=columns)
         return np.asarray(at_left + np.bincount(self.right, weights=values, minlength=columns), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """All votes by cluster: those alone in one, and blocks of the others."""
+    """All votes by cluster: votes that are a cluster of their own, and blocks of the others."""
 
     singles: Singles
     blocks: tuple[Block, ...]
@@ -105,8 +106,8 @@ class Clusters:
 class ClusterCounts:
     """Clusters behind each contender: of any vote and of rated votes, int64[n]; effective ones, float64[n].
 
-    Effective clusters are (Σm)² / Σm² with m a cluster's weight in rated votes: one diligent voter among many casual
-    ones is nearly alone. `board` and `board_effective` are the same for the whole board's rated votes.
+    Effective clusters are (Σm)² / Σm², with m a cluster's weight in rated votes: if one voter cast nearly all votes,
+    the number is near 1. `board` and `board_effective` are the same for the whole board's rated votes.
     """
 
     distinct: NDArray[np.int64]
@@ -120,7 +121,7 @@ def split_clusters(votes: VoteLog, cluster: NDArray[np.integer]) -> Clusters:
     """Order the votes by cluster (an id per vote) and cut them into blocks small enough for a dense table each."""
     order = _sort_ids(cluster)
     ordered = cluster[order]
-    # Whether a cluster begins here, and whether another one does after it.
+    # Whether a cluster begins at this row. A vote is alone if one begins at the next row too.
     begins = np.ones(len(order) + 1, dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=begins[1:-1])
     alone = begins[:-1] & begins[1:]
@@ -129,7 +130,7 @@ def split_clusters(votes: VoteLog, cluster: NDArray[np.integer]) -> Clusters:
 
 
 def _sort_ids(ids: NDArray[np.integer]) -> NDArray[np.int64]:
-    """The stable order of ids, none negative, 16 bits at a time: NumPy sorts those by radix, several times faster."""
+    """The stable order of non-negative ids, sorted 16 bits at a time: NumPy's radix sort is several times faster."""
     order: NDArray[np.int64] = np.argsort(ids.astype(np.uint16), kind="stable")
     for shift in range(16, int(ids.max(initial=0)).bit_length(), 16):
         order = order[np.argsort((ids[order] >> shift).astype(np.uint16), kind="stable")]
@@ -170,8 +171,8 @@ def count_clusters(clusters: Clusters, weights: Vector, contenders: int) -> Clus
 def clustered_meat(clusters: Clusters, residuals: Vector, counts: ClusterCounts) -> Matrix:
     """G/(G-1) Σ_g s_g s_g', float64[n+1, n+1], with s_g a cluster's summed score (Liang and Zeger 1986, CR1).
 
-    A vote's score is its weighted residual at the left contender, minus it at the right, and it once more in the last
-    place, which belongs to the side bias. Zeros with fewer than two clusters.
+    A vote's score is its weighted residual at the left contender, the negative residual at the right one, and the
+    residual again in the last place, which belongs to the side bias. Zeros with fewer than two clusters.
     """
     n = len(counts.effective)
     if counts.board < 2:

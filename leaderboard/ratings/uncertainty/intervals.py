@@ -10,7 +10,8 @@ from leaderboard.ratings.uncertainty.student_t import t_quantiles
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-# Below two effective clusters a t interval has less than one degree of freedom: there is no spread between them to see.
+# Below two effective clusters, a t interval has less than one degree of freedom, and the spread between clusters cannot
+# be estimated.
 LEAST_CLUSTERS = 2.0
 
 
@@ -35,14 +36,14 @@ def rank_ranges(
     """Ranks that hold for all contenders at once with at least `confidence`: Bonferroni over the ordered pairs.
 
     A pair counts as decided when its gap exceeds the t quantile times the standard error of the gap (`gap_se`,
-    float64[n, n]); its degrees of freedom are the fewer effective clusters of the two, less one. Pairs in different
-    parts, or without an interval, stay open. With few clusters the t quantile this far out is what keeps the promise:
-    the Gaussian maximum does not.
+    float64[n, n]). The degrees of freedom are the smaller number of effective clusters of the two, minus one. Pairs in
+    different parts, or without an interval, stay open. With few clusters only the t quantile keeps the stated
+    confidence this far out; the quantile of a Gaussian maximum does not.
     """
     n = len(theta)
     quantile = cluster_quantiles(effective, tail=(1 - confidence) / max(1, n * (n - 1)))
     gap = theta[:, None] - theta[None, :]
-    # A comparison with NaN is false, which leaves the pair open as it must be.
+    # A comparison with NaN is false, so the pair stays open.
     better = (gap > np.maximum(quantile[:, None], quantile[None, :]) * gap_se) & (part[:, None] == part[None, :])
     return RankRange(low=1 + better.sum(axis=0), high=n - better.sum(axis=1))
 
@@ -50,7 +51,7 @@ def rank_ranges(
 def overlap_ranks(low: Vector, high: Vector) -> NDArray[np.int64]:
     """1 + the number of contenders whose interval lies wholly above: the "rank (UB)" that LMArena prints, int[n].
 
-    For comparison only: that two intervals overlap is no test of their gap, and nothing holds for all ranks at once.
-    Without an interval (NaN) a contender has rank 1 and is above nobody.
+    For comparison only: overlapping intervals do not test the gap between them, and the confidence does not cover all
+    ranks at once. A contender without an interval (NaN) has rank 1 and is above nobody.
     """
     return np.asarray(1 + np.count_nonzero(low[None, :] > high[:, None], axis=1))

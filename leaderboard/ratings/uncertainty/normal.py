@@ -1,4 +1,4 @@
-"""The normal distribution on arrays, exact in both tails: what TrueSkill's likelihood is made of."""
+"""The normal distribution on arrays, accurate in both tails, for TrueSkill's likelihood."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,16 +81,16 @@ def mass_over_density(x: Array) -> Array:
 
 
 def win_moments(x: Array) -> tuple[Array, Array]:
-    """V = phi(x) / Phi(x) and W = V (V + x): slope and curvature of -log Phi(x), turned around."""
+    """V = phi(x) / Phi(x), the slope of log Phi(x), and W = V (V + x), minus its second derivative."""
     v = 1.0 / mass_over_density(x)
     return v, np.maximum(v * (v + x), 0.0)
 
 
 def draw_moments(t: Array, band: float) -> tuple[Array, Array]:
-    """Slope and curvature of log(Phi(t + band) - Phi(t - band)): V falls with t, W is minus V's slope.
+    """V, the slope of log(Phi(t + band) - Phi(t - band)), and W, minus its second derivative.
 
-    Everything is relative to phi(a) with a = band - |t|, so that nothing underflows. A band of zero has the limits
-    V = -t, W = 1.
+    All terms are divided by phi(a) with a = band - |t|, so that nothing underflows. A band of zero has the limits V =
+    -t, W = 1.
     """
     if band < 1e-5:
         return -t, np.ones_like(t)

@@ -8,24 +8,25 @@ from leaderboard.ratings.uncertainty.normal import normal_mass
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-# Nobody is so many standard errors above or below its estimate: beyond, a chance is 0 or 1 in floating point.
+# In standard errors from the estimate: beyond, a chance is 0 or 1 in floating point.
 _NEVER = 9.0
-# The chances are summed at values that lie so far apart, in the least standard error of all.
+# The distance between the values at which chances are summed, as a share of the smallest standard error.
 _STEP = 0.2
-# Values by contenders: the tables of them stay below 16 MB each, where some are known far better than others.
+# At most this many values × contenders, so that a table stays below 16 MB. The limit matters where some contenders are
+# known far better than others.
 _MOST_CELLS = 1 << 21
-# And with places so many at a time, which the processor's cache holds.
+# At most this many values × contenders × places at a time, which fit into the processor's cache.
 _PIECE_CELLS = 1 << 18
 # No quasi-variance falls below this share of the smallest variance of a gap.
 _LEAST_SHARE = 0.05
 
 
 def place_chances(theta: Vector, gap_se: Matrix, *, places: int = 1) -> Matrix:
-    """P(rank <= k) for k = 1 … places, float64[n, places], when the estimates are normal around the truth.
+    """P(rank <= k) for k = 1 … places, float64[n, places], for estimates that are normal around the truth.
 
     `gap_se`, float64[n, n], are standard errors of the gaps. They are summarised by quasi-variances (Firth and de
-    Menezes, "Quasi-variances", 2004), one per contender, so that all ranks follow by one quadrature without any draw:
-    the same digits on any machine.
+    Menezes, "Quasi-variances", 2004), one per contender, so that one quadrature gives all ranks. There are no random
+    draws: the digits are the same on any machine.
     """
     n = len(theta)
     if n == 0:
@@ -38,9 +39,10 @@ def place_chances(theta: Vector, gap_se: Matrix, *, places: int = 1) -> Matrix:
 
 
 def _sum_places(below: Matrix, weights: Matrix, places: int) -> Matrix:
-    """P(rank <= k), float64[n, places], from each one's chance to be below each value and to be at it, [n, n_values].
+    """P(rank <= k), float64[n, places], from each contender's chance to be below and at each value, [n, n_values].
 
-    How many of the others are above is found from those before and those after it, so that each is counted once only.
+    The number of others above a contender is the sum of two counts: of the contenders before it and of those after it.
+    Both counts are built up one contender at a time.
     """
     n, size = below.shape
     chances = np.zeros((n, places))
@@ -63,17 +65,17 @@ def _sum_places(below: Matrix, weights: Matrix, places: int) -> Matrix:
 
 
 def _count_one_more(exactly: Matrix, below: Vector) -> Matrix:
-    """The chance that exactly 0, 1, … places - 1 are above, float64[places, n_values], with one more among them."""
+    """The chances that exactly 0, 1, … places - 1 are above, float64[places, n_values], after adding one contender."""
     more = exactly * below
     more[1:] += exactly[:-1] * (1.0 - below)
     return more
 
 
 def _values(theta: Vector, spread: Vector, places: int) -> tuple[Vector, float]:
-    """Values at which somebody in one of the first places may be, rising by one step, which is given too.
+    """The values of the quadrature, which cover where the first places may lie, and the step between them.
 
-    Under the trapezoidal rule functions this smooth err by less than any published digit, as long as the table's size
-    leaves the step as it should be: with a hundred contenders, until their range is 4,000 times the least spread.
+    For functions this smooth the trapezoidal rule errs by less than any published digit, unless `_MOST_CELLS` widens
+    the step. With a hundred contenders, that happens from a range of 4,000 times the smallest spread on.
     """
     lowest = np.sort(theta - _NEVER * spread)
     low = float(lowest[-places] if places < len(theta) else lowest[0])

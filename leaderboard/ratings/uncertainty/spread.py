@@ -1,4 +1,4 @@
-"""How far estimates may be off: covariances that count by voter and by prompt, with jackknifed heavy clusters.
+"""Covariances of estimates, clustered by voter and by prompt, with a jackknife of heavy clusters.
 
 Cameron, Gelbach and Miller, "Robust Inference With Multiway Clustering" (2011); MacKinnon, Nielsen and Webb, "Fast and
 reliable jackknife and bootstrap methods for cluster-robust inference" (2023) for the one-step jackknife (CR3).
@@ -25,9 +25,10 @@ Matrix = NDArray[np.float64]
 # Some votes: their row numbers, left and right contenders.
 Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 
-# A cluster with more than this share of any contender's weight is jackknifed: its own pull hides part of its residual.
+# A cluster with more than this share of any contender's weight is jackknifed: it pulls the fit, which hides part of its
+# residual.
 _HEAVY = 0.02
-# At most so many, the heaviest, each at the cost of solving one system.
+# At most this many clusters, the heaviest, are jackknifed: each costs one linear solve.
 _MOST_HEAVY = 64
 
 
@@ -41,7 +42,7 @@ class Grouping:
 
 @dataclass(frozen=True, eq=False)
 class Dependence:
-    """All groupings of one board's votes that its intervals answer for.
+    """The groupings of one board's votes by which its intervals are clustered.
 
     `either` holds one grouping for each of the method's clusters; `both` groups by their intersection when there are
     two, and is None otherwise. `voters` and `prompts` are counted whatever the method clusters by.
@@ -65,9 +66,9 @@ class Dependence:
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """Covariances of one set of estimates, float64[k, n, n]; a variance is the largest that any of them gives.
+    """Covariances of one set of estimates, float64[k, n, n]; a variance is the largest of the k.
 
-    Two-way clustering alone may fall short of either one-way covariance by chance, even below zero; it never does here.
+    A two-way variance can by chance be smaller than a one-way one, even negative. Taking the largest prevents this.
     """
 
     covariances: Matrix
@@ -87,7 +88,10 @@ class Spread:
 
 
 def find_dependence(votes: VoteLog, weights: Vector, clusters: tuple[Cluster, ...]) -> Dependence:
-    """Group the votes, each by itself without `clusters`; `weights` float64[n_votes] are zero for unrated votes."""
+    """Group the votes by each of `clusters`; without any, each vote is its own group.
+
+    `weights`, float64[n_votes], are zero for unrated votes.
+    """
     n = len(votes.contenders)
 
     def group(ids: NDArray[np.integer]) -> Grouping:
@@ -102,10 +106,10 @@ def find_dependence(votes: VoteLog, weights: Vector, clusters: tuple[Cluster, ..
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """A fit's derivatives: per vote the weighted residual and information, float64[n_votes], and in all.
+    """A fit's derivatives: the weighted residual and information of each vote, float64[n_votes], and totals.
 
-    A vote adds its residual to the left contender's gradient and takes it from the right's; its information is that of
-    the gap. `total` is the whole negative Hessian, float64[n, n], `floor` what is added to every meat, float64[n, n].
+    A vote adds its residual to the left contender's gradient and subtracts it from the right's; its information is that
+    of the gap. `total` is the whole negative Hessian, `floor` is added to every meat, float64[n, n] each.
     """
 
     residual: Vector
@@ -115,7 +119,7 @@ class Scores:
 
 
 def measure_spread(dependence: Dependence, scores: Scores) -> Spread:
-    """Covariances by each grouping alone, and for two of them the two-way one: either plus other minus both."""
+    """Covariances by each grouping alone and, for two, the two-way one: one plus the other minus their intersection."""
     inverse = centre(np.asarray(np.linalg.inv(scores.total), dtype=np.float64))
     floor = inverse @ scores.floor @ inverse
     alone = [_leave_out(grouping, scores, inverse) for grouping in dependence.either]
@@ -125,9 +129,9 @@ def measure_spread(dependence: Dependence, scores: Scores) -> Spread:
 
 
 def centre(inverse: Matrix) -> Matrix:
-    """The inverse without the common level of all estimates, which no vote tells of and the prior alone holds.
+    """The inverse without the variance of the common level of all estimates, which only the prior determines.
 
-    No gap is changed, but under a weak prior that level is so large that gaps would lose their digits.
+    No gap changes. Under a weak prior that variance is so large that gaps would lose digits.
     """
     n = max(1, len(inverse))
     rows = inverse.sum(axis=1) / n
@@ -137,8 +141,8 @@ def centre(inverse: Matrix) -> Matrix:
 def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bool = True) -> Matrix:
     """Σ_g d_g d_g' with d_g the change of the estimates when cluster g leaves, by one Newton step.
 
-    A light cluster's change is taken as H⁻¹ s_g, a heavy one's is (H - H_g)⁻¹ s_g, unless `exact` is off. The first
-    are scaled by G/(G-1) (CR1), the second by (G-1)/G (CR3). Zeros with fewer than two clusters.
+    A light cluster's change is taken as H⁻¹ s_g. A heavy one's is (H - H_g)⁻¹ s_g, unless `exact` is off. The squares
+    of the first are scaled by G/(G-1) (CR1), those of the second by (G-1)/G (CR3). Zeros with fewer than two clusters.
     """
     n, groups, split = len(inverse), grouping.counts.board, grouping.clusters
     if groups < 2:
@@ -166,9 +170,9 @@ def lose_cluster(
     total: Matrix,
     inverse: Matrix,
 ) -> Vector:
-    """(H - H_g)⁻¹ s_g, float64[n]: what the estimates lose, by one Newton step, when a cluster of these votes leaves.
+    """(H - H_g)⁻¹ s_g, float64[n]: the loss of the estimates, by one Newton step, when a cluster of these votes leaves.
 
-    `total` is H, `inverse` that of `centre`.
+    `total` is H, `inverse` its inverse as `centre` gives it.
     """
     met = np.zeros(len(total), dtype=bool)
     met[left] = met[right] = True
@@ -184,9 +188,10 @@ def lose_cluster(
 
 
 def heavy_rows(clusters: Clusters, information: Vector, total: Vector) -> list[Rows]:
-    """Rows, left and right contenders of each cluster with more than its due share of any contender's information.
+    """Rows, left and right contenders of each cluster with too large a share of some contender's information.
 
-    `information` is each vote's, float64[n_votes], `total` each contender's, float64[n].
+    `information` is each vote's, float64[n_votes], `total` each contender's, float64[n]. Too large is more than
+    `_HEAVY`; of more than `_MOST_HEAVY` such clusters, only the heaviest are returned.
     """
     singles, blocks = clusters.singles, clusters.blocks
     alone = information[singles.rows]

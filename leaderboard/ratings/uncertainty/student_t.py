@@ -1,4 +1,4 @@
-"""Quantiles of Student's t distribution for any real numbers of degrees of freedom."""
+"""Quantiles of Student's t distribution for any real number of degrees of freedom."""
 
 from math import lgamma
 from statistics import NormalDist
@@ -21,8 +21,8 @@ def t_quantile(tail: float, freedom: float) -> float:
 def t_quantiles(tail: float, freedom: Vector) -> Vector:
     """`t_quantile` for each number of degrees of freedom, float64[n].
 
-    Newton's method on the logarithm of the tail against log x, where the function is concave, so that it converges from
-    any start. The expansion of Abramowitz and Stegun 26.7.5 is the start for all but very few degrees of freedom, and
+    Newton's method on the logarithm of the tail against log x: the function is concave there, so it converges from any
+    start. Except for very few degrees of freedom, the start is the expansion of Abramowitz and Stegun 26.7.5, which is
     exact to 1e-11 beyond 1,000.
     """
     if not (0 < tail < 0.5 and np.all(freedom > 0)):
@@ -37,7 +37,7 @@ def t_quantiles(tail: float, freedom: Vector) -> Vector:
         mass = upper_tail(x, own)
         step = (np.log(mass) - np.log(tail)) * mass / (x * _density(x, own))
         found[open_] = x * np.exp(step)
-        # The error after a step is about its square.
+        # The error after a step is about the square of the step.
         open_ = open_[np.abs(step) >= 1e-6]
     return found
 
@@ -47,7 +47,7 @@ def upper_tail(x: Vector, freedom: Vector) -> Vector:
     share = x * x / (freedom + x * x)
     log_share, log_rest = np.log(share), -np.log1p(x * x / freedom)
     half, parts = np.full(len(freedom), 0.5), freedom / 2
-    # The fraction converges fast for the smaller part of the two.
+    # The continued fraction converges fast for the smaller of the two parts.
     low = share * (freedom + 5) < 3
     beta = _incomplete_beta(
         np.where(low, half, parts),
