@@ -92,6 +92,11 @@ BAD = {
             "scene = 5",
             r"scene: scene: give a table",
         ),
+        (
+            '[prompt.scene]\nobjects = [{ kind = "horse", colour = "white" }]',
+            "scene = {}",
+            r"scene: objects: give 1 to 8 tables",
+        ),
     ],
 }
 ROWS = [(name, *row) for name, rows in BAD.items() for row in rows]
