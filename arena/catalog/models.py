@@ -5,6 +5,7 @@ import hashlib
 import json
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -315,6 +316,15 @@ class Prompt(FromFile):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Refuse an empty scene: Django takes an empty table for no value, and asks no validator."""
+        super().clean()
+        if self.scene == {}:
+            try:
+                validate_scene(self.scene)
+            except ValidationError as error:
+                raise ValidationError({"scene": error.messages}) from error
 
     @property
     def hints(self) -> dict[str, Any]:
