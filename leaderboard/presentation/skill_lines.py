@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from leaderboard.presentation.board_text import printable
 from leaderboard.ratings.fits.skills import Skills
@@ -23,15 +24,15 @@ class SkillLine:
 
 
 def order_skills(contenders: tuple[str, ...], skills: Skills) -> list[SkillLine]:
-    """The contenders' lines by falling μ − 3σ; equal ones stay in the order of the contenders."""
+    """The contenders' lines by falling μ − 3σ as published; equal ones stay in the order of the contenders."""
     columns = [column.tolist() for column in (skills.mu, skills.sigma, skills.conservative)]
     lines = map(SkillLine, contenders, *columns, rank_down(skills.conservative))
-    return sorted(lines, key=lambda line: -line.conservative)
+    return sorted(lines, key=lambda line: -round_published(line.conservative))
 
 
 def publish_skill(line: SkillLine) -> SkillLine:
     """The line with its figures rounded to the published digits."""
-    figures = {name: round_published(getattr(line, name)) for name in ("mu", "sigma", "conservative")}
+    figures: dict[str, Any] = {name: round_published(getattr(line, name)) for name in ("mu", "sigma", "conservative")}
     return replace(line, **figures)
 
 
