@@ -1,4 +1,4 @@
-"""Geometry of values over time: lines with their bands, one for each method, never joined."""
+"""Geometry of values over time: one line and band per method, never joined across methods."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _STEPS = (
 
 @dataclass(frozen=True)
 class Moment:
-    """A value at a time with its interval (None: unknown); `mark` names what is marked there, empty for nothing."""
+    """A value at a time with its interval (None: unknown); `mark` names a marker drawn there, empty for none."""
 
     when: datetime
     value: float | None
@@ -42,7 +42,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Mark:
-    """A marked moment's place, or that of one that no line can show; `kind` is empty for the latter."""
+    """The place of a marked moment, or of a lone moment that no line can show; `kind` is empty for the latter."""
 
     x: float
     y: float
@@ -51,7 +51,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line:
-    """A series as SVG path data: its line, its band, what is marked, and where its line ends (None: it has none)."""
+    """A series as SVG path data: its line, its band, its marks, and where the line ends (None: there is no line)."""
 
     label: str
     path: str
@@ -86,9 +86,9 @@ class TimePlot:
 def time_plot(
     series: Sequence[Series], *, width: int, height: int, least: float, falling: bool = False, whole: bool = False
 ) -> TimePlot:
-    """Place series over time. No axis of values is narrower than `least`; `falling` puts the smallest value on top.
+    """Place series over time; the axis of values spans at least `least`, and `falling` puts the smallest value on top.
 
-    `whole` leaves ticks at whole numbers only. Without a known value there are axes and no lines.
+    `whole` keeps ticks at positive whole numbers only. Without a known value there are axes and no lines.
     """
     left, right, top, bottom = 44, width - 14, 10, height - 26
     moments = [moment for each in series for moment in each.moments]
@@ -112,7 +112,7 @@ def time_plot(
 
 
 def _time_span(times: Iterable[datetime]) -> tuple[float, float]:
-    """From the first to the last time, in seconds; at least a minute, about now for none."""
+    """The first and the last time, in seconds; at least a minute apart, around the epoch if there are none."""
     seconds = [when.timestamp() for when in times] or [0.0]
     first, last = min(seconds), max(seconds)
     return (first, last) if last - first >= 60 else (first - 30, last + 30)
@@ -144,5 +144,5 @@ def _line(series: Series, across: Scale, up: Scale) -> Line:
 
 
 def _runs(moments: Iterable[Moment], is_known: Callable[[Moment], bool]) -> list[list[Moment]]:
-    """The longest runs of neighbours that are known: what is not known leaves a gap."""
+    """The longest runs of known neighbours; an unknown moment leaves a gap."""
     return [list(run) for known, run in groupby(moments, key=is_known) if known]

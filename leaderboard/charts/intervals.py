@@ -6,16 +6,16 @@ from math import inf
 
 from leaderboard.charts.scales import Scale, ticks_between, widen
 
-# No axis is narrower than this many Elo: differences that nobody could notice must not fill a chart.
+# No axis is narrower than this many Elo: negligible differences must not fill a chart.
 LEAST_SPAN = 100.0
-# Where all intervals are faint, so much of each is shown on either side: more would press the values together.
+# Where all intervals are faint, this many Elo of each are shown on either side. More would squeeze the values together.
 FAINT_REACH = 250.0
 _CELL_HEIGHT = 20
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its interval (None: unknown), its name, and whether it is too unsure to be drawn in full."""
+    """A value with its interval (None: unknown), its name, and whether it is drawn faintly because it is too unsure."""
 
     label: str
     value: float
@@ -39,7 +39,7 @@ class IntervalCell:
 
 @dataclass(frozen=True)
 class PlotLine:
-    """One interval of a plot: its own y, that of its label, and x of its ends and value."""
+    """One interval of a plot: y of the line and of its label, and x of its ends and value."""
 
     interval: Interval
     y: float
@@ -73,10 +73,10 @@ class IntervalPlot:
 
 
 def interval_domain(intervals: Iterable[Interval]) -> tuple[float, float]:
-    """The range that shows every value and every interval, LEAST_SPAN wide at least.
+    """The range that shows every value and every interval, at least LEAST_SPAN wide.
 
-    Faint intervals may be very wide: beside others they count by their value only, alone up to FAINT_REACH; what is
-    beyond is cut off at the edge.
+    Faint intervals may be very wide. Beside others only their values count; alone they count up to FAINT_REACH on
+    either side. The rest is cut off at the edge.
     """
     shown = list(intervals)
     reach = FAINT_REACH if all(interval.faint for interval in shown) else 0.0
@@ -96,7 +96,7 @@ def interval_cell(
     reference: float | None = None,
     width: int = 120,
 ) -> IntervalCell:
-    """Place one interval in a cell; without known ends the line shrinks to the value."""
+    """Place one interval in a cell; if its ends are unknown, the line shrinks to the value."""
     scale = Scale(*domain, start=5, end=width - 5)
     low, high = _ends(interval)
     return IntervalCell(
@@ -113,7 +113,7 @@ def interval_cell(
 def interval_plot(
     intervals: Sequence[Interval], *, width: int, gutter: int, line_height: int, reference: float | None = None
 ) -> IntervalPlot:
-    """Place intervals under each other in the order given, names in a gutter on the left.
+    """Place intervals below each other in the order given, with names in a gutter on the left.
 
     Without a gutter each name stands above its line, for narrow screens.
     """

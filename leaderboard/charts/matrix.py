@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-# Colour steps from nothing won to all won; the middle one stands for even.
+# Colour steps from no wins to all wins; the middle one stands for an even split.
 STEPS = 11
 
 
 @dataclass(frozen=True)
 class Duel:
-    """What a cell says of the row against the column: the share that colours it, and wins, ties, losses.
+    """What a cell shows of the row against the column: the share that colours it, and wins, ties, losses.
 
-    Counts or percents alike. Without a share there is nothing to say.
+    The last three are counts or percentages. Without a share the cell is empty.
     """
 
     share: float | None
@@ -22,7 +22,7 @@ class Duel:
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """The column's place, the number and the small print, and the colour step (None: no colour, an empty cell)."""
+    """The column's index, the number and the small print, and the colour step (None: no colour, an empty cell)."""
 
     column: int
     number: str
@@ -36,8 +36,8 @@ def lay_matrix(
 ) -> tuple[tuple[MatrixCell, ...], ...]:
     """Cells by row, in the order of the labels; `duels` are by (row, column).
 
-    `written` is the attribute that the number shows in percent. Where wins, ties and losses add up to less than
-    `least`, the cell has no colour.
+    `written` is the attribute of a duel that the number shows in percent. A cell whose wins, ties and losses add up to
+    less than `least` has no colour.
     """
     return tuple(
         tuple(_cell(column, None if one == two else duels.get((one, two)), one == two, written, least)
@@ -61,5 +61,5 @@ def _join(values: Iterable[float]) -> str:
 
 
 def colour_step(share: float) -> int:
-    """The step of a share of one, 0 to STEPS - 1."""
+    """The colour step of a share between 0 and 1: 0 to STEPS - 1."""
     return min(STEPS - 1, max(0, round(share * (STEPS - 1))))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-# So much of a range is left free on either side of it.
+# This share of a range is left free on either side of it.
 _MARGIN = 0.04
 
 
@@ -18,7 +18,7 @@ class Scale:
     end: float
 
     def place(self, value: float) -> float:
-        """The place of a value, rounded to a hundredth; outside values stay at the nearer end."""
+        """The place of a value, rounded to a hundredth; values outside the range stay at the nearer end."""
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return round(self.start + share * (self.end - self.start), 2)
 
@@ -31,13 +31,13 @@ def round_step(span: float, most: int) -> float:
 
 
 def ticks_between(low: float, high: float, *, most: int = 6) -> tuple[float, ...]:
-    """Round values that lie in [low, high], `most` + 1 at most."""
+    """Round values that lie in [low, high], at most `most` + 1."""
     step = round_step(high - low, most)
     return tuple(index * step for index in range(ceil(low / step), floor(high / step) + 1))
 
 
 def widen(values: Iterable[float], *, least: float) -> tuple[float, float]:
-    """The range of values with a margin on both sides, and at least `least` wide; centred on 0 without values."""
+    """The range of the values with a margin on both sides, at least `least` wide; centred on 0 without values."""
     known = list(values) or [0.0]
     low, high = min(known), max(known)
     missing = max(least - (high - low), 0.0) / 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SplitPart:
-    """One part of a bar: its name, count, and the x and width it takes."""
+    """One part of a bar: its name, count, x and width."""
 
     name: str
     count: int
