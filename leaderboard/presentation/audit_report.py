@@ -9,18 +9,18 @@ from leaderboard.ratings.diagnostics.deciding import Decision
 from leaderboard.ratings.diagnostics.exposure import Exposure
 from leaderboard.ratings.diagnostics.flips import Flip
 
-# So many contenders are named for their chances: behind them there are hardly any.
+# At most this many contenders are named with their chances; those below have hardly any.
 _MOST_NAMED = 6
 _UNITS = {"vote": ("vote", "votes"), "voter": ("voter", "voters"), "prompt": ("prompt", "prompts")}
 
 
 def describe_audit(audit: BoardAudit) -> Iterator[str]:
-    """Sentences for a terminal, indented by two; what cannot be measured is left out or said to be so."""
+    """Sentences for a terminal, indented by two; what could not be measured is left out or named as such."""
     if not audit.votes:
         return
     yield f"  {_share(audit.tie_rate)} ties, {_share(audit.floor_rate)} both bad"
     if audit.first:
-        yield f"  first place of {audit.first[0].leader} falls without"
+        yield f"  first place of {audit.first[0].leader} is lost without"
         for flip in audit.first:
             yield f"    {_describe_flip(flip)}: then {flip.challenger} stands above it"
     yield from map(_describe_pair, audit.pairs)
@@ -48,7 +48,7 @@ def _describe_pair(pair: PairAudit) -> str:
     flips = ", ".join(map(_describe_flip, pair.flips))
     return (
         f"  {gap.leader} over {gap.other}: {gap.gap:.1f} Elo, {_describe_decision(gap)}; "
-        f"wins {_share(pair.win)}, ties {_share(pair.tie)}, loses {_share(pair.loss)}; turned without {flips}"
+        f"wins {_share(pair.win)}, ties {_share(pair.tie)}, loses {_share(pair.loss)}; flipped without {flips}"
     )
 
 
@@ -59,7 +59,7 @@ def _describe_decision(gap: Decision) -> str:
         return f"decided (± {gap.half_width:.1f} at every look)"
     if gap.more_votes is None:
         return "undecided, and no number of votes in sight"
-    return f"undecided, about {gap.more_votes} more votes if dealt as until now, voters and prompts growing alike"
+    return f"undecided, about {gap.more_votes} more votes if dealt as before, with voters and prompts in proportion"
 
 
 def _describe_floor(audit: BoardAudit) -> Iterator[str]:

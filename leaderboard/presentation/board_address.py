@@ -1,4 +1,4 @@
-"""The address of a board page: everything a reader chose, in one order, with what is usual left out."""
+"""The address of a board page: all of a reader's choices in a fixed order, without default values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -11,7 +11,7 @@ from django.urls import reverse
 from leaderboard.models import Board
 from leaderboard.queries.standings import BoardQuestion, BoardSummary
 
-# Sort keys by the direction that a first click on their column gives: best first.
+# Sort keys, with the direction that a first click on the column gives: best first.
 SORTS: Mapping[str, str] = {
     "rank": "rank",
     "name": "name",
@@ -31,10 +31,10 @@ _LONGEST = 80
 
 @dataclass(frozen=True)
 class BoardAddress:
-    """What a reader chose. An empty value is the usual one and is not written into the address.
+    """A reader's choices. An empty value is the default and is left out of the address.
 
-    `category`, `language`, `days`, `ledger` and `at` pick another computation; `level`, `organization`, `max_price` and
-    `q` only hide rows. `level` is the least sure level shown.
+    `category`, `language`, `days`, `ledger` and `at` select another computation. `level`, `organization`, `max_price`
+    and `q` only hide rows; `level` is the lowest level of certainty shown.
     """
 
     modality: str
@@ -62,11 +62,11 @@ class BoardAddress:
 
     @property
     def computation(self) -> dict[str, str]:
-        """What picks the computation, by name as in the address."""
+        """The choices that select the computation, by their name in the address."""
         return {name: getattr(self, name) for name in ("category", "language", "days", "ledger", "at")}
 
     def question(self, *, usual_ledger: str) -> BoardQuestion:
-        """What `open_board` takes to open the same board."""
+        """The arguments that make `open_board` open the same board."""
         return {
             "ledger": self.ledger or usual_ledger,
             "modality": self.modality,
@@ -77,13 +77,13 @@ class BoardAddress:
         }
 
     def matrix_url(self, **chosen: str) -> str:
-        """The pairs of the same board, head to head, with what was chosen there; an empty choice is not written."""
+        """The head-to-head page of the same board, with the choices made there; an empty choice is left out."""
         query = urlencode([(name, value) for name, value in (self.computation | chosen).items() if value])
         path = reverse("matrix", args=[self.modality])
         return f"{path}?{query}" if query else path
 
     def api_query(self, *, ledger: str) -> str:
-        """The query by which the API names the same board; `ledger` is given there even where it is the usual one."""
+        """The API's query for the same board; it names `ledger` even if that is the default."""
         chosen = {"ledger": ledger, "modality": self.modality}
         chosen |= {name: getattr(self, name) for name in ("category", "language", "days", "at")}
         return urlencode({name: value for name, value in chosen.items() if value})
@@ -97,30 +97,30 @@ class BoardAddress:
         return replace(self, **changes)
 
     def shown_rows(self) -> "BoardAddress":
-        """The same board with no row hidden."""
+        """The same board without hidden rows."""
         return self.but(level="", organization="", max_price="", q="")
 
 
 def board_address(board: BoardSummary, *, ledger: str = "") -> BoardAddress:
-    """The canonical address of a board; `ledger` is empty for the usual one."""
+    """The canonical address of a board; `ledger` is empty for the default one."""
     plain = BoardAddress(board.modality, ledger=ledger)
     return plain if board.slice == "overall" else plain.but(**{board.slice: board.slice_value})
 
 
 def board_url(board: BoardSummary, *, ledger: str = "") -> str:
-    """The same as text."""
+    """The canonical address as text."""
     return board_address(board, ledger=ledger).url
 
 
 def history_url(board: BoardAddress, contender: str) -> str:
-    """The address of a contender's history on a board, whatever else was chosen there."""
+    """The address of a contender's history on a board, without the board's other choices."""
     chosen = BoardAddress(board.modality, board.category, board.language, board.days, board.ledger)
     query = "&".join(filter(None, [chosen.query, urlencode({"contender": contender})]))
     return f"{reverse('history', args=[board.modality])}?{query}"
 
 
 def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) -> BoardAddress:
-    """Read a query as a browser sends it; unknown keys, unusable filters and usual values fall away."""
+    """Read a query as a browser sends it; unknown keys, unusable filters and default values are dropped."""
     chosen = {field.name: clean_choice(query.get(field.name, "")) for field in fields(BoardAddress)}
     return BoardAddress(
         modality=modality,
@@ -138,7 +138,7 @@ def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) 
 
 
 def clean_choice(text: str, *, longest: int = _LONGEST) -> str:
-    """Return what a reader chose or typed without spaces around it, cut to a usual length; empty if unprintable.
+    """Return a reader's choice or text, cut to `longest` and stripped of spaces; empty if unprintable.
 
     A zero byte, which PostgreSQL refuses in any text, is unprintable.
     """

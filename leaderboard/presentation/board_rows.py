@@ -1,4 +1,4 @@
-"""Which rows of a board are shown; hiding a row never changes a rating or a rank."""
+"""Which rows of a board are shown; a hidden row never changes a rating or a rank."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -11,7 +11,7 @@ _SURENESS = {"established": 0, "preliminary": 1, "thin": 2}
 
 
 def choose_rows(rows: Iterable[StandingRow], address: BoardAddress) -> tuple[StandingRow, ...]:
-    """Return the rows that the address shows, sorted as it says; rows without the sorted value come last."""
+    """Return the rows that the address shows, in its order; rows without a value in the sorted column come last."""
     return sort_rows((row for row in rows if _is_shown(row, address)), address.sort)
 
 

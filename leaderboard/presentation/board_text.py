@@ -1,4 +1,4 @@
-"""Boards as the command line names and prints them."""
+"""How the command line names and prints boards."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _HEAD = (
 
 
 def read_board(text: str) -> BoardKey:
-    """Return the board that an option names. Raises ArgumentTypeError for none."""
+    """Return the board that an option names. Raises ArgumentTypeError if it names none."""
     kind, _, value = text.partition(":")
     if kind == "overall" and not value:
         return BoardKey("overall")
@@ -32,13 +32,13 @@ def read_board(text: str) -> BoardKey:
 
 
 def name_board(key: BoardKey) -> str:
-    """Return the name that `read_board` reads; of a window, with its days."""
+    """Return the name that `read_board` reads; a window's name also says its days, which `read_board` does not read."""
     name = f"{key.slice}:{key.slice_value}" if key.slice_value else key.slice
     return f"{name}, last {key.days} days" if key.days else name
 
 
 def name_columns() -> list[str]:
-    """Return the columns of a line that the command line prints: the published ones, and beside them the fit's own."""
+    """Return the columns of a line that the command line prints: the published ones, and the fit's own next to them."""
     names = ["contender", *(each.name for each in fields(Line))]
     for name, before in _BESIDE.items():
         names.insert(names.index(before) + 1, name)
@@ -46,14 +46,14 @@ def name_columns() -> list[str]:
 
 
 def as_json(modality: str, key: BoardKey, result: BoardResult) -> dict[str, Any]:
-    """Return a board as JSON takes it."""
+    """Return a board as a dictionary for JSON."""
     board = asdict(result)
     board["contenders"] = [{name: line[name] for name in name_columns()} for line in board["contenders"]]
     return {"modality": modality, "board": name_board(key), **board}
 
 
 def write_table(title: str, result: BoardResult, *, with_voters: bool = True) -> str:
-    """Return a board as lines of text; what a terminal would obey is spelled out."""
+    """Return a board as lines of text; control characters, which a terminal would obey, are escaped."""
     return "\n".join(_write_lines(title, result, with_voters=with_voters))
 
 
@@ -66,7 +66,7 @@ def _write_lines(title: str, result: BoardResult, *, with_voters: bool) -> Itera
 
 
 def printable(text: str) -> str:
-    """Return one line of text without control characters."""
+    """Return text with control characters, line breaks included, escaped."""
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 

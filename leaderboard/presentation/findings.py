@@ -1,4 +1,4 @@
-"""What a board's figures show, each said in one sentence."""
+"""What a board's figures show, each in one sentence."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,10 @@ from leaderboard.queries.standings import StandingRow
 
 
 def state_finding(rows: Sequence[StandingRow]) -> str:
-    """Say who leads, and whom the votes don't tell apart from the leader; never more than the ranges support.
+    """Say who leads, and whom the votes do not tell apart from the leader; never more than the rank ranges support.
 
-    Ranges count preliminary rows too, which have none themselves: an established row alone at the top may be passed.
+    Ranges also count preliminary rows, which have none of their own: a single established row at the top may still be
+    overtaken.
     """
     established = [row for row in rows if row.line.level == "established" and row.line.rank_low is not None]
     if not established:

@@ -1,4 +1,4 @@
-"""Which ledger a page reads: the one that its address names, or the usual one; and links to the same page of others."""
+"""Which ledger a page reads, the one that its address names or the default, and links to the same page of others."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NATIVE, DEMONSTRATION = Ledger.Kind.NATIVE.value, Ledger.Kind.DEMONSTRATION.valu
 
 @dataclass(frozen=True)
 class LedgerLink:
-    """A ledger to choose. `votes` counts all that were sealed into it, of every modality."""
+    """A ledger to choose; `votes` counts all votes sealed into it, of every modality."""
 
     name: str
     votes: int
@@ -26,7 +26,7 @@ class LedgerLink:
 
 @dataclass(frozen=True)
 class ShownLedger:
-    """The ledger that a page reads. `chosen` is as in an address: empty for the usual one."""
+    """The ledger that a page reads; `chosen` is its slug in an address, empty for the default ledger."""
 
     ledger: Ledger
     chosen: str
@@ -38,19 +38,19 @@ class ShownLedger:
 
     @property
     def query(self) -> str:
-        """The end of a link to another page that is to read the same ledger; empty for the usual one."""
+        """The query of a link to another page with the same ledger; empty for the default one."""
         return f"?{urlencode({'ledger': self.chosen})}" if self.chosen else ""
 
     def chosen_on(self, modality: str) -> str:
-        """Return `chosen` for pages of a modality: another ledger may be usual there."""
+        """Return `chosen` for pages of a modality, which may have another default."""
         return "" if self.slug == find_usual_ledger(modality) else self.slug
 
 
 def find_usual_ledger(modality: str) -> str:
-    """Return the slug of the ledger that every page of a modality reads where its address names none.
+    """Return the slug of the default ledger: the one that a modality's pages read if their address names none.
 
     It is the demonstration while that has a board with votes and no contender of the native overall board is
-    established; else it is the native ledger. One query.
+    established. Otherwise it is the native ledger. One query.
     """
     newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id")
     established = Standing.objects.filter(snapshot=OuterRef("newest"), level=Standing.Level.ESTABLISHED)
@@ -65,7 +65,7 @@ def find_usual_ledger(modality: str) -> str:
 
 
 def list_ledgers(*, imported: bool) -> list[Ledger]:
-    """Return the native ledger, also where nobody has voted yet, then the demonstration, then the imported ones."""
+    """Return the native ledger, even before the first vote, then the demonstration, then the imported ones."""
     found = Ledger.objects.order_by("pk")
     known = {ledger.slug: ledger for ledger in (found if imported else found.exclude(kind=Ledger.Kind.IMPORTED))}
     native = known.pop(NATIVE, None) or find_ledger(NATIVE)
@@ -74,10 +74,10 @@ def list_ledgers(*, imported: bool) -> list[Ledger]:
 
 
 def choose_ledger(path: str, query: QueryDict, *, modality: str) -> ShownLedger:
-    """Return the ledger that `?ledger=` names, or the modality's usual one.
+    """Return the ledger that `?ledger=` names, or the modality's default.
 
-    Only the native ledger and the demonstration can be named: an imported one's contenders are on its boards alone.
-    The links keep whatever else the query says.
+    Only the native ledger and the demonstration can be named: contenders of an imported one appear on its boards only.
+    The links keep the rest of the query.
     """
     ledgers = {ledger.slug: ledger for ledger in list_ledgers(imported=False)}
     usual = find_usual_ledger(modality)
@@ -98,7 +98,7 @@ def choose_ledger(path: str, query: QueryDict, *, modality: str) -> ShownLedger:
 def link_ledgers(
     ledgers: Iterable[Ledger], *, shown: str, usual: str, address: Callable[[str], str]
 ) -> tuple[LedgerLink, ...]:
-    """Return a link to each ledger; `address` makes it of what an address says, which is empty for the usual one."""
+    """Return a link to each ledger; `address` makes it from the ledger's slug, or from "" for the default one."""
     return tuple(
         LedgerLink(
             name=ledger.name,

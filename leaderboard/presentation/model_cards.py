@@ -1,4 +1,4 @@
-"""Models at a glance: who makes them, whether they are still sold, where they stand, what an image costs."""
+"""Models at a glance: their maker, their status, their place on the board, and the price of an image."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class ModelCard:
 
 
 def list_model_cards(*, ledger: str, organization: str = "", modality: str = "", sort: str = "") -> list[ModelCard]:
-    """Return the cards of all models, or of one organization's or one modality's; sorted by a key of `SORTS`.
+    """Return the cards of all models, or of one organization or one modality, sorted by a key of `SORTS`.
 
     The number of queries does not grow with the number of models.
     """
@@ -63,9 +63,10 @@ def _by_line(row: StandingRow) -> tuple[bool, bool, float]:
 
 
 def model_status(image_model: ImageModel) -> str:
-    """`retired` from the shutdown date on, `retiring` while one is announced, else `active` with a rated setting.
+    """`retired` from the shutdown date on, `retiring` before it, else `active` if a contender can be dealt.
 
-    A model without contenders that could be dealt is `listed`: known, not rated here.
+    Without a shutdown date, a model whose contenders are all retired is `retired`. One without contenders is `listed`:
+    known, but not rated here.
     """
     if image_model.shutdown_on is not None:
         return "retired" if image_model.is_retired else "retiring"

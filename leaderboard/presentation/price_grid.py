@@ -1,4 +1,4 @@
-"""Prices of a model laid out as people compare them: provider × quality × size; contradicting prices all stand."""
+"""A model's prices as a grid of provider × quality × size; contradicting prices all stand."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _QUALITIES = ("low", "standard", "medium", "hd", "high")
 
 @dataclass(frozen=True)
 class PriceColumn:
-    """A quality and a size; empty where the source names none."""
+    """A quality and a size; empty if the source names none."""
 
     quality: str
     size: str
@@ -19,7 +19,7 @@ class PriceColumn:
 
 @dataclass(frozen=True)
 class PriceRow:
-    """One provider's prices, a cell per column; a cell holds every price seen for it."""
+    """One provider's prices, one cell per column; a cell holds every known price for it."""
 
     provider: Provider
     cells: tuple[tuple[Price, ...], ...]
@@ -27,7 +27,7 @@ class PriceRow:
 
 @dataclass(frozen=True)
 class PriceGrid:
-    """Prices per image as a grid, and all others (tokens, steps, seconds) as a list."""
+    """Prices per image as a grid, and all other prices (tokens, steps, seconds) as a list."""
 
     columns: tuple[PriceColumn, ...]
     rows: tuple[PriceRow, ...]
@@ -35,7 +35,7 @@ class PriceGrid:
 
     @property
     def qualities(self) -> list[tuple[str, int]]:
-        """Each quality with the number of columns under it, in their order."""
+        """Each quality with the number of columns under it, in column order."""
         return [(quality, len(list(group))) for quality, group in groupby(column.quality for column in self.columns)]
 
 
@@ -68,5 +68,5 @@ def _place(column: PriceColumn) -> tuple[int, str, int, str]:
     known = _QUALITIES.index(column.quality) if column.quality in _QUALITIES else len(_QUALITIES)
     sides = [int(side) for side in column.size.split("x") if side.isdecimal()]
     area = sides[0] * sides[1] if len(sides) == 2 else 0
-    # What names no quality holds for any, and comes last.
+    # A price without a quality holds for any quality, and comes last.
     return (known if column.quality else len(_QUALITIES) + 1, column.quality, area, column.size)

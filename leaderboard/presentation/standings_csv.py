@@ -11,17 +11,17 @@ from django.utils.text import slugify
 from leaderboard.queries.pair_table import PairLine
 from leaderboard.queries.standings import COLUMNS, BoardView, StandingRow
 
-# A spreadsheet runs a cell that begins with one of these.
+# A spreadsheet runs a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_standings(rows: Iterable[StandingRow]) -> str:
-    """Return standings as CSV, with a header line; what is not known is empty, flags are joined by spaces."""
+    """Return standings as CSV with a header line; unknown values are empty, flags are joined by spaces."""
     return _write_csv(COLUMNS, (row.as_columns().values() for row in rows))
 
 
 def write_pairs(pairs: Iterable[PairLine]) -> str:
-    """Return pairs as CSV, likewise."""
+    """Return pairs as CSV with a header line; unknown values are empty."""
     return _write_csv([field.name for field in fields(PairLine)], map(astuple, pairs))
 
 
@@ -34,19 +34,19 @@ def _write_csv(names: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 
 def name_file(what: str, board: BoardView) -> str:
-    """What a download of a board is called; a label of an imported ledger may hold what no file name may."""
+    """The file name of a board's download; labels of imported ledgers are made safe for file names."""
     value = slugify(board.slice_value.replace("/", "-"))
     days = f"{board.days}-days" if board.days else ""
     return "-".join(filter(None, [what, board.ledger_slug, board.modality, board.slice, value, days])) + ".csv"
 
 
 def as_cell(value: Any) -> Any:
-    """A value as a cell of CSV: tuples joined by spaces, text that a spreadsheet would run made text again."""
+    """A value as a CSV cell: tuples are joined by spaces, text that a spreadsheet would run is escaped."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
         return " ".join(value)
     if isinstance(value, str) and value.startswith(_FORMULA):
-        # An apostrophe makes it text again; numbers of ours are not strings and stay as they are.
+        # An apostrophe makes it text again. Our own numbers are not strings, so they stay unchanged.
         return f"'{value}"
     return value

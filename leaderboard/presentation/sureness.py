@@ -1,4 +1,4 @@
-"""How sure a board is, in short sentences with their numbers, from its audit; each leads to its derivation."""
+"""How certain a board is, from its audit: short sentences with numbers, each with a link to its derivation."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from leaderboard.queries.standings import StandingRow
 Facts = Mapping[str, Any]
 Names = Mapping[str, str]
 
-# Normal quantile of a 95 % interval: the position effect hangs on all of a board's voters and prompts.
+# Normal quantile of a 95 % interval: the position effect rests on all of a board's voters and prompts.
 _NORMAL = 1.96
-# A band of so many Elo holds any gap that a board may have.
+# A band this wide, in Elo, holds any gap that a board may have.
 _WIDEST_BAND = 2_000.0
-# The chances to be among so many first ones are shown, of those who have half a percent at the least.
+# Chances are shown to be among the first 1, 2, 3, 5 and 10, for contenders with at least half a percent.
 _SHOWN_PLACES = (1, 2, 3, 5, 10)
 _LEAST_CHANCE = 0.005
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One thing known of a board: its derivation's anchor, a heading, the number that matters most, whole sentences."""
+    """One finding about a board: the anchor of its derivation, a heading, the main number, and whole sentences."""
 
     anchor: str
     title: str
@@ -35,7 +35,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """A contender and the next below it: the gap in Elo, what is said of it, what would turn them, and chances.
+    """A contender and the next one below it: the gap in Elo, the verdict, what would flip them, and chances.
 
     `half_width` is of the band that holds at every look. `flips` are texts by unit, empty where not searched.
     """
@@ -68,7 +68,7 @@ def name_contenders(rows: Sequence[StandingRow]) -> dict[str, str]:
 
 
 def state_sureness(facts: Facts, names: Names, position_effect: Mapping[str, Any] | None) -> list[Statement]:
-    """Return what the audit says of the whole board; what could not be measured is left out or said to be so."""
+    """Return the audit's statements about the whole board; what could not be measured is left out or named as such."""
     return [
         *_state_first(facts, names),
         *_state_lead(facts, names),
@@ -81,13 +81,13 @@ def state_sureness(facts: Facts, names: Names, position_effect: Mapping[str, Any
 
 
 def list_neighbours(facts: Facts, names: Names) -> list[Neighbours]:
-    """Return each contender with the next one below that votes join to it, from the top down by Elo."""
+    """Return each contender with the next one below that votes connect to it, by falling Elo."""
     return [_neighbours(pair, names) for pair in facts["pairs"]]
 
 
 def list_places(facts: Facts, names: Names) -> Places | None:
-    """Return how likely contenders are to be among the first few; None where that is not known or tells nothing."""
-    # Audits of a former version have none.
+    """Return how likely contenders are to be among the first few; None where that is unknown or says nothing."""
+    # Audits of an earlier version have none.
     lines = facts.get("places", ())
     counts = tuple(count for count in _SHOWN_PLACES if count < len(lines))
     if not counts:
@@ -131,18 +131,18 @@ def _judge(decision: Facts) -> str:
 
 
 def _band(decision: Facts) -> float | None:
-    """The half width of the band that holds at every look, unless it is too wide to say anything."""
+    """The half-width of the band that holds at every look, or None if it is too wide to say anything."""
     half: float | None = decision["half_width"]
     return None if half is None or half > _WIDEST_BAND else half
 
 
 def _about(count: int) -> int:
-    """Two digits of a forecast are as many as it deserves."""
+    """A forecast deserves two significant digits."""
     return int(float(f"{count:.1e}")) if count >= 100 else count
 
 
 def _count(flip: Facts) -> str:
-    """What would have to be left out, as `12 votes` or `3 voters`; empty where nothing was found."""
+    """What would have to be left out, as `12 votes` or `3 voters`; empty if nothing was found."""
     count = flip["count"]
     if count is None:
         return ""

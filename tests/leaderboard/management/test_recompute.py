@@ -171,7 +171,7 @@ def test_audit_prints_each_board(ledger: Ledger, client: Client, tmp_path: Path)
     assert first["leader"] == client.get("/api/v1/standings/").json()["standings"][0]["contender_slug"]
     for said in (
         "text-to-image overall: 298 votes\n",
-        f"first place of {first['leader']} falls without\n    {len(first['removed'])} vote",
+        f"first place of {first['leader']} is lost without\n    {len(first['removed'])} vote",
         "Krippendorff's alpha",
         "calibration on",
         "if both bad counted as a tie",

@@ -73,7 +73,8 @@ def test_report_says_what_is_decided_and_what_would_turn_it() -> None:
     assert "decided (±" in text
     assert "undecided, about" in text
     assert (
-        "first place of a falls without\n    26 votes: then c stands above it\n    26 voters (26 votes): then c" in text
+        "first place of a is lost without\n    26 votes: then c stands above it\n"
+        "    26 voters (26 votes): then c" in text
     )
 
 
