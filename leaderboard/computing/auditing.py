@@ -1,4 +1,4 @@
-"""Making audits: how fragile, decided, agreed on and well predicted the latest snapshots are, kept beside them."""
+"""Making audits: how fragile, decided, agreed on and well predicted the latest snapshots are."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -25,13 +25,13 @@ from leaderboard.ratings.parameters import Method
 
 log = structlog.get_logger(__name__)
 
-# A scheduled turn begins no further board after so long; those left out come first at the next.
+# A scheduled turn starts no new board after this many seconds; the boards left over come first in the next turn.
 _TURN_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
 class AuditRound:
-    """What one turn did for a ledger. `busy`: another one is at it. `waiting` boards were left to the next turn."""
+    """What one turn did for a ledger. `busy`: another process audits it. `waiting` boards are left for the next one."""
 
     ledger: str
     outcome: Literal["audited", "nothing due", "busy"]
@@ -41,12 +41,12 @@ class AuditRound:
 
 
 def audit_ledger(*, ledger: Ledger, at_once: bool = False) -> AuditRound:
-    """Audit the latest snapshots that have no audit; the ledger is read once, and no refresh waits.
+    """Audit the latest snapshots that have no audit. The ledger is read once, and no refresh waits for this.
 
-    One at a time per ledger. A board is due AUDIT_SECONDS after its last audit, at once where its votes have doubled
-    since, and a turn is bounded in time; neither holds `at_once`. A snapshot that is left behind (votes were excluded
-    since, or the method is another) is passed over: the next refresh makes another. Raises DomainError for a damaged
-    ledger.
+    Only one process audits a ledger at a time. A board is due AUDIT_SECONDS after its last audit, or at once if its
+    votes have doubled since. A turn is limited in time. With `at_once` every board is due and there is no limit. A
+    snapshot whose votes or method are no longer current is skipped: the next refresh makes a new one. Raises
+    DomainError for a damaged ledger.
     """
     start = monotonic()
     with alone_with(ledger, AUDITING) as alone:
@@ -68,7 +68,7 @@ def audit_ledger(*, ledger: Ledger, at_once: bool = False) -> AuditRound:
 
 
 def audit_ledgers(*, at_once: bool = False) -> tuple[list[AuditRound], list[DomainError]]:
-    """Audit every ledger; one that cannot be read does not keep the others from it."""
+    """Audit every ledger; one that cannot be read does not stop the others."""
     done: list[AuditRound] = []
     failed: list[DomainError] = []
     for ledger in Ledger.objects.order_by("pk"):
@@ -81,7 +81,7 @@ def audit_ledgers(*, at_once: bool = False) -> tuple[list[AuditRound], list[Doma
 
 
 def _find_due(ledger: Ledger, *, every: int) -> list[Snapshot]:
-    """Latest snapshots without an audit, boards never audited first, then by the age of their last one."""
+    """Latest snapshots without an audit: boards never audited first, then those whose last audit is oldest."""
     latest = {snapshot.board_id: snapshot for snapshot in latest_snapshots(ledger).values()}
     done = set(Audit.objects.filter(snapshot__in=latest.values()).values_list("snapshot_id", flat=True))
     newest = Audit.objects.filter(snapshot__board=OuterRef("pk")).order_by("-snapshot_id")
@@ -93,7 +93,7 @@ def _find_due(ledger: Ledger, *, every: int) -> list[Snapshot]:
     bar = timezone.now() - timedelta(seconds=every)
     for board, made_at, votes in boards.order_by().values_list("pk", "audited_at", "audited_votes"):
         at[board] = made_at
-        # What was found for the first votes of a new board says little of twice as many.
+        # An audit of a new board's first votes says little about twice as many votes.
         doubled = latest[board].votes >= 2 * max(votes or 0, 1)
         if latest[board].pk not in done and (made_at is None or made_at <= bar or doubled):
             due.append(latest[board])
@@ -101,7 +101,7 @@ def _find_due(ledger: Ledger, *, every: int) -> list[Snapshot]:
 
 
 def _audit(snapshot: Snapshot, votes: VoteLog, method: Method) -> bool:
-    """Store the audit of exactly the votes and the method of the snapshot; False where these are others now."""
+    """Store the audit of the snapshot; False if the ledger or the method no longer gives this snapshot's votes."""
     start = monotonic()
     key = key_of(snapshot.board)
     if board_method(key, method).as_record() != snapshot.method:

@@ -1,4 +1,4 @@
-"""Comparing boards with an earlier snapshot of theirs, their baseline: who moved since."""
+"""Comparing boards with an earlier snapshot, their baseline: who has moved since."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from leaderboard.ratings.parameters import Method
 
 @dataclass(frozen=True)
 class Baseline:
-    """An earlier snapshot of a board, and the positions that were excluded at it."""
+    """An earlier snapshot of a board, and the positions that were excluded when it was computed."""
 
     snapshot: Snapshot
     excluded: frozenset[int]
@@ -30,10 +30,10 @@ class Baseline:
 def find_baselines(
     *, ledger: Ledger, columns: LedgerColumns, keys: Collection[BoardKey], method: Method
 ) -> dict[BoardKey, Baseline]:
-    """Find what each board is compared with.
+    """Find the baseline of each board.
 
-    Boards are left out that have no baseline, or one whose exclusions cannot be told any more; and windows, which move
-    on by themselves.
+    A board is left out if it has no baseline, or if its baseline's exclusions are no longer known. Windows are left out
+    too, since a window moves by itself.
     """
     baselines: dict[BoardKey, Baseline] = {}
     for board in Board.objects.filter(ledger=ledger, days=0):
@@ -57,10 +57,10 @@ def compare(
 ) -> Mapping[str, Move]:
     """Return the moves since the baseline, by contender; `votes` are the board's, `method` is the one it uses.
 
-    What was read of the ledger now is enough: the earlier votes stand in it too. Asks the database nothing.
+    The columns of today's ledger suffice, since they hold the earlier votes too. The database is not queried.
     """
     position = baseline.snapshot.position
-    # What was excluded since stands in the earlier log only.
+    # Votes excluded since then belong to the earlier log only.
     dropped = slice_votes(columns.uncounted[key.modality], key)
     dropped = dropped.select((dropped.position <= position) & ~np.isin(dropped.position, list(baseline.excluded)))
     votes = votes.insert(dropped) if len(dropped) else votes

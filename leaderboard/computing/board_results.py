@@ -1,4 +1,4 @@
-"""Computing boards from a ledger's columns: published results, and what new snapshots keep beside them."""
+"""Computing boards from a ledger's columns: published results, and what new snapshots store with them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +18,9 @@ from leaderboard.ratings.speed.two_processes import run_all
 
 @dataclass(frozen=True)
 class NewSnapshot:
-    """What becomes a snapshot: a result as published, the records of its pairs as packed, the moves since a baseline.
+    """A snapshot to be stored: the published result, the packed records of its pairs, and the moves since a baseline.
 
-    `moves` are by contender; none of them without a baseline.
+    `moves` are by contender, empty without a baseline.
     """
 
     result: BoardResult
@@ -31,7 +31,7 @@ class NewSnapshot:
 
 @dataclass(frozen=True)
 class Computed:
-    """Every board's published result, and what is new of those that differ from their latest snapshot."""
+    """Every board's published result, and the new snapshots of those that differ from their latest one."""
 
     results: Mapping[BoardKey, BoardResult]
     new: Mapping[BoardKey, NewSnapshot]
@@ -45,10 +45,10 @@ def compute(
     latest: Mapping[BoardKey, Snapshot],
     baselines: Mapping[BoardKey, Baseline],
 ) -> Computed:
-    """Compute boards from scratch, of many votes by two processes.
+    """Compute boards from scratch; large logs use two processes.
 
-    Those as in `latest` by input, exclusions and method are not new. Asks the database nothing, whose connection the
-    second process does not have.
+    A board is not new if its input, exclusions and method equal those in `latest`. The database is not queried: the
+    second process has no connection of its own.
     """
 
     def compute_one(key: BoardKey) -> tuple[BoardResult, NewSnapshot | None]:

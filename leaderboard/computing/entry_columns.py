@@ -20,11 +20,11 @@ from leaderboard.ratings.columns.numbering import Numbering, number_labels
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.publishing import hash_positions
 
-# So many entries come at once: their texts are short-lived, only numbers are kept of all of them.
+# Read this many entries at a time: their texts are short-lived, and only numbers are kept of all entries.
 _CHUNK = 50_000
-# PostgreSQL joins a column's values much faster than a client takes rows apart, and joins the next ones while these are
-# numbered. Labels that go together come as one, since their combinations are far fewer than the entries. No label holds
-# a separator, and COPY leaves both as they are.
+# PostgreSQL joins a column's values much faster than a client splits rows, and joins the next chunk while this one is
+# numbered. Labels that occur together are joined into one, since there are far fewer combinations than entries. No
+# label contains a separator, and COPY does not escape the separators.
 _READ = rf"""
 COPY (
     SELECT joined.* FROM generate_series(1, %s, {_CHUNK}) AS first, LATERAL (
@@ -38,7 +38,7 @@ COPY (
     ) AS joined
 ) TO STDOUT
 """  # noqa: S608  # it is made of constants
-# The positions at which another day begins, with that day.
+# The positions at which a new day begins, with that day.
 _READ_DAYS = """
 COPY (
     SELECT position, coalesce(cast_on - DATE '0001-01-01' + 1, 0) FROM (
@@ -54,10 +54,10 @@ _ESCAPES = {r"\b": "\b", r"\t": "\t", r"\n": "\n", r"\v": "\v", r"\f": "\f", r"\
 
 @dataclass(frozen=True)
 class LedgerColumns:
-    """A ledger prefix: its last position and chain link there, the counted votes by modality, and what is excluded.
+    """A ledger prefix: its last position, the chain link there, the counted votes by modality, and the exclusions.
 
-    A modality all of whose entries are excluded is there with an empty log. `uncounted` are the excluded entries, in
-    logs with the same label tables; `excluded` is their number by board, `exclusions` when each position was decided.
+    A modality whose entries are all excluded has an empty log. `uncounted` holds the excluded entries, in logs with the
+    same label tables. `excluded` is their number by board, `exclusions` when each position was decided.
     """
 
     position: int
@@ -69,19 +69,19 @@ class LedgerColumns:
 
     @cached_property
     def exclusions_hash(self) -> str:
-        """The snapshots' `exclusions_hash`: one for all boards."""
+        """The `exclusions_hash` of the snapshots, the same for all boards."""
         return hash_positions(self.exclusions)
 
 
 class _Coded:
-    """One column of a growing table: labels, or joined ones that go together, are numbered as they come."""
+    """One column of a growing table; its labels, single or joined, are numbered in order of appearance."""
 
     def __init__(self) -> None:
         self._ids = Numbering()
         self._chunks = [np.zeros(0, dtype=np.int32)]
 
     def append(self, joined: bytes) -> int:
-        """Add the labels of some rows; returns how many they are."""
+        """Add the joined labels of some rows; return their number."""
         labels = joined.split(_BETWEEN)
         self._chunks.append(self._ids.code(labels))
         return len(labels)
@@ -93,14 +93,14 @@ class _Coded:
 
     @property
     def labels(self) -> list[str]:
-        """The labels by number."""
+        """The labels, by number."""
         labels = [label.decode() for label in self._ids]
         if any("\\" in label for label in labels):
             return [re.sub(r"\\.", lambda found: _ESCAPES[found[0]], label) for label in labels]
         return labels
 
     def split(self, parts: int) -> list[list[str]]:
-        """Each part of the joined labels by number."""
+        """The parts of the joined labels: one list by number for each part."""
         labels = [label.split(_WITHIN) for label in self.labels]
         return [[label[part] for label in labels] for part in range(parts)]
 
@@ -144,7 +144,7 @@ def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
 
 
 def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], Counter[BoardKey]]:
-    """When each excluded position was decided, and their number by board."""
+    """The time when each excluded position was decided, and the number of exclusions by board."""
     rows = list(
         Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=length).values_list(
             "entry__position", "decided_at", "entry__modality", "entry__category", "entry__language"
@@ -159,7 +159,7 @@ def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], 
 
 
 def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, NDArray[np.int8]]:
-    """The ledger's columns: contenders of each pair, voters, prompts with what they are in, and outcomes."""
+    """The ledger's columns: pairs of contenders, voters, prompts with all that belongs to them, and outcomes."""
     columns, outcomes = (_Coded(), _Coded(), _Coded()), [np.zeros(0, dtype=np.int8)]
     first = 1
     with open_copy(_READ, [length, ledger.pk, length]) as copy:
@@ -180,7 +180,8 @@ def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, 
 
 def read_days(ledger: Ledger) -> NDArray[np.int32]:
     """The UTC day of each entry up to the ledger's length, as `date.toordinal` counts; 0 where it is unknown."""
-    # Votes are sealed about as they are cast: another day begins far less often than there is an entry.
+    # Votes are sealed roughly in the order in which they are cast, so the day changes far less often than there are
+    # entries.
     starts, days = array("q"), array("q")
     with open_copy(_READ_DAYS, [ledger.pk, ledger.length]) as copy:
         for line in copy:

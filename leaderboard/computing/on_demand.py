@@ -1,4 +1,4 @@
-"""Boards on demand: two slices at once, and windows, computed when somebody asks and kept until the ledger moves on."""
+"""Boards on demand: categories in a language, and windows, computed when asked for, kept until the ledger changes."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -24,9 +24,9 @@ from leaderboard.queries.standings import BoardView, read_board
 from leaderboard.ratings.boards import BoardKey, slice_window
 
 TASK = "leaderboard.compute_asked"
-# So many boards of a ledger wait at most: they are computed in one go, of which a refresh must not wait for the end.
+# At most this many boards wait per ledger: a batch holds the refresh lock, so it must stay short.
 MOST_WAITING = 16
-# After so many seconds without an answer a message is taken for lost, or for come while a refresh was at it.
+# Send again after this many seconds: the message was lost, or arrived during a refresh.
 AGAIN_SECONDS = 10
 
 log = structlog.get_logger(__name__)
@@ -41,19 +41,19 @@ def open_board(
     days: int = 0,
     at: str | int | None = None,
 ) -> BoardView:
-    """Read a board for a door, and have it computed if it is one on demand that the ledger has moved past.
+    """Read a board for a door; if it is a board on demand that is out of date, have it computed.
 
-    The board is `awaited` while that computation is under way; nothing is asked for with `at`. Raises as `read_board`
-    does, which refuses what neither catalogue nor ledger knows: only what exists can be asked for.
+    The board is `awaited` while it is being computed. With `at`, nothing is computed. Raises what `read_board` raises,
+    which refuses whatever neither catalogue nor ledger knows. So only boards that exist can be asked for.
     """
     view = read_board(ledger=ledger, modality=modality, category=category, language=language, days=days, at=at)
     return replace(view, awaited=at is None and _ask_for(view))
 
 
 def _ask_for(view: BoardView) -> bool:
-    """Ask for a board on demand unless it is up to date; return whether it is under way.
+    """Ask for a board on demand unless it is up to date; return whether its computation is under way.
 
-    Where enough boards wait, the one that waited longest is asked for again instead.
+    If MOST_WAITING boards wait already, ask again for the one that has waited longest instead.
     """
     if not view.is_on_demand:
         return False
@@ -75,7 +75,7 @@ def _ask(slug: str, key: BoardKey, board: Board | None) -> bool:
         return True
     with transaction.atomic():
         ledger = Ledger.objects.filter(slug=slug).first()
-        # Whoever removes a ledger may be at it for minutes: no reader waits for that.
+        # Removing a ledger may take minutes; a reader does not wait for that.
         if ledger is None or not hold_ledger(ledger.pk, wait=False):
             return False
         Board.objects.update_or_create(ledger=ledger, **asdict(key), defaults={"asked_at": now})
@@ -84,7 +84,7 @@ def _ask(slug: str, key: BoardKey, board: Board | None) -> bool:
 
 
 def _newest_overall(ledger: str) -> dict[str, int]:
-    """The number of each modality's newest overall snapshot: any entry, exclusion or method brings a new one."""
+    """The key of each modality's newest overall snapshot; new entries, exclusions or methods give a new one."""
     overall = Board.objects.filter(ledger__slug=ledger, slice="overall", days=0)
     return {name.modality: snapshot.pk for name, snapshot in newest_snapshots(overall).items()}
 
@@ -92,15 +92,15 @@ def _newest_overall(ledger: str) -> dict[str, int]:
 def compute_asked(*, ledger: Ledger) -> int:
     """Compute the boards that wait, from one reading of the ledger; return how many got a new snapshot.
 
-    Each is stored at once: who waits for the first does not wait for the last. Never beside a refresh of the ledger, so
-    that its votes are in memory once: then nothing is done, and who waits asks again. Raises DomainError as the refresh
-    does; what is not stored by then goes on waiting.
+    Each board is stored as soon as it is computed, so that readers of the first do not wait for the last. During a
+    refresh of the same ledger nothing is done, so that the votes are in memory only once; waiting readers ask again.
+    Raises DomainError as the refresh does; boards not stored by then keep waiting.
     """
     with alone_with(ledger, REFRESHING) as alone:
         asked = list(Board.objects.filter(ledger=ledger, asked_at__isnull=False).order_by("asked_at"))[:MOST_WAITING]
         if not alone or not asked:
             return 0
-        # Before the ledger is read: what it gains meanwhile makes these boards old, not the other way round.
+        # Read before the ledger: entries that arrive meanwhile then make these boards outdated, which is safe.
         newest = _newest_overall(ledger.slug)
         ledger.refresh_from_db()
         columns = _read(ledger, asked)
@@ -113,7 +113,7 @@ def compute_asked(*, ledger: Ledger) -> int:
 
 
 def _read(ledger: Ledger, asked: Sequence[Board]) -> LedgerColumns:
-    """The ledger with what is excluded of each board asked for, and with days if one is a window."""
+    """The ledger's columns, with the exclusions counted for each board asked for, and with days if one is a window."""
     columns = read_columns(ledger)
     if any(board.days for board in asked):
         days = read_days(ledger)

@@ -1,4 +1,4 @@
-"""The refresh: every board of a ledger computed from scratch, stored where it changed, published to sampling."""
+"""The refresh: compute every board of a ledger from scratch, store what changed, publish to sampling."""
 
 import signal
 import subprocess
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Refresh:
-    """What one refresh of a ledger did. `busy`: another one is at it; `unchanged`: there was nothing to do."""
+    """What one refresh of a ledger did. `busy`: another process refreshes it. `unchanged`: there was nothing to do."""
 
     ledger: str
     outcome: Literal["refreshed", "unchanged", "busy"]
@@ -47,7 +47,8 @@ class Refresh:
 def refresh_ledger(*, ledger: Ledger) -> Refresh:
     """Bring a ledger's boards up to date with its entries, exclusions and the method in use.
 
-    One at a time per ledger. Raises DomainError, and changes nothing, when entries name an unknown contender.
+    Only one process refreshes a ledger at a time. Raises DomainError, and changes nothing, if entries name an unknown
+    contender.
     """
     start = monotonic()
     with alone_with(ledger, REFRESHING) as alone:
@@ -68,7 +69,7 @@ def refresh_ledger(*, ledger: Ledger) -> Refresh:
 
 
 def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
-    """Whether the latest snapshots cover the whole ledger, each exclusion, and were made by this method."""
+    """Whether the latest snapshots cover the whole ledger and every exclusion, and were made by this method."""
     latest = latest_snapshots(ledger)
     if not latest:
         return ledger.length == 0
@@ -86,7 +87,7 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
 def _compute(ledger: Ledger, columns: LedgerColumns, method: Method) -> Computed:
     latest = latest_snapshots(ledger)
     keys = [replace(key, modality=modality) for modality, votes in columns.votes.items() for key in board_keys(votes)]
-    # A board all of whose votes have been excluded stays, empty.
+    # A board whose votes are now all excluded stays, empty.
     keys += [key for key in latest if key not in keys]
     baselines = find_baselines(ledger=ledger, columns=columns, keys=keys, method=method)
     return compute(columns=columns, keys=keys, method=method, latest=latest, baselines=baselines)
@@ -96,7 +97,7 @@ def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:
     contenders = find_contenders(ledger, computed.results)
     with transaction.atomic():
         write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
-        # What was imported is never dealt: sampling and the reveal need nothing of it.
+        # Imported contenders are never dealt, so sampling and the reveal need nothing about them.
         if not contenders.imported:
             snapshots = latest_snapshots(ledger)
             publish_strengths(ledger=ledger, results=computed.results, snapshots=snapshots, contenders=contenders.keys)
@@ -104,7 +105,7 @@ def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:
 
 
 def refresh_ledgers(*, slug: str | None = None) -> tuple[list[Refresh], list[DomainError]]:
-    """Refresh every ledger, or one; one that cannot be refreshed does not keep the others from it."""
+    """Refresh every ledger, or one; a ledger that cannot be refreshed does not stop the others."""
     ledgers = Ledger.objects.order_by("pk")
     done: list[Refresh] = []
     failed: list[DomainError] = []
@@ -118,10 +119,10 @@ def refresh_ledgers(*, slug: str | None = None) -> tuple[list[Refresh], list[Dom
 
 
 def refresh_from_worker() -> None:
-    """Refresh every ledger, those of many votes each by a process of its own, which logs what goes wrong there.
+    """Refresh every ledger; each large one in a process of its own, which logs its own errors.
 
-    It takes hundreds of megabytes and a second core (`two_processes`), and gives back both; the worker, whose other
-    threads seal votes meanwhile, would keep the one and could not have the other.
+    A large refresh takes hundreds of megabytes and a second core (`two_processes`). A separate process returns the
+    memory. It may also fork, which the worker cannot: the worker's other threads seal votes meanwhile.
     """
     for ledger in Ledger.objects.order_by("pk"):
         if ledger.length < MANY_VOTES:
@@ -129,14 +130,14 @@ def refresh_from_worker() -> None:
         elif not _is_up_to_date(ledger, method_of(ledger)):
             status = _refresh_apart(ledger)
             if status == -signal.SIGTERM:
-                # Whoever ended it ends this worker too.
+                # Whoever sent SIGTERM is also stopping this worker.
                 return
             if status:
                 log.error("refresh ended", ledger=ledger.slug, status=status)
 
 
 def _refresh_apart(ledger: Ledger) -> int:
-    """The status of `manage.py refresh`, which is ended where it hangs."""
+    """Run Easel's `refresh` command and return its exit status; it is killed if it hangs."""
     command = [sys.executable, "-m", "arena", "refresh", "--ledger", ledger.slug]
     with subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL) as refreshing:
         try:

@@ -1,4 +1,4 @@
-"""One at a time: work on a ledger that two processes must not do at once, and turns that must not pile up."""
+"""Locks: work on a ledger that two processes must not do at once, and turns that must not pile up."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,19 +11,20 @@ from django.utils.translation import gettext as _
 from arena.errors import Conflict, DomainError, NotFound
 from arena.voting.models import Ledger
 
-# First halves of advisory locks' keys; the second is the ledger's.
+# The first halves of advisory locks' keys; the second half is the ledger's key.
 REFRESHING = 0x1EAD
 AUDITING = 0xA0D1
 ANSWERING = 0xB0A2
-# No ledger has this number.
+# No ledger has this key.
 _TURN = 0
 
 
 @contextmanager
 def alone_with(ledger: Ledger, work: int) -> Iterator[bool]:
-    """Hold the ledger's lock for this work, if it is free; a process that dies lets go of it with its connection.
+    """Try to take the ledger's lock for this work, and yield whether it was free; a process that dies releases it.
 
-    Work that fails because the ledger was removed meanwhile raises NotFound; because something else was, Conflict.
+    If the work fails because the ledger was removed in the meantime, raises NotFound; if because something else was
+    removed, raises Conflict.
     """
     with _hold(work, ledger.pk) as alone:
         try:
@@ -36,21 +37,25 @@ def alone_with(ledger: Ledger, work: int) -> Iterator[bool]:
 
 
 def removed_meanwhile(ledger: Ledger) -> NotFound:
-    """Say that the ledger is gone."""
+    """Return the error that says that the ledger is gone."""
     return NotFound(_("Ledger {slug} was removed meanwhile.").format(slug=ledger.slug))
 
 
 def _refuse_conflict(ledger: Ledger, error: Exception) -> None:
     cause = error.__cause__
     if isinstance(cause, psycopg.errors.ForeignKeyViolation):
-        text = _("Ledger {slug}: what its boards name was removed while they were computed ({what}). Try again.")
+        text = _(
+            "Ledger {slug}: its boards refer to rows that were removed while they were computed ({what}). Try again."
+        )
         raise Conflict(text.format(slug=ledger.slug, what=cause.diag.table_name)) from error
 
 
 def hold_ledger(ledger_id: int, *, wait: bool = True) -> bool:
-    """Let nobody remove the ledger until the transaction ends; False if it is gone, or, not to `wait`, about to go.
+    """Keep the ledger from being removed until the transaction ends; return False if it is gone.
 
-    Whoever removes a ledger would else miss what is stored beside it, and what is stored would name what is gone.
+    Without this lock, a removal would miss what is stored in the meantime, and what is stored would refer to a missing
+    row. With `wait=False` a ledger that is being removed counts as gone; otherwise the call waits for the removal to
+    end.
     """
     with connection.cursor() as cursor:
         skip = "" if wait else "SKIP LOCKED"
@@ -59,7 +64,7 @@ def hold_ledger(ledger_id: int, *, wait: bool = True) -> bool:
 
 
 def alone_in_turn(work: int) -> AbstractContextManager[bool]:
-    """The same for a turn through all ledgers: further ones would take the threads that votes wait for."""
+    """The same lock for a turn through all ledgers: parallel turns would take the threads that sealing votes needs."""
     return _hold(work, _TURN)
 
 

@@ -33,14 +33,15 @@ class Contenders:
 def write_snapshots(
     *, ledger: Ledger, columns: LedgerColumns, new: Mapping[BoardKey, NewSnapshot], contenders: Contenders
 ) -> None:
-    """Store new snapshots with their standings and pair records. Call inside a transaction.
+    """Store new snapshots with their standings and pair records. Call this inside a transaction.
 
     `contenders` are those of `find_contenders`. Raises NotFound if the ledger is gone.
     """
     if not hold_ledger(ledger.pk):
         raise removed_meanwhile(ledger)
     baselines = {own.baseline.pk for own in new.values() if own.baseline}
-    # Some may have been thinned away while the boards were computed; no other will be before these are stored.
+    # Some baselines may have been thinned away while the boards were computed. The lock keeps the others until these
+    # snapshots are stored.
     locked = Snapshot.objects.select_for_update(no_key=True).filter(pk__in=baselines).order_by("pk")
     kept = set(locked.values_list("pk", flat=True))
     standings: list[tuple[Any, ...]] = []
@@ -59,7 +60,7 @@ def write_snapshots(
 
 
 def find_contenders(ledger: Ledger, results: Mapping[BoardKey, BoardResult]) -> Contenders:
-    """Return the key of every contender on the boards. Raises DomainError for one that nobody has named here."""
+    """Return the key of every contender on the boards. Raises DomainError for a contender that is not known here."""
     named = {line.contender for result in results.values() for line in result.contenders}
     imported = dict(ImportedContender.objects.filter(ledger=ledger).values_list("label", "pk"))
     if imported:
@@ -76,7 +77,7 @@ def find_contenders(ledger: Ledger, results: Mapping[BoardKey, BoardResult]) -> 
 
 
 def _write_snapshot(board: Board, columns: LedgerColumns, new: NewSnapshot, kept: Collection[int]) -> Snapshot:
-    """`kept` are the baselines that are still there, by number."""
+    """Store one snapshot; `kept` are the keys of the baselines that still exist."""
     result = new.result
     return Snapshot.objects.create(
         board=board,
@@ -99,5 +100,5 @@ def _write_snapshot(board: Board, columns: LedgerColumns, new: NewSnapshot, kept
 def _stored(line: ContenderResult, move: Move | None) -> tuple[Any, ...]:
     changed = (move.change, move.low, move.high, move.moved) if move else (None, None, None, None)
     values = (getattr(line, name) for name in _LINE)
-    # A tuple, of flags, stands as a list in JSON.
+    # A tuple (the flags) is stored as a JSON list.
     return *(json.dumps(value) if isinstance(value, tuple) else value for value in values), *changed

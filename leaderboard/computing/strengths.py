@@ -1,4 +1,4 @@
-"""What the leaderboard publishes into voting's tables: strengths for sampling, splits for the reveal."""
+"""What the leaderboard publishes to voting's tables: strengths for sampling, splits for the reveal."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ def publish_strengths(
     snapshots: Mapping[BoardKey, Snapshot],
     contenders: Mapping[str, int],
 ) -> None:
-    """Replace the ledger's strengths by those of its overall and category boards, thin contenders left out.
+    """Replace the ledger's strengths by those of its overall and category boards, without thin contenders.
 
     A contender rated in two modalities has one overall strength: that of the modality with more of its votes.
     """
@@ -52,7 +52,7 @@ def _strength(
         contender_id=key[0],
         category_id=key[1],
         mean=logits(method, (line.elo or 0.0) - method.elo_centre),
-        # With nobody to compare, no spread is known but the prior's.
+        # Without a standard error, only the prior's variance is known.
         variance=method.prior_sd**2 if line.elo_se is None else logits(method, line.elo_se) ** 2,
         rank_low=line.rank_low if claimed else None,
         rank_high=line.rank_high if claimed else None,
@@ -61,12 +61,12 @@ def _strength(
 
 
 def logits(method: Method, elo: float) -> float:
-    """Turn a difference in Elo into natural units: 400 Elo are ln 10."""
+    """Convert a difference in Elo to logits: 400 Elo are ln 10."""
     return elo * math.log(10) / method.elo_scale
 
 
 def publish_splits(*, ledger: Ledger, votes: Iterable[VoteLog], contenders: Mapping[str, int]) -> None:
-    """Replace the ledger's splits by the plain records of every pair that met, all modalities together."""
+    """Replace the ledger's splits by the counts of every pair that met, over all modalities."""
     splits: dict[tuple[int, int], NDArray[np.int64]] = {}
     for log in votes:
         for pair in count_pairs(log):

@@ -1,4 +1,4 @@
-"""Forgetting old snapshots that a later one of their day has superseded."""
+"""Deleting old snapshots that a later one of the same day has superseded."""
 
 from datetime import timedelta
 
@@ -11,10 +11,11 @@ from leaderboard.models import Snapshot
 
 log = structlog.get_logger(__name__)
 
-# So many are deleted in one transaction, with twenty or more standings each.
+# This many snapshots are deleted in one transaction, with twenty or more standings each.
 _BATCH = 500
 
-# A board's first snapshot differs from the none before it, so it stays too. Boards on demand keep the newest only.
+# A board's first snapshot has none before it, so it counts as a change and stays. Boards on demand keep only the
+# newest.
 _SUPERSEDED = """
 SELECT id FROM (
     SELECT snapshot.id, computed_at,
@@ -33,10 +34,11 @@ ORDER BY id
 
 
 def thin_snapshots() -> int:
-    """Delete snapshots older than SNAPSHOT_DAYS, with their standings; return how many.
+    """Delete superseded snapshots older than SNAPSHOT_DAYS, with their standings; return how many.
 
-    Of each board stay: its latest, its first, the last of each UTC day, and those whose method or number of
-    exclusions is not that of the one before; of a board on demand its latest only. With SNAPSHOT_DAYS = 0 all stay.
+    Each board keeps its latest snapshot, its first, the last one of each UTC day, and those whose method or number of
+    exclusions differs from the snapshot before. A board on demand keeps only its latest. With SNAPSHOT_DAYS = 0 nothing
+    is deleted.
     """
     if settings.SNAPSHOT_DAYS == 0:
         return 0
@@ -46,7 +48,8 @@ def thin_snapshots() -> int:
     for start in range(0, len(superseded), _BATCH):
         batch = Snapshot.objects.filter(pk__in=superseded[start : start + _BATCH])
         with transaction.atomic():
-            # A refresh that compares with one of these is waited for: its snapshots name it until it is gone.
+            # This waits for a refresh that compares with one of these: its new snapshots refer to it until it is
+            # deleted.
             list(batch.select_for_update().order_by("pk").values_list("pk"))
             batch.delete()
     log.info("snapshots thinned", deleted=len(superseded))

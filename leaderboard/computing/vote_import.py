@@ -1,4 +1,4 @@
-"""Files of votes into imported ledgers: read as `rank` reads them, made anonymous, sealed."""
+"""Importing files of votes as ledgers: read as `rank` reads them, made anonymous, sealed."""
 
 import hashlib
 import os
@@ -22,20 +22,21 @@ from leaderboard.votefiles.coded_columns import BadVoteFile
 from leaderboard.votefiles.ledger_labels import fit_labels
 from leaderboard.votefiles.vote_files import VoteRows, read_rows
 
-# So many votes are texts at once; all others are numbers.
+# This many votes are held as texts at once; all others are held as numbers.
 _BATCH = 10_000
-# Each category and each language is a board: more of them are no categories but, say, tags of single prompts.
+# Each category and each language gets a board. More values than this are not categories but, for example, tags of
+# single prompts.
 _MOST_BOARDS = 500
-# As long as the columns of LedgerEntry.
+# The lengths of LedgerEntry's columns.
 _LONGEST = {"contender": 300, "prompt": 120, "category": 80, "language": 80}
 
 
 @dataclass(frozen=True)
 class ImportOrder:
-    """What is to be imported, and what is known of it.
+    """What is to be imported, and what is known about it.
 
-    `names` and `meanings` say what the file's columns and answers are, as `read_votes` takes them; `modality` holds
-    where the file names none; `contenders` has slugs of contenders of this arena for labels of the file that mean them.
+    `names` and `meanings` say what the file's columns and answers mean, as `read_votes` takes them. `modality` applies
+    where the file names none. `contenders` maps labels of the file to slugs of this arena's contenders.
     """
 
     path: Path
@@ -52,10 +53,11 @@ class ImportOrder:
 
 
 def import_votes(order: ImportOrder) -> tuple[Ledger, bool]:
-    """Import a file as a ledger; return it, and False if it was there already, from the same file.
+    """Import a file as a ledger; return the ledger, and False if this file was already imported under this name.
 
-    Killed at any moment, it has imported nothing; run again, everything. Raises DomainError for a file that cannot be
-    read, rated or kept, for a slug that is taken, and for a file that is in under another name.
+    If it is killed at any moment, nothing is imported, and the next run imports everything. Raises DomainError for a
+    file that cannot be read, rated or stored, for a slug that is taken, and for a file already imported under another
+    name.
     """
     sha256 = _hash_file(order.path)
     there = find_import(slug=order.slug, name=order.name, sha256=sha256)
@@ -71,7 +73,7 @@ def import_votes(order: ImportOrder) -> tuple[Ledger, bool]:
     for label in sorted(mapped.keys() - set(rows.log.contenders))[:1]:
         raise DomainError(f"{label!r} is no contender of this file.")
     origin = LedgerOrigin(
-        # A file's name is bytes: what is not text in it is shown as such.
+        # A file name is bytes: bytes that are not text are replaced.
         file_name=os.fsencode(order.path.name).decode(errors="replace")[-255:],
         sha256=sha256,
         columns=rows.columns,
@@ -96,7 +98,7 @@ def _hash_file(path: Path) -> str:
 
 
 def _refuse_unfit(rows: VoteRows) -> None:
-    """Refuse what a ledger cannot keep: no vote at all, weights, a modality that this arena has no boards for."""
+    """Refuse what a ledger cannot hold: no votes, weights, too many boards, or a modality unknown to this arena."""
     if not rows.counted.any():
         raise BadVoteFile("there are no votes in it")
     for row in np.flatnonzero(rows.log.weight != 1.0)[:1].tolist():
@@ -121,7 +123,7 @@ def _refuse_unfit(rows: VoteRows) -> None:
 
 
 def _votes(rows: VoteRows, contenders: list[str], order: ImportOrder) -> Iterator[ImportedVote]:
-    """The votes that count, in the file's order, a batch of texts at a time."""
+    """The votes that count, in the file's order; only one batch of texts exists at a time."""
     log = rows.log
     voters = ["" if not label else secrets.token_hex(16) for label in log.voters]
     prompts, categories, languages = (
