@@ -1,4 +1,4 @@
-"""Reading audits: the one that stands beside a board, as it was made for that snapshot or for the last one before."""
+"""Reading audits: a board's audit, made for its own snapshot or for the last audited one before it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class AuditView:
 
 
 def read_audit(board: BoardView) -> AuditView | None:
-    """Return the audit of the board's snapshot or of the last one before it that has one; None where none is kept."""
+    """Return the audit of the board's snapshot, or of the last audited one before it; None if there is none."""
     if board.snapshot_id is None:
         return None
     audits = Audit.objects.filter(snapshot__board=board.board_id, snapshot_id__lte=board.snapshot_id)
@@ -49,7 +49,7 @@ def read_audit(board: BoardView) -> AuditView | None:
 
 
 def read_model(facts: Mapping[str, Any]) -> PairModel | None:
-    """Return what chances of pairs follow from; None on a board with fewer than two contenders shown."""
+    """Return the model that chances of pairs are computed from; None if fewer than two contenders are shown."""
     model = facts["model"]
     return None if model is None else PairModel(**{name: _tuple(value) for name, value in model.items()})
 
@@ -59,6 +59,6 @@ def _tuple(value: Any) -> Any:
 
 
 def read_records(board: BoardView) -> tuple[PairRecord, ...] | None:
-    """Return the records of all pairs within exactly the board's votes, contenders by slug; None if none were kept."""
+    """Return the records of all pairs within the board's votes, contenders by slug; None if none were stored."""
     found = PairRecords.objects.filter(snapshot=board.snapshot_id).first() if board.snapshot_id else None
     return None if found is None else unpack_pairs(bytes(found.packed))

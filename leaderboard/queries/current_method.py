@@ -1,4 +1,4 @@
-"""The method by which this arena rates: the shipped one with the thresholds of the settings."""
+"""The method with which this arena rates: the built-in one with the thresholds of the settings."""
 
 from dataclasses import replace
 
@@ -23,12 +23,12 @@ def current_method() -> Method:
 
 
 def method_of(ledger: Ledger) -> Method:
-    """Return the method by which a ledger is rated: of an imported one, as far as its file said who voted on what."""
+    """Return the method for a ledger; an imported one is clustered only by what its file named, voters or prompts."""
     origin = LedgerOrigin.objects.filter(ledger=ledger).first()
     return current_method() if origin is None else suit_method(current_method(), origin.columns)
 
 
 def name_thresholds() -> str:
-    """Return the thresholds in force as settings, ready for a command line: other values give other result hashes."""
+    """Return the thresholds in force as settings for a command line: other values give other result hashes."""
     names = ("THIN_VOTES", "PRELIMINARY_VOTES", "PRELIMINARY_VOTERS", "PRELIMINARY_HALF_WIDTH")
     return " ".join(f"{name}={getattr(settings, name)}" for name in names)

@@ -1,4 +1,4 @@
-"""What stands beside a rating without being one: list price, generation time, reliability; per contender."""
+"""Figures beside a rating, per contender: list price, generation time, reliability."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ListPrice:
 
 @dataclass(frozen=True)
 class GenerationFigures:
-    """Of a contender's finished generations: median seconds of the done ones, and the share that was done."""
+    """A contender's finished generations: median seconds of the successful ones, and the share that succeeded."""
 
     median_seconds: float | None
     success_rate: float | None
@@ -44,7 +44,7 @@ class Median(Aggregate):
 def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
     """Return the cheapest USD price per image at each contender's own quality and size, by contender key. One query.
 
-    A price without quality or size may mean any: it stands only where no provider names a price more closely.
+    A price without quality or size may hold for any. It counts only where no provider has a more specific price.
     """
     wanted = list(contenders)
     prices = Price.objects.filter(
@@ -78,7 +78,7 @@ def _cheapest(settings: dict[str, Any], prices: list[Price]) -> ListPrice | None
 
 
 def _named_settings(price: Price, settings: dict[str, Any]) -> int | None:
-    """How many of quality and size the price names; None if it names another than the contender's."""
+    """How many of quality and size the price names; None if it names a value other than the contender's."""
     named = [(price.quality, settings.get("quality")), (price.size, settings.get("size"))]
     if any(value and value != own for value, own in named):
         return None
@@ -90,7 +90,7 @@ def generation_figures(contenders: Iterable[int], *, modality: str) -> dict[int,
 
     A failed or refused generation counts here and nowhere else: it is never a loss.
     """
-    # Every board page asks, the home page several times, and counting 100,000 generations takes 0.2 s.
+    # Cached: every board page needs this, the home page several times, and counting 100,000 generations takes 0.2 s.
     key = f"generation-figures:{modality}"
     counted: dict[int, GenerationFigures] | None = cache.get(key)
     if counted is None:

@@ -12,7 +12,7 @@ from arena.generation.models import Generation
 def open_pictures() -> QuerySet[Generation]:
     """Return finished generations of open prompts with contender, model, prompt and image loaded, newest first.
 
-    The one place from which a page takes a picture beside a name: an image in play never comes out of here.
+    Every page that shows a picture beside a name takes it from here, and no image in play is ever included.
     """
     return (
         Generation.objects.filter(
@@ -41,7 +41,7 @@ def pictures_of_prompts(prompts: Iterable[Prompt]) -> dict[int, list[Generation]
 
 
 def choose_display(today: date) -> list[Generation]:
-    """Return two open pictures of one prompt, another prompt every day; none while no prompt has two. Two queries."""
+    """Return two open pictures of one prompt, a different prompt each day; none if no prompt has two. Two queries."""
     paired = open_pictures().order_by().values("prompt").annotate(pictures=Count("pk")).filter(pictures__gte=2)
     prompts = sorted(paired.values_list("prompt", flat=True))
     if not prompts:

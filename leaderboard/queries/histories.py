@@ -1,4 +1,4 @@
-"""The history of contenders on a board: their lines in all snapshots kept, each with the method that made it."""
+"""The history of contenders on a board: their lines in all stored snapshots, each with its method."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from arena.voting.models import ImportedContender
 from leaderboard.models import Standing
 from leaderboard.queries.standings import BoardView
 
-# The last snapshot of each of so many equal spans of time is drawn, and of each method in it.
+# A chart draws the last snapshot of each of this many equal spans of time, for each method separately.
 SPANS = 240
 
 _OF_EACH_SPAN = """
@@ -36,7 +36,7 @@ GROUP BY method, CASE WHEN last > first
 
 @dataclass(frozen=True)
 class Named:
-    """A contender of a ledger: one of the catalogue's, or one that an import named, which may stand for such a one."""
+    """A contender of a ledger: one of the catalogue, or an imported one, which may be mapped to one."""
 
     slug: str
     name: str
@@ -46,7 +46,7 @@ class Named:
 
     @property
     def chosen(self) -> Q:
-        """Its standings."""
+        """The filter for its standings."""
         return Q(imported=self.imported_id) if self.imported_id else Q(contender=self.contender_id)
 
 
@@ -54,8 +54,8 @@ class Named:
 class HistoryPoint:
     """A contender's line in one snapshot, with the snapshot's facts. Ratings of a thin contender are None.
 
-    `parameters_hash` is over the whole method: numbers of points with another one cannot be compared. `moved` tells
-    whether the change since `baseline_at` is more than the luck of the votes; None where that is not known.
+    `parameters_hash` is over the whole method: points with different hashes cannot be compared. `moved` says whether
+    the change since `baseline_at` is more than chance; None where that is not known.
     """
 
     snapshot: int
@@ -92,7 +92,7 @@ def list_lines(board: BoardView, named: Named | None = None) -> QuerySet[Standin
 
 
 def draw_points(board: BoardView, named: Named) -> tuple[HistoryPoint, ...]:
-    """Points for a chart, oldest first: all of a short history, SPANS and a few of a long one."""
+    """Points for a chart, oldest first: all points of a short history, about SPANS of a long one."""
     if board.board_id is None:
         return ()
     with connection.cursor() as cursor:
@@ -116,7 +116,7 @@ def find_named(ledger: str, slug: str) -> Named:
 
 
 def as_point(standing: Standing) -> HistoryPoint:
-    """One line with its snapshot."""
+    """One line with its snapshot's facts."""
     snapshot = standing.snapshot
     return HistoryPoint(
         snapshot=snapshot.pk,
@@ -150,7 +150,7 @@ def hash_method(method: Mapping[str, Any]) -> str:
 
 
 def name_methods(points: Sequence[HistoryPoint]) -> dict[str, str]:
-    """What each method of some points is called, by hash: its version, with the hash where a version has several."""
+    """The name of each method of some points, by hash: its version, plus part of the hash if a version has several."""
     versions = {point.parameters_hash: point.method_version for point in points}
     several = list(versions.values())
     return {

@@ -10,7 +10,7 @@ from arena.voting.models import Ledger, LedgerEntry
 
 @dataclass(frozen=True)
 class Column:
-    """One exported column. It is shown where a ledger has entries of format version `since` or a later one."""
+    """One exported column, present if the ledger has entries of format version `since` or later."""
 
     name: str
     type: str
@@ -44,7 +44,7 @@ CANONICAL_JSON = (
     "Either is an empty string where an imported file did not say it (JSONL: null; CSV: empty)."
 )
 
-# So many entries are read, and kept in memory, at once: 1.5 MB as CSV, 2.4 MB as JSONL.
+# This many entries are read and held in memory at once: 1.5 MB as CSV, 2.4 MB as JSONL.
 BATCH = 5_000
 
 _FROM = """
@@ -59,7 +59,7 @@ _EXCLUDED = {
 }
 _STATEMENTS = {
     "csv": "COPY (SELECT {columns} " + _FROM + ") TO STDOUT (FORMAT csv)",
-    # With a quote and a delimiter that JSON never holds unescaped, each line is the object as it is.
+    # JSON never contains this quote or this delimiter unescaped, so each line is the unchanged object.
     "jsonl": "COPY (SELECT row_to_json(exported) FROM (SELECT {columns} "  # noqa: S608  # it is made of constants
     + _FROM
     + ") exported) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')",
@@ -67,8 +67,8 @@ _STATEMENTS = {
 
 
 def shown_columns(ledger: Ledger) -> list[Column]:
-    """Return the columns that an export of the ledger has: those of the latest format among its entries."""
-    # An entry is sealed with the latest format there is, so none has a later one than the last.
+    """Return the columns of an export of the ledger: those of the latest format among its entries."""
+    # Entries are sealed with the latest format at the time, so the last entry has the latest format of all.
     last = LedgerEntry.objects.filter(ledger=ledger.pk, position=ledger.length).values_list("version", flat=True)
     latest = last.first() or 1
     return [column for column in COLUMNS if column.since <= latest]
@@ -82,12 +82,12 @@ def read_batches(
     last: int,
     excluded: Collection[int] | None = None,
 ) -> Iterator[bytes]:
-    """Yield the entries behind position `after` up to `last` as bytes of the file, BATCH entries at a time.
+    """Yield the entries after position `after` up to `last` as bytes of the file, BATCH entries at a time.
 
-    With `excluded` given, only those positions are marked, as they were once, and nothing that was excluded since.
+    If `excluded` is given, exactly these positions are marked as excluded: those of an earlier moment.
 
-    Entries never change, so each batch is a query of its own: while a slow reader takes one, the database holds
-    nothing for it.
+    Entries never change, so each batch is its own query: while a slow reader takes a batch, the database holds no
+    resources for it.
     """
     columns = shown_columns(ledger)
     if sends == "csv":

@@ -1,4 +1,4 @@
-"""Every pair of a board: its plain record within the board's votes, and what a next vote would say."""
+"""Every pair of a board: its counts within the board's votes, and the chances of its next vote."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from leaderboard.queries.standings import BoardView, StandingRow
 from leaderboard.ratings.columns.pair_records import PairRecord
 from leaderboard.ratings.diagnostics.pair_chances import PairChance, PairModel, find_chance
 
-# Their pairs are 31,125: more are no table any more.
+# This many contenders make 31,125 pairs; a table cannot show more.
 MOST_CONTENDERS = 250
 
 
@@ -17,8 +17,8 @@ MOST_CONTENDERS = 250
 class PairLine:
     """One contender against one below it on the board; counts from the upper one's side.
 
-    `share` is wins plus half the ties over rated votes. Counts are None where no records were kept, chances where no
-    audit was made, one contender is thin, or no votes join the two.
+    `share` is wins plus half the ties over rated votes. Counts are None if no records were stored. Chances are None
+    without an audit, if one of the two is thin, or if no votes connect them.
     """
 
     contender_slug: str
@@ -42,7 +42,7 @@ class PairLine:
         return (self.wins or 0) + (self.ties or 0) + (self.losses or 0)
 
     def turn(self) -> "PairLine":
-        """The same pair from the other one's side."""
+        """The same pair from the other contender's side."""
         return PairLine(
             contender_slug=self.opponent_slug,
             contender_name=self.opponent_name,
@@ -70,8 +70,8 @@ def _less(share: float | None) -> float | None:
 class PairTable:
     """All pairs of a board, contenders in the order of the board page; `records_kept` is False for old snapshots.
 
-    Of a board with more than MOST_CONTENDERS the last ones are left out. Records are those of the board's snapshot;
-    chances those of `audit`, which may be of one before it.
+    Only the first MOST_CONTENDERS are included. Records are those of the board's snapshot; chances are those of
+    `audit`, which may belong to an earlier snapshot.
     """
 
     board: BoardView
@@ -82,17 +82,17 @@ class PairTable:
 
     @property
     def is_whole(self) -> bool:
-        """Whether no contender of the board is left out."""
+        """Whether all contenders of the board are included."""
         return len(self.rows) == len(self.board.rows)
 
     @property
     def audited_snapshot(self) -> int | None:
-        """The snapshot that the chances are of."""
+        """The snapshot that the chances belong to."""
         return self.audit.snapshot_id if self.audit else None
 
 
 def read_pairs(board: BoardView) -> PairTable:
-    """Return every pair of the board's first MOST_CONTENDERS, also those that never met."""
+    """Return every pair of the board's first MOST_CONTENDERS, including pairs that never met."""
     rows = sort_rows(board.rows, "")[:MOST_CONTENDERS]
     records, audit = read_records(board), read_audit(board)
     model = read_model(audit.facts) if audit else None
@@ -110,7 +110,7 @@ _NEVER_MET = (0, 0, 0, 0)
 
 
 def _by_slugs(records: Sequence[PairRecord]) -> dict[tuple[str, str], tuple[int, int, int, int]]:
-    """Wins, ties, losses and both bad by both orders of each pair."""
+    """Wins, ties, losses and both bad, for both orders of each pair."""
     found: dict[tuple[str, str], tuple[int, int, int, int]] = {}
     for record in records:
         first, second = record.first, record.second

@@ -1,4 +1,4 @@
-"""A ledger as it stood at a snapshot: its prefix, and what was excluded then; for comparisons and exports."""
+"""A ledger as it was at a snapshot: its prefix, and the exclusions then; for comparisons and exports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from leaderboard.models import Snapshot
 from leaderboard.queries.snapshots import choose_snapshot
 from leaderboard.ratings.publishing import hash_positions
 
-# So many decisions at most are taken to have come too late for a snapshot that they are older than.
+# At most this many of the latest decisions before a snapshot may have come too late for it.
 _MOST_LATE = 8
 
 
 @dataclass(frozen=True)
 class Past:
-    """A ledger's prefix as a snapshot read it: its last position, the chain link there, and what was excluded."""
+    """A ledger's prefix as a snapshot read it: the last position, the chain link there, and the exclusions."""
 
     position: int
     head: str
@@ -27,10 +27,10 @@ class Past:
 
 
 def read_past(ledger: Ledger, at: str) -> Past:
-    """Return the ledger as the snapshot numbered `at` read it, or its last one kept up to an ISO date or time.
+    """Return the ledger as the snapshot numbered `at` read it, or its last stored one up to an ISO date or time.
 
-    Raises NotFound for none, Gone for one that is not kept any more or whose exclusions cannot be told any more,
-    DomainError for nonsense.
+    Raises NotFound if there is none, Gone if the snapshot is no longer stored or its exclusions are no longer known,
+    DomainError if `at` cannot be read.
     """
     snapshot = choose_snapshot(Snapshot.objects.filter(board__ledger__slug=ledger.slug), at)
     if snapshot is None:
@@ -38,16 +38,16 @@ def read_past(ledger: Ledger, at: str) -> Past:
     decided = Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=snapshot.position)
     excluded = exclusions_at(snapshot, dict(decided.values_list("entry__position", "decided_at")))
     if excluded is None:
-        text = _("Which entries were excluded at snapshot {number} is not known any more.")
+        text = _("It is no longer known which entries were excluded at snapshot {number}.")
         raise Gone(text.format(number=snapshot.pk))
     return Past(snapshot.position, snapshot.head, excluded, snapshot.exclusions_hash)
 
 
 def exclusions_at(snapshot: Snapshot, exclusions: Mapping[int, datetime]) -> frozenset[int] | None:
-    """Return the positions that were excluded then, of those excluded now with when each was decided.
+    """Return the positions that were excluded then, chosen from `exclusions`: those excluded now, and when.
 
-    None where they cannot be told: one was taken back since, many were decided while the snapshot was computed, or it
-    is of a time that kept no hash of them. The hash decides, so that what is returned is sure.
+    None if they cannot be determined: an exclusion was taken back since, many were decided while the snapshot was
+    computed, or the snapshot is older than the hash. The hash must match, so the returned positions are certain.
     """
     known = sorted(
         (decided, position)
@@ -55,7 +55,7 @@ def exclusions_at(snapshot: Snapshot, exclusions: Mapping[int, datetime]) -> fro
         if position <= snapshot.position and decided <= snapshot.computed_at
     )
     positions = [position for _, position in known]
-    # What was decided while the snapshot was computed may not have been read any more.
+    # A decision made while the snapshot was computed may have come too late for it.
     for late in range(min(len(positions), _MOST_LATE) + 1):
         then = positions[: len(positions) - late]
         if hash_positions(then) == snapshot.exclusions_hash:

@@ -1,4 +1,4 @@
-"""What people voted on one prompt, per contender and per pair, from the ledger; known only once the prompt is open."""
+"""What people voted on one prompt, per contender and per pair, from the ledger; only for open prompts."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from arena.voting.models import LedgerEntry
 
 @dataclass(frozen=True)
 class EntryCount:
-    """How one contender's images of a prompt fared; `share` is wins plus half the ties over rated votes."""
+    """The votes on one contender's images of a prompt; `share` is wins plus half the ties over rated votes."""
 
     contender: str
     wins: int
@@ -46,7 +46,7 @@ class PairCount:
 
 @dataclass(frozen=True)
 class CompetitionResult:
-    """Counts by contender slug, and pairs with most votes first; exclusions are left out."""
+    """Counts by contender slug, and pairs, most votes first; excluded entries are not counted."""
 
     entries: dict[str, EntryCount]
     pairs: tuple[PairCount, ...]
@@ -56,7 +56,7 @@ class CompetitionResult:
 def count_results(*, prompt: Prompt, ledger: str) -> CompetitionResult:
     """Count the votes of one ledger on an open prompt. One query.
 
-    Nothing is counted while a prompt is in play: which of two names won on it would help to guess the pictures.
+    Nothing is counted while a prompt is in play: knowing which contender won would help to guess its pictures.
     """
     if prompt.state != Prompt.State.OPEN:
         return CompetitionResult({}, (), 0)

@@ -15,16 +15,16 @@ _KEYS: dict[str, Callable[[StandingRow], Any]] = {
     "floor_rate": lambda row: row.line.floor_rate,
     "price": lambda row: row.price,
     "seconds": lambda row: row.median_seconds,
-    # What is surely reached counts: the lower end of the interval puts a wide guess below a narrow one.
+    # The lower end of the interval counts, so that a wide interval ranks below a narrow one.
     "rank": lambda row: None if row.line.elo_low is None else -row.line.elo_low,
 }
 
 
 def sort_rows(rows: Iterable[StandingRow], sort: str) -> tuple[StandingRow, ...]:
-    """Sort by one of these keys, descending with a leading minus; empty means by rank.
+    """Sort by one of `_KEYS`, descending with a leading minus; empty means by rank.
 
     By rank means by the lower end of the Elo interval. Rows without a value come last in both directions, those with a
-    rating before those without; equal ones stand by name.
+    rating first. Equal rows are sorted by name.
     """
     name = sort.removeprefix("-") or "rank"
     key = _KEYS[name]

@@ -1,4 +1,4 @@
-"""The ranking questions of a ledger by name: which slices exist, what they are called, what is judged by."""
+"""The boards of a ledger by name: which slices exist, their titles, and their judging criteria."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from leaderboard.ratings.boards import BoardKey
 
 @dataclass(frozen=True)
 class TitledBoard:
-    """A board by its key, with its title and its criterion, which may be empty."""
+    """A board's key, its title, and its criterion, which may be empty."""
 
     key: BoardKey
     title: str
@@ -24,9 +24,9 @@ class TitledBoard:
 
 
 def default_ledger() -> str:
-    """Return the slug of the native ledger if it has entries, else of the demonstration if it has, else native.
+    """Return the slug of the native ledger if it has entries, else of the demonstration if it has, else `native`.
 
-    The API promises this. Pages have a rule of their own: `presentation.ledger_choice.find_usual_ledger`.
+    The API documents this rule. Pages follow another: `presentation.ledger_choice.find_usual_ledger`.
     """
     ledgers = {ledger.kind: ledger for ledger in Ledger.objects.exclude(kind="imported")}
     for kind in ("native", "demonstration"):
@@ -36,7 +36,7 @@ def default_ledger() -> str:
 
 
 def find_ledger(slug: str) -> Ledger:
-    """Return a ledger by slug; the native one is there, empty, before anybody has voted. Raises NotFound."""
+    """Return a ledger by slug; before the first vote the native one is an unsaved, empty ledger. Raises NotFound."""
     ledger = Ledger.objects.filter(slug=slug).first()
     if ledger is not None:
         return ledger
@@ -46,16 +46,16 @@ def find_ledger(slug: str) -> Ledger:
 
 
 def find_origin(ledger: Ledger) -> LedgerOrigin | None:
-    """Return where an imported ledger is from, None for any other."""
+    """Return the origin of an imported ledger, None for any other ledger."""
     return getattr(ledger, "origin", None) if ledger.kind == Ledger.Kind.IMPORTED else None
 
 
 def find_slice(
     *, ledger: Ledger, modality: str, category: str | None, language: str | None, days: int = 0
 ) -> TitledBoard:
-    """Return the board of the named slice, of all time or so many days.
+    """Return the board of the named slice, of all time or of the last `days` days.
 
-    Raises NotFound for one that neither catalogue nor ledger knows, and for days of votes that carry none.
+    Raises NotFound for a slice that neither catalogue nor ledger knows, and for `days` if the votes carry no days.
     """
     found = _find_slice(ledger, modality, category, language)
     if not days:
@@ -67,12 +67,12 @@ def find_slice(
 
 
 def has_days(origin: LedgerOrigin | None) -> bool:
-    """Tell whether a ledger's votes say when they were cast: an imported one's may not."""
+    """Return whether a ledger's votes carry the day on which they were cast; an imported ledger's may not."""
     return origin is None or "cast_on" in origin.columns
 
 
 def split_slice(kind: str, value: str) -> tuple[str | None, str | None]:
-    """Return the category and the language of a board's slice."""
+    """Return the category and the language of a board's slice, None for what it does not name."""
     category, _slash, language = value.rpartition("/") if kind == "category_language" else (value, "", value)
     return (
         category if kind in ("category", "category_language") else None,
@@ -84,7 +84,7 @@ def _find_slice(ledger: Ledger, modality: str, category: str | None, language: s
     if category and language:
         one, other = _find_category(ledger, modality, category), _find_language(ledger, modality, language)
         if "/" in language:
-            # Labels of a file may hold anything; a language that holds the separator has no board of this kind.
+            # A file's labels may contain anything; a language that contains the separator has no board of this kind.
             raise NotFound(_("There is no board of a category in the language “{code}”.").format(code=language))
         title = _("{category} in {language}").format(category=one.title, language=other.title)
         key = BoardKey("category_language", f"{category}/{language}", modality=modality)
@@ -103,7 +103,7 @@ def _overall(modality: str) -> TitledBoard:
 def _find_category(ledger: Ledger, modality: str, slug: str) -> TitledBoard:
     key = _category(modality, slug)
     if ledger.kind == Ledger.Kind.IMPORTED and _has_board(ledger, modality, "category", slug):
-        # A file's category is no category of this arena, whatever it is called.
+        # A file's category is not a category of this arena, even if it has the same name.
         return TitledBoard(key, slug)
     known = Category.objects.filter(slug=slug, modality=modality).first()
     if known is not None and known.state == Category.State.ACTIVE:
@@ -139,9 +139,9 @@ def _languages_of_prompts(modality: str) -> set[str]:
 
 
 def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]) -> list[TitledBoard]:
-    """Return overall, every active category and every language of shown prompts, and whatever else was computed.
+    """Return overall, every active category, every language of shown prompts, and all other computed boards.
 
-    An imported ledger has what was computed and nothing else, under the labels of its file.
+    An imported ledger has only its computed boards, under the labels of its file.
     """
     slugs = sorted(key.slice_value for key in computed if key.slice == "category")
     codes = sorted(key.slice_value for key in computed if key.slice == "language")
@@ -160,7 +160,7 @@ def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]
 
 
 def language_name(code: str) -> str:
-    """Return the language's name in the reader's language, or its code where it has none."""
+    """Return the language's name in the reader's language, or its code if it has no name."""
     try:
         return str(get_language_info(code)["name_translated"])
     except KeyError:

@@ -1,4 +1,4 @@
-"""Finding snapshots: the latest of each board, and the one that stood at a moment, as far as it is kept."""
+"""Finding snapshots: the latest of each board, and the one in force at a given moment, if it is still stored."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, time
@@ -15,7 +15,7 @@ from leaderboard.ratings.boards import BoardKey, Slice
 
 
 class SnapshotGone(Gone):
-    """A snapshot that is not kept any more; `nearest` is the next one that is."""
+    """A snapshot that is no longer stored; `nearest` is the next later one that is."""
 
     def __init__(self, number: int, nearest: Snapshot) -> None:
         board = nearest.board
@@ -30,7 +30,7 @@ class SnapshotGone(Gone):
 
 
 def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[BoardKey, Snapshot]:
-    """Return the latest snapshot of each board that the refresh computes. One query, by index for any history."""
+    """Return the latest snapshot of each board that the refresh computes. One query, fast for any length of history."""
     if ledger.pk is None:
         return {}
     chosen = Q(ledger=ledger) if modality is None else Q(ledger=ledger, modality=modality)
@@ -46,15 +46,15 @@ def newest_snapshots(boards: QuerySet[Board]) -> dict[BoardKey, Snapshot]:
 
 
 def key_of(board: Board) -> BoardKey:
-    """Return what names a board within its ledger."""
+    """Return the key of a board within its ledger."""
     return BoardKey(cast(Slice, board.slice), board.slice_value, board.days, board.modality)
 
 
 def find_snapshot(ledger: Ledger, key: BoardKey, at: str | int | None) -> Snapshot | None:
-    """Return a board's latest snapshot, the one numbered `at`, or the last one kept of those up to an ISO date or time.
+    """Return a board's latest snapshot, the one numbered `at`, or the last stored one up to an ISO date or time.
 
-    None if there was none yet. Raises NotFound for a number that is not this board's, SnapshotGone for one that is
-    not kept any more, DomainError for nonsense.
+    None if there was none yet. Raises NotFound for the number of another board's snapshot, SnapshotGone for a snapshot
+    that is no longer stored, DomainError if `at` cannot be read.
     """
     if ledger.pk is None:
         return None
@@ -66,10 +66,10 @@ def find_snapshot(ledger: Ledger, key: BoardKey, at: str | int | None) -> Snapsh
 def choose_snapshot(history: QuerySet[Snapshot], at: str | int) -> Snapshot | None:
     """Return the snapshot of a history that is numbered `at`, or its last one up to an ISO date or time.
 
-    Raises as `find_snapshot` does.
+    Raises what `find_snapshot` raises.
     """
     text = str(at).strip()
-    # Longer numbers are no keys: PostgreSQL's bigint ends at 19 digits.
+    # Longer numbers cannot be keys: PostgreSQL's bigint has at most 19 digits.
     if text.isascii() and text.isdecimal() and len(text) < 19:
         return _numbered(history, int(text))
     return history.filter(computed_at__lte=read_moment(text)).first()
@@ -85,19 +85,20 @@ def _numbered(history: QuerySet[Snapshot], number: int) -> Snapshot:
 
 
 def refuse_removed(history: QuerySet[Snapshot], number: int) -> None:
-    """Raise SnapshotGone if a snapshot that does not exist may have existed: a later one in this history does."""
-    # Whatever was thinned, a later one of its board was kept.
+    """Raise SnapshotGone if a missing snapshot may have existed, which is so if this history has a later one."""
+    # Thinning always keeps a later snapshot of the same board.
     later = history.filter(pk__gt=number).select_related("board").order_by("pk").first()
     if later is not None:
         raise SnapshotGone(number, later)
 
 
 def read_moment(text: str) -> datetime:
-    """Read an ISO time, or an ISO date as that day's end; in UTC unless it says otherwise. Raises DomainError."""
+    """Read an ISO time, or an ISO date as the end of that day; UTC unless it names an offset. Raises DomainError."""
     try:
         day = parse_date(text)
         moment = datetime.combine(day, time.max) if day else parse_datetime(text)
-        # PostgreSQL takes fewer offsets than ISO 8601 has; at the ends of time there is no UTC for some.
+        # PostgreSQL accepts fewer offsets than ISO 8601 has. Near the smallest and largest dates, some times have no
+        # UTC.
         moment = moment.astimezone(UTC) if moment and moment.tzinfo else moment
     except (ValueError, OverflowError):
         moment = None

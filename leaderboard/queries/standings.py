@@ -1,4 +1,4 @@
-"""Where pages, API and exports take their rows from: boards as published, with the facts that stand beside them."""
+"""The source of all rows on pages, in the API and in exports: boards as published, with the figures beside them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -26,13 +26,13 @@ from leaderboard.ratings.results import Line
 
 @dataclass(frozen=True)
 class StandingRow:
-    """One contender's line as published, and what stands beside it.
+    """One contender's line as published, and the figures beside it.
 
-    `price` is USD per image at the contender's own settings. `median_seconds` and `success_rate` are over the
-    board's modality; refused and failed generations lower the success rate and nothing else. An imported contender's
-    slug and name are the file's label; it has a model, an organization, a price only if the import named a contender.
-    `elo_change` is relative to the board's baseline; `moved` says whether it is more than luck (None: not known), and
-    only then it has bounds.
+    `price` is USD per image at the contender's own settings. `median_seconds` and `success_rate` are over the board's
+    modality; refused and failed generations lower the success rate and nothing else. An imported contender's slug and
+    name are the file's label. It has a model, an organization and a price only if the import mapped it to a contender.
+    `elo_change` is relative to the board's baseline. `moved` says whether it is more than chance (None: not known);
+    bounds exist only if it is True.
     """
 
     contender_slug: str
@@ -55,13 +55,13 @@ class StandingRow:
     moved: bool | None
 
     def as_columns(self) -> dict[str, Any]:
-        """Every value by its column, in the order of exports."""
+        """Every value by its column name, in the order of exports."""
         values = vars(self) | vars(self.line)
         return {name: values[name] for name in COLUMNS}
 
 
 def _order_columns() -> tuple[str, ...]:
-    """Ranks, who it is, the line's other figures, what stands beside it, flags, and what changed."""
+    """Ranks, names, the line's other figures, the figures beside it, flags, and changes."""
     own, line = [each.name for each in fields(StandingRow)], [each.name for each in fields(Line)]
     ranks = [name for name in line if name.startswith("rank_")]
     figures = [name for name in line if name not in ranks and name != "flags"]
@@ -74,14 +74,14 @@ COLUMNS = _order_columns()
 
 @dataclass(frozen=True)
 class BoardView:
-    """A board as it was last computed (or at the moment asked for), rows by Elo with thin ones last.
+    """A board as last computed (or as of the moment asked for); rows are by Elo, thin ones last.
 
-    Without a snapshot `position` is 0, `head` the chain's beginning, and there are no rows and no hashes. `next_at` is
-    when the next refresh is due (None for a moment in the past). `position_effect` has `logit` and `se`. `origin` tells
-    of an imported ledger where it is from; `voters` is None where nobody knows whose votes they are.
-    `days` is a window's length, 0 for all time. A board on demand has no next refresh.
-    Moves are since `baseline_at`; the snapshot of then, `baseline_id`, may not be kept any more. `awaited` says that a
-    computation is under way: the first one where there is no snapshot.
+    Without a snapshot there are no rows and no hashes, `position` is 0 and `head` is the start of the chain. `next_at`
+    is when the next refresh is due; it is None for a past moment and for a board on demand. `days` is a window's
+    length, 0 for all time. `position_effect` has `logit` and `se`. `origin` says where an imported ledger comes from.
+    `voters` is None if the votes name no voters. Moves are since `baseline_at`; the snapshot of that time,
+    `baseline_id`, may no longer be stored. `awaited` says that a computation is under way, the first one if there is no
+    snapshot.
     """
 
     ledger_slug: str
@@ -116,22 +116,22 @@ class BoardView:
 
     @property
     def key(self) -> BoardKey:
-        """What names it within its ledger."""
+        """Its key within its ledger."""
         return BoardKey(self.slice, self.slice_value, self.days, self.modality)
 
     @property
     def is_promised(self) -> bool:
-        """Whether its first computation is under way: there is nothing to read yet."""
+        """Whether its first computation is under way, so that there is nothing to read yet."""
         return self.awaited and self.snapshot_id is None
 
     @property
     def is_on_demand(self) -> bool:
-        """Whether it is computed when somebody asks, and not by every refresh."""
+        """Whether it is computed when somebody asks for it, not by every refresh."""
         return is_on_demand(self.slice, self.days)
 
 
 class BoardQuestion(TypedDict):
-    """Which board is meant: a ledger's slug, and what `read_board` makes its key and its moment of."""
+    """Which board is meant: a ledger's slug, and the other arguments of `read_board`."""
 
     ledger: str
     modality: str
@@ -143,7 +143,7 @@ class BoardQuestion(TypedDict):
 
 @dataclass(frozen=True)
 class BoardSummary:
-    """A board's line in a list of boards; without votes there is no snapshot yet."""
+    """A board's line in a list of boards; without votes it has no snapshot yet."""
 
     ledger_slug: str
     modality: str
@@ -160,7 +160,7 @@ class BoardSummary:
 
 @dataclass(frozen=True)
 class PlacedStanding:
-    """A contender's line together with the board it stands on."""
+    """A contender's line together with its board."""
 
     board: BoardSummary
     row: StandingRow
@@ -175,12 +175,12 @@ def read_board(
     days: int = 0,
     at: str | int | None = None,
 ) -> BoardView:
-    """Return one board: the latest snapshot, the last one kept of those up to `at` (ISO), or the one numbered `at`.
+    """Return one board: its latest snapshot, the last stored one up to `at` (ISO), or the one numbered `at`.
 
-    A known slice without votes gives a board without rows, and so does one on demand that was not computed yet. Raises
-    NotFound for an unknown ledger, category, language or snapshot, or for days that the votes do not tell, SnapshotGone
-    for one not kept any more, DomainError for an `at` that is neither. The number of queries does not grow with the
-    rows.
+    A known slice without votes gives a board without rows; so does a board on demand that was never computed. Raises
+    NotFound for an unknown ledger, category, language or snapshot, and for `days` if the votes carry no days;
+    SnapshotGone for a snapshot that is no longer stored; DomainError if `at` cannot be read. The number of queries does
+    not grow with the number of rows.
     """
     source = find_ledger(ledger)
     board = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
@@ -190,7 +190,7 @@ def read_board(
 
 
 def read_snapshot(*, snapshot: int) -> BoardView:
-    """Return one snapshot of any board, by number. Raises NotFound, and SnapshotGone for one not kept any more."""
+    """Return one snapshot of any board, by number. Raises NotFound, or SnapshotGone if it is no longer stored."""
     found = Snapshot.objects.select_related("board__ledger").filter(pk=snapshot).first()
     if found is None:
         refuse_removed(Snapshot.objects.all(), snapshot)
@@ -205,7 +205,7 @@ def read_snapshot(*, snapshot: int) -> BoardView:
 
 
 def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
-    """Return overall, categories, then languages; also those without votes yet. Raises NotFound for the ledger."""
+    """Return overall, categories, then languages, also boards without votes. Raises NotFound for an unknown ledger."""
     source = find_ledger(ledger)
     latest = latest_snapshots(source, modality=modality)
     boards = list_slices(ledger=source, modality=modality, computed=latest)
@@ -233,7 +233,7 @@ def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
 def _modalities(ledger: Ledger) -> list[str]:
     if ledger.pk is None:
         return []
-    # Sorted backwards, text-to-image comes first.
+    # In reverse order, text-to-image comes first.
     return sorted(ledger.boards.order_by().values_list("modality", flat=True).distinct(), reverse=True)
 
 
@@ -246,7 +246,7 @@ def _standings(chosen: Q) -> QuerySet[Standing]:
 
 
 def _rows(standings: Sequence[Standing] | QuerySet[Standing], modality: str) -> tuple[StandingRow, ...]:
-    """Rows in the order of the standings; two queries, whatever their number."""
+    """Rows in the order of the standings; always two queries."""
     known = {standing.pk: _contender(standing) for standing in standings}
     contenders = {contender.pk: contender for contender in known.values() if contender is not None}
     prices = list_prices(contenders.values())
@@ -261,17 +261,17 @@ def _rows(standings: Sequence[Standing] | QuerySet[Standing], modality: str) -> 
 
 
 def _contender(standing: Standing) -> Contender | None:
-    """Whose line it is; of an imported one the contender that the import named for it, if any."""
+    """The contender of the line; for an imported one, the contender that the import mapped it to, if any."""
     return standing.imported.contender if standing.imported else standing.contender
 
 
 def _is_named(role: str, snapshot: Snapshot) -> bool:
-    """Whether the votes say who the voters, or which the prompts are: intervals are clustered by what is known."""
+    """Whether the votes name voters (or prompts), which is so if the snapshot's intervals are clustered by them."""
     return role in snapshot.method.get("clusters", ["voter", "prompt"])
 
 
 def known_voters(snapshot: Snapshot | None) -> int | None:
-    """How many people a snapshot's votes are of; None where they do not say."""
+    """The number of people who cast a snapshot's votes; None if the votes do not name them."""
     if snapshot is None:
         return 0
     return snapshot.voters if _is_named("voter", snapshot) else None
@@ -304,7 +304,7 @@ def _row(
 
 
 def read_line(standing: Standing) -> Line:
-    """Return the line as published; what the votes do not say, of voters and of prompts, is None."""
+    """Return the line as published; voters and prompts are None if the votes do not name them."""
     stored = {each.name: getattr(standing, each.name) for each in fields(Line)}
     unknown = [f"{role}s" for role in ("voter", "prompt") if not _is_named(role, standing.snapshot)]
     return Line(**stored | dict.fromkeys(unknown) | {"flags": tuple(standing.flags)})
@@ -347,7 +347,7 @@ def _board_view(
 
 
 def _next_refresh(computed_at: datetime) -> datetime:
-    """The next turn of the refresh after now: a board that did not change was looked at all the same."""
+    """The next refresh after now; refreshes also happen when a board does not change."""
     every = timedelta(seconds=settings.REFRESH_SECONDS)
     turns = max(0, (timezone.now() - computed_at) // every) + 1
     return computed_at + turns * every

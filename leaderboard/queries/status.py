@@ -1,4 +1,4 @@
-"""How the arena is doing, for the status page: what waits, what was done last, what went wrong."""
+"""The state of the arena for the status page: what waits, what was done last, what went wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,13 +14,13 @@ from arena.installation import read_version
 from arena.voting.models import Ledger, UnsealedVote, Vote
 from leaderboard.models import Snapshot
 
-# A worker that has not sealed for this many turns is taken to be away.
+# After this many turns without progress, a worker is taken to be down.
 _PATIENCE_TURNS = 15
 
 
 @dataclass(frozen=True)
 class Health:
-    """What the status page says; `sealing`, `sweeping`, `generating` are false when work has waited for too long."""
+    """What the status page shows; `sealing`, `sweeping`, `generating` are False if work has waited for too long."""
 
     database_version: str
     votes: int
@@ -41,7 +41,7 @@ class Health:
 
 
 def read_health() -> Health:
-    """Look at the tables; the number of queries is fixed."""
+    """Read the state from the tables; the number of queries is fixed."""
     now = timezone.now()
     waiting = UnsealedVote.objects.aggregate(count=Count("pk"), since=Min("vote__cast_at"))
     by_state = Generation.objects.order_by().values_list("state").annotate(count=Count("pk"))
@@ -69,7 +69,7 @@ def _is_recent(since: datetime | None, now: datetime, turn_seconds: int) -> bool
 
 
 def _oldest_forgotten_lease(now: datetime) -> datetime | None:
-    """When the oldest expired lease ended: the sweep takes such back within a turn if a worker lives."""
+    """When the oldest expired lease ended; if a worker is alive, the sweep takes such a lease back within one turn."""
     expired = Generation.objects.filter(
         state__in=[Generation.State.RUNNING, Generation.State.PENDING], lease_until__lt=now
     )
@@ -78,7 +78,7 @@ def _oldest_forgotten_lease(now: datetime) -> datetime | None:
 
 
 def _is_generated(now: datetime) -> bool:
-    """Whether somebody has lately been at work, or nothing has been due for long."""
+    """Whether generation was recently at work, or nothing has been due for long."""
     long_ago = now - timedelta(seconds=settings.SWEEP_SECONDS * _PATIENCE_TURNS)
     at_work = Q(lease_until__gt=now) | Q(state=Generation.State.PENDING, run_after__gt=long_ago)
     return (
