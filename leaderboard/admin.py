@@ -1,4 +1,4 @@
-"""Boards and snapshots in the admin, to look at only: they are computed, never edited."""
+"""Boards and snapshots in the admin, read-only: they are computed, never edited."""
 
 from django.contrib import admin
 
@@ -8,7 +8,7 @@ from leaderboard.models import Board, Snapshot
 
 @admin.register(Board)
 class BoardAdmin(ReadOnlyAdmin):
-    """Every ranking question."""
+    """All boards."""
 
     list_display = ["ledger", "modality", "slice", "slice_value", "days"]
     list_filter = ["ledger", "modality", "slice", "days"]
@@ -16,7 +16,7 @@ class BoardAdmin(ReadOnlyAdmin):
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ReadOnlyAdmin):
-    """Every computation."""
+    """All snapshots."""
 
     list_display = ["id", "board", "position", "votes", "voters", "excluded", "computed_at"]
     list_select_related = ["board"]

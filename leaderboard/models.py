@@ -7,19 +7,21 @@ from django.utils.translation import gettext_lazy as _
 from arena.catalog.models import Contender, Modality
 from arena.voting.models import ImportedContender, Ledger
 
-# Boards that are computed when somebody asks for them, not by every refresh: of two slices at once, and of windows.
+# Boards that are computed when somebody asks for them, not by every refresh: those of a category in a language, and
+# windows.
 ON_DEMAND = ~Q(days=0) | Q(slice="category_language")
 
 
 def is_on_demand(kind: str, days: int) -> bool:
-    """Tell whether a board of this slice and window is one of ON_DEMAND."""
+    """Return whether a board of this slice and window is one of ON_DEMAND."""
     return bool(days) or kind == "category_language"
 
 
 class Board(models.Model):
     """One ranking question: ledger × modality × slice (overall, category, language, both), of all time or some days.
 
-    A board on demand remembers when it was `asked_at`, until it is computed, and what it was `computed_with`.
+    `asked_at` is set while a board on demand waits to be computed. `computed_with` is the overall board's newest
+    snapshot at its last computation.
     """
 
     class Slice(models.TextChoices):
@@ -64,8 +66,8 @@ class Snapshot(models.Model):
     """A board computed from a ledger prefix by a versioned method. Immutable; old ones are thinned out.
 
     `input_hash` is over the integer inputs, `output_hash` over the standings as published (rounded to 1e-6). Moves are
-    relative to `baseline`, an earlier snapshot of the board. Thinning may take that one: to keep each would double what
-    is kept, and what was measured stays true; `baseline_at` still says since when.
+    relative to `baseline`, an earlier snapshot of the board. Thinning may delete the baseline: keeping every one would
+    double the number of snapshots. The measured moves stay true, and `baseline_at` still says since when.
     """
 
     board = models.ForeignKey(Board, models.CASCADE, related_name="snapshots")
@@ -95,7 +97,7 @@ class Snapshot(models.Model):
 
 
 class PairRecords(models.Model):
-    """The plain records of every pair that met within a snapshot's votes, as `ratings.columns.pair_records` packs them.
+    """The counts of every pair that met within a snapshot's votes, as `ratings.columns.pair_records` packs them.
 
     Snapshots older than this table have none.
     """
@@ -107,7 +109,7 @@ class PairRecords(models.Model):
 class Audit(models.Model):
     """How fragile, decided, agreed on and well predicted a snapshot is: facts that never change.
 
-    `facts` are those of `ratings.diagnostics.audit.state_audit`, and `recompute --audit` finds the same from an export.
+    `facts` are those of `ratings.diagnostics.audit.state_audit`; `recompute --audit` finds the same from an export.
     """
 
     snapshot = models.OneToOneField(Snapshot, models.CASCADE, primary_key=True, related_name="audit")
@@ -118,7 +120,7 @@ class Audit(models.Model):
 
 
 class Standing(models.Model):
-    """One contender's line in a snapshot: a contender's, or an imported one's. Numbers of a thin one stay empty."""
+    """The line of one contender, or of one imported contender, in a snapshot; a thin line has no ratings."""
 
     class Level(models.TextChoices):
         THIN = "thin", _("Thin")
@@ -172,7 +174,7 @@ class Standing(models.Model):
 
     @property
     def slug(self) -> str:
-        """Whose line it is, as boards name it: a contender's slug, or an imported one's label."""
+        """The contender's name on boards: its slug, or an imported contender's label."""
         if self.imported:
             return self.imported.label
         return self.contender.slug if self.contender else ""

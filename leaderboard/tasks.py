@@ -1,4 +1,4 @@
-"""Work of the leaderboard in the background, scheduled or asked for."""
+"""Background tasks of the leaderboard, scheduled or on demand."""
 
 import structlog
 from celery import shared_task
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="leaderboard.refresh", ignore_result=True)
 def refresh() -> None:
-    """Bring every ledger's boards up to date; what fails is logged and tried again at the next turn."""
+    """Bring every ledger's boards up to date; failures are logged and retried at the next turn."""
     with alone_in_turn(REFRESHING) as alone:
         if alone:
             refresh_from_worker()
@@ -24,7 +24,7 @@ def refresh() -> None:
 
 @shared_task(name="leaderboard.audit", ignore_result=True)
 def audit() -> None:
-    """Audit boards that have changed since their last audit, some minutes ago; no refresh waits for it."""
+    """Audit boards that have changed since their last audit, some minutes ago; no refresh waits for this."""
     with alone_in_turn(AUDITING) as alone:
         if alone:
             audit_ledgers()
@@ -32,9 +32,9 @@ def audit() -> None:
 
 @shared_task(name="leaderboard.compute_asked", ignore_result=True)
 def compute_asked_boards(ledger_id: int) -> None:
-    """Compute the boards of a ledger that somebody asked for; what fails is logged and tried when asked for again.
+    """Compute the boards of a ledger that somebody asked for; failures are logged and retried when asked for again.
 
-    One ledger at a time; who waits for another asks again.
+    Only one ledger is computed at a time; a reader who waits for another ledger asks again.
     """
     with alone_in_turn(ANSWERING) as alone:
         for ledger in Ledger.objects.filter(pk=ledger_id) if alone else ():
@@ -46,5 +46,5 @@ def compute_asked_boards(ledger_id: int) -> None:
 
 @shared_task(name="leaderboard.thin", ignore_result=True)
 def thin() -> None:
-    """Forget old snapshots that a later one of their day has superseded."""
+    """Delete old snapshots that a later one of the same day has superseded."""
     thin_snapshots()
