@@ -1,14 +1,15 @@
 """How often the truth lies where the boards say: `uv run python -m benchmarks.coverage [worlds]`.
 
-Each world has eight contenders of known strengths, voters with tastes of their own and prompts whose images came out
-better or worse. The truth is what the same method would find with endless voters and prompts. The table gives, by
-setting: how often a pairwise 95 % interval holds the true gap, how often all rank ranges of a board hold at once, the
-median width of a pairwise interval in Elo, and how often mu - 3 sigma exceeds the true skill. All draws are seeded.
+Each world has eight contenders of known strengths, voters with tastes of their own, and prompts whose images came out
+better or worse. The truth is what the same method would find with infinitely many voters and prompts. The first table
+gives, by setting: how often a pairwise 95 % interval covers the true gap; how often all rank ranges of a board hold at
+once; the median width of a pairwise interval in Elo; and how often mu - 3 sigma exceeds the true skill. All draws are
+seeded.
 
-A second table looks sixty times at boards that grow: how often two equal contenders are ever declared different, by the
-always-valid answer and by the interval for one look; and, for two that are 40 Elo apart, how often the first of these
-answers calls the gap within all votes, after how many on average, and after how many votes a plan of fixed size has
-called it in 95 % of the worlds.
+The second table looks sixty times at growing boards, with the always-valid answer and with the interval for one look.
+For two equal contenders it gives how often either ever declares them different. For two that are 40 Elo apart it gives
+how often the always-valid answer decides the gap within all votes, after how many votes on average, and after how many
+votes a plan of fixed size has decided it in 95 % of the worlds.
 """
 
 import sys
@@ -37,7 +38,7 @@ NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(61)
 
 @dataclass
 class Tally:
-    """Hits over all worlds of one setting in which an interval was printed."""
+    """What held, over all worlds of one setting in which an interval was printed."""
 
     pairs: int = 0
     pairs_held: int = 0
@@ -50,7 +51,7 @@ class Tally:
 
 @dataclass
 class Peeks:
-    """What sixty looks at each of some worlds said of two contenders; `fixed` counts, by look, right calls there."""
+    """What sixty looks at each of some worlds said about two contenders; `fixed` counts the right calls by look."""
 
     worlds: int = 0
     wrong: int = 0
@@ -59,13 +60,13 @@ class Peeks:
     fixed: Vector = field(default_factory=lambda: np.zeros(len(LOOKS)))
 
     def fixed_size(self) -> int | None:
-        """Votes at the first look at which an interval for one look calls rightly in 95 % of the worlds."""
+        """Votes at the first look where the interval for one look decides rightly in 95 % of the worlds."""
         enough = np.flatnonzero(self.fixed >= 0.95 * self.worlds)
         return LOOKS[enough[0]] if len(enough) else None
 
 
 def find_truth(strength: Vector, setting: Setting) -> tuple[Vector, Vector]:
-    """What both fits would say after endless votes by endless voters on endless prompts: theta and skills, centred."""
+    """What both fits would find with infinitely many votes, voters and prompts: theta and skills, centred."""
     gap = strength[:, None] - strength[None, :]
     scatter = np.sqrt(2 * (setting.taste**2 + setting.images**2)) * NODES
     shifted = gap[:, :, None] + scatter
@@ -109,7 +110,7 @@ def measure(setting: Setting, worlds: int) -> Tally:
 
 
 def space_apart(strength: Vector, setting: Setting, elo: float) -> Vector:
-    """Put the first contender so far above the second that the method's truth is `elo` between them."""
+    """Put the first contender so far above the second that the method's true gap is `elo`."""
     low, high = strength[1], strength[1] + 1.0
     for _ in range(12 if elo else 0):
         strength[0] = (low + high) / 2
@@ -160,7 +161,7 @@ def print_coverage(worlds: int) -> None:
 
 
 def print_peeks(worlds: int) -> None:
-    """Print one line for each setting; a call that was never made counts with all votes."""
+    """Print one line per setting; a world that was never decided counts with all its votes."""
     print(
         "\nvoters activity taste images prompts | null: decided  by interval | 40 Elo: called  wrong  votes  fixed plan"
     )

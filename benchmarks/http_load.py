@@ -1,4 +1,4 @@
-"""Sends prepared HTTP requests over kept-alive connections on loopback, cheaply enough not to be what is measured."""
+"""Sends prepared HTTP requests over kept-alive loopback connections, cheaply enough not to distort what is measured."""
 
 import selectors
 import socket
@@ -12,7 +12,7 @@ TIMEOUT = 30.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for one request, and how long it took from sending to the last byte."""
+    """The response to one request, and the time from sending to the last byte."""
 
     status: int
     head: str
@@ -22,7 +22,7 @@ class Answer:
 
 @dataclass
 class Line:
-    """One connection and the request that it is busy with."""
+    """One connection and the request that it is waiting for."""
 
     end: socket.socket
     index: int = -1
@@ -31,7 +31,7 @@ class Line:
 
 
 def send_all(port: int, requests: Sequence[bytes], *, connections: int) -> tuple[list[Answer], float]:
-    """Send every request, each connection one at a time; return the answers in order and the seconds in all."""
+    """Send all requests, one at a time per connection; return the answers in order and the total seconds."""
     answers: list[Answer | None] = [None] * len(requests)
     waiting = iter(range(len(requests)))
     with selectors.DefaultSelector() as selector:
@@ -64,7 +64,7 @@ def _send_next(line: Line, requests: Sequence[bytes], waiting: Iterator[int]) ->
 
 
 def _receive(line: Line) -> Answer | None:
-    """Take in what has arrived; return the answer once it is whole."""
+    """Read what has arrived; return the answer once it is complete."""
     data = line.end.recv(CHUNK)
     if not data:
         raise ConnectionError("The server closed a connection.")

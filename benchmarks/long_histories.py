@@ -1,8 +1,8 @@
-"""What a deal to voters with 10,000 closed matchups costs beside one to a newcomer, in a prepared database.
+"""The cost of a deal to voters with 10,000 closed matchups, compared with a newcomer, in a prepared database.
 
-Counted is the CPU of this process and of its database server's, which other work on the machine changes little.
+It counts the CPU of this process and of its database server process, which other work on the machine affects little.
 
-`benchmarks.voting` runs it last, since it fills the database; by itself, on one that may be filled:
+`benchmarks.voting` runs it last, since it fills the database. To run it alone, on a database that may be filled:
 `manage.py shell --command "from benchmarks.long_histories import main; main()"`.
 """
 
@@ -26,17 +26,17 @@ from arena.voting.models import Ledger
 from tests.factories import make_category, make_contender, make_prompt, make_run
 
 CATEGORIES, PROMPTS, CONTENDERS = 10, 5000, 8
-# What a voter has judged, all of it: four pairs on each of 2,500 prompts.
+# What each kind of voter has judged completely: four pairs on each of 2,500 prompts.
 NEWCOMER = "a newcomer"
 HISTORIES = {
     "every second prompt": "n % 20 < 10",
     "every second category": "n % 2 = 0",
 }
 VOTERS = 5
-# A stock is kept for 10 seconds and longer; a quick voter is dealt so many from one.
+# A stock is kept for at least 10 seconds; a fast voter is dealt this many matchups from one.
 ROUNDS, FROM_ONE_STOCK = 30, 2
 
-# Pairs of different contenders, mixed with those of other voters as time would have mixed them.
+# Pairs of different contenders, in random order, so that voters' rows are interleaved as they would be over time.
 _HISTORY = """
 INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle, right_handle,
     propensity, policy, dealt_at, closed_at, answer)
@@ -53,7 +53,7 @@ ORDER BY random()
 
 
 def make_world() -> int:
-    """Store categories of prompts with an image of each contender, and take all others out of play; return the run."""
+    """Store categories of prompts with an image of each contender, draft all others, and return the run's key."""
     Category.objects.update(state=Category.State.DRAFT)
     run, contenders = make_run(), [make_contender() for _ in range(CONTENDERS)]
     categories = [make_category() for _ in range(CATEGORIES)]
@@ -67,7 +67,7 @@ def make_world() -> int:
 
 
 def store_histories(ledger: Ledger, run: int) -> dict[str, list[uuid.UUID]]:
-    """Store closed matchups of the past; return the voters by what they have judged."""
+    """Store closed past matchups; return the voters by what they have judged."""
     voters = {what: [uuid.uuid4() for _ in range(VOTERS)] for what in HISTORIES}
     with connection.cursor() as cursor:
         for what, judged in HISTORIES.items():
@@ -82,12 +82,12 @@ def store_histories(ledger: Ledger, run: int) -> dict[str, list[uuid.UUID]]:
 
 
 def read_cpu(server: Path) -> float:
-    """Return the milliseconds of CPU that this thread and the database's own process for it have used (Linux)."""
+    """Return the CPU milliseconds that this thread and its database server process have used (Linux)."""
     return 1000 * thread_time() + int(server.read_text().split()[0]) / 1e6
 
 
 def time_deal(ledger: Ledger, voter: uuid.UUID, stock: Stock, server: Path) -> float:
-    """Deal a matchup and have it answered; return the milliseconds of CPU that dealing took."""
+    """Deal a matchup and answer it; return the CPU milliseconds that dealing took."""
     before = read_cpu(server)
     matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], stock=stock)
     used = read_cpu(server) - before

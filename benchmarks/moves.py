@@ -1,10 +1,10 @@
 """How often boards say "moved" when nothing did, and when something did: `uv run python -m benchmarks.moves [worlds]`.
 
-Each world has eight contenders, voters with tastes of their own and prompts whose images came out better or worse; its
-votes fall into an earlier part and a new one. In the new part the first contender is as good as before, or better. The
-table gives, by setting: in how many boards anybody is said to have moved though nobody did (at most 5 in 100 may be);
-how many of the answers were "not known"; and how often the contender that became better is said to have moved up. In a
-setting with new people, the new votes come from other voters than the earlier ones. All draws are seeded.
+Each world has eight contenders, voters with tastes of their own, and prompts whose images came out better or worse. Its
+votes are split into an earlier part and a new part. In the new part the first contender is as good as before, or
+better. The table gives, by setting: in how many boards some contender is said to have moved though none did (at most 5
+in 100 are allowed); how many answers were known; and how often the contender that became better is said to have moved
+up. In a setting with new people, other voters cast the new votes. All draws are seeded.
 """
 
 import sys

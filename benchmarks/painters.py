@@ -1,4 +1,4 @@
-"""Times each built-in painter at 1024 px, in CPU: `uv run python -m benchmarks.painters`."""
+"""Measures the CPU time of each built-in painter at 1024 px: `uv run python -m benchmarks.painters`."""
 
 import time
 import tomllib
@@ -19,7 +19,7 @@ def load_scenes(limit: int) -> list[tuple[str, Scene]]:
 
 
 def measure(slug: str, scenes: list[tuple[str, Scene]]) -> list[float]:
-    """Milliseconds of CPU for each scene, after one picture to warm the caches."""
+    """CPU milliseconds for each scene, after one picture to warm the caches."""
     paint(slug, prompt="warm", scene=scenes[0][1], seed=0)
     spent = []
     for seed, (text, scene) in enumerate(scenes):
@@ -30,7 +30,7 @@ def measure(slug: str, scenes: list[tuple[str, Scene]]) -> list[float]:
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     scenes = load_scenes(40)
     print(f"{len(scenes)} scenes at 1024 px, CPU milliseconds per picture")
     print(f"{'painter':<24}{'median':>8}{'p95':>8}{'max':>8}")

@@ -1,4 +1,4 @@
-"""The same rating jobs by Easel's engine and by the packages that others use, on the same votes in the same run."""
+"""The same rating jobs with Easel's engine and with packages that others use, on the same votes in the same run."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from leaderboard.ratings.uncertainty.clusters import outer_differences
 Vector = NDArray[np.float64]
 Run = Callable[[], Vector]
 
-# The peers have no prior; with so weak a one the optimum is theirs to 1e-9 Elo.
+# The peers have no prior; with a prior this weak, the optimum equals theirs to 1e-9 Elo.
 NO_PRIOR = 1e5
 ELO = 400 / np.log(10)
 ROUNDS = 3
@@ -33,7 +33,7 @@ REPLAYED = 20_000
 
 @dataclass(frozen=True)
 class Job:
-    """One job done by both sides. Each returns the estimates, float64[n], so that they can be compared."""
+    """One job done by both sides; each returns the estimates, float64[n], so that they can be compared."""
 
     name: str
     package: str
@@ -53,7 +53,7 @@ class Took:
 
 
 def rate_plainly(counts: Counts) -> tuple[Vector, Vector]:
-    """Elo around 0 without a prior, and its plain sandwich error, float64[n] each: no voters, no prompts."""
+    """Elo around 0 without a prior, and its sandwich standard error without clusters, float64[n] each."""
     fitted = fit_strengths(score_table(counts), prior_sd=NO_PRIOR)
     chance = logistic(fitted.theta[:, None] - fitted.theta[None, :])
     residual = residual_table(chance)
@@ -64,7 +64,7 @@ def rate_plainly(counts: Counts) -> tuple[Vector, Vector]:
 
 
 def compare(log: VoteLog) -> Iterator[str]:
-    """A line of text for each job, or one that says how to add the package."""
+    """A line of text per job, or a line that says how to add the package."""
     rated = log.select(log.outcome != BOTH_BAD)
     for package, prepare in (("evalica", _evalica), ("arena_rank", _arena_rank), ("trueskill", _trueskill)):
         if find_spec(package) is None:
@@ -86,7 +86,7 @@ def _describe(job: Job) -> str:
 
 
 def _time_both(job: Job) -> tuple[Took, Took]:
-    """Ours and theirs take turns, so that whatever else the machine does falls on both alike."""
+    """Ours and theirs run in turns, so that other load on the machine affects both alike."""
     runs = (job.ours, job.theirs)
     memory = [_measure_memory(run) for run in runs]
     times = [[_time(run) for run in runs] for _ in range(ROUNDS)]
@@ -103,7 +103,7 @@ def _time(run: Run) -> float:
 
 
 def _measure_memory(run: Run) -> tuple[float, Vector]:
-    """Peak resident memory of one run above what was resident before, in MB (Linux only), and what it returned."""
+    """Peak resident memory of one run above the memory resident before, in MB (Linux only), and the run's result."""
     Path("/proc/self/clear_refs").write_text("5")
     before = _resident("VmRSS")
     estimates = run()
@@ -171,7 +171,7 @@ def _trueskill(rated: VoteLog) -> Job:
     votes = list(zip(log.left.tolist(), log.right.tolist(), log.outcome.tolist(), strict=True))
 
     def theirs() -> Vector:
-        # The default backend, whose normal tail is off by 1e-7; the exact one takes twenty times as long.
+        # The default backend, whose normal tail is off by 1e-7. The exact backend takes twenty times as long.
         environment = trueskill.TrueSkill()
         ratings = [environment.create_rating() for _ in log.contenders]
         for left, right, outcome in votes:

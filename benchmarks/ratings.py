@@ -1,7 +1,7 @@
 """Times the rating engine on a synthetic log, and other packages beside it.
 
 `uv run --with arena-rank python -m benchmarks.ratings [votes [contenders]]`; without `--with` that package is left out.
-One thread on one core tells most: `OMP_NUM_THREADS=1 taskset -c 1 uv run …`.
+One thread on one core gives the clearest figures: `OMP_NUM_THREADS=1 taskset -c 1 uv run …`.
 """
 
 import sys
@@ -48,13 +48,13 @@ def simulate(votes: int, contenders: int) -> VoteLog:
 
 
 def rate_categories(log: VoteLog) -> None:
-    """Fit each category by itself, from one pass over the votes."""
+    """Fit each category separately, from one pass over the votes."""
     for counts in count_cube(log):
         rate_plainly(counts)
 
 
 def best_of(run: Callable[[], object], rounds: int) -> float:
-    """Seconds of the fastest of a few runs: the machine's noise only ever adds."""
+    """Seconds of the fastest of a few runs, since noise only makes a run slower."""
     times = []
     for _ in range(rounds):
         start = perf_counter()

@@ -1,9 +1,9 @@
 """Times a refresh of 1,000,000 entries end to end: `uv run python -m benchmarks.refresh [entries]`.
 
 An embedded database in a temporary folder gets a ledger of random votes on 100 contenders in 20 categories and 5
-languages; then `manage.py refresh` runs as its users run it, in a process of its own, whose peak memory is taken. Nine
-tenths of the votes were rated before, so that each board is compared with its first snapshot. With the `compiled` extra
-its aim is another one; EASEL_COMPILED=0 leaves that out.
+languages. Then `manage.py refresh` runs in a process of its own, as in use, and its peak memory is measured. Nine
+tenths of the votes were rated before, so each board is compared with its first snapshot. The aim is lower with the
+`compiled` extra; EASEL_COMPILED=0 turns that off.
 """
 
 import os
@@ -32,7 +32,7 @@ _LEDGER = """
 INSERT INTO voting_ledger (slug, name, kind, length, head, created_at)
 VALUES ('benchmark', 'Benchmark', 'imported', 0, repeat('0', 64), now()) RETURNING id
 """
-# The chain is not read by a refresh, so that its links need not be right here. Voters' activity has a heavy tail.
+# A refresh does not read the chain, so its links need not be right here. Voters' activity has a heavy tail.
 _ENTRIES = f"""
 INSERT INTO voting_ledgerentry (ledger_id, position, "left", "right", outcome, prompt, category, language, modality,
     propensity, voter, cast_on, salt, leaf, chain)
@@ -49,7 +49,7 @@ FROM (
 ) AS drawn
 """
 
-# Where the time goes: all parts but the last again, each alone and warm; the rest is start, storing and publishing.
+# Where the time goes: the parts are run again, alone and warm. The rest of the time is start, storing and publishing.
 _PARTS = """
 from dataclasses import replace
 from time import perf_counter
@@ -85,7 +85,7 @@ def open_ledger() -> int:
 
 
 def fill(ledger: int, *, first: int, last: int) -> None:
-    """Store the entries of these positions, at the ledger's end."""
+    """Store entries at these positions, at the ledger's end."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("SELECT setseed(0.5)")
         connection.execute(_ENTRIES, {"first": first, "last": last, "ledger": ledger})
@@ -94,7 +94,7 @@ def fill(ledger: int, *, first: int, last: int) -> None:
 
 
 def manage(*arguments: str) -> tuple[str, resource.struct_rusage]:
-    """Run a command of Easel's on the database of this process; what it printed, and what it used."""
+    """Run one of Easel's commands on the database of this process; return its output and its resource usage."""
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
             [sys.executable, "manage.py", *arguments], cwd=ROOT, stdout=said, stderr=said, env=_environment()
@@ -109,7 +109,7 @@ def manage(*arguments: str) -> tuple[str, resource.struct_rusage]:
 
 
 def _environment() -> dict[str, str]:
-    """That of this process, but Python's own cache of its modules is used, as it is on a server."""
+    """This process's environment, but with Python's bytecode cache, which a server has too."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 

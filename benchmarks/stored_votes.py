@@ -1,4 +1,4 @@
-"""Fills an arena's tables with votes of the past, and with open matchups that pgbench answers."""
+"""Fills an arena's tables with past votes, and with open matchups that pgbench answers."""
 
 import ast
 from pathlib import Path
@@ -26,7 +26,8 @@ WITH born AS (
 )
 SELECT row_number() OVER () AS n, key INTO TEMPORARY TABLE person FROM born
 """
-# A few voters vote very often: the power makes the tail heavy. Replies of that age are purged.
+# A few voters vote very often: the power gives the distribution a heavy tail. Replies this old are purged, so there are
+# none.
 _VOTES = """
 WITH draw AS MATERIALIZED (
     SELECT 1 + floor(random() * (SELECT count(*) FROM benchmark_pair))::bigint AS pair,
@@ -61,7 +62,7 @@ JOIN benchmark_pair AS pair ON pair.n = 1 + turn %% (SELECT count(*) FROM benchm
 _MATCHUP = "md5(:round || '.' || :client_id || '.' || :n)::uuid"
 _VOTER = "md5('voter' || :client_id || '.' || :n % 50)::uuid"
 _PSEUDONYM = "md5('pseudonym' || :client_id || '.' || :n % 50)"
-# The same rows and indexes as casting a vote, written as programs usually write it: seven statements.
+# The same rows and indexes as casting a vote, written as most programs would: in seven statements.
 _SHAPE = f"""
 \\set n :n + 1
 BEGIN;
@@ -77,7 +78,7 @@ COMMIT;
 
 
 def store_votes(connection: psycopg.Connection[Any], votes: int) -> None:
-    """Insert votes of the last 90 days, unsealed: the arena's own sealer gives them their places."""
+    """Insert votes of the last 90 days, unsealed; the arena's own sealer seals them."""
     connection.execute(_PAIRS)
     connection.execute(_VOTERS, [max(1, votes // VOTES_PER_VOTER)])
     connection.execute(_VOTES, {"votes": votes})
@@ -85,12 +86,12 @@ def store_votes(connection: psycopg.Connection[Any], votes: int) -> None:
 
 
 def open_matchups(connection: psycopg.Connection[Any], *, round_: int, clients: int, each: int) -> None:
-    """Insert open matchups whose ids pgbench can compute: `each` for every client, after store_votes."""
+    """Insert open matchups whose ids pgbench can compute, `each` per client; call it after store_votes."""
     connection.execute(_OPEN, {"round": round_, "clients": clients, "each": each})
 
 
 def write_scripts(folder: Path) -> dict[str, Path]:
-    """Write pgbench's scripts: `shape`, the transaction in seven statements, and `own`, Easel's single one."""
+    """Write pgbench's scripts: `shape`, the transaction in seven statements, and `own`, Easel's single statement."""
     own = read_statement() % {
         "matchup": _MATCHUP, "voter": _VOTER, "answer": "'left'", "pseudonym": _PSEUDONYM, "languages": "'{en}'",
         "answerable": f"interval '{ANSWERABLE.total_seconds()} s'",
@@ -102,7 +103,7 @@ def write_scripts(folder: Path) -> dict[str, Path]:
 
 
 def read_statement() -> str:
-    """Return the one statement that casts a vote, from its source: importing it would need Django's settings."""
+    """Return the one statement that casts a vote, read from its source: importing it would need Django's settings."""
     for node in ast.parse(VOTES_MODULE.read_text()).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "_CAST":
             return str(ast.literal_eval(node.value))

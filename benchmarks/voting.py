@@ -1,9 +1,9 @@
 """Times voting over HTTP beside pgbench on one machine: `uv run python -m benchmarks.voting [rounds [stored]]`.
 
-Two arenas run side by side, one empty, one with 200,000 votes of the past. Every round measures both, and pgbench on
-the full one's server, one after the other, so that whatever else the machine does falls on all alike. Each round is 300
-next matchups and 300 votes with 16 connections, 150 of each with one, for either arena; five rounds with all the
-painting take a few minutes. At the end `benchmarks.long_histories` tells what dealing costs voters of long standing.
+Two arenas run side by side: one empty, one with 200,000 past votes. Every round measures both, and pgbench on the full
+one's server, one after the other, so that other load on the machine affects all alike. For either arena, each round is
+300 next matchups and 300 votes with 16 connections, and 150 of each with one. Five rounds, including all the painting,
+take a few minutes. At the end `benchmarks.long_histories` measures what dealing costs for voters with long histories.
 Everything is on loopback and in a temporary folder.
 """
 
@@ -29,7 +29,7 @@ from tests.system.easel import ROOT, Easel
 
 CLIENTS = 16
 PROMPTS = 16
-# One voter holds three open matchups; 100 voters answer three each, 50 more one at a time.
+# One voter holds three open matchups. 100 voters answer three each, 50 more answer one at a time.
 CROWD, ALONE, HELD = 100, 50, 3
 EACH = 60
 VOTE, NEXT, PROBE = "vote", "next", "healthz"
@@ -37,7 +37,7 @@ VOTE, NEXT, PROBE = "vote", "next", "healthz"
 
 @dataclass
 class Seen:
-    """What was measured of one kind of request: CPU of the web process, latencies, and rate, over all rounds."""
+    """Measurements of one kind of request over all rounds: CPU of the web process, latencies, and rate."""
 
     cpu: list[float] = field(default_factory=list)
     alone: list[float] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Seen:
 
 @dataclass
 class Voter:
-    """A voter's cookies, and the tokens of the matchups in hand."""
+    """A voter's cookies, and the tokens of the open matchups."""
 
     cookies: dict[str, str]
     tokens: list[str] = field(default_factory=list)
@@ -72,19 +72,19 @@ class Arena:
     def __init__(self, folder: Path) -> None:
         self.easel = Easel(folder, "--prompts", str(PROMPTS), REFRESH_SECONDS="86400").start()
         self.easel.wait_for("Easel runs at")
-        # The last of granian's processes is the one that serves; its parent only watches.
+        # The last of granian's processes serves requests; its parent only supervises.
         self.web = psutil.Process(max(self.easel.pids("granian")))
         self.seen = {VOTE: Seen(), NEXT: Seen(), PROBE: Seen()}
 
     def invite(self) -> None:
-        """Let new voters come and vote once each: their rows are born, and everything is warm."""
+        """Let new voters come and vote once each, so that their rows exist and everything is warm."""
         strangers = [Voter({}) for _ in range(CROWD + ALONE)]
         pages, _ = send_all(self.easel.port, [each.get("/vote/") for each in strangers], connections=CLIENTS)
         self.voters = [Voter(_cookies(page), [_token(page)]) for page in pages]
         _check(send_all(self.easel.port, self._votes(self.voters), connections=CLIENTS)[0])
 
     def measure(self) -> None:
-        """Deal and cast: with all connections for rate and CPU, then with one for latency."""
+        """Deal and cast: with all connections for rate and CPU, then with one connection for latency."""
         crowd, alone = self.voters[:CROWD], self.voters[CROWD:]
         cpu = self._cpu()
         answers, seconds = send_all(self.easel.port, [crowd[0].get("/healthz")] * CROWD * HELD, connections=CLIENTS)
@@ -113,7 +113,7 @@ class Arena:
         return answers, seconds
 
     def _votes(self, voters: list[Voter]) -> list[bytes]:
-        """Return the answers to everything in these voters' hands, which are empty then."""
+        """Return the requests that answer all of these voters' open matchups, and clear their tokens."""
         requests = [each.post(token) for each in voters for token in each.tokens]
         for each in voters:
             each.tokens.clear()
@@ -129,7 +129,7 @@ class Arena:
 
 
 def fill(arena: Arena, votes: int) -> None:
-    """Store past votes, let the arena seal them, publish its boards; print how long sealing took, and the disk used."""
+    """Store past votes, let the arena seal them, publish its boards; print the sealing time and the disk space used."""
     with arena.easel.database() as connection:
         before = _database_size(connection)
         store_votes(connection, votes)
@@ -193,7 +193,7 @@ def print_table(empty: Arena, full: Arena, stored: int, pgbench: dict[str, list[
     for kind, what in (("shape", "the same rows in seven statements"), ("own", "the very statement")):
         rate = median(pgbench[kind])
         _print_row(f"pgbench, {what}, 16 clients", rate, f"HTTP / this: {votes / rate:.2f}", places=0)
-    # The yardstick: what a request that does nothing costs on this machine while it is shared as it is now.
+    # For comparison: what a request that does nothing costs on this machine under its present load.
     _print_row("web CPU per /healthz, ms", median(empty.seen[PROBE].cpu) * 1000)
     for kind, aim in ((VOTE, 0.7), (NEXT, 2.0)):
         _print_row(f"web CPU per {kind}, ms", median(empty.seen[kind].cpu) * 1000, f"aim: {aim}")
@@ -205,7 +205,7 @@ def print_table(empty: Arena, full: Arena, stored: int, pgbench: dict[str, list[
 
 
 def deal_to_long_histories(arena: Arena) -> None:
-    """Fill the arena with prompts and histories, and let its own process print what a deal costs."""
+    """Run `benchmarks.long_histories` in the arena's environment: it fills the database and prints what deals cost."""
     command = "from benchmarks.long_histories import main; main()"
     subprocess.run(
         [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", command],
@@ -223,7 +223,7 @@ def main() -> None:
         folder, arenas = Path(name), list[Arena]()
         scripts = write_scripts(folder)
         Arena(folder / "empty").easel.stop()
-        # The database ends a moment after those who used it; a copy of a running one is none.
+        # The database stops a moment after its last user. A copy of a running database would be unusable.
         while (Cluster(folder / "empty").data / "postmaster.pid").exists():
             sleep(0.1)
         shutil.copytree(folder / "empty", folder / "full")

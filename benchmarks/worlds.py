@@ -1,4 +1,4 @@
-"""Made-up worlds of known truth: voters with tastes of their own, prompts whose images came out better or worse."""
+"""Simulated worlds of known truth: voters with tastes of their own, prompts whose images came out better or worse."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 CONTENDERS = 8
-# Elo of one logit.
+# Elo points per logit.
 ELO = 400 / np.log(10)
-# A vote is a tie when two images are no further apart, in logits.
+# A vote is a tie if the two images are no further apart than this, in logits.
 TIE_MARGIN = 0.4
 
 
@@ -31,7 +31,7 @@ class Setting:
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Who is asked what, by vote, and what people and prompts add to each contender's strength, in logits."""
+    """Who votes on what, and what people and prompts add to each contender's strength, in logits."""
 
     voter: Ids
     prompt: Ids
@@ -41,11 +41,11 @@ class World:
     luck: Matrix
 
     def worth(self, strength: Vector) -> Matrix:
-        """What each contender is worth in each vote, float64[votes, contenders]."""
+        """Each contender's strength in each vote, float64[votes, contenders]."""
         return np.asarray(strength + self.taste[self.voter] + self.luck[self.prompt])
 
     def vote(self, rng: np.random.Generator, worth: Matrix) -> VoteLog:
-        """Have all votes cast, in one category and language."""
+        """Cast all votes, in one category and language."""
         rows = np.arange(len(worth))
         gap = worth[rows, self.left] - worth[rows, self.right] + rng.logistic(size=len(worth))
         one = np.zeros(len(worth), dtype=np.int64)
@@ -69,7 +69,7 @@ class World:
 def draw_world(
     rng: np.random.Generator, setting: Setting, votes: int, *, others: NDArray[np.bool_] | None = None
 ) -> World:
-    """Draw one world; the votes of `others` are cast by as many other people."""
+    """Draw one world; the votes marked in `others` are cast by a second, equally large group of people."""
     activity = 1 / np.arange(1, setting.voters + 1) if setting.zipf else np.ones(setting.voters)
     voter = rng.choice(setting.voters, votes, p=activity / activity.sum())
     prompt = rng.integers(0, setting.prompts, votes)
