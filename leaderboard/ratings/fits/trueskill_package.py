@@ -1,4 +1,4 @@
-"""TrueSkill vote after vote by the `trueskill` package itself, with which our own replay can be compared."""
+"""Sequential TrueSkill with the `trueskill` package itself, to compare our own replay with."""
 
 import warnings
 from functools import cache
@@ -18,9 +18,9 @@ _PDF0 = 1 / sqrt(2 * pi)
 
 
 def replay_by_package(votes: VoteLog, method: Method) -> Skills:
-    """Rate every vote of the log in order, as `replay` does, by one call of the package for each: about 0.1 ms a vote.
+    """Rate every vote of the log in order, as `replay` does, with one call of the package per vote: about 0.1 ms each.
 
-    Raises FloatingPointError where a vote goes against a gap of more than 38 standard deviations, which `replay` can.
+    Raises FloatingPointError if a vote goes against a gap of more than 38 standard deviations; `replay` handles these.
     """
     package = set_up_package(method)
     ratings = [package.create_rating() for _ in votes.contenders]
@@ -36,8 +36,8 @@ def replay_by_package(votes: VoteLog, method: Method) -> Skills:
 def set_up_package(method: Method) -> Any:
     """The package's `TrueSkill` with the method's parameters.
 
-    Its `backend` is the normal distribution of the standard library, whose tails are exact; the package's own are good
-    to seven digits.
+    Its `backend` is the standard library's normal distribution, whose tails are exact; the package's own are good to
+    seven digits.
     """
     backend = (_cdf, _pdf, NormalDist().inv_cdf)
     return _load_package().TrueSkill(
@@ -47,9 +47,9 @@ def set_up_package(method: Method) -> Any:
 
 @cache
 def _load_package() -> Any:
-    """The package, imported by the first who asks: few do."""
+    """The package, imported on the first call, since few runs need it."""
     with warnings.catch_warnings():
-        # Its docstrings hold invalid escapes, which Python reports whenever it compiles them afresh.
+        # Its docstrings contain invalid escapes, which Python reports whenever it compiles the package.
         warnings.simplefilter("ignore")
         return import_module("trueskill")
 
