@@ -68,9 +68,9 @@ def equal_say(total: Table, *, full_say: int) -> Table:
 
 
 def weigh_votes(votes: VoteLog, method: Method) -> tuple[Table, Table]:
-    """Each vote's weight in a board's fits, float64[n_votes] (0: unrated), and the weighted votes by pair.
+    """Each vote's weight in a board's fits, float64[n_votes] (0: unrated), and the table of weighted votes.
 
-    The second table is by outcome and ordered pair, float64[4, n, n]: [outcome, left, right], zero for `both_bad`. Unit
+    The table is by outcome and ordered pair, float64[4, n, n]: [outcome, left, right], zero for `both_bad`. Unit
     weights are summed as integers per category and scaled afterwards, so that the same votes in any order give the same
     bits.
     """
