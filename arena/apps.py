@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class ArenaConfig(AppConfig):
-    """The frame; its label is that of the project."""
+    """The frame's app; its label is that of the project."""
 
     name = "arena"
 

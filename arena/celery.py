@@ -18,7 +18,7 @@ app = Celery("easel")
 
 
 def broker_options() -> dict[str, Any]:
-    """Return kombu's transport options; for `pgmq:`, the connection of DATABASES, whatever host the URL names."""
+    """Return kombu's transport options. For `pgmq:` they connect as DATABASES does, whatever the URL's host."""
     if not settings.CELERY_BROKER_URL.startswith("pgmq:"):
         return {}
     database = settings.DATABASES["default"]
@@ -41,12 +41,12 @@ def _quoted(value: object) -> str:
 
 @task_prerun.connect
 def renew_connection(**_: Any) -> None:
-    """Do before a task what Django does before a request: drop a connection that is too old, doubt the others."""
+    """Do before a task what Django does before a request: close a connection that is too old, have others checked."""
     close_old_connections()
 
 
 def every(seconds: int, task: str) -> dict[str, Any]:
-    """Return beat's entry of a task; what no worker took in time expires instead of piling up."""
+    """Return beat's entry for a task. A message that no worker takes in time expires, so none pile up."""
     return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 10)}}
 
 
@@ -55,7 +55,7 @@ app.conf.update(
     broker_transport_options=broker_options(),
     broker_connection_retry_on_startup=True,
     task_default_queue=HOUSEKEEPING,
-    # A worker that is not told otherwise takes from both.
+    # A worker without --queues takes from both.
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (HOUSEKEEPING, GENERATION)],
     task_routes={"arena.generation.generate": {"queue": GENERATION}},
     task_acks_late=True,
@@ -67,7 +67,7 @@ app.conf.update(
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
     timezone="UTC",
-    # Celery would close the database's connection around every task; ours are kept, as long as they are healthy.
+    # Celery would close the database connection around every task; we keep it for as long as it works.
     CELERY_DB_REUSE_MAX=sys.maxsize,
     beat_schedule={
         "seal": every(settings.SEAL_SECONDS, "arena.voting.seal"),

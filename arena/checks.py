@@ -1,4 +1,4 @@
-"""System checks: unsafe or contradictory settings stop the start with a message that says what to set."""
+"""System checks: unsafe or contradictory settings prevent the start, with a message that says what to set."""
 
 import os
 from typing import Any
@@ -10,7 +10,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 from arena.installation import command_name
 
-# The least and the most that each number can sensibly be; times are in seconds.
+# The sensible range of each number; times are in seconds.
 RANGES: dict[str, tuple[int, int]] = {
     "SECURE_HSTS_SECONDS": (0, 2**31),
     "WORKER_CONCURRENCY": (1, 1000),
@@ -31,7 +31,7 @@ RANGES: dict[str, tuple[int, int]] = {
 
 @register("easel")
 def check_settings(**_: Any) -> list[CheckMessage]:
-    """Return one error for each setting that cannot be run with."""
+    """Return one error for each setting with which Easel must not run."""
     found: list[CheckMessage] = []
     if not os.environ.get("DATABASE_URL"):
         found.append(

@@ -1,4 +1,4 @@
-"""Easel's command line; with DATABASE_URL unset it brings its own PostgreSQL."""
+"""Easel's command line; with DATABASE_URL unset it starts its own PostgreSQL."""
 
 import atexit
 import errno
@@ -15,16 +15,16 @@ from arena.embedded.binaries import NoDatabase
 from arena.embedded.environment import data_folder, enter_embedded_mode
 from arena.installation import APPS, command_name, read_version
 
-# What Python itself has taken until here counts, too.
+# The process began about here: the CPU time that Python has used so far counts, too.
 STARTED = monotonic() - process_time()
 VERSION = {"version", "--version"}
-# Commands that only remove or describe things must not start a database first.
+# Commands that need no database must not start one.
 WITHOUT_DATABASE = {"reset", "recompute", "rank", "help", *VERSION}
-# Commands that may take minutes end by saying how long they took, with the start of the database and all else.
+# Commands that may take minutes print how long they took in all, the start of the database included.
 TIMED = {"audit", "import_votes", "refresh"}
 # PostgreSQL's codes for a table and a column that do not exist.
 UNPREPARED = {"42P01", "42703"}
-# A disk, or one's share of it, is full.
+# The disk is full, or the user's quota is used up.
 FULL = {errno.ENOSPC, errno.EDQUOT}
 NO_ROOM = ". Make room and run this again, or set EASEL_DATA_DIR to a folder with more."
 
@@ -32,7 +32,7 @@ NO_ROOM = ". Make room and run this again, or set EASEL_DATA_DIR to a folder wit
 def main() -> None:
     """Enter the embedded mode when no database is named, then hand over to Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
-    # Boards are many small matrices: more threads in the linear algebra double its CPU time and save none.
+    # A board needs many small matrices: more threads in the linear algebra double its CPU time and save no time.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         # Absolute, since the processes that a command starts run in another folder.
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def needs_database(arguments: Sequence[str]) -> bool:
-    """Tell whether these arguments of the program ask for work: not for help, and not for an unknown command."""
+    """Tell whether these arguments need the database: they name a command that uses it, and do not ask for help."""
     if not arguments or arguments[0] in WITHOUT_DATABASE:
         return False
     options = takewhile(lambda each: each != "--", arguments)
@@ -62,29 +62,29 @@ def needs_database(arguments: Sequence[str]) -> bool:
 
 
 def _asks_for_help(option: str) -> bool:
-    # Python's parser of options takes an option's first letters for the whole, where no other begins like that.
+    # argparse accepts the beginning of an option for the whole option, unless another option begins alike.
     return option == "-h" or (len(option) > 2 and "--help".startswith(option))
 
 
 def _is_command(name: str) -> bool:
-    """Tell whether there is such a command. Django itself can say so only once its settings are read."""
+    """Tell whether this command exists. Django itself could say so only after reading its settings."""
     specs = [find_spec(app) for app in ("django.core", *APPS)]
     folders = [folder for spec in specs if spec for folder in spec.submodule_search_locations or []]
     return any(Path(folder, "management", "commands", f"{name}.py").exists() for folder in folders)
 
 
 def _go_without_database() -> None:
-    """Set what the settings insist on, for a command that uses neither a database nor a key."""
+    """Set what the settings require, for a command that uses neither a database nor a key."""
     os.environ.setdefault("SECRET_KEY", "only for commands that serve nothing and sign nothing")
-    # Whoever named a database has a server: what is in its data folder belongs to that database.
+    # An operator who names a database runs a server: the data folder belongs to that database.
     os.environ["EASEL_EMBEDDED"] = "0" if os.environ.get("DATABASE_URL") else "1"
     os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or "postgresql:///easel"
 
 
 def _execute() -> None:
-    """Run the command; what the machine or the operator stops ends in one line and a status that is not zero."""
-    # What makes up the site and the command is no garbage until the process ends, and then goes with it: looking for
-    # some in it would take a third of the time of a short command.
+    """Run the command. What the machine or the operator prevents ends in one line and a non-zero status."""
+    # What start-up creates lives until the process ends. Collecting garbage among it would take a third of the time of
+    # a short command.
     gc.disable()
     atexit.register(gc.freeze)
     from django.core.exceptions import ImproperlyConfigured
@@ -105,9 +105,9 @@ def _execute() -> None:
     except OSError as error:
         sys.exit(f"easel: {error}{NO_ROOM if error.errno in FULL else ''}")
     except UnicodeEncodeError:
-        sys.exit("easel: what was given is no text in UTF-8.")
+        sys.exit("easel: the given text is not valid UTF-8.")
     except EOFError:
-        sys.exit("easel: nobody is there to answer; see --help for how to answer beforehand.")
+        sys.exit("easel: the command asked a question and got no answer; see --help for how to answer beforehand.")
     except KeyboardInterrupt:
         sys.exit("easel: interrupted.")
     except OperationalError as error:

@@ -15,14 +15,14 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """What was asked for does not exist, or is not this voter's to see."""
+    """What was asked for does not exist, or this voter may not see it."""
 
     code = "not_found"
     status = 404
 
 
 class Conflict(DomainError):
-    """What was asked for contradicts what already stands."""
+    """What was asked for contradicts the present state."""
 
     code = "conflict"
     status = 409
@@ -43,7 +43,7 @@ class Forbidden(DomainError):
 
 
 class Busy(DomainError):
-    """There is no room for it at this moment; later there will be."""
+    """There is no capacity for this at the moment; there will be later."""
 
     code = "busy"
     status = 503

@@ -12,7 +12,7 @@ _WHEEL_TEMPLATES = BASE_DIR / "arena" / "templates"
 IS_CHECKOUT = not _WHEEL_TEMPLATES.is_dir()
 TEMPLATES = BASE_DIR / "templates" if IS_CHECKOUT else _WHEEL_TEMPLATES
 
-# The command line looks for commands in them before it chooses a database, and so before the settings can be read.
+# The command line looks for commands in these apps before it chooses a database, so before settings can be read.
 APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -34,7 +34,7 @@ APPS = [
 
 
 def default_data_folder() -> Path:
-    """Return where data go without EASEL_DATA_DIR: `var/` in a checkout, else `easel-data/` in the current folder."""
+    """Return the data folder without EASEL_DATA_DIR: `var/` in a checkout, else `easel-data/` in the current folder."""
     return BASE_DIR / "var" if IS_CHECKOUT else Path.cwd() / "easel-data"
 
 
@@ -48,7 +48,7 @@ def command_name() -> str:
 
 @cache
 def read_version() -> str:
-    """Return Easel's version: `pyproject.toml` states it, and a wheel's metadata repeat it."""
+    """Return Easel's version: `pyproject.toml` states it, and a wheel's metadata repeats it."""
     if not IS_CHECKOUT:
         return metadata.version("easel")
     with (BASE_DIR / "pyproject.toml").open("rb") as file:

@@ -12,12 +12,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from arena import installation
 
-# Lets ModelAdmin[Prompt] and the like be written for the type checker.
+# Allows ModelAdmin[Prompt] and the like, for the type checker.
 django_stubs_ext.monkeypatch()
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types.
-    """Names the variable that cannot be read; an empty one is an unset one; a switch is on or off, never guessed."""
+    """Reads variables strictly: errors name the variable, an empty value counts as unset, a switch is on or off."""
 
     SWITCH = {"1", "true", "yes", "on", "0", "false", "no", "off"}
 
@@ -38,7 +38,7 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
         try:
             return dict(super().db_url_config(url, engine))
         except ValueError as error:
-            raise ImproperlyConfigured("DATABASE_URL cannot be read. Percent-encode what is special in it.") from error
+            raise ImproperlyConfigured("DATABASE_URL cannot be read. Percent-encode its special characters.") from error
 
 
 env = Environment()
@@ -73,7 +73,7 @@ VOTER_COOKIE_AGE = 400 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# How many proxies stand in front of Easel; with one or more, X-Forwarded-Proto is believed.
+# How many proxies stand in front of Easel; with one or more, X-Forwarded-Proto is trusted.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT > 0 else None
 # public: anybody reads and votes. login: nothing but the sign-in page answers without an account.
@@ -90,7 +90,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 # --- Language and time
-# The second language brings LocaleMiddleware with it, behind the session's; for one it would only cost time.
+# A second language needs LocaleMiddleware after the session's; with one language it would only cost time.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
@@ -139,10 +139,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Database: PostgreSQL only. manage.py sets DATABASE_URL to the embedded server when it is unset.
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///easel")}
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL. Easel runs on PostgreSQL 15 or newer.")
+    raise ImproperlyConfigured("DATABASE_URL is not PostgreSQL's. Easel runs on PostgreSQL 15 or newer.")
 DATABASES["default"] |= {
     "ENGINE": "arena.database",
-    # A socket's folder stands percent-encoded in the host's place, as in every libpq URL.
+    # The host may be a socket's folder, percent-encoded, as in every libpq URL.
     "HOST": unquote(DATABASES["default"].get("HOST", "")),
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
@@ -153,16 +153,16 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://localhost")
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 SEAL_SECONDS = env.int("SEAL_SECONDS", default=2)
 REFRESH_SECONDS = env.int("REFRESH_SECONDS", default=30)
-# A board that is voted on is audited no more often than this, or when its votes have doubled.
+# A board that gets votes is audited again after this long, or sooner if its votes have doubled.
 AUDIT_SECONDS = env.int("AUDIT_SECONDS", default=600)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
-# How long one paid call may take in all, and how much longer its lease runs before the call counts as abandoned.
+# How long one paid call may take in all, and how long after that its lease ends and it counts as abandoned.
 CALL_SECONDS = env.int("CALL_SECONDS", default=240)
 LEASE_MARGIN_SECONDS = env.int("LEASE_MARGIN_SECONDS", default=30)
 
-# Older than this, of the snapshots of a board's day the last is kept; 0 keeps all.
+# After this many days, only the last snapshot of a board and day is kept; 0 keeps all.
 SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=7)
-# Boards say which contenders moved since the newest snapshot that is at least so many days old.
+# Boards say which contenders moved since the newest snapshot that is at least this many days old.
 MOVE_DAYS = env.int("MOVE_DAYS", default=7)
 
 # --- Files
@@ -188,7 +188,7 @@ if bucket := env.str("S3_BUCKET", default=""):
         },
     }
 
-# --- Thresholds of a standing (DESIGN, section 1): the only ones.
+# --- Thresholds of a standing (thin, preliminary, established). There are no others.
 THIN_VOTES = env.int("THIN_VOTES", default=3)
 PRELIMINARY_VOTES = env.int("PRELIMINARY_VOTES", default=30)
 PRELIMINARY_VOTERS = env.int("PRELIMINARY_VOTERS", default=5)
@@ -227,7 +227,7 @@ structlog.configure(
 
 
 def _one_line(record: logging.LogRecord) -> bool:
-    """Let a record pass; one of a request that was refused says why in one line, without where in the code."""
+    """Let every record pass; a refused request is logged in one line, without its traceback."""
     unreadable = record.name == "django.request" and record.levelno < logging.ERROR
     if unreadable or record.name.startswith("django.security"):
         record.exc_info = None
@@ -253,7 +253,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "pgmq": {"level": "WARNING"},
-        # It would log every address it calls, and an address may carry a key.
+        # httpx logs every address that it calls, and an address may contain a key.
         "httpx2": {"level": "WARNING"},
         "httpcore2": {"level": "WARNING"},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},

@@ -8,6 +8,6 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 application = get_wsgi_application()
-# Commands check the settings before they start; a server that is started without one must do so, too.
+# Commands check the settings before they start. A server that starts without a command must check them here.
 if unsafe := run_checks(tags=["easel"]):
     raise ImproperlyConfigured(" ".join(f"{each.msg} {each.hint}" for each in unsafe))

@@ -1,4 +1,4 @@
-"""The backup file: a tar whose first member marks it as one, and whose last is the hash of every byte before it."""
+"""The backup file: a tar. Its first member marks it as a backup; its last is the hash of every byte before it."""
 
 import hashlib
 import json
@@ -18,14 +18,14 @@ _BLOCK = 1 << 20
 
 
 class BadBackup(DomainError):
-    """A file is no backup, is damaged, or was made by a release that this one does not know."""
+    """The file is not a backup, is damaged, or has a format that this release does not read."""
 
     code = "bad_backup"
 
 
 @dataclass(frozen=True)
 class Table:
-    """How a table was read: its columns in order, its rows, and by column where its sequence stood: (last, is used)."""
+    """One table: its column names in order, its number of rows, and each sequence by column: (last value, is used)."""
 
     columns: list[str]
     rows: int
@@ -34,9 +34,9 @@ class Table:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a backup holds. `missing` names files that rows speak of and that were not there.
+    """What a backup holds. `missing` lists the files that rows name but that did not exist.
 
-    `key_stored` is false where the operator keeps the key; `key_mark` tells keys apart without giving one away.
+    `key_stored` is false where the operator keeps the key. `key_mark` identifies the key without revealing it.
     """
 
     release: str
@@ -51,7 +51,7 @@ class Contents:
 
 
 class ArchiveWriter:
-    """Writes members one after the other; memory holds the one at hand. The file is a backup only after `seal`."""
+    """Writes members one by one, with only one in memory. The file is a backup only after `seal`."""
 
     def __init__(self, file: IO[bytes], *, moment: float) -> None:
         self._file, self._moment, self._sha256 = file, int(moment), hashlib.sha256()
@@ -67,14 +67,14 @@ class ArchiveWriter:
             self._file.write(part)
 
     def seal(self, contents: Contents) -> None:
-        """Append the description and the hash of every byte up to there, and end the tar."""
+        """Append the description and the hash of every byte before it, then end the tar."""
         self.add(CONTENTS, json.dumps(asdict(contents), ensure_ascii=False, indent=1).encode())
         self.add(SEAL, self._sha256.hexdigest().encode())
         self._file.write(bytes(2 * tarfile.BLOCKSIZE))
 
 
 def read_contents(path: Path) -> Contents:
-    """Check a backup whole and return what it holds. Raises BadBackup; OSError where the file cannot be read."""
+    """Check the whole backup and return what it holds. Raises BadBackup, or OSError if the file cannot be read."""
     description, seal, end = b"", b"", 0
     try:
         with _open_marked(path) as tar:
@@ -82,9 +82,9 @@ def read_contents(path: Path) -> Contents:
                 description = _read(tar, member) if member.name == CONTENTS else description
                 seal, end = (_read(tar, member), member.offset) if member.name == SEAL else (b"", 0)
     except tarfile.TarError as error:
-        raise BadBackup(f"{path} is damaged, or the making of it was interrupted: {error}.") from error
+        raise BadBackup(f"{path} is damaged or incomplete: {error}.") from error
     if not seal:
-        raise BadBackup(f"{path} is damaged, or the making of it was interrupted: its end is missing.")
+        raise BadBackup(f"{path} is damaged or incomplete: its end is missing.")
     if _hash_start(path, end) != seal.decode(errors="replace"):
         raise BadBackup(f"{path} is damaged: its content is not what was backed up.")
     stated = json.loads(description)
@@ -92,7 +92,7 @@ def read_contents(path: Path) -> Contents:
 
 
 def read_members(path: Path, kind: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the members whose names begin with `kind`, in their order, names without it."""
+    """Yield (name without `kind`, content) of the members whose names begin with `kind`, in file order."""
     with _open_marked(path) as tar:
         for member in _members(tar):
             if member.name.startswith(kind):
@@ -107,9 +107,9 @@ def _open_marked(path: Path) -> Iterator[tarfile.TarFile]:
             first = tar.next()
             mark = _read(tar, first).decode(errors="replace").strip() if first and first.name == MARK else None
         except tarfile.TarError as error:
-            raise BadBackup(f"{path} is no backup of Easel.") from error
+            raise BadBackup(f"{path} is not a backup of Easel.") from error
         if mark is None:
-            raise BadBackup(f"{path} is no backup of Easel.")
+            raise BadBackup(f"{path} is not a backup of Easel.")
         if mark != str(FORMAT):
             raise BadBackup(f"{path} has format {mark}, and this release reads {FORMAT}: use the release that made it.")
         yield tar

@@ -1,4 +1,4 @@
-"""The rows of every table, of any release: read as one moment has them, stored in tables as that release made them."""
+"""Reads the rows of every table, and stores them in tables as the backup's release defined them."""
 
 import gzip
 from collections.abc import Iterable, Iterator
@@ -14,9 +14,9 @@ from arena.backups.archive import Contents, Table
 from arena.database.copying import open_copy
 from arena.errors import DomainError
 
-# Rows are kept in memory, and packed, in pieces of about so many bytes.
+# Rows are held in memory, and compressed, in pieces of about this many bytes.
 PIECE = 8 << 20
-# Dates as ISO 8601, whatever the server or the role prefers.
+# Dates as ISO 8601, whatever the settings of the server and the role.
 SETTINGS = "SET LOCAL datestyle = 'ISO, YMD'"
 
 _COLUMNS = """
@@ -42,12 +42,12 @@ def select(query: str, parameters: list[Any] | None = None) -> list[Any]:
 
 
 def applied_migrations() -> list[tuple[str, str]]:
-    """Return the migrations that the database has had; none where it is empty."""
+    """Return the migrations that were applied to the database; none if it is empty."""
     return sorted(MigrationRecorder(connection).applied_migrations())
 
 
 def find_tables(migrations: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the names of the tables that these migrations make. Raises DomainError for a migration not known here."""
+    """Return the names of the tables that these migrations create. Raises DomainError for an unknown migration."""
     loader = MigrationLoader(connection)
     last = last_migrations(loader, migrations)
     models = loader.project_state(last).apps.get_models(include_auto_created=True) if last else []
@@ -55,7 +55,7 @@ def find_tables(migrations: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def last_migrations(loader: MigrationLoader, migrations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return those after which none of the same app comes. Raises DomainError for a migration not known here."""
+    """Return each app's last migrations among these. Raises DomainError for an unknown migration."""
     wanted = {(app, name) for app, name in migrations}
     if unknown := sorted(wanted - set(loader.graph.nodes)):
         name = ".".join(unknown[0])
@@ -68,18 +68,18 @@ def last_migrations(loader: MigrationLoader, migrations: Iterable[tuple[str, str
 
 
 def describe_table(name: str) -> Table:
-    """Return a table's columns and where its sequences stand; rows are not counted yet."""
+    """Return a table's columns and the state of its sequences; `rows` is 0, since none are counted yet."""
     found = select(_COLUMNS, [name, name])
     sequences = {}
     for column, sequence in found:
         if sequence is not None:
-            # Its name is quoted already where it has to be.
+            # pg_get_serial_sequence has quoted the name already.
             sequences[column] = select(f"SELECT last_value, is_called FROM {sequence}")[0]  # noqa: S608
     return Table(columns=[column for column, _ in found], rows=0, sequences=sequences)
 
 
 def read_rows(name: str, table: Table) -> Iterator[tuple[int, bytes]]:
-    """Yield a table's rows as packed pieces of COPY's text, each with how many it holds."""
+    """Yield a table's rows in pieces: (number of rows, COPY's text, compressed)."""
     rows, piece = 0, bytearray()
     with open_copy(_copy(name, table, "TO STDOUT")) as copy:
         for row in copy:
@@ -93,7 +93,7 @@ def read_rows(name: str, table: Table) -> Iterator[tuple[int, bytes]]:
 
 
 def read_storage_keys(tables: list[str]) -> Iterator[str]:
-    """Yield the name of every file that a row speaks of, once."""
+    """Yield the storage key of every file that a row names, each once."""
     keyed = [sql.SQL("SELECT storage_key FROM {}").format(sql.Identifier(name)) for (name,) in select(_KEYED, [tables])]
     if keyed:
         with open_copy(sql.SQL("COPY ({}) TO STDOUT").format(sql.SQL(" UNION ").join(keyed))) as copy:
@@ -101,12 +101,12 @@ def read_storage_keys(tables: list[str]) -> Iterator[str]:
 
 
 def replace_rows(contents: Contents, pieces: Iterable[tuple[str, bytes]]) -> None:
-    """Make the tables anew as the backup's release had them, and fill them. `pieces` are named `table/number`.
+    """Drop all tables, create them as the backup's release had them, fill them. `pieces` are named `table/number`.
 
-    Call inside a transaction: until it is committed, everything is as it was.
+    Call inside a transaction: nothing changes before it commits.
     """
     _execute(SETTINGS)
-    # Migrations alter tables, which none with a check still to be made allows.
+    # Migrations alter tables, and PostgreSQL alters no table that has deferred checks pending.
     _execute("SET CONSTRAINTS ALL IMMEDIATE")
     _drop_tables()
     executor = MigrationExecutor(connection)

@@ -1,4 +1,4 @@
-"""The secret key in backups: the embedded mode's own is stored; one from the environment is its operator's to keep."""
+"""The secret key in backups: a key that Easel made is stored; an operator keeps their own."""
 
 import os
 from pathlib import Path
@@ -8,19 +8,19 @@ from django.utils.crypto import salted_hmac
 
 
 def mark_key() -> str:
-    """Return what tells the key in use from others and gives nothing of it away."""
+    """Return a mark that identifies the key in use without revealing it."""
     return salted_hmac("arena.backups.keys", "mark", algorithm="sha256").hexdigest()[:16]
 
 
 def read_own_key() -> str | None:
-    """Return the key in use if it is the one that Easel made for its data folder; None for an operator's."""
+    """Return the key in use if Easel made it for its data folder; None if the operator set it."""
     file = _key_file()
     own = file.read_text() if settings.EMBEDDED and file.exists() else None
     return own if own == settings.SECRET_KEY else None
 
 
 def write_own_key(key: str) -> None:
-    """Give the data folder this key, whole or not at all."""
+    """Write this key into the data folder, whole or not at all."""
     draft = _key_file().with_suffix(f".{os.getpid()}")
     try:
         draft.touch(mode=0o600)

@@ -1,8 +1,8 @@
-"""Backing up a running arena: one snapshot of its database, then the files that the snapshot speaks of, then its key.
+"""Backing up a running arena: one snapshot of its database, then the files that the snapshot names, then its key.
 
-Nothing is lost in between. A file is written before the row that names it is committed, and is never changed or
-deleted afterwards: so every file of the snapshot is there when the snapshot is taken, and still there when it is read.
-Files of later rows are left out together with their rows.
+Nothing is lost in between. A file is written before the row that names it commits, and is never changed or deleted
+afterwards. So every file of the snapshot exists when the snapshot is taken, and still exists when it is read. Files of
+later rows are left out together with their rows.
 """
 
 import os
@@ -34,8 +34,8 @@ from arena.installation import read_version
 def make_backup(*, path: Path, overwrite: bool = False) -> Contents:
     """Write the whole arena into one file that only its owner may read; return what is in it.
 
-    The file has its name only once it is complete and on the disk. Raises Conflict where the name is taken, DomainError
-    for a database without an arena or of a newer release, OSError where the file cannot be written.
+    The file gets its name once it is complete and on disk. Raises Conflict if the name is taken, DomainError for a
+    database without an arena or of a newer release, OSError if the file cannot be written.
     """
     if path.exists() and not overwrite:
         raise Conflict(f"{path} exists. Choose another name, or --force to replace it.")
@@ -57,7 +57,7 @@ def make_backup(*, path: Path, overwrite: bool = False) -> Contents:
 
 @contextmanager
 def _open_draft(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that takes the path's place at the end, or goes away with whatever interrupts its making."""
+    """Open a temporary file that gets the path's name at the end, or is deleted if anything interrupts."""
     number, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".partial", dir=path.parent)
     try:
         with os.fdopen(number, "wb") as file:
@@ -70,7 +70,7 @@ def _open_draft(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _add_database(writer: ArchiveWriter, keys: IO[str]) -> tuple[list[tuple[str, str]], dict[str, Table]]:
-    """Write all rows as one moment has them, and the names of their files into `keys`, one a line."""
+    """Write all rows as of one moment, and the names of their files into `keys`, one per line."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -90,7 +90,7 @@ def _add_database(writer: ArchiveWriter, keys: IO[str]) -> tuple[list[tuple[str,
 
 
 def _add_files(writer: ArchiveWriter, keys: Iterable[str]) -> tuple[int, list[str]]:
-    """Write the files; return how many, and which were not there."""
+    """Write the files; return how many were written, and the names of the missing ones."""
     count, missing = 0, []
     for key in keys:
         try:

@@ -1,6 +1,6 @@
 """Restoring a backup: its files first, then all rows in one transaction, so that no row is ever without its file.
 
-Whatever interrupts it before that transaction's end leaves the arena as it was, with some files more.
+An interruption before that transaction commits leaves the arena as it was, with some additional files.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ from arena.backups.database_rows import (
 from arena.backups.keys import mark_key, read_own_key, write_own_key
 from arena.errors import Conflict
 
-# What a catalogue alone does not fill: with rows in one of these, somebody has used the arena.
+# Loading a catalogue fills none of these tables: rows in one of them mean that somebody has used the arena.
 _USED = ("auth_user", "generation_generation", "voting_matchup", "voting_ledgerentry")
 _OTHERS = """
     SELECT count(*) FROM pg_stat_activity
@@ -37,16 +37,17 @@ def is_used() -> bool:
 
 
 def restore_backup(*, path: Path, contents: Contents) -> bool:
-    """Put a checked backup in the place of what is here, and migrate it to this release; tell whether keys are right.
+    """Replace this arena by a checked backup and migrate it to this release; tell whether SECRET_KEY is the backup's.
 
-    False means that everybody is signed out, and every voter a new one, until SECRET_KEY is that of the backup. Raises
-    Conflict while other programs use the database, DomainError for a backup or a database of a newer release.
+    If not, everybody is signed out, and every voter counts as new, until SECRET_KEY is the backup's. Raises Conflict
+    while
+    other programs use the database, DomainError for a backup or a database of a newer release.
     """
     if others := select(_OTHERS)[0][0]:
         raise Conflict(
             f"{others} other connections use the database. End Easel's programs first: web, workers, commands."
         )
-    # Both must be known before anything is written.
+    # Find unknown migrations of either side before anything is written.
     find_tables(contents.migrations)
     own = find_tables(applied_migrations())
     with transaction.atomic():
@@ -65,7 +66,7 @@ def restore_backup(*, path: Path, contents: Contents) -> bool:
 
 
 def _store_file(key: str, data: bytes) -> None:
-    """Write a file under its own name. Names are hashes or random: one that is there already is the same, if whole."""
+    """Write a file under its own name. Names are hashes or random: an existing file is the same one, if complete."""
     if default_storage.exists(key):
         if default_storage.size(key) == len(data):
             return

@@ -1,4 +1,4 @@
-"""Django's PostgreSQL engine, but for how it finds out whether a kept connection still serves."""
+"""Django's PostgreSQL engine, with a cheaper check that a kept connection still works."""
 
 import select
 
@@ -6,13 +6,14 @@ from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that is looked at before each request instead of tried: a round trip less."""
+    """A connection that is checked before each request without a round trip."""
 
     def is_usable(self) -> bool:
-        """Tell whether the server has left this idle connection alone.
+        """Tell whether the server has sent nothing on this idle connection.
 
-        To a connection that waits for nothing the server only writes when it ends it. What is lost without a word,
-        such as a cable, shows at the next statement, as it also may after a statement that was only a trial.
+        On an idle connection the server writes only when it ends it. A silent loss, such as a pulled cable, shows at
+        the next
+        statement. A trial statement would not exclude that either.
         """
         if self.connection is None or self.connection.closed:
             return False

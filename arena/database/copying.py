@@ -1,4 +1,4 @@
-"""COPY: many rows stored or read at once, several times as fast as by INSERT and SELECT."""
+"""COPY: many rows stored or read at once, several times as fast as with INSERT and SELECT."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,18 +11,18 @@ from psycopg import Copy, sql
 
 @contextmanager
 def open_copy(statement: LiteralString | sql.Composed, parameters: Sequence[Any] | None = None) -> Iterator[Copy]:
-    """Run a COPY. Raises Django's errors, as every other statement does, where psycopg would raise its own."""
+    """Run a COPY. Raises Django's database errors, as every other statement does, instead of psycopg's."""
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
-        # Under DEBUG Django's own cursor takes a COPY without parameters only.
+        # Under DEBUG, Django's own cursor accepts a COPY only without parameters.
         cursor.cursor.copy(statement, parameters) as copy,
     ):
         yield copy
 
 
 def copy_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Store rows of values in the order of `fields`, which name every column without a default of the database's.
+    """Store rows whose values are in the order of `fields`; these name every column without a database default.
 
     Neither `save` nor signals run, and values are not cleaned. Call inside a transaction.
     """

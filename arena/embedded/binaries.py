@@ -25,7 +25,7 @@ def find_binaries() -> Path:
 
 
 def _candidates() -> list[Path]:
-    # EASEL_PG_BIN is a decision: nothing else is tried when it is set.
+    # If EASEL_PG_BIN is set, nothing else is tried.
     if chosen := os.environ.get("EASEL_PG_BIN"):
         return [Path(chosen)]
     found: list[Path] = []

@@ -10,14 +10,14 @@ from arena.installation import default_data_folder
 
 
 def data_folder() -> Path:
-    """Return where the embedded mode keeps everything: EASEL_DATA_DIR, or the installation's own."""
+    """Return the folder where the embedded mode keeps everything: EASEL_DATA_DIR, or the installation's own."""
     return Path(os.environ.get("EASEL_DATA_DIR") or default_data_folder()).expanduser().resolve()
 
 
 def enter_embedded_mode() -> None:
-    """Start or join the embedded database and set the environment that settings read. Raises NoDatabase.
+    """Start or join the embedded database and set the environment variables that settings read. Raises NoDatabase.
 
-    Nothing happens when DATABASE_URL is set: then the operator has decided.
+    Does nothing if DATABASE_URL is set: then the operator has a database.
     """
     if os.environ.get("DATABASE_URL"):
         return

@@ -1,8 +1,8 @@
-"""Keeps the embedded PostgreSQL running for exactly as long as somebody uses it.
+"""Keeps the embedded PostgreSQL running for exactly as long as a process uses it.
 
-Whoever uses the database holds a shared lock on one file. `python -m arena.embedded.keeper FOLDER` runs the server
-as its child, restarts it if it crashes, and stops it once it can take that lock for itself: the kernel drops a
-process's lock however the process ends, so nothing is left behind by kill -9.
+Each process that uses the database holds a shared lock on one file. `python -m arena.embedded.keeper FOLDER` runs the
+server as its child, restarts it if it crashes, and stops it once it gets that lock exclusively. The kernel releases a
+process's lock however the process ends, so kill -9 leaves nothing behind.
 """
 
 import contextlib
@@ -27,9 +27,9 @@ from arena.embedded.postgres import (
 )
 from arena.installation import BASE_DIR
 
-# Locks are held until the process ends, so their files must never be collected.
+# Locks are held until the process ends, so their files must never be garbage-collected.
 _held: list[IO[str]] = []
-# Keepers that this process started: they go on without it, but to forget one while it runs is a resource warning.
+# Keepers that this process started. They outlive it, but Python warns when a running one is garbage-collected.
 _started: list[subprocess.Popen[bytes]] = []
 
 
@@ -53,7 +53,7 @@ def use_database(cluster: Cluster, *, timeout: float = 90.0) -> str:
 
 
 def ensure_keeper(cluster: Cluster) -> subprocess.Popen[bytes] | None:
-    """Start a keeper unless one is at work; return it if it was started. Callers hold the cluster."""
+    """Start a keeper unless one is running; return it if it was started. The caller must hold the cluster."""
     if _is_kept(cluster):
         return None
     _started[:] = [keeper for keeper in _started if keeper.poll() is None]
@@ -86,7 +86,7 @@ def _is_kept(cluster: Cluster) -> bool:
 
 
 def _answers(cluster: Cluster) -> bool:
-    """Tell whether our database can be connected to; the import waits until PostgreSQL is there to be asked."""
+    """Tell whether our database accepts connections. psycopg is imported only once PostgreSQL is ready."""
     if cluster.ready_pid() is None:
         return False
     import psycopg  # noqa: PLC0415 - 60 ms that the keeper itself never needs.
@@ -120,7 +120,7 @@ def keep(cluster: Cluster) -> None:
         server = start_server(cluster)
         _make_database(cluster)
         idle = 0
-        # Two free moments in a row: a command may be between reading that the server runs and taking its lock.
+        # The lock must be free twice in a row: a command may have seen the server run and not have its lock yet.
         while idle < 2:
             time.sleep(0.5)
             if server.poll() is not None:
@@ -128,13 +128,13 @@ def keep(cluster: Cluster) -> None:
             idle = idle + 1 if _nobody_uses(users) else 0
         server.send_signal(signal.SIGINT)
         server.wait()
-        # Temporary folders are shared, and every arena that ever ran would leave a directory there.
+        # Temporary folders are shared, and every arena that ever ran would leave a folder there.
         with contextlib.suppress(OSError):
             cluster.socket_folder.rmdir()
 
 
 def _lock_within(lock: IO[str], *, seconds: float) -> bool:
-    """Take the keeper's lock; whoever only asks whether there is a keeper holds it for a moment."""
+    """Take the keeper's lock. A process that only checks for a keeper also holds it for a moment: then try again."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         with contextlib.suppress(BlockingIOError):
@@ -154,7 +154,7 @@ def _nobody_uses(users: IO[str]) -> bool:
 
 
 def main() -> None:
-    """Keep the cluster named on the command line; the last line of output says why it could not be."""
+    """Keep the cluster named on the command line; if that fails, the last line of output says why."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o077)
     try:

@@ -1,7 +1,7 @@
-"""One embedded PostgreSQL cluster: where it lives, how it is made, how it is run as a foreground child.
+"""One embedded PostgreSQL cluster: where its files are, how it is created, and how it runs as a foreground child.
 
-PostgreSQL refuses to run as root. As root we start it in a user namespace of its own, where it is somebody else
-while its files stay root's; where that is forbidden, as `nobody`.
+PostgreSQL refuses to run as root. As root we start it in a user namespace of its own, where it has another user id
+while its files stay root's. Where namespaces are forbidden, it runs as `nobody`.
 """
 
 import ctypes
@@ -23,9 +23,9 @@ from urllib.parse import quote
 from arena.embedded.binaries import NoDatabase, find_binaries
 
 DATABASE = "easel"
-WHAT_TO_DO = "Mend that, set EASEL_DATA_DIR to another folder, or DATABASE_URL to a server of your own."
+WHAT_TO_DO = "Fix that, set EASEL_DATA_DIR to another folder, or DATABASE_URL to a server of your own."
 USER = "easel"
-# initdb looks its user up by number, so that number must belong to somebody; `nobody` is everywhere.
+# initdb looks its user up by number, so that user must exist; `nobody` exists everywhere.
 UNSHARE = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
 
 
@@ -48,12 +48,12 @@ class Cluster:
 
     @property
     def log(self) -> Path:
-        """What the server says."""
+        """The server's log."""
         return self.folder / "logs" / "postgres.log"
 
     @property
     def socket_folder(self) -> Path:
-        """A short private directory: a socket's path may have 107 bytes at most, a project's path may be longer."""
+        """A short private directory: a socket's path is limited to 107 bytes, and a project's path may be longer."""
         name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
         base = Path(tempfile.gettempdir())
         if len(str(base)) > 60:
@@ -67,7 +67,7 @@ class Cluster:
         return f"postgresql://{USER}:{password}@{quote(str(self.socket_folder), safe='')}/{DATABASE}"
 
     def ready_pid(self) -> int | None:
-        """Return the process id of the server that says in postmaster.pid that it is ready; it may be dead by now."""
+        """Return the process id of the server that postmaster.pid calls ready; it may have died since."""
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
             return int(lines[0]) if lines[7].strip() == "ready" else None
@@ -76,7 +76,7 @@ class Cluster:
 
 
 def create_cluster(cluster: Cluster) -> None:
-    """Run initdb unless the cluster exists; a half-made one from a killed start is thrown away first."""
+    """Run initdb unless the cluster exists; delete an incomplete one of a killed start first."""
     cluster.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     cluster.log.parent.mkdir(exist_ok=True)
     _make_private(cluster.socket_folder)
@@ -98,21 +98,21 @@ def create_cluster(cluster: Cluster) -> None:
 
 
 def first_reason(text: str) -> str:
-    """Return the line in which PostgreSQL's programs say what is wrong, of the many that they print around it."""
+    """Return the line in which one of PostgreSQL's programs says what is wrong, out of all that it prints."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     wrong = [line for line in lines if "error:" in line or "FATAL:" in line or "PANIC:" in line]
     return (wrong or lines or ["it does not say why"])[0][-400:]
 
 
 def write_secret(file: Path, text: str) -> None:
-    """Write a file that only we may read, whole or not at all, unless it holds something already."""
+    """Write a file that only we may read, whole or not at all, unless it exists and is not empty."""
     if file.exists() and file.stat().st_size:
         return
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         draft.touch(mode=0o600)
         draft.write_text(text)
-        # Of two processes that start at once, the second keeps what the first may have read already.
+        # If two processes start at once, the second keeps the first one's text, which may be in use already.
         os.link(draft, file)
     except FileExistsError:
         if not file.stat().st_size:
@@ -122,7 +122,7 @@ def write_secret(file: Path, text: str) -> None:
 
 
 def start_server(cluster: Cluster, *, timeout: float = 75.0) -> subprocess.Popen[bytes]:
-    """Start the server as a child that ends with us, and wait until it says that it is ready. Raises NoDatabase."""
+    """Start the server as a child that ends with us, and wait until it is ready. Raises NoDatabase."""
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(cluster.socket_folder).replace(",", "\\,"),
@@ -152,7 +152,7 @@ def start_server(cluster: Cluster, *, timeout: float = 75.0) -> subprocess.Popen
         if server.poll() is None:
             server.send_signal(signal.SIGINT)
             raise NoDatabase(f"PostgreSQL was not ready after {timeout:.0f} s; {cluster.log} says why.")
-        # A server killed a moment ago still counts as running until the system has buried it.
+        # A server that was killed a moment ago counts as running until the system has reaped it.
         if b'"postmaster.pid" already exists' not in cluster.log.read_bytes()[begin:] or time.monotonic() > limit:
             raise NoDatabase(f"PostgreSQL ended with status {server.returncode}; {cluster.log} says why.")
         time.sleep(0.2)
@@ -178,7 +178,7 @@ def _nobody() -> pwd.struct_passwd:
 
 
 def _run_as(cluster: Cluster) -> tuple[list[str], int | None]:
-    """Return the command prefix and the user id under which PostgreSQL is not root (None: as we are)."""
+    """Return a command prefix and a user id (None: ours) with which PostgreSQL does not run as root."""
     if os.geteuid() != 0:
         return [], None
     if shutil.which("unshare") and subprocess.run([*UNSHARE, "true"], check=False, capture_output=True).returncode == 0:

@@ -1,4 +1,4 @@
-"""Whether `manage.py up` runs on a data folder, and where: one lock file that also says the address."""
+"""Tells whether `manage.py up` runs on a data folder, and at which address, by one lock file."""
 
 import fcntl
 from pathlib import Path
@@ -10,7 +10,7 @@ class AlreadyRuns(RuntimeError):
 
 
 def claim_folder(folder: Path, address: str) -> IO[str]:
-    """Hold the folder for one `up` until the returned file is closed or we end. Raises AlreadyRuns."""
+    """Hold the folder for one `up` until the returned file is closed or the process ends. Raises AlreadyRuns."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = (folder / "up.lock").open("a+")
     try:

@@ -26,9 +26,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Child:
-    """One program with its own session, so that a terminal's Ctrl-C reaches only us and we end it in order.
+    """One program in a session of its own: a terminal's Ctrl-C reaches only us, and we end the programs in order.
 
-    `orphaned` is the signal it gets when we are killed: nobody is left then to insist.
+    `orphaned` is the signal that it gets when we are killed. It is the only one, since nobody is left to send another.
     """
 
     name: str
@@ -41,12 +41,12 @@ class Child:
     start_after: float = 0.0
 
     def start(self) -> None:
-        """Start the program; whatever an earlier, killed one left in its session is ended first."""
+        """Start the program, after ending whatever a killed predecessor left in its session."""
         self._signal(signal.SIGKILL)
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
-            # Python looks for modules in the current folder first: in a stranger's it might find others than ours.
+            # Python looks for modules in the current folder first: in a user's folder it might find other modules.
             cwd=BASE_DIR,
             stdin=subprocess.DEVNULL,
             stdout=self.log,
@@ -72,7 +72,7 @@ class Child:
         self._signal(signal.SIGTERM)
 
     def stop(self) -> None:
-        """Wait for a program that was asked to end, and end it when it has not after a while."""
+        """Wait for a program that was asked to end; kill it if it takes too long."""
         if self.process is None:
             return
         try:
@@ -92,9 +92,9 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs children, and what `tend_database` looks after, from a thread, so that the caller can work meanwhile.
+    """Keeps children running, and calls `tend_database`, from a thread, so that the caller can work meanwhile.
 
-    `stopping` is also set when a fault ends the looking after: whoever waits for it should end then, too.
+    `stopping` is also set when an error ends that thread: a caller that waits for it should then end, too.
     """
 
     tend_database: Callable[[], object]
@@ -113,7 +113,7 @@ class Supervisor:
             self._thread.start()
 
     def stop(self) -> None:
-        """End the children, all at once: some take seconds to say goodbye to the broker."""
+        """End all children at the same time: some need seconds to disconnect from the broker."""
         self.stopping.set()
         if self._thread is not None:
             self._idle.wait()
@@ -131,13 +131,14 @@ class Supervisor:
                 try:
                     self._look_once()
                 except (OSError, subprocess.SubprocessError) as error:
-                    # The machine is short of something; the next look may find it again.
+                    # The machine lacks some resource; at the next attempt it may be there.
                     log.warning("cannot_tend", error=str(error))
                     self.stopping.wait(TROUBLE_SECONDS)
         finally:
             self.stopping.set()
             self._idle.set()
-            # To Linux the thread that started a child is its parent: what was restarted here would be killed with it.
+            # For Linux, a child's parent is the thread that started it: children restarted here would be killed with
+            # it.
             self._stopped.wait()
 
     def _look_once(self) -> None:
@@ -147,11 +148,11 @@ class Supervisor:
 
 
 class Stopped(BaseException):
-    """Somebody asked us to end; raised in the main thread wherever it is."""
+    """A request to end this process; raised in the main thread wherever it is."""
 
 
 def stop_on_signals() -> None:
-    """Turn Ctrl-C, SIGTERM and a closed terminal into Stopped, once; a second one ends us the hard way."""
+    """Raise Stopped at the first Ctrl-C, SIGTERM or closed terminal; a second one kills the process."""
 
     def stop(number: int, frame: object) -> None:
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -163,7 +164,7 @@ def stop_on_signals() -> None:
 
 
 def end_with_runner() -> None:
-    """End us when `uv run` is killed: it would not tell us, and we would go on without a terminal."""
+    """End with `uv run` when it is killed: it would not tell us, and we would go on without a terminal."""
     if sys.platform != "linux":
         return
     with contextlib.suppress(OSError), open(f"/proc/{os.getppid()}/comm") as name:  # noqa: PTH123 - a kernel file.

@@ -1,4 +1,4 @@
-"""The embedded broker: PGMQ's tables in our own PostgreSQL, for as long as no other broker is named."""
+"""The embedded broker: PGMQ's tables in our own PostgreSQL, unless another broker is set."""
 
 import psycopg
 from django.conf import settings
@@ -7,7 +7,7 @@ from pgmq.install import install_pgmq_from_sql
 
 
 def install_broker() -> bool:
-    """Install PGMQ's SQL unless it stands or another broker is used; tell whether it was installed now.
+    """Install PGMQ's SQL if it is missing and the broker is PGMQ; tell whether it was installed now.
 
     Its tables hold only messages, which the sweep sends again: dropping the schema `pgmq` loses nothing.
     """

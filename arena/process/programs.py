@@ -4,17 +4,17 @@ import sys
 
 from django.conf import settings
 
-# Queues: calls to providers may fill every thread of their workers for minutes; votes are sealed by others.
+# Two queues: calls to providers may fill every thread of their workers for minutes, so other workers seal votes.
 HOUSEKEEPING = "easel"
 GENERATION = "generation"
-# One each for boards, boards on demand and audits, which may take a while and never take two; and one for votes, which
-# must not wait for them.
+# One thread each for boards, boards on demand and audits: these may take a while, and each uses one thread at most.
+# One more for votes, which must not wait for them.
 HOUSEKEEPING_THREADS = 4
 
 
 def web_command(host: str, port: int) -> list[str]:
     """Return the web server's command."""
-    # A worker that is told to end while it starts does not hear it: without a limit its server waits for ever.
+    # A worker that is asked to end while it starts misses the signal: without a limit its server would wait for ever.
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "8",
@@ -23,17 +23,17 @@ def web_command(host: str, port: int) -> list[str]:
 
 
 def generation_command() -> list[str]:
-    """Return the command of a worker that calls providers and paints; as many at once as WORKER_CONCURRENCY says."""
+    """Return the command of a worker that calls providers and paints, in WORKER_CONCURRENCY threads."""
     return _worker(GENERATION, settings.WORKER_CONCURRENCY)
 
 
 def housekeeping_command() -> list[str]:
-    """Return the command of a worker that seals, rates, audits, sweeps and purges, whatever providers do."""
+    """Return the command of a worker that seals, rates, audits, sweeps and purges, never delayed by providers."""
     return _worker(HOUSEKEEPING, HOUSEKEEPING_THREADS)
 
 
 def scheduler_command() -> list[str]:
-    """Return the command of the program that says when housekeeping is due."""
+    """Return the command of the scheduler, which sends the housekeeping tasks when they are due."""
     return [*_celery("beat"), "--pidfile="]
 
 

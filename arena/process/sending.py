@@ -1,4 +1,4 @@
-"""Sending jobs to the workers by name; a broker that is away loses nothing, because the rows are the truth."""
+"""Sends jobs to the workers by name. An unreachable broker loses nothing, because the rows are the truth."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 def send_jobs(task: str, ids: Iterable[int], **options: Any) -> None:
-    """Send one message per id, with Celery's options. A broker that does not answer is logged: a sweep sends again."""
+    """Send one message per id, with Celery's options. An unreachable broker is logged: a sweep sends again."""
     try:
         for each in ids:
             current_app.send_task(task, args=[each], **options)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from arena.web.refusals import AWAY, ask_to_come_again
 
-# The sign-in page itself, and the probes of a load balancer, which tell nothing but "up".
+# The sign-in page itself, and a load balancer's probes, which reveal nothing but "up".
 OPEN_PATHS = frozenset({"/accounts/login/", "/healthz", "/readyz"})
 
 

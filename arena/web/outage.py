@@ -1,4 +1,4 @@
-"""What the database says is no fault of a page: away for a moment is a 503, a value it cannot hold is a 400."""
+"""Answers database errors that are not a page's fault: 503 if it is unreachable, 400 if it cannot hold a value."""
 
 from collections.abc import Callable
 
@@ -18,8 +18,8 @@ class OutageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Turn the database's absence, or its refusal of a value, into an answer; leave every other error alone."""
+        """Answer when the database is unreachable or refuses a value; leave every other error alone."""
         if isinstance(error, AWAY):
             return ask_to_come_again(request)
-        # A zero byte in a filter, for one, which Django's own admin passes on.
+        # For example a zero byte in a filter, which Django's own admin passes on.
         return refuse_request(request, error) if isinstance(error, DataError) else None

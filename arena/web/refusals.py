@@ -1,4 +1,4 @@
-"""What a request gets that fails: a page for people, the one JSON shape for programs; never the exception's text."""
+"""Answers to requests that fail: a page for people, the one JSON shape for programs; never the exception's text."""
 
 import sys
 
@@ -10,12 +10,12 @@ from django.views.csrf import csrf_failure
 from django.views.defaults import page_not_found, server_error
 
 RETRY = {"Retry-After": "5"}
-# What a database that is away for a moment looks like.
+# The errors of an unreachable database.
 AWAY = (OperationalError, InterfaceError)
 
 
 def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403; the reason is for logs, not for whoever forged the form."""
+    """Answer 403; the reason is for logs, not for the sender."""
     if asks_for_json(request):
         message = _("This request did not come from a page of this site. Reload the page and try again.")
         return JsonResponse({"code": "forbidden", "message": message}, status=403)
@@ -27,7 +27,7 @@ def refuse_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if asks_for_json(request):
         message = _("This request cannot be read. Check the host name, and the form and its size.")
         return JsonResponse({"code": "bad_request", "message": message}, status=400)
-    # Without the request, whose host name may be what is wrong with it.
+    # Rendered without the request, since its host name may be the fault.
     return HttpResponse(get_template("400.html").render(), status=400)
 
 
@@ -40,7 +40,7 @@ def refuse_address(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def admit_fault(request: HttpRequest) -> HttpResponse:
-    """Answer 500 when the fault is ours; the log has it. 503 if a middleware or an error page missed the database."""
+    """Answer 500 for a fault of ours, which is logged; 503 if a middleware or an error page found no database."""
     if isinstance(sys.exc_info()[1], AWAY):
         return ask_to_come_again(request)
     if asks_for_json(request):
@@ -54,10 +54,10 @@ def ask_to_come_again(request: HttpRequest) -> HttpResponse:
     if asks_for_json(request):
         message = _("The database does not answer. Try again in a moment.")
         return JsonResponse({"code": "unavailable", "message": message}, status=503, headers=RETRY)
-    # Without a request, so that nothing in the page asks the database who is looking.
+    # Rendered without a request, so that the page does not ask the database for the user.
     return HttpResponse(get_template("500.html").render(), status=503, headers=RETRY)
 
 
 def asks_for_json(request: HttpRequest) -> bool:
-    """Tell whether a program asks: below the API, or by what it accepts."""
+    """Tell whether a program asks: the address is the API's, or it accepts JSON."""
     return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")

@@ -91,7 +91,7 @@ def test_check_deploy_with_production_environment_finds_nothing() -> None:
         ("PRELIMINARY_HALF_WIDTH", "wide", "PRELIMINARY_HALF_WIDTH cannot be read"),
         ("HTTPS", "ture", "HTTPS is 'ture'. Set it to 1 or 0."),
         ("DATABASE_URL", "postgresql://easel:pa/ssword@db/easel", "DATABASE_URL cannot be read."),
-        ("DATABASE_URL", "mysql://easel:pssword@db/easel", "DATABASE_URL names no PostgreSQL."),
+        ("DATABASE_URL", "mysql://easel:pssword@db/easel", "DATABASE_URL is not PostgreSQL's."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL is 'LOUD'. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL."),
     ],
 )

@@ -1,4 +1,4 @@
-"""`manage.py backup FILE`: the whole arena in one file, while it runs."""
+"""`manage.py backup FILE`: write the whole arena into one file, while it runs."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -18,11 +18,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("file", type=Path, help="A new file; a name like easel-2026-11-21.tar says what it is.")
+        parser.add_argument("file", type=Path, help="The file to write, such as easel-2026-11-21.tar.")
         parser.add_argument("--force", action="store_true", help="Replace the file if it exists.")
 
     def handle(self, *args: Any, file: Path, force: bool, **options: Any) -> None:
-        """Write the file, then say what is in it and what is not."""
+        """Write the file, then say what is in it and what is missing."""
         try:
             contents = make_backup(path=file, overwrite=force)
         except DomainError as error:
@@ -34,9 +34,9 @@ class Command(BaseCommand):
         if contents.key_stored:
             self.stdout.write("It holds the secret key: keep it as safe as the arena itself.")
         else:
-            self.stdout.write("SECRET_KEY is not in it, as you set it yourself: keep that in another safe place.")
+            self.stdout.write("You set SECRET_KEY yourself, so it is not in the backup: keep it in another safe place.")
         if contents.missing:
             self.stderr.write(
-                f"{len(contents.missing):,} files are missing here and so in the backup, {contents.missing[0]} among "
-                "them: an earlier backup may have them. All are listed in the backup's contents.json."
+                f"{len(contents.missing):,} files are missing here, and so in the backup, such as "
+                f"{contents.missing[0]}. An earlier backup may have them. The backup's contents.json lists them all."
             )

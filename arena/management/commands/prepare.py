@@ -14,8 +14,8 @@ from django.db import connection
 
 from arena.process.broker import install_broker
 
-# htmx's extensions import names that only an import map would resolve, pages load its version 2, and the API has no
-# pages: to compress what nobody asks for takes as long as all the rest.
+# Nobody requests these files, and compressing them takes as long as all others. htmx's extensions import names that
+# only an import map could resolve, pages load its version 2, and the API has no pages.
 UNUSED = ["ext", "htm*-4*", "rest_framework"]
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 @contextlib.contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Wait until nobody else prepares this database; the lock's own transaction ends with its connection."""
+    """Wait until nobody else prepares this database. The lock has a connection of its own and ends with it."""
     own = connection.copy()
     try:
         own.set_autocommit(False)

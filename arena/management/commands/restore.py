@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: an arena as a backup has it, brought up to this release."""
+"""`manage.py restore FILE`: restore an arena from a backup and upgrade it to this release."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="Do not ask.")
 
     def handle(self, *args: Any, file: Path, replace: bool, yes: bool, **options: Any) -> None:
-        """Restore with the folder held, so that nobody starts Easel on it meanwhile."""
+        """Restore while holding the data folder, so that nobody starts Easel on it meanwhile."""
         try:
             with claim_folder(settings.DATA_DIR, f"{settings.DATA_DIR}, or is being restored there"):
                 contents = read_contents(file)
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             return
         if not replace:
             raise CommandError("There is an arena here already. Back it up, then give --replace to remove it.")
-        question = f"Remove every vote, image and account here for the backup of {contents.made_at}? Type yes: "
+        question = f"Replace every vote, image and account here by the backup of {contents.made_at}? Type yes: "
         if not yes and input(question).strip() != "yes":
             raise CommandError("Nothing was changed.")
 
@@ -54,7 +54,9 @@ class Command(BaseCommand):
         if contents.missing:
             self.stderr.write(f"{len(contents.missing):,} files were missing already when the backup was made.")
         if not same_key:
-            where = "as the backup holds it (secret_key)" if contents.key_stored else "the backed-up arena's"
-            self.stderr.write(f"SECRET_KEY is another: everybody is signed out, every voter a new one. Set {where}.")
+            where = "the one that the backup holds (secret_key)" if contents.key_stored else "the backed-up arena's"
+            self.stderr.write(
+                f"SECRET_KEY is not the backup's: everybody is signed out, every voter is a new one. Set it to {where}."
+            )
         easel, following = command_name(), "up" if settings.EMBEDDED else "prepare, then start web and workers"
         self.stdout.write(f"Next: {easel} verify checks every vote; {easel} {following}.")

@@ -37,7 +37,7 @@ from arena.voting.models import Ledger
 from arena.voting.simulation.demonstration import VOTES, Demonstration
 
 START_SECONDS = 60.0
-# To the begin of the line, and nothing on it any more.
+# Go to the start of the line and clear it.
 CLEAR_LINE = "\r\x1b[K"
 
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             const=VOTES,
             default=0,
             metavar="VOTES",
-            help=f"Cast simulated demonstration votes until there are so many ({VOTES:,} where no number is given).",
+            help=f"Cast simulated demonstration votes until there are this many ({VOTES:,} if no number is given).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -68,13 +68,13 @@ class Command(BaseCommand):
         if options["prompts"] is not None and options["prompts"] < 1:
             raise CommandError("--prompts: give 1 or more, or leave it out to paint all.")
         if options["demo"] < 0:
-            raise CommandError("--demo: give how many votes, or no number.")
+            raise CommandError("--demo: give a number of votes, or no number.")
         if settings.HTTPS and settings.TRUSTED_PROXY_COUNT < 1:
             raise CommandError(
-                "Every page would lead to HTTPS, which `up` does not speak, as DATABASE_URL makes this a server. "
-                "Set HTTPS=0, or TRUSTED_PROXY_COUNT=1 behind a proxy that speaks it."
+                "DATABASE_URL makes this a server: every page would redirect to HTTPS, which `up` does not serve. "
+                "Set HTTPS=0, or TRUSTED_PROXY_COUNT=1 behind a proxy that serves HTTPS."
             )
-        # What this process does itself it says in words; its children log to files.
+        # This process prints what it does; its children log to files.
         logging.getLogger("leaderboard").setLevel(logging.WARNING)
         stop_on_signals()
         end_with_runner()
@@ -98,8 +98,9 @@ class Command(BaseCommand):
             connections.close_all()
             with _open_logs() as logs:
                 supervisor.start(Child("web", web_command(host, port), logs["web"]))
-                # A worker that is asked to end finishes what it is at, which it cannot once the database is gone.
-                # The scheduler inside a worker is a process that would outlive it; beside it, it ends with us.
+                # On SIGTERM a worker finishes its task first, which it cannot without the database: it gets SIGKILL.
+                # The scheduler does not run inside a worker, where it would be a process that outlives us; here it ends
+                # with us.
                 for name, command in (
                     ("generation", generation_command()),
                     ("housekeeping", housekeeping_command()),
@@ -110,20 +111,20 @@ class Command(BaseCommand):
                 self._fill_through_crashes(address, prompts=prompts, demo=demo)
                 self._say(f"Easel runs at {address} — Ctrl-C ends it. Logs: {settings.DATA_DIR / 'logs'}")
                 supervisor.stopping.wait()
-                raise CommandError("A fault of Easel's ended the looking after its processes; it is told above.")
+                raise CommandError("An error in Easel ended the supervision of its processes; see above.")
         except Stopped:
             self._say("Ending …")
         finally:
             supervisor.stop()
 
     def _fill_through_crashes(self, address: str, *, prompts: int | None, demo: int) -> None:
-        """Fill the arena; when the database goes away, go on as soon as its keeper has brought it back."""
+        """Fill the arena; when the database goes away, continue as soon as its keeper has restarted it."""
         self.announced = False
         while True:
             try:
                 return self._fill(address, prompts=prompts, demo=demo)
             except (OperationalError, InterfaceError):
-                self._say("The database went away; going on when it is back …")
+                self._say("The database went away; Easel continues when it is back …")
                 connections.close_all()
                 time.sleep(1)
 
@@ -154,7 +155,7 @@ class Command(BaseCommand):
             demonstration.finish()
 
     def _say(self, text: str) -> None:
-        """Print a line at once; on a terminal it takes the place of the bar, which is drawn again below."""
+        """Print a line at once; on a terminal it replaces the progress bar, which is drawn again below it."""
         self.stdout.write(f"{CLEAR_LINE}{text}" if self.stdout.isatty() else text)
         self.stdout.flush()
 
@@ -169,7 +170,7 @@ class Command(BaseCommand):
             self._say(f"{votes} fill {address}leaderboard/text-to-image/?ledger=demonstration")
 
     def _make_first_staff(self, address: str) -> None:
-        """Make a staff account unless there is one, and say its password at once: nobody can look it up later."""
+        """Create a staff account unless one exists, and print its password, which nobody can look up later."""
         if User.objects.filter(is_staff=True).exists():
             return
         password = secrets.token_urlsafe(12)
@@ -179,12 +180,12 @@ class Command(BaseCommand):
 
 
 def can_vote() -> bool:
-    """Tell whether a matchup can be dealt: what is in stock says so, as it does on the voting screen."""
+    """Tell whether a matchup can be dealt; the voting screen asks the same stock."""
     return bool(current_stock(open_ledger(Ledger.Kind.NATIVE).pk).pool.facts)
 
 
 def _tend_database() -> None:
-    """Start the embedded database's keeper again if somebody killed it; a server of the operator's is theirs."""
+    """Restart the embedded database's keeper if somebody killed it; an operator's own server is left alone."""
     if settings.EMBEDDED:
         ensure_keeper(embedded_cluster())
 
@@ -194,7 +195,7 @@ def _shown_host(host: str) -> str:
 
 
 def _announce_hosts(host: str) -> None:
-    """Let the children answer to the address they listen on; on every interface, to any name."""
+    """Let the children accept the host that they listen on as their name; any name if they listen on every one."""
     if "ALLOWED_HOSTS" not in os.environ and host not in {"127.0.0.1", "localhost", "::1"}:
         os.environ["ALLOWED_HOSTS"] = "*" if host in {"0.0.0.0", "::"} else f"{host},localhost"  # noqa: S104
 
@@ -220,14 +221,14 @@ def _open_logs() -> Iterator[dict[str, Any]]:
 
 def _wait_until_served(address: str) -> None:
     limit = time.monotonic() + START_SECONDS
-    # The operator's proxy is for other hosts than this one.
+    # A proxy in the environment is for other hosts than this one.
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < limit:
         try:
             direct.open(f"{address}healthz", timeout=2).close()
             return
         except urllib.error.HTTPError as refused:
-            # It serves, though not under the name by which we call it: ALLOWED_HOSTS is the operator's to choose.
+            # It serves, but refuses the name under which we call it: the operator chooses ALLOWED_HOSTS.
             refused.close()
             return
         except OSError:

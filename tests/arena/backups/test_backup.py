@@ -123,7 +123,7 @@ def test_backup_where_nothing_can_be_written_is_one_line(arena: Path) -> None:
 def test_backup_names_the_files_that_are_gone(arena: Path, made: Path, tmp_path: Path) -> None:
     key, data = next(read_members(made, "media/"))
     default_storage.delete(key)
-    assert f"1 files are missing here and so in the backup, {key} among them" in back_up(tmp_path / "backup.tar")
+    assert f"1 files are missing here, and so in the backup, such as {key}." in back_up(tmp_path / "backup.tar")
     assert read_contents(tmp_path / "backup.tar").missing == [key]
     default_storage.save(key, ContentFile(data))
 
@@ -154,7 +154,7 @@ def test_server_keeps_its_key_and_says_when_it_is_another(arena: Path, made: Pat
         assert "SECRET_KEY is not in it" in back_up(tmp_path / "server.tar")
     with override_settings(EMBEDDED=False, SECRET_KEY="of another server"):
         said = restore(tmp_path / "server.tar")
-    assert "SECRET_KEY is another: everybody is signed out" in said
+    assert "SECRET_KEY is not the backup's: everybody is signed out" in said
     assert "prepare, then start web and workers" in said
     assert (arena / "secret_key").read_text() == "of the embedded mode"
 
@@ -212,12 +212,12 @@ def newer(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (cut, "is damaged, or the making of it was interrupted"),
+        (cut, "is damaged or incomplete"),
         (flip, "is damaged: its content is not"),
         (describe_otherwise, "is damaged: its content is not"),
-        (foreign, "is no backup of Easel"),
-        (lambda _: b"", "is no backup of Easel"),
-        (lambda _: b"a text " * 1000, "is no backup of Easel"),
+        (foreign, "is not a backup of Easel"),
+        (lambda _: b"", "is not a backup of Easel"),
+        (lambda _: b"a text " * 1000, "is not a backup of Easel"),
         (newer, "has format 9, and this release reads 1"),
     ],
 )
