@@ -1,4 +1,4 @@
-"""Curation in the admin: facts are read there, categories and prompts are worked on."""
+"""Curation in the admin: staff read facts there, and edit categories and prompts."""
 
 from typing import Any, ClassVar
 
@@ -23,14 +23,16 @@ EDITED_IN_FILE = _(
 
 
 class OwnedAdmin(admin.ModelAdmin[Any]):
-    """Rows that a catalogue file may own. The next load undoes what differs from the file, so of such a row only the
-    fields that no file holds (`beside_file`) can be edited, and it cannot be deleted.
+    """Rows that a catalogue file may own.
+
+    The next load undoes any difference from the file. So such a row cannot be deleted, and only the fields that no file
+    holds (`beside_file`) can be edited.
     """
 
     beside_file: ClassVar[list[str]] = []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Show what a file owns without a way to change it."""
+        """Make what a file owns read-only."""
         readonly = list(super().get_readonly_fields(request, obj))
         if is_from_file(obj):
             fields = (*self.opts.fields, *self.opts.many_to_many)
@@ -39,29 +41,29 @@ class OwnedAdmin(admin.ModelAdmin[Any]):
         return readonly
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Say where a file's row is edited."""
+        """Say where to edit a row that a file owns."""
         fieldsets = super().get_fieldsets(request, obj)
         if is_from_file(obj):
             fieldsets = [(name, {**options, "description": EDITED_IN_FILE}) for name, options in fieldsets]
         return fieldsets
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Propose slugs for new rows only: an old row's may be frozen or a file's."""
+        """Suggest slugs for new rows only: an existing slug may be frozen, or a file's."""
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep what the next load would bring back."""
+        """Forbid deleting what the next load would bring back."""
         return super().has_delete_permission(request, obj) and not is_from_file(obj)
 
 
 def is_from_file(row: Any) -> bool:
-    """Tell whether a catalogue file owns a row (None is no row); an offering belongs to its model's file."""
+    """Tell whether a catalogue file owns a row (False for None); an offering belongs to its model's file."""
     owner = row.image_model if isinstance(row, models.Offering) else row
     return owner is not None and owner.from_file
 
 
 class OwnedInline(InlineModelAdmin[Any, Any]):
-    """Rows that belong to a row which a catalogue file may own: then they are only shown."""
+    """Rows of a row that a catalogue file may own; if it does, they are read-only."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and not is_from_file(obj)
@@ -84,12 +86,12 @@ class NamedAdmin(OwnedAdmin):
 
 @admin.register(models.Provider)
 class ProviderAdmin(NamedAdmin):
-    """Providers. Who is called, and with which key, is the operator's to say, in a catalogue file."""
+    """Providers. Which address is called, and with which key, is set in a catalogue file only."""
 
     readonly_fields = ["family", "base_url", "key_env"]
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """Ask for room for one call at least: without any, a run would stand still."""
+        """Require at least one call at a time: with none, a run would stand still."""
         if db_field.name == "concurrency":
             kwargs["min_value"] = 1
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -131,7 +133,7 @@ class PriceInline(OwnedInline, admin.TabularInline[models.Price, models.Offering
 
 @admin.register(models.Offering)
 class OfferingAdmin(OwnedAdmin):
-    """Models as providers sell them; a file that names a model names all its offerings."""
+    """Models as providers sell them; a model's file names all its offerings."""
 
     list_display = ["image_model", "provider", "model_id"]
     list_filter = ["provider"]
@@ -141,20 +143,20 @@ class OfferingAdmin(OwnedAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField[Any] | None:
-        """Offer the models that no file owns: of the others the next load would take the offering away."""
+        """Offer only models that no file owns: the next load would remove an offering from any other."""
         if db_field.name == "image_model":
             kwargs["queryset"] = models.ImageModel.objects.filter(from_file=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class FreezingForm(forms.ModelForm[Any]):
-    """Refuses to change what is frozen, also from a page that was opened before the first generation."""
+    """Refuses to change what is frozen, even from a page that was opened before the first generation."""
 
     frozen: ClassVar[list[str]]
     advice: ClassVar[Any]
 
     def clean(self) -> dict[str, Any]:
-        """Name each field that may not change any more."""
+        """Report each frozen field that would change."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.instance.frozen_at:
             for name in set(self.frozen) & set(self.changed_data):
@@ -168,7 +170,7 @@ class FreezingAdmin(OwnedAdmin):
     form: type[FreezingForm]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Show what the database would refuse to change; what an older page submits is left to the form to judge."""
+        """Make read-only what the database would refuse to change; the form checks what an older page submits."""
         frozen = self.form.frozen if obj and obj.frozen_at else []
         readonly = super().get_readonly_fields(request, obj)
         return [*readonly, *(name for name in frozen if name not in {*request.POST, *readonly})]
@@ -180,16 +182,16 @@ class FreezingAdmin(OwnedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Say so when the row froze between the check of the form and the save."""
+        """Report it when the row froze between the form's check and the save."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            self.message_user(request, _("Nothing was saved: it changed meanwhile. Look again."), messages.ERROR)
+            self.message_user(request, _("Nothing was saved: the row changed meanwhile. Look again."), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
 
 class ContenderForm(FreezingForm):
-    """A contender: settings are an object, and no two contenders of a model share them."""
+    """A contender: its settings are an object, and no other contender of its model has the same."""
 
     frozen = ["slug", "image_model", "settings"]
     advice = _("This contender has generations: its settings are frozen. Add a new contender instead.")
@@ -202,7 +204,7 @@ class ContenderForm(FreezingForm):
         return settings
 
     def clean(self) -> dict[str, Any]:
-        """Find the contender that has these settings already."""
+        """Refuse settings that another contender of the model has already."""
         cleaned = super().clean()
         image_model = cleaned.get("image_model") or self.instance.image_model_id
         if "settings" in cleaned and image_model:
@@ -246,7 +248,7 @@ class CategoryAdmin(FreezingAdmin):
 
 
 class PromptForm(FreezingForm):
-    """A prompt: what its images were made from stays."""
+    """A prompt: what its images were made from cannot change."""
 
     frozen = [*models.Prompt.FROZEN]
     advice = _("This prompt has generations: it is frozen. Supersede it by an editable draft instead.")

@@ -10,7 +10,7 @@ from arena.errors import Conflict
 
 @transaction.atomic
 def activate_prompts(*, prompts: list[Prompt]) -> int:
-    """Put drafts into play, and their draft categories with them; return how many. Raises Conflict for open ones."""
+    """Put drafts into play, and their draft categories with them; return how many. Raises Conflict if one is open."""
     for prompt in prompts:
         if prompt.state == Prompt.State.OPEN:
             raise Conflict(_("%(title)s is open; an open prompt is never voted on again.") % {"title": prompt.title})
@@ -27,7 +27,7 @@ def open_prompts(*, prompts: list[Prompt]) -> int:
 
 @transaction.atomic
 def supersede_prompt(*, prompt: Prompt) -> Prompt:
-    """Make an editable draft that takes a frozen prompt's place, and return it; the old one keeps its votes."""
+    """Make an editable draft that replaces a frozen prompt, and return it; the old prompt keeps its votes."""
     prompt = Prompt.objects.select_for_update().get(pk=prompt.pk)
     if prompt.superseded_by_id is not None:
         raise Conflict(_("%(title)s is superseded already.") % {"title": prompt.title})

@@ -21,7 +21,7 @@ class Modality(models.TextChoices):
     IMAGE_EDITING = "image-editing", _("Image editing")
 
 
-# Addresses under /vote/, beside which /vote/<category>/ stands.
+# Addresses under /vote/, which a category's /vote/<category>/ must not take.
 RESERVED_SLUGS = ["answer", "image", "languages", "next"]
 
 
@@ -36,7 +36,7 @@ class Sourced(models.Model):
 
 
 class FromFile(models.Model):
-    """A row that a catalogue file may own: each load makes it equal the file, so the admin shows it read-only."""
+    """A row that a catalogue file may own: each load makes it equal to the file, so the admin shows it read-only."""
 
     from_file = models.BooleanField(default=False, editable=False)
 
@@ -45,7 +45,7 @@ class FromFile(models.Model):
 
 
 def has_come(day: datetime.date | None) -> bool:
-    """Tell whether a day is today (UTC) or past; one that nobody has set never comes."""
+    """Tell whether a day is today (UTC) or past; False for None."""
     return day is not None and day <= timezone.now().date()
 
 
@@ -88,7 +88,7 @@ class ImageModel(FromFile):
 
 
 class Fact(Sourced):
-    """One value of one property of a model; contradicting sources both stand."""
+    """One value of one property of a model; sources that contradict each other may both be listed."""
 
     image_model = models.ForeignKey(ImageModel, models.CASCADE, related_name="facts")
     key = models.SlugField(max_length=60)
@@ -218,13 +218,13 @@ class Contender(FromFile):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the hash of the settings in step; the database refuses a change once frozen."""
+        """Update the hash of the settings; the database refuses a change once they are frozen."""
         self.settings_hash = hash_settings(self.settings)
         super().save(*args, **kwargs)
 
     @property
     def is_retired(self) -> bool:
-        """Whether it left sampling, by itself or with its model."""
+        """Whether it is no longer dealt, because it or its model is retired."""
         return has_come(self.retired_on) or self.image_model.is_retired
 
 
@@ -237,7 +237,7 @@ def hash_settings(settings: dict[str, Any]) -> str:
 class Category(FromFile):
     """A curated kind of task with its judging criterion. A draft is shown to staff only.
 
-    Slug and modality freeze with its first prompt: the votes are counted under them.
+    Slug and modality freeze with its first prompt, since votes are counted under them.
     """
 
     class State(models.TextChoices):
@@ -328,5 +328,5 @@ class Prompt(FromFile):
 
     @property
     def hints(self) -> dict[str, Any]:
-        """What is known of the wanted image beside the text, by name: a provider takes what it understands."""
+        """What is known of the wanted image besides the text, by name; a provider uses what it understands."""
         return {"scene": self.scene} if self.scene else {}

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from arena.catalog.models import RESERVED_SLUGS, Category, Prompt
 from arena.errors import DomainError
 
-# What a column may be called, lower case, to the field it fills. PartiPrompts' layout is the second word of each.
+# Column names, in lower case, and the field that each fills. Prompt, Category, Challenge and Note are PartiPrompts'.
 COLUMNS = {
     "text": "text", "prompt": "text",
     "category": "category",
@@ -53,7 +53,7 @@ def import_prompts(*, file: Path, language: str = "en", licence: str = "", sourc
     _check_values(defaults, "options")
     rows = [{**defaults, **row} for row in _read_rows(file)]
     if not rows:
-        raise BadPromptFile(f"{file.name}: no prompts stand under the header")
+        raise BadPromptFile(f"{file.name}: there are no prompts below the header")
     with transaction.atomic():
         categories = {c.name.casefold(): c for c in Category.objects.all()}
         categories |= {c.slug: c for c in categories.values()}
@@ -134,7 +134,7 @@ def _check_values(row: dict[str, str], where: str) -> None:
     if "language" in row and not LANGUAGE.fullmatch(row["language"]):
         raise BadPromptFile(f"{where}: language: {row['language']!r} is not a code such as en or pt-br")
     if "slug" in row and not SLUG.fullmatch(row["slug"]):
-        raise BadPromptFile(f"{where}: slug: {row['slug']!r} has more than letters, digits, hyphens and underscores")
+        raise BadPromptFile(f"{where}: slug: {row['slug']!r} may have only letters, digits, hyphens and underscores")
 
 
 def _read_text(file: Path) -> str:
@@ -151,7 +151,7 @@ def _read_text(file: Path) -> str:
 
 
 def _split(text: str, name: str) -> Iterator[list[str]]:
-    """Yield rows of cells. Tab-separated text often holds bare quotes: then quotes matter only around a whole cell."""
+    """Yield rows of cells. Tab-separated text often has bare quotes, so there only quotes around a whole cell count."""
     # Not splitlines: it also breaks at separators that a prompt may hold.
     lines = text.split("\n")
     tabs = {line.count("\t") for line in lines if line.strip()}

@@ -6,7 +6,7 @@ from arena.painters.scenes import BadScene, parse_scene
 
 
 def validate_scene(scene: object) -> None:
-    """Read a scene as the painters will. Raises ValidationError naming the offending key."""
+    """Check a scene by reading it as the painters do. Raises ValidationError naming the offending key."""
     try:
         parse_scene(scene)
     except BadScene as error:

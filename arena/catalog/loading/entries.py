@@ -1,4 +1,4 @@
-"""What a catalogue folder says, as plain typed values: read and checked before a single row is written."""
+"""A catalogue folder as plain typed values: read and checked before any row is written."""
 
 import datetime
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ TOP_FILES = {"organizations.toml", "providers.toml", "categories.toml"}
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """One model file: the model's own fields, and the rows that hang from it, each as field values."""
+    """One model file: the model's own fields, and the rows that belong to it, each as field values."""
 
     file: str
     slug: str
@@ -69,7 +69,7 @@ class ContenderEntry:
 
 @dataclass(frozen=True)
 class PromptEntry:
-    """One prompt, the place it stands at, and the state in which it is born; `values` lack its category."""
+    """One prompt, its place in the files, and the state in which it is created; `values` leave out its category."""
 
     where: str
     category: str
@@ -79,7 +79,7 @@ class PromptEntry:
 
 @dataclass
 class Folder:
-    """Everything a catalogue folder says, keyed by slug."""
+    """All entries of a catalogue folder, by slug."""
 
     organizations: dict[str, dict[str, Any]] = field(default_factory=dict)
     providers: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Folder:
     prompts: dict[str, PromptEntry] = field(default_factory=dict)
 
     def override(self, other: "Folder") -> None:
-        """Let the other folder's entries stand in place of ours with the same slug, or beside them."""
+        """Add the other folder's entries; they replace ours with the same slug."""
         for name in ("organizations", "providers", "categories", "models", "prompts"):
             getattr(self, name).update(getattr(other, name))
 
@@ -132,12 +132,12 @@ def _put(into: dict[str, Any], model: type[models.Model], table: Table, slug: st
     table.finish()
     table.fit(model, {"slug": slug} | _columns(entry))
     if slug in into:
-        raise table.fail("slug", f"{slug!r} stands here twice")
+        raise table.fail("slug", f"{slug!r} appears twice")
     into[slug] = entry
 
 
 def _columns(entry: Any) -> dict[str, Any]:
-    """What an entry says, by the names of columns and by others."""
+    """The entry's values by name; some names are columns, others are not."""
     return entry if isinstance(entry, dict) else vars(entry) | vars(entry).get("values", {})
 
 
@@ -163,7 +163,7 @@ def _provider(table: Table) -> tuple[str, dict[str, Any]]:
 def _key_variable(table: Table) -> str:
     name = table.text("key_env", default="")
     if is_ours(name):
-        raise table.fail("key_env", f"{name} holds a secret of Easel's own, which no provider may be sent")
+        raise table.fail("key_env", f"{name} holds one of Easel's own secrets, which must not be sent to a provider")
     return name
 
 
@@ -187,7 +187,7 @@ def _sourced(table: Table) -> dict[str, Any]:
 def _rows(
     model: type[models.Model], tables: list[Table], reader: Callable[[Table], Entry], *unique: str
 ) -> list[Entry]:
-    """Read an array of tables; no two may agree in all `unique` keys, as the database would refuse them."""
+    """Read an array of tables. Two that agree in all `unique` keys are refused, as the database would."""
     rows = []
     seen = set()
     for table in tables:
@@ -197,7 +197,7 @@ def _rows(
         rows.append(row)
         mark = repr([table.value(key) for key in unique])
         if mark in seen:
-            raise table.fail(unique[0], f"{table.value(unique[0])!r} stands here twice ({', '.join(unique)})")
+            raise table.fail(unique[0], f"{table.value(unique[0])!r} appears twice ({', '.join(unique)})")
         seen.add(mark)
     return rows
 

@@ -1,4 +1,4 @@
-"""Loads a catalogue folder into the database: all of it or nothing, and a second time nothing changes."""
+"""Loads a catalogue folder into the database: all of it or nothing; a second load changes nothing."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ BUILT_IN = Path(__file__).resolve().parent.parent / "data"
 
 @dataclass
 class Loaded:
-    """How many rows were made, changed or taken away; `frozen` names prompts whose file says something newer."""
+    """How many rows were created, changed or removed; `frozen` names prompts whose file differs from the frozen row."""
 
     changes: int = 0
     frozen: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ def load_catalogue() -> Loaded:
 
 
 class _Loading:
-    """What the folders say on its way into the database."""
+    """One load of the folders into the database."""
 
     def __init__(self, folder: Folder, loaded: Loaded) -> None:
         self.folder = folder
@@ -74,7 +74,7 @@ class _Loading:
             self._load_category(slug, values)
         for entry in self.folder.models.values():
             self._load_model(entry)
-        # Replacements may name models of any file, so they come when all models stand.
+        # Replacements may name models of any file, so they are loaded once all models exist.
         for entry in self.folder.models.values():
             self._load_replacements(entry)
         self._load_prompts()
@@ -88,7 +88,7 @@ class _Loading:
         *,
         born: dict[str, Any] | None = None,
     ) -> Any:
-        """Make or change the row that `key` names; `born` holds values that only a new row takes."""
+        """Create or change the row that `key` names; `born` holds values for a new row only."""
         row = model._default_manager.filter(**key).first()
         if row is None:
             self.loaded.changes += 1
@@ -121,7 +121,7 @@ class _Loading:
         }
         for contender in entry.contenders:
             self._load_contender(entry.file, image_model, contender, offerings)
-        # An offering that left the file goes, unless images were or will be made with it.
+        # Delete offerings that left the file, unless a contender uses them.
         gone = image_model.offerings.exclude(provider__slug__in=offerings).filter(contenders=None)
         self.loaded.changes += gone.count()
         gone.delete()
@@ -203,7 +203,7 @@ class _Loading:
         self.loaded.frozen += tuple(frozen)
 
     def _mark_owned(self) -> None:
-        """Mark the rows that a file names, and unmark those whose file has gone: they are the operator's to edit."""
+        """Mark the rows that a file names; unmark those whose file has gone, which the operator may now edit."""
         contenders = [contender.slug for entry in self.folder.models.values() for contender in entry.contenders]
         owned: list[tuple[type[FromFile], Collection[str]]] = [
             (Organization, self.folder.organizations),

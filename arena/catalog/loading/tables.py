@@ -1,4 +1,4 @@
-"""Reads TOML files of the catalogue strictly: a bad one is refused whole, naming file, key and reason."""
+"""Reads TOML files of the catalogue strictly: a bad file is refused as a whole, naming file, key and reason."""
 
 import datetime
 import json
@@ -23,7 +23,7 @@ class BadCatalogue(DomainError):
 
 
 class Table:
-    """One TOML table and where it stands. Each reader takes a key; `finish` refuses the keys nobody took."""
+    """One TOML table and its place. Each method reads a key; `finish` refuses the keys that none has read."""
 
     def __init__(self, raw: object, where: str) -> None:
         if not isinstance(raw, Mapping):
@@ -47,7 +47,7 @@ class Table:
         return self._raw.get(key, default)
 
     def text(self, key: str, *, default: str | None = None, longest: int | None = None) -> str:
-        """Return a string; required unless `default` is given. `longest` is for what no column limits (see `fit`)."""
+        """Return a string; required unless `default` is given. `longest` is for text without a column's limit."""
         value = self.value(key, default)
         if value is None:
             raise self.fail(key, "is missing")
@@ -99,7 +99,7 @@ class Table:
             raise self.fail(key, f"expected a date such as 2026-11-21, found {value!r}") from error
 
     def amount(self, key: str) -> Decimal:
-        """Return an exact amount, written as text so that no binary rounding enters."""
+        """Return an exact amount, written as text to avoid binary rounding."""
         value = self.text(key, longest=20)
         try:
             amount = Decimal(value)
@@ -132,7 +132,7 @@ class Table:
         return [Table(item, f"{self._where}: {key}[{index}]") for index, item in enumerate(value)]
 
     def mapping(self, key: str) -> dict[str, Any]:
-        """Return a free-form table of what JSON can hold; empty when the key is absent."""
+        """Return a free-form table of values that JSON can hold; empty when the key is absent."""
         value = self.value(key, {})
         if not isinstance(value, dict):
             raise self.fail(key, "expected a table")
@@ -145,10 +145,10 @@ class Table:
         return value
 
     def fit(self, model: type[models.Model], values: Mapping[str, Any]) -> None:
-        """Refuse values that the model's own columns would not take, by Django's check of it; other names are ignored.
+        """Refuse values that the model's own columns would not take, by Django's validation; other names are ignored.
 
-        Addresses are left to `url`, since Django's rule refuses hosts without a dot, as containers have; relations and
-        constraints are left to the load, since they ask the database.
+        Addresses are left to `url`, since Django refuses hosts without a dot, which containers have. Relations and
+        constraints are left to the load, since they need the database.
         """
         columns = {each.name: each for each in model._meta.concrete_fields}
         own = {name for name in columns.keys() & values.keys() if not columns[name].is_relation}
@@ -161,7 +161,7 @@ class Table:
             raise self.fail(key, " ".join(reasons)) from error
 
     def finish(self) -> None:
-        """Refuse keys that nothing reads: most are slips of the pen."""
+        """Refuse keys that nothing reads: most are typing errors."""
         if unknown := sorted(set(self._raw) - self._taken):
             raise self.fail(unknown[0], f"unknown key; known are {', '.join(sorted(self._taken))}")
 

@@ -143,7 +143,7 @@ def test_admin_form_of_a_prompt_that_freezes_meanwhile_saves_nothing(admin_clien
         pre_save.disconnect(freeze, sender=Prompt)
     assert (answer.status_code, answer["Location"]) == (302, path)
     assert [str(message) for message in get_messages(answer.wsgi_request)] == [
-        "Nothing was saved: it changed meanwhile. Look again."
+        "Nothing was saved: the row changed meanwhile. Look again."
     ]
     assert Prompt.objects.get().text == prompt.text
 

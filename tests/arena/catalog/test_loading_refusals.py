@@ -37,7 +37,7 @@ BAD = {
         ('{ quality = "fine" }', "{ since = 2026-11-01 }", r"contender\[0\]: settings: expected texts"),
         ('{ quality = "fine" }', "{ strength = nan }", r"contender\[0\]: settings: expected texts"),
         ('key = "max_size"\nvalue = "2048x2048"', 'key = "licence"\nvalue = "Apache-2.0"', r"fact\[1\]: key: .*twice"),
-        ('quality = "high", ', "", r"price\[1\]: item: 'image' stands here twice"),
+        ('quality = "high", ', "", r"price\[1\]: item: 'image' appears twice"),
         ('slug = "weaver-fine"', 'slug = "linden"', r"contender linden: slug: belongs to a contender of linden"),
         (
             "[[offering]]",
@@ -73,7 +73,7 @@ BAD = {
             'name = "A"\nconcurrency = 0',
             r"provider\[0\]: concurrency: expected a whole number from 1",
         ),
-        ('name = "Atelier\'s API"', 'name = "A"\nkey_env = "SECRET_KEY"', "key_env: SECRET_KEY holds a secret"),
+        ('name = "Atelier\'s API"', 'name = "A"\nkey_env = "SECRET_KEY"', "key_env: SECRET_KEY holds one of"),
     ],
     "categories.toml": [
         ('slug = "tapestries"', 'slug = "wall hangings"', r"category\[0\]: slug: 'wall hangings' is not a slug"),

@@ -120,7 +120,7 @@ def test_same_text_in_two_languages_is_two_prompts(write: Write) -> None:
 BAD: list[tuple[str, str | bytes, str]] = [
     ("empty", "", "is empty or larger"),
     ("blank", "\n\n", "no column is named Prompt or Text"),
-    ("header only", "Prompt\tCategory\n", "no prompts stand under the header"),
+    ("header only", "Prompt\tCategory\n", "there are no prompts below the header"),
     ("no prompt column", "Question\tCategory\nfox\tA\n", "no column is named Prompt or Text"),
     ("two prompt columns", "Prompt\tText\nfox\tfox\n", "two columns mean text"),
     ("no text", "Prompt\tCategory\nfox\tA\n\tA\n", "row 3: the prompt is empty"),
@@ -135,7 +135,7 @@ BAD: list[tuple[str, str | bytes, str]] = [
     ("binary", bytes(range(256)) * 64, "is not text in UTF-8"),
     ("zeros", bytes(4096), "no column is named Prompt or Text"),
     ("language", "Prompt\tLanguage\nfox\t<b>\n", "row 2: language: '<b>' is not a code"),
-    ("slug", "Prompt\tSlug\nfox\ta/../b\n", "row 2: slug: 'a/../b' has more than letters"),
+    ("slug", "Prompt\tSlug\nfox\ta/../b\n", "row 2: slug: 'a/../b' may have only letters"),
     ("slug twice", "Prompt\tSlug\nfox\ta\nowl\ta\n", "slug 'a' belongs to another prompt"),
     ("slug of another", "Prompt\tSlug\tCategory\nfox\tfree\tNew\nowl\ttaken\tNew\n", "slug 'taken' belongs to another"),
 ]
