@@ -1,4 +1,4 @@
-"""Runs, generations and attempts in the admin: read only, but for actions. An image is never shown beside a name."""
+"""Runs, generations and attempts in the admin: read-only except for actions. No image is shown beside a name."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,14 +15,14 @@ from arena.web.read_only import ReadOnlyAdmin
 
 
 class SteeredAdmin(ReadOnlyAdmin):
-    """Rows that are steered by actions, each of which needs the permission to change them."""
+    """Rows that only actions change; each action needs the permission to change the row."""
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
-        """Tell whether the user may do more than look."""
+        """Tell whether the user may run actions."""
         return request.user.has_perm(f"generation.change_{self.opts.model_name}")
 
     def steer(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], None]) -> None:
-        """Do it to each row; say why it cannot be done to some."""
+        """Apply `act` to each row; report the rows that refuse it."""
         for row in rows:
             try:
                 act(row)
@@ -38,7 +38,7 @@ class RunAdmin(SteeredAdmin):
     list_filter = ["state"]
     actions = ["pause", "resume", "cancel"]
 
-    @admin.action(description=_("Pause: take up nothing more for now"), permissions=["steer"])
+    @admin.action(description=_("Pause: begin nothing more for now"), permissions=["steer"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
         """Pause."""
         self.steer(request, queryset, lambda run: pause_run(run=run))
@@ -61,7 +61,7 @@ class GenerationAdmin(SteeredAdmin):
     list_display = ["id", "run", "contender", "prompt", "sample", "state", "reason"]
     list_filter = ["state", "contender"]
     list_select_related = ["run", "contender", "prompt"]
-    # With the provider's handle one could look at an image in play, with its maker's name above.
+    # The handle could lead to an image in play, and the page names the contender that made it.
     exclude = ["handle"]
     actions = ["retry", "give_up"]
 
@@ -80,7 +80,7 @@ class GenerationAdmin(SteeredAdmin):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
-    """Calls and what became of them."""
+    """Calls and their outcomes."""
 
     list_display = ["id", "generation_id", "number", "outcome", "billed", "cost_reserved", "cost", "started_at"]
     list_filter = ["billed", "outcome"]

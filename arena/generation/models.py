@@ -41,7 +41,7 @@ class Run(models.Model):
 
 
 class Generation(models.Model):
-    """One wanted image, and the job that makes it. Whoever holds an unexpired lease works on it."""
+    """One wanted image, and the job that makes it. The holder of an unexpired lease works on it."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")

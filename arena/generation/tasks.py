@@ -1,4 +1,4 @@
-"""Celery's doors to generation: they carry an id and hand over; the table is the truth."""
+"""Generation's Celery tasks: they carry an id only, since the table is the truth."""
 
 from celery import shared_task
 

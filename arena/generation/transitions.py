@@ -1,4 +1,4 @@
-"""The states of runs, generations and attempts: who may move which row from where to where, and how a row is moved."""
+"""The states of runs, generations and attempts: which move may take a row from where to where, and how it is moved."""
 
 from decimal import Decimal
 from enum import Enum, unique
@@ -12,7 +12,7 @@ from arena.generation.models import Attempt, Generation, Run
 S = TypeVar("S", bound=str)
 RunState = Run.State
 State = Generation.State
-# Where a row comes from that does not exist yet.
+# The state before a row exists.
 NEW = "new"
 # Generations on which something still happens by itself.
 OPEN_STATES = (State.QUEUED, State.PENDING, State.RUNNING)
@@ -25,7 +25,7 @@ class UnlistedMove(RuntimeError):
 
 
 class Move(Enum):
-    """A line of the table: who acts under this name may take a row from any of `sources` to any of `targets`."""
+    """A line of the table: this move may take a row from any of `sources` to any of `targets`."""
 
     def __init__(self, sources: set[str], targets: set[str]) -> None:
         self.sources = frozenset(sources)
@@ -55,8 +55,8 @@ class RunMove(Move):
 class GenerationMove(Move):
     """What happens to generations.
 
-    CLOSE is a worker's, which holds the open attempt. Its lease may have run out before: then the generation was
-    released, to wait for a poll or for a decision.
+    CLOSE belongs to the worker that holds the open attempt. If its lease has run out before, the generation was
+    released, and waits for a poll or for a decision.
     """
 
     PLAN = {NEW}, {State.QUEUED}
@@ -73,14 +73,14 @@ class GenerationMove(Move):
 
 
 def move_runs(rows: QuerySet[Run], move: RunMove, target: Run.State) -> int:
-    """Move those of the runs from which the move may start; return how many. Raises UnlistedMove."""
+    """Move those runs that are in a source state of the move; return how many. Raises UnlistedMove."""
     return rows.filter(state__in=_sources(move, target)).update(state=target)
 
 
 def move_generations(
     rows: QuerySet[Generation], move: GenerationMove, target: Generation.State, **values: object
 ) -> int:
-    """Move those of the generations from which the move may start, with other columns; return how many.
+    """Move those generations that are in a source state of the move, and set `values`; return how many.
 
     One conditional UPDATE: of two that race for a row, one moves it. Raises UnlistedMove.
     """
@@ -106,14 +106,14 @@ def end_attempts(
     rows: QuerySet[Attempt], *, outcome: str, billed: str = Attempt.Billed.UNKNOWN, message: str = "",
     cost: Decimal | None = None, cost_basis: str = "",
 ) -> None:  # fmt: skip
-    """End those of the attempts that are open; one that has ended stays as it is."""
+    """End those of the attempts that are open; ended ones stay as they are."""
     rows.filter(ended_at__isnull=True).update(
         ended_at=timezone.now(), outcome=outcome, billed=billed, message=message[:300], cost=cost, cost_basis=cost_basis
     )
 
 
 def state_after_call(*, refused: bool = False, billed: str, retryable: bool, calls: int) -> Generation.State:
-    """Return the state that follows from a call without an image, the last of so many `calls` of the run.
+    """Return the state after a call without an image, which was the run's call number `calls` for it.
 
     A charge that is unknown, or left us without an image, needs a person's decision.
     """

@@ -1,4 +1,4 @@
-"""Staff's pages on runs: read, never change, and never show an image."""
+"""Staff pages about runs: they change nothing, and never show an image."""
 
 from django.contrib.auth.decorators import user_passes_test
 from django.contrib.auth.models import AbstractUser, AnonymousUser

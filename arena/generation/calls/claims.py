@@ -1,4 +1,4 @@
-"""Taking up a job: a conditional UPDATE with a lease, and the Attempt row that is written before the paid call."""
+"""Claiming a job: a conditional UPDATE with a lease, and the Attempt row that is written before the paid call."""
 
 import datetime
 import uuid
@@ -22,12 +22,12 @@ CAP_REACHED = "The run's spending cap is reached."
 
 
 class LostClaim(NotKept):
-    """Somebody else has closed our attempt: the lease ran out, or a person decided. What we have is dropped."""
+    """Somebody else has closed our attempt: the lease ran out, or a person decided. Our result is dropped."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A generation that is ours to work on, with its open attempt. A polled one keeps the handle of its call."""
+    """A generation that is ours to work on, with its open attempt. To be polled, it has the handle of its call."""
 
     generation: Generation
     attempt: Attempt
@@ -35,9 +35,9 @@ class Claim:
 
 
 def claim_generation(generation_id: int) -> Claim | None:
-    """Take up a due generation, queued in a running run or pending in any; None if it is neither, or not now.
+    """Claim a due generation, queued in a running run or pending in any; None if it is neither, or not due yet.
 
-    A price that would take the run over its cap, or a provider that cannot be called, cancels the generation instead.
+    If its price would take the run over its cap, or its provider cannot be called, the generation is cancelled instead.
     """
     generation = _load(generation_id)
     if generation is None or not _is_claimable(generation) or generation.contender.offering is None:
@@ -50,7 +50,7 @@ def claim_generation(generation_id: int) -> Claim | None:
     with transaction.atomic():
         entry = generation.contender.offering.provider
         if generation.state == Generation.State.QUEUED and not _has_room(entry):
-            # Its message is used up: it may be sent again as soon as there is room.
+            # The message that led here is used up: another may be sent as soon as there is room.
             Generation.objects.filter(pk=generation_id).update(published_at=None)
             return None
         bound = call_bound(generation.contender, generation.prompt.text)
@@ -74,7 +74,7 @@ def spent(run_id: int) -> Decimal:
 
 
 def calls_in_run(generation: Generation) -> int:
-    """Count the calls that the generation's present run has made for it; those of earlier runs are their affair."""
+    """Count the calls that the generation's present run has made for it, without those of earlier runs."""
     return generation.attempts.filter(started_at__gte=generation.run.created_at).count()
 
 
@@ -94,14 +94,14 @@ def _load(generation_id: int) -> Generation | None:
 
 
 def _is_claimable(generation: Generation) -> bool:
-    """Tell whether a worker may take it up. What is ordered is fetched, whatever has become of its run since."""
+    """Tell whether a worker may claim it. An image that was ordered is fetched, even if its run has ended."""
     if generation.state == Generation.State.PENDING:
         return True
     return generation.state == Generation.State.QUEUED and generation.run.state == Run.State.RUNNING
 
 
 def _has_room(provider: ProviderEntry) -> bool:
-    """Tell whether the provider takes one more call at once; its row stays locked, so that claims are counted."""
+    """Tell whether the provider takes one more concurrent call; its row stays locked while claims are counted."""
     if is_free(provider):
         return True
     ProviderEntry.objects.select_for_update(no_key=True).get(pk=provider.pk)
@@ -115,7 +115,7 @@ def _has_room(provider: ProviderEntry) -> bool:
 def _may_spend(run_id: int, bound: Decimal | None) -> bool:
     """Tell whether the most that a call may cost fits under the cap; the run stays locked until that is reserved.
 
-    A price that the catalogue has lost since the run was planned fits under no cap.
+    A price that the catalogue no longer has fits under no cap.
     """
     if bound == 0:
         return True
@@ -124,7 +124,7 @@ def _may_spend(run_id: int, bound: Decimal | None) -> bool:
 
 
 def _lease(generation: Generation, patience: float) -> bool:
-    """Set state and lease if the row is still as it was read, in its run too: its cap was looked at."""
+    """Set state and lease if the row is as it was read. It must still be in that run, whose cap was checked."""
     now = timezone.now()
     generation.lease = uuid.uuid4()
     generation.lease_until = now + datetime.timedelta(seconds=patience + settings.LEASE_MARGIN_SECONDS)

@@ -1,4 +1,4 @@
-"""One job from claim to close: call the provider, fetch what it made, keep the image, write the outcome."""
+"""One job from claim to close: call the provider, fetch the image, store it, write the outcome."""
 
 import time
 from typing import Any
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 def generate_image(generation_id: int) -> bool:
-    """Work on one generation if it is due, nobody else does, and there is room; tell whether it was taken up."""
+    """Work on one generation if it is due and free, and the disk has space; tell whether it was claimed."""
     claim = claim_generation(generation_id) if has_room() else None
     if claim is None:
         return False
@@ -27,7 +27,7 @@ def generate_image(generation_id: int) -> bool:
     except LostClaim:
         log.warning("claim_lost", generation=generation_id, attempt=claim.attempt.pk)
     else:
-        # After the image is kept: what fails here must not undo it.
+        # Only now, after the image is stored: a failure here must not undo it.
         finish_run(claim.generation.run_id)
     return True
 

@@ -1,6 +1,6 @@
-"""Sending jobs to the workers: by name, on commit, a short queue per provider that is topped up as work gets done.
+"""Sends jobs to the workers by name, on commit: each provider has a short queue that is refilled as work gets done.
 
-The rows are the truth and messages may be lost: one that was not acted on within its lifetime is sent again.
+The rows are the truth and messages may be lost: one without effect during its lifetime is sent again.
 """
 
 import datetime
@@ -16,17 +16,17 @@ from arena.generation.providers.registry import is_free
 from arena.process.sending import send_jobs
 
 TASK = "arena.generation.generate"
-# Messages kept on the way for a provider without a limit: enough for some workers, few enough to pause at once.
+# Messages in the queue of a provider without a limit: enough for several workers, few enough to pause at once.
 WINDOW = 32
 
 
 def message_lifetime() -> datetime.timedelta:
-    """Return how long a message is believed to be on its way: two sweeps."""
+    """Return how long a message counts as being on its way: two sweeps."""
     return datetime.timedelta(seconds=2 * settings.SWEEP_SECONDS)
 
 
 def due_generations() -> QuerySet[Generation]:
-    """Return what a worker could take up now, first planned first: new calls of running runs, and polls of any."""
+    """Return what a worker could claim now, in the order of planning: new calls of running runs, and polls of any."""
     now = timezone.now()
     return Generation.objects.filter(
         Q(run_after__isnull=True) | Q(run_after__lte=now),
@@ -55,9 +55,9 @@ def _on_the_way(provider: Provider) -> int:
 
 
 def _publish(provider: Provider, room: int) -> None:
-    """Send the polls that are due, which cost nothing, and as many new calls as there is room for."""
+    """Send the polls that are due, which cost nothing, and at most `room` new calls."""
     now = timezone.now()
-    # Put off since its last message means that the message was acted on.
+    # A worker that put the job off after its last message has acted on that message.
     acted_on = Q(published_at__isnull=True) | Q(run_after__gt=F("published_at"))
     lost = Q(published_at__lt=now - message_lifetime())
     unsent = due_generations().filter(acted_on | lost, contender__offering__provider=provider)
@@ -71,7 +71,7 @@ def _publish(provider: Provider, room: int) -> None:
 
 
 def publish_after(generation_id: int) -> None:
-    """Send the next jobs of the provider that this generation is made by."""
+    """Send the next jobs of this generation's provider."""
     provider_ids = Generation.objects.filter(pk=generation_id).values_list("contender__offering__provider", flat=True)
     for provider_id in provider_ids:
         publish_due(provider_id=provider_id)

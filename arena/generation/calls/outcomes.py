@@ -1,4 +1,4 @@
-"""Closing a job: whoever still holds the open attempt writes image or error, attempt and generation, all or none."""
+"""Closing a job: the holder of the open attempt writes image or error, attempt and generation, all or none."""
 
 import datetime
 import random
@@ -23,7 +23,7 @@ from arena.generation.transitions import (
 )
 
 State = Generation.State
-# Errors of a poll that say nothing about the call that is being polled.
+# Errors of a poll that say nothing about the call itself.
 PASSING = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
 PENDING_LIMIT = datetime.timedelta(hours=1)
 PATIENT_POLL_SECONDS = 15.0
@@ -56,10 +56,9 @@ def close_pending(claim: Claim, pending: Pending) -> None:
 def close_error(claim: Claim, error: ProviderError) -> None:
     """Write why there is no image, and what follows from it. Raises LostClaim.
 
-    Refused stays refused. What was provably not charged and passes is queued again, up to MAX_ATTEMPTS in one run. A
+    A refusal is final. A temporary error that certainly cost nothing is queued again, up to MAX_ATTEMPTS in one run. A
     charge that is unknown, or left us without an image, needs a person's decision. A failed poll is repeated for
-    PENDING_LIMIT, as it orders nothing. A key or credit that is refused also stops the run's other calls to that
-    provider.
+    PENDING_LIMIT, as it orders nothing. A refused key or credit also stops the run's other calls to that provider.
     """
     if claim.generation.handle is not None and error.kind in PASSING and _is_young(claim.attempt):
         close_pending(claim, Pending(claim.generation.handle, error.retry_after or PATIENT_POLL_SECONDS))
@@ -81,7 +80,7 @@ def close_error(claim: Claim, error: ProviderError) -> None:
 
 @contextmanager
 def _owned(claim: Claim) -> Iterator[Generation]:
-    """Lock the generation for one transaction if our attempt is still open: nobody else can be at work on it then."""
+    """Lock the generation for one transaction if our attempt is still open, so nobody else works on it."""
     with transaction.atomic():
         generation = Generation.objects.select_for_update().get(pk=claim.generation.pk)
         if not Attempt.objects.filter(pk=claim.attempt.pk, ended_at__isnull=True).exists():
@@ -94,7 +93,7 @@ def _is_young(attempt: Attempt) -> bool:
 
 
 def _backoff(calls: int) -> float:
-    """Return seconds to wait after so many calls: 2, 4, 8, … with a quarter of jitter."""
+    """Return the seconds to wait after this many calls: 2, 4, 8, … with a quarter of jitter."""
     return float(2**calls) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, hides nothing.
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from arena.catalog.models import Contender, Price
 from arena.generation.providers.registry import is_free
 
-# How a usage report of the OpenAI shape names what the catalogue prices per million tokens.
+# Where a usage report in OpenAI's form counts tokens, and the item of the catalogue that prices a million of them.
 TOKEN_ITEMS = (
     ("input_tokens_details", "text_tokens", "text_input"),
     ("input_tokens_details", "image_tokens", "image_input"),
@@ -24,7 +24,7 @@ ENVELOPE_TOKENS = 64
 def image_price(contender: Contender) -> Decimal | None:
     """Return the USD list price of one image at the contender's settings; None if the catalogue knows none.
 
-    Where sources contradict each other it is the highest, so that a cap holds whoever is right.
+    If sources contradict each other it is the highest, so that a cap holds whoever is right.
     """
     if contender.offering is None:
         return None
@@ -37,7 +37,7 @@ def image_price(contender: Contender) -> Decimal | None:
 def call_bound(contender: Contender, prompt: str) -> Decimal | None:
     """Return the most in USD that one call for this prompt can cost by the catalogue; None if it does not say.
 
-    It is the list price; where tokens are billed, also the prompt's, each of which stands for at least one byte.
+    It is the list price. Where tokens are billed, the prompt's are added: at most one token per byte.
     """
     price, rates = image_price(contender), _token_rates(contender)
     if not price or not {"text_input", "image_output"} <= set(rates):
@@ -67,7 +67,7 @@ def usage_cost(contender: Contender, usage: Mapping[str, Any] | None) -> Decimal
 
 
 def _token_rates(contender: Contender) -> dict[str, Decimal]:
-    """Return USD per million tokens by item, the highest where sources differ."""
+    """Return USD per million tokens by item, the highest if sources differ."""
     rates: dict[str, Decimal] = {}
     for price in contender.offering.prices.all() if contender.offering else ():
         if (price.unit, price.currency) == ("million_tokens", "USD"):

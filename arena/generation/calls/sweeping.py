@@ -1,4 +1,4 @@
-"""Picking up what a dead worker or a lost message left behind; safe to run at any time, by anyone, twice at once."""
+"""Picking up what a dead worker or a lost message left behind; safe to run at any time, even twice at once."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,10 +21,10 @@ WORKER_GONE = "The worker stopped during the call."
 
 
 def sweep_generations() -> int:
-    """Return expired leases to the queue or set them aside, close runs, send due jobs; return the leases expired.
+    """Put expired leases back into the queue or aside, finish runs, send due jobs; return how many leases expired.
 
-    A call that may have been charged is never repeated: its generation needs a decision. A poll, or a call that is
-    free of charge, is repeated.
+    A call that may have been charged is never repeated: its generation needs a decision. A poll, or a call that is free
+    of charge, is repeated.
     """
     expired = release_expired()
     for run_id in Run.objects.filter(state=Run.State.RUNNING).values_list("id", flat=True):
@@ -35,7 +35,7 @@ def sweep_generations() -> int:
 
 
 def release_expired() -> int:
-    """Return generations whose worker is gone to the queue, or set them aside; return how many there were."""
+    """Put generations whose worker is gone back into the queue, or aside; return how many there were."""
     with transaction.atomic():
         expired = (
             Generation.objects.select_for_update(of=("self",), skip_locked=True)
@@ -60,9 +60,9 @@ def _release(generation: Generation) -> None:
 
 
 def _state_without_worker(generation: Generation) -> Generation.State:
-    """Return where a generation belongs whose worker is gone; a call that was free of charge ends with its worker.
+    """Return the state for a generation whose worker is gone; the attempt of a free call ends with its worker.
 
-    The attempt of a paid call stays open: its worker may only be slow, and bring the image yet.
+    The attempt of a paid call stays open: its worker may only be slow, and may still bring the image.
     """
     attempt = generation.attempts.filter(ended_at__isnull=True)
     if generation.handle is not None:

@@ -1,4 +1,4 @@
-"""Bytes from outside to a plain picture: bounded, decoded once, upright, in sRGB, opaque, free of metadata."""
+"""Turns bytes from outside into a plain picture: bounded, decoded once, upright, in sRGB, opaque, without metadata."""
 
 import io
 import struct
@@ -23,7 +23,7 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 class BadImage(DomainError):
-    """The bytes are no image that Easel takes; the message says why."""
+    """The bytes are not an image that Easel accepts; the message says why."""
 
     code = "bad_image"
 
@@ -39,10 +39,10 @@ class Decoded:
 def inspect_image(data: bytes) -> Decoded:
     """Decode one PNG, JPEG, WebP or AVIF still of bounded size into new, metadata-free RGB pixels.
 
-    Transparent parts are laid on white. Raises BadImage with a reason; never decodes what the header shows as too big.
+    Transparent parts become white. Raises BadImage with a reason. What the header shows as too big is never decoded.
     """
     if len(data) > MAX_BYTES:
-        raise BadImage(f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are taken.")
+        raise BadImage(f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are accepted.")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             _check_header(opened)
@@ -60,7 +60,7 @@ def _check_header(opened: Image.Image) -> None:
     if min(width, height) < MIN_SIDE:
         raise BadImage(f"The image is {width} × {height}; sides below {MIN_SIDE} are too small to judge.")
     if getattr(opened, "n_frames", 1) != 1:
-        raise BadImage("The file holds several frames; only still images are taken.")
+        raise BadImage("The file holds several frames; only still images are accepted.")
 
 
 def _plain(opened: Image.Image) -> Image.Image:
@@ -68,7 +68,7 @@ def _plain(opened: Image.Image) -> Image.Image:
     profile = opened.info.get("icc_profile")
     upright = ImageOps.exif_transpose(opened)
     opaque = _flatten(_to_srgb(_to_eight_bits(upright), profile))
-    # Only raw pixels pass: comments, profiles, EXIF and XMP hang on the old object and would survive a conversion.
+    # Copy raw pixels only: comments, profiles, EXIF and XMP belong to the old object and would survive a conversion.
     return Image.frombytes("RGB", opaque.size, opaque.tobytes())
 
 

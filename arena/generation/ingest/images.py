@@ -1,4 +1,4 @@
-"""Keeping an image: the private original under its hash, the renditions under random names, then the rows."""
+"""Storing an image: the private original under its hash, the renditions under random names, then the rows."""
 
 import contextlib
 import hashlib
@@ -17,12 +17,12 @@ from arena.generation.models import Generation, Image, Rendition
 
 
 class NotKept(Exception):
-    """Raised inside `keep_files` to take the image back: its transaction is rolled back, its renditions go."""
+    """Raised inside `keep_files` to undo an image: its transaction is rolled back, its renditions are deleted."""
 
 
 @dataclass(frozen=True)
 class SavedFiles:
-    """The files of one image, written and not yet named by any row. `renditions` is (width, key, bytes)."""
+    """The files of one image, written but not yet named by any row. `renditions` is (width, key, bytes)."""
 
     sha256: str
     original_key: str
@@ -37,9 +37,9 @@ class SavedFiles:
 def keep_files(data: bytes) -> Iterator[SavedFiles]:
     """Write the files of an image for the rows made inside the block. Raises BadImage.
 
-    If the block's transaction was certainly rolled back, the renditions go; the original stays, as another job may just
-    have found the same bytes there. After any other error they stay: a commit whose answer was lost may have succeeded,
-    and a file without a row costs less than a row without its file.
+    If the block's transaction was certainly rolled back, the renditions are deleted. The original stays, since another
+    job may just have found the same bytes there. After any other error all files stay: a commit whose answer was lost
+    may have succeeded, and a file without a row costs less than a row without its file.
     """
     decoded = inspect_image(data)
     renditions = make_renditions(decoded.picture)
@@ -63,7 +63,7 @@ def keep_files(data: bytes) -> Iterator[SavedFiles]:
 
 
 def attach_image(*, generation: Generation, files: SavedFiles, provenance: Mapping[str, Any]) -> Image:
-    """Write the rows of an image whose files are kept, all or none."""
+    """Write the rows of an image whose files are stored, all or none."""
     with transaction.atomic():
         image = Image.objects.create(
             generation=generation, sha256=files.sha256, storage_key=files.original_key, format=files.format,
@@ -81,7 +81,7 @@ def _write_original(sha256: str, data: bytes) -> str:
     if default_storage.exists(key):
         if default_storage.size(key) == len(data):
             return key
-        # A process was killed while it wrote this file.
+        # The file is incomplete: a process was killed while it wrote it.
         default_storage.delete(key)
     return default_storage.save(key, ContentFile(data))
 

@@ -1,4 +1,4 @@
-"""Pictures from disk: `<contender>/<prompt-slug>[-n].png`, all checked before the first one is kept, resumable."""
+"""Imports pictures from disk, `<contender>/<prompt-slug>[-n].png`: all are checked first; an import can be resumed."""
 
 import hashlib
 import os
@@ -24,7 +24,7 @@ SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif"})
 NUMBERED = re.compile(r"(?P<slug>.+)-(?P<sample>\d{1,4})")
 MAX_SLUG = 80
 MAX_NAME = 120
-# Control characters, and the surrogates by which Python spells bytes that are not UTF-8: PostgreSQL takes neither.
+# Control characters, and the surrogates by which Python writes bytes that are not UTF-8: PostgreSQL accepts neither.
 UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -34,13 +34,13 @@ class BadFolder(DomainError):
     code = "bad_folder"
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__(f"{len(problems)} files cannot be imported; nothing was.")
+        super().__init__(f"{len(problems)} files cannot be imported; nothing was imported.")
         self.problems = problems
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One file to import: whose, of which prompt, and which of several it is (a file without a number is 0)."""
+    """One file to import: its contender, its prompt, and its number among that prompt's files (0 without a number)."""
 
     path: Path
     name: str
@@ -52,7 +52,7 @@ class Picture:
 
 
 def check_folder(*, folder: Path) -> list[Picture]:
-    """Return the pictures of the folder that are not in yet, each decoded once.
+    """Return the pictures of the folder that are not imported yet, each decoded once.
 
     Raises BadFolder, and DomainError for a folder without pictures.
     """
@@ -81,9 +81,9 @@ def check_folder(*, folder: Path) -> list[Picture]:
 
 
 def import_pictures(*, pictures: Iterable[Picture], name: str, on_kept: Callable[[], None]) -> Run | None:
-    """Keep checked pictures, one transaction each, as one finished run; what is in stays in if it is interrupted.
+    """Store checked pictures as one finished run, one transaction each; an interruption keeps what is stored.
 
-    Raises Conflict if a file has changed since it was checked, or another import has brought one in.
+    Raises Conflict if a file has changed since it was checked, or another import has stored one.
     """
     run: Run | None = None
     finished = RunMove.IMPORT.reach(NEW, Run.State.FINISHED)
@@ -92,7 +92,7 @@ def import_pictures(*, pictures: Iterable[Picture], name: str, on_kept: Callable
             run = _keep(picture, run or Run(name=name, state=finished))
         except IntegrityError as error:
             raise Conflict(
-                _("%(file)s was taken in by somebody else meanwhile. Import again.") % {"file": picture.name}
+                _("%(file)s was imported by somebody else meanwhile. Import again.") % {"file": picture.name}
             ) from error
         except BadImage as error:
             raise Conflict(
@@ -116,7 +116,7 @@ def _image_files(folder: Path, problems: list[str]) -> Iterator[Path]:
     for file in sorted(_files_below(folder, problems)):
         parts = file.relative_to(folder).parts
         if not file.is_file():
-            problems.append(f"{_shown(Path(*parts))}: It is no file, or a link to a folder or to nothing.")
+            problems.append(f"{_shown(Path(*parts))}: It is not a file, or is a link to a folder or to nothing.")
         elif len(parts) != 2:
             problems.append(f"{_shown(Path(*parts))}: It is not in a contender's folder, as in contender/prompt.png.")
         elif file.suffix.lower() not in SUFFIXES:
@@ -126,7 +126,7 @@ def _image_files(folder: Path, problems: list[str]) -> Iterator[Path]:
 
 
 def _files_below(folder: Path, problems: list[str]) -> Iterator[Path]:
-    """Yield what is in the folder and its folders but for hidden ones; a link to a folder stands for itself."""
+    """Yield what is in the folder and its subfolders, without hidden files; links to folders are not followed."""
 
     def note(error: OSError) -> None:
         problems.append(f"{_shown(Path(error.filename).relative_to(folder))}: It cannot be read ({error.strerror}).")
@@ -138,7 +138,7 @@ def _files_below(folder: Path, problems: list[str]) -> Iterator[Path]:
 
 
 def _prompt_slugs(files: Iterable[Path]) -> set[str]:
-    """Return the slugs that stand for themselves even if they end in a number: known ones, and bases of others."""
+    """Return the slugs whose own last part may be a number: known prompts, and what other files add a number to."""
     numbered = (NUMBERED.fullmatch(_prompt_slug(file)) for file in files)
     return {match["slug"] for match in numbered if match} | set(Prompt.objects.values_list("slug", flat=True))
 
@@ -156,7 +156,7 @@ def _read(folder: Path, file: Path, bases: set[str]) -> Picture:
 
 
 def _prompt_slug(file: Path) -> str:
-    """Return the file's name as a prompt's slug, of any script, as `import_prompts` makes them."""
+    """Return the file's name as a prompt's slug, in any script, as `import_prompts` makes it."""
     return slugify(file.stem, allow_unicode=True)
 
 
@@ -171,12 +171,12 @@ def _hash(file: Path) -> str:
 
 
 def _shown(path: Path) -> str:
-    """Return a name for people, in which what cannot be printed is spelled out."""
+    """Return the name for people, with unprintable characters escaped."""
     return UNWRITABLE.sub(lambda found: ascii(found[0])[1:-1], path.as_posix())
 
 
 def _is_known(picture: Picture) -> bool:
-    """Tell whether the picture is in already. Raises BadImage if another one stands in its place."""
+    """Tell whether the picture is imported already. Raises BadImage if another one has its place."""
     imported = Image.objects.filter(
         generation__contender__slug=picture.contender, provenance__file=picture.name, sha256=picture.sha256
     )
@@ -192,12 +192,12 @@ def _is_known(picture: Picture) -> bool:
     if getattr(generation, "image", None) is None:
         raise BadImage("This image is planned to be generated; cancel its run first.")
     if generation.image.sha256 != picture.sha256:
-        raise BadImage("Another image stands in its place; images are never replaced.")
+        raise BadImage("Another image has its place; images are never replaced.")
     return True
 
 
 def _keep(picture: Picture, run: Run) -> Run:
-    """Keep one picture; the run is written with its first one, so that none stands empty when that one fails."""
+    """Store one picture. The run is written with its first picture, so that a failure leaves no empty run."""
     try:
         data = picture.path.read_bytes()
     except OSError as error:
@@ -227,7 +227,7 @@ def _contender(picture: Picture) -> Contender:
             "name": picture.contender_name, "organization": organization, "modalities": [Modality.TEXT_TO_IMAGE],
         },
     )  # fmt: skip
-    # Imported pictures say nothing of settings; the name keeps them apart from the model's other contenders.
+    # The settings of imported pictures are unknown; the name tells them from the model's other contenders.
     return Contender.objects.create(
         slug=picture.contender, name=picture.contender_name, image_model=image_model,
         settings={"imported": picture.contender},
@@ -238,7 +238,7 @@ def _prompt(picture: Picture) -> Prompt:
     found = Prompt.objects.filter(slug=picture.prompt).first()
     if found is not None:
         return found
-    # `import_prompts` may have made it as a draft, for prompts without a category.
+    # The category may be a draft: `import_prompts` creates it for prompts without one.
     category, _made = Category.objects.update_or_create(
         slug="imported",
         defaults={"state": Category.State.ACTIVE},

@@ -49,7 +49,7 @@ def _box(picture: Image.Image, side: int) -> Image.Image:
 
 
 def _encode(box: Image.Image, step: int) -> tuple[bytes, int]:
-    """Return the file and the step of QUALITIES that it took, starting from the given one."""
+    """Return the file and the step of QUALITIES that fitted, trying from the given one."""
     limit = BYTE_LENGTH[box.width] - CHUNK_HEADER
     while step < len(QUALITIES):
         file = _webp(box, QUALITIES[step])
@@ -61,7 +61,7 @@ def _encode(box: Image.Image, step: int) -> tuple[bytes, int]:
 
 
 def _encode_softened(box: Image.Image, limit: int) -> bytes:
-    """Encode what is too noisy even at the lowest quality: halve its detail until it fits."""
+    """Encode a picture that is too large even at the lowest quality: halve its detail until it fits."""
     file, detail = _webp(box, QUALITIES[-1]), box
     while len(file) > limit:
         detail = detail.reduce(2)
@@ -76,7 +76,7 @@ def _webp(box: Image.Image, quality: int) -> bytes:
 
 
 def pad_rendition(webp: bytes, length: int) -> bytes:
-    """Return the WebP file grown to exactly `length` bytes by a RIFF `JUNK` chunk of fresh random bytes."""
+    """Return the WebP file padded to exactly `length` bytes by a RIFF `JUNK` chunk of fresh random bytes."""
     filling = length - len(webp) - CHUNK_HEADER
     size = struct.pack("<I", length - CHUNK_HEADER)
     return webp[:4] + size + webp[8:] + b"JUNK" + struct.pack("<I", filling) + os.urandom(filling)

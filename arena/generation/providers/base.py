@@ -1,6 +1,6 @@
-"""What every provider looks like from here: submit, poll, and errors that say whether we were charged.
+"""The protocol of all providers: submit, poll, and errors that say whether we were charged.
 
-Shapes and rules: one paid POST per attempt, an idempotency key on each, a total deadline, and never a silent repeat.
+Rules: one paid POST per attempt, an idempotency key on each, a total deadline, and never a silent repeat.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class ErrorKind(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """One wanted image. `settings` are the contender's pinned ones; of `hints` a provider takes what it understands."""
+    """One wanted image. `settings` are the contender's pinned ones; a provider uses the `hints` that it understands."""
 
     model: str
     prompt: str
@@ -38,7 +38,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Asset:
-    """One image as it came: its bytes, or the URL to fetch them from; exactly one of the two."""
+    """One image as the provider sent it: its bytes, or the URL to fetch them from; exactly one of the two."""
 
     data: bytes | None = None
     url: str | None = None
@@ -46,7 +46,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Pending:
-    """The provider works on it. `handle` is JSON for `poll`; ask again after `poll_after` seconds."""
+    """The provider is still working. `handle` is JSON for `poll`; ask again after `poll_after` seconds."""
 
     handle: dict[str, Any]
     poll_after: float = 2.0
@@ -76,7 +76,7 @@ class ProviderError(Exception):
 
     @property
     def retryable(self) -> bool:
-        """Whether the same call may be made again without asking: it passes, and nothing was charged."""
+        """Whether the same call may be repeated without asking: the error is temporary, and nothing was charged."""
         return self.billed == "no" and self.kind in {ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE}
 
 
@@ -93,4 +93,4 @@ class Provider(Protocol):
         """Make the one paid call. Raises ProviderError."""
 
     def poll(self, handle: Mapping[str, Any], *, deadline: float) -> Pending | Done:
-        """Ask how a pending call stands; costs nothing and may be repeated. Raises ProviderError."""
+        """Ask for the state of a pending call; costs nothing and may be repeated. Raises ProviderError."""

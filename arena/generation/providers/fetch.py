@@ -1,4 +1,4 @@
-"""Fetching what a provider made from the URL it gave: public https only, pinned to a checked address, bounded."""
+"""Fetches an image from the URL that a provider gave: public https only, at a checked address, bounded."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ HEADERS = {"user-agent": "Easel", "accept": "image/*"}
 
 
 def fetch_asset(asset: Asset, *, origin: str, deadline: float) -> bytes:
-    """Return the bytes of an asset. Raises ProviderError; what is fetched has been paid, so `billed` is "yes"."""
+    """Return the bytes of an asset. Raises ProviderError with `billed` "yes": what is fetched has been paid for."""
     if asset.data is not None:
         return asset.data
     return safe_fetch(asset.url or "", origin=origin, deadline=deadline)
@@ -52,7 +52,7 @@ def safe_fetch(url: str, *, origin: str, deadline: float) -> bytes:
 def _get(url: str, parts: SplitResult, pin: str | None, deadline: float) -> Answer:
     if pin is None:
         return send("GET", url, headers=HEADERS, deadline=deadline, cap=MAX_BYTES)
-    # The checked address itself is called, so that a second look-up cannot lead elsewhere.
+    # Call the checked address itself, so that a second look-up cannot lead elsewhere.
     host = f"[{pin}]" if ":" in pin else pin
     pinned = parts._replace(netloc=f"{host}:{parts.port or 443}").geturl()
     headers = HEADERS | {"host": parts.netloc}
@@ -62,7 +62,7 @@ def _get(url: str, parts: SplitResult, pin: str | None, deadline: float) -> Answ
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        # Reading the port is what checks it.
+        # Reading the port validates it.
         _ = parts.port
     except ValueError as error:
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The image's URL is malformed.", billed="yes") from error

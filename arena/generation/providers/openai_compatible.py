@@ -17,7 +17,7 @@ MAX_ANSWER = 64 * 2**20
 REFUSALS = frozenset(
     {"moderation_blocked", "content_policy_violation", "content_filter", "image_generation_user_error"}
 )
-# Same status as a passing rate limit, opposite handling.
+# These have the status of a rate limit, which is temporary, but must not be tried again.
 EMPTY_PURSE = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached", "insufficient_balance"}
 )
@@ -62,7 +62,7 @@ class OpenAICompatible:
             raise self._error(answer)
         items = envelope.get("data")
         if not isinstance(items, list) or not items:
-            # Some hosts answer a refusal like this, others a fault: never a success, and perhaps charged.
+            # Some hosts answer a refusal like this, others a fault: never a success, and possibly charged.
             what = "an empty list of images" if items == [] else f"no images ({_media_type(answer)})"
             raise ProviderError(ErrorKind.BAD_RESPONSE, f"The provider answered with {what}.", billed="unknown")
         usage = envelope.get("usage")
@@ -132,7 +132,7 @@ def _asset(item: Any) -> Asset:
             # Some hosts send a data URL here.
             return Asset(data=base64.b64decode(encoded.rpartition(",")[2], validate=True))
     except binascii.Error as error:
-        raise ProviderError(ErrorKind.BAD_RESPONSE, "The image is no valid base64.", billed="unknown") from error
+        raise ProviderError(ErrorKind.BAD_RESPONSE, "The image is not valid base64.", billed="unknown") from error
     if isinstance(url, str) and url:
         return Asset(url=url)
     raise ProviderError(ErrorKind.BAD_RESPONSE, "The answer names neither bytes nor URL.", billed="unknown")

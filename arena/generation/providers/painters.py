@@ -18,7 +18,7 @@ SLUGS = frozenset(painter.slug for painter in PAINTERS)
 
 
 class Painters:
-    """Paints in this process; `settings["painter"]` names the hand."""
+    """Paints in this process; `settings["painter"]` names the painter."""
 
     origin = ""
 

@@ -1,4 +1,4 @@
-"""One HTTP call with a total deadline and a byte cap; its faults say whether the call can have been charged."""
+"""One HTTP call with a total deadline and a byte cap; its errors say whether the call may have been charged."""
 
 import contextlib
 import email.utils
@@ -17,7 +17,7 @@ from arena.generation.providers.base import ErrorKind, ProviderError
 
 CONNECT_SECONDS = 5.0
 MAX_RETRY_AFTER = 3600.0
-# Faults before a byte of the request went out.
+# Errors before any byte of the request was sent.
 NOT_SENT = (
     httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL,
 )  # fmt: skip
@@ -72,12 +72,12 @@ def send(
 
 def _read(response: httpx2.Response, deadline: float, cap: int) -> bytes:
     body = bytearray()
-    # Chunks as they come: waiting for full ones would let a trickle run past the deadline.
+    # Read chunks as they come: waiting for full ones would let a slow trickle run past the deadline.
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > cap:
             raise ProviderError(ErrorKind.BAD_RESPONSE, f"The answer is longer than {cap:,} bytes.", billed="unknown")
-    # Also a body that has no declared length and ended because we hung up.
+    # This also catches a body without a declared length that ended because we closed the connection.
     if time.monotonic() >= deadline:
         raise ProviderError(ErrorKind.TIMEOUT, "The answer trickled past the deadline.", billed="unknown")
     return bytes(body)
@@ -85,7 +85,7 @@ def _read(response: httpx2.Response, deadline: float, cap: int) -> bytes:
 
 @contextlib.contextmanager
 def _cut_at(seconds: float, extensions: dict[str, Any]) -> Iterator[None]:
-    """Shut the call's socket down after `seconds`: the client's own timeouts start anew with each byte received."""
+    """Shut the call's socket down after `seconds`: the client's own timeouts restart with each byte received."""
     streams: list[Any] = []
 
     def remember(event: str, info: Mapping[str, Any]) -> None:

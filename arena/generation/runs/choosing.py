@@ -1,4 +1,4 @@
-"""Finding the contenders and prompts that an operator means, by slug; a slip of the pen names what comes near."""
+"""Finds contenders and prompts by slug; the error for an unknown slug names similar ones."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ def choose_contenders(*, slugs: Sequence[str]) -> list[Contender]:
 def choose_prompts(*, categories: Sequence[str], slugs: Sequence[str]) -> list[Prompt]:
     """Return the named prompts and those of the named categories; without names, those of all active categories.
 
-    Of a category only prompts in play or open are meant. Raises NotFound.
+    Of a category, only prompts in play or open are taken. Raises NotFound.
     """
     rows = Prompt.objects.select_related("category")
     named = _in_order(rows, slugs, "prompt") if slugs else []
@@ -46,6 +46,6 @@ def _in_order(rows: Iterable[Row], slugs: Sequence[str], kind: str) -> list[Row]
             near = difflib.get_close_matches(slug, known, n=5, cutoff=0.5)
             said = {"kind": kind, "slug": repr(slug), "near": ", ".join(near)}
             if near:
-                raise NotFound(_("There is no %(kind)s %(slug)s. Near it: %(near)s.") % said)
+                raise NotFound(_("There is no %(kind)s %(slug)s. Similar: %(near)s.") % said)
             raise NotFound(_("There is no %(kind)s %(slug)s.") % said)
     return [known[slug] for slug in dict.fromkeys(slugs)]

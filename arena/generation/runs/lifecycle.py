@@ -1,4 +1,4 @@
-"""Runs: plan what is missing, start, pause, cancel, decide what a machine may not, and tell how far one is."""
+"""Runs: plan what is missing, start, pause, cancel, decide what needs a person, and report progress."""
 
 import datetime
 import hashlib
@@ -32,7 +32,7 @@ from arena.generation.transitions import (
 )
 
 State = Generation.State
-# The pace of the last so many closed generations tells when the rest will be done.
+# The pace of this many latest generations predicts when the rest will be done.
 PACE = 20
 SEED_BITS = 31
 MAX_SAMPLES = 100
@@ -52,7 +52,7 @@ class NothingMissing(Conflict):
 
 @dataclass(frozen=True)
 class RunProgress:
-    """How far a run is. `spent` is in USD, reservations included; `eta_seconds` is None without a pace to go by."""
+    """A run's progress. `spent` is in USD, reservations included; `eta_seconds` is None while there is no pace."""
 
     total: int
     done: int
@@ -65,7 +65,7 @@ class RunProgress:
 
     @property
     def closed(self) -> int:
-        """Generations on which nothing more happens by itself."""
+        """The number of generations on which nothing more happens by itself."""
         return self.done + self.refused + self.failed + self.needs_decision + self.cancelled
 
     @property
@@ -80,9 +80,9 @@ def plan_run(
 ) -> Run:  # fmt: skip
     """Write a planned run of what is missing among contenders × prompts × samples, prompt by prompt.
 
-    What was cancelled, failed without a charge, or waits in a run that was never started is missing too and moves to
-    the new run. Contenders and prompts are frozen. Raises NothingMissing, or CannotPlan: a contender that cannot be
-    called, or has no known price under a cap.
+    Also missing is what was cancelled, failed without a charge, or waits in a run that was never started: it moves to
+    the new run. Contenders and prompts are frozen. Raises NothingMissing; CannotPlan if a contender cannot be called,
+    or has no known price under a cap.
     """
     prefetch_related_objects(prompts, "category")
     prefetch_related_objects(contenders, "offering__provider", "offering__prices")
@@ -115,7 +115,7 @@ def plan_run(
 
 
 def make_seed(prompt: Prompt, sample: int) -> int:
-    """Return the seed of a prompt's sample, equal for all contenders, so that they start from the same dice."""
+    """Return the seed of a prompt's sample, the same for all contenders."""
     digest = hashlib.sha256(f"{prompt.slug}:{sample}".encode()).digest()
     return int.from_bytes(digest[:8]) >> (64 - SEED_BITS)
 
@@ -127,27 +127,27 @@ def start_run(*, run: Run) -> None:
 
 
 def pause_run(*, run: Run) -> None:
-    """Take up no further generation; those at work are finished. Raises Conflict if it does not run."""
+    """Begin no further generation; what has begun is finished. Raises Conflict if the run is not running."""
     _change_state(run, RunMove.PAUSE, Run.State.PAUSED)
 
 
 def cancel_run(*, run: Run) -> None:
-    """Cancel what has not begun; what is at work is finished. Raises Conflict if the run is finished."""
+    """Cancel what has not begun; what has begun is finished. Raises Conflict if the run is finished."""
     with transaction.atomic():
         _change_state(run, RunMove.CANCEL, Run.State.CANCELLED)
         move_generations(run.generations.all(), GenerationMove.CANCEL, State.CANCELLED)
 
 
 def decide_generation(*, generation: Generation, retry: bool) -> None:
-    """Decide on a call that was or may have been charged, and left no image: order it again, or give it up.
+    """Decide on a call that was or may have been charged, and left no image: order the image again, or give it up.
 
-    To order again also revives a run that is over. Raises Conflict if there is nothing to decide.
+    Ordering again also revives a run that is over. Raises Conflict if there is nothing to decide.
     """
     with transaction.atomic():
         row = Generation.objects.select_for_update().get(pk=generation.pk)
         if row.state not in GenerationMove.DECIDE.sources:
             raise Conflict(_("This generation needs no decision any more."))
-        # The charge of the old call stays unknown and keeps its place under the cap; its late answer is dropped.
+        # The charge of the old call stays unknown and counts under the cap; a late answer is dropped.
         end_attempts(row.attempts.all(), outcome="abandoned")
         row.run_after = row.published_at = row.handle = None
         state, reason = (State.QUEUED, "") if retry else (State.FAILED, row.reason)
@@ -187,7 +187,9 @@ def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samp
         except NotCallable as error:
             raise CannotPlan(f"{contender.slug} cannot be called: {error.message}") from error
         if cap is not None and image_price(contender) is None:
-            raise CannotPlan(f"{contender.slug} has no known price, so a cap cannot be kept: leave out one of the two.")
+            raise CannotPlan(
+                f"{contender.slug} has no known price, so a cap cannot be kept. Leave out the contender or the cap."
+            )
     for prompt in prompts:
         if prompt.category.modality != Modality.TEXT_TO_IMAGE:
             raise CannotPlan(f"{prompt.slug} asks to edit an image, which runs cannot do yet.")
@@ -195,7 +197,7 @@ def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samp
 
 def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt], samples: int) -> None:
     charged = Attempt.objects.filter(generation=OuterRef("pk")).exclude(billed=Attempt.Billed.NO)
-    # Not a join: the row's own state is looked at again once it is locked, and a worker may just have taken it up.
+    # A subquery, not a join: once a row is locked, its own state is checked again, since a worker may have claimed it.
     at_work = Run.objects.filter(state__in=[Run.State.RUNNING, Run.State.PAUSED])
     missing = Generation.objects.filter(
         ~Exists(charged),

@@ -16,7 +16,7 @@ TROUBLES_SHOWN = 200
 
 @dataclass(frozen=True)
 class RunLine:
-    """A run and how far it is."""
+    """A run and its progress."""
 
     run: Run
     progress: RunProgress
@@ -24,7 +24,7 @@ class RunLine:
 
 @dataclass(frozen=True)
 class ContenderLine:
-    """How far one contender is within a run; `open` counts what is queued, at work or pending."""
+    """One contender's progress within a run; `open` counts what is queued, running or pending."""
 
     name: str
     total: int

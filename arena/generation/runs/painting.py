@@ -9,9 +9,9 @@ from arena.generation.runs.lifecycle import NothingMissing, plan_run, start_run
 
 
 def paint_missing(*, limit: int | None = None) -> Run | None:
-    """Start a run of what the painters lack, or return the one that is at it; None when nothing is missing.
+    """Start a run of what the painters have not painted, or return the run that is at it; None if nothing is missing.
 
-    With a limit only so many English prompts in play are meant, else all that are in play or open.
+    With a limit: the first `limit` English prompts in play. Without: all prompts in play or open.
     """
     known = Contender.objects.filter(offering__provider__family="painters").select_related("image_model")
     painters = [contender for contender in known if not contender.is_retired]
@@ -32,7 +32,7 @@ def paint_missing(*, limit: int | None = None) -> Run | None:
 
 
 def interleave(prompts: Iterable[Prompt]) -> list[Prompt]:
-    """Return the prompts so that every category and language gets its first before any gets its second."""
+    """Return the prompts in turns: every category and language gets its first before any gets its second."""
     queues: dict[tuple[int, str], list[Prompt]] = {}
     for prompt in prompts:
         queues.setdefault((prompt.category_id, prompt.language), []).append(prompt)

@@ -1,4 +1,4 @@
-"""Working a run's jobs in this process, with threads, where no worker takes them."""
+"""Works on a run's jobs with threads of this process, where there is no worker."""
 
 import threading
 from collections.abc import Callable
@@ -11,14 +11,15 @@ from arena.generation.calls.sweeping import release_expired
 from arena.generation.models import Run
 
 IDLE_SECONDS = 0.2
-# Jobs looked up at once by one thread, of which others may take some.
+# One thread looks up this many jobs at once; others may claim some of them.
 CHOICE = 8
 
 
 def work_run(*, run: Run, threads: int, watch: Callable[[], bool]) -> None:
-    """Work the run's due jobs in `threads` threads for as long as `watch`, called in this one, returns True.
+    """Work on the run's due jobs in `threads` threads for as long as `watch`, called in the caller's, returns True.
 
-    A worker elsewhere may take part: a job has one taker. What is at work when `watch` ends it is finished first.
+    Workers elsewhere may take part: only one claims a job. Jobs that have begun when `watch` ends it are finished
+    first.
     """
     over = threading.Event()
     workers = [threading.Thread(target=_work, args=[run.pk, over]) for _ in range(threads)]
@@ -41,5 +42,5 @@ def _work(run_id: int, over: threading.Event) -> None:
             if not any(taken):
                 over.wait(IDLE_SECONDS)
     finally:
-        # Threads have connections of their own, which nobody else would close.
+        # Each thread has a connection of its own, which nobody else would close.
         connection.close()

@@ -1,4 +1,4 @@
-"""`manage.py generate`: plan what is missing, say what it costs, and watch it being made."""
+"""`manage.py generate`: plan what is missing, say what it costs, and show the progress."""
 
 import sys
 import time
@@ -19,7 +19,7 @@ from arena.generation.runs.lifecycle import NothingMissing, RunProgress, cancel_
 from arena.generation.runs.working import work_run
 from arena.generation.transitions import OPEN_STATES
 
-# Without a taker for so long, nobody is there to work.
+# If no worker claims a job within this time, there is none.
 WORKER_SECONDS = 4.0
 LOOK_SECONDS = 0.3
 THREADS = 2
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--contenders", nargs="+", default=[], metavar="SLUG", help="Default: all that can be.")
+        parser.add_argument("--contenders", nargs="+", default=[], metavar="SLUG", help="Default: all callable ones.")
         parser.add_argument("--categories", nargs="+", default=[], metavar="SLUG", help="All their prompts.")
         parser.add_argument("--prompts", nargs="+", default=[], metavar="SLUG", help="Default: all of the categories.")
         parser.add_argument("--samples", type=int, default=1, help="Images per contender and prompt.")
@@ -100,7 +100,7 @@ class Command(BaseCommand):
                     while is_open():
                         pass
             except KeyboardInterrupt:
-                raise CommandError("Interrupted; the same command goes on where this one stopped.") from None
+                raise CommandError("Interrupted; the same command continues where this one stopped.") from None
 
     def _report(self, run: Run) -> None:
         progress = run_progress(run)
@@ -117,14 +117,14 @@ def _parse_cap(text: str | None) -> Decimal | None:
     try:
         cap = None if text is None else Decimal(text)
     except InvalidOperation as error:
-        raise CommandError(f"--cap {text!r} is no amount of USD.") from error
+        raise CommandError(f"--cap {text!r} is not an amount in USD.") from error
     if cap is not None and not (cap.is_finite() and 0 <= cap < 1_000_000):
         raise CommandError("--cap must be from 0 to 999,999 USD.")
     return cap
 
 
 def _confirm(run: Run) -> None:
-    """Ask whether to start the run; without a yes it is cancelled. Raises CommandError."""
+    """Ask whether to start the run; cancel it without a yes. Raises CommandError."""
     wanted = False
     try:
         wanted = sys.stdin.isatty() and input("Generate them? [y/N] ").strip().lower() in {"y", "yes"}
@@ -133,11 +133,11 @@ def _confirm(run: Run) -> None:
         if not wanted:
             cancel_run(run=run)
     if not wanted:
-        raise CommandError("Nothing was generated. Say --yes to go on without being asked.")
+        raise CommandError("Nothing was generated. Use --yes to skip the question.")
 
 
 def _run_at_work(contenders: list[Contender], prompts: list[Prompt]) -> Run | None:
-    """Return a running run that is at work on some of this, as after an interruption."""
+    """Return a running run that works on some of this, as after an interruption."""
     left = Generation.objects.filter(
         contender__in=contenders, prompt__in=prompts, run__state=Run.State.RUNNING, state__in=OPEN_STATES
     )
@@ -146,7 +146,7 @@ def _run_at_work(contenders: list[Contender], prompts: list[Prompt]) -> Run | No
 
 
 def _has_worker() -> bool:
-    """Wait a little for some worker to take a lease, or to finish an image; a lease held before may be a dead one's."""
+    """Wait a little for a worker to take a lease or finish an image; an older lease may be a dead worker's."""
     since = timezone.now()
     held = set(Generation.objects.filter(lease__isnull=False).values_list("lease", flat=True))
     signs = Generation.objects.filter(Q(lease__isnull=False) & ~Q(lease__in=held) | Q(finished_at__gt=since))

@@ -1,4 +1,4 @@
-"""`manage.py import_images FOLDER`: an arena from pictures on disk."""
+"""`manage.py import_images FOLDER`: fill an arena with pictures from disk."""
 
 import sys
 from argparse import ArgumentParser
@@ -13,7 +13,7 @@ from arena.generation.ingest.picture_folders import BadFolder, check_folder, dra
 
 
 class Command(BaseCommand):
-    """Checks every picture of a folder, then takes them in; a second time only what is new."""
+    """Checks every picture of a folder, then imports those that are new."""
 
     help = (
         "Import FOLDER/<contender>/<prompt-slug>[-n].png, .jpg, .webp or .avif. Contenders and prompts are matched by "
@@ -42,9 +42,9 @@ class Command(BaseCommand):
                 run = import_pictures(pictures=pictures, name=name, on_kept=lambda: bar.update(1))
             except Conflict as error:
                 raise CommandError(error.message) from error
-        self.stdout.write(f"{len(pictures)} images imported." if pictures else "Nothing new: every image is in.")
+        self.stdout.write(f"{len(pictures)} images imported." if pictures else "Nothing new: every image is imported.")
         if run and (drafts := draft_prompts(run=run)):
             self.stdout.write(
-                f"Nobody votes on {len(drafts)} of their prompts yet, for they or their categories are drafts:"
+                f"Nobody votes on {len(drafts)} of their prompts yet, because they or their categories are drafts:"
                 f" {', '.join(drafts)}. Put them into play in the admin."
             )

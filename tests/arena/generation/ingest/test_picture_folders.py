@@ -64,7 +64,7 @@ def test_folder_becomes_contenders_prompts_and_images(folder: Path) -> None:
 
 def test_second_import_adds_nothing(folder: Path) -> None:
     run_import(folder)
-    assert run_import(folder) == ("Nothing new: every image is in.\n", "")
+    assert run_import(folder) == ("Nothing new: every image is imported.\n", "")
     assert (Image.objects.count(), Run.objects.count()) == (4, 1)
 
 
@@ -170,7 +170,7 @@ def test_folder_without_images_is_told_apart_from_one_that_is_in(tmp_path: Path)
 @pytest.mark.parametrize(("name", "leads_to"), [("model-b/tea.png", "tea.png"), ("model-c", "model-b"), ("up", "..")])
 def test_link_to_a_folder_or_to_nothing_is_named(folder: Path, name: str, leads_to: str) -> None:
     (folder / name).symlink_to(leads_to)
-    assert f"{name}: It is no file, or a link to a folder or to nothing." in run_import(folder)[1]
+    assert f"{name}: It is not a file, or is a link to a folder or to nothing." in run_import(folder)[1]
     assert Image.objects.count() == 0
 
 

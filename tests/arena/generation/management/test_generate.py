@@ -102,9 +102,9 @@ def test_generate_left_at_its_question_leaves_the_images_to_the_next(
     ("options", "words"),
     [
         (["--contenders", "red-foxx"], "There is no contender 'red-foxx'."),
-        (["--prompts", "red-foxx"], "There is no prompt 'red-foxx'. Near it: red-fox."),
+        (["--prompts", "red-foxx"], "There is no prompt 'red-foxx'. Similar: red-fox."),
         (["--categories", "nothing-like-it"], "There is no category 'nothing-like-it'."),
-        (["--cap", "much"], "no amount of USD"),
+        (["--cap", "much"], "not an amount in USD"),
         (["--cap", "-1"], "--cap must be"),
         (["--cap", "NaN"], "--cap must be"),
         (["--samples", "99999999"], "At most 100 samples"),
