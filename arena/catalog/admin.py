@@ -63,7 +63,7 @@ def is_from_file(row: Any) -> bool:
 
 
 class OwnedInline(InlineModelAdmin[Any, Any]):
-    """Rows of a row that a catalogue file may own; if it does, they are read-only."""
+    """Dependent rows of a row that a catalogue file may own; if it does, they are read-only."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and not is_from_file(obj)

@@ -237,7 +237,7 @@ def hash_settings(settings: dict[str, Any]) -> str:
 class Category(FromFile):
     """A curated kind of task with its judging criterion. A draft is shown to staff only.
 
-    Slug and modality freeze with its first prompt, since votes are counted under them.
+    Slug and modality freeze when the first of its prompts does, since votes are counted under them.
     """
 
     class State(models.TextChoices):
