@@ -31,7 +31,7 @@ class LedgerOriginAdmin(ReadOnlyAdmin):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
-    """Entries, exactly the exported columns: the way from an entry to its images is not shown."""
+    """Entries: exactly the exported columns, without any way from an entry to its images."""
 
     list_display = ["position", "left", "right", "outcome", "prompt", "category", "voter", "cast_on"]
     list_filter = ["ledger", "outcome", "category"]
@@ -41,7 +41,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 
 
 class ExclusionForm(forms.ModelForm[Exclusion]):
-    """An exclusion by what people read: the ledger and the position in it."""
+    """An exclusion, entered as the ledger and the position in it."""
 
     ledger = forms.ModelChoiceField(Ledger.objects.all(), label=_("Ledger"))
     position = forms.IntegerField(min_value=1, label=_("Position"))
@@ -63,7 +63,7 @@ class ExclusionForm(forms.ModelForm[Exclusion]):
 
 @admin.register(Exclusion)
 class ExclusionAdmin(admin.ModelAdmin[Exclusion]):
-    """Exclusions are added, and then stand."""
+    """Exclusions can be added, and never change afterwards."""
 
     form = ExclusionForm
     list_display = ["entry_ledger", "entry_position", "reason", "decided_at", "decided_by"]
@@ -88,7 +88,7 @@ class ExclusionAdmin(admin.ModelAdmin[Exclusion]):
         return False
 
     def save_model(self, request: HttpRequest, obj: Exclusion, form: Any, change: bool) -> None:
-        """Decide it in the name of whoever is signed in."""
+        """Save it as a decision of the user who is signed in."""
         assert isinstance(request.user, User)
         obj.pk = exclude_entry(
             ledger=form.cleaned_data["ledger"],

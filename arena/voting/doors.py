@@ -1,4 +1,4 @@
-"""What every door of voting does: caches keep nothing, indexes list nothing, other sites may not post, errors speak."""
+"""What every view of voting does: forbid caches and indexes to keep it, refuse other sites' posts, explain errors."""
 
 import functools
 from collections.abc import Callable

@@ -54,7 +54,7 @@ class Ledger(models.Model):
 
 
 class LedgerOrigin(models.Model):
-    """Where the votes of an imported ledger came from. `columns` names the file's column for each role it has one for.
+    """Where an imported ledger's votes came from. `columns` names the file's column for each role that has one.
 
     `left_out` counts rows that the file itself marks as excluded. `imported_by` is for staff only.
     """
@@ -78,9 +78,9 @@ class LedgerOrigin(models.Model):
 
 
 class ImportedContender(models.Model):
-    """Whoever an imported ledger ranks, known by the file's name alone, unless the import named a contender for it.
+    """A contender of an imported ledger, known only by its name in the file unless the import named a Contender for it.
 
-    It is no Contender: it has no model, settings or price, and nothing deals, generates or lists it.
+    It is not itself a Contender: it has no model, settings or price, and nothing deals, generates or lists it.
     """
 
     ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="imported_contenders")
@@ -99,7 +99,7 @@ class ImportedContender(models.Model):
 
 
 class Voter(models.Model):
-    """A person, known by a signed cookie, whose key is the primary key; born with the first answer."""
+    """A person, known by a signed cookie, whose key is the primary key; the first answer creates the row."""
 
     key = models.UUIDField(primary_key=True)
     pseudonym = models.CharField(max_length=32, unique=True)
@@ -110,13 +110,14 @@ class Voter(models.Model):
 class Matchup(models.Model):
     """One prompt, two generations, a left and a right side, dealt to one voter, closed once.
 
-    `id` and the handles are 128 random bits. `answer` is an Outcome or `skip`; `reply` holds what the answer will
-    reveal, then what the voter was told, so that a repeated answer gets the same reply. It never leaves before.
+    `id` and the handles are 128 random bits. `answer` is an Outcome or `skip`. `reply` holds what the answer will
+    reveal, then what the voter was told, so that a repeated answer gets the same reply. Nothing of it is sent before
+    the answer.
     """
 
     id = models.UUIDField(primary_key=True)
-    # Matchups are found by id, handle, voter and turn, voter and prompt; every other index would be paid for at every
-    # deal. Dealing finds what a voter has seen by prompt: an image that moved to another prompt would be dealt again.
+    # Matchups are found by id, by handle, by voter and turn, and by voter and prompt; any other index would slow down
+    # every deal. What a voter has seen is found by prompt: an image that moved to another prompt would be dealt again.
     ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="matchups", db_index=False)
     voter_key = models.UUIDField()
     turn = models.PositiveIntegerField(
@@ -167,7 +168,7 @@ class Vote(models.Model):
 
 
 class UnsealedVote(models.Model):
-    """A vote that waits for its place in the ledger: written with the vote, taken away by the sealer."""
+    """A vote that waits for its place in the ledger: written with the vote, deleted by the sealer."""
 
     vote = models.OneToOneField(Vote, models.CASCADE, primary_key=True, related_name="unsealed")
 
@@ -205,7 +206,7 @@ class LedgerEntry(models.Model):
     class Meta:
         ordering = ["ledger", "position"]
         verbose_name_plural = "ledger entries"
-        # The page of an open prompt counts its votes; without it each would read the whole ledger.
+        # The page of an open prompt counts its votes; without this index it would read the whole ledger.
         indexes = [models.Index(fields=["ledger", "prompt"], name="entry_prompt")]
         constraints = [
             models.UniqueConstraint(fields=["ledger", "position"], name="entry_position_unique"),

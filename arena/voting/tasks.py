@@ -15,5 +15,5 @@ def seal() -> None:
 
 @shared_task(name="arena.voting.purge")
 def purge() -> None:
-    """Forget what has served its time."""
+    """Delete what is no longer needed."""
     purge_matchups()

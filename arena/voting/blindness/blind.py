@@ -1,4 +1,4 @@
-"""What a page may know of a matchup before the vote. No field here could name a model: a leak needs a type error."""
+"""What a page may know of a matchup before the vote. No field could name a model: a leak would be a type error."""
 
 from dataclasses import dataclass
 
@@ -24,13 +24,13 @@ class BlindImage:
 
     @property
     def srcset(self) -> str:
-        """Every width, as the attribute wants them."""
+        """All widths, as an image's `srcset` attribute."""
         return ", ".join(f"{self.url(width)} {width}w" for width in WIDTHS)
 
 
 @dataclass(frozen=True)
 class BlindMatchup:
-    """A matchup as its voter sees it. `language` is the prompt's; `expires_in` is in seconds from the answer."""
+    """A matchup as its voter sees it. `language` is the prompt's; `expires_in` counts seconds from the response."""
 
     id: str
     prompt_title: str

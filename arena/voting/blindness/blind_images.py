@@ -1,4 +1,4 @@
-"""The image behind a handle: for its voter only, while the matchup is open and a while beside the reveal."""
+"""The image behind a handle: for its voter only, while the matchup is open and for some time after the vote."""
 
 import uuid
 from typing import Any
@@ -20,9 +20,9 @@ WHERE (left_handle = %(handle)s OR right_handle = %(handle)s) AND voter_key = %(
 
 
 def read_blind_image(*, handle: uuid.UUID, voter_key: uuid.UUID, width: int) -> bytes:
-    """Return the rendition behind a handle: as often as wanted for ANSWERABLE until its matchup closes.
+    """Return the rendition behind a handle, as often as asked, until its matchup closes or ANSWERABLE has passed.
 
-    After a vote it serves for REVEALED more. Raises NotFound: anything else, one answer for every reason.
+    After a vote the handle serves for another REVEALED. Raises NotFound in any other case, without telling why.
     """
     asked: dict[str, Any] = {"handle": handle, "voter": voter_key, "answerable": ANSWERABLE, "revealed": REVEALED}
     with connection.cursor() as cursor:

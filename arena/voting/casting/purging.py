@@ -1,4 +1,4 @@
-"""Forgetting what has served its time: replies of old matchups, and matchups that nobody answered."""
+"""Deletes what is no longer needed: replies of old matchups, and matchups that nobody answered."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ from arena.voting.models import random_id
 LANGUAGES_COOKIE = "easel_languages"
 FALLBACK_LANGUAGE = "en"
 MOST_LANGUAGES = 20
-# As long as a prompt's language can be: the subtags beyond it tell no prompts apart.
+# The length of a prompt's language code at most: subtags beyond it would not distinguish prompts.
 LONGEST_CODE = 12
 
 _CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
@@ -25,7 +25,7 @@ _signer = signing.Signer(salt="arena.voting.voter")
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever sends a request: a voter's key, and whether it was made for this very request."""
+    """The sender of a request: a voter's key, and whether it was made for this very request."""
 
     key: uuid.UUID
     is_new: bool
@@ -40,7 +40,7 @@ def known_voter(request: HttpRequest) -> uuid.UUID | None:
 
 
 def greet_voter(request: HttpRequest) -> Caller:
-    """Return the request's voter, with a new key if it has none; the voter's row is born with the first answer."""
+    """Return the request's voter, with a new key if it has none; the first answer creates the voter's row."""
     key = known_voter(request)
     return Caller(key or random_id(), is_new=key is None)
 
@@ -82,9 +82,9 @@ def _shorten(code: str) -> str:
 
 
 def read_languages(request: HttpRequest, available: Sequence[str]) -> tuple[str, ...]:
-    """Return those stated languages in which prompts are available; zh-Hans-CN stands for zh-Hans and zh too.
+    """Return those stated languages in which prompts are available; zh-Hans-CN also stands for zh-Hans and zh.
 
-    At least one: English, or where there are no English prompts whatever there is.
+    Where none is, return English, or all available languages if there are no English prompts.
     """
     stated = {code.rsplit("-", cut)[0] for code in stated_languages(request) for cut in range(code.count("-") + 1)}
     if chosen := tuple(code for code in available if code.lower() in stated):

@@ -18,7 +18,7 @@ SKIP = "skip"
 ANSWERS = (*Outcome.values, SKIP)
 
 # One statement is one transaction and one round trip. `held` waits for a concurrent answer to the same matchup and
-# then sees what it wrote; the matchup is closed, and the vote written, only by the first.
+# then sees what it wrote. Only the first answer closes the matchup and writes the vote.
 _CAST = """
 WITH held AS (
     SELECT m.id, m.answer, m.reply, m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play
@@ -65,9 +65,9 @@ class Reply:
 def cast_vote(*, matchup_id: uuid.UUID, voter_key: uuid.UUID, answer: str, languages: Sequence[str]) -> Reply:
     """Close a matchup of this voter with an outcome or `skip`, once; the same answer again gets the same reply.
 
-    Raises DomainError for anything but an answer, NotFound for an unknown or another voter's matchup, Conflict when
-    it was answered otherwise, Gone when it is too old, its images have become
-    public, or the reply to the same answer is not kept any more.
+    Raises DomainError if `answer` is no answer; NotFound for an unknown or another voter's matchup; Conflict if it has
+    another answer already; Gone if it is too old, its images have become public, or the reply to the same answer is not
+    kept any more.
     """
     if answer not in ANSWERS:
         raise DomainError(_("Answer with one of: %(answers)s.") % {"answers": ", ".join(ANSWERS)})

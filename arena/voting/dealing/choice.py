@@ -1,10 +1,11 @@
 """The draw of a matchup from what a voter may still see: pure, no Django, no database.
 
-Category uniform among those with something left, prompt with probability proportional to 1/(1 + votes on it), pair
-half uniform and half where a vote teaches most, image uniform among the contender's unseen ones, side by a fair coin.
+The category is uniform among those with something left. The prompt has probability proportional to 1/(1 + its votes).
+The pair is half uniform and half where a vote teaches most, the image uniform among the contender's unseen ones, and
+the side a fair coin.
 
-What a voter has seen is asked prompt by prompt, as reading all of it would take longer with every vote. So all prompts
-are put into a random order, and the first that has a pair left is taken. This draws with the same probabilities.
+What a voter has seen is read prompt by prompt, since reading all of it would take longer with every vote. So all
+prompts are put into a random order, and the first that has a pair left is taken. The probabilities are the same.
 """
 
 import math
@@ -24,9 +25,9 @@ UNIFORM_SHARE = 0.5
 WIDE_ELO = 35.0
 BOOST = 3.0
 ELO_PER_LOGIT = 400.0 / math.log(10.0)
-# The variance (logit²) of a contender of which nothing is known while others are rated.
+# The variance (logit²) that is assumed of an unrated contender while others are rated.
 UNKNOWN_VARIANCE = 1.0
-# Draws of a prompt before those that are left are put into order one and all.
+# After this many draws of a prompt, those that are left are put into order all at once.
 QUICK_DRAWS = 64
 
 
@@ -57,7 +58,7 @@ class Shelf:
             if prompt.prompt_id not in passed and prompt.prompt_id not in exhausted:
                 passed.add(prompt.prompt_id)
                 yield prompt
-        # Waiting times with these rates end in the order of such draws.
+        # Exponential waiting times with these rates end in the order of such draws.
         waits = [
             (rng.expovariate(weight), at)
             for at, (prompt, weight) in enumerate(zip(self.prompts, self.weights, strict=True))
@@ -77,7 +78,7 @@ class Strengths:
 
 @dataclass(frozen=True)
 class Draw:
-    """A matchup to be: generation ids by side, their contenders' indices, and the pair's probability."""
+    """A matchup to be dealt: generation ids by side, their contenders' indices, and the pair's probability."""
 
     prompt_id: int
     left: int
@@ -90,8 +91,8 @@ class Draw:
 def pair_values(strengths: Strengths) -> NDArray[np.float64]:
     """Return the symmetric matrix of a_ij = b_i b_j log(1 + p_ij (1 - p_ij) v_ij), zero on the diagonal.
 
-    p_ij is the expected score, v_ij the variance of the difference (trust sheet, section 2.2; covariances are taken
-    as zero). With nothing known every pair is worth the same.
+    p_ij is the expected score, v_ij the variance of the difference, with covariances taken as zero. If nothing is
+    known, every pair has the same value.
     """
     size = len(strengths.mean)
     known = ~np.isnan(strengths.mean)
@@ -121,7 +122,7 @@ def draw_pair(rng: Random, contenders: Sequence[int], values: NDArray[np.float64
 
 
 def unseen_images(prompt: PromptImages, seen: Set[int]) -> dict[int, list[int]]:
-    """Return contender index → unseen generation ids, contenders without any left out."""
+    """Return contender index → unseen generation ids, without the contenders that have none."""
     left = {contender: [image for image in images if image not in seen] for contender, images in prompt.images.items()}
     return {contender: images for contender, images in left.items() if images}
 
@@ -136,8 +137,8 @@ def order_prompts(
 ) -> Iterator[PromptImages]:
     """Yield the prompts of all shelves (one per category) that are not exhausted, in the order to be tried.
 
-    Whichever prompts have a pair left, the first of them comes from a category drawn evenly among theirs, and is drawn
-    by weight within it.
+    Whichever prompts have a pair left, the first of them in this order is a proper draw: its category is uniform among
+    theirs, and it is drawn by weight within the category.
     """
     stocked = [shelf for shelf in shelves if not shelf.ids <= exhausted]
     for shelf in rng.sample(stocked, len(stocked)):

@@ -23,18 +23,18 @@ from arena.voting.models import Ledger, Matchup, random_id
 
 # One on screen and two prefetched.
 OPEN_LIMIT = 3
-# How often a draw is repeated when the database knows better than the stock, or another request took the turn: every
-# such request has dealt one of the few that may be open, so that this is never reached by one voter's own haste.
+# How often a draw is repeated because the stock was outdated or another request took the turn. Each such request has
+# dealt one of the few matchups that may be open, so one voter's own parallel requests never reach this limit.
 REDRAWS = 12
-# Open matchups are looked for among so many of the latest: one that so many others followed is not served again.
+# Open matchups are looked for among this many latest turns; an older one is not served again.
 OPEN_TURNS = 64
-# A voter is asked about so many prompts at first, and about so many times more as long as none has a pair left.
+# What a voter has seen is read for this many prompts first, then for this many times more while none has a pair left.
 ASKED_FIRST, ASKED_GROWTH = 4, 8
 
 _fair = secrets.SystemRandom()
 
-# What a voter may not be dealt of some prompts: images whose names they saw, and whatever was shown to them within
-# ANSWERABLE. All that they ever saw is never read: it grows with every vote.
+# What a voter may not be dealt of some prompts: images whose names they saw, and all images that were shown to them
+# within ANSWERABLE. The whole history is never read, since it grows with every vote.
 _SEEN = """
 SELECT left_id, right_id, named FROM (
     SELECT left_id, right_id, dealt_at, answer IN ('left', 'right', 'tie', 'both_bad') AS named
@@ -42,8 +42,8 @@ SELECT left_id, right_id, named FROM (
 ) dealt
 WHERE named OR dealt_at > now() - %(answerable)s
 """
-# Three statements in one round trip. First the voter's latest turn, then what they have seen, then what is open.
-# Whatever is dealt in between or afterwards takes the next turn, and _DEAL, which wants the same, inserts nothing.
+# Three statements in one round trip: first the voter's latest turn, then what they have seen, then what is open.
+# A matchup that is dealt in between or afterwards takes the next turn; then _DEAL, which needs it, inserts nothing.
 _SHOWN = f"""
 SELECT coalesce(max(turn), 0) FROM voting_matchup WHERE voter_key = %(voter)s;
 {_SEEN};
@@ -55,7 +55,7 @@ WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
     AND m.dealt_at > now() - %(served)s
 ORDER BY m.turn
 """  # noqa: S608  # it is made of constants
-# The stock may be seconds old: whether both images may still be dealt is decided here.
+# The stock may be seconds old, so this statement decides whether both images may still be dealt.
 _DEAL = f"""
 WITH dealable AS (
     SELECT g.prompt_id
@@ -152,7 +152,7 @@ def deal_matchup(
 
 
 def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup:
-    """Return a matchup of this voter as it was shown, whatever has become of it. Raises NotFound."""
+    """Return a matchup of this voter as it was shown, whatever its state is now. Raises NotFound."""
     dealt = Matchup.objects.select_related("prompt__category").filter(pk=matchup_id, voter_key=voter_key).first()
     if dealt is None:
         raise NotFound(gettext("There is no such matchup."))
@@ -193,7 +193,7 @@ def _seen_row(voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> dict[str, 
 
 
 def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], category: str | None) -> PromptFacts | None:
-    """Return the facts of an open matchup's prompt if both may still be shown, and were asked for."""
+    """Return the facts of an open matchup's prompt if the request asks for it and both images may still be shown."""
     facts = pool.facts.get(matchup.prompt_id)
     if facts is None or facts.language not in languages or category not in (None, facts.category_slug):
         return None
@@ -218,7 +218,7 @@ def _draw(
                 return draw
             if not has_pair(prompt, seen.named):
                 stock.notes.note(voter_key, prompt.prompt_id)
-        # A read that comes later than the voter's turn is no less safe: whoever deals in between takes the next turn.
+        # Reading this after the voter's turn is no less safe: a request that deals in between takes the next turn.
         asked = list(islice(order, ASKED_GROWTH * len(asked)))
         if asked:
             seen = _read_seen(voter_key, asked)

@@ -15,7 +15,7 @@ from arena.catalog.models import Modality
 from arena.voting.dealing.choice import PromptImages, Shelf, Strengths, pair_values
 
 # What may be dealt: a prompt in play of an active category, not superseded, and done images of contenders not retired.
-# An edit is judged beside its source image. No prompt has one yet, so that no editing prompt is dealt.
+# An edit is judged beside its source image. No prompt has one yet, so no editing prompt is dealt.
 DEALABLE = f"""
 FROM generation_generation g
 JOIN catalog_prompt p ON p.id = g.prompt_id AND g.state = 'done' AND p.state = 'play' AND p.superseded_by_id IS NULL
@@ -24,7 +24,7 @@ JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
 JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
 JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
 """
-# An image whose very bytes are public with a name under an open prompt is no longer blind.
+# An image is no longer blind if its exact bytes are public with a name, under an open prompt.
 _PROMPTS = f"""
 WITH public AS MATERIALIZED (
     SELECT DISTINCT o.sha256 FROM generation_image o
@@ -70,7 +70,7 @@ class VoteCounts:
 
 @dataclass(frozen=True)
 class Pool:
-    """Everything a draw needs. `contenders` gives each index its contender's key, `values` the worth of each pair."""
+    """Everything a draw needs. `contenders` gives each index its contender's key, `values` the value of each pair."""
 
     facts: Mapping[int, PromptFacts]
     images: Mapping[int, PromptImages]
@@ -100,7 +100,7 @@ class Pool:
 
 
 def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:
-    """Read what can be dealt now; of the ledger only what it gained since `counts`. Three queries."""
+    """Read what can be dealt now, and from the ledger only what it gained since `counts`. Three queries."""
     with connection.cursor() as cursor:
         cursor.execute(_PROMPTS)
         rows = cursor.fetchall()

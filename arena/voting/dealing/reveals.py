@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-# A pair's split is told from this many votes on.
+# A pair's split is shown from this many votes on.
 SPLIT_VOTES = 10
 
 _SIDES = """
@@ -34,7 +34,7 @@ class Reveals:
     splits: Mapping[tuple[int, int], tuple[int, int, int, int]]
 
     def reveal(self, *, left: int, right: int) -> dict[str, Any]:
-        """Return what a vote on these two contenders will be answered with, except for the answer itself."""
+        """Return the reply to a vote on these two contenders, without the answer itself."""
         return {"left": self.sides[left], "right": self.sides[right], "split": self._split(left, right)}
 
     def _split(self, left: int, right: int) -> dict[str, int] | None:

@@ -14,17 +14,17 @@ REFRESH_SECONDS = 10.0
 REFRESH_SHARE = 0.01
 # A ledger that nobody deals from any more is forgotten after this many seconds.
 FORGET_SECONDS = 600.0
-# What is noted of voters is forgotten after so many seconds, or when there are so many notes.
+# Notes are dropped after this many seconds, or when there are this many.
 NOTES_SECONDS = 3600.0
 MOST_NOTES = 200_000
 
 
 @dataclass(frozen=True)
 class Notes:
-    """Prompts of which a voter knows too many names for another pair, since a time (monotonic seconds).
+    """Prompts that have no pair left for a voter, who knows too many names; noted since a time (monotonic seconds).
 
-    They spare asking the database about the same prompts at every deal. A note becomes wrong only when votes are
-    deleted, and then delays a prompt.
+    A note saves asking the database about the same prompt at every deal. It becomes wrong only if votes are deleted,
+    and then it only delays a prompt.
     """
 
     since: float
@@ -35,7 +35,7 @@ class Notes:
         return self.exhausted.get(voter_key, frozenset())
 
     def note(self, voter_key: uuid.UUID, prompt_id: int) -> None:
-        """Note that the names which this voter has seen leave no pair of a prompt."""
+        """Note that a prompt has no pair left, given the names that this voter has seen."""
         self.exhausted.setdefault(voter_key, set()).add(prompt_id)
 
 
@@ -54,7 +54,7 @@ _lock = threading.Lock()
 
 
 def current_stock(ledger_id: int) -> Stock:
-    """Return the ledger's stock. Of several threads that find it stale, one reads and the others go on with it."""
+    """Return the ledger's stock. If several threads find it stale, one reads it anew and the others use the old one."""
     stock = _stocks.get(ledger_id)
     if stock is not None and time.monotonic() < stock.fresh_until:
         return stock
@@ -86,7 +86,7 @@ def _read_stock(ledger_id: int) -> Stock:
     notes = _keep_notes(before, pool, now=ended) if before else Notes(since=ended)
     for other in [key for key, stock in _stocks.items() if stock.fresh_until + FORGET_SECONDS < ended]:
         del _stocks[other]
-    # An arena without images waits for its first: nothing is held then, and reading costs next to nothing.
+    # An arena without images waits for its first ones: its stock is never fresh, and reading it costs next to nothing.
     held = max(REFRESH_SECONDS, (ended - started) / REFRESH_SHARE) if pool.facts else 0.0
     stock = _stocks[ledger_id] = Stock(pool=pool, reveals=reveals, notes=notes, fresh_until=ended + held)
     return stock

@@ -1,4 +1,4 @@
-"""The hash chain over a ledger's entries: pure, so that anybody checks an exported file without a database.
+"""The hash chain over a ledger's entries: pure, so that anybody can check an exported file without a database.
 
     leaf(n)  = SHA-256(salt(n) || canonical JSON of the columns of entry n's format version)
     chain(n) = SHA-256(chain(n-1) || leaf(n)),  chain(0) = 32 zero bytes
@@ -18,9 +18,9 @@ GENESIS = "0" * 64
 
 
 class Entry(NamedTuple):
-    """The exported columns of a sealed vote. None is what an imported file did not say.
+    """The exported columns of a sealed vote. None is what an imported file does not say.
 
-    A column that a later format adds stands before `version`, with the value that earlier entries have.
+    A column that a later format adds goes before `version`, with the value of earlier entries as its default.
     """
 
     position: int
@@ -37,8 +37,8 @@ class Entry(NamedTuple):
     version: int = 1
 
 
-# The columns that are hashed, in their canonical order, by format version. What stands here never changes: a new column
-# makes a new version, and a ledger's entries keep the version with which they were sealed.
+# The columns that are hashed, in their canonical order, by format version. An existing version never changes: a new
+# column makes a new version, and entries keep the version with which they were sealed.
 FORMATS: dict[int, tuple[str, ...]] = {
     1: (
         "position", "left", "right", "outcome", "prompt", "category", "language", "modality", "propensity", "voter",
@@ -69,9 +69,9 @@ class Walk:
 
 
 def canonical_bytes(entry: Entry) -> bytes:
-    """Return the UTF-8 JSON object of the format's columns: its order, no spaces, propensity as the text of its double.
+    """Return the UTF-8 JSON object of the format's columns: in its order, no spaces, propensity as its double's text.
 
-    A propensity or day that is not known is an empty text. From version 2 on, the version comes first.
+    An unknown propensity or day is an empty text. From version 2 on, the version comes first.
     """
     columns: dict[str, Any] = {} if entry.version == 1 else {"version": entry.version}
     columns |= {name: getattr(entry, name) for name in FORMATS[entry.version]}

@@ -18,9 +18,9 @@ from arena.voting.ledger.chain import FORMATS, Entry, Sealed, Walk, walk_chain
 # A row of an export: the number of its line in the file, and its values by column, the position as a number.
 Line = tuple[int, dict[str, Any]]
 
-# Rankings can be made without these columns; to walk the chain takes them too.
+# Rankings do not need these columns; checking the chain does.
 _CHAIN_ONLY = ("propensity", "cast_on", "salt", "leaf", "chain")
-# How CSV and JSONL write what an imported file did not say.
+# How CSV and JSONL write what an imported file does not say.
 _UNKNOWN = ("", None)
 _REQUIRED = tuple(name for name in FORMATS[1] if name not in _CHAIN_ONLY)
 
@@ -32,9 +32,9 @@ class BadExport(DomainError):
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """Yield an export's rows in the file's order, with all their columns, excluded ones too; an empty file has none.
+    """Yield an export's rows in the file's order, with all their columns, excluded rows too; an empty file has none.
 
-    The content tells the format, not the name: JSONL starts with a brace. Raises BadExport, also for a file that
+    The content decides the format, not the name: JSONL starts with a brace. Raises BadExport, also for a file that
     cannot be opened, a damaged archive, or text that is not UTF-8.
     """
     with open_text(path) as text:
@@ -43,7 +43,7 @@ def read_lines(path: Path) -> Iterator[Line]:
 
 @contextmanager
 def open_text(path: Path) -> Iterator[TextIO]:
-    """Open UTF-8 text, plain or gzipped, line ends untouched. Raises BadExport when it cannot be opened or read on."""
+    """Open UTF-8 text, plain or gzipped, line ends untouched. Raises BadExport when it cannot be opened or read."""
     try:
         with _open_text(path) as text:
             yield text
@@ -54,7 +54,7 @@ def open_text(path: Path) -> Iterator[TextIO]:
 
 
 def carries_chain(path: Path) -> bool:
-    """Tell whether an export can be walked: it begins at position 1, with a chain, or has no rows. Raises BadExport."""
+    """Tell whether an export's chain can be checked: it begins at position 1, or has no rows. Raises BadExport."""
     first = next(read_lines(path), None)
     return first is None or (first[1]["position"] == 1 and first[1].keys() >= set(_CHAIN_ONLY))
 
@@ -130,7 +130,7 @@ def _read_position(value: Any, number: int) -> int:
 
 def _seal(row: dict[str, Any], number: int) -> Sealed:
     _refuse_missing(row, number, _CHAIN_ONLY)
-    # Columns of later formats are not in every file; there they are what earlier entries have.
+    # A file may lack columns of later formats; they then have the value of earlier entries.
     columns = {name: row[name] for name in Entry._fields if name in row}
     try:
         columns["version"] = 1 if row.get("version") in _UNKNOWN else int(row["version"])

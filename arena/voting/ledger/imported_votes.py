@@ -1,4 +1,4 @@
-"""Bringing in votes that were cast elsewhere: an imported ledger, whole or not at all, sealed like any other."""
+"""Imports votes that were cast elsewhere: a ledger of its own, whole or not at all, sealed like any other."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -15,12 +15,12 @@ from arena.voting.models import ImportedContender, Ledger, LedgerOrigin
 # One import at a time: two that begin with the same file or name must see each other.
 _LOCK = 0x1EAE
 
-# The ledgers that the arena opens itself, perhaps later, take these.
+# The arena's own ledgers have these slugs, even if it opens them later.
 RESERVED = (Ledger.Kind.NATIVE.value, Ledger.Kind.DEMONSTRATION.value)
 
 
 class ImportedVote(NamedTuple):
-    """A vote of a file: `Entry` less its position; all but sides and outcome may be empty or None."""
+    """A vote of a file: `Entry` without its position; all but sides and outcome may be empty or None."""
 
     left: str
     right: str
@@ -35,25 +35,26 @@ class ImportedVote(NamedTuple):
 
 
 def find_import(*, slug: str, name: str, sha256: str) -> Ledger | None:
-    """Return the ledger that already holds this file under this name, None where both are free.
+    """Return the ledger that already holds this file under this name; None if both are free.
 
-    Raises DomainError where the name is another ledger's or the file is in under another name; it says what to do.
+    Raises DomainError, which says what to do, if another ledger has the name or the file is imported under another
+    name.
     """
     if slug in RESERVED:
-        raise DomainError(f"“{slug}” is the arena's own. Choose another name, or another --slug.")
+        raise DomainError(f"“{slug}” is the arena's own ledger. Choose another name, or another --slug.")
     same_file = Ledger.objects.filter(origin__sha256=sha256).first()
     if same_file is not None and same_file.slug == slug:
         return same_file
     if same_file is not None:
         raise DomainError(
             f"This file is already imported, as “{same_file.name}” ({same_file.slug}). To import it under another name "
-            f"or with other options, take that away first: {command_name()} remove_ledger {same_file.slug}"
+            f"or with other options, remove that one first: {command_name()} remove_ledger {same_file.slug}"
         )
     taken = Ledger.objects.filter(slug=slug).first()
     if taken is not None:
         raise DomainError(
             f"“{taken.name}” ({slug}) holds the votes of another file. Choose another --name, "
-            f"or take it away first: {command_name()} remove_ledger {slug}"
+            f"or remove that ledger first: {command_name()} remove_ledger {slug}"
         )
     if Ledger.objects.filter(name=name).exists():
         raise DomainError(f"A ledger is already called “{name}”. Choose another --name.")
@@ -61,7 +62,7 @@ def find_import(*, slug: str, name: str, sha256: str) -> Ledger | None:
 
 
 def find_contenders(names: Mapping[str, str]) -> dict[str, Contender]:
-    """Return the contenders that labels of a file stand for, given as slugs. Raises DomainError for an unknown one."""
+    """Return the contender for each label of a file, given its slug. Raises DomainError for an unknown one."""
     known = {each.slug: each for each in Contender.objects.filter(slug__in=names.values())}
     for label, slug in names.items():
         if slug not in known:
@@ -79,9 +80,10 @@ def import_ledger(
     contenders: Mapping[str, Contender | None],
     votes: Iterable[ImportedVote],
 ) -> tuple[Ledger, bool]:
-    """Make a ledger of the votes in their order; return it, and False if the same import was there already.
+    """Make a ledger of the votes in their order; return it, and False if the same import exists already.
 
-    One transaction: whoever is killed in it has imported nothing. Votes are streamed. Raises as `find_import` does.
+    One transaction: a process that is killed in it has imported nothing. Votes are streamed. Raises as `find_import`
+    does.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:

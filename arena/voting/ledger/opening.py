@@ -8,7 +8,7 @@ from arena.voting.models import Ledger
 
 
 def open_ledger(kind: str) -> Ledger:
-    """Return the native or the demonstration ledger, made at its first use. Its slug is its kind."""
+    """Return the native or the demonstration ledger, created at its first use. Its slug is its kind."""
     known = Ledger.Kind(kind)
     ledger, _made = Ledger.objects.get_or_create(kind=known, slug=known.value, defaults={"name": _name(known)})
     return ledger
@@ -20,5 +20,5 @@ def _name(kind: Ledger.Kind) -> str:
 
 @lru_cache(maxsize=1)
 def native_ledger() -> Ledger:
-    """Return the native ledger, looked up once per process: it is never removed. Only its key is up to date."""
+    """Return the native ledger. It is never removed, so it is read once per process; only its key is up to date."""
     return open_ledger(Ledger.Kind.NATIVE)

@@ -1,4 +1,4 @@
-"""Removing a ledger as a whole: the demonstration, or one that was imported. Votes of this arena are never removed."""
+"""Removing a whole ledger: the demonstration, or an imported one. Votes of this arena are never removed."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from arena.errors import DomainError
 from arena.voting.models import Ledger
 
-# In the order in which rows point to each other. Voters stay who have votes elsewhere.
+# In the order in which rows refer to each other. Voters who have votes elsewhere stay.
 _REMOVE = """
 SET LOCAL easel.erasing = 'on';
 DELETE FROM voting_exclusion x USING voting_ledgerentry e WHERE e.id = x.entry_id AND e.ledger_id = %(ledger)s;
@@ -26,7 +26,7 @@ DROP TABLE leaving
 
 @dataclass(frozen=True)
 class Removed:
-    """What is gone."""
+    """What was removed."""
 
     name: str
     entries: int
@@ -42,10 +42,10 @@ def remove_ledger(*, slug: str) -> Removed | None:
         if ledger is None:
             return None
         if ledger.kind == Ledger.Kind.NATIVE:
-            raise DomainError("Votes of this arena are not removed. One that must not count is excluded, in /admin/.")
+            raise DomainError("Votes of this arena are not removed. Exclude in /admin/ a vote that must not count.")
         with connection.cursor() as cursor:
             cursor.execute(_REMOVE, {"ledger": ledger.pk})
-        # The rest hangs on the ledger's row: where it came from, strengths, splits, and boards with their snapshots.
+        # This also deletes what refers to the row: its origin, strengths, splits, and boards with their snapshots.
         ledger.delete()
     return Removed(ledger.name, ledger.length)
 

@@ -1,7 +1,7 @@
 """Sealing: one sealer at a time gives cast votes their final place as entries of their ledger's hash chain.
 
-Ids and times are no order: a transaction that started earlier may commit later. A vote is taken once it is seen, by
-its UnsealedVote row, so none is skipped and no position stays empty.
+Neither ids nor times are an order: a transaction that started earlier may commit later. A vote is sealed once its
+UnsealedVote row can be seen, so none is skipped and no position stays empty.
 """
 
 import secrets
@@ -47,12 +47,12 @@ def seal_votes(*, limit: int = BATCH) -> int:
     if not UnsealedVote.objects.exists():
         return 0
     with transaction.atomic():
-        # No stronger lock than this: matchups are dealt, with a key to their ledger, while votes are being sealed. An
-        # imported ledger has none, and whoever removes one may hold it for minutes.
+        # No stronger lock than this: while votes are sealed, matchups are dealt that refer to their ledger. Imported
+        # ledgers have no unsealed votes, and a process that removes one may lock it for minutes.
         dealt = Ledger.objects.exclude(kind=Ledger.Kind.IMPORTED)
         ledgers = {ledger.pk: ledger for ledger in dealt.select_for_update(no_key=True).order_by("pk")}
         with connection.cursor() as cursor:
-            # Votes of a ledger that was opened while this waited for the others come in the next turn.
+            # Votes of a ledger that was opened while we waited for the lock are sealed next time.
             cursor.execute(_TAKE, [list(ledgers), limit])
             rows = cursor.fetchall()
         _append(_seal(ledgers[row[0]], vote=row[1], columns=row[2:]) for row in rows)
@@ -62,9 +62,9 @@ def seal_votes(*, limit: int = BATCH) -> int:
 
 
 def append_entries(ledger: Ledger, columns: Iterable[tuple[Any, ...]]) -> None:
-    """Append entries without votes of this arena, given as `Entry` less its position, to a ledger that is locked.
+    """Append entries that are no votes of this arena, given as `Entry` without its position, to a locked ledger.
 
-    They are streamed: memory holds one at a time. Call inside a transaction.
+    Entries are streamed, one in memory at a time. Call inside a transaction.
     """
     _append(_seal(ledger, vote=None, columns=each) for each in columns)
     ledger.save(update_fields=["length", "head"])

@@ -35,7 +35,7 @@ def verify_ledger(ledger: Ledger) -> Walk:
             walk, bad_position=walk.length, reason="the chain does not end in the head that the ledger states"
         )
     if _count(_BEYOND, ledger):
-        return replace(walk, bad_position=walk.length + 1, reason="an entry stands behind the ledger's end")
+        return replace(walk, bad_position=walk.length + 1, reason="there is an entry beyond the ledger's end")
     return walk
 
 

@@ -1,4 +1,4 @@
-"""Votes of simulated voters, cast like anybody's: dealt, looked at through their handles, answered, sealed."""
+"""Casts votes of simulated voters in the same way as people's: dealt, images fetched, answered, sealed."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,11 +27,11 @@ ROUND = 250
 def simulate_votes(
     *, votes: int, seed: int = 1, people: int = PEOPLE, on_progress: Callable[[int], None] = lambda cast: None
 ) -> int:
-    """Cast `votes` votes into the demonstration ledger and seal them; return how many there were pairs for.
+    """Cast `votes` votes into the demonstration ledger and seal them; return how many were cast before pairs ran out.
 
-    Who votes and how is determined by the seed and by what can be dealt; the voters are new at every call. Those who
-    have judged everything make room for others. Every language that can be dealt gets about as many votes per prompt
-    as any other. Raises DomainError when no pair of images exists.
+    The seed, and what can be dealt, determine who votes and how; the voters are new at every call. Those who have
+    judged everything are followed by others. Every language that can be dealt gets about as many votes per prompt as
+    any other. Raises DomainError when no pair of images exists.
     """
     return Crowd(seed=seed, size=people).cast(votes, on_progress)
 
@@ -47,7 +47,7 @@ class Crowd:
         self.book: dict[int, Look] = {}
 
     def cast(self, votes: int, on_progress: Callable[[int], None] = lambda cast: None) -> int:
-        """Cast so many votes and seal them; return how many there were pairs for. Raises DomainError without any."""
+        """Cast this many votes and seal them; return how many there were pairs for. Raises DomainError without any."""
         cast = 0
         while cast < votes:
             stock = renew_stock(self.ledger.pk)
@@ -64,7 +64,7 @@ class Crowd:
         return cast
 
     def _cast_one(self, stock: Stock) -> bool:
-        """Let people come until one casts a vote; False when even newcomers find nothing to judge."""
+        """Let voters try until one casts a vote; False when even new voters find nothing to judge."""
         language = self._draw_language(stock.pool)
         while True:
             readers = self._find_readers(language)
@@ -86,7 +86,7 @@ class Crowd:
     def _draw_language(self, pool: Pool) -> str:
         """Draw a language by how much its prompts lack votes, as dealing draws a prompt within a category.
 
-        A language whose images came late so catches up with the others.
+        So a language whose images came late catches up with the others.
         """
         lacks: dict[str, float] = dict.fromkeys(pool.languages, 0.0)
         for facts in pool.facts.values():
@@ -114,7 +114,7 @@ class Crowd:
         return answer
 
     def _looks(self, matchup: BlindMatchup) -> tuple[Look, Look]:
-        """What the simulation's own book says of the two images; nothing that a voter is sent tells it."""
+        """What the simulation knows of the two images, from the database: nothing that a voter is sent tells it."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT left_id, right_id FROM voting_matchup WHERE id = %s", [read_token(matchup.id)])
             found = cursor.fetchone()

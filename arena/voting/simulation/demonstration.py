@@ -1,4 +1,4 @@
-"""The simulated votes of a new arena: cast while its images are painted, so that its boards fill as they come."""
+"""The simulated votes of a new arena: cast while its images are painted, so that its boards fill meanwhile."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,16 +13,16 @@ from arena.voting.models import Ledger
 from arena.voting.simulation.casting import Crowd
 
 VOTES = 3000
-# So many are cast at a time meanwhile: the first ones soon, so that there is a board to look at.
+# Votes cast at a time while images are painted: few, so that there is soon a board to look at.
 STEP = 100
 
 
 class Demonstration:
-    """Casts what the demonstration ledger lacks of its votes; where it cannot, the arena goes on, and `say` is told."""
+    """Casts the votes that the demonstration ledger still lacks; `say` is told what fails, and the arena goes on."""
 
     def __init__(self, votes: int, *, say: Callable[[str], None] = lambda line: None) -> None:
         self.crowd, self.say = Crowd(), say
-        # Those that were cast when it was last killed may still wait for their place.
+        # Votes that were cast before a kill may still wait to be sealed.
         while seal_votes():
             pass
         self.missing = votes - self.crowd.ledger.entries.count()
@@ -34,7 +34,7 @@ class Demonstration:
             self._cast(STEP)
 
     def finish(self) -> None:
-        """Cast the rest, then finish the boards, audits too: those of the first votes would stand for minutes."""
+        """Cast the rest, then compute boards and audits: else those of the first votes would be shown for minutes."""
         if self.missing <= 0:
             return
         self._cast(self.missing - self.cast)

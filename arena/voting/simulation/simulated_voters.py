@@ -8,7 +8,7 @@ from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
-# The right ranking of the demonstration, in logits: by contender. Anybody else is average.
+# The true strengths in the demonstration, in logits, by contender. All others are average.
 PLANTED_QUALITY: dict[str, float] = {
     "linden": 0.9,
     "harbour": 0.45,
@@ -24,7 +24,7 @@ SIDE_BIAS = 0.1
 TIE_WIDTH = 0.3
 FLOOR = -1.5
 SKIP_SHARE = 0.02
-# How many people read English, and each of the other languages.
+# The share of people who read English, and the share who read any one of the other languages.
 ENGLISH_SHARE = 0.92
 OTHER_SHARE = 0.25
 
@@ -39,7 +39,7 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True)
 class Person:
-    """A simulated voter. `weight` is how often they vote, beside others."""
+    """A simulated voter. `weight` is how often they vote, relative to others."""
 
     number: int
     key: uuid.UUID
@@ -48,7 +48,7 @@ class Person:
 
 
 def seeded(seed: int | str) -> Random:
-    """Return pseudo-randomness that a seed determines: what a simulation wants, and nothing to keep secrets with."""
+    """Return the pseudo-random numbers of a seed: repeatable, as a simulation needs, and not for secrets."""
     return Random(seed)  # noqa: S311 (a simulation is to be repeatable)
 
 
@@ -73,7 +73,7 @@ def _reads(number: int, code: str, seed: int) -> bool:
 def judge(
     rng: Random, person: Person, *, left: Look, right: Look, seed: int, quality: Mapping[str, float] = PLANTED_QUALITY
 ) -> str:
-    """Return the person's answer: the likelier, the better the image (a logistic choice), as far as not a tie."""
+    """Return the person's answer: a skip, both bad, a tie, or a side by a logistic choice of the better image."""
     if rng.random() < SKIP_SHARE:
         return "skip"
     seen_left, seen_right = (
@@ -88,7 +88,7 @@ def judge(
 
 
 def _lasting_effects(person: Person, look: Look, seed: int) -> float:
-    """A person's liking of a contender and an image's own luck: the same at every sight."""
+    """A person's taste for a contender plus the image's own luck: the same whenever they see it."""
     taste = seeded(f"{seed}/taste/{person.number}/{look.contender}").gauss(0.0, TASTE)
     luck = seeded(f"{seed}/image/{look.contender}/{look.prompt}/{look.sample}").gauss(0.0, IMAGE_EFFECT)
     return taste + luck

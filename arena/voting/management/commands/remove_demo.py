@@ -1,4 +1,4 @@
-"""`manage.py remove_demo`: take the demonstration ledger away, whole."""
+"""`manage.py remove_demo`: remove the whole demonstration ledger."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="Do not ask.")
 
     def handle(self, *args: Any, yes: bool, **options: Any) -> None:
-        """Ask, remove, say what is gone."""
+        """Ask, remove, say what was removed."""
         if not yes and input("Remove all demonstration votes and their boards? [y/N] ").strip().lower() != "y":
             raise CommandError("Nothing was removed.")
         removed = remove_demonstration()

@@ -1,4 +1,4 @@
-"""`manage.py remove_ledger SLUG`: take an imported or the demonstration ledger away, whole."""
+"""`manage.py remove_ledger SLUG`: remove a whole ledger, an imported one or the demonstration."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="Do not ask.")
 
     def handle(self, *args: Any, slug: str, yes: bool, **options: Any) -> None:
-        """Ask, remove, say what is gone."""
+        """Ask, remove, say what was removed."""
         ledger = Ledger.objects.filter(slug=slug).first()
         if ledger is None:
             known = ", ".join(Ledger.objects.order_by("pk").values_list("slug", flat=True)) or "none"

@@ -10,7 +10,7 @@ from arena.voting.simulation.casting import simulate_votes
 
 
 class Command(BaseCommand):
-    """Casts simulated votes the way that people's votes are cast; never into the native ledger."""
+    """Casts simulated votes in the same way as people's votes; never into the native ledger."""
 
     help = "Cast simulated votes into the demonstration ledger."
 
