@@ -138,7 +138,7 @@ def test_what_is_computed_stays_until_the_ledger_moves_on(ledger: Ledger, client
     grow(ledger)
     old = client.get(BOARD, asked)
     assert (old.status_code, read(**asked).snapshot_id) == (200, before.snapshot_id)
-    assert "a newer computation of this board is under way" in text_of(old)
+    assert "A newer version of this board is being computed" in text_of(old)
     compute_asked(ledger=ledger)
 
     assert read(**asked).votes == before.votes + 1

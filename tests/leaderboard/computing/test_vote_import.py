@@ -265,7 +265,7 @@ def test_board_of_an_import_has_columns_for_what_is_known(linked: bool, tmp_path
 
     assert (">Price</a>" in page, "Price: lowest" in page) == (linked, linked)
     # It has no categories that could weigh the same, and one language to choose.
-    assert "weigh every category" not in page
+    assert "All categories count equally" not in page
     assert ('id="category"' in page, 'id="language"' in page) == (False, True)
 
 
@@ -289,7 +289,7 @@ def test_pages_and_api_show_labels_and_provenance(tmp_path: Path, client: Client
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     for shown in (
         "&lt;b&gt;bold&lt;/b&gt;", "Imported: Votes of others.",
-        "模型 ünï", "600 votes from votes.csv, not cast here", "A &lt;test&gt; &amp; more.",
+        "模型 ünï", "600 votes from votes.csv. They were not cast here", "A &lt;test&gt; &amp; more.",
         'href="https://example.org/votes"', "CC BY 4.0", sha256, "category=Text+%26+signs",
     ):  # fmt: skip
         assert shown in page
@@ -318,7 +318,7 @@ def test_every_link_of_an_imported_board_leads_somewhere(tmp_path: Path, client:
     links = {html.unescape(link) for link in re.findall(r'href="(/(?!static)[^"#]*)"', page)}
     assert sum("history" in link for link in links) == len(STRANGE)
     (history, *_) = (link for link in links if "history" in link)
-    assert "600 votes from votes.csv, not cast here" in client.get(history).content.decode()
+    assert "600 votes from votes.csv. They were not cast here" in client.get(history).content.decode()
     assert {link: status for link in links if (status := client.get(link, follow=True).status_code) != 200} == {}
 
 

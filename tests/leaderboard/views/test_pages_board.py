@@ -47,7 +47,7 @@ def test_demonstration_without_votes_sends_nobody_to_vote_elsewhere(client: Clie
         html = text_of(client.get(f"{page}?ledger=demonstration"))
         assert "Be the first to vote" not in html
         assert "Be the first to vote" in text_of(client.get(page))
-    assert "Simulated voters have not voted here so far." in text_of(client.get(f"{BOARD}?ledger=demonstration"))
+    assert "Simulated voters have not voted here yet." in text_of(client.get(f"{BOARD}?ledger=demonstration"))
 
 
 def test_empty_board_names_the_nearest_one_with_votes(client: Client) -> None:

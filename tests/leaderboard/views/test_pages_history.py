@@ -111,7 +111,7 @@ def test_methods_stand_side_by_side_and_are_never_joined(client: Client, setting
     for one in set(hashes):
         assert page.count(f"bradley-terry 2 · {one[:6]}") == hashes.count(one)
         assert f"version 2 · {one[:6]}</text>" in page
-    assert "Each method has a line of its own" in page
+    assert "Each method has its own line" in page
     assert page.count('<g class="series is-past">') == 4  # Elo and ranks, wide and narrow
     assert [point["baseline_at"] is None for point in answer["results"]] == [False, True, True]
 

@@ -92,11 +92,11 @@ def test_board_of_one_voter_claims_neither_side_nor_span(client: Client) -> None
 
 def test_board_without_an_audit_says_that_one_is_coming(client: Client) -> None:
     make_board()
-    assert "found in the background" in text_of(client.get(BOARD))
+    assert "It appears here within a few minutes" in text_of(client.get(BOARD))
     answer = client.get(f"{API}/audits/")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     snapshot = Snapshot.objects.get(board__slice="overall")
-    assert "No audit was made for this snapshot" in text_of(client.get(f"{BOARD}?at={snapshot.pk}"))
+    assert "No audit was made of this snapshot" in text_of(client.get(f"{BOARD}?at={snapshot.pk}"))
 
 
 def test_board_that_has_moved_on_names_the_snapshot_that_was_audited(client: Client) -> None:
@@ -145,7 +145,7 @@ def test_pressing_a_cell_leads_to_the_pair_by_name(client: Client) -> None:
     assert 'id="pair-title"' in shown
     assert answer.headers["Location"].endswith("#pair")
     assert all(f"={slug}" in answer.headers["Location"] for slug in slugs[:2])
-    assert "a next vote would prefer" in shown
+    assert "the next vote prefers" in shown
 
 
 def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> None:
@@ -181,7 +181,7 @@ def test_chances_and_list_stand_beside_the_records(client: Client) -> None:
 def test_old_snapshot_without_records_still_has_chances(client: Client) -> None:
     audited_board()
     PairRecords.objects.all().delete()
-    assert "no records of pairs were kept" in text_of(client.get(MATRIX))
+    assert "before records of pairs were kept" in text_of(client.get(MATRIX))
     assert 'class="matrix' in text_of(client.get(f"{MATRIX}?view=chances"))
     assert client.get(f"{API}/pairs/").json()["pairs"][0]["wins"] is None
 
@@ -192,7 +192,7 @@ def test_matrix_without_votes_or_audit(client: Client) -> None:
     assert client.get(f"{MATRIX}?category=nope").status_code == 404
     assert client.get("/leaderboard/video/matrix/").status_code == 404
     make_board()
-    assert "found in the background" in text_of(client.get(f"{MATRIX}?view=chances"))
+    assert "computed in the background" in text_of(client.get(f"{MATRIX}?view=chances"))
 
 
 def test_methodology_shows_the_sequential_form_beside_the_published_one(client: Client) -> None:
