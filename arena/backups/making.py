@@ -26,8 +26,8 @@ from arena.backups.database_rows import (
     read_rows,
     read_storage_keys,
 )
-from arena.backups.keys import mark_key, read_own_key
-from arena.errors import Conflict, DomainError
+from arena.backups.own_key import mark_key, read_own_key
+from arena.errors import DomainError
 from arena.installation import read_version
 
 
@@ -38,7 +38,7 @@ def make_backup(*, path: Path, overwrite: bool = False) -> Contents:
     database without an arena or of a newer release, OSError if the file cannot be written.
     """
     if path.exists() and not overwrite:
-        raise Conflict(f"{path} exists. Choose another name, or --force to replace it.")
+        raise DomainError(f"{path} exists. Choose another name, or --force to replace it.")
     moment, key = timezone.now(), read_own_key()
     with _open_draft(path) as file, tempfile.TemporaryFile("w+", encoding="utf-8") as keys:
         writer = ArchiveWriter(file, moment=moment.timestamp())

@@ -18,8 +18,8 @@ from arena.backups.database_rows import (
     replace_rows,
     select,
 )
-from arena.backups.keys import mark_key, read_own_key, write_own_key
-from arena.errors import Conflict
+from arena.backups.own_key import mark_key, read_own_key, write_own_key
+from arena.errors import DomainError
 
 # Loading a catalogue fills none of these tables: rows in one of them mean that somebody has used the arena.
 _USED = ("auth_user", "generation_generation", "voting_matchup", "voting_ledgerentry")
@@ -44,7 +44,7 @@ def restore_backup(*, path: Path, contents: Contents) -> bool:
     other programs use the database, DomainError for a backup or a database of a newer release.
     """
     if others := select(_OTHERS)[0][0]:
-        raise Conflict(
+        raise DomainError(
             f"{others} other connections use the database. End Easel's programs first: web, workers, commands."
         )
     # Find unknown migrations of either side before anything is written.
@@ -72,7 +72,7 @@ def _store_file(key: str, data: bytes) -> None:
             return
         default_storage.delete(key)
     if (stored := default_storage.save(key, ContentFile(data))) != key:
-        raise Conflict(f"The file {key} was stored as {stored}: something else writes to the folder of images.")
+        raise DomainError(f"The file {key} was stored as {stored}: something else writes to the folder of images.")
 
 
 def _restore_key(path: Path, contents: Contents) -> bool:

@@ -40,6 +40,7 @@ class Person:
 
     def visit(self, *, to_open: Prompt) -> None:
         """Judge until nothing is left, or for so many steps; somewhere on the way a prompt is opened."""
+        opened = False
         for _ in range(LONGEST_VISIT):
             matchup = deal_matchup(
                 ledger=self.ledger, voter_key=self.key, languages=["en"], have=self.held, rng=self.rng
@@ -51,7 +52,8 @@ class Person:
                 return
             if matchup is None or len(self.held) == OPEN_LIMIT:
                 self._act(self.held.pop(self.rng.randrange(len(self.held))))
-            if len(self.events) == 101:
+            if len(self.events) > 100 and not opened:
+                opened = True
                 open_prompts(prompts=[to_open])
                 self.events.append(("opened", str(to_open.pk)))
                 self.held = self._still_in_play()
