@@ -1,4 +1,4 @@
-"""What the answers of a file of votes mean: words that are known, words that its reader explains, names of a side."""
+"""What the answers in a file of votes mean: known labels, labels that the caller explains, names of contenders."""
 
 from collections.abc import Mapping, Sequence
 from math import isnan
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from leaderboard.ratings.columns.numbering import Ids
 from leaderboard.ratings.columns.votelog import BOTH_BAD, LEFT, OUTCOMES, RIGHT, TIE
 
-# An outcome of `OUTCOMES` by a label of the file, for labels that are not known here.
+# The outcome (of `OUTCOMES`) of labels of the file that are not known here.
 Meanings = Mapping[str, str]
 
 WINNERS = {
@@ -31,17 +31,17 @@ WINNERS = {
     "bothbad": BOTH_BAD,
 }
 _UNKNOWN = -1
-# One column for each answer has truths as well, which CSV spells out.
+# Files with one column per answer may also use true and false, which CSV writes as words.
 _TRUTHS = {"true": 1.0, "false": 0.0}
 
 
 def code_answers(
     values: Sequence[Any], ids: Ids, sides: tuple[Ids, Ids], contenders: Sequence[str], meanings: Meanings
 ) -> NDArray[np.int8]:
-    """The outcome of each row, int8[rows], -1 for what means nothing. The answer of row r is `values[ids[r]]`.
+    """The outcome of each row, int8[rows], -1 for an unknown answer. The answer of row r is `values[ids[r]]`.
 
-    `sides` numbers the contenders on the left and on the right of each row; what is no label may be the name of one.
-    What the reader explains goes before what is known. Case and space around a label do not matter.
+    `sides` has the contender ids on the left and on the right of each row: an answer that is not a label may be the
+    name of either. `meanings` take precedence over known labels. Case, and space around a label, do not matter.
     """
     known = WINNERS | {label.strip().casefold(): OUTCOMES.index(outcome) for label, outcome in meanings.items()}
     texts = [_text(value) for value in values]
@@ -55,7 +55,7 @@ def code_answers(
 
 
 def explain_unknown(value: Any) -> str:
-    """Say that an answer means nothing, and what can be done."""
+    """Say that an answer is unknown, and what can be done."""
     text = _text(value)
     way = f"--answer '{text}=tie' and the like say what it means"
     if not text:
@@ -64,7 +64,7 @@ def explain_unknown(value: Any) -> str:
 
 
 def read_truth(value: Any) -> Any:
-    """A truth that is spelled out as a number, anything else as it is."""
+    """The number of a written true or false; any other value unchanged."""
     return _TRUTHS.get(value.strip().casefold(), value) if isinstance(value, str) else value
 
 

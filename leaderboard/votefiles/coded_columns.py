@@ -1,4 +1,4 @@
-"""Files of votes into numbered columns: CSV, JSON Lines or a JSON array, plain or gzipped, and Parquet by an extra."""
+"""Reads files of votes into numbered columns: CSV, JSON Lines or a JSON array, plain or gzipped; Parquet (extra)."""
 
 import csv
 import json
@@ -18,13 +18,13 @@ from arena.errors import DomainError
 from arena.voting.ledger.exports import BadExport, open_text
 from leaderboard.ratings.columns.numbering import Numbering
 
-# Picks the columns wanted from the names that the file has.
+# Picks the wanted columns from the names that the file has.
 Choose = Callable[[Sequence[str]], Iterable[str]]
 
 _NO_LABEL = "cannot be a label; --voter '' and the like leave a column out"
-# Few rows at a time stay in the processor's cache until they are numbers, which halves the time.
+# A block of so few rows stays in the processor's cache until it is numbers, which halves the time.
 _ROWS = 250
-# How files begin that are neither text nor Parquet, and what to do with them.
+# The first bytes of files that are neither text nor Parquet, and what to do with them.
 _FOREIGN = {
     b"PK\x03\x04": "packed by zip: unpack it, or pack it by gzip",
     b"BZh": "packed by bzip2: unpack it, or pack it by gzip",
@@ -35,9 +35,9 @@ _FOREIGN = {
 }
 _DECODER = json.JSONDecoder()
 _SPACES = re.compile(r"[ \t\r\n]*")
-# So many characters of an array are read at a time.
+# An array is read this many characters at a time.
 _PIECE = 1 << 20
-# Conversations are long; a field that is longer than this is a forgotten quotation mark.
+# Conversations are long; a field longer than this means that a quotation mark was forgotten.
 _LONGEST_FIELD = 1 << 28
 
 
@@ -61,7 +61,7 @@ class Coded:
 
 
 def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
-    """Read the columns that `choose` picks, by name, of a file whose content tells its format; blank lines are no rows.
+    """Read the columns that `choose` picks, by name; the content decides the format, and blank lines are skipped.
 
     A JSON object's missing value is None. Raises BadVoteFile or BadExport, and whatever `choose` raises.
     """
@@ -119,17 +119,17 @@ def _read_csv(lines: Iterable[str], delimiter: str, choose: Choose) -> dict[str,
                 coder.append(columns[place])
         return {coder.name: coder.join() for _, coder in coders}
     except csv.Error as error:
-        # By then the rest of the file is one field.
+        # An open quotation mark makes the rest of the file one field.
         torn = str(error) == "unexpected end of data"
         why = "; a quotation mark is never closed" if torn else ""
         raise BadVoteFile(f"line {reader.line_num}: {error}{why}") from error
     finally:
-        # The limit is the whole process's.
+        # The limit holds for the whole process.
         csv.field_size_limit(usual)
 
 
 def _refuse_uneven(block: list[list[str]], width: int, done: int) -> list[list[str]]:
-    """The rows of a block, without blank lines."""
+    """The rows of a block without blank lines. Raises BadVoteFile at the first row of another width."""
     if set(map(len, block)) == {width}:
         return block
     rows = [row for row in block if row]
@@ -166,13 +166,13 @@ def _refuse_others(block: list[Any], done: int) -> list[dict[str, Any]]:
 
 
 def _parse_lines(lines: Iterable[str]) -> Iterator[list[Any]]:
-    """JSON Lines in blocks: all lines of a block at once where that cannot read anything else than line by line."""
+    """Parse JSON Lines in blocks; a block is parsed as a whole if that must give the same as line by line."""
     done = 0
     full = (line for line in lines if not line.isspace())
     while block := list(islice(full, _ROWS)):
         joined = ",".join(block)
         rows = None
-        # A line that ends an object before one that begins one can only be torn apart inside a list.
+        # Without a list in it, a line that ends an object and a next one that begins one can only be two rows.
         if "[" not in joined and joined.count("}\n,{") == len(block) - 1:
             rows = _try_json(f"[{joined}]")
         if rows is None or len(rows) != len(block):
@@ -197,13 +197,13 @@ def _parse_line(line: str, row: int) -> Any:
 
 
 class _ArrayText:
-    """The text of a JSON array, of which only what is not parsed yet is kept."""
+    """The text of a JSON array; only what is not parsed yet is kept."""
 
     def __init__(self, text: str, file: TextIO) -> None:
         self._text, self._file, self._place = text, file, 0
 
     def take_mark(self) -> str:
-        """The next character that is no space, "" at the end."""
+        """The next character that is not a space, "" at the end."""
         while True:
             match = _SPACES.match(self._text, self._place)
             self._place = match.end() if match else self._place
@@ -226,7 +226,7 @@ class _ArrayText:
                 return value
 
     def _grow(self) -> bool:
-        """Read on, twice as far each time that nothing could be parsed meanwhile."""
+        """Read on: twice as far as before if nothing could be parsed in between."""
         rest = self._text[self._place :]
         more = self._file.read(max(_PIECE, len(rest)))
         self._text, self._place = rest + more, 0
@@ -291,7 +291,7 @@ def _read_parquet(path: Path, choose: Choose) -> dict[str, Coded]:
 
 
 def _code_arrow(column: Any) -> Coded:
-    # A column that was written as a dictionary has one per chunk; plain values have one in all.
+    # A dictionary column has one dictionary per chunk; cast to plain values first, it gets a single one.
     plain = column.cast(column.type.value_type) if hasattr(column.type, "index_type") else column
     coded = plain.combine_chunks().dictionary_encode("encode")
     return Coded(coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int32))

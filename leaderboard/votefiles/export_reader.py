@@ -1,4 +1,4 @@
-"""Exported ledgers into vote logs, one per modality; no database needed."""
+"""Reads exported ledgers into vote logs, one per modality; no database needed."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,9 +15,9 @@ _TEXTS = ("left", "right", "voter", "prompt", "category", "language")
 
 @dataclass(frozen=True)
 class Export:
-    """What counts of an export, as a VoteLog per modality, and the positions that are `excluded`.
+    """The rows of an export that count, as a VoteLog per modality, and the positions that are `excluded`.
 
-    The logs have days if every row that counts has a column for its own.
+    A log has days if all of its rows have the column `cast_on`.
     """
 
     votes: dict[str, VoteLog]
@@ -25,9 +25,9 @@ class Export:
 
 
 def read_export(path: Path) -> Export:
-    """Read an export; columns that are not known are ignored.
+    """Read an export; unknown columns are ignored.
 
-    A modality all of whose rows are excluded is there with an empty log. Raises BadExport naming the line at fault.
+    A modality whose rows are all excluded has an empty log. Raises BadExport naming the line at fault.
     """
     columns: dict[str, dict[str, list[Any]]] = {}
     days: dict[str, list[int]] = {}
@@ -56,7 +56,7 @@ def _read_day(value: Any, number: int) -> int:
     try:
         return date.fromisoformat(value).toordinal() if value else 0
     except (TypeError, ValueError) as error:
-        raise BadExport(f"line {number}: cast_on {value!r} is no day") from error
+        raise BadExport(f"line {number}: cast_on {value!r} is not a day") from error
 
 
 def _with_days(votes: VoteLog, days: list[int]) -> VoteLog:

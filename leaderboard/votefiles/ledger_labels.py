@@ -1,18 +1,18 @@
-"""Labels of a file of votes as a ledger keeps them: of one line, of limited length, and as different as they were."""
+"""Fits labels of a file of votes for a ledger: on one line, of limited length, and as different as they were."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
-# So many hexadecimal digits of a label's SHA-256 tell apart what would look the same.
+# This many hexadecimal digits of a label's SHA-256 keep labels apart that would look the same.
 _DIGITS = 16
 
 
 def fit_labels(labels: Sequence[str], longest: int) -> list[str]:
     """Return one label for each of these different ones, in order: printable, at most `longest` characters.
 
-    Different labels stay different, and only an empty one comes out empty: whatever had to be cut, or would look like
-    another, ends in digits of its hash.
+    Different labels stay different, and only an empty label becomes an empty one: a label that had to be cut, or would
+    equal another, ends in digits of its hash.
     """
     plain = [_plain(label) for label in labels]
     alike = Counter(plain)
@@ -23,7 +23,7 @@ def fit_labels(labels: Sequence[str], longest: int) -> list[str]:
 
 
 def _plain(label: str) -> str:
-    """The label in one line, without what cannot be seen."""
+    """The label on one line, without unprintable characters."""
     return "".join(each for each in " ".join(label.split()) if each.isprintable())
 
 

@@ -35,5 +35,5 @@ def write_votes(path: Path, votes: Mapping[str, VoteLog]) -> None:
         })
         for modality, log in votes.items()
     ]  # fmt: skip
-    # Whoever reads a file of positions wants them to rise.
+    # Readers require that positions rise.
     parquet.write_table(arrow.concat_tables(parts).unify_dictionaries().sort_by("position"), path)

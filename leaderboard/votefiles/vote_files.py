@@ -1,4 +1,4 @@
-"""Anybody's votes into vote logs: which column is which, what its labels mean, and what is refused."""
+"""Reads anybody's votes into vote logs: which column is which, what its labels mean, and what is refused."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from leaderboard.votefiles.answer_labels import Meanings, code_answers, explain_
 from leaderboard.votefiles.coded_columns import BadVoteFile, Coded, read_coded
 from leaderboard.votefiles.vote_times import Days, read_day
 
-# What a column can be, and by which names it is known, the first of them that a file has; case does not matter.
+# The roles of columns and the names that each is known by: the first that a file has is used; case does not matter.
 KNOWN_NAMES = {
     "left": ("model_a", "left", "left_model"),
     "right": ("model_b", "right", "right_model"),
@@ -28,38 +28,39 @@ KNOWN_NAMES = {
     "language": ("language",),
     "weight": ("weight",),
 }
-# What can be read as well; a ledger keeps it.
+# More roles that can be read, for ledgers only.
 ALSO_KNOWN = {
     "cast_on": ("cast_on", "tstamp", "timestamp", "cast_at", "created_at"),
     "propensity": ("propensity",),
 }
-# One column for each answer with 1 in one of them, as in LMArena's set of 55,000 votes; read where no winner is.
+# One column per answer with a 1 in exactly one of them, as in LMArena's set of 55,000 votes; read without a winner.
 _ONE_HOT = {"winner_model_a": LEFT, "winner_model_b": RIGHT, "winner_tie": TIE}
 _OF_PEOPLE = ("voter", "prompt")
-# An export of Easel has these as well, which then mean what they do there.
+# Columns that an export of Easel has as well; only there they have this meaning.
 _OF_EXPORTS = ("position", "modality", "excluded")
 
-# Columns by which an export of Easel, or what `write_votes` wrote, is known.
+# An export of Easel, and a file that `write_votes` wrote, are recognized by these columns.
 _MARKS_OF_EXPORTS = {"position", "modality", "left", "right", "outcome"}
 
-# Whole numbers beyond it are not told apart.
+# Beyond this, whole numbers cannot be told apart.
 _LAST_POSITION = 2**53
 
-# The table of pairs grows with the square: so many contenders need about a gigabyte.
+# The table of pairs grows with the square: this many contenders need about a gigabyte.
 MOST_CONTENDERS = 2_000
 
-# So many columns, and so much of a name, are shown to somebody who must name one.
+# An error that asks for a column's name lists this many columns, each with this many characters of its name.
 _SHOWN = 12
 _LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True, eq=False)
 class VoteRows:
-    """All rows of a file of votes. `columns` has the file's name for each role that it has a column for.
+    """All rows of a file of votes. `columns` has the file's name of each role that it has a column for.
 
-    `modality` numbers `modalities` ("" where the file names none); rows that the file marks as excluded do not count.
-    `day` is datetime64[D] with not-a-time, `propensity` has not-a-number where the file says nothing. `nameless` counts
-    votes whose voter or prompt is empty though the file names others; all of them count as one voter, or one prompt.
+    `modality` has ids of `modalities` ("" if the file names none). `counted` is false for rows that the file marks as
+    excluded. Where the file says nothing, `day` (datetime64[D]) is not-a-time and `propensity` is not-a-number.
+    `nameless` counts votes whose voter or prompt is empty although the file names others; they all count as one voter,
+    or one prompt.
     """
 
     log: VoteLog
@@ -82,12 +83,12 @@ class VoteFile:
 
 
 def read_votes(path: Path, names: Mapping[str, str] | None = None, meanings: Meanings | None = None) -> VoteFile:
-    """Read a file of votes; `names` says which column a role has, "" for none, where `KNOWN_NAMES` are not right.
+    """Read a file of votes. `names` says which column a role has, "" for none, where `KNOWN_NAMES` are not right.
 
-    `meanings` has an outcome for each answer of the file that is not known, "" for none.
-    Columns that are not there leave one voter, one prompt, one category "" and weights of 1; so does a column of voters
-    or prompts that is empty throughout. Positions are row numbers, except in an export of Easel, whose excluded votes
-    are left out. Raises BadVoteFile or BadExport.
+    `meanings` has an outcome for each unknown answer of the file; the label of an empty answer is "". A missing column
+    means one voter, one prompt, one category "" and weights of 1; so does a column of voters or prompts that is always
+    empty. Positions are row numbers, except in an export of Easel, whose excluded votes are left out. Raises
+    BadVoteFile or BadExport.
     """
     rows = _read(path, names or {}, meanings or {}, KNOWN_NAMES)
     order = sorted(range(len(rows.modalities)), key=rows.modalities.__getitem__)
@@ -96,7 +97,7 @@ def read_votes(path: Path, names: Mapping[str, str] | None = None, meanings: Mea
 
 
 def read_rows(path: Path, names: Mapping[str, str] | None = None, meanings: Meanings | None = None) -> VoteRows:
-    """Read a file as `read_votes` does, row by row, and what is `ALSO_KNOWN`. Raises BadVoteFile or BadExport."""
+    """Read all rows of a file as `read_votes` does, and `ALSO_KNOWN`. Raises BadVoteFile or BadExport."""
     return _read(path, names or {}, meanings or {}, KNOWN_NAMES | ALSO_KNOWN)
 
 
@@ -115,9 +116,10 @@ def _read(path: Path, names: Mapping[str, str], meanings: Meanings, wanted: Mapp
 
 
 def join_files(files: Sequence[VoteFile]) -> VoteFile:
-    """The votes of several files as one: known is what all of them name.
+    """Join the votes of several files into one; a role has a column if it has one in all of them.
 
-    A file's positions follow those before, whatever their modality: as they are where that is so, counted on otherwise.
+    The positions of a file must follow those of the files before, in every modality: if they do they stay, else they
+    are shifted.
     """
     votes: dict[str, VoteLog] = {}
     last = 0
@@ -145,7 +147,7 @@ def named_clusters(logs: Iterable[VoteLog]) -> list[Cluster]:
 
 
 def suit_method(method: Method, columns: Collection[str]) -> Method:
-    """The method for votes of which only these columns are known: clustered by what there is, no voters asked for."""
+    """The method for votes with only these columns: clustered by those there are; without voters, none are required."""
     thresholds = method.thresholds if "voter" in columns else replace(method.thresholds, established_voters=1)
     return replace(method, clusters=tuple(name for name in method.clusters if name in columns), thresholds=thresholds)
 
@@ -179,7 +181,7 @@ def _find_columns(
 
 
 def _list_columns(found: Sequence[str]) -> str:
-    """What a file has instead, for whoever must name a column; long lists and long names are cut."""
+    """List a file's columns, for somebody who must name one; long lists and long names are cut."""
     if not found:
         return "The file is empty."
     names = ", ".join(name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…" for name in found[:_SHOWN])
@@ -251,7 +253,7 @@ class _VoteReader:
         return _merge(self._texts(role), self.coded[role].ids)
 
     def _texts(self, role: str) -> list[str]:
-        """A column's values as text without space around it; nothing and not-a-number are empty."""
+        """A column's values as text without space around it; None and not-a-number become empty."""
         values = self.coded[role].values
         if set(map(type, values)) <= {str}:
             texts = list(map(str.strip, values))
@@ -289,12 +291,12 @@ class _VoteReader:
         return self._numbers("weight") if "weight" in self.coded else np.ones(rows)
 
     def _numbers(self, role: str) -> NDArray[np.float64]:
-        """A column of finite numbers, none negative; of one for each answer, truths as well."""
+        """A column of finite numbers, none negative; with one column per answer, also of true and false."""
         read = read_truth if role in _ONE_HOT else _number
         values = np.array([_number(read(value)) for value in self.coded[role].values])
         bad = ~(np.isfinite(values) & (values >= 0))
         for number in np.flatnonzero(bad)[:1].tolist():
-            self._refuse(role, bad, f"{self.coded[role].values[number]!r} is no finite number of 0 or more")
+            self._refuse(role, bad, f"{self.coded[role].values[number]!r} is not a finite number of 0 or more")
         return np.asarray(values[self.coded[role].ids], dtype=np.float64)
 
     def _positions(self, rows: int) -> NDArray[np.int64]:
@@ -343,7 +345,7 @@ class _VoteReader:
 
 
 def _merge(labels: list[str], ids: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
-    """One number for each label, where several values have become the same one."""
+    """The different labels and the ids of them, where several values have become the same label."""
     numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
     if len(numbers) == len(labels):
         return labels, ids
@@ -359,7 +361,7 @@ def _number(value: Any) -> float:
 
 
 def _is_torn(text: str) -> bool:
-    """Whether half a character stands in the text, as JSON can spell it and UTF-8 cannot."""
+    """Whether the text holds half of a surrogate pair, which JSON can write and UTF-8 cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:

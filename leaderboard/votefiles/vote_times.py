@@ -1,4 +1,4 @@
-"""When votes of a file were cast: days in UTC, from dates, times and counts of seconds as people write them."""
+"""Reads when votes of a file were cast: days in UTC, from dates, times and counts of seconds as people write them."""
 
 from datetime import UTC, date, datetime
 from math import isinf, isnan
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 Days = NDArray[np.datetime64]
 
-# Counts since 1970 of more than this are not seconds but a thousandth, a millionth or a milliardth of one: as seconds
-# they would lie behind the year 5000.
+# Counts since 1970 above this are milli-, micro- or nanoseconds: as seconds they would lie after the year 5000.
 _MOST_SECONDS = 1e11
 # Whole numbers between these are dates without hyphens, as 20261121: as seconds they would lie in August 1970.
 _FIRST_DATE, _LAST_DATE = 19_700_101, 21_001_231

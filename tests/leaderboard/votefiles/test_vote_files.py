@@ -216,10 +216,10 @@ def test_weights_are_read(tmp_path: Path) -> None:
         ({"model_b": "a"}, "column model_b: 'a' cannot meet itself"),
         ({"model_b": " a "}, "column model_b: 'a' cannot meet itself"),
         ({"model_a": "  "}, "column model_a: a contender has no name"),
-        ({"weight": "nan"}, "column weight: 'nan' is no finite number"),
-        ({"weight": "-1"}, "column weight: '-1' is no finite number"),
-        ({"weight": "inf"}, "column weight: 'inf' is no finite number"),
-        ({"weight": ""}, "column weight: '' is no finite number"),
+        ({"weight": "nan"}, "column weight: 'nan' is not a finite number"),
+        ({"weight": "-1"}, "column weight: '-1' is not a finite number"),
+        ({"weight": "inf"}, "column weight: 'inf' is not a finite number"),
+        ({"weight": ""}, "column weight: '' is not a finite number"),
     ],
 )
 def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, message: str, tmp_path: Path) -> None:
