@@ -1,4 +1,4 @@
-"""The option by which a command is told what the answers of a file of votes mean."""
+"""The option that tells a command what the answers in a file of votes mean."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 
@@ -6,10 +6,10 @@ from leaderboard.ratings.columns.votelog import OUTCOMES
 
 
 def add_answer_option(parser: ArgumentParser) -> None:
-    """Add `--answer LABEL=OUTCOME`, a list of pairs of both."""
+    """Add `--answer LABEL=OUTCOME`; its value is a list of such pairs."""
     parser.add_argument(
         "--answer", type=_read_pair, action="append", default=[], metavar="LABEL=OUTCOME",
-        help=f"what an answer of the file means, where it is not known: {', '.join(OUTCOMES[:-1])} or {OUTCOMES[-1]}; "
+        help=f"what an unknown answer of the file means: {', '.join(OUTCOMES[:-1])} or {OUTCOMES[-1]}; "
         "=tie for an empty one; may repeat",
     )  # fmt: skip
 

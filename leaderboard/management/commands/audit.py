@@ -1,4 +1,4 @@
-"""manage.py audit: the latest boards audited now instead of within minutes."""
+"""manage.py audit: audit the latest boards now instead of within minutes."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
 def _line(audited: AuditRound) -> str:
     if audited.outcome == "busy":
-        return f"{audited.ledger}: another audit is at it"
+        return f"{audited.ledger}: another audit is running"
     if audited.outcome == "nothing due":
         return f"{audited.ledger}: every board has its audit"
     return f"{audited.ledger}: {audited.audits} boards audited"

@@ -1,4 +1,4 @@
-"""manage.py import_votes: anybody's file of votes as a ledger of its own, with its boards."""
+"""manage.py import_votes: import anybody's file of votes as a ledger of its own, and compute its boards."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from getpass import getuser
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         """The file, what it is called, where it is from, the names of its columns."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--name", required=True, help="what the ledger is called on the boards")
-        parser.add_argument("--slug", help="its name in addresses; without: made of the name")
+        parser.add_argument("--slug", help="its name in addresses (default: made from the name)")
         parser.add_argument(
             "--modality", choices=Modality.values, default=Modality.TEXT_TO_IMAGE.value,
             help="what was judged, where the file does not say (default: %(default)s)",
@@ -45,14 +45,14 @@ class Command(BaseCommand):
         parser.add_argument("--note", default="", help="what readers of the boards should know")
         parser.add_argument(
             "--contender", type=_read_pair, action="append", default=[], metavar="LABEL=SLUG",
-            help="a name of the file that means this contender of the catalogue; may repeat",
+            help="a name in the file that stands for this contender of the catalogue; may repeat",
         )  # fmt: skip
         add_answer_option(parser)
         for role, known in (KNOWN_NAMES | ALSO_KNOWN).items():
             parser.add_argument(
                 f"--{role.replace('_', '-')}",
                 metavar="COLUMN",
-                help=f"the column with the {role.replace('_', ' ')}, '' for none; without: {' or '.join(known)}",
+                help=f"the column with the {role.replace('_', ' ')}, '' for none (default: {' or '.join(known)})",
             )
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
@@ -81,7 +81,7 @@ class Command(BaseCommand):
         self.stdout.write(printable(f"columns: {columns}"))
         for role in ("voter", "prompt"):
             if role not in origin.columns:
-                self.stdout.write(f"note: the file names no {role}s: the intervals do not allow for them")
+                self.stdout.write(f"note: the file names no {role}s: the intervals do not account for them")
             elif nameless := ledger.entries.filter(**{role: ""}).count():
                 self.stdout.write(f"note: {nameless:,} votes have an empty {role}; they count as one {role}'s")
         if origin.left_out:

@@ -1,4 +1,4 @@
-"""manage.py rank: anybody's file of votes ranked as this arena ranks its own, without a database."""
+"""manage.py rank: rank anybody's file of votes as this arena ranks its own, without a database."""
 
 import csv
 import json
@@ -27,12 +27,12 @@ from leaderboard.ratings.results import BoardResult, ContenderResult
 from leaderboard.votefiles.vote_archive import write_votes
 from leaderboard.votefiles.vote_files import KNOWN_NAMES, VoteFile, join_files, read_votes, suit_method
 
-# Figures of a contender that nobody knows where the file does not name voters, or prompts.
+# Figures of a contender that are unknown if the file does not name voters, or prompts.
 _UNKNOWN = {"voter": ("voters", "effective_voters"), "prompt": ("prompts", "effective_prompts")}
 # What `--method` may name: the method of every board, and a replay for comparison.
 _BRADLEY_TERRY, _BY_PACKAGE = "bradley-terry", "trueskill-package"
 _OF_REPLAY = "TrueSkill vote by vote in the order of the file, by the trueskill package; weights do not enter"
-# Options of the former that would change nothing in a replay, with their defaults.
+# Options of Bradley–Terry that would change nothing in a replay, with their defaults.
 _NOT_IN_REPLAY = {
     "category_weights": "equal",
     "prior_sd": None,
@@ -96,7 +96,7 @@ class Command(BaseCommand):
         parser.add_argument("files", metavar="file", type=Path, nargs="+", help="several are ranked as one")
         for role, known in KNOWN_NAMES.items():
             parser.add_argument(
-                f"--{role}", metavar="COLUMN", help=f"the column with the {role}; without: {' or '.join(known)}"
+                f"--{role}", metavar="COLUMN", help=f"the column with the {role} (default: {' or '.join(known)})"
             )
         add_answer_option(parser)
         parser.add_argument(
@@ -106,11 +106,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--board", type=_read_board, action="append",
             help="overall (the default), category:<name>, language:<name>, category_language:<name>/<name>, "
-            "or all but the latter; may repeat",
+            "or all, which means every board of the first three kinds; may repeat",
         )  # fmt: skip
         parser.add_argument(
             "--category-weights", choices=["equal", "votes"], default="equal",
-            help="whether categories weigh the same overall, or each vote does",
+            help="whether the overall board weighs all categories equally, or all votes",
         )  # fmt: skip
         parser.add_argument(
             "--method", choices=[_BRADLEY_TERRY, _BY_PACKAGE], default=_BRADLEY_TERRY,
@@ -120,12 +120,12 @@ class Command(BaseCommand):
         parser.add_argument("--both-bad", choices=["apart", "tie"], default="apart", help="what both bad counts as")
         parser.add_argument(
             "--prior-sd", type=_read_spread, metavar="SD",
-            help="how far strengths lie apart beforehand, in logits: the larger, the less a few votes are shrunk (2)",
+            help="standard deviation of strengths before any vote, in logits (2): a larger one shrinks few votes less",
         )  # fmt: skip
         for name, meaning in (
-            ("thin-votes", "fewer votes are given no numbers"),
-            ("established-votes", "fewer votes are given no rank"),
-            ("established-voters", "fewer voters are given no rank"),
+            ("thin-votes", "with fewer votes, no numbers are shown"),
+            ("established-votes", "with fewer votes, no rank is shown"),
+            ("established-voters", "with fewer voters, no rank is shown"),
         ):
             parser.add_argument(f"--{name}", type=_read_count, metavar="N", help=meaning)
 
@@ -193,14 +193,14 @@ class Command(BaseCommand):
 
 
 def _refuse_useless(options: Mapping[str, Any]) -> None:
-    """An option that would change nothing is refused: whoever gives it expects that it does."""
+    """Refuse an option that would change nothing: whoever gives it expects an effect."""
     for name, usual in _NOT_IN_REPLAY.items():
         if options[name] != usual:
             raise CommandError(f"--{name.replace('_', '-')} changes nothing with --method {_BY_PACKAGE}. Leave it out.")
 
 
 def _refuse_overwriting(files: list[Path], save: Path | None) -> None:
-    """What is saved has fewer columns than what was read: it must not take its place."""
+    """Refuse to save over a file that was read: what is saved has fewer columns."""
     if save and save.resolve() in [file.resolve() for file in files]:
         raise CommandError(printable(f"--save: {save} is a file that is read. Choose another name."))
 
@@ -208,7 +208,7 @@ def _refuse_overwriting(files: list[Path], save: Path | None) -> None:
 def _choose_boards(
     read: VoteFile, wanted: list[BoardKey | None], both_bad: str
 ) -> Iterator[tuple[str, VoteLog, list[BoardKey]]]:
-    """Each modality's votes as they count, and its boards."""
+    """Yield each modality, its votes with both-bad answers as asked, and its boards."""
     for modality, votes in read.votes.items():
         counted = votes.count_both_bad_as_ties() if both_bad == "tie" else votes
         everything = board_keys(counted) if None in wanted else ()
@@ -243,18 +243,18 @@ def _choose_method(options: Mapping[str, Any]) -> Method:
 
 
 def _notes(read: VoteFile) -> Iterator[str]:
-    """What the intervals do not answer for, and what else a reader must know."""
+    """What the intervals do not account for, and what else a reader must know."""
     missing = [role for role in _UNKNOWN if role not in read.columns]
     if len(missing) == 2:
         yield (
             "the file names neither voters nor prompts: every vote is taken as independent, "
-            "so intervals are too narrow where one person voted often or prompts came again. "
-            "--voter and --prompt name columns"
+            "so intervals are too narrow if a person voted or a prompt was shown more than once. "
+            "Name the columns with --voter and --prompt"
         )
     elif missing == ["voter"]:
         yield "the file names no voters: intervals are clustered by prompt only, as if every vote were another person's"
     elif missing == ["prompt"]:
-        yield "the file names no prompts: intervals are clustered by voter only and answer for these prompts alone"
+        yield "the file names no prompts: intervals are clustered by voter only and hold for these prompts alone"
     logs = read.votes.values()
     for role, tables in (("voter", [log.voters for log in logs]), ("prompt", [log.prompts for log in logs])):
         if role in read.columns and len(set(chain.from_iterable(tables))) == 1:
@@ -279,7 +279,7 @@ def _read_board(text: str) -> BoardKey | None:
 
 
 def _say_none(read: VoteFile, board: list[BoardKey | None] | None) -> str:
-    """Why there is nothing to print, and what would be."""
+    """Say why there is nothing to print, and what can be printed."""
     if not any(map(len, read.votes.values())):
         return "there are no votes in it"
     wanted = ", ".join(name_board(key) for key in board or [OVERALL] if key)

@@ -1,4 +1,4 @@
-"""manage.py recompute: an exported ledger's boards, computed again from the file alone, without a database."""
+"""manage.py recompute: compute an exported ledger's boards again, from the file alone, without a database."""
 
 import json
 from argparse import ArgumentParser
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--package",
             action="store_true",
-            help="with --sequential: let the trueskill package itself do it, for comparison (0.1 s for 1,000 votes)",
+            help="with --sequential: use the trueskill package itself, for comparison (0.1 s for 1,000 votes)",
         )
         parser.add_argument("--board", type=read_board, action="append", help=f"one of {BOARDS}; may repeat")
         parser.add_argument(
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             type=int,
             choices=WINDOWS,
             default=0,
-            help="only the votes of so many days, up to the newest vote's",
+            help="only the votes of this many days, up to the day of the newest vote",
         )
 
     def handle(self, *args: Any, export: Path, board: list[BoardKey] | None, **options: Any) -> None:
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         wanted = {modality: _wanted(votes, board, options["days"]) for modality, votes in logs.items()}
         if board and not any(wanted.values()):
             asked = ", ".join(map(name_board, board))
-            raise CommandError(f"{export}: no votes on {asked}. Without --board, every board that has some is printed.")
+            raise CommandError(f"{export}: no votes on {asked}. Without --board, every board with votes is printed.")
         if options["days"] and any(votes.day is None for votes in logs.values()):
             raise CommandError(f"{export}: --days needs the column cast_on")
         if options["audit"]:
@@ -133,17 +133,17 @@ class Command(BaseCommand):
 
 
 def _method_of(logs: Mapping[str, VoteLog]) -> Method:
-    """The method in use, as far as the entries say who voted on what: an imported ledger's may not."""
+    """The method in use, clustered only by what the entries name: an imported ledger may lack voters or prompts."""
     return suit_method(current_method(), named_clusters(logs.values()))
 
 
 def _describe_chain(walk: Walk | None) -> str:
     if walk is None:
-        return "chain: not checked, the file does not carry it from its beginning"
+        return "chain: not checked, because the file does not have it from its beginning"
     return f"chain: {walk.length} entries hold, head {walk.head}"
 
 
 def _wanted(votes: VoteLog, asked: list[BoardKey] | None, days: int) -> list[BoardKey]:
-    """The boards that have votes, of all time; without any asked for, those that every refresh computes."""
+    """The boards with votes: of those asked for, or of those that every refresh computes; each of this many days."""
     keys = find_boards(votes, asked) if asked else board_keys(votes)
     return [replace(key, days=days) for key in keys]

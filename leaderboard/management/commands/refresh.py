@@ -1,4 +1,4 @@
-"""manage.py refresh: seal what waits, then bring every board up to date."""
+"""manage.py refresh: seal the votes that wait, then bring every board up to date."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ from leaderboard.computing.refresh import Refresh, refresh_ledgers
 class Command(BaseCommand):
     """Thin door to `refresh_ledgers`."""
 
-    # They look at pages, of which a refresh has none, and would double its start; `prepare` and `up` run them.
+    # System checks look at pages, which a refresh does not use, and would double its start; `prepare` and `up` run
+    # them.
     requires_system_checks = []
     help = "Seal the votes that wait, then compute the boards of every ledger that changed."
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 
 def _line(refresh: Refresh) -> str:
     if refresh.outcome == "busy":
-        return f"{refresh.ledger}: another refresh is at it"
+        return f"{refresh.ledger}: another refresh is running"
     if refresh.outcome == "unchanged":
         return f"{refresh.ledger}: unchanged"
     return f"{refresh.ledger}: {refresh.entries:,} entries, {refresh.boards} boards, {refresh.snapshots} new snapshots"
