@@ -242,7 +242,7 @@ def _objects(words: list[str]) -> list[SceneObject]:
 
 
 def _drop_doubles(found: dict[str, SceneObject]) -> None:
-    """A portrait is of one person, and a table that carries something is where the picture takes place."""
+    """Drop the person beside a portrait, and a table beside other things, for which it is only the place."""
     if "face" in found:
         found.pop("person", None)
     if len(found) > 1:

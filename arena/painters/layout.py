@@ -88,7 +88,7 @@ def _height(each: SceneObject, kind: Kind, loudest: float, *, alone: bool) -> fl
 
 
 def _band(each: SceneObject, setting: Setting) -> str:
-    """Things of one band would stand in each other's way: where nothing can stand, all of them hang at one height."""
+    """The band that a thing stands in. Things of one band get in each other's way; without a ground, all hang."""
     rests = find_kind(each.kind).rests
     if setting.floor == "none" and rests not in ("far", "flat"):
         return "air"

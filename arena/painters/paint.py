@@ -1,4 +1,4 @@
-"""The painters' public face: a prompt and a seed in, a picture out, the same picture every time."""
+"""The painters' interface: a prompt and a seed in, a picture out, the same picture every time."""
 
 import hashlib
 from dataclasses import replace
@@ -77,7 +77,7 @@ def _paint_boxes(style: Style, studio: Studio, scene: Scene, boxes: tuple[Box, .
 
 
 def _order(box: Box) -> float:
-    """What is far comes first; what hangs inside or upon something comes right after the rest."""
+    """The drawing order: far things first, then the rest, then what hangs inside or upon something."""
     if box.depth >= 0 and find_kind(box.kind).rests in ("far", "flat", "wall"):
         return -2.0
     return -box.depth if box.grounded else 0.001

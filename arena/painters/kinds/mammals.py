@@ -1,4 +1,4 @@
-"""Drawings of four-legged animals: the sitting ones share a body, the standing ones stand by themselves."""
+"""Drawings of four-legged animals: sitting ones share a body, each standing one has its own."""
 
 from arena.painters.kinds.register import draws
 from arena.painters.sketch import Sketch

@@ -1,4 +1,4 @@
-"""The register of kinds: how big each thing is, where it belongs, what colour it has by nature, and who draws it."""
+"""The register of kinds: how big each thing is, where it belongs, its natural colour, and who draws it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
