@@ -28,12 +28,12 @@ class FlipSerializer(serializers.Serializer[Any]):
 
 
 class DecisionSerializer(serializers.Serializer[Any]):
-    """Whether the leader is better, whenever one looks."""
+    """Whether the leader is better; this holds however often one looks."""
 
     leader = serializers.CharField()
     other = serializers.CharField()
     gap = serializers.FloatField(help_text="Elo.")
-    half_width = serializers.FloatField(allow_null=True, help_text="Elo; of the band that holds at every look.")
+    half_width = serializers.FloatField(allow_null=True, help_text="Elo; of an interval that holds at every look.")
     decided = serializers.BooleanField()
     more_votes = serializers.IntegerField(
         allow_null=True, help_text="Further rated votes on the whole board that would decide it; null: decided, or far."
@@ -132,7 +132,7 @@ class PairTableSerializer(serializers.Serializer[Any]):
     slice = serializers.ChoiceField(choices=Board.Slice.values, source="board.slice")
     slice_value = serializers.CharField(source="board.slice_value")
     days = serializers.ChoiceField(choices=Board.Window.values, source="board.days")
-    snapshot = serializers.IntegerField(source="board.snapshot_id", allow_null=True, help_text="That of the counts.")
-    audited_snapshot = serializers.IntegerField(allow_null=True, help_text="That of the chances.")
+    snapshot = serializers.IntegerField(source="board.snapshot_id", allow_null=True, help_text="Of the counts.")
+    audited_snapshot = serializers.IntegerField(allow_null=True, help_text="Of the chances.")
     position = serializers.IntegerField(source="board.position")
     pairs = PairLineSerializer(many=True)

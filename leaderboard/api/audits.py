@@ -31,11 +31,11 @@ class AuditView(ReadView):
 
     @describe(query=BoardAtQuery, answer={200: AuditSerializer, 410: GONE}, missing=True, operation_id="read_audit")
     def get(self, request: Request) -> Response:
-        """Read how fragile, decided, agreed on and well predicted a board is; 404 while no audit is there."""
+        """Read how fragile, decided, agreed on and well predicted a board is; 404 until it has an audit."""
         board = open_asked(BoardAtQuery.read(request))
         audit = read_audit(board)
         if audit is None and board.is_on_demand:
-            raise NotFound(_("Boards on demand are not audited: those of two slices at once, and of some days."))
+            raise NotFound(_("Boards of a category in a language, and boards of some days, are not audited."))
         if audit is None:
             raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
         return Response(AuditSerializer(_Audited(board, audit)).data)

@@ -58,12 +58,12 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
 class StandingSerializer(serializers.Serializer[Any]):
     """One contender's line as published; ratings, rates and ranks of a thin one are null.
 
-    What stands beside the rating (price, speed, reliability) is of today.
+    Price, speed and reliability are those of today.
     """
 
     contender_slug = serializers.CharField(help_text="Of imported votes: the name in their file, in any characters.")
     contender_name = serializers.CharField()
-    model_slug = serializers.CharField(help_text="Empty, as what follows it, where a file's name is of no model here.")
+    model_slug = serializers.CharField(help_text="This and what follows is empty for an imported name without a model.")
     model_name = serializers.CharField()
     organization_slug = serializers.CharField()
     organization_name = serializers.CharField()
@@ -96,7 +96,7 @@ _FIGURES = get_type_hints(Line, include_extras=True)
 
 
 def _send(name: str, hint: Any) -> serializers.Field[Any, Any, Any, Any]:
-    """The field of the API for a figure of a line, by its type; what is annotated to it is its help text."""
+    """The field of the API for a figure of a line, by its type; the annotation is its help text."""
     annotated = get_origin(hint) is Annotated
     kind, text = get_args(hint) if annotated else (hint, None)
     options: dict[str, Any] = {"source": f"line.{name}", "allow_null": type(None) in get_args(kind), "help_text": text}
@@ -164,7 +164,7 @@ class BoardSerializer(BoardSummarySerializer):
     next_at = serializers.DateTimeField(
         allow_null=True, help_text="When the next refresh is due; null for a board on demand."
     )
-    excluded = serializers.IntegerField(help_text="Entries that were decided not to count.")
+    excluded = serializers.IntegerField(help_text="Entries that were excluded.")
     exclusions_hash = serializers.CharField(allow_null=True, help_text=_EXCLUSIONS_HASH)
     method = MethodSerializer()
     input_hash = serializers.CharField(allow_null=True)
@@ -206,9 +206,9 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     output_hash = serializers.CharField()
 
     def get_voters(self, snapshot: Snapshot) -> int | None:
-        """None where nobody knows whose votes they are."""
+        """None if the voters are unknown."""
         return known_voters(snapshot)
 
     def get_exclusions_hash(self, snapshot: Snapshot) -> str | None:
-        """None for a snapshot of a time that kept no hash."""
+        """None for a snapshot older than this hash."""
         return snapshot.exclusions_hash or None

@@ -30,7 +30,7 @@ from leaderboard.presentation.standings_csv import name_file, write_standings
 from leaderboard.queries.slices import default_ledger, find_ledger
 from leaderboard.queries.standings import BoardView, list_boards, read_snapshot
 
-# From here on, levels are surer.
+# From the least certain level to the most certain one.
 _LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
 
 
@@ -88,8 +88,8 @@ class StandingsView(ReadView):
     def get(self, request: Request) -> HttpResponseBase:
         """Read a board: overall, or of a category, a language or both, of all time or some days; now, or as it stood.
 
-        Boards of both, and of some days, are computed when somebody asks: the first one is told to come again (202),
-        later ones get what there is, and a newer one is computed meanwhile if the ledger has moved on.
+        Boards of both, and of some days, are computed on demand: the first request is answered 202 and must ask again.
+        Later ones get the stored board; if the ledger has grown, a newer one is computed meanwhile.
         """
         query = StandingsQuery.read(request)
         board = open_asked(query)
@@ -99,7 +99,7 @@ class StandingsView(ReadView):
 
 
 class StandingsCsvView(StandingsView):
-    """The same as CSV, at an address that ends so."""
+    """The same as CSV, at an address that ends in `.csv`."""
 
     sends = "csv"
 
@@ -168,7 +168,7 @@ def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
 
 
 def _etag(board: BoardView, sends: str) -> str:
-    """A weak tag: the snapshot, and what stands beside the ratings and changes without a new one."""
+    """A weak tag of the snapshot, and of what is sent with the ratings and changes without a new snapshot."""
     beside = [board.title, board.criterion, *((board.next_at, board.baseline_id) if sends == "json" else ())]
     content = repr([sends, beside, [astuple(row) for row in board.rows]])
     return f'W/"{board.snapshot_id or 0}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"'

@@ -51,7 +51,7 @@ class PromptQuery(PageQuery):
 
 
 def _conditions(query: dict[str, Any], **lookups: str) -> Q:
-    """The filter of the parameters that were given; `lookups` say on which field each works."""
+    """The filter for the parameters that were given; `lookups` name the field of each."""
     chosen = Q()
     for name, lookup in lookups.items():
         if name in query:

@@ -1,4 +1,4 @@
-"""Long answers: few at a time, so that slow readers leave threads of the web server to everybody else."""
+"""Long answers: only a few at a time, so that slow readers leave the web server's threads to everybody else."""
 
 import threading
 import weakref
@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from arena.errors import Busy
 
-# The web server has four threads, and one waits for each download's reader, however long that one takes.
+# The web server has four threads, and each download holds one for as long as its reader takes.
 AT_ONCE = 2
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Download:
-    """The chunks of a long answer. It holds one of the AT_ONCE places of this process until it is closed or forgotten.
+    """The chunks of a long answer. It holds one of the AT_ONCE places of this process until it is closed or deleted.
 
     Raises Busy when all are taken.
     """

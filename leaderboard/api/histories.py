@@ -35,7 +35,7 @@ class HistoryPointSerializer(serializers.Serializer[Any]):
     method_name = serializers.CharField()
     method_version = serializers.CharField()
     parameters_hash = serializers.CharField(
-        help_text="Of the whole method: ratings of points with another one cannot be compared."
+        help_text="Of the whole method: points with different hashes cannot be compared."
     )
     level = serializers.ChoiceField(choices=Standing.Level.values)
     votes = serializers.IntegerField()

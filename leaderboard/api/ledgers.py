@@ -67,20 +67,20 @@ class EntriesQuery(Query):
 
     format = serializers.ChoiceField(choices=["jsonl", "csv"], default="jsonl")
     after = serializers.IntegerField(
-        min_value=0, max_value=2**62, default=0, help_text="Only entries behind this position."
+        min_value=0, max_value=2**62, default=0, help_text="Only entries after this position."
     )
     limit = serializers.IntegerField(
         min_value=1,
         max_value=BATCH,
         required=False,
-        help_text="At most so many entries; a Link header leads to the following ones. Without it, all of them.",
+        help_text="At most this many entries; a Link header leads to the next ones. Without it, all of them.",
     )
     at = serializers.CharField(
         max_length=40,
         required=False,
         help_text=(
             "A snapshot's number, or an ISO date or time for the last kept up to then: the entries that it read, with "
-            "only those marked `excluded` that were then."
+            "`excluded` as it was then."
         ),
     )
 
@@ -126,7 +126,7 @@ class EntriesView(ReadView):
         operation_id="export_entries",
     )
     def get(self, request: Request, slug: str) -> HttpResponse | StreamingHttpResponse:
-        """Send a ledger's entries in their order; head and length of the chain stand in the response's head.
+        """Send a ledger's entries in their order; length and head of the chain are in the response's headers.
 
         With `at`, head and length are those that the snapshot read, and `X-Exclusions-Hash` is the snapshot's own.
         """
@@ -153,7 +153,7 @@ class EntriesView(ReadView):
 def _send(
     request: Request, ledger: Ledger, *, sends: Literal["csv", "jsonl"], after: int, last: int, past: Past | None
 ) -> HttpResponse | StreamingHttpResponse:
-    """What fits into one batch is handed to the server at once, and no thread waits for its reader."""
+    """Hand an answer of one batch to the server at once, so that no thread waits for its reader."""
     if request.method == "HEAD":
         return HttpResponse(content_type=_MEDIA_TYPES[sends])
     batches = read_batches(ledger, sends=sends, after=after, last=last, excluded=past.excluded if past else None)

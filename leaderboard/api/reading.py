@@ -50,12 +50,12 @@ class ReadView(APIView):
 
 
 class Query(serializers.Serializer[Any]):
-    """Base of a view's query parameters; what is unknown or given twice is refused by name, never ignored."""
+    """Base of a view's query parameters; unknown and repeated ones are refused by name, never ignored."""
 
     @classmethod
     def read(cls, request: Request) -> dict[str, Any]:
         """Return the valid parameters, defaults filled in. Raises ValidationError."""
-        # As a plain dictionary: of a form, an empty value would count as none given.
+        # As a plain dictionary: in form data, an empty value would count as missing.
         query = cls(data=request.query_params.dict())
         wrong = {name: [_("There is no such parameter.")] for name in request.query_params if name not in query.fields}
         wrong |= {name: [_("Give it once.")] for name, values in request.query_params.lists() if len(values) > 1}
@@ -96,7 +96,7 @@ class CategoryField(serializers.CharField):
 
 
 class LanguageField(serializers.CharField):
-    """A language of a board, likewise."""
+    """A language of a board; an imported file may call one whatever it likes."""
 
     def __init__(self, **options: Any) -> None:
         text = gettext_lazy("A language's code (imported: its label).")
@@ -104,10 +104,10 @@ class LanguageField(serializers.CharField):
 
 
 class WindowField(serializers.ChoiceField):
-    """How many days a board is of."""
+    """How many days a board covers."""
 
     def __init__(self, **options: Any) -> None:
-        text = gettext_lazy("Only the votes of so many days, up to the newest vote's; 0 for all time.")
+        text = gettext_lazy("Only the votes of this many days, up to the newest vote's day; 0 for all time.")
         super().__init__(choices=Board.Window.values, default=0, help_text=text, **options)
 
 
@@ -129,7 +129,7 @@ class ErrorSerializer(serializers.Serializer[Any]):
     fields_ = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Give `fields` its name, which as an attribute belongs to the serializer itself."""
+        """Add `fields`, which as an attribute's name is taken by the serializer itself."""
         fields = super().get_fields()
         return {name.rstrip("_"): field for name, field in fields.items()}
 
@@ -140,7 +140,7 @@ def describe(
     """Describe a GET for the schema: what it takes, what it answers, and which errors."""
     responses: dict[Any, Any] = answer if isinstance(answer, dict) else {200: answer}
     responses |= {400: OpenApiResponse(ErrorSerializer, "A parameter is not valid.")}
-    responses |= {403: OpenApiResponse(ErrorSerializer, "This arena answers after signing in only.")}
+    responses |= {403: OpenApiResponse(ErrorSerializer, "This arena requires signing in.")}
     if missing:
         responses |= {404: OpenApiResponse(ErrorSerializer, "What was asked for does not exist.")}
     parameters: list[Any] = [query] if query else []

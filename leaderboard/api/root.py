@@ -63,7 +63,7 @@ class NowhereView(ReadView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponsePermanentRedirect:
-        """Lead on to the address that only lacks its last slash, or answer 404 in the API's own shape."""
+        """Redirect to the same address with a final slash if there is one, else answer 404 in the API's own shape."""
         slashed = f"{request.path_info}/"
         if not request.path_info.endswith("/") and resolve(slashed).url_name:
             query = request.META["QUERY_STRING"]
