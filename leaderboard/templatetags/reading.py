@@ -18,9 +18,9 @@ from leaderboard.ratings.results import Line
 
 register = template.Library()
 
-# What stands where there is no number.
+# Shown where there is no number.
 NONE = "–"
-# An interval of half this width, in Elo, leaves open who wins nineteen in twenty: its digits tell nothing.
+# An interval of half this width, in Elo, does not even say who wins nineteen in twenty: its digits mean nothing.
 _TELLING = 500
 
 _FACTS = {
@@ -89,7 +89,7 @@ def percent(value: float | None) -> str:
 
 @register.filter
 def chance(value: float) -> str:
-    """A chance as whole percent; one that is not certain is never told as 100."""
+    """A chance as whole percent; one that is not certain is never shown as 100."""
     return f">\u202f{percent(0.99)}" if 0.995 <= value < 1 else percent(value)
 
 
@@ -104,7 +104,7 @@ def seconds(value: float | None) -> str:
 
 @register.filter
 def money(amount: Decimal | None, currency: str = "USD") -> str:
-    """An amount with the decimals it has, three at least below one unit and two above."""
+    """An amount with the decimals that it has, but at least three below one unit and two above."""
     if amount is None:
         return NONE
     least = 2 if amount >= 1 else 3
@@ -124,7 +124,7 @@ def rank_range(line: Line | HistoryPoint) -> str:
 
 @register.filter
 def half_width(line: Line) -> str:
-    """Half the width of the Elo interval as `±8`; one that tells nothing as `> ±500`; empty without an interval."""
+    """Half the width of the Elo interval as `±8`; `> ±500` for a wider one; empty without an interval."""
     if line.elo_low is None or line.elo_high is None:
         return ""
     half = (line.elo_high - line.elo_low) / 2
@@ -194,7 +194,7 @@ def day(when: date) -> SafeString:
 
 @register.simple_tag
 def history_address(board: BoardAddress, contender: str) -> str:
-    """Where a contender's history on a board is read."""
+    """The address of a contender's history on a board."""
     return history_url(board, contender)
 
 

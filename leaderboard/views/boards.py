@@ -42,13 +42,13 @@ class Column:
 
 @require_safe
 def redirect_to_board(request: HttpRequest) -> HttpResponse:
-    """The leaderboard without a modality is the one of text to image."""
+    """Lead from the leaderboard without a modality to that of text to image."""
     return redirect("leaderboard", Modality.TEXT_TO_IMAGE.value)
 
 
 @require_safe
 def show_board(request: HttpRequest, modality: str) -> HttpResponse:
-    """One board. An address that isn't canonical is led to the one that is; an unknown slice is a 404."""
+    """One board. An address that isn't canonical redirects to the one that is; an unknown slice is a 404."""
     if modality not in Modality.values:
         raise Http404
     usual_ledger = find_usual_ledger(modality)
@@ -81,7 +81,7 @@ def _boards_of(ledger: str, modality: str) -> tuple[BoardSummary, ...]:
 
 def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
     nearest = None if board.rows else _nearest(boards)
-    # Of imported contenders that are no models of the catalogue neither price nor time is known.
+    # Neither price nor time is known of imported contenders that stand for no model of the catalogue.
     tells_offers = not board.origin or any(row.model_slug for row in board.rows)
     return (
         {
@@ -95,7 +95,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
             "modalities": Modality.choices,
             "windows": Board.Window.choices if has_days(board.origin) else [],
             "ledgers": list_ledgers(imported=True),
-            # Contenders of an imported ledger are on its boards alone: a model's page cannot read it.
+            # Contenders of an imported ledger are on its boards only: a model's page cannot read it.
             "model_query": f"?ledger={address.ledger}" if address.ledger and not board.origin else "",
             "organizations": _organizations(board),
             "price_steps": PRICE_STEPS,
@@ -113,7 +113,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
 
 
 def _sureness(board: BoardView, address: BoardAddress) -> dict[str, Any]:
-    """What stands under "How sure is this?"; without an audit only where the pairs are to be read."""
+    """What the section "How sure is this?" shows; without an audit, only where the pairs are."""
     audit = read_audit(board)
     found: dict[str, Any] = {"audit": audit, "matrix_url": address.matrix_url()}
     if audit is None:
@@ -128,7 +128,7 @@ def _sureness(board: BoardView, address: BoardAddress) -> dict[str, Any]:
 
 
 def _organizations(board: BoardView) -> list[tuple[str, str]]:
-    """Who makes the contenders; of imported ones it is not known."""
+    """The makers of the contenders; unknown for imported ones."""
     named = {(row.organization_slug, row.organization_name) for row in board.rows if row.organization_slug}
     return sorted(named, key=_by_name)
 
@@ -148,11 +148,11 @@ def _downloads(board: BoardView, address: BoardAddress) -> dict[str, str]:
 
 def _preliminary_why(board: BoardView) -> str:
     if board.voters is None:
-        text = _("Preliminary: fewer than {votes} votes, or an interval of more than ±{half} Elo, or none.")
+        text = _("Preliminary: fewer than {votes} votes, an interval of more than ±{half} Elo, or no interval.")
     else:
         text = _(
-            "Preliminary: fewer than {votes} votes or {voters} voters, or an interval of more than ±{half} Elo, or "
-            "none, for which it takes several voters and several prompts."
+            "Preliminary: fewer than {votes} votes or {voters} voters, an interval of more than ±{half} Elo, or no "
+            "interval. An interval takes several voters and several prompts."
         )
     return text.format(
         votes=settings.PRELIMINARY_VOTES,

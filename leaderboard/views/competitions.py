@@ -78,7 +78,7 @@ def _all_shown() -> QuerySet[Prompt]:
 
 
 def _shown_prompts(chosen: dict[str, str]) -> QuerySet[Prompt]:
-    """What is listed: a prompt in play that another has replaced is not voted on any more, and is left out."""
+    """The prompts to list. One in play that was superseded is not voted on any more, and is left out."""
     fields = {"category": "category__slug", "language": "language", "state": "state"}
     named = {fields[name]: value for name, value in chosen.items() if value}
     listed = _all_shown().exclude(state=Prompt.State.PLAY, superseded_by__isnull=False)

@@ -43,7 +43,7 @@ def show_history(request: HttpRequest, modality: str) -> HttpResponse:
 
 
 def _link_ledgers(board: BoardView, named: Named, address: BoardAddress, usual: str) -> tuple[LedgerLink, ...]:
-    """The same contender in the native ledger and in the demonstration; an imported one is in its own alone."""
+    """The same contender in the native ledger and in the demonstration; an imported one is in its own ledger only."""
     return link_ledgers(
         [] if board.origin else list_ledgers(imported=False),
         shown=board.ledger_slug,

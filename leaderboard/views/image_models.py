@@ -92,7 +92,7 @@ def _group_by_organization(cards: Iterable[Any]) -> list[tuple[Organization, lis
 
 
 def _group_facts(image_model: ImageModel) -> list[tuple[str, list[Any]]]:
-    """Facts by key in their order; `replacement` is told by the banner and the links instead."""
+    """Facts by key, in order; `replacement` is shown by the banner and the links instead."""
     facts = sorted((fact for fact in image_model.facts.all() if fact.key != "replacement"), key=lambda fact: fact.key)
     return [(key, list(group)) for key, group in groupby(facts, key=lambda fact: fact.key)]
 

@@ -14,7 +14,7 @@ from arena.generation.ingest.renditions import read_public_rendition
 def show_image(request: HttpRequest, public_id: UUID, width: int) -> HttpResponse:
     """The rendition of an open prompt's image at a listed width; 404 for anything else.
 
-    A prompt that is open stays open and an image never changes, so it may be kept for ever.
+    An open prompt stays open and an image never changes, so caches may keep it for ever.
     """
     try:
         content = read_public_rendition(public_id=public_id, width=width)

@@ -22,7 +22,7 @@ from leaderboard.queries.standings import StandingRow
 from leaderboard.views.promises import promise_page
 
 VIEWS = ("records", "chances", "list")
-# A larger matrix is read by no one and weighs megabytes; the list and the downloads have more.
+# Nobody reads a larger matrix, and it would have megabytes; the list and the downloads have more.
 MOST_ROWS = 60
 PAIRS_PER_PAGE = 500
 # As long as an imported contender's label may be.
@@ -31,9 +31,9 @@ _LONGEST_LABEL = 300
 
 @require_safe
 def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
-    """The pairs of one board. `view` says how; `one` and `two` open a pair, which a cell names by places (`pair`).
+    """The pairs of one board, in the form that `view` names. `page` turns the list.
 
-    `page` turns the list.
+    `one` and `two` open a pair. A cell's link names its pair by two places (`pair`).
     """
     if modality not in Modality.values:
         raise Http404
@@ -55,7 +55,7 @@ def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
 
 
 def _link_ledgers(address: BoardAddress, shown: str, usual: str, query: QueryDict) -> tuple[LedgerLink, ...]:
-    """The same pairs by the votes of each ledger, of now: a snapshot is of one ledger."""
+    """The same pairs in each ledger, as of now, since a snapshot belongs to one ledger."""
     view, (one, two) = _view(query), _names(query)
     now = address.but(at="")
     return link_ledgers(
@@ -77,14 +77,14 @@ def _names(query: QueryDict) -> tuple[str, str]:
 
 
 def _named_by_places(query: QueryDict, address: BoardAddress, usual_ledger: str) -> dict[str, str] | None:
-    """The two contenders of `pair=3-17`, which are places at the snapshot `of`; names make a link that lasts."""
+    """The two contenders of `pair=3-17`, two places at the snapshot `of`. Unlike places, names make a lasting link."""
     places = query.get("pair", "").split("-")
     if len(places) != 2 or not all(place.isascii() and place.isdigit() and len(place) < 5 for place in places):
         return None
     try:
         seen = open_board(**address.but(at=query.get("of", "") or address.at).question(usual_ledger=usual_ledger))
     except DomainError:
-        # Whoever waited until that snapshot was gone chooses again.
+        # The snapshot is gone by now; the reader can choose again.
         return None
     rows = sort_rows(seen.rows, "")
     one, two = map(int, places)

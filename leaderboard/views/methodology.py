@@ -23,7 +23,7 @@ GAPS = (0, 25, 50, 100, 200, 400)
 
 @require_safe
 def show_methodology(request: HttpRequest) -> HttpResponse:
-    """Derive what is shown, from the method in force and the overall board's latest snapshot."""
+    """Show how numbers are made, by the method in force and the overall board's latest snapshot."""
     modality = Modality.TEXT_TO_IMAGE.value
     shown = choose_ledger(request.path, request.GET, modality=modality)
     method = current_method()
@@ -65,7 +65,7 @@ def _replays(board: BoardView) -> dict[str, Any]:
 
 @require_safe
 def show_source(request: HttpRequest, module: str) -> HttpResponse:
-    """A module of the rating engine as it runs here."""
+    """The source of a module of the rating engine, as it runs here."""
     path = _sources().get(module)
     if path is None:
         raise Http404

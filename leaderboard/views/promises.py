@@ -1,4 +1,4 @@
-"""The page that stands in for what is read of a board while the board is computed for the first time."""
+"""The page that is shown while a board is computed for the first time."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +9,7 @@ COME_AGAIN_SECONDS = 5
 
 
 def promise_page(request: HttpRequest, board: BoardView, *, board_url: str) -> HttpResponse:
-    """Answer 202 with a page that loads itself again until the board is there."""
+    """Answer 202 with a page that reloads itself until the board is there."""
     context = {"board": board, "board_url": board_url, "here": request.get_full_path(), "seconds": COME_AGAIN_SECONDS}
     response = render(request, "leaderboard/promise.html", context, status=202)
     response["Retry-After"] = str(COME_AGAIN_SECONDS)

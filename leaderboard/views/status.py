@@ -1,4 +1,4 @@
-"""The status page: is it healthy."""
+"""The status page: whether the arena is healthy."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
