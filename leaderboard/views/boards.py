@@ -172,7 +172,7 @@ def _columns(address: BoardAddress, *, tells_offers: bool) -> list[Column]:
         "name": (_("Contender"), _("A model at fixed settings, and who makes it")),
         "elo": (_("Elo, 95 % interval"), _("Bradley–Terry rating on the Elo scale")),
         "trueskill": (_("TrueSkill μ − 3σ"), _("Conservative TrueSkill: mean less three standard deviations")),
-        "votes": (_("Votes"), _("Votes in which this contender stood")),
+        "votes": (_("Votes"), _("Votes on this contender")),
         "voters": (_("Voters"), _("Different people who voted on it")),
         "win_rate": (_("Wins"), _("Share of rated votes won; a tie is half a win")),
         "floor_rate": (_("Floor"), _("Share of votes that called both images bad")),
