@@ -1,4 +1,4 @@
-# Easel for a server: the web server by default, any other command of compose.yaml by name.
+# Easel for a server. The container runs the web server unless it is given another command, as in compose.yaml.
 FROM python:3.12-slim
 
 RUN pip install --no-cache-dir uv \
@@ -8,7 +8,7 @@ WORKDIR /srv/easel
 USER easel
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy PATH=/srv/easel/.venv/bin:$PATH EASEL_DATA_DIR=/var/lib/easel OMP_NUM_THREADS=1
 
-# The libraries change less often than the code, so they have a layer of their own.
+# Libraries change less often than the code, so they have their own layer.
 COPY --chown=easel:easel pyproject.toml uv.lock ./
 RUN uv sync --frozen --extra s3 --no-cache
 COPY --chown=easel:easel manage.py ./
