@@ -1,4 +1,4 @@
-// Light, dark or as the system: loaded blocking in <head>, so that a page is never painted in the wrong colours first.
+// Light, dark or system colours. Loaded blocking in <head>, so that a page is never painted in the wrong colours first.
 (() => {
   const KEY = 'easel.theme', order = ['auto', 'light', 'dark'], root = document.documentElement;
   const read = () => { try { return localStorage.getItem(KEY) || 'auto'; } catch { return 'auto'; } };
@@ -12,7 +12,7 @@
       name();
       button.addEventListener('click', () => {
         const next = order[(order.indexOf(read()) + 1) % order.length];
-        try { localStorage.setItem(KEY, next); } catch { /* The choice then lasts for this page. */ }
+        try { localStorage.setItem(KEY, next); } catch { /* The choice then lasts only for this page. */ }
         apply(next);
         name();
       });

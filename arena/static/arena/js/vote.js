@@ -1,4 +1,4 @@
-// The voting screen. It makes <form id="answer"> faster; without this file the form works as it stands.
+// The voting screen. It makes <form id="answer"> faster; the form also works without this file.
 import { listenToKeys } from './vote/keys.js';
 import { keep, recall } from './vote/memory.js';
 import { createOutbox } from './vote/outbox.js';
@@ -67,7 +67,7 @@ function start(root) {
 
   function onReady() { failures = 0; queue.fill(); }
 
-  // A picture that can't be seen can't be judged: the pair is given back, never voted on.
+  // A picture that can't be seen can't be judged, so the pair is skipped, never voted on.
   function onFailure(matchup) {
     say(text.msgBroken, { warning: true });
     outbox.put({ id: matchup.dataset.matchup, url: matchup.dataset.answer, answer: 'skip' });
@@ -108,6 +108,6 @@ function start(root) {
 
   count(0);
   outbox.flush();
-  // A reload can bring back a matchup whose answer still waits to be sent.
+  // After a reload the page may show a matchup whose answer still waits to be sent.
   if (outbox.ids().includes(stage.current().dataset.matchup)) advance(); else stage.show(stage.current());
 }

@@ -7,7 +7,7 @@ const CHARACTERS = { 1: 'left', 2: 'right', 3: 'tie', 4: 'both_bad', s: 'skip', 
 
 const isBusy = target => target.closest('input, textarea, select, [contenteditable]') || document.querySelector('dialog[open], :popover-open');
 
-// `act` gets an answer, or next, zoom, help; it says whether that meant something.
+// `act` takes an answer, or next, zoom or help; it returns whether that had an effect.
 export function listenToKeys(act) {
   const box = document.querySelector('[data-keys-switch]');
   box.checked = recall(SWITCH) !== 'off';
@@ -17,7 +17,7 @@ export function listenToKeys(act) {
     if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target)) return;
     const action = ALWAYS[event.key] ?? (box.checked && CHARACTERS[event.key?.toLowerCase()]);
     if (!action || (action === 'next' && !event.repeat && event.target.closest('button, a'))) return;
-    // A held key would press one button after the other.
+    // A held key repeats, and would press one button after another.
     if (event.repeat ? action === 'next' : act(action)) event.preventDefault();
   });
 }

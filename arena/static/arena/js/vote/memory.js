@@ -1,4 +1,4 @@
-// What the browser keeps for us; where it keeps nothing, what this page remembers.
+// Values kept in the browser's storage; if that is blocked, only for as long as this page is open.
 const page = {};
 
 export function recall(key, area = 'localStorage') {

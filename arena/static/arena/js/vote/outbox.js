@@ -1,4 +1,4 @@
-// Answers wait here from the moment they are given until the server has taken them: a closed tab or a dead line loses none.
+// Answers wait here until the server has taken them, so a closed tab or a lost connection loses none.
 import { keep, recall } from './memory.js';
 
 const KEY = 'easel.outbox';
@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 const SLOWEST = 60_000;
 
 const read = () => JSON.parse(recall(KEY) || '[]').filter(entry => Date.now() - entry.at < DAY);
-// Without the answer of this id, and with the added ones.
+// Removes the answer with this id and adds the others.
 const write = (id, ...added) => keep(KEY, JSON.stringify([...read().filter(entry => entry.id !== id), ...added]));
 
 function body(entry, form) {
@@ -15,7 +15,7 @@ function body(entry, form) {
   return data;
 }
 
-// A sign-in in another tab changes the token that proves where a form came from; a fresh page carries the new one.
+// A sign-in in another tab changes the CSRF token; a freshly loaded page has the new one.
 async function renewToken(form) {
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
   const token = page.querySelector('[name=csrfmiddlewaretoken]');
@@ -25,7 +25,7 @@ async function renewToken(form) {
 export function createOutbox(form, { onReply, onDropped, onAway }) {
   let sending = false, wait = 1000, timer;
 
-  // True when the entry left the outbox. Throws when the server can't be reached.
+  // Returns true if the entry left the outbox. Throws if the server can't be reached.
   async function deliver(entry, again = false) {
     const response = await fetch(entry.url, {
       method: 'POST', body: body(entry, form), headers: { Accept: 'application/json' }, keepalive: true, signal: AbortSignal.timeout(20_000),
@@ -33,7 +33,7 @@ export function createOutbox(form, { onReply, onDropped, onAway }) {
     if (response.status === 403 && !again) { await renewToken(form); return deliver(entry, true); }
     if (response.status >= 500 || response.status === 429) return false;
     const reply = await response.json().catch(() => ({}));
-    // A sign-in page answers 200 too: only a reply that repeats the answer says that it was taken.
+    // A sign-in page also answers 200: only a reply that repeats the answer shows that it was taken.
     if (response.ok && !reply.answer && entry.answer !== 'skip') return false;
     write(entry.id);
     if (response.ok) onReply(entry, reply); else onDropped(entry, reply.message);
@@ -50,7 +50,7 @@ export function createOutbox(form, { onReply, onDropped, onAway }) {
         tried.add(entry.id);
         if (await deliver(entry)) wait = 1000;
       }
-    } catch { /* The server is away; what waits is tried again below. */ }
+    } catch { /* The server can't be reached; waiting answers are tried again below. */ }
     sending = false;
     if (!read().length) return;
     onAway();
@@ -60,7 +60,7 @@ export function createOutbox(form, { onReply, onDropped, onAway }) {
 
   addEventListener('online', flush);
   addEventListener('pageshow', flush);
-  // The server takes each answer once, so an answer under way may be sent again.
+  // The server counts each answer once, so one that is being sent may be sent again.
   addEventListener('pagehide', () => { for (const entry of read()) navigator.sendBeacon(entry.url, body(entry, form)); });
 
   return {

@@ -1,4 +1,4 @@
-// The names, once the vote is cast.
+// Shows the names once the vote is cast.
 export const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 
 export function createReveal(root) {
@@ -10,7 +10,7 @@ export function createReveal(root) {
     return fillIn(low === high ? text.msgRank : text.msgRanks, { low, high });
   }
 
-  // Writes one side's label; gives back what to read out.
+  // Writes one side's label; returns the text to read out.
   function write(side, shown) {
     const [link, line] = panel.querySelector(`[data-side=${side}]`).children;
     link.textContent = shown?.name ?? '';
@@ -51,7 +51,7 @@ export function createReveal(root) {
       panel.querySelector('.next').focus({ preventScroll: true });
     },
     close() { setOpen(false); },
-    // Shows the names; gives back what to write below them and what to read out.
+    // Shows the names; returns the text to write below them and the text to read out.
     fill(reply) {
       const spoken = writeBoth(reply), note = reply.split ? describe(reply.split) : text.msgSaved;
       bar.classList.toggle('is-drawn', !!reply.split);

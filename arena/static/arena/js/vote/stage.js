@@ -1,10 +1,10 @@
-// The matchup on screen: hidden and locked until both images are decoded.
+// The matchup on screen. It is hidden and locked until both images are decoded.
 const PATIENCE = 30_000;
 
 export function decoded(matchup) {
   const late = new Promise((_, reject) => { setTimeout(reject, PATIENCE); });
   const images = [...matchup.querySelectorAll('img')].map(image => image.decode().catch(problem => {
-    // decode() also gives up when the browser turns to another width of the same image.
+    // decode() also fails when the browser switches to another width of the same image.
     if (!image.complete || !image.naturalWidth) throw problem;
   }));
   return Promise.race([Promise.all(images), late]);
@@ -47,7 +47,7 @@ export function createStage(root, { onReady, onFailure }) {
     current: () => stage.firstElementChild,
     lock: () => setState('loading'),
     finish(panel) { root.dataset.state = 'done'; root.replaceChildren(panel); root.querySelector('h1').focus(); },
-    // The one guard that click, key and touch go through: the matchup, if it may be answered now, and never twice.
+    // Click, key and touch all go through this guard. It returns the matchup if it may be answered now, and only once.
     take() {
       if (root.dataset.state !== 'ready') return null;
       lastPressed = buttons.includes(document.activeElement) ? document.activeElement : null;

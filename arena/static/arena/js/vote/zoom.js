@@ -1,4 +1,4 @@
-// Both images in one window, under one transform: what is enlarged or moved in one is so in the other.
+// Both images in one window, under one transform: zooming or moving one does the same to the other.
 import { fillIn } from './reveal.js';
 import { decoded } from './stage.js';
 
@@ -20,7 +20,7 @@ function flip() {
   status.textContent = fillIn(dialog.dataset.msgSide, { side: 'AB'[side] });
 }
 
-// Keeps the point under the finger or the cursor (from the window's middle) where it is.
+// Keeps the point under the finger or cursor (relative to the window's centre) in place.
 function enlarge(factor, atX = 0, atY = 0) {
   const next = Math.min(LARGEST, Math.max(1, scale * factor)), ratio = next / scale;
   x = atX - (atX - x) * ratio;
@@ -79,7 +79,7 @@ dialog.addEventListener('keydown', event => {
 });
 dialog.addEventListener('click', event => { const button = event.target.closest('[data-zoom]'); if (button) act(button.dataset.zoom, event); });
 
-// Shows both at their largest width, once both are there. `first` is the side that was pointed at: 0 or 1.
+// Shows both at their largest width once both have loaded. `first` is the side that was pointed at: 0 or 1.
 export async function zoom(matchup, first = 0) {
   const images = [...matchup.querySelectorAll('img')].map(image => {
     const copy = image.cloneNode();
