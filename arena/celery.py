@@ -41,7 +41,7 @@ def _quoted(value: object) -> str:
 
 @task_prerun.connect
 def renew_connection(**_: Any) -> None:
-    """Do before a task what Django does before a request: close a connection that is too old, have others checked."""
+    """Do before a task what Django does before a request: close a connection that is too old, let others be checked."""
     close_old_connections()
 
 

@@ -40,8 +40,7 @@ def restore_backup(*, path: Path, contents: Contents) -> bool:
     """Replace this arena by a checked backup and migrate it to this release; tell whether SECRET_KEY is the backup's.
 
     If not, everybody is signed out, and every voter counts as new, until SECRET_KEY is the backup's. Raises Conflict
-    while
-    other programs use the database, DomainError for a backup or a database of a newer release.
+    while other programs use the database, DomainError for a backup or a database of a newer release.
     """
     if others := select(_OTHERS)[0][0]:
         raise DomainError(

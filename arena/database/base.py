@@ -12,8 +12,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Tell whether the server has sent nothing on this idle connection.
 
         On an idle connection the server writes only when it ends it. A silent loss, such as a pulled cable, shows at
-        the next
-        statement. A trial statement would not exclude that either.
+        the next statement. A trial statement would not exclude that either.
         """
         if self.connection is None or self.connection.closed:
             return False

@@ -9,7 +9,7 @@ from arena.generation.runs.lifecycle import NothingMissing, plan_run, start_run
 
 
 def paint_missing(*, limit: int | None = None) -> Run | None:
-    """Start a run of what the painters have not painted, or return the run that is at it; None if nothing is missing.
+    """Start a run of what the painters have not painted, or return the run that does so; None if nothing is missing.
 
     With a limit: the first `limit` English prompts in play. Without: all prompts in play or open.
     """

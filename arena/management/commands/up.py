@@ -195,7 +195,7 @@ def _shown_host(host: str) -> str:
 
 
 def _announce_hosts(host: str) -> None:
-    """Let the children accept the host that they listen on as their name; any name if they listen on every one."""
+    """Let the children accept requests to the host that they listen on; to any host if they listen on all."""
     if "ALLOWED_HOSTS" not in os.environ and host not in {"127.0.0.1", "localhost", "::1"}:
         os.environ["ALLOWED_HOSTS"] = "*" if host in {"0.0.0.0", "::"} else f"{host},localhost"  # noqa: S104
 
