@@ -164,7 +164,7 @@ class BoardSerializer(BoardSummarySerializer):
     next_at = serializers.DateTimeField(
         allow_null=True, help_text="When the next refresh is due; null for a board on demand."
     )
-    excluded = serializers.IntegerField(help_text="Entries that were excluded.")
+    excluded = serializers.IntegerField(help_text="Number of excluded entries.")
     exclusions_hash = serializers.CharField(allow_null=True, help_text=_EXCLUSIONS_HASH)
     method = MethodSerializer()
     input_hash = serializers.CharField(allow_null=True)

@@ -54,7 +54,7 @@ def open_text(path: Path) -> Iterator[TextIO]:
 
 
 def carries_chain(path: Path) -> bool:
-    """Tell whether an export's chain can be checked: it begins at position 1, or has no rows. Raises BadExport."""
+    """Tell whether an export has its whole chain, from position 1 on, or no rows. Raises BadExport."""
     first = next(read_lines(path), None)
     return first is None or (first[1]["position"] == 1 and first[1].keys() >= set(_CHAIN_ONLY))
 
