@@ -30,22 +30,22 @@ from tests.dealing_out import DealingOut
 from tests.patience import HANGING
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
-    # Kept for the whole session: its end is the end of the process, and takes the folder with it. The processes that
-    # share the work inherit this environment, and so the server; each has a database of its own on it.
+    # Kept for the whole session: it ends with the process, and its folder is then removed. The processes that share the
+    # tests inherit this environment, and so the server; each has its own database on it.
     _folder = tempfile.TemporaryDirectory(prefix="easel-tests-", ignore_cleanup_errors=True)
     data = Path(_folder.name)
     (data / "static").mkdir()
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-        # Each of the many processes that tests start would compile all it imports: three seconds instead of one.
+        # Otherwise each process that tests start would compile all it imports: three seconds instead of one.
         os.environ["PYTHONPYCACHEPREFIX"] = str(data / "bytecode")
     os.environ.update(
         DATABASE_URL=use_database(Cluster(data, durable=False)),
         DJANGO_SETTINGS_MODULE="arena.settings",
         DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright runs an event loop in the thread in which tests use the database.
         EASEL_DATA_DIR=str(data),
-        EASEL_COMPILED="0",  # The tests that compare both ways switch it on.
+        EASEL_COMPILED="0",  # The tests that compare both ways switch numba on.
         EASEL_EMBEDDED="1",
-        OMP_NUM_THREADS="1",  # As in `manage.py`: further threads wait for each other at full speed.
+        OMP_NUM_THREADS="1",  # As in `manage.py`: more threads would only wait for each other and use CPU.
         SECRET_KEY="a key for tests only, which protect nothing with it",
     )
 
@@ -54,19 +54,19 @@ django.setup()
 
 from arena.voting.ledger.opening import native_ledger  # noqa: E402 - models load after Django is set up.
 
-# In this process jobs go nowhere; a test that wants them worked starts a worker, which has a broker.
+# In this process jobs go nowhere; a test that needs them done starts a worker, which has a broker.
 current_app.conf.update(broker_url="memory://", broker_transport_options={})
-# A million rounds for each password would take a minute in all, and guard nothing.
+# A million hash rounds for each password would take a minute in all and protect nothing.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the one option of ours."""
+    """Declare our one option."""
     parser.addoption("--thorough", action="store_true", help="Run the largest tests at full size, as before a release.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Count what the run costs, in the process that sees all of it; measure what it reaches, in all that run tests."""
+    """Count the CPU time in the main process; measure coverage in every process that runs tests."""
     config.pluginmanager.register(Covering())
     if "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(Cost(adopts=bool(config.getoption("tx", None))))
@@ -74,13 +74,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> DealingOut:
-    """Let one process have all tests of a file that share something costly."""
+    """Give all tests of a file that share something costly to one process."""
     return DealingOut(config, log)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that nobody is left alone with it; the rest stays in its random order."""
+    """Start the longest tests first, so that no process is left alone with one; the rest stays in random order."""
     items.sort(key=_comes_later)
 
 
@@ -112,7 +112,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def forget_what_processes_remember() -> None:
-    """A process looks the native ledger up once, and caches figures; each test has a database of its own."""
+    """Clear caches: a process caches the native ledger and figures, but each test has its own database."""
     native_ledger.cache_clear()
     cache.clear()
 
@@ -131,7 +131,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator
 def django_db_setup(
     django_db_modify_db_settings: IO[str], django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """Keep the first migrated database for the others; before the drop, end sessions that killed processes left."""
+    """Keep the first migrated database for the others; before the drop, end sessions left by killed processes."""
     if not connection.settings_dict["TEST"]["TEMPLATE"]:
         with django_db_blocker.unblock():
             connection.close()

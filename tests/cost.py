@@ -1,4 +1,4 @@
-"""Counts what a run of the tests costs: the CPU time of every process that it started, whoever has ended them."""
+"""Counts the CPU time of a test run: that of every process that it started, however they ended."""
 
 import contextlib
 import ctypes
@@ -15,19 +15,19 @@ _LOOK_SECONDS = 0.2
 
 
 class Cost:
-    """The plugin of the process that runs the tests, or that hands them out to others."""
+    """The plugin of the process that runs the tests, or that distributes them to others."""
 
     def __init__(self, *, adopts: bool) -> None:
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
         if adopts and sys.platform == "linux":
-            # A process whose parent was killed becomes a child of this one, instead of being lost to the count.
+            # A process whose parent was killed becomes a child of this one, so it is still counted.
             ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
             self._thread = threading.Thread(target=self._bury, name="cost", daemon=True)
             self._thread.start()
 
     def _bury(self) -> None:
-        """Reap whoever has ended: the kernel then adds its time to that of this process's children."""
+        """Reap processes that have ended: the kernel then adds their time to that of this process's children."""
         while not self._ending.wait(_LOOK_SECONDS):
             with contextlib.suppress(ChildProcessError):
                 while os.waitpid(-1, os.WNOHANG)[0]:
@@ -42,9 +42,9 @@ class Cost:
 
 
 def cpu_seconds() -> float:
-    """Return the CPU time, in seconds, of this process and all its descendants: those that have ended, and the rest.
+    """Return the CPU time, in seconds, of this process and all its descendants: ended ones and running ones.
 
-    A server that runs on, as the embedded PostgreSQL does, is among the rest.
+    A server that is still running, such as the embedded PostgreSQL, counts as a running one.
     """
     own, ended = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     total = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime

@@ -1,7 +1,7 @@
-"""Measures which lines and branches of Easel the tests reach, where CI=true; the figure is printed at the end.
+"""With CI=true, measures which lines and branches of Easel the tests reach, and prints the figure at the end.
 
-Each process that runs tests measures itself. Programs that tests start are not measured: their start would take twice
-as long. What only they run has its reason below.
+Each process that runs tests measures itself. Programs that tests start are not measured, because their start would
+take twice as long. Files that only such programs run are listed below with the reason.
 """
 
 import json
@@ -15,14 +15,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAST_OF_A_FILE = 70.0
-# Files of which the tests reach less, each with its reason.
+# Files that may be reached less, each with its reason.
 REASONS: dict[str, str] = {}
 
-# Begun where this is imported: before anything of Easel's is, whose first lines would be missed else.
+# Measuring starts on import, before anything of Easel is imported: otherwise its first lines would be missed.
 _measured: coverage.Coverage | None = None
 if os.environ.get("CI") == "true":
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        # What each process keeps lies in a folder of this run: an earlier one may have left some elsewhere.
+        # All processes save into a folder of this run, so that nothing of an earlier run is added.
         _folder = tempfile.TemporaryDirectory(prefix="easel-coverage-")
         os.environ["EASEL_COVERAGE"] = _folder.name
     _measured = coverage.Coverage(
@@ -33,14 +33,14 @@ if os.environ.get("CI") == "true":
 
 
 class Covering:
-    """The plugin: every process keeps what it has measured, and the one that hands out the tests adds it up."""
+    """The plugin: every process saves what it has measured, and the main process adds it up."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Measure nothing in the longest tests: they do again and again what others do once."""
+        """Do not measure the longest tests: they repeat many times what other tests do once."""
         if _measured is None or not item.get_closest_marker("long"):
             return (yield)
         _measured.stop()
@@ -51,7 +51,7 @@ class Covering:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        """Keep what was measured; add it up where all of it has come."""
+        """Save what was measured; the main process adds it up once all have saved."""
         if _measured is None:
             return
         _measured.stop()
@@ -68,7 +68,7 @@ class Covering:
 
 
 def _add_up(measured: coverage.Coverage) -> tuple[float, dict[str, float]]:
-    """Return what share, in per cent, was reached of everything, and of each file of which too little was."""
+    """Return the share reached, in per cent: of everything, and of each file of which too little was reached."""
     measured.combine()
     with tempfile.TemporaryDirectory() as folder:
         measured.json_report(outfile=f"{folder}/coverage.json")

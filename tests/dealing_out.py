@@ -1,13 +1,13 @@
-"""How tests are dealt out to processes: one by one, except where the tests of a file share what takes long to make."""
+"""How tests are distributed to processes: one by one, except where the tests of a file share something costly."""
 
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-# Their fixtures of a module or of the session are made once, and not once in each process.
+# Their module and session fixtures are made once, not once in each process.
 SHARING = {"tests/blindness/test_bytes.py", "tests/blindness/test_crawl.py", "tests/system/test_running.py"}
 
 
 class DealingOut(LoadScopeScheduling):  # type: ignore[misc] # without types where pytest-xdist has none
-    """Deals out tests in the order in which they were collected."""
+    """Distributes tests in the order in which they were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]

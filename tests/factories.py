@@ -1,4 +1,4 @@
-"""Rows for tests of every room: organizations to done generations with tiny, real renditions."""
+"""Rows for tests of every room, from organizations to done generations with tiny, real renditions."""
 
 import io
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Generation, Image, Rendition, Run
 
 _serial = count(1)
-# So many generations in a row have pictures of different colours; to encode them anew for each test would take longer
-# than many a test.
+# This many generations in a row have pictures of different colours. They are encoded once: encoding them for each test
+# would take longer than many tests do.
 COLOURS = 64
 
 
@@ -35,7 +35,7 @@ def make_image_model(*, slug: str = "", organization: Organization | None = None
 
 
 def make_contender(*, slug: str = "", image_model: ImageModel | None = None, **fields: Any) -> Contender:
-    """Return a stored contender with settings of its own."""
+    """Return a stored contender with unique settings."""
     slug = slug or f"contender-{next(_serial)}"
     defaults = {"name": f"Name of {slug}", "settings": {"style": slug}}
     return Contender.objects.create(slug=slug, image_model=image_model or make_image_model(), **(defaults | fields))
@@ -105,7 +105,7 @@ def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Ima
 def make_arena(
     *, contenders: int = 3, prompts: int = 2, samples: int = 1, languages: Sequence[str] = ("en",), pixels: bool = True
 ) -> tuple[list[Contender], list[Prompt]]:
-    """Return contenders and prompts in play, each prompt in a category of its own, with every image done."""
+    """Return contenders and prompts in play, each prompt in its own category, with every image done."""
     ranked = [make_contender() for _ in range(contenders)]
     asked = [make_prompt(language=languages[n % len(languages)]) for n in range(prompts)]
     run = make_run()

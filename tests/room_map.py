@@ -7,18 +7,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "architecture.md"
-# Packages whose rooms are drawn, the whole before its parts.
+# Packages whose rooms are drawn, each before its parts.
 HOUSES = ("arena", "arena.catalog", "arena.generation", "arena.voting", "leaderboard", "leaderboard.ratings")
 
 
 def draw_map() -> str:
-    """Return one block per house: each of its rooms and modules with those beside it that it imports."""
+    """Return one block per house: each of its rooms and modules, with the others of that house that it imports."""
     arrows = {(importer, imported) for importer in _modules() for imported in _imports(importer)}
     return "\n\n".join(_draw_house(house, arrows) for house in HOUSES)
 
 
 def write_map() -> None:
-    """Put the map as it is now in the place of the one on the page."""
+    """Replace the map on the page by the current one."""
     before, _, rest = PAGE.read_text().partition(f"```\n{HOUSES[0]}: ")
     PAGE.write_text(f"{before}```\n{draw_map()}\n```{rest.partition('```')[2]}")
 
@@ -36,7 +36,7 @@ def _draw_house(house: str, arrows: set[tuple[str, str]]) -> str:
 
 
 def _room(module: str, house: str) -> str:
-    """The part of a house that a module is in; empty if it is not in this house."""
+    """The room of a house that a module is in; empty if it is not in this house."""
     return module.removeprefix(f"{house}.").partition(".")[0] if module.startswith(f"{house}.") else ""
 
 
@@ -48,7 +48,7 @@ def _modules() -> Iterator[str]:
 
 
 def _imports(module: str) -> Iterator[str]:
-    """Modules of ours that a module imports, each by its whole name."""
+    """Our modules that a module imports, by full name."""
     for node in ast.walk(ast.parse(_file(module).read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{each.name}" for each in node.names]

@@ -18,13 +18,13 @@ from tests.room_map import draw_map
 
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED = {".venv", "var", "migrations", "node_modules", ".git"}
-# Of a template, which djlint does not check: what a screen shows beside a diff.
+# Characters in a template's line, which djlint does not check: as many as a screen shows beside a diff.
 LONGEST_LINE = 160
 VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "service", "services"}
 
 
 def run_tool(*command: str) -> None:
-    """Run a tool of the environment that runs the tests; its output is the failure's message."""
+    """Run a tool from the environment of the tests; its output is the failure message."""
     program = Path(sys.executable).parent / command[0]
     line: list[str | Path] = [program, *command[1:]]
     found = subprocess.run(line, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
@@ -52,7 +52,7 @@ def test_lines_of_templates_are_short() -> None:
 
 
 def test_tags_of_templates_end_on_their_line() -> None:
-    # Django shows what is not closed on its line as it stands, and djlint lets it pass.
+    # Django prints a tag that is not closed on its line as text, and djlint lets it pass.
     broken = re.compile(r"\{\{(?:(?!\}\}).)*$|\{%(?:(?!%\}).)*$", flags=re.MULTILINE)
     files = (ROOT / "templates").rglob("*.html")
     assert [(file.name, found) for file in files for found in broken.findall(file.read_text())] == []
@@ -73,7 +73,7 @@ def test_ruff_would_format_nothing() -> None:
 
 @pytest.mark.system
 def test_mypy_finds_nothing() -> None:
-    # A cache of the user's is there for every clone; two runs at once would write into each other's.
+    # All clones share the cache in the user's folder; the lock keeps two runs from writing into it at once.
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "easel" / "mypy"
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
@@ -124,7 +124,7 @@ def test_architecture_shows_the_rooms_as_they_are() -> None:
     assert [room for room in sorted(rooms - doors) if f"- `{room}`: " not in page] == []
 
 
-# What Django or a family of look-alikes gives its name to, and doors and charts, which share one with their subject.
+# Names that Django or a family of similar files prescribes; and doors and charts, which share names with their subject.
 SHARED_NAMES = {"__init__", "__main__", "models", "admin", "apps", "tasks", "urls", "views", "base", "register"}
 SHARED_FOLDERS = {"migrations", "commands", "views", "api", "charts", "templatetags"}
 

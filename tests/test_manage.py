@@ -1,4 +1,4 @@
-"""The command line: whatever stops a command, one line says so and the status is not zero; never a traceback."""
+"""The command line: whatever stops a command, it prints one line and a status other than zero, never a traceback."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.system
 
 
 def manage(*arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
-    """Run a command without anybody to answer it; None unsets a variable."""
+    """Run a command without input; None unsets a variable."""
     wanted = {**os.environ, **environment}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=False,
@@ -28,14 +28,14 @@ def manage(*arguments: str, **environment: str | None) -> subprocess.CompletedPr
 
 
 def the_line(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the one line of a failed command."""
+    """Return the one line that a failed command printed."""
     assert done.returncode != 0
     assert done.stderr.count("\n") == 1, done.stderr
     return done.stderr
 
 
 def unprepared() -> str:
-    """The address of a database in which nothing was ever made."""
+    """The address of an empty database."""
     return os.environ["DATABASE_URL"].rpartition("/")[0] + "/postgres"
 
 
@@ -76,7 +76,7 @@ def test_help_of_a_command_asks_for_no_database(name: str, capsys: pytest.Captur
         [name, "x", "--name", "y", "-h"],
     ):
         assert not needs_database(arguments)
-    # Here and now a query would fail, as no test has asked for the database.
+    # A query would fail here, because this test has not requested the database.
     command = ManagementUtility(["manage.py"]).fetch_command(name)
     command.print_help("manage.py", name)
     assert "usage: manage.py" in capsys.readouterr().out
@@ -107,7 +107,7 @@ def test_nothing_to_do_starts_and_makes_nothing(arguments: list[str], tmp_path: 
     done = manage(*arguments, DATABASE_URL=None, SECRET_KEY=None, EASEL_EMBEDDED=None, EASEL_DATA_DIR=str(folder))
     assert done.returncode == (arguments == ["nonsense"])
     assert "manage.py" in done.stdout + done.stderr
-    # A keeper is not there without the folder in which it locks a file.
+    # No keeper runs without the folder in which it locks a file.
     assert not folder.exists()
 
 

@@ -1,4 +1,4 @@
-"""The README's examples do what they say, against a running site; its links lead somewhere."""
+"""The README's examples work against a running site, and its links lead to files."""
 
 import json
 import re
@@ -43,7 +43,7 @@ def test_curl_example_gets_data(line: str, site: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     written = [file.read_text() for file in tmp_path.iterdir()]
     answer = written[0] if written else done.stdout
-    # A board on demand is not there at the first request.
+    # A board on demand is not ready at the first request.
     assert len(answer) > 200 or json.loads(answer)["code"] == "being_computed"
 
 

@@ -1,4 +1,4 @@
-"""What linters cannot know of styles and scripts: colours are tokens, and every token and class has a use.
+"""Checks of styles and scripts that linters do not make: colours are tokens, and every token and class is used.
 
 Scripts are linted by oxlint, whose wheel needs no Node (`.oxlintrc.json`). Stylelint and Biome come from npm only, so
 styles are parsed here.
@@ -20,17 +20,17 @@ TOKENS = STATIC / "css" / "tokens.css"
 STYLES = sorted((STATIC / "css").rglob("*.css"))
 SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
 TEMPLATES = sorted(file for ending in ("html", "svg") for file in (ROOT / "templates").rglob(f"*.{ending}"))
-# Rules whose block holds rules or declarations; others, such as @font-face, are not used.
+# At-rules whose block contains rules or declarations; others, such as @font-face, are not used.
 NESTING = {"layer", "media", "supports", "container", "page", "keyframes"}
 _CLASSES = re.compile(r'\bclass="(?:\{%.*?%\}|[^"])*"|\{% block body_class %\}.*?\{% endblock %\}', flags=re.DOTALL)
-# A colour that is no choice of ours.
+# Colour keywords that choose no colour.
 NEUTRAL = {"currentcolor", "transparent"}
-# Classes that a template takes from a row, as in `class="{{ row.level }}"`, and that Django gives to a form's errors.
+# Classes that a template takes from a row, as in `class="{{ row.level }}"`, or that Django gives to form errors.
 UNWRITTEN = {"established", "preliminary", "thin", "errorlist"}
 
 
 def read_style(text: str) -> Iterator[QualifiedRule | Declaration | ParseError]:
-    """Yield every rule, declaration and error of a style sheet, however deep it stands."""
+    """Yield every rule, declaration and error of a style sheet, at any depth."""
     yield from _walk(parse_stylesheet(text, skip_comments=True, skip_whitespace=True))
 
 
@@ -48,7 +48,7 @@ def _walk(nodes: Iterable[Node]) -> Iterator[QualifiedRule | Declaration | Parse
 
 
 def values_in(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Yield every value, and those inside functions."""
+    """Yield every value, including those inside functions."""
     for node in nodes:
         yield node
         if isinstance(node, FunctionBlock):
@@ -56,13 +56,13 @@ def values_in(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def colours_in(text: str) -> list[str]:
-    """Return the colours that declarations of a style sheet choose themselves."""
+    """Return the colours that declarations of a style sheet set directly."""
     declared = [node for node in read_style(text) if isinstance(node, Declaration)]
     return [value.serialize() for each in declared for value in values_in(each.value) if is_colour(value)]
 
 
 def is_colour(value: Node | None) -> bool:
-    """Tell whether a value is a colour by itself: of hexadecimal digits, by name, or by a function of numbers."""
+    """Tell whether a value is a colour by itself: hexadecimal digits, a name, or a function of numbers."""
     if not isinstance(value, HashToken | IdentToken | FunctionBlock):
         return False
     if isinstance(value, IdentToken) and value.lower_value in NEUTRAL:
@@ -71,7 +71,7 @@ def is_colour(value: Node | None) -> bool:
 
 
 def classes_in(nodes: Iterable[Node]) -> Iterator[str]:
-    """Yield the classes that a selector names."""
+    """Yield the classes in a selector."""
     text = "".join(node.serialize() for node in nodes)
     yield from re.findall(r"\.(-?[A-Za-z_][\w-]*)", re.sub(r'"[^"]*"', "", text))
 
@@ -132,7 +132,7 @@ def test_classes_of_style_sheets_are_used() -> None:
 
 
 def used_classes() -> set[str]:
-    """Return the classes of templates and the words that scripts write, as patterns: what is filled in may be any."""
+    """Return the classes of templates and the words of scripts as patterns, in which a placeholder matches anything."""
     written: set[str] = set()
     for file in TEMPLATES:
         for value in _CLASSES.findall(file.read_text()):

@@ -1,4 +1,4 @@
-"""Templates and answers to requests take what they say to people from the catalogue of messages."""
+"""All text that templates and answers show to people comes from the message catalogue."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from django.template.loader import get_template
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 FILES = sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html"))
-# What a translator has nothing to do with: markup, formulas, classes, values, names of things, numbers and signs.
+# What is not translated: markup, formulas, classes, values, proper names, numbers and signs.
 SILENT = [
     r"<p class=\"formula\">.*?</p>", r"\{% block body_class %\}.*?\{% endblock %\}",
     r"\{#.*?#\}", r"\{% comment.*?endcomment %\}", r"\{% blocktranslate.*?endblocktranslate %\}",
@@ -18,17 +18,17 @@ SILENT = [
     r"\b(Easel|Elo|TrueSkill|API|CSV|JSON|JSONL|REST|PostgreSQL|USD|CC0|px|ms)\b",
 ]  # fmt: skip
 
-# How a message begins or ends that is only part of a sentence; another language may order its parts otherwise.
+# How a message that is only part of a sentence begins or ends; another language may order the parts differently.
 CLAUSE = re.compile(r"^[\s,;.:)]|[\s,(]$|\b(and|as|by|is|of|on|or|since|than|until|with)$")
 
-# What a message is given to.
+# The functions that translate a message.
 TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-# What a request can be answered with; other domain errors are told by commands, whose language is English.
+# Errors that a request can be answered with; commands print the other domain errors, always in English.
 ANSWERS = {"NotFound", "Conflict", "Gone", "Forbidden", "ValidationError"}
 
 
 def visible_text(template: str) -> str:
-    """Return the words that stand in a template as they are."""
+    """Return the words of a template that are not translated."""
     for pattern in SILENT:
         template = re.sub(pattern, " ", template, flags=re.DOTALL)
     return " ".join(re.findall(r"[^\W\d_]{2,}", template))
@@ -41,7 +41,7 @@ def test_templates_are_found() -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_template_compiles(name: str) -> None:
     get_template(name)
-    # What it extends or includes is only looked up when it is rendered.
+    # Django looks up the templates that it extends or includes only when it is rendered.
     named = set(re.findall(r'\{% *(?:extends|include) +"([^"]+)"', (TEMPLATES / name).read_text()))
     assert {other for other in named if not (other.startswith("admin/") or (TEMPLATES / other).is_file())} == set()
 
@@ -57,7 +57,7 @@ def test_visible_text_finds_a_planted_word() -> None:
 
 
 def template_messages(template: str) -> list[str]:
-    """Return the messages of a template, each form of a counted one by itself."""
+    """Return the messages of a template; singular and plural are separate messages."""
     short = [said for _, said in re.findall(r"\{% translate ([\"'])(.*?)\1", template)]
     blocks = re.findall(r"\{% blocktranslate\b(.*?)%\}(.*?)\{% endblocktranslate", template, flags=re.DOTALL)
     forms = [(form, "trimmed" in options) for options, said in blocks for form in re.split(r"\{% plural %\}", said)]
@@ -65,7 +65,7 @@ def template_messages(template: str) -> list[str]:
 
 
 def python_messages(source: str) -> list[str]:
-    """Return the messages that stand in Python, each form of a counted one by itself."""
+    """Return the messages in Python code; singular and plural are separate messages."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     said = [arg for call in calls if ast.unparse(call.func) in TRANSLATES for arg in call.args]
     return [arg.value for arg in said if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
@@ -96,7 +96,7 @@ def test_clauses_are_found_where_they_are_planted() -> None:
 
 
 def bare_answers(source: str) -> list[str]:
-    """Return the messages of answers that stand in Python as they are: errors, and dictionaries with a "message"."""
+    """Return the untranslated messages of answers in Python code: errors, and dictionaries with a "message"."""
     said: list[ast.expr | None] = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
@@ -111,7 +111,7 @@ def bare_answers(source: str) -> list[str]:
 
 
 def _is_translated(said: ast.expr) -> bool:
-    """Tell whether `%` fills in a translated text."""
+    """Tell whether `%` formats a translated text."""
     return isinstance(said, ast.BinOp) and isinstance(said.left, ast.Call)
 
 

@@ -1,4 +1,4 @@
-"""COPY fails as any other statement does: with errors that whoever stores and reads looks out for."""
+"""COPY fails like any other statement: with the errors that the code around it handles."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A kept connection that the server has ended is found out before it is used."""
+"""A kept connection that the server has closed is detected before it is used."""
 
 import pytest
 from django.db import connections
@@ -17,7 +17,7 @@ def test_connection_ended_by_the_server_is_replaced_at_the_next_request() -> Non
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
     other.close()
     assert not kept.is_usable()
-    # As at the start of every request.
+    # This happens at the start of every request.
     kept.close_if_unusable_or_obsolete()
     assert _server_process(kept) != first
 

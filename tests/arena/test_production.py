@@ -1,4 +1,4 @@
-"""Production by environment: safe as it stands, and a wrong setting is one line, never a traceback."""
+"""Production by environment: safe by default, and a wrong setting gives one line, never a traceback."""
 
 import os
 import runpy
@@ -37,7 +37,7 @@ PROXIED = {"x-forwarded-proto": "https", "host": HOST}
 
 
 def run_python(*arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
-    """Run Python as a server would: the production environment on the tests' database; None unsets a variable."""
+    """Run Python in a production environment on the tests' database; None unsets a variable."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "DATABASE_URL", "EASEL_DATA_DIR") if key in os.environ}
     wanted = kept | PRODUCTION | environment
     return subprocess.run(
@@ -51,7 +51,7 @@ def check_deploy(**environment: str | None) -> subprocess.CompletedProcess[str]:
 
 
 def read_settings(**environment: str | None) -> dict[str, Any]:
-    """Read the settings anew, as a process in production would, and return them; None unsets a variable."""
+    """Read the settings as a new process in production would, and return them; None unsets a variable."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "DATABASE_URL", "EASEL_DATA_DIR") if key in os.environ}
     wanted = {key: value for key, value in (kept | PRODUCTION | environment).items() if value is not None}
     with mock.patch.dict(os.environ, wanted, clear=True):
@@ -59,7 +59,7 @@ def read_settings(**environment: str | None) -> dict[str, Any]:
 
 
 def safety_settings(**environment: str | None) -> dict[str, Any]:
-    """Return the settings that decide about safety as production has them."""
+    """Return the safety settings as they are in production."""
     found = read_settings(**environment)
     return {name: found[name] for name in SAFETY if name in found}
 

@@ -1,4 +1,4 @@
-"""One planted arena for all tests of a module, taken back afterwards: real ingest is too slow to repeat for each."""
+"""One planted arena for all tests of a module, rolled back afterwards: ingest is too slow to repeat for each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.arena.conftest import plain_static_files as plain_static_files
 from tests.blindness.planting import Plant, plant_arena
 from tests.browser.conftest import open_page as open_page
 
-# Generation keys that stand out in any text.
+# Generation keys that can be recognised in any text.
 FIRST_KEY = 7_310_000_000
 Browser = Callable[[], Client]
 
@@ -30,11 +30,11 @@ def plant(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         transaction.atomic(),
     ):
         with connection.cursor() as cursor:
-            # Unlike setval, this is taken back with the transaction.
+            # Unlike setval, this is rolled back with the transaction.
             cursor.execute(f"ALTER SEQUENCE generation_generation_id_seq RESTART WITH {FIRST_KEY}")
-        # Another test's ledger may still be remembered: a module's fixtures come before those of each test.
+        # Another test's ledger may still be cached, because a module's fixtures run before those of each test.
         native_ledger.cache_clear()
-        # Opened here, it outlives the tests of the module: the first of them would take it back with its own votes.
+        # Opened here, it stays for all tests of the module; opened by the first test, it would be rolled back with it.
         native_ledger()
         yield plant_arena(folder=folder)
         transaction.set_rollback(True)
@@ -42,5 +42,5 @@ def plant(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
 
 @pytest.fixture(scope="module")
 def browser() -> Browser:
-    """Make browsers that, unlike Django's test client, must send the CSRF token; each is a new voter."""
+    """Make clients that, unlike Django's default test client, must send the CSRF token; each is a new voter."""
     return lambda: Client(enforce_csrf_checks=True, headers={"accept-language": "en"})

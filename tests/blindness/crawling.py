@@ -1,4 +1,4 @@
-"""A crawler over Django's test client: follows every address that pages, fragments, JSON and redirects name."""
+"""A crawler over Django's test client. It follows every address in pages, fragments, JSON and redirects."""
 
 import html
 import re
@@ -12,13 +12,13 @@ from django.test import Client
 HOST = "http://testserver"
 _ATTRIBUTE = re.compile(r'\s(?:href|src|srcset|action|content|data-[a-z-]+)="([^"]*)"')
 _STRING = re.compile(r'"((?:http://testserver)?/[^"\s]*)"')
-# Not what this site answers, or what would end the crawl's session.
+# Addresses of other sites, and those that would end the crawl's session.
 _PASSED = ("/static/", "/accounts/logout", "/admin/logout")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One response: where from, its status, everything it said. `shown_on` are the addresses that name it."""
+    """One response: its address, status and content. `shown_on` are the addresses that link to it."""
 
     address: str
     status: int
@@ -32,21 +32,21 @@ class Answer:
 
     @property
     def everything(self) -> bytes:
-        """Address, head and body as one haystack."""
+        """Address, headers and body as one text to search."""
         return "\n".join([self.address, *(f"{name}: {value}" for name, value in self.headers)]).encode() + self.body
 
 
 def ask(client: Client, address: str) -> Answer:
-    """Get one address; cookies that are set stand among the headers."""
+    """Get one address; the headers include cookies that are set."""
     response = client.get(address)
     cookies = [("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values()]
     return Answer(address, response.status_code, (*response.items(), *cookies), response.getvalue())
 
 
 def crawl(client: Client, starts: Iterable[str], *, most_alike: int) -> list[Answer]:
-    """Return the answers of everything that can be reached by GET, the starts first.
+    """Return the answers of everything that GET can reach from the start addresses, these first.
 
-    Addresses of one shape, as the rows of a list or the orders of a table, are looked at so many times at most.
+    Of addresses with the same shape, such as the rows of a list or the orders of a table, only this many are visited.
     """
     waiting = deque(starts)
     seen = set(waiting)
@@ -65,7 +65,7 @@ def crawl(client: Client, starts: Iterable[str], *, most_alike: int) -> list[Ans
 
 
 def shape(address: str) -> str:
-    """Return what addresses of one kind share: pictures count each for itself, rows and queries do not."""
+    """Return what addresses of one shape share: every picture is its own shape, rows and queries are not."""
     path, _, query = address.partition("?")
     if path.endswith(".webp"):
         return path
@@ -74,7 +74,7 @@ def shape(address: str) -> str:
 
 
 def links(answer: Answer) -> Iterator[str]:
-    """Yield the addresses of this site that an answer names, without fragments."""
+    """Yield the addresses of this site that an answer links to, without fragments."""
     text = answer.body.decode(errors="replace") if answer.kind not in ("image/webp", "image/png") else ""
     named = [location for name, location in answer.headers if name == "Location"]
     named += [one for value in _ATTRIBUTE.findall(text) for one in _addresses(html.unescape(value))]

@@ -1,4 +1,4 @@
-"""An arena in which every image betrays its maker wherever bytes from outside could carry a name."""
+"""An arena in which every image carries its maker's name wherever outside bytes could hold one."""
 
 import io
 import struct
@@ -23,7 +23,7 @@ from tests.factories import make_category, make_contender, make_image_model, mak
 
 @dataclass(frozen=True)
 class Maker:
-    """A contender with its own habits. The names are words that occur nowhere by chance."""
+    """A contender with its own kind of file. The names are words that occur nowhere by chance."""
 
     organization: str
     model: str
@@ -97,7 +97,7 @@ def avif(picture: PillowImage.Image, words: str) -> bytes:
 
 
 def png_with_content_credentials(picture: PillowImage.Image, words: str) -> bytes:
-    """A translucent PNG with a chunk as C2PA writes it, and more of it behind the end of the picture."""
+    """A translucent PNG with a C2PA chunk, and more C2PA data after the end of the picture."""
     picture.putalpha(255)
     file = _encode(picture, "PNG", compress_level=1, icc_profile=_profile(words))
     data = struct.pack(">I4s", 60 + len(words), b"jumb") + b"\0\0\0\x1ejumdc2pa" + words.encode()
@@ -114,19 +114,19 @@ MAKERS = (
     Maker("skolpavine", "dramquilt", "yuvendross", png_with_content_credentials, size=(512, 512), grain=48),
 )
 WORDS = tuple(word for maker in MAKERS for word in maker.words)
-# The last one's pictures come from a folder, so that its names stand in file names.
+# The pictures of the last maker come from a folder, so file names contain its names.
 IMPORTED = MAKERS[-1]
 
 
 def found_words(content: bytes, words: Iterable[str] = WORDS) -> set[str]:
-    """Return the planted words in the content, in any case, in UTF-8 or UTF-16."""
+    """Return the planted words found in the content, in upper or lower case, in UTF-8 or UTF-16."""
     lower = content.lower()
     spellings = ("utf-8", "utf-16-le", "utf-16-be")
     return {word for word in words if any(word.encode(spelling) in lower for spelling in spellings)}
 
 
 def paint(maker: Maker, number: int) -> PillowImage.Image:
-    """Return a picture that no other maker or number has; the grain sets makers apart in how many bytes they need."""
+    """Return a picture unique to this maker and number; makers differ in grain, so their files differ in size."""
     rng = np.random.default_rng([MAKERS.index(maker), number])
     coarse = PillowImage.fromarray(rng.integers(0, 256, (6, 6, 3), dtype=np.uint8))
     pixels = np.asarray(coarse.resize(maker.size, PillowImage.Resampling.BICUBIC)).astype(np.int16)
@@ -136,7 +136,7 @@ def paint(maker: Maker, number: int) -> PillowImage.Image:
 
 
 def plant_arena(*, folder: Path, played: int = 4) -> Plant:
-    """Plant five makers × prompts in play, and one open prompt, through the real ingest; `folder` is an empty one."""
+    """Plant five makers × prompts in play, and one open prompt, through the real ingest; `folder` must be empty."""
     contenders = [_plant_contender(maker) for maker in MAKERS]
     categories = [make_category(), make_category()]
     prompts = [make_prompt(category=categories[number % 2]) for number in range(played + 1)]

@@ -1,7 +1,7 @@
-"""What goes over the line before a vote: no byte but pixels depends on who made an image.
+"""What is sent before a vote: no byte except pixels depends on who made an image.
 
-One thing a client can see beside the pixels follows from them alone: how many of a rendition's bytes are picture and
-how many are filling, for the length of compressed pixels is a function of the pixels. It is admissible, as they are.
+Besides the pixels, a client can see how many bytes of a rendition are picture and how many are padding. That depends
+on the pixels alone, because the length of compressed pixels is a function of them. So it is allowed, as the pixels are.
 """
 
 import io
@@ -59,7 +59,7 @@ class Served:
         return found
 
     def observe(self) -> list[float]:
-        """Return what a guesser may use: everything but the picture and how long it is."""
+        """Return what a guesser may use: everything but the picture and its length."""
         filling = np.frombuffer(self.chunks[-1].data, np.uint8)
         head = repr(self.answer.headers).encode()
         return [
@@ -90,7 +90,7 @@ def serve(client: Client, page: VotePage, widths: tuple[int, ...]) -> list[Serve
 
 @pytest.fixture(scope="module")
 def served(plant: Plant, browser: Browser) -> list[Served]:
-    """Both images of 200 matchups, each at the narrowest width and every fifth matchup at all."""
+    """Both images of 200 matchups at the narrowest width, and every fifth matchup at all widths."""
     found: list[Served] = []
     count = 0
     while count < MATCHUPS:
@@ -122,12 +122,12 @@ def test_files_are_two_chunks_and_carry_no_metadata(served: list[Served]) -> Non
         assert (picture.name, filling.name) == (b"VP8 ", b"JUNK")
         assert struct.unpack("<4sI4s", body[:12]) == (b"RIFF", BYTE_LENGTH[each.width] - 8, b"WEBP")
         assert 12 + 8 + len(picture.data) + len(picture.data) % 2 + 8 + len(filling.data) == len(body)
-        # Every byte of these files is accounted for: no EXIF, XMP, profile or other chunk has a place.
+        # These chunks account for every byte: there is no room for EXIF, XMP, a profile or another chunk.
         assert found_words(each.answer.everything) == set()
         with PillowImage.open(io.BytesIO(body)) as opened:
             assert opened.size == (each.width, each.width)
             told.add((repr(opened.info), len(opened.getexif())))
-    # What the reader makes up for every file without any.
+    # What Pillow reports for every file without any.
     assert told == {("{'loop': 1, 'background': (255, 255, 255, 255)}", 0)}
 
 
@@ -139,12 +139,12 @@ def test_one_handle_twice_is_other_bytes_and_the_same_pixels(plant: Plant, brows
         assert picture == again
         assert len(filling.data) == len(other.data)
         equal = np.frombuffer(filling.data, np.uint8) == np.frombuffer(other.data, np.uint8)
-        # One in 256 is equal by chance; the filling of even the fullest file holds some bytes.
+        # One in 256 is equal by chance; even the fullest file has some bytes of padding.
         assert equal.mean() < 0.25
 
 
 def accuracy(rows: list[list[float]], answers: list[int]) -> tuple[float, float]:
-    """Return the shares that a nearest-centroid guesser gets right on each half, having learned from the other."""
+    """Return the share of each half that a nearest-centroid guesser, trained on the other half, gets right."""
     table, names = np.array(rows), np.array(answers)
     order = np.array(seeded(11).sample(range(len(names)), len(names)))
     halves = order[: len(order) // 2], order[len(order) // 2 :]
@@ -165,9 +165,9 @@ def test_guesser_without_the_picture_stays_at_chance(served: list[Served]) -> No
     names = [each.contender for each in seen]
     most = max(names.count(name) for name in set(names)) / len(names)
     limit = most + 3 * (most * (1 - most) / (len(names) / 2)) ** 0.5
-    # What it sees is partly random: a lucky half is not a leak, as what can be learned is learned from both.
+    # Its data are partly random, so one lucky half is not a leak: a real leak would show in both halves.
     assert min(accuracy([each.observe() for each in seen], names)) <= limit
-    # The same guesser finds the maker by the length of the picture, which follows from the pixels: it can fail.
+    # This test can fail: from the picture's length, which follows from the pixels, the same guesser finds the maker.
     informed = [[*each.observe(), *[float(len(each.chunks[0].data))] * 20] for each in seen]
     assert min(accuracy(informed, names)) > limit
 
@@ -183,7 +183,7 @@ def without_random_words(html: str) -> str:
 def test_pages_of_one_prompt_are_the_same_whoever_made_its_images(plant: Plant, browser: Browser) -> None:
     pages: dict[tuple[str, int], set[tuple[object, ...]]] = defaultdict(set)
     pairs: dict[tuple[str, int], set[frozenset[int]]] = defaultdict(set)
-    # Once in 250 runs a prompt has not come first in 24 visits; in a hundred each has.
+    # In 24 visits, one run in 250 would miss a prompt; in a hundred visits every prompt has come first.
     for visit in range(100):
         if visit >= 24 and len(pages) == 2 * len(plant.played):
             break
@@ -210,7 +210,7 @@ def test_cookies_before_a_vote_are_alike(plant: Plant, browser: Browser) -> None
         answers = [ask(client, "/vote/"), ask(client, "/vote/next/")]
         cookies = [value for answer in answers for name, value in answer.headers if name == "Set-Cookie"]
         shapes.add(tuple(re.sub(r"=[\w:-]{30,}|expires=[^;]+", "=RANDOM", cookie) for cookie in cookies))
-        # Whatever was drawn, a voter's cookie has one length: a key and its signature.
+        # Whatever was drawn, a voter's cookie has the same length: a key and its signature.
         shapes.add(len(client.cookies["easel_voter"].value))
     assert len(shapes) == 2
 

@@ -1,4 +1,4 @@
-"""Everything that visitors, voters and staff can reach: no image in play beside a name, no name before a vote."""
+"""Whatever visitors, voters and staff can reach shows no image in play with a name, and no name before a vote."""
 
 import io
 import re
@@ -36,14 +36,14 @@ ROWS = tuple(
 )
 SIGNED_OUT = (*VOTING, *READING, *EXPORTS, *MODELS, *ROWS, "/api/v1/schema/?format=json", "/admin/", "/staff/runs/")
 STAFF = (*SIGNED_OUT, "/admin/generation/generation/?state__exact=done", "/admin/voting/ledgerentry/")
-# Pictures of different makers and prompts are further apart than this, in mean grey levels; encodings are nearer.
+# Pictures of different makers or prompts differ by more than this (mean grey levels), encodings of one by less.
 SAME = 6.0
 
 Signature = NDArray[np.float64]
 
 
 def hold(client: Client) -> list[VotePage]:
-    """Open the voting page and prefetch as its script does; return the matchups in hand."""
+    """Open the voting page and prefetch as its script does; return the matchups dealt."""
     pages = [open_vote(client)]
     for _ in range(OPEN_LIMIT - 1):
         pages.append(open_vote(client, "/vote/next/?have=" + ",".join(page.token for page in pages)))
@@ -84,7 +84,7 @@ ROLES = ("visitor", "voter", "staff")
 
 
 def identifiers(image: Image) -> dict[str, str]:
-    """Return everything that stands for an image, as it would be written, with what it is."""
+    """Return every identifier of an image as it would be written, with its meaning."""
     renditions = {key.rpartition("/")[2]: "rendition" for key in image.renditions.values_list("storage_key", flat=True)}
     handle = (image.generation.handle or {}).get("poll", "").rpartition("/")[2]
     return {
@@ -162,7 +162,7 @@ def test_no_answer_tells_what_stands_for_an_image_in_play(
         if one.encode() in answer.everything
     }
     assert told == set()
-    # An open image is told of, so this can fail.
+    # Open images are named, so this test can fail.
     public = [str(image.public_id).encode() for image in plant.images("open")]
     assert any(one in answer.everything for answer in reached[role] for one in public)
 

@@ -23,14 +23,14 @@ from tests.factories import make_arena
 pytestmark = pytest.mark.django_db
 
 DEALT, DEALT_THOROUGHLY = 1_500, 10_000
-# Longer than what is left ever lasts, so that a fault ends in a failure.
+# More steps than there is ever left to judge, so that a fault fails instead of looping.
 LONGEST_VISIT = 600
 ANSWERS = ("left", "right", "tie", "both_bad")
 
 
 @dataclass
 class Person:
-    """A voter's visit: what happened in order, as (what, token or prompt), and the matchups in hand."""
+    """A voter's visit: what happened in order, as (what, token or prompt), and the matchups now held."""
 
     ledger: Ledger
     rng: Random
@@ -39,7 +39,7 @@ class Person:
     held: list[str] = field(default_factory=list)
 
     def visit(self, *, to_open: Prompt) -> None:
-        """Judge until nothing is left, or for so many steps; somewhere on the way a prompt is opened."""
+        """Judge until nothing is left, or for this many steps; at some step a prompt is opened."""
         opened = False
         for _ in range(LONGEST_VISIT):
             matchup = deal_matchup(
@@ -61,7 +61,7 @@ class Person:
     def _act(self, token: str) -> None:
         what = self.rng.choices(["vote", "skip", "leave", "a day later"], weights=[70, 18, 10, 2])[0]
         if what == "leave":
-            # It is not served any more, and waits for an answer. An hour more than needed: the database's clock
+            # It is no longer served, but waits for an answer. An hour more than needed: the database's clock
             # stands still within the test's transaction.
             Matchup.objects.filter(pk=read_token(token)).update(dealt_at=F("dealt_at") - timedelta(minutes=90))
         elif what == "a day later":
@@ -79,7 +79,7 @@ class Person:
 
 
 def check_events(events: Iterable[tuple[str, str]], opened: set[int]) -> int:
-    """Replay a visit against what the database says of its matchups; return how many were dealt.
+    """Compare a visit with the database's record of its matchups; return how many were dealt.
 
     `opened` are the prompts that were open before.
     """
@@ -123,9 +123,9 @@ def test_deal_matchup_to_a_crowd_keeps_every_voter_blind(thorough: bool) -> None
             break
     assert dealt >= wanted
     assert events == {"dealt", "vote", "skip", "leave", "a day later", "opened"}
-    # Never minted again: ids and handles of all matchups are different from each other.
+    # The ids and handles of all matchups are distinct.
     rows = list(Matchup.objects.values_list("pk", "left_handle", "right_handle"))
     assert len({key for row in rows for key in row}) == 3 * len(rows) == 3 * dealt
-    # The side is a fair coin, whoever stands on it: within four standard errors.
+    # The side is a fair coin for every contender: within four standard errors.
     lower = Matchup.objects.filter(left__contender__lt=F("right__contender")).count()
     assert abs(lower / len(rows) - 0.5) < 4 * 0.5 / len(rows) ** 0.5

@@ -1,4 +1,4 @@
-"""Handles serve their voter and nobody else, whatever else the request says."""
+"""Handles serve their voter and nobody else, whatever the request contains."""
 
 import hashlib
 
@@ -21,7 +21,7 @@ def addresses(page: VotePage) -> list[str]:
 
 
 def statuses(client: Client, page: VotePage) -> set[int]:
-    """Return how both images answer at every width."""
+    """Return the answers for both images at every width."""
     return {ask(client, address).status for address in addresses(page)}
 
 

@@ -1,4 +1,4 @@
-"""In a real browser: nothing that the voting page holds, keeps or fetches before a vote names a maker."""
+"""In a real browser: nothing that the voting page contains, stores or fetches before a vote names a maker."""
 
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenPage, wait_fetched, wait_ready, wait_reve
 
 pytestmark = pytest.mark.browser
 
-# Everything that a script, a person with the developer tools or an extension finds in the page.
+# Everything that a script, an extension or a person with the developer tools can find in the page.
 HELD = """() => JSON.stringify([
   document.documentElement.outerHTML, document.title, document.cookie, location.href, document.referrer,
   ...Object.entries(localStorage), ...Object.entries(sessionStorage), history.state,
@@ -22,7 +22,7 @@ HELD = """() => JSON.stringify([
 
 
 def fetched(responses: list[Response]) -> list[bytes]:
-    """Return what the page has fetched so far: address, head and, where it is not a static file, body."""
+    """Return what the page has fetched so far: address, headers and, except for static files, body."""
     return [
         f"{one.url} {one.all_headers()}".encode() + (one.body() if one.ok and "/vote/" in one.url else b"")
         for one in responses
@@ -30,7 +30,7 @@ def fetched(responses: list[Response]) -> list[bytes]:
 
 
 def has_prefetched(responses: list[Response], count: int) -> bool:
-    """Tell whether so many further matchups have come."""
+    """Tell whether this many further matchups have arrived."""
     return sum("/vote/next/" in one.url for one in responses) >= count
 
 
@@ -53,7 +53,7 @@ def test_voting_page_holds_no_name_before_the_vote(open_page: OpenPage, transact
         page.keyboard.press("ArrowLeft")
         wait_revealed(page)
         revealed = page.evaluate(HELD).encode()
-        # Both sides are named now, so this can fail.
+        # Both sides are named now, so this test can fail.
         assert len(found_words(revealed, WORDS)) == 6
         assert found_words(page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])").encode()) == set()
         responses[:] = [one for one in responses if "/vote/answer/" not in one.url]

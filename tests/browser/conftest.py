@@ -1,4 +1,4 @@
-"""A real Chromium for tests, whose every page fails its test when it breaks the content security policy."""
+"""A real Chromium for tests. A page that breaks the content security policy fails its test."""
 
 import threading
 import time
@@ -17,18 +17,18 @@ from tests.patience import HANGING
 Scheme = Literal["light", "dark"]
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
-# Told by the page itself, as a console error, because a report is not an error that a page notices.
+# The page logs a console error, because a policy report is no error that the page would notice.
 REPORT_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation', event =>
   console.error('Content Security Policy: ' + event.violatedDirective + ' ' + event.blockedURI));
 """
-# A page that once had nothing to fetch stays "networkidle" for Playwright, whatever it fetches later.
+# For Playwright, a page that was once "networkidle" stays so, whatever it fetches later.
 HANDLES_FETCHED = """count => new Set(performance.getEntriesByType('resource').flatMap(
   entry => entry.name.match(/\\/vote\\/image\\/([^/]+)/)?.[1] ?? [])).size >= count"""
 
 
 class OpenPage(Protocol):
-    """Opens an address of the live server in a browser of its own, at a size (CSS pixels) and in a colour scheme."""
+    """Opens an address of the live server in a new browser, at a size (CSS pixels) and in a colour scheme."""
 
     def __call__(
         self,
@@ -44,7 +44,7 @@ class OpenPage(Protocol):
 
 @pytest.fixture
 def plain_static_files(settings: Settings) -> None:
-    """Static files as they lie in the source: nothing is collected for a test."""
+    """Static files straight from the source: tests do not run `collectstatic`."""
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
@@ -98,7 +98,7 @@ def open_page(
 
 
 def _wait_for_server() -> None:
-    """Wait for requests that closed pages left behind: the database is emptied next, and would deadlock with them."""
+    """Wait for requests that closed pages left running: emptying the database next would deadlock with them."""
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(timeout=HANGING)
@@ -111,7 +111,7 @@ def arena(transactional_db: None) -> tuple[list[Contender], list[Prompt]]:
 
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:
-    """Let the page run until the condition holds; fail when it never does."""
+    """Let the page run until the condition holds; fail if it never does."""
     limit = time.monotonic() + HANGING
     while time.monotonic() < limit:
         if condition():
@@ -126,7 +126,7 @@ def wait_ready(page: Page) -> None:
 
 
 def wait_fetched(page: Page, matchups: int) -> None:
-    """Wait until the images of so many matchups have come, in all: of those shown so far and of those fetched ahead."""
+    """Wait until the images of this many matchups have arrived, shown and prefetched ones together."""
     page.wait_for_function(HANDLES_FETCHED, arg=2 * matchups)
 
 

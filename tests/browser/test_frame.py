@@ -1,4 +1,4 @@
-"""The frame that every page shares, on the pages that have nothing else."""
+"""The frame that all pages share, tested on pages with little else."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,7 +11,7 @@ from tests.browser.conftest import DESKTOP, PHONE, OpenPage, Scheme
 from tests.test_styles import STYLES, read_style
 
 pytestmark = pytest.mark.browser
-# Properties that no browser knows yet, each beside the one that all know.
+# Properties that no browser knows yet, each with the one that all know.
 COMING = {"line-clamp"}
 
 

@@ -1,4 +1,4 @@
-"""The pages people read in a real browser: open to everybody, no wider than a phone, usable without script."""
+"""The reading pages in a real browser: accessible, no wider than a phone, usable without script."""
 
 from datetime import date
 from decimal import Decimal
@@ -41,7 +41,7 @@ LONG = "A name that is longer than anybody would like it to be, at ultra quality
 
 @pytest.fixture
 def filled() -> list[str]:
-    """An arena with something of everything on every page; the slugs of its established contenders."""
+    """An arena with content for every page; returns the slugs of its established contenders."""
     make_category(slug="animals", name="Animals")
     food = make_category(slug="food", name="Food")
     slugs = make_board(4, 900)
@@ -75,7 +75,7 @@ def filled() -> list[str]:
 
 
 def overflow_across(page: Page) -> int:
-    """By how many CSS pixels the document is wider than the window."""
+    """Return by how many CSS pixels the document is wider than the window."""
     across: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return across
 
@@ -146,7 +146,7 @@ def test_sorting_and_searching_one_after_the_other_agree_with_the_address(
     assert page.evaluate("document.activeElement.id") == "sort-votes"
 
     page.locator("#q").press_sequentially(filled[1])
-    # The click takes the focus from the search field while its own request may still be waiting.
+    # The click takes the focus from the search field while that field's request may still be pending.
     page.locator("#sort-votes").click()
     page.locator("#q").press("Enter")
     expect(page.locator(".board-table tbody tr")).to_have_count(1)

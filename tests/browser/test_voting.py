@@ -1,4 +1,4 @@
-"""Voting by keys and by clicks, the reveal, and the ends of the road."""
+"""Voting by keys and clicks, the reveal, and what is shown when nothing is left."""
 
 import itertools
 
@@ -69,7 +69,7 @@ def test_page_fetches_ahead_less_where_data_is_dear(
     page = open_page("/vote/", init_script=script)
     wait_ready(page)
     wait_fetched(page, open_matchups)
-    # What was to come more would follow at once.
+    # A further request would follow at once.
     page.wait_for_timeout(500)
     assert Matchup.objects.count() == open_matchups
 

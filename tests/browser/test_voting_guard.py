@@ -1,4 +1,4 @@
-"""Nothing can be voted on, by any way, before both images are decoded."""
+"""No vote is possible in any way before both images are decoded."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -17,7 +17,7 @@ def handle_of(route: Route) -> str:
 
 
 class Holder:
-    """Holds back every image but those of the first handle asked for, until released."""
+    """Holds back every image except those of the first handle requested, until released."""
 
     def __init__(self) -> None:
         self.first = ""

@@ -1,4 +1,4 @@
-"""The voting screen fits its window and is open to everybody, in both colour schemes."""
+"""The voting screen fits its window and is accessible, in both colour schemes."""
 
 from itertools import pairwise
 
@@ -29,7 +29,7 @@ def boxes(page: Page) -> list[tuple[float, float]]:
 
 
 def stand_as(before: list[tuple[float, float]], page: Page) -> bool:
-    """Tell whether pictures are as large as before, within half a pixel: lines of text are rounded to whole ones."""
+    """Tell whether pictures have kept their size within half a pixel: text lines are rounded to whole pixels."""
     pairs = zip(before, boxes(page), strict=True)
     return all(abs(old - new) <= 0.5 for one, two in pairs for old, new in zip(one, two, strict=True))
 

@@ -1,4 +1,4 @@
-"""A vote that was cast arrives, once, whatever happens to the line."""
+"""A vote that was cast arrives once, whatever happens to the connection."""
 
 import json
 

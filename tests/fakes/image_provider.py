@@ -1,7 +1,7 @@
-"""A provider of images that misbehaves on request: OpenAI's images API over real HTTP on loopback, with a bill.
+"""A provider of images that misbehaves on request: OpenAI's images API over real HTTP on loopback, with billing.
 
 A fault is named in the prompt (`[fault]`) or as a suffix of the model (`model:fault`). Each order that the server
-accepts is charged under its idempotency key, whatever becomes of the answer; a repeated key is answered, not charged.
+accepts is charged under its idempotency key, whatever happens to the answer; a repeated key is answered, not charged.
 """
 
 import base64
@@ -29,7 +29,7 @@ MARKER = re.compile(r"\[([a-z0-9_]+)\]")
 
 @dataclass
 class Journal:
-    """What the server was asked and what it charged; `in_flight` counts orders accepted and not yet answered."""
+    """What the server was asked and what it charged; `in_flight` counts orders accepted but not yet answered."""
 
     orders: list[dict[str, Any]] = field(default_factory=list)
     bills: Counter[str] = field(default_factory=Counter)
@@ -40,7 +40,7 @@ class Journal:
 
     @contextmanager
     def order(self, key: str, body: dict[str, Any], headers: dict[str, str]) -> Iterator[None]:
-        """Note an order while it is answered."""
+        """Count an order while it is answered."""
         with self.lock:
             self.orders.append({"key": key, "body": body, "headers": headers})
             self.in_flight += 1
@@ -72,12 +72,12 @@ class ImageProvider(ThreadingHTTPServer):
         self.base_url = f"http://127.0.0.1:{self.server_address[1]}/v1"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Stay silent about clients that hang up: some are killed on purpose."""
+        """Ignore clients that hang up: some are killed on purpose."""
 
 
 @contextmanager
 def serve_images(*, delay: float = 0.0) -> Iterator[ImageProvider]:
-    """Run a provider in a thread of its own."""
+    """Run a provider in its own thread."""
     server = ImageProvider(delay=delay)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Serve an asset by URL."""
         if self.path.startswith("/v1/shaky/") and self.path not in self.server.journal.fetched:
-            # Closed without a word of an answer.
+            # The connection is closed without any answer.
             self.server.journal.fetched.add(self.path)
         elif self.path.startswith(("/v1/files/", "/v1/shaky/")):
             self.reply(200, make_png(self.path), media_type="image/png")
@@ -134,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take an order."""
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
-        # At worst each byte of a prompt is a token.
+        # In the worst case each byte of a prompt is a token.
         self.tokens = max(9, len(body.get("prompt", "").encode()))
         headers = {name.lower(): value for name, value in self.headers.items()}
         key = headers.get("idempotency-key", "")
@@ -172,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: Any) -> None:
-        """Say nothing; the journal is what tests read."""
+        """Log nothing; tests read the journal."""
 
 
 def _encoded(data: bytes) -> dict[str, Any]:
@@ -243,13 +243,13 @@ def _slow(handler: _Handler, key: str, body: dict[str, Any]) -> None:
 
 def _reset(handler: _Handler, key: str, body: dict[str, Any]) -> None:
     handler.charge(key)
-    # Linger of zero seconds: closing sends a reset instead of an orderly end.
+    # With a linger of zero seconds, closing sends a reset instead of an orderly end.
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     handler.close_connection = True
 
 
 def _flaky(handler: _Handler, key: str, body: dict[str, Any]) -> None:
-    """Be busy for the first order of a prompt, and good for the next."""
+    """Answer the first order of a prompt as busy, and the next one well."""
     earlier = [order for order in handler.server.journal.orders if order["body"]["prompt"] == body["prompt"]]
     if len(earlier) == 1:
         handler.fail(429, "rate_limit_exceeded", "Slow down.", {"retry-after": "0"})

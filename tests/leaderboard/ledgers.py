@@ -1,4 +1,4 @@
-"""Ledgers full of entries for tests, sealed like real ones but written at once."""
+"""Ledgers with many entries for tests, sealed like real ones but written at once."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ _COLUMNS = """
 
 
 class Cast(NamedTuple):
-    """What a test says of a vote."""
+    """A vote as a test states it."""
 
     left: str
     right: str
@@ -62,7 +62,7 @@ def draw_votes(
     voters: int = 50,
     seed: int = 1,
 ) -> list[Cast]:
-    """Draw votes in which an earlier contender is better; ties, both-bad, heavy and light voters included."""
+    """Draw votes in which an earlier contender is better, with ties, both-bad, busy and casual voters."""
     draw = random.Random(seed)
     votes = []
     for _ in range(count):
@@ -88,7 +88,7 @@ def make_categories(*slugs: str) -> list[Category]:
 
 
 def exclude(ledger: Ledger, *positions: int) -> None:
-    """Decide that entries do not count."""
+    """Exclude entries."""
     entries = LedgerEntry.objects.filter(ledger=ledger, position__in=positions)
     Exclusion.objects.bulk_create(Exclusion(entry=entry, reason="A test says so") for entry in entries)
 

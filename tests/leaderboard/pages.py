@@ -1,4 +1,4 @@
-"""What tests of pages share: a ledger with computed boards, and looking into answers."""
+"""What tests of pages share: a ledger with computed boards, and reading answers."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ BOARD = "/leaderboard/text-to-image/"
 
 
 class Answer(Protocol):
-    """What a test's client returns, as far as it is read here."""
+    """An answer of the test client, as far as it is read here."""
 
     @property
     def content(self) -> bytes: ...
@@ -40,12 +40,12 @@ def extend_board(casts: Iterable[Cast], *, kind: str = "native") -> None:
 
 
 def text_of(response: Answer) -> str:
-    """The answer's HTML with runs of white space as one space, and none beside the tags of blocks, where none shows."""
+    """The answer's HTML with single spaces, and none beside block tags, where white space does not show."""
     return re.sub(rf" ?(</?(?:{_BLOCKS})\b[^>]*>) ?", r"\1", " ".join(response.content.decode().split()))
 
 
 def count_queries(client: Client, url: str) -> int:
-    """How many queries a page takes that nothing was remembered for."""
+    """How many queries a page takes with empty caches."""
     cache.clear()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200

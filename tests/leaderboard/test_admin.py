@@ -1,4 +1,4 @@
-"""Boards and snapshots in the admin can be looked at, and nothing else."""
+"""Boards and snapshots in the admin are read-only."""
 
 import pytest
 from django.contrib import admin
@@ -9,7 +9,7 @@ from leaderboard.models import Board, Snapshot
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_contenders, make_ledger
 
 pytestmark = pytest.mark.django_db
-# Collected static files, which the admin's pages would name, are no matter here.
+# These tests do not need the collected static files that the admin's pages link to.
 PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 

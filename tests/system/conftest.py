@@ -1,4 +1,4 @@
-"""Fixtures that run Easel as processes of its own, and end what a failed test leaves."""
+"""Fixtures that run Easel in separate processes, and end whatever a failed test leaves running."""
 
 import fcntl
 import json
@@ -18,13 +18,13 @@ from tests.system.easel import ROOT, Easel, clean_environment, kill_all, process
 
 @pytest.fixture(scope="session")
 def prepared() -> Path:
-    """A data folder as `prepare` leaves it, made by the first that asks, for all processes that share the work."""
+    """A data folder as `prepare` leaves it, for all processes that share the tests; the first that asks makes it."""
     shared = Path(os.environ["EASEL_DATA_DIR"])
     folder = shared / "prepared"
     with (shared / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            # Under its own name only once it is whole, and nobody serves it any more.
+            # It gets its final name only once it is complete and no server uses it any more.
             draft = shared / "draft"
             (shared / "preparations.json").write_text(json.dumps(prepare_twice_at_once(draft)))
             assert wait_until(lambda: not any(processes_of(draft)))
@@ -33,7 +33,7 @@ def prepared() -> Path:
 
 
 def prepare_twice_at_once(folder: Path) -> list[tuple[int, str, str]]:
-    """Prepare a new data folder by two processes; return the status of each, and what it said."""
+    """Prepare a new data folder with two processes at once; return the status and output of each."""
     environment = clean_environment(folder, EASEL_DURABLE="0")
     started = [
         subprocess.Popen(
@@ -48,31 +48,31 @@ def prepare_twice_at_once(folder: Path) -> list[tuple[int, str, str]]:
 
 @pytest.fixture
 def preparations(prepared: Path) -> list[tuple[int, str, str]]:
-    """How the two ended that prepared the folder at once: status, standard output, standard error."""
+    """How the two processes that prepared the folder at once ended: status, standard output, standard error."""
     return [tuple(each) for each in json.loads((prepared.parent / "preparations.json").read_text())]
 
 
 @pytest.fixture
 def new_folder(tmp_path: Path) -> Path:
-    """Where a newcomer's data will be; nothing is there yet."""
+    """Where a newcomer's data will be; the folder does not exist yet."""
     return tmp_path / "data"
 
 
 @pytest.fixture
 def folder(prepared: Path, new_folder: Path) -> Path:
-    """A data folder that has been prepared, which takes longer than all that comes after."""
+    """A prepared data folder: preparing takes longer than everything after it."""
     return shutil.copytree(prepared, new_folder)
 
 
 @pytest.fixture
 def easel(folder: Path) -> Iterator[Callable[..., Easel]]:
-    """Return a function that starts `up` on the test's own, prepared data folder."""
+    """Return a function that starts `up` on this test's prepared data folder."""
     yield from start_and_end(folder, EASEL_DURABLE="0")
 
 
 @pytest.fixture(scope="session")
 def shared_easel(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Easel]:
-    """One running `up` with images of one prompt, for all tests that leave it running and its data as they were."""
+    """One running `up` with images of one prompt, for all tests that leave it running and its data unchanged."""
     folder = shutil.copytree(prepared, tmp_path_factory.mktemp("shared") / "data")
     starting = start_and_end(folder, EASEL_DURABLE="0")
     running = next(starting)("--prompts", "1")
@@ -84,14 +84,14 @@ def shared_easel(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def new_easel(new_folder: Path) -> Iterator[Callable[..., Easel]]:
-    """Return a function that starts `up` as a newcomer does, where nothing was prepared."""
+    """Return a function that starts `up` as a newcomer does, where nothing is prepared."""
     yield from start_and_end(new_folder)
 
 
 def start_and_end(folder: Path, **usual: str) -> Iterator[Callable[..., Easel]]:
-    """Yield a function that starts `up` on a folder; end what it has started, and all that is left of it.
+    """Yield a function that starts `up` on a folder; in the end, stop what it started and any process left over.
 
-    `usual` is the environment where the caller says nothing else.
+    `usual` is the environment unless the caller gives another.
     """
     started: list[Easel] = []
 

@@ -1,4 +1,4 @@
-"""Runs Easel as its users do: `manage.py up` as a process of its own, with a data folder of its own."""
+"""Runs Easel as its users do: `manage.py up` in a separate process with its own data folder."""
 
 import contextlib
 import json
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def free_port() -> int:
-    """Return a port that nobody uses; not one of those that systems give to whoever connects or asks for any."""
+    """Return an unused port outside the range of ephemeral ports."""
     while True:
         port = 20_000 + secrets.randbelow(12_000)
         with socket.socket() as probe, contextlib.suppress(OSError):
@@ -37,16 +37,16 @@ def free_port() -> int:
 
 
 def clean_environment(folder: Path, **extra: str) -> dict[str, str]:
-    """Return an environment as a newcomer's: nothing of Easel's set but the data folder."""
+    """Return a newcomer's environment: no variable of Easel is set but the data folder."""
     own = {"DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "EASEL_EMBEDDED", "DJANGO_ALLOW_ASYNC_UNSAFE"}
     kept = {key: value for key, value in os.environ.items() if key not in own}
     return kept | {"EASEL_DATA_DIR": str(folder), "COLUMNS": "200"} | extra
 
 
 class Easel:
-    """One running `manage.py up` and what can be done with it from outside."""
+    """One running `manage.py up`, and what can be done with it from outside."""
 
-    # Another program may be started, in another folder.
+    # A caller may start another program, in another folder.
     program: Sequence[str | Path] = (sys.executable, "manage.py")
     start_in = ROOT
 
@@ -76,7 +76,7 @@ class Easel:
             self.lines.put(line)
 
     def wait_for(self, pattern: str) -> str:
-        """Return the first line from now on that matches; fail with all that was said."""
+        """Return the first line from now on that matches; fail with the whole output."""
         limit = time.monotonic() + HANGING
         while time.monotonic() < limit:
             try:
@@ -123,7 +123,7 @@ class Easel:
         return psycopg.connect(Cluster(self.folder).url, autocommit=True)
 
     def is_served(self, probe: str = "/healthz") -> bool:
-        """Tell whether the site answers a probe with 200: that it lives, or at `/readyz` that it can work."""
+        """Tell whether the site answers a health probe with 200: it is alive, or at `/readyz` ready."""
         try:
             return b"ok" in self.get(probe)
         except OSError:
@@ -134,7 +134,7 @@ class Easel:
         return dict(processes_of(self.folder))
 
     def pids(self, word: str) -> list[int]:
-        """Return the pids of processes whose command line holds a word."""
+        """Return the pids of processes whose command line contains a word."""
         return [pid for pid, line in self.processes().items() if word in line]
 
 
@@ -151,7 +151,7 @@ def processes_of(folder: Path) -> Iterator[tuple[int, str]]:
 
 
 def kill_all(pids: Iterable[int]) -> int:
-    """End each with SIGKILL; return how many of them were still there: the first may take others along."""
+    """End each with SIGKILL; return how many of them still existed: the death of the first may end others."""
     ended = 0
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):

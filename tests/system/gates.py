@@ -1,4 +1,4 @@
-"""Gates in the database at which a statement waits for the test: after an insert, or just before its commit."""
+"""Gates in the database where a statement waits for the test: after an insert, or just before its commit."""
 
 import contextlib
 import time
@@ -11,7 +11,7 @@ import psycopg
 from tests.patience import HANGING
 from tests.system.easel import Easel, wait_until
 
-# An open gate is a shared advisory lock, which hinders nobody; a test that holds it alone has closed the gate.
+# A statement takes a shared advisory lock as it passes a gate; a test closes the gate by an exclusive lock.
 _INSTALL = """
 CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::bigint); RETURN NULL; END $$;
@@ -29,7 +29,7 @@ _WAITING = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 0
 
 @dataclass(frozen=True)
 class Gate:
-    """A point in a transaction: the trigger's argument is the lock's number."""
+    """A point in a transaction; the trigger's argument is the number of the lock."""
 
     name: str
     lock: int
@@ -49,7 +49,7 @@ def install_gates(easel: Easel) -> None:
 
 @contextlib.contextmanager
 def closed(easel: Easel, gate: Gate) -> Iterator[list[int]]:
-    """Close a gate and wait until a server process stands at it; give the pids that do. Open it at the end."""
+    """Close a gate and wait until a server process waits at it; yield the pids that do. Open the gate at the end."""
     with contextlib.closing(connect(easel)) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [gate.lock])
         assert wait_until(lambda: waiting(connection, gate)), f"nobody came to: {gate.name}"
@@ -57,7 +57,7 @@ def closed(easel: Easel, gate: Gate) -> Iterator[list[int]]:
 
 
 def connect(easel: Easel) -> psycopg.Connection[Any]:
-    """Connect to the database; a server that was killed a moment ago is waited for."""
+    """Connect to the database; wait for a server that was just killed."""
     limit = time.monotonic() + HANGING
     while True:
         try:
@@ -68,5 +68,5 @@ def connect(easel: Easel) -> psycopg.Connection[Any]:
 
 
 def waiting(connection: psycopg.Connection[Any], gate: Gate) -> list[int]:
-    """Return the server processes that stand at a closed gate."""
+    """Return the server processes that wait at a closed gate."""
     return [pid for (pid,) in connection.execute(_WAITING, [gate.lock]).fetchall()]

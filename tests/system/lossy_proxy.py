@@ -1,4 +1,4 @@
-"""A small TCP proxy between voters and the web server that can keep replies from arriving."""
+"""A small TCP proxy between voters and the web server that can withhold replies."""
 
 import contextlib
 import socket
@@ -11,7 +11,7 @@ CHUNK = 65_536
 
 
 class LossyProxy:
-    """Forwards connections to a port on loopback; while it withholds, replies are taken in and never passed on."""
+    """Forwards connections to a port on loopback; while it withholds, it reads replies but does not pass them on."""
 
     def __init__(self, port: int) -> None:
         self.upstream = port
@@ -25,7 +25,7 @@ class LossyProxy:
 
     @contextlib.contextmanager
     def withholding(self) -> Iterator[None]:
-        """Let requests through but no reply; afterwards the connections whose reply was kept are closed."""
+        """Let requests through but no replies; afterwards close the connections whose reply was withheld."""
         self.withheld = 0
         self.flowing.clear()
         try:
@@ -34,8 +34,8 @@ class LossyProxy:
             self.flowing.set()
 
     def close(self) -> None:
-        """Take no more connections."""
-        # A blocked accept() goes on for ever when its socket is only closed.
+        """Accept no more connections."""
+        # Closing the socket alone would leave accept() blocked for ever.
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.thread.join(HANGING)

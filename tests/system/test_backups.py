@@ -1,4 +1,4 @@
-"""A backup made while people vote is a whole arena: every vote acknowledged before it, sealed or waiting."""
+"""A backup made while people vote is a complete arena: it has every vote acknowledged before it, sealed or waiting."""
 
 import gzip
 import signal
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
 
 def votes_in(backup: Path) -> set[str]:
-    """The matchups that the backup has votes for."""
+    """The matchups for which the backup has votes."""
     pieces = [gzip.decompress(piece) for _, piece in read_members(backup, "database/voting_vote/")]
     column = read_contents(backup).tables["voting_vote"].columns.index("matchup_id")
     return {row.split("\t")[column] for row in b"".join(pieces).decode().splitlines()}
@@ -47,7 +47,7 @@ def test_backup_made_while_people_vote_is_a_whole_arena(easel: Callable[..., Eas
 
 
 def read_in_another_folder(original: Easel, backup: Path, folder: Path) -> None:
-    """Restore the backup where nothing is yet, serve it, and recompute what it publishes."""
+    """Restore the backup into an empty folder, serve it, and recompute what it publishes."""
     again = Easel(folder, "--prompts", "1", EASEL_DURABLE="0")
     try:
         again.manage("restore", str(backup))

@@ -1,4 +1,4 @@
-"""No acknowledged vote is lost or counted twice, whatever is killed, and whenever."""
+"""No acknowledged vote is lost or counted twice, whatever is killed, and at whatever moment."""
 
 import base64
 import contextlib
@@ -36,9 +36,9 @@ pytestmark = [pytest.mark.system, pytest.mark.long]
 
 @dataclass(frozen=True)
 class Size:
-    """How many voters vote, with how many seconds between their votes, and what is killed where.
+    """How many voters vote, with how many seconds between votes, and which process is killed at which gate.
 
-    `worker` is a word in the command lines of the processes that are killed as the worker.
+    `worker` is a word in the command line of the worker processes to kill.
     """
 
     clients: int
@@ -58,7 +58,7 @@ FULL = Size(
     ],
     at_random=["web"] * 4 + ["server"] * 4 + ["worker"] * 2,
 )  # fmt: skip
-# Each part once where it has most to lose; the worker that seals alone.
+# Each part once where it can lose most; of the workers, only the one that seals.
 TELLING = Size(
     clients=4,
     pause=0.2,
@@ -77,16 +77,16 @@ class Crowd:
 
     @property
     def acknowledged(self) -> list[Acknowledgement]:
-        """Every answer that some client was told is taken."""
+        """Every answer that was acknowledged to a client."""
         return [each for client in self.clients for each in list(client.acknowledged)]
 
     def go_on(self, votes: int = 4) -> None:
-        """Wait until voting works again: some more answers are acknowledged."""
+        """Wait until voting works again: until some more answers are acknowledged."""
         wanted = len(self.acknowledged) + votes
         assert wait_until(lambda: len(self.acknowledged) >= wanted), "voting did not go on"
 
     def leave(self) -> None:
-        """Let every client get its last answer through, and end."""
+        """Let every client deliver its last answer, and end."""
         for client in self.clients:
             client.leaving.set()
         for client in self.clients:
@@ -96,7 +96,7 @@ class Crowd:
 
 @dataclass
 class Killer:
-    """Ends one part of a running Easel with SIGKILL, and counts what it has killed."""
+    """Kills one part of a running Easel with SIGKILL, and counts the kills."""
 
     easel: Easel
     worker: str
@@ -116,12 +116,12 @@ class Killer:
         self.killed[part] += 1
 
     def kill_backend(self, pid: int) -> None:
-        """Kill one process of the server; the server then ends all others and starts anew."""
+        """Kill one process of the database server; the server then ends all others and restarts."""
         os.kill(pid, signal.SIGKILL)
         self.killed["backend"] += 1
 
     def _web(self) -> list[int]:
-        # The first only watches the one that serves. It is killed once: `up` pauses longer before each new start.
+        # The first process only supervises the one that serves. It is killed once: `up` pauses longer at each restart.
         found = sorted(self.easel.pids("granian"))
         return found[1:] if self.killed["web"] else found
 
@@ -168,7 +168,7 @@ def crowd(proxy: LossyProxy, size: Size, caplog: pytest.LogCaptureFixture) -> It
 
 
 def kill_at_gates(easel: Easel, crowd: Crowd, killer: Killer, at_gates: list[tuple[Gate, str]]) -> None:
-    """Kill each part while a transaction stands after its insert, or at its commit."""
+    """Kill each part while a transaction waits after its insert, or at its commit."""
     with closed(easel, VOTE_INSERTED) as backends:
         killer.kill_backend(backends[0])
     crowd.go_on()
@@ -188,9 +188,9 @@ def kill_before_replies(easel: Easel, crowd: Crowd, proxy: LossyProxy, killer: K
     for part in ("web", "server"):
         with contextlib.ExitStack() as replies:
             with closed(easel, VOTE_COMMITTING):
-                # Whoever stands there commits, and is not told.
+                # The transactions that wait there commit, but their clients get no reply.
                 replies.enter_context(proxy.withholding())
-            # What has been told before the replies stopped is told by now.
+            # Replies sent before the proxy began to withhold have arrived by now.
             assert wait_until(lambda: proxy.withheld >= len(crowd.clients) // 2 and unheard_of())
             unheard |= unheard_of()
             killer.kill(part)
@@ -220,7 +220,7 @@ def test_acknowledged_votes_survive_kills(running: Easel, proxy: LossyProxy, cro
     assert {row["token"] for row in votes_of(running)} == {e["token"] for e in entries}
     assert f"{len(entries)} entries verified" in running.manage("verify", "--ledger", "native").stdout
 
-    # The proof of the test itself: things were killed, in every part, and clients had to repeat what was taken.
+    # The test itself worked: every part was killed, and clients had to repeat answers that were already taken.
     before_replies = ["web", "server"]
     parts = Counter(part for _, part in size.at_gates) + Counter(before_replies + size.at_random)
     assert killer.killed == parts + Counter(backend=1)
@@ -232,7 +232,7 @@ def test_acknowledged_votes_survive_kills(running: Easel, proxy: LossyProxy, cro
 
 
 def rows_of(easel: Easel, query: str) -> list[dict[str, Any]]:
-    """Return rows as dictionaries, each with the token of its matchup; a server just killed is waited for."""
+    """Return rows as dictionaries, each with the token of its matchup; wait for a server that was just killed."""
     with contextlib.closing(connect(easel)) as connection:
         cursor = connection.cursor(row_factory=dict_row)
         found = cursor.execute(query).fetchall()

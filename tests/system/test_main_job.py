@@ -1,4 +1,4 @@
-"""The main job, end to end: one command, votes by keyboard, names, boards, export, proof."""
+"""The main job, end to end: one command, votes by keyboard, names, boards, export, recomputation."""
 
 import csv
 import io
@@ -50,14 +50,14 @@ def ready(page: Page) -> str:
 
 
 def revealed(page: Page) -> tuple[str, str]:
-    """Return the names that the reveal tells."""
+    """Return the names that the reveal shows."""
     sides = [page.locator(f".placard[data-side={side}] a") for side in ("left", "right")]
     expect(sides[0]).to_be_visible()
     return sides[0].inner_text(), sides[1].inner_text()
 
 
 def vote_while_down(easel: Easel, page: Page, key: str) -> None:
-    """Take the web server away for six seconds and vote meanwhile."""
+    """Suspend the web server for six seconds and vote meanwhile."""
     os.kill(easel.process.pid, signal.SIGSTOP)
     kill_all(easel.pids("granian"))
     assert wait_until(lambda: not easel.is_served())
@@ -73,7 +73,7 @@ def entries_of(easel: Easel) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def start(request: pytest.FixtureRequest, thorough: bool) -> Callable[..., Easel]:
-    """Start `up` where nothing was prepared; by default on a prepared folder, as the wheel starts from nothing."""
+    """Start `up` on a prepared folder, or on an empty one if `thorough`; the wheel's test always starts empty."""
     started: Callable[..., Easel] = request.getfixturevalue("new_easel" if thorough else "easel")
     return started
 
@@ -117,7 +117,7 @@ def test_newcomer_votes_and_reads_what_was_counted(
     export.write_bytes(running.get("/api/v1/ledgers/native/entries/?format=csv"))
     assert f"{len(PLAN)} entries" in running.manage("verify", "--ledger", "native").stdout
     running.manage("verify", "--file", str(export))
-    # The board's script is among the static files that were collected.
+    # The board's script is among the collected static files.
     assert b"/static/django_htmx/htmx-2.min." in running.get("/leaderboard/text-to-image/?ledger=native")
     published = running.get_json("/api/v1/standings/?ledger=native&modality=text-to-image")
     running.stop()
@@ -137,6 +137,6 @@ def votes_in(easel: Easel) -> int:
 
 
 def counted(easel: Easel, ledger: str = "native") -> int:
-    """Return the appearances that the ledger's overall board counts."""
+    """Return how many appearances of contenders the ledger's overall board counts."""
     standings = easel.get_json(f"/api/v1/standings/?ledger={ledger}&modality=text-to-image")
     return sum(row["votes"] for row in standings["standings"])

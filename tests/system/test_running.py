@@ -1,4 +1,4 @@
-"""A running `manage.py up` that all these tests share: it guards its folder and restarts what crashes."""
+"""A running `manage.py up`, shared by these tests: it protects its folder and restarts what crashes."""
 
 import pytest
 

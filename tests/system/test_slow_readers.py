@@ -1,4 +1,4 @@
-"""Readers who ask for much and take nothing: whatever they hold, the site answers everybody else."""
+"""Readers who request much and read nothing: the site still answers everybody else."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ from tests.system.easel import ROOT, free_port, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
 
-# So many entries are more than the sockets, the server and its queue hold of one answer.
+# Sockets, server and queue cannot buffer this many entries of one answer.
 ENTRIES = 50_000
 REPEAT = """
 INSERT INTO voting_ledgerentry (ledger_id, position, "left", "right", outcome, prompt, category, language, modality,
@@ -53,7 +53,7 @@ def answers(port: int) -> bool:
 
 
 def count_entries(port: int) -> int:
-    """Download the ledger; 0 while all places are taken."""
+    """Download the ledger; return 0 while all places are taken."""
     try:
         whole = f"http://127.0.0.1:{port}/api/v1/ledgers/native/entries/"
         with urllib.request.urlopen(whole, timeout=HANGING) as response:
@@ -65,7 +65,7 @@ def count_entries(port: int) -> int:
 
 
 def busy_sessions() -> list[tuple[str, str]]:
-    """State and statement of the clients the database works for, or has an answer for that nobody takes."""
+    """State and statement of each client that the database is serving, or whose answer nobody reads."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT state, query FROM pg_stat_activity WHERE datname = current_database()"
@@ -76,7 +76,7 @@ def busy_sessions() -> list[tuple[str, str]]:
 
 @contextlib.contextmanager
 def stalled_readers(port: int, count: int) -> Iterator[list[bytes]]:
-    """Ask for the whole ledger and read the first line of each answer, then no more of it."""
+    """Request the whole ledger, read the first line of each answer, and then no more."""
     with contextlib.ExitStack() as stack:
         readers = []
         for _ in range(count):
@@ -105,5 +105,5 @@ def test_site_answers_while_readers_of_the_ledger_stall(port: int) -> None:
         with stalled_readers(port, 1) as (late,):
             assert late == b"HTTP/1.1 503"
 
-    # Those who stalled have gone: as soon as the server has seen that, their places are free again.
+    # The stalled readers have gone: once the server notices, their places are free again.
     assert wait_until(lambda: count_entries(port) == ENTRIES)

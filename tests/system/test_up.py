@@ -1,4 +1,4 @@
-"""`manage.py up` starts everything, ends everything, and recovers by itself."""
+"""`manage.py up` starts everything, stops everything, and recovers by itself."""
 
 import signal
 import socket
@@ -22,7 +22,7 @@ def test_two_preparations_at_once_follow_each_other(preparations: list[tuple[int
 
 
 def test_up_behind_a_proxy_ends_every_child_when_told_and_is_reset(easel: Callable[..., Easel]) -> None:
-    # It serves names other than its own, and a proxy for the world outside that is not there.
+    # Other allowed host names, and a proxy for outgoing requests that does not exist.
     running = easel("--prompts", "1", ALLOWED_HOSTS="arena.example.org", http_proxy="http://127.0.0.1:1")
     running.wait_for("Easel runs at")
     assert running.stop(signal.SIGTERM) == 0
@@ -39,12 +39,12 @@ def test_up_behind_a_proxy_ends_every_child_when_told_and_is_reset(easel: Callab
 def test_up_killed_takes_its_children_along_and_recovers(easel: Callable[..., Easel]) -> None:
     soon = {"CALL_SECONDS": "6", "LEASE_MARGIN_SECONDS": "2", "SWEEP_SECONDS": "2"}
     running = easel("--prompts", "1", **soon)
-    # Known as soon as it is made: whoever ends us before the first picture still has it.
+    # The login is printed as soon as it is made, so a user who stops before the first picture still has it.
     running.wait_for("Staff sign in")
     assert not any("Vote at" in line for line in running.said)
     running.wait_for("Vote at")
     running.process.kill()
-    # The database writes out what it holds before it ends, which a busy disk makes wait.
+    # The database writes its data to disk before it ends, which takes long on a busy disk.
     assert wait_until(lambda: running.processes() == {}), running.processes()
     again = easel("--prompts", "1", port=running.port, **soon)
     again.wait_for("Easel runs at")

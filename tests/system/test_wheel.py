@@ -1,4 +1,4 @@
-"""The wheel holds all of Easel: installed beside the libraries of the tests, it runs in an empty folder."""
+"""The wheel contains all of Easel: installed with the libraries of the tests, it runs in an empty folder."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ VOTES = "model_a,model_b,winner\n" + 30 * "ash,birch,model_a\nash,birch,tie\n"
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel and install it, and no library, into a folder; nothing is downloaded."""
+    """Build the wheel and install it without its libraries into a folder; nothing is downloaded."""
     folder = tmp_path_factory.mktemp("wheel")
     own_python = ["--python", sys.executable, "--offline", "--quiet"]
     subprocess.run(
@@ -31,7 +31,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment_of(installed: Path) -> dict[str, str]:
-    """Return a newcomer's environment with the wheel's packages; where data go is not said."""
+    """Return a newcomer's environment with the wheel's packages, and without a data folder."""
     environment = clean_environment(installed, PYTHONPATH=str(installed), EASEL_DURABLE="0")
     del environment["EASEL_DATA_DIR"]
     return environment
@@ -70,7 +70,7 @@ def test_wheel_describes_and_ranks_in_an_empty_folder(installed: Path, tmp_path:
 
 def test_wheel_serves_a_page_to_vote_on(installed: Path, prepared: Path, tmp_path: Path) -> None:
     shutil.copytree(prepared, tmp_path / "easel-data")
-    # Whatever lies in the folder in which somebody starts Easel is no part of it.
+    # Files in the folder where Easel is started are not part of Easel.
     (tmp_path / "celery.py").write_text("raise SystemExit('this is not the library')\n")
     running = Easel(tmp_path / "easel-data", "--prompts", "1")
     running.program, running.start_in = [installed / "bin" / "easel"], tmp_path
@@ -80,7 +80,7 @@ def test_wheel_serves_a_page_to_vote_on(installed: Path, prepared: Path, tmp_pat
         assert "easel changepassword staff" in running.wait_for("It is shown this once")
         running.wait_for("Vote at")
         assert b"data-matchup" in running.get("/vote/")
-        # Painted by a worker of the same program.
+        # A worker of the same program painted it.
         running.wait_for("Easel runs at")
         assert "verified" in run(installed, tmp_path, "verify")
         assert running.stop() == 0

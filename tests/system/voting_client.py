@@ -1,4 +1,4 @@
-"""Voters as plain programs: each has its own cookie, repeats every answer until it is taken, and keeps a log."""
+"""Voters as plain programs: each has its own cookie, repeats every answer until it is acknowledged, and keeps a log."""
 
 import re
 import threading
@@ -14,7 +14,7 @@ TIMEOUT = 30.0
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """An answer that the server has said it took: matchup token, answer, how often it was sent until then."""
+    """An acknowledged answer: matchup token, answer, and how often it was sent until then."""
 
     token: str
     answer: str
@@ -22,7 +22,7 @@ class Acknowledgement:
 
 
 class VotingClient(threading.Thread):
-    """Votes until told to stop; its last answer is still repeated until it is taken, or given up."""
+    """Votes until told to stop; the last answer is still repeated until it is acknowledged or given up."""
 
     def __init__(self, address: str, *, seed: int, pause: float) -> None:
         super().__init__(daemon=True)
@@ -35,7 +35,7 @@ class VotingClient(threading.Thread):
         self.refused: list[str] = []
 
     def run(self) -> None:
-        """Be one voter after another: whoever has judged everything gives the place to a new one."""
+        """Act as one voter after another: when one has judged everything, a new one follows."""
         while not self.leaving.is_set():
             with httpx2.Client(base_url=self.address, timeout=TIMEOUT) as http:
                 if self._send(http, "GET", "/vote/") is not None:
@@ -71,7 +71,7 @@ class VotingClient(threading.Thread):
             time.sleep(0.05)
 
     def _send(self, http: httpx2.Client, method: str, path: str) -> httpx2.Response | None:
-        """Repeat a harmless request until it is answered well; None when the voter leaves."""
+        """Repeat a harmless request until it succeeds; None if the voter is told to stop."""
         while not self.leaving.is_set():
             try:
                 response = http.request(method, path)

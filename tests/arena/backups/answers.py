@@ -1,4 +1,4 @@
-"""Addresses of the API of which a release must answer the same bytes as the one before, and what to compare of them."""
+"""Addresses of the API that must give the same bytes in a release as in the one before, and what to compare of them."""
 
 import hashlib
 import json
@@ -23,12 +23,12 @@ ADDRESSES = [
     *(f"/api/v1/{name}/" for name in CATALOGUE),
     "/api/v1/prompts/?state=open", "/methodology/source/bradley_terry.py", "/methodology/source/votelog.py",
 ]  # fmt: skip
-# What depends on the clock: when a refresh is due, and whose shutdown date has come.
+# These depend on the clock: when a refresh is due, and which models have been shut down.
 _CLOCKS = {"next_at", "retired"}
 
 
 def digest_answers() -> dict[str, str]:
-    """The status of each address, with the SHA-256 of what it sends but for what the clock decides."""
+    """The status of each address, with the SHA-256 of its answer without what depends on the clock."""
     client = Client()
     return {address: _digest(address, client.get(address)) for address in ADDRESSES}
 
@@ -37,7 +37,7 @@ def _digest(address: str, response: Any) -> str:
     content = b"".join(response.streaming_content) if response.streaming else response.content
     if response["Content-Type"] == "application/json":
         content = json.dumps(_without_clocks(json.loads(content)), ensure_ascii=False).encode()
-    if "/source/" in address:  # The engine may be written anew: that its source is shown is enough.
+    if "/source/" in address:  # The engine's source may change: it is enough that it is shown.
         content = b""
     return f"{response.status_code} {hashlib.sha256(content).hexdigest()}"
 

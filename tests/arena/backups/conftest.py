@@ -1,4 +1,4 @@
-"""An arena in a database and a folder of its own, as the previous release left it and this one has migrated it."""
+"""An arena in its own database and folder, as the previous release left it and this one has migrated it."""
 
 import fcntl
 import gzip
@@ -24,7 +24,7 @@ _UPGRADED = "upgraded_arena"
 
 @contextmanager
 def own_database(folder: Path, *, name: str = "", template: str = "template0") -> Iterator[None]:
-    """Work in a database and a data folder of one's own; without a name it goes away in the end."""
+    """Work in a separate database and data folder; a database without a name is dropped in the end."""
     own, before = sql.Identifier(name or f"arena_{uuid.uuid4().hex}"), connection.settings_dict["NAME"]
     storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder / "media")}}
     storages = {"default": storage, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
@@ -46,7 +46,7 @@ def own_database(folder: Path, *, name: str = "", template: str = "template0") -
 
 @pytest.fixture(scope="session")
 def upgraded(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
-    """What release 0.1 left, restored by the first that asks, for all processes that share the work.
+    """What release 0.1 left, for all processes that share the tests; the first that asks restores it.
 
     Three ledgers, an exclusion, snapshots, audits, a vote that waits to be sealed. The workflows of commit 48f9cd2 made
     it (votes dealt, cast and simulated on pictures in one colour, a file imported, boards refreshed and audited twice);

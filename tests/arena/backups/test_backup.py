@@ -1,4 +1,4 @@
-"""A backup gives back every row, file and key; whatever is wrong with it or with the place is said before a change."""
+"""A backup restores every row, file and key; any fault of the file or the target is reported before a change."""
 
 import io
 import resource
@@ -78,7 +78,7 @@ def test_backup_restores_every_row_and_file_and_the_embedded_key(arena: Path, tm
         assert "SECRET_KEY" not in restore(backup)
     assert everything() == before
     assert (key.read_text(), key.stat().st_mode & 0o777) == ("the key of this arena", 0o600)
-    # The next row of any table takes a number that none has had.
+    # The next row of any table gets a number that no row has had.
     assert Ledger.objects.create(slug="next", name="Next", kind="imported").pk == 4
     Ledger.objects.filter(slug="next").delete()
 
@@ -96,7 +96,7 @@ def test_backup_is_for_its_owner_alone_and_replaces_nothing_unasked(made: Path) 
 
 @contextmanager
 def full_disk(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond a size, as a full disk would not."""
+    """Limit the size of this process's files, as a full disk would."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:

@@ -1,4 +1,4 @@
-"""What the previous release left is migrated, verified, recomputed to the hashes that it had published, and read."""
+"""Data of the previous release are migrated, verified, recomputed to the hashes that it published, and read."""
 
 import json
 from io import StringIO
@@ -24,7 +24,7 @@ HEADS = {
     "demonstration": (80, "f7b25a8c23f03bb682baf4a302f98384f473e05eabf2bd743afcdf04ae6f251a"),
     "votes-from-elsewhere": (40, "006636cb7dadb182f2cafd8ad98a7adaaf7d905b71f42bbe6e1f73ecdf243272"),
 }
-# Of the overall boards, as the previous release printed them.
+# Hashes of the overall boards, as the previous release printed them.
 OUTPUTS = {
     "native-ledger.jsonl.gz": "6b31518b9a1553c5740093d6c407239b4c5127e3797d4d047dcc52f43326c4dd",
     "imported-ledger.csv": "4543101608db7daeeffa0a8915a50db5973846abf8a5d6bedc6f57a71a725b52",

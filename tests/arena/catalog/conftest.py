@@ -1,4 +1,4 @@
-"""A catalogue folder of an operator's, and a way to edit it."""
+"""An operator's catalogue folder, and a way to edit it."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
 
 @pytest.fixture
 def edit(folder: Path) -> Edit:
-    """Replace words of one file that stand there exactly once."""
+    """Replace words that occur exactly once in one file."""
 
     def replace(name: str, old: str, new: str) -> None:
         text = (folder / name).read_text("utf-8")

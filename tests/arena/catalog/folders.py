@@ -1,4 +1,4 @@
-"""An operator's own catalogue folder, small and good, for tests to load and to spoil."""
+"""A small valid catalogue folder of an operator, for tests to load and to break."""
 
 from collections.abc import Callable
 from typing import Any

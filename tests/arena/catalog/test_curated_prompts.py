@@ -1,4 +1,4 @@
-"""The curated categories and prompts: enough of them, all different, all drawable, and a sixth of them open."""
+"""The curated categories and prompts: enough, all different, all possible to paint, and a sixth of them open."""
 
 import re
 import tomllib

@@ -68,7 +68,7 @@ def test_supersede_of_the_longest_slug_fits() -> None:
 
 
 def run_action(client: Client, action: str, *prompts: Prompt) -> list[str]:
-    """Run an action on chosen rows; return what the next page tells."""
+    """Run an action on the chosen rows; return the messages of the next page."""
     answer = client.post(PROMPTS, {"action": action, "_selected_action": [prompt.pk for prompt in prompts]})
     assert answer.status_code == 302
     return [str(message) for message in client.get(PROMPTS).context["messages"]]

@@ -1,4 +1,4 @@
-"""The database itself refuses what must never happen, whoever asks."""
+"""The database itself refuses what must never happen, whichever code asks."""
 
 import datetime
 from typing import Any
@@ -16,7 +16,7 @@ SOURCED = {"source": "https://example.org", "seen_on": datetime.date(2026, 11, 1
 
 
 def update_directly(row: Prompt | Contender | Category, **values: Any) -> None:
-    """Change one row past every rule that Python keeps."""
+    """Change one row without any check in Python."""
     with transaction.atomic():
         type(row)._default_manager.filter(pk=row.pk).update(**values)
 

@@ -1,4 +1,4 @@
-"""The loader: all of a catalogue or nothing of it, and a second time nothing changes."""
+"""The loader loads a catalogue completely or not at all; a second load changes nothing."""
 
 import datetime
 from decimal import Decimal

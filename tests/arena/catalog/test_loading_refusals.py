@@ -1,4 +1,4 @@
-"""A bad file of a catalogue is refused whole, naming file, key and reason."""
+"""A bad catalogue file is refused as a whole; the message names file, key and reason."""
 
 from pathlib import Path
 

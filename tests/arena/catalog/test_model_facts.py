@@ -1,4 +1,4 @@
-"""The reviewed model files: every statement has a page and a day, and GPT Image 1 Mini is complete."""
+"""The reviewed model files: every statement has a source page and a date, and GPT Image 1 Mini is complete."""
 
 import tomllib
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 
 DATA = Path(__file__).parents[3] / "arena" / "catalog" / "data"
 ALL = sorted((DATA / "models").glob("*.toml"))
-# The built-in painters are our own programs: nothing about them was read on a page.
+# The built-in painters are our own programs: no source page describes them.
 FILES = [path for path in ALL if 'organization = "built-in"' not in path.read_text(encoding="utf-8")]
 REVIEWED_ON = date(2026, 11, 21)
 LIST_PRICES = (("low", "0.005", "0.006"), ("medium", "0.011", "0.015"), ("high", "0.036", "0.052"))

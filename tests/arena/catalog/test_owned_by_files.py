@@ -1,4 +1,4 @@
-"""What a catalogue file holds is read-only in the admin, so that no load undoes what staff have saved there."""
+"""Fields that a catalogue file sets are read-only in the admin, so that no load undoes what staff have saved."""
 
 from pathlib import Path
 from typing import Any

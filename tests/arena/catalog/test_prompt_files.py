@@ -1,4 +1,4 @@
-"""Tables of prompts from elsewhere: every common layout loads as drafts, every bad one is one clear error."""
+"""Prompt tables of others: every common layout loads as drafts, every bad table gives one clear error."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.factories import make_category, make_prompt
 
 pytestmark = pytest.mark.django_db
 Write = Callable[[str | bytes], Path]
-# How PartiPrompts looks: tab-separated, nothing quoted, so a quote is a quote, even first in its cell.
+# The format of PartiPrompts: tab-separated and unquoted, so a quotation mark is text, even at the start of a cell.
 PARTI = (
     "Prompt\tCategory\tChallenge\tNote\n"
     "bond\tAbstract\tBasic\tBiology-inspired concepts with multiple meanings\n"

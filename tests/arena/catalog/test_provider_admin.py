@@ -1,4 +1,4 @@
-"""The admin of providers: nobody redirects a key of the operator's to an address of their own."""
+"""The admin of providers: nobody can send an operator's key to their own address."""
 
 import pytest
 from django.test import Client

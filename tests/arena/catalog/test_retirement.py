@@ -1,4 +1,4 @@
-"""Who is retired: from the day on, by itself or with its model."""
+"""Who is retired: from the given day on, alone or with its model."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL starts anywhere, is shared, ends with its last user and survives kill -9."""
+"""The embedded PostgreSQL starts anywhere, is shared, stops after its last user and recovers from kill -9."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Children of `up` are restarted when they crash, and ended with a request first, restarted ones too."""
+"""Children of `up` are restarted when they crash; when `up` ends, it first asks each of them to end."""
 
 import signal
 import sys

@@ -1,4 +1,4 @@
-"""What tests of generation share: a fake provider in the catalogue, and storage of their own."""
+"""Fixtures of the generation tests: a fake provider in the catalogue, and separate storage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Shop:
     contender: Contender
 
     def sell(self, model_id: str, *, price: str | None = "0.005") -> Contender:
-        """Return a new contender under this provider's name for it; None leaves its price unknown."""
+        """Return a new contender that this provider sells under this name; None leaves its price unknown."""
         image_model = make_image_model()
         offering = Offering.objects.create(provider=self.provider, image_model=image_model, model_id=model_id)
         if price is not None:
@@ -55,7 +55,7 @@ def make_shop(server: ImageProvider, *, concurrency: int = 2) -> Shop:
 
 @pytest.fixture(autouse=True)
 def storage(settings: Settings, tmp_path: Path) -> Path:
-    """A media folder of the test's own."""
+    """A media folder for this test alone."""
     folder = tmp_path / "media"
     settings.STORAGES = settings.STORAGES | {
         "default": {

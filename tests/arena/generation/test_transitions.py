@@ -1,4 +1,4 @@
-"""Every move of a run, generation or attempt: the listed ones happen, all others raise, and nobody moves by hand."""
+"""Every move of a run, generation or attempt: listed ones work, all others raise, and no code sets a state directly."""
 
 import ast
 from collections.abc import Iterator
@@ -125,7 +125,7 @@ def test_no_other_module_of_generation_writes_a_state() -> None:
 
 
 def written_states(file: Path) -> Iterator[int]:
-    """Yield the lines that assign `….state`, or `….ended_at`, of some row, or update a set of rows in it."""
+    """Yield the lines that assign `….state` or `….ended_at` of a row, or that update either in a set of rows."""
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
             names = {keyword.arg for keyword in node.keywords}

@@ -1,4 +1,4 @@
-"""The staff pages on runs: for staff only, complete, and without a single image."""
+"""The staff pages on runs: for staff only, complete, and without images."""
 
 import pytest
 from django.contrib.auth.models import Permission, User

@@ -1,4 +1,4 @@
-"""Where things stand, and which slips each painter makes."""
+"""The positions of things, and the slips that each painter makes."""
 
 from collections import Counter
 from itertools import pairwise

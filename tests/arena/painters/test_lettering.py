@@ -1,4 +1,4 @@
-"""Lettering: what can be spelt, and how it fits its frame."""
+"""Lettering: which texts can be drawn, and how they fit their frame."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from arena.painters.lettering import Glyph, fit_lines, letter, spell
 
 
 def written(text: str) -> NDArray[np.uint8]:
-    """Black letters on a white sheet of 200 × 100 pixels, framed by 20 pixels."""
+    """Black letters on a white sheet of 200 × 100 pixels, in a frame with a margin of 20 pixels."""
     sheet = Image.new("RGB", (200, 100), "white")
     letter(ImageDraw.Draw(sheet), text, (20, 20, 180, 80), (0, 0, 0))
     return np.asarray(sheet)

@@ -1,4 +1,4 @@
-"""The painters draw everything, the same way every time, each in a style of their own."""
+"""The painters draw everything, the same every time, each in its own style."""
 
 import subprocess
 import sys
@@ -22,12 +22,12 @@ STILL_LIFE = Scene(
 
 @cache
 def painted(slug: str, scene: Scene) -> Image.Image:
-    """A small painting; those that many tests compare with are painted once."""
+    """A small painting; those that several tests use are painted once."""
     return paint(slug, prompt="x", scene=scene, seed=1, size=96)
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
-    """The mean distance of two pictures' bytes."""
+    """The mean absolute difference between the bytes of two pictures."""
     return float(np.abs(np.asarray(one, dtype=int) - np.asarray(other, dtype=int)).mean())
 
 

@@ -1,4 +1,4 @@
-"""The embedded broker's tables: installed once, and not at all beside another broker."""
+"""The embedded broker's tables are installed once, and not at all when another broker is used."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""The programs that `up` runs: providers that take their time keep no vote waiting, and each ends when it is told."""
+"""The programs of `up`: slow providers keep no vote waiting, and each program ends when told to."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.system
 
 @contextmanager
 def running_programs(folder: Path) -> Iterator[None]:
-    """Run the workers and their scheduler on the test's database; end them, however the block ends."""
+    """Run the workers and their scheduler on the test's database; end them when the block ends in any way."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = os.environ | {
         "DATABASE_URL": database, "EASEL_DATA_DIR": str(folder), KEY_ENV: "secret-of-the-tests",

@@ -17,12 +17,12 @@ def ledger(db: None) -> Ledger:
 
 @pytest.fixture
 def browser() -> Callable[[], Client]:
-    """Make browsers that, unlike Django's test client, must send the CSRF token; each is a new voter."""
+    """Make clients that, unlike Django's default test client, must send the CSRF token; each is a new voter."""
     return lambda: Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
 
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Settings) -> None:
-    """Let pages name static files without a manifest, which only collecting them would write."""
+    """Let pages name static files without a manifest, which only `collectstatic` writes."""
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.STORAGES = settings.STORAGES | plain

@@ -1,4 +1,4 @@
-"""Voting over HTTP: who gets what, and every refusal."""
+"""Voting over HTTP: every answer and every refusal."""
 
 import uuid
 from collections.abc import Callable
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def age(hours: float) -> None:
-    """Make every matchup so many hours older."""
+    """Make every matchup this many hours older."""
     for matchup in Matchup.objects.all():
         matchup.dealt_at -= timedelta(hours=hours)
         if matchup.closed_at:
@@ -275,7 +275,7 @@ def test_languages_follow_the_browser_until_chosen(browser: Browser) -> None:
     form = {"language": ["de", "en", "<script>"], "csrfmiddlewaretoken": page.csrf}
     assert client.post("/vote/languages/", form).headers["Location"] == "/vote/"
     assert client.cookies["easel_languages"].value == "de.en"
-    # Each is drawn half of the time: in a billion runs one would see a single language.
+    # Each is drawn half of the time: one run in a billion would see only one language.
     assert languages("ja", matchups=31) == {"en", "de"}
 
 

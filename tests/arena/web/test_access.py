@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files
 OPEN = {"/accounts/login/", "/healthz", "/readyz"}
 SIGN_IN = "/accounts/login/"
 PASSWORD = "long enough to pass"
-# What stands in for each kind of parameter in an address.
+# An example value for each kind of parameter in an address.
 EXAMPLES = {
     "int": "800", "slug": "text-to-image", "str": "fox", "uuid": "6a1c1c52-1c7b-4c3e-8a3d-0f2f5a3b9f11", "path": "a/b",
 }  # fmt: skip
@@ -25,7 +25,7 @@ EXAMPLES = {
 
 @pytest.fixture(autouse=True)
 def closed(settings: Settings) -> None:
-    """Close the arena to strangers."""
+    """Require an account for every page."""
     settings.ACCESS = "login"
 
 
@@ -121,7 +121,7 @@ def test_unknown_access_is_closed(client: Client, settings: Settings) -> None:
 
 
 def sign_in(client: Client, following: str, **form: str) -> Any:
-    """Fill the form of the page and send it, as a browser does."""
+    """Fill in the form of the page and send it, as a browser does."""
     page = client.get(SIGN_IN, {"next": following})
     fields = {"username": "reader", "password": PASSWORD, "csrfmiddlewaretoken": str(page.context["csrf_token"])}
     return client.post(SIGN_IN, fields | {"next": page.context["next"]} | form)
@@ -151,7 +151,7 @@ def test_sign_in_leads_back_to_the_page_and_opens_the_arena() -> None:
 def test_sign_in_never_leads_to_another_site(client: Client, following: str) -> None:
     for answer in (sign_in(client, following), sign_in(client, "/vote/", next=following)):
         assert (answer.status_code, answer["Location"]) == (302, "/")
-    # A path of two slashes is one of ours to the guard, but a host to a browser.
+    # The guard takes a path that begins with two slashes for ours, but a browser takes it for a host.
     client.logout()
     guarded = client.get("//evil.example/")
     following = parse_qs(urlsplit(guarded["Location"]).query)["next"][0]

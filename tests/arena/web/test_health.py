@@ -1,4 +1,4 @@
-"""The probes tell the truth; test_outage asks them without a database."""
+"""The health probes tell the truth; test_outage tests them without a database."""
 
 import pytest
 from django.db import connection
@@ -18,7 +18,7 @@ def test_readyz_with_migrated_database_is_ready(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_readyz_with_a_missing_migration_is_not_ready(client: Client) -> None:
-    # The last migration counts as unmade; the transaction of this test takes that back.
+    # Mark the last migration as not applied; the rollback of this test undoes that.
     MigrationRecorder(connection).migration_qs.filter(app="leaderboard").delete()
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (503, {"status": "the database is not migrated"})

@@ -1,4 +1,4 @@
-"""While the database is away, every page answers 503 and says when to come again, to whoever is signed in too."""
+"""While the database is away, every page answers 503 and says when to come again, also for signed-in users."""
 
 import json
 import os
@@ -10,12 +10,12 @@ import pytest
 from tests.system.easel import ROOT
 
 HTML, JSON = "text/html", "application/json"
-# What is asked for and how, and what kind of answer is due.
+# Address and headers of each request, and the kind of answer expected.
 PAGES = [
     ("/", HTML, HTML), ("/", JSON, JSON), ("/vote/", HTML, HTML), ("/vote/", JSON, JSON), ("/models/", HTML, HTML),
     ("/leaderboard/text-to-image/", HTML, HTML), ("/api/v1/boards/", "*/*", JSON),
 ]  # fmt: skip
-# Strangers get these without asking the database.
+# Visitors without an account get these without a query.
 MEMBERS_PAGES = [("/admin/", HTML, HTML), ("/no-such-page/", HTML, HTML)]
 ASK = """
 import json, sys

@@ -1,4 +1,4 @@
-"""What Django cannot read gets a page, or the API's one shape, and never a bare line."""
+"""A request that Django cannot read gets a page, or the API's error shape, and never a bare line."""
 
 import io
 import logging
@@ -29,7 +29,7 @@ def test_foreign_host_is_told_to_people_on_a_page(client: Client) -> None:
 def test_refused_request_is_one_line_in_the_log(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     handler = next(each for each in logging.getLogger().handlers if type(each) is logging.StreamHandler)
     log = io.StringIO()
-    # What it writes to otherwise may be an earlier test's, and closed.
+    # Otherwise it may write to a stream of an earlier test, which is closed.
     monkeypatch.setattr(handler, "stream", log)
     client.get("/", headers={"host": "evil.example"})
     client.post("/vote/languages/", b"x", content_type="multipart/form-data")

@@ -21,7 +21,7 @@ API = "/api/v1"
 
 @pytest.fixture(autouse=True)
 def arena() -> None:
-    """A refreshed native ledger: three contenders and a thin one, two categories."""
+    """A refreshed native ledger with three contenders, a thin one, and two categories."""
     make_categories("animals", "food")
     contenders = make_contenders(4)
     ledger = make_ledger()

@@ -1,4 +1,4 @@
-"""The catalogue over REST: what is known with its sources, drafts hidden, no image of a prompt in play."""
+"""The catalogue over REST: facts with their sources, no drafts, no image of a prompt in play."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ SEEN = {"source": "https://example.com/page", "seen_on": "2026-11-01"}
 
 
 def known_model() -> ImageModel:
-    """A model of which something of every kind is known."""
+    """A model with facts of every kind."""
     newer = make_image_model(slug="newer")
     model = make_image_model(slug="easel-1", organization=make_organization(slug="house"), shutdown_on=date(2026, 1, 1))
     model.replaced_by.add(newer)

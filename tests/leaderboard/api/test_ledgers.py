@@ -1,4 +1,4 @@
-"""Ledgers over REST: files in ledger order, whose columns are described."""
+"""Ledgers over REST: files in ledger order, with documented columns."""
 
 import csv
 import io
@@ -133,8 +133,8 @@ def test_labels_of_any_script_and_quotes_come_through(client: Client) -> None:
 
 
 def test_slugs_cannot_be_formulas() -> None:
-    # Why cells of this file are left as they are, which the chain needs: no slug begins with =, + or @, and one that
-    # begins with - holds no sign that calls a function.
+    # The chain needs the cells of this file unchanged. A spreadsheet executes none of them: no slug begins with =, +
+    # or @, and one that begins with - contains nothing that calls a function.
     for slug in ("=1+1", "+1", "@SUM(A1)", "-1+cmd|'/C calc'!A0", "-SUM(A1)"):
         with pytest.raises(ValidationError):
             make_contender().__class__(slug=slug, name="x").clean_fields(exclude=["image_model"])

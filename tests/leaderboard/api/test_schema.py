@@ -1,4 +1,4 @@
-"""The schema is valid, and what the API does is what its schema says."""
+"""The schema is valid, and the API does what its schema says."""
 
 import io
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", applicati
 
 @pytest.fixture
 def arena(db: None) -> Iterator[None]:
-    """Something of most kinds; served by the application itself, which must keep the test's transaction open."""
+    """Data of most kinds, served by the application in this process, so that the test's transaction stays open."""
     ledger = make_ledger()
     append_entries(ledger, draw_votes(make_contenders(3), 40))
     refresh_ledger(ledger=ledger)

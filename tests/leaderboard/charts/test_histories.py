@@ -1,4 +1,4 @@
-"""Time plots: lines that are never joined, gaps where nothing is known, ticks that are round."""
+"""Time plots: separate lines for methods, gaps where nothing is known, round ticks."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def moment(day: float, value: float | None = 1000.0, *, half: float | None = 20.0, mark: str = "") -> Moment:
-    """A value so many days after the start, with its interval."""
+    """A value this many days after the start, with its interval."""
     known = value is not None and half is not None
     low, high = (value - half, value + half) if value is not None and half is not None and known else (None, None)
     return Moment(START + timedelta(days=day), value, low, high, mark)

@@ -1,4 +1,4 @@
-"""The matrix: what is written where, and in which colour."""
+"""The matrix: the text and colour of each cell."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Audits: made for the latest snapshots and no others, one at a time, and the same as from an export."""
+"""Audits are made for the latest snapshots only, one at a time, and agree with those from an export."""
 
 import io
 import json
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ledger(settings: Settings) -> Ledger:
-    """A refreshed ledger with two categories, two languages and an exclusion; boards are due at once."""
+    """A refreshed ledger with two categories, two languages and an exclusion; its boards are due at once."""
     settings.AUDIT_SECONDS = 0
     made = make_ledger()
     append_entries(made, draw_votes(make_contenders(4), 300, categories=["animals", "food"], languages=["en", "ja"]))
@@ -84,7 +84,7 @@ def test_only_boards_that_changed_are_audited_again_and_not_too_soon(ledger: Led
     refresh_ledger(ledger=ledger)
     settings.AUDIT_SECONDS = 600
     assert audit_ledger(ledger=ledger).outcome == "nothing due"
-    # Overall, animals and English gained votes.
+    # The overall, animals and English boards gained votes.
     assert audit_ledger(ledger=ledger, at_once=True).audits == 3
     assert Audit.objects.count() == 8
 
@@ -94,7 +94,7 @@ def test_board_whose_votes_have_doubled_is_audited_soon(ledger: Ledger, settings
     settings.AUDIT_SECONDS = 600
     add_votes(ledger, 320)
     refresh_ledger(ledger=ledger)
-    # Overall, animals and English.
+    # The overall, animals and English boards.
     assert audit_ledger(ledger=ledger).audits == 3
     assert audit_ledger(ledger=ledger).outcome == "nothing due"
 

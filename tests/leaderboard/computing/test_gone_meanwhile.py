@@ -1,4 +1,4 @@
-"""What a board names may be removed while it is computed: nothing is lost, and nobody waits for whoever removes it."""
+"""A ledger may be removed while its boards are computed: nothing is lost, and removing waits for nobody."""
 
 import time
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ OVERALL = BoardKey("overall", modality="text-to-image")
 
 @pytest.fixture
 def ledger() -> Ledger:
-    """A refreshed ledger that has gained votes since."""
+    """A refreshed ledger that has gained votes since then."""
     made = make_ledger("demonstration")
     contenders = make_contenders(3)
     append_entries(made, draw_votes(contenders, 60))
@@ -87,7 +87,7 @@ def test_ledger_is_not_removed_while_its_boards_are_stored(ledger: Ledger) -> No
         with transaction.atomic():
             store(ledger, columns, computed)
             removal = pool.submit(_remove, ledger.slug)
-            # Before, it ran through, and these boards named a ledger that was gone.
+            # Without the lock it would run to the end, and these boards would refer to a ledger that is gone.
             while not (removal.done() or somebody_waits()):
                 time.sleep(0.01)
             assert not removal.done()

@@ -1,4 +1,4 @@
-"""Imports of files that mean no good, or are of no usual kind: refused in one line, or shown like any other."""
+"""Imports of hostile or unusual files: each is refused in one line, or shown like any other."""
 
 import os
 from pathlib import Path

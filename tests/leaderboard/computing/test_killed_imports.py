@@ -1,4 +1,4 @@
-"""An import that is killed has imported nothing, and run again everything, once."""
+"""A killed import has imported nothing; a second run imports everything once."""
 
 import contextlib
 import os
@@ -35,7 +35,7 @@ def test_import_killed_in_the_middle_is_whole_after_a_second_run(tmp_path: Path,
         assert wait_until(_is_held), "the import never came to the entry at which it is held"
         importer.send_signal(signal.SIGKILL)
     assert (Ledger.objects.count(), LedgerEntry.objects.count(), LedgerOrigin.objects.count()) == (0, 0, 0)
-    # Two at once are one too many: the second waits, and finds it done.
+    # Of two imports at once, the second waits and finds the file imported.
     both = [
         subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
@@ -52,7 +52,7 @@ def test_import_killed_in_the_middle_is_whole_after_a_second_run(tmp_path: Path,
 
 @contextlib.contextmanager
 def _held_at(position: int) -> Iterator[None]:
-    """Let whoever appends the entry at this position wait in front of it, in the middle of its COPY."""
+    """Make the statement that appends the entry at this position wait there, in the middle of its COPY."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(1, 1)")
         cursor.execute(
@@ -67,7 +67,7 @@ def _held_at(position: int) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(1, 1)")
-            # Waits until the database has seen that nobody sends any more.
+            # Wait until the database has noticed that the client is gone.
             cursor.execute("DROP FUNCTION hold CASCADE")
 
 

@@ -1,4 +1,4 @@
-"""Boards on demand: computed when somebody asks, once until the ledger moves on, from exactly their votes."""
+"""Boards on demand: computed when somebody asks, once until the ledger grows, from exactly their votes."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -36,7 +36,7 @@ LAST_DAY = date(2026, 11, 20)
 
 
 def on_days(casts: list[Cast], *, first: int) -> list[Cast]:
-    """The votes spread over the days from so many before the last day, in order, until it."""
+    """The votes in order, spread evenly from `first` days before the last day until that day."""
     return [
         cast._replace(cast_on=LAST_DAY - timedelta(days=first - first * row // (len(casts) - 1)))
         for row, cast in enumerate(casts)
@@ -45,7 +45,7 @@ def on_days(casts: list[Cast], *, first: int) -> list[Cast]:
 
 @pytest.fixture
 def ledger() -> Ledger:
-    """A refreshed ledger of 120 days, two categories and two languages, with exclusions long ago and of late."""
+    """A refreshed ledger of 120 days, two categories and two languages, with old and recent exclusions."""
     make_categories("animals", "food")
     made = make_ledger()
     votes = draw_votes(make_contenders(4), 400, categories=["animals", "food"], languages=["en", "de"])
@@ -60,7 +60,7 @@ def read(**chosen: Any) -> BoardView:
 
 
 def grow(ledger: Ledger) -> None:
-    """Let the ledger gain a vote, and refresh it."""
+    """Add a vote to the ledger, and refresh it."""
     one, two = [row.contender_slug for row in read().rows][:2]
     append_entries(ledger, [Cast(one, two, "left", category="food", language="en", cast_on=LAST_DAY)])
     refresh_ledger(ledger=ledger)
@@ -105,7 +105,7 @@ def test_nothing_is_computed_beside_a_refresh(ledger: Ledger, client: Client) ->
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None, "context": None}) as other:
         other.execute("SELECT pg_advisory_lock(%s, %s)", [0x1EAD, ledger.pk])
         assert compute_asked(ledger=ledger) == 0
-        # A connection that is closed lets go of its locks a little later.
+        # The server releases the locks of a closed connection a little later.
         other.execute("SELECT pg_advisory_unlock(%s, %s)", [0x1EAD, ledger.pk])
     assert compute_asked(ledger=ledger) == 1
 

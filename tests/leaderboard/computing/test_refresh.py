@@ -1,4 +1,4 @@
-"""Refresh: what it stores, when it stores nothing, and what it publishes to sampling."""
+"""Refresh: what it stores, when it stores nothing, and what it publishes for dealing."""
 
 import math
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""A worker's refresh of a ledger with many votes: by a process of its own, and only where something has changed."""
+"""A worker refreshes a large ledger in a separate process, and only if something has changed."""
 
 import os
 from resource import RUSAGE_CHILDREN, getrusage
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def many_votes_are_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other processes work on the test's database, and two votes are many."""
+    """Let other processes use the test's database, and count two votes as many."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     monkeypatch.setenv("DATABASE_URL", database)
     monkeypatch.setattr(refresh, "MANY_VOTES", 2)
@@ -38,7 +38,7 @@ def test_large_ledger_is_refreshed_by_a_process_of_its_own(capfd: pytest.Capture
     refresh_from_worker()
 
     assert positions() == {("native", 2), ("small", 1)}
-    # Only the process of its own writes to the file behind the standard error.
+    # Only the separate process writes to the file behind standard error.
     assert "ledger=native" in capfd.readouterr().err
 
 
@@ -50,7 +50,7 @@ def test_large_ledger_that_is_up_to_date_starts_nothing() -> None:
 
     refresh_from_worker()
 
-    # Any process that had been started and waited for would have taken time.
+    # A process that was started and waited for would have used CPU time.
     assert getrusage(RUSAGE_CHILDREN) == before
 
 

@@ -1,4 +1,4 @@
-"""Thinning: which old snapshots stay, and what becomes of links to those that do not."""
+"""Thinning: which old snapshots stay, and what links to deleted ones answer."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -39,7 +39,7 @@ def board() -> Board:
 
 
 def store(board: Board, computed_at: datetime, *, method: str = "a", excluded: int = 0) -> int:
-    """Store a snapshot as the refresh would have at that time; return its number."""
+    """Store a snapshot as a refresh at that time would have; return its number."""
     snapshot = Snapshot.objects.create(
         board=board, position=5, head="0" * 64, method={"name": method}, votes=5, voters=1, excluded=excluded
     )

@@ -1,4 +1,4 @@
-"""Imported ledgers: anybody's votes sealed, ranked and shown like our own, and never mixed with them."""
+"""Imported ledgers: other people's votes are sealed, ranked and shown like our own, and never mixed with them."""
 
 import csv
 import hashlib
@@ -29,7 +29,7 @@ STRANGE = ["a/b c", "=SUM(1)", "<b>bold</b>", "模型 ünï", "x" * 300, "gpt-im
 
 
 def write_votes(path: Path, votes: list[Cast], *, leave: tuple[str, ...] = (), **more: Any) -> Path:
-    """Write votes as LMArena does, with further columns of one value each."""
+    """Write votes as LMArena does, with further columns that have one value each."""
     named = {"model_a": "left", "model_b": "right", "winner": "outcome", "voter": "voter", "prompt": "prompt"}
     named |= {"category": "category", "language": "language"}
     rows = [{name: getattr(vote, field) for name, field in named.items() if name not in leave} | more for vote in votes]
@@ -264,7 +264,7 @@ def test_board_of_an_import_has_columns_for_what_is_known(linked: bool, tmp_path
     page = client.get(f"/leaderboard/text-to-image/?ledger={ledger.slug}").content.decode()
 
     assert (">Price</a>" in page, "Price: lowest" in page) == (linked, linked)
-    # It has no categories that could weigh the same, and one language to choose.
+    # The file has no categories, and one language to choose.
     assert "All categories count equally" not in page
     assert ('id="category"' in page, 'id="language"' in page) == (False, True)
 

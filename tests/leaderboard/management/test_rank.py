@@ -1,4 +1,4 @@
-"""Rank: any file of votes, in a process that has no database."""
+"""Rank: any file of votes, in a process without a database."""
 
 import csv
 import io
@@ -42,7 +42,7 @@ def rank(*arguments: object) -> str:
 
 
 def rank_alone(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, with a database address at which nothing is."""
+    """Run the command as a user does, with a database address where nothing answers."""
     environment = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "EASEL_EMBEDDED"}}
     environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "PYTHONWARNINGS": "error"}
     return subprocess.run(
@@ -91,7 +91,7 @@ def test_csv_has_a_line_per_contender_and_board(file: Path) -> None:
     answer = list(csv.DictReader(io.StringIO(rank(file, "--format", "csv", "--board", "category:food"))))
 
     assert {(row["board"], row["votes"], row["voters"]) for row in answer} == {("category:food", "20", "")}
-    # A spreadsheet would run what begins with an equals sign.
+    # A spreadsheet would execute a cell that begins with an equals sign.
     assert {row["contender"] for row in answer} == {"'=a", "b\x1b[2J"}
 
 

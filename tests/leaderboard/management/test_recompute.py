@@ -1,4 +1,4 @@
-"""Recompute: a streamed export gives the published standings and hashes, in a process that has no database."""
+"""Recompute: a streamed export gives the published standings and hashes, in a process without a database."""
 
 import gzip
 import hashlib
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def recompute(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, with a database address at which nothing is."""
+    """Run the command as a user does, with a database address where nothing answers."""
     environment = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "EASEL_EMBEDDED"}}
     environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "PYTHONWARNINGS": "error"}
     return subprocess.run(
@@ -42,7 +42,7 @@ def recompute(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def recompute_here(*arguments: object) -> str:
-    """Run the command in this process, where it takes a tenth of the time; return what it printed."""
+    """Run the command in this process, which takes a tenth of the time; return what it printed."""
     call_command("recompute", *map(str, arguments), stdout=(said := io.StringIO()))
     return said.getvalue()
 

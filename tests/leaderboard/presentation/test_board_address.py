@@ -1,4 +1,4 @@
-"""Addresses of boards: what is usual is left out, what cannot be used falls away, the order is fixed."""
+"""Addresses of boards: defaults are left out, unusable values are dropped, the order is fixed."""
 
 import pytest
 from django.http import QueryDict

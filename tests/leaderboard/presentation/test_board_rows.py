@@ -64,7 +64,7 @@ def row(name: str, **fields: Any) -> StandingRow:
 
 
 def change(row: StandingRow, **fields: Any) -> StandingRow:
-    """The row with other figures of its line, or with other fields of its own."""
+    """The row with some fields of its line, or of its own, replaced."""
     figures = {each: fields.pop(each) for each in list(fields) if hasattr(PLAIN.line, each)}
     return replace(row, line=replace(row.line, **figures), **fields)
 

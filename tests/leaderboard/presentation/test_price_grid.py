@@ -1,4 +1,4 @@
-"""Prices as a grid: every provider, quality and size; contradictions side by side."""
+"""Prices as a grid of provider, quality and size; contradictions stand side by side."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The past of boards: what moved since when, and reading the ledger as a snapshot read it."""
+"""The past of boards: what has moved since when, and the ledger as a snapshot read it."""
 
 import io
 import json
@@ -30,7 +30,7 @@ def overall() -> Snapshot:
 
 
 def age(days: float) -> None:
-    """Make everything that has happened so much older."""
+    """Make everything that has happened this much older."""
     past = timedelta(days=days)
     for snapshot in Snapshot.objects.all():
         Snapshot.objects.filter(pk=snapshot.pk).update(computed_at=snapshot.computed_at - past)

@@ -1,4 +1,4 @@
-"""What `at` is read as: any moment that there is, and nothing else."""
+"""`at` accepts any valid moment, and nothing else."""
 
 from datetime import UTC, datetime
 

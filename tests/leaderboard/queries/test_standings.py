@@ -76,7 +76,7 @@ def test_price_is_the_cheapest_at_the_contenders_own_settings() -> None:
     add_price(medium, "0.005", provider="first", quality="low", size="1024x1024")
     add_price(medium, "0.011", provider="first", quality="medium", size="1024x1024")
     add_price(medium, "0.015", provider="first", quality="medium", size="1536x1024")
-    # What an offering says of any quality does not hold where it names this one.
+    # A price for any quality does not apply where the offering has one for this quality.
     add_price(medium, "0.001", provider="first")
     add_price(medium, "0.010", provider="second", currency="EUR")
     add_price(medium, "2.5", provider="third", unit="million_tokens", item="image_output")

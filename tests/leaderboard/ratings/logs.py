@@ -33,7 +33,7 @@ def from_rows(rows: Iterable[VoteRow]) -> VoteLog:
 
 
 def repeat_duel(left: str, right: str, *, wins: int = 0, losses: int = 0, ties: int = 0, bad: int = 0) -> list[Duel]:
-    """Votes on one pair, as the left one did, each by a voter of its own."""
+    """Votes on one pair, with the given outcomes of the left side, each by a different voter."""
     outcomes = ["left"] * wins + ["right"] * losses + ["tie"] * ties + ["both_bad"] * bad
     return [(left, right, outcome, f"{left}-{right}-{index}") for index, outcome in enumerate(outcomes)]
 
@@ -49,7 +49,7 @@ def simulate(
     side: float = 0.0,
     prompts: int = 0,
 ) -> VoteLog:
-    """Votes on random pairs of c00, c01, … by equally busy voters; ties and both-bad fall by chance alone.
+    """Votes on random pairs of c00, c01, … by equally busy voters; ties and both-bad are pure chance.
 
     Without a number of prompts each vote is on one of its own.
     """

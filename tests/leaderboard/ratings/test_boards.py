@@ -58,7 +58,7 @@ def test_window_ends_with_the_newest_day_and_leaves_out_unknown_ones() -> None:
     days = replace(log, day=np.array([971, 970, 0, 1000, 910, 911, 5, 930], dtype=np.int32))
     assert slice_votes(days, BoardKey("overall", days=30)).position.tolist() == [0, 3]
     assert slice_votes(days, BoardKey("overall", days=90)).position.tolist() == [0, 1, 3, 5, 7]
-    # The window of a category ends with the newest vote of all, so that boards of one window are of the same days.
+    # A category's window ends with the newest vote of all categories, so all boards of a window cover the same days.
     one = slice_votes(days, BoardKey("category", "k1", days=90))
     kept = slice_votes(days, BoardKey("overall", days=90)).for_category("k1")
     assert one.input_hash() == kept.input_hash()

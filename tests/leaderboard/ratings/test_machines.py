@@ -1,4 +1,4 @@
-"""The same votes are published alike whatever the processor can do and however many threads it gives."""
+"""The same votes give the same published numbers on any processor and with any number of threads."""
 
 import os
 import subprocess

@@ -11,7 +11,7 @@ from leaderboard.ratings.methods import METHOD, BoardResult, ContenderResult, Me
 from tests.leaderboard.ratings.logs import Duel, duels, from_arrays, repeat_duel, simulate, write_log
 
 SHOWN = replace(METHOD, thresholds=Thresholds(thin_votes=0))
-# Ranges are claimed for established contenders only: here whoever has an interval is one.
+# Only established contenders get rank ranges; here every contender with an interval is established.
 RANKED = replace(METHOD, thresholds=Thresholds(3, 1, 1, math.inf))
 
 
@@ -181,7 +181,7 @@ def test_order_of_votes_leaves_the_bits_of_elo_alone(pair: tuple[list[Duel], lis
 
 @given(duels(most=20), st.integers(2, 5))
 def test_more_copies_of_the_votes_widen_every_gap(rows: list[Duel], copies: int) -> None:
-    # With more votes the prior pulls less, so the whole board spreads.
+    # With more votes the prior shrinks less, so the whole board spreads.
     once, often = (list(elos(fit(write_log(rows * times), SHOWN)).values()) for times in (1, copies))
     assert max(often) - min(often) >= max(once) - min(once) - 1e-6
 
@@ -248,7 +248,7 @@ def test_side_bias_is_found_with_its_error() -> None:
     effect = fit(simulate([0.0, 0.3, 0.6], votes=20_000, voters=500, seed=5, side=0.3)).position_effect
     assert effect is not None
     assert effect.se is not None
-    # A tie counts half, which shrinks the logit: here a fifth of the answers are ties whatever the sides.
+    # A tie counts half, which shrinks the logit: here a fifth of the answers are ties, whatever the sides.
     assert 0.2 < effect.logit < 0.3
     assert 0.01 < effect.se < 0.03
 

@@ -1,4 +1,4 @@
-"""The engine beside other people's programs: evalica's Bradley–Terry and statsmodels' clustered errors."""
+"""The engine compared with other programs: evalica's Bradley–Terry and statsmodels' clustered errors."""
 
 from dataclasses import replace
 
@@ -16,14 +16,14 @@ from leaderboard.ratings.uncertainty import spread
 from tests.leaderboard.ratings.logs import simulate
 
 Matrix = NDArray[np.float64]
-# Nobody else has the prior: it is so weak here that it moves nothing by as much as is compared.
+# The other programs have no prior; here it is too weak to matter at the precision compared.
 WEAK = replace(METHOD, equal_category_weights=False, prior_sd=1e3)
 TRUTH = np.linspace(-0.6, 0.6, 6)
 WINNERS = [evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw]
 
 
 def few_of_each() -> VoteLog:
-    """900 votes by 25 voters on 18 prompts, some for neither, with a favoured left side."""
+    """900 votes by 25 voters on 18 prompts, some for neither, with an advantage for the left side."""
     return simulate(TRUTH, votes=900, voters=25, seed=21, side=0.3, prompts=18)
 
 
@@ -75,7 +75,7 @@ def regression(log: VoteLog) -> tuple[Matrix, Matrix, dict[str, NDArray[np.int64
 
 
 def clustered(design: Matrix, points: Matrix, groups: NDArray[np.int64]) -> Matrix:
-    """Their covariance with the correction G/(G-1) alone: Stata's (N-1)/(N-K), which they multiply in, is undone."""
+    """Their covariance with the correction G/(G-1) only: their further factor (N-1)/(N-K), from Stata, is removed."""
     rows, columns = design.shape
     fitted = GLM(points, design, family=Binomial()).fit(tol=1e-14, cov_type="cluster", cov_kwds={"groups": groups})
     return np.asarray(fitted.cov_params() * (rows - columns) / (rows - 1), dtype=np.float64)

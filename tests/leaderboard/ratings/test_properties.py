@@ -1,4 +1,4 @@
-"""What must hold for any votes by any people on any prompts, whatever the numbers are."""
+"""Properties that hold for any votes by any people on any prompts."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def logs(draw: st.DrawFn, *, most: int = 30) -> VoteLog:
 
 
 def take(log: VoteLog, rows: list[int], *, weight: float = 1.0) -> VoteLog:
-    """The rows in the order given, at new positions; the label tables stay whole."""
+    """The rows in the given order, at new positions; the label tables stay complete."""
     columns = {name: getattr(log, name)[rows] for name in ("left", "right", "outcome", "voter", "prompt", "category")}
     return replace(
         log,
@@ -73,7 +73,7 @@ def test_votes_added_and_taken_back_leave_the_board_as_it_was(
 @given(duels(), st.sampled_from([("a", "b"), ("c", "a"), ("d", "e")]))
 def test_one_more_win_lifts_the_winner_over_everybody(rows: list[Duel], pair: tuple[str, str]) -> None:
     winner, loser = pair
-    # Everybody is there before.
+    # All contenders are there from the start.
     rows = [*rows, *((name, "f", "both_bad", "u") for name in "abcde")]
     before = estimate(write_log(rows)).theta
     after = estimate(write_log([*rows, (winner, loser, "left", "u")])).theta
@@ -84,7 +84,7 @@ def test_one_more_win_lifts_the_winner_over_everybody(rows: list[Duel], pair: tu
 
 @given(duels(), st.sampled_from("abcde"), st.lists(st.sampled_from(["left", "right", "tie"]), min_size=1, max_size=30))
 def test_newcomer_who_meets_one_contender_moves_nobody(rows: list[Duel], rival: str, outcomes: list[str]) -> None:
-    # Wins lead from each to each, and the epoch begins before the newcomer comes: only the prior could move them.
+    # Wins connect all of them, and the anchors are fixed before the newcomer arrives: only the prior could move them.
     ring = [duel for pair in ("ab", "bc", "cd", "de", "ea") for duel in repeat_duel(*pair, wins=2, losses=1)]
     early = replace(SHOWN, prior_sd=1e3, thresholds=Thresholds(0, 3, 2))
     old = [*ring, *rows]

@@ -1,4 +1,4 @@
-"""How numbers are written on pages."""
+"""How pages write numbers."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files
 
 
 def contenders_of(html: str) -> list[str]:
-    """The contenders of the board's table in their order."""
+    """The contenders of the board's table, in order."""
     table = html[html.index("board-table") : html.index("board-notes")]
     return re.findall(r'<th scope="row"><a href="[^"]*">Name of ([^<]*)</a>', table)
 

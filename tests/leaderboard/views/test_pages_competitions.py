@@ -1,4 +1,4 @@
-"""Competitions: what is listed, what an open prompt tells, and that one in play tells nothing of its images."""
+"""Competitions: the list, what the page of an open prompt shows, and that a prompt in play shows no images."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -27,7 +27,7 @@ def page_of(client: Client, contender: str, **more: str) -> str:
 
 
 def turn(slugs: list[str]) -> None:
-    """Refresh once more after votes in which the last is the best."""
+    """Refresh again after votes in which the last contender is the best."""
     extend_board(draw_votes(slugs[::-1], 400, categories=("animals", "food"), seed=2))
 
 
@@ -36,7 +36,7 @@ def test_history_of_one_snapshot_is_a_dot_and_a_line_of_the_table(client: Client
     page = page_of(client, slugs[0])
     assert "1 snapshot" in page
     assert "no earlier snapshot of the same method" in page
-    assert page.count('<circle class="dot"') == 2  # wide and narrow
+    assert page.count('<circle class="dot"') == 2  # a wide and a narrow form
     assert f'href="{BOARD}?at={Snapshot.objects.get(board__slice="overall").pk}"' in page
 
 
@@ -112,7 +112,7 @@ def test_methods_stand_side_by_side_and_are_never_joined(client: Client, setting
         assert page.count(f"bradley-terry 2 · {one[:6]}") == hashes.count(one)
         assert f"version 2 · {one[:6]}</text>" in page
     assert "Each method has its own line" in page
-    assert page.count('<g class="series is-past">') == 4  # Elo and ranks, wide and narrow
+    assert page.count('<g class="series is-past">') == 4  # Elo and ranks, each wide and narrow
     assert [point["baseline_at"] is None for point in answer["results"]] == [False, True, True]
 
 

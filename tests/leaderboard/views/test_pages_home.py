@@ -1,4 +1,4 @@
-"""The home page: before any vote, with boards, under a demonstration; methodology and status beside it."""
+"""The home page before any vote, with boards, and with a demonstration; also methodology and status."""
 
 from datetime import timedelta
 

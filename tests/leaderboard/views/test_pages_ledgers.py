@@ -1,4 +1,4 @@
-"""Which ledger pages read: the demonstration until native rows are established, and the other one by choice."""
+"""Which ledger pages read: the demonstration until native rows are established, or another one by choice."""
 
 import re
 from html import unescape
@@ -20,7 +20,7 @@ T2I = "text-to-image"
 
 
 def make_arena() -> list[str]:
-    """A demonstration with 400 votes, and one vote of a visitor; returns the contenders, best first."""
+    """A demonstration with 400 votes, and one vote by a visitor; returns the contenders, best first."""
     make_categories("animals", "food")
     slugs = make_board(3, kind="demonstration")
     make_ledger("native")
@@ -29,7 +29,7 @@ def make_arena() -> list[str]:
 
 
 def pages_of(slug: str) -> list[str]:
-    """Every page that shows what was voted on a contender, but boards."""
+    """Every page, except boards, that shows votes on a contender."""
     model = Contender.objects.select_related("image_model__organization").get(slug=slug).image_model
     opened = make_prompt(slug="opened", state="open", category=make_category())
     return [
@@ -40,12 +40,12 @@ def pages_of(slug: str) -> list[str]:
 
 
 def by_votes_of(ledger: str, page: str) -> str:
-    """The address of the same page by another ledger's votes, all else kept."""
+    """The address of the same page with another ledger's votes, otherwise unchanged."""
     return f"{page}{'&' if '?' in page else '?'}ledger={ledger}"
 
 
 def choices(html: str) -> dict[str, tuple[str, dict[str, list[str]]]]:
-    """The ledgers that a page lets choose, by name: how many votes it says, and the query of its link."""
+    """The ledgers that a page offers, by name: the number of votes shown, and the query of the link."""
     (nav,) = re.findall(r'<nav class="ledgers".*?</nav>', html)
     found = re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)<span class="count">([^<]+)</span>', nav)
     return {name: (votes, parse_qs(urlsplit(unescape(url)).query)) for url, name, votes in found}

@@ -35,7 +35,7 @@ SEEN: dict[str, Any] = {"source": "https://www.example.com/page", "seen_on": DAY
 
 
 def fill(model: ImageModel) -> None:
-    """Give a model one of everything that a page tells."""
+    """Give a model one of everything that its page shows."""
     Fact.objects.create(image_model=model, key="licence", value="Proprietary", **SEEN)
     Fact.objects.create(
         image_model=model, key="licence", value="Open", source="https://other.org/", seen_on=date(2026, 1, 2)
@@ -183,5 +183,5 @@ def test_queries_do_not_grow_with_models_or_contenders(client: Client) -> None:
     more = [count_queries(client, page) for page in pages]
     assert more[0] == few[0]
     assert more[2] == few[2]
-    # The gallery's own query runs only once there is a picture to fetch.
+    # The gallery's query runs only if there is a picture to fetch.
     assert more[1] <= few[1] + 1

@@ -1,4 +1,4 @@
-"""How sure a board is, its pairs head to head, and the methodology's replays: on pages and over REST."""
+"""How sure a board is, its pairs head to head, and the replays of the methodology page, on pages and over REST."""
 
 import csv
 import html as markup

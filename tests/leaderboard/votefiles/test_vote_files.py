@@ -60,7 +60,7 @@ def read(folder: Path, content: bytes, names: dict[str, str] | None = None) -> V
 
 
 def lmarena(rows: list[tuple[str, str, str, str]]) -> list[Row]:
-    """The votes of `write_log`, as LMArena would write them."""
+    """The votes of `write_log` in LMArena's format."""
     return [
         {"question_id": f"p{index:06}", "model_a": left, "model_b": right, "winner": LMARENA[outcome], "judge": voter}
         for index, (left, right, outcome, voter) in enumerate(rows)

@@ -1,4 +1,4 @@
-"""Days of votes, however a file writes them."""
+"""Days of votes in every notation that files use."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""A real worker, killed again and again while its calls run: nothing is lost, nothing is paid or painted twice."""
+"""A real worker is killed again and again while its calls run: nothing is lost, nothing is paid or painted twice."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ CLOSED = {"done", "needs_decision"}
 
 @dataclass(frozen=True)
 class Size:
-    """How often a worker is killed while it works at how many paid and painted images."""
+    """How often a worker is killed, and how many paid and painted images it works on."""
 
     kills: int
     paid: int
@@ -53,7 +53,7 @@ def broker(transactional_db: None) -> Iterator[None]:
 
 @contextmanager
 def running_worker(folder: Path, queue: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a Celery worker of one queue on the test's database; end it, however the block ends."""
+    """Run a Celery worker of one queue on the test's database; end it when the block ends in any way."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = os.environ | {
         "DATABASE_URL": database, "CELERY_BROKER_URL": "pgmq://", "EASEL_DATA_DIR": str(folder),
@@ -72,13 +72,13 @@ def running_worker(folder: Path, queue: str, *options: str) -> Iterator[subproce
     try:
         yield worker
     finally:
-        # The scheduler is a process of its own in the worker's group.
+        # The scheduler is a separate process in the worker's group.
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
 
 
 def wait_until(condition: Callable[[], bool], worker: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait for the condition; a worker that ends by itself fails the test with its last words."""
+    """Wait for the condition; if the worker ends by itself, fail with its last output."""
     limit = time.monotonic() + HANGING
     while not condition():
         assert worker.poll() is None, log.read_text()[-3000:]
@@ -95,12 +95,12 @@ def make_painter() -> Contender:
 
 
 def closed() -> int:
-    """Return how many generations are over."""
+    """Return how many generations are finished."""
     return Generation.objects.filter(state__in=CLOSED).count()
 
 
 def kill_during_a_call(server: ImageProvider, folder: Path, *, after: int) -> None:
-    """Run a worker until the provider has charged more than `after` orders and keeps the last waiting; kill it."""
+    """Run a worker until the provider has charged more than `after` orders and holds the last one; kill it."""
     server.limit = after
     with running_worker(folder, GENERATION) as worker:
         wait_until(lambda: server.journal.bills.total() > after, worker, folder / "worker.log")
@@ -111,7 +111,7 @@ def kill_during_a_call(server: ImageProvider, folder: Path, *, after: int) -> No
 @pytest.mark.long
 @pytest.mark.usefixtures("broker")
 def test_killed_workers_lose_nothing_and_pay_nothing_twice(tmp_path: Path, size: Size) -> None:
-    # The scheduler and the sweep live on; what is killed is whoever calls the provider.
+    # Only the process that calls the provider is killed; scheduler and sweep go on.
     with serve_images() as server, running_worker(tmp_path, HOUSEKEEPING, "--beat"):
         shop = make_shop(server, concurrency=4)
         painter = make_painter()
@@ -126,17 +126,17 @@ def test_killed_workers_lose_nothing_and_pay_nothing_twice(tmp_path: Path, size:
     paid = Attempt.objects.filter(generation__contender=shop.contender)
     keys = {str(key): ended for key, ended in paid.values_list("idempotency_key", "ended_at")}
     billed = {str(key) for key in paid.filter(billed="yes").values_list("idempotency_key", flat=True)}
-    # Nothing was charged twice, every charge has its attempt, and an attempt without one was killed before it was sent.
+    # Nothing was charged twice. Every charge has its attempt; one without a charge was killed before it was sent.
     assert set(bills.values()) == {1}
     assert billed <= set(bills) <= set(keys)
     assert all(keys[key] is None for key in set(keys) - set(bills))
     assert paid.count() == size.paid
-    # Only calls that may have been charged wait for a decision, and each kill left at least one.
+    # Only calls that may have been charged wait for a decision; each kill left at least one.
     stuck = Generation.objects.filter(state="needs_decision")
     assert stuck.count() >= size.kills
     assert set(stuck.values_list("contender", flat=True)) == {shop.contender.pk}
     assert set(stuck.values_list("attempts__billed", flat=True)) == {"unknown"}
-    # Every other image is there once: painters paint again what was cut off, but nothing twice.
+    # Every other image exists once: painters repeat what was interrupted, but store nothing twice.
     done = Generation.objects.filter(state="done", image__isnull=False)
     assert done.count() == size.paid + size.painted - stuck.count()
     assert Attempt.objects.filter(outcome="done").count() == done.count()

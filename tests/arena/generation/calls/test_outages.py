@@ -1,4 +1,4 @@
-"""The database goes away while an image is kept: a paid image keeps its files, whatever the database has noted."""
+"""The database goes away while an image is stored: a paid image keeps its files, whatever the database has recorded."""
 
 from collections.abc import Callable
 from pathlib import Path

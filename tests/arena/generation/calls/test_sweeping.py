@@ -1,4 +1,4 @@
-"""What dead workers, lost messages and slow providers leave behind is picked up, and never ordered twice."""
+"""The sweep picks up what dead workers, lost messages and slow providers leave behind, and orders nothing twice."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ FAKE_QUEUE = "tests.arena.generation.calls.test_sweeping.build_queue"
 
 
 class QueueProvider:
-    """A two-phase provider: it answers an order with a handle, and polls as its script says."""
+    """A two-phase provider: it answers an order with a handle, and polls as scripted."""
 
     patience = 5.0
     origin = ""
@@ -50,14 +50,14 @@ def build_queue(*, base_url: str, key: str) -> QueueProvider:
 
 @pytest.fixture
 def run(shop: Shop) -> Run:
-    """A started run of one generation at the fake provider."""
+    """A started run with one generation at the fake provider."""
     planned = plan_run(contenders=[shop.contender], prompts=[make_prompt()], name="Sweep")
     start_run(run=planned)
     return planned
 
 
 def take(run: Run) -> Claim:
-    """Claim the run's generation, as a worker does that is then killed."""
+    """Claim the run's generation, like a worker that is killed afterwards."""
     claim = claim_generation(run.generations.get().pk)
     assert claim is not None
     return claim
@@ -207,7 +207,7 @@ def test_worker_killed_while_polling_lets_the_poll_be_repeated(run: Run, monkeyp
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The ids of the messages that went out; the broker itself is driven by the system test."""
+    """The ids of the messages sent; the system test covers the broker itself."""
     ids: list[int] = []
     monkeypatch.setattr(jobs, "send_jobs", lambda task, found: ids.extend(found))
     return ids

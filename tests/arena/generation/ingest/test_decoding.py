@@ -1,4 +1,4 @@
-"""Hostile and odd files: each gets a reason or becomes plain pixels, and nothing of its metadata passes."""
+"""Hostile and odd files: each is refused with a reason or becomes plain pixels without metadata."""
 
 import io
 import random
@@ -17,7 +17,7 @@ RED = (200, 30, 40)
 
 
 def encode(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    """Return the image as a file of this kind."""
+    """Return the image as a file of this format."""
     file = io.BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
@@ -29,7 +29,7 @@ def red(mode: str = "RGB", size: tuple[int, int] = (128, 96)) -> Image.Image:
 
 
 def png(width: int, height: int, depth: int, colour: int, rows: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
-    """Return a PNG of raw rows, for kinds that Pillow does not write."""
+    """Return a PNG from raw rows, for variants that Pillow does not write."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     parts = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -53,7 +53,7 @@ REFUSED = {
     "animated webp": (animated("WEBP"), "several frames"),
     "animated avif": (animated("AVIF"), "several frames"),
     "bomb": (make_bomb(), "30000 × 30000"),
-    # Pillow itself would only warn of this one, and on standard error.
+    # Pillow itself would only warn about this one, on standard error.
     "smaller bomb": (make_bomb(10_000), "10000 × 10000"),
     "large": (make_bomb(5000), "5000 × 5000"),
     "long": (png(9000, 100, 8, 2, b""), "9000 × 100"),
@@ -132,7 +132,7 @@ def test_picture_lying_on_its_side_is_turned_upright() -> None:
 
 
 def test_colours_of_another_profile_become_srgb() -> None:
-    # A profile with red and blue exchanged: what it calls red is blue.
+    # A profile with red and blue swapped: what it calls red is blue.
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     one, other = profile.index(b"rXYZ"), profile.index(b"bXYZ")
     profile[one : one + 4], profile[other : other + 4] = b"bXYZ", b"rXYZ"
@@ -164,7 +164,7 @@ def test_nothing_but_pixels_passes(kind: str) -> None:
     assert not picture.getexif()
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # Pillow's remarks on EXIF data that it skips.
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # Pillow's warnings about EXIF data that it skips.
 def test_mutated_files_never_raise_anything_else() -> None:
     generator = random.Random(7)
     exif = Image.Exif()
@@ -181,5 +181,5 @@ def test_mutated_files_never_raise_anything_else() -> None:
             inspect_image(bytes(data))
         except BadImage:
             refused += 1
-    # Some still decode and some do not: both ways were taken.
+    # Some decode and some do not, so both paths were tested.
     assert 50 < refused < 550

@@ -1,4 +1,4 @@
-"""Pictures on disk become an arena: all checked first, nothing half-imported, a second time nothing new."""
+"""Picture folders become an arena: all files are checked first, then all imported, and a second run adds nothing."""
 
 import contextlib
 import io
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two contenders, two prompts, one of them with a second sample."""
+    """Two contenders and two prompts; one prompt has a second sample."""
     for name in ("Model A/red-fox.png", "Model A/red-fox-1.png", "Model A/tea.png", "model-b/red-fox.png"):
         put(tmp_path / "pictures" / name)
     return tmp_path / "pictures"
@@ -175,7 +175,7 @@ def test_link_to_a_folder_or_to_nothing_is_named(folder: Path, name: str, leads_
 
 
 def test_folder_that_cannot_be_read_is_named() -> None:
-    # Not below pytest's own folder, which only its owner may enter.
+    # Not below pytest's folder, which only its owner may enter.
     with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as again:
         folder = Path(place) / "pictures"
         put(folder / "model-b/red-fox.png")
@@ -183,7 +183,7 @@ def test_folder_that_cannot_be_read_is_named() -> None:
         again.callback((folder / "model-b").chmod, 0o700)
         Path(place).chmod(0o755)
         if os.geteuid() == 0:
-            # No permission binds root.
+            # Permissions do not restrict root.
             os.seteuid(65534)
             again.callback(os.seteuid, 0)
         with pytest.raises(BadFolder) as found:

@@ -1,4 +1,4 @@
-"""A padded rendition is decoded by a real browser like the file it was padded from."""
+"""A real browser decodes a padded rendition like the unpadded file."""
 
 import base64
 

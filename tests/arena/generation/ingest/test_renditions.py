@@ -1,4 +1,4 @@
-"""Renditions: equal in everything but their pixels, whatever image they are made from."""
+"""Renditions are equal in everything but their pixels, whatever image they are made from."""
 
 import io
 import os
@@ -28,12 +28,12 @@ from tests.fakes.image_provider import make_bomb, make_png
 
 
 def noise(width: int, height: int) -> Image.Image:
-    """Return the hardest picture there is to compress."""
+    """Return random noise, the hardest picture to compress."""
     return Image.frombytes("RGB", (width, height), os.urandom(3 * width * height))
 
 
 def store_image(data: bytes, generation: Generation | None = None) -> StoredImage:
-    """Keep an image as the one of this generation, or of a new one."""
+    """Store an image for this generation, or for a new one."""
     with keep_files(data) as files:
         owner = generation or make_generation(pixels=False)
         return attach_image(generation=owner, files=files, provenance={"provider": "fake"})

@@ -1,4 +1,4 @@
-"""`manage.py generate` from the operator's chair: what it says, what it asks, what it leaves alone."""
+"""`manage.py generate` as an operator sees it: what it prints, what it asks, what it does not touch."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Every fault of a provider: what it is called, whether it was charged, and where it leaves the generation."""
+"""Every fault of a provider: the outcome, whether it is billed, and the state of the generation afterwards."""
 
 from decimal import Decimal
 
@@ -48,7 +48,7 @@ CASES = {
 
 
 def work_once(shop: Shop, prompt_text: str) -> tuple[Generation, Attempt]:
-    """Plan and work one generation; return it with its only attempt."""
+    """Plan and run one generation; return it with its only attempt."""
     run = plan_run(contenders=[shop.contender], prompts=[make_prompt(text=prompt_text)], name="Faults")
     start_run(run=run)
     generation = run.generations.get()

@@ -1,4 +1,4 @@
-"""Which contenders are generated with when nobody names any."""
+"""Which contenders are used when none is named."""
 
 from datetime import timedelta
 

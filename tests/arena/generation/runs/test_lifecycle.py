@@ -1,4 +1,4 @@
-"""Planning only what is missing, freezing what is planned, keeping the cap, and deciding."""
+"""Runs: only missing images are planned, what is planned is frozen, the cap holds, and staff decide unclear calls."""
 
 import threading
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from tests.fakes.image_provider import make_png, serve_images
 
 
 def in_threads(works: list[Callable[[], object]]) -> None:
-    """Run each in a thread with a database connection of its own; raise what they raise."""
+    """Run each in a thread with its own database connection; raise what they raise."""
     errors: list[BaseException] = []
 
     def run(work: Callable[[], object]) -> None:
@@ -158,7 +158,7 @@ def test_progress_counts_states_and_costs(shop: Shop) -> None:
     progress = run_progress(run)
     assert (progress.total, progress.done, progress.refused, progress.failed) == (6, 2, 1, 0)
     assert (progress.needs_decision, progress.closed) == (2, 5)
-    # Two images, one bomb that was paid, one call whose charge is unknown.
+    # Two images, one paid decompression bomb, one call that may have been charged.
     assert progress.spent == Decimal("0.020")
     assert progress.eta_seconds is not None
 

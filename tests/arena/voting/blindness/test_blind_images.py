@@ -1,4 +1,4 @@
-"""Images behind handles: for their voter only, for as long as allowed; what else they betray: tests/blindness."""
+"""Images behind handles: for their voter only and for a limited time; tests/blindness tests what else they reveal."""
 
 import io
 from collections.abc import Callable

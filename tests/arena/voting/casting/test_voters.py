@@ -1,4 +1,4 @@
-"""What a voter says of their languages: codes and nothing else."""
+"""A voter's languages: only language codes are accepted."""
 
 import pytest
 from django.test import Client, RequestFactory

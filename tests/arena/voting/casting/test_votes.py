@@ -1,4 +1,4 @@
-"""Casting: once, whatever comes at the same time, in one statement."""
+"""Casting: each vote counts once, whatever happens at the same time, in one statement."""
 
 import threading
 import uuid

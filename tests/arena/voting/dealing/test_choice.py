@@ -1,4 +1,4 @@
-"""The draw, checked against the probabilities that it states (seeded, so that each count is a fixed number)."""
+"""The draw, compared with the probabilities that it states (seeded, so every count is fixed)."""
 
 from collections import Counter
 from collections.abc import Sequence, Set
@@ -30,7 +30,7 @@ def known(*pairs: tuple[float, float]) -> Strengths:
 
 
 def prompt(number: int, *, contenders: int = 2, samples: int = 1, votes: int = 0) -> PromptImages:
-    """A prompt whose image ids tell prompt, contender and sample: 1203 is sample 3 of contender 2 on prompt 1."""
+    """A prompt whose image ids encode prompt, contender and sample: 1203 is sample 3 of contender 2 on prompt 1."""
     images = {
         contender: tuple(1000 * number + 100 * contender + sample for sample in range(samples))
         for contender in range(contenders)
@@ -60,7 +60,7 @@ def draws(
 
 
 def assert_shares(counts: Counter[int], expected: dict[int, float]) -> None:
-    """Each count within 4 standard errors of its share."""
+    """Check that each count is within 4 standard errors of its expected share."""
     total = sum(counts.values())
     assert set(counts) == set(expected)
     for key, share in expected.items():
@@ -82,7 +82,7 @@ def test_draw_matchup_prefers_prompts_with_fewer_votes() -> None:
 @pytest.mark.parametrize("known_before", [0, 50, 97])
 def test_draw_matchup_with_exhausted_prompts_keeps_the_odds_of_the_others(known_before: int) -> None:
     shelf = Shelf([prompt(number, votes=0 if number < 98 else 1) for number in range(100)])
-    # One image of each of the first 97 is gone, so that they have no pair left; of some that is known before.
+    # One image of each of the first 97 is gone, so they have no pair left; for some that is known beforehand.
     seen = frozenset(1000 * number for number in range(97))
     chosen = Counter(
         draw.prompt_id for draw in draws(2000, [shelf], size=2, seen=seen, exhausted=frozenset(range(known_before)))
@@ -106,7 +106,7 @@ def test_order_prompts_yields_each_that_is_not_exhausted_once() -> None:
 
 
 def test_shelf_order_goes_by_weight_at_every_place() -> None:
-    # So light that the quick draws nearly always miss the other two, which the waiting times put into order then.
+    # Weights so small that the quick draws nearly always miss the other two, which are then ordered by waiting times.
     shelf = Shelf([prompt(1), prompt(2, votes=9_999_999), prompt(3, votes=29_999_999)])
     rng = Random(3)
     orders = [tuple(each.prompt_id for each in shelf.order(rng, exhausted=frozenset())) for _ in range(2000)]
@@ -151,7 +151,7 @@ def test_draw_pair_states_the_probability_it_draws_with() -> None:
     for pair, share in stated.items():
         assert abs(counts[pair] / 20_000 - share) < 4 * (share * (1 - share) / 20_000) ** 0.5
         assert share >= UNIFORM_SHARE / 6
-    # The two well-known contenders teach least.
+    # A vote on the two best-known contenders is the least informative.
     assert min(stated, key=stated.__getitem__) == (0, 1)
 
 

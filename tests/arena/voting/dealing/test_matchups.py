@@ -1,4 +1,4 @@
-"""Dealing: what a voter may see, what the database decides last, and the numbers that are stored."""
+"""Dealing: what a voter may see, what the database checks last, and the numbers that are stored."""
 
 import uuid
 from collections.abc import Sequence
@@ -126,7 +126,7 @@ def test_deal_matchup_after_new_votes_prefers_prompts_with_fewer(ledger: Ledger)
 
 
 def read_matchups() -> int:
-    """Return how many rows of matchups this transaction has read."""
+    """Return how many matchup rows this transaction has read."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'voting_matchup'"
@@ -175,7 +175,7 @@ def test_deal_matchup_with_prompts_exhausted_asks_about_them_once(ledger: Ledger
         with CaptureQueriesContext(connection) as queries:
             assert deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], stock=stock) is None
         asked.append(len(queries))
-    # 4, 32 and the other 4 prompts; then none.
+    # First 4 prompts, then 32, then the other 4; then no more.
     assert asked == [3, 1]
 
 

@@ -1,4 +1,4 @@
-"""The pool: what it holds, and how large it may grow."""
+"""The pool: what it contains, and how large it may grow."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""The chain's bytes are a promise to everybody who has an export: they never change."""
+"""The bytes of the chain never change: everyone with an export relies on them."""
 
 import hashlib
 from datetime import date

@@ -1,4 +1,4 @@
-"""Exports come back whatever their form, and a file at fault is refused with its place."""
+"""Exports of every format can be read again; a faulty file is refused, with the position of the fault."""
 
 import csv
 import gzip

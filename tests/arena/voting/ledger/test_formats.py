@@ -1,4 +1,4 @@
-"""Format versions of entries: a ledger may change its format half way, and no entry can pretend to have another."""
+"""Format versions of entries: a ledger may change its format half way, and no entry can claim another format."""
 
 import uuid
 from pathlib import Path
@@ -34,7 +34,7 @@ def seal_three(ledger: Ledger) -> None:
 
 @pytest.fixture
 def changed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
-    """A native ledger whose fourth entry is the first of a format that a later release might bring."""
+    """A native ledger whose fourth entry is the first in a format that a later release might add."""
     make_arena(pixels=False)
     seal_three(ledger)
     monkeypatch.setitem(FORMATS, 2, FORMATS[1][:-1])

@@ -1,4 +1,4 @@
-"""Sealing: every vote gets one place, whatever order transactions commit in."""
+"""Sealing: every vote gets one position, in whatever order transactions commit."""
 
 import threading
 import time
@@ -36,7 +36,7 @@ def cast(ledger: Ledger, outcome: str = "left") -> uuid.UUID:
 
 
 def somebody_waits() -> bool:
-    """Tell whether somebody waits for a lock of this transaction; other tests, on the same server, have theirs."""
+    """Tell whether another session waits for a lock of this transaction; other tests have their own locks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))")
         return bool(cursor.fetchone()[0])
@@ -101,7 +101,7 @@ def test_seal_votes_with_transactions_committing_out_of_order_skips_none() -> No
     assert seal_votes() == 2
     entries = LedgerEntry.objects.order_by("position").values_list("position", "vote_id")
     assert [position for position, _ in entries] == [1, 2, 3, 4, 5]
-    # The slow vote was cast first, and seen only in the second batch.
+    # The slow vote was cast first, but is visible only to the second batch.
     assert [vote for _, vote in entries] == [*late[:3], early, late[3]]
     assert verify_ledger(ledger).length == 5
     assert votes_astray(ledger) == 0

@@ -1,4 +1,4 @@
-"""Verifying: any entry that is not what was sealed is found, at its position."""
+"""Verifying finds any entry that differs from what was sealed, and names its position."""
 
 import gzip
 import io
@@ -37,7 +37,7 @@ def sealed(ledger: Ledger) -> Ledger:
 
 
 def tamper(*statements: str) -> None:
-    """Change rows as somebody with the database's own rights could."""
+    """Change rows as somebody with full rights on the database could."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for statement in statements:

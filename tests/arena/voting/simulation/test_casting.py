@@ -1,4 +1,4 @@
-"""Simulated votes: through the ordinary doors, repeatable, and recovering the planted order."""
+"""Simulated votes use the ordinary workflows, can be repeated, and recover the planted order."""
 
 import io
 from collections import Counter
@@ -109,7 +109,7 @@ def test_demonstration_reads_languages_whose_images_come_late() -> None:
     demonstration.finish()
     for code, votes in {"de": 72, "ja": 72}.items():
         board = read_board(ledger="demonstration", modality="text-to-image", language=code)
-        # Its share by prompts, give or take what came too late to be made up for, and luck.
+        # Its share by prompts, within what came too late to be balanced, and chance.
         assert votes * 0.6 < board.votes < votes * 1.4
         assert len(board.rows) == 3
 
@@ -133,7 +133,7 @@ def test_demonstration_counts_votes_that_were_not_sealed_when_it_was_killed() ->
     assert len(entries()) == Vote.objects.count() == 40
 
 
-@pytest.mark.django_db(transaction=True)  # A matchup of no ledger is refused when it is committed.
+@pytest.mark.django_db(transaction=True)  # A matchup without a ledger is refused at commit.
 def test_demonstration_that_is_removed_meanwhile_stays_away_and_harms_nothing() -> None:
     make_painted()
     said: list[str] = []

@@ -8,7 +8,7 @@ from tests.leaderboard.ratings.logs import Duel, duels, repeat_duel, write_log
 
 
 def find_slowly(rows: list[Duel], least_votes: int, least_voters: int) -> tuple[set[str], int | None]:
-    """The definition, vote by vote."""
+    """The definition of the anchors, applied vote by vote."""
     voters: dict[str, list[str]] = {}
     for position, (left, right, outcome, voter) in enumerate(rows, start=1):
         for name in (left, right):

@@ -1,4 +1,4 @@
-"""Records of pairs: counted from either side, and unpacked as they were packed."""
+"""Records of pairs: the same from either side, and the same after packing and unpacking."""
 
 import numpy as np
 import pytest

@@ -21,7 +21,7 @@ def rate(rows: list[tuple[str, str, str]], *, swap: bool = False) -> VoteLog:
 
 
 def test_alpha_equals_krippendorffs_published_example() -> None:
-    # Section A of his paper, binary data of two observers: .095.
+    # Section A of Krippendorff's paper, binary data of two observers: .095.
     observers = {"meg": "0 1 0 0 0 0 0 0 1 0", "owen": "1 1 1 0 0 1 0 0 0 0"}
     rows = [
         (f"unit-{unit}", name, OUTCOMES[int(value)])

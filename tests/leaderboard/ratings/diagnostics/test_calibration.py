@@ -7,7 +7,7 @@ from tests.leaderboard.ratings.logs import from_arrays, repeat_duel, simulate, w
 
 
 def draw_by_the_model(votes: int, seed: int) -> tuple[VoteLog, float]:
-    """Votes drawn from Rao and Kupper's own model, and the log loss that the true chances have on them."""
+    """Votes drawn from Rao and Kupper's model, and the log loss of the true chances on them."""
     rng = np.random.default_rng(seed)
     theta, margin = np.array([0.0, 0.6, 1.4, 2.0]), 0.3
     left = rng.integers(0, 4, votes)
@@ -39,7 +39,7 @@ def test_contenders_that_do_not_differ_predict_nothing() -> None:
 
 
 def test_a_voter_never_helps_to_predict_their_own_votes() -> None:
-    # One voter alone prefers b; from the others' votes that is most unlikely.
+    # Only one voter prefers b; the votes of the others make that very unlikely.
     rows = [*repeat_duel("a", "b", wins=200), *[("a", "b", "right", "stubborn")] * 100]
     found = measure_calibration(write_log(rows))
     assert found is not None

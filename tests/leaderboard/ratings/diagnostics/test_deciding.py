@@ -13,7 +13,7 @@ LOOKS = 60
 
 
 def test_peeking_sixty_times_decides_a_null_gap_in_at_most_five_percent() -> None:
-    # Each voter's votes add up to one score; what is known is their mean, and their spread as the clusters show it.
+    # Each voter's votes add up to one score; the band uses their mean and their spread between clusters.
     rng = np.random.default_rng(5)
     worlds, looks = 500, np.unique(np.geomspace(5, 600, LOOKS).astype(int))
     scores = rng.normal(0, 0.6, (worlds, looks[-1])) * rng.gamma(2.0, 0.5, (worlds, looks[-1]))
@@ -23,7 +23,7 @@ def test_peeking_sixty_times_decides_a_null_gap_in_at_most_five_percent() -> Non
         gap, se = np.abs(seen.mean(axis=1)), seen.std(axis=1, ddof=1) / sqrt(voters)
         beyond = gap > 1.96 * se
         naive |= beyond
-        # The band is wider than that, as the next test says: nobody else can be outside of it.
+        # The band is wider than that, as the next test shows, so only these can be outside it.
         for world in np.flatnonzero(beyond & ~wrong).tolist():
             wrong[world] = gap[world] > anytime_half_width(float(se[world]), voters, alpha=0.05, tuned=0.23)
     assert wrong.mean() <= 0.05
@@ -39,7 +39,7 @@ def test_band_is_wider_than_an_interval_for_one_look(se: float, effective: float
 
 
 def test_band_equals_the_published_formula() -> None:
-    # Written there for a mean after t steps of sd 1, whose standard error is 1 / sqrt(t); tuned to t = 100.
+    # The source states it for a mean after t steps of sd 1, whose standard error is 1 / sqrt(t); tuned to t = 100.
     rho = sqrt((-2 * log(0.05) + log(-2 * log(0.05) + 1)) / 100)
     expected = sqrt(2 * (900 * rho**2 + 1) / (900**2 * rho**2) * log(sqrt(900 * rho**2 + 1) / 0.05))
     tightest = sqrt(2 * (100 * rho**2 + 1) / (100**2 * rho**2) * log(sqrt(100 * rho**2 + 1) / 0.05))

@@ -1,4 +1,4 @@
-"""Flips are checked by the public fit without what they name, and against every smaller set where that is few."""
+"""Flips are checked by a fit without the votes they name, and, where feasible, against every smaller set."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -50,7 +50,7 @@ def test_every_flip_holds_in_a_refit_and_needs_its_last_removal(seed: int) -> No
     for flip in [*found.first, *found.neighbours]:
         check(log, flip)
     counts = [flip.count or 0 for flip in found.first]
-    # A prompt holds more votes than a voter here, and a voter more than one.
+    # Here a prompt has more votes than a voter, and a voter more than one.
     assert counts[0] >= counts[1] >= 1 <= counts[2]
 
 
@@ -58,7 +58,7 @@ def test_one_vote_that_decides_is_found() -> None:
     rows = [*repeat_duel("a", "b", wins=11, losses=10), *repeat_duel("a", "c", wins=9, losses=3)]
     rows += repeat_duel("b", "c", wins=9, losses=3)
     (flip,) = audit_flips(write_log(rows), units=("vote",), neighbours=False).first
-    # One win fewer is level; two are a flip.
+    # Without one win they are level; without two they flip.
     assert (flip.leader, flip.challenger, flip.count, flip.votes) == ("a", "b", 2, 2)
 
 

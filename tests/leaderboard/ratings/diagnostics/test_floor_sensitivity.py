@@ -20,7 +20,7 @@ def test_both_bad_as_ties_shrinks_the_span_and_can_turn_an_order() -> None:
     log = simulate([0.0, 0.6, 1.2, 1.8], votes=4000, voters=200, seed=2, bad=0.3)
     span, shrunk = compare_floor(log).spans
     assert shrunk < 0.8 * span
-    # Many a both-bad against the leader counts as as many half wins for c.
+    # Each both-bad against the leader counts as half a win for c.
     rows = [*repeat_duel("a", "b", wins=20, losses=10), *repeat_duel("a", "c", wins=21, losses=10)]
     found = compare_floor(write_log([*rows, *repeat_duel("c", "a", bad=40)]))
     assert [(line.contender, line.rank, line.rank_as_ties) for line in found.moved] == [("b", 2, 3), ("c", 3, 2)]

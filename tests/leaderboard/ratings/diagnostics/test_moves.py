@@ -1,4 +1,4 @@
-"""Moves: the error of a change between logs that share votes, what can't be said, and how seldom a board is wrong."""
+"""Moves: the error of a change between logs that share votes, unknown moves, and how seldom a board is wrong."""
 
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ def _curvature(log: VoteLog, own: Mask, theta: Matrix) -> Matrix:
 def _leave_each_out(
     log: VoteLog, one: Mask, two: Mask, first: Matrix, second: Matrix, ids: NDArray[np.integer], *, exact: bool
 ) -> Matrix:
-    """The covariance of the change by one Newton step of each fit without each cluster, as the docstrings say it."""
+    """The covariance of the change by one Newton step of each fit without each cluster, as the docstrings define it."""
     design, points = _design(log), np.array([1, 0, 0.5])[log.outcome]
     covariance, groups = np.zeros((4, 4)), len(np.unique(ids))
     for group in np.unique(ids):
@@ -126,7 +126,7 @@ def test_logs_that_share_nothing_err_independently(clusters: tuple[Cluster, ...]
     method = replace(PLAIN, prior_sd=1e3, clusters=clusters)
     found = measure_changes(apart, earlier=half, later=~half, method=method)
     one, two = (estimate(apart.select(own), method).se for own in (half, ~half))
-    # The number of clusters corrects both logs together instead of each by itself.
+    # The correction for the number of clusters applies to both logs together, not to each alone.
     assert found.se == pytest.approx(np.hypot(one, two), rel=0.02)
 
 
@@ -138,7 +138,7 @@ def test_shared_votes_make_a_change_surer() -> None:
 
 
 def drifted(*, voters: int = 60, prompts: int = 40, drift: float = 2.0, seed: int = 5) -> tuple[VoteLog, Mask]:
-    """4,000 votes in whose second half the first contender is better, and the first half."""
+    """4,000 votes in whose second half the first contender is better; and their first half alone."""
     rng = np.random.default_rng(seed)
     left = rng.integers(0, 4, 4000)
     right = (left + rng.integers(1, 4, 4000)) % 4

@@ -1,4 +1,4 @@
-"""Replays in many orders: what moves with the order, and what must not."""
+"""Replays in many orders: what depends on the order, and what must not."""
 
 import numpy as np
 import pytest

@@ -11,7 +11,8 @@ from tests.leaderboard.ratings.logs import from_arrays
 
 FLAT = 1e5
 
-# Citations among four statistics journals, citing in rows: Agresti, Categorical Data Analysis (2002), table 10.11.
+# Citations among four statistics journals, the citing one in rows: Agresti, Categorical Data Analysis (2002),
+# table 10.11.
 CITED = np.array([[0, 730, 498, 221], [33, 0, 68, 17], [320, 813, 0, 142], [284, 276, 325, 0]], dtype=float)
 
 # American League 1987, wins of the home team and of the away team, by home team in rows and away team in columns:
@@ -47,7 +48,7 @@ def test_baseball_has_the_published_home_advantage() -> None:
 
 
 def test_baseball_with_robust_errors_is_as_sure_of_the_home_advantage() -> None:
-    # The published error trusts the model; ours are robust, each game by itself, with G/(G-1) for its 273 games.
+    # The published error assumes the model. Ours is robust: each game is a cluster, with G/(G-1) for 273 games.
     games = [
         (home, away, outcome)
         for outcome, wins in enumerate((AT_HOME, AWAY))
@@ -79,7 +80,7 @@ def test_undefeated_under_the_prior_is_finite_and_first() -> None:
 
 
 def test_ten_wins_against_a_fixed_average_shrink_as_stated() -> None:
-    # A second contender of practically fixed strength: thousands of even games with many others.
+    # A second contender with a practically fixed strength: thousands of even games with many others.
     wins = np.full((200, 200), 1e6)
     wins[0, :], wins[:, 0] = 0, 0
     wins[0, 1] = 10

@@ -1,4 +1,4 @@
-"""Order-free TrueSkill: the mode by another optimiser, the order of votes, and what sigma promises."""
+"""Order-free TrueSkill: the mode by another optimiser, the order of votes, and the coverage of sigma."""
 
 from dataclasses import replace
 

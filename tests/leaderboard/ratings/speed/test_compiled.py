@@ -28,7 +28,7 @@ WEIGHTED = replace(MANY, weight=np.random.default_rng(1).choice([0.0, 0.5, 1.0, 
 
 @pytest.fixture
 def both_ways(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], Result]], tuple[Result, Result]]]:
-    """Call something with NumPy alone, then with the compiled loops."""
+    """Call a function with NumPy alone, then with the compiled loops."""
 
     def call(run: Callable[[], Result]) -> tuple[Result, Result]:
         found = []

@@ -1,4 +1,4 @@
-"""Running items by two processes: results in order, and all of them whatever becomes of the other process."""
+"""Two processes share the items: all results come in order, whatever happens to the other process."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from leaderboard.ratings.speed.two_processes import run_all
 from tests.patience import HANGING
 from tests.system.easel import ROOT
 
-# A process with one thread, as a command is; the one that runs the tests has more.
+# A process with one thread, like a command; the process that runs the tests has more.
 _ALONE = """
 import os, sys
 from time import sleep
@@ -157,7 +157,7 @@ run_all(run, range(100), sizes=MANY)
 """
     with pytest.raises(subprocess.CalledProcessError):
         run_alone(code)
-    # Whoever waited for its output waited for the other process too.
+    # Waiting for its output meant waiting for the other process too.
     assert len((tmp_path / "log").read_text().split()) < 10
 
 

@@ -41,7 +41,7 @@ def test_sure_leader_and_equal_contenders() -> None:
 def test_one_known_far_better_than_the_others_keeps_its_chance(spread: float) -> None:
     own = np.array([spread, 0.5, 0.5, 0.5]) ** 2
     found = place_chances(np.array([0.4, 0.0, 0.0, 0.0]), np.sqrt(own[:, None] + own[None, :]))[:, 0]
-    # It is first when all three others are below it, which for one as good as known is Phi(0.8) for each.
+    # It is first when all three others are below it. For a contender known almost exactly, that is Phi(0.8) for each.
     assert found.sum() == pytest.approx(1, abs=1e-9)
     if spread < 0.1:
         assert found[0] == pytest.approx(0.7881446014**3, abs=1e-3)

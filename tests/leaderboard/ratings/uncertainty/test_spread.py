@@ -1,4 +1,4 @@
-"""Covariances against their definitions written out, and the construction's limits."""
+"""Covariances compared with their written-out definitions, and limiting cases."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def few_prompts() -> VoteLog:
 def leave_each_out(
     log: VoteLog, theta: NDArray[np.float64], ids: NDArray[np.integer], *, exact: bool
 ) -> tuple[Matrix, Matrix]:
-    """The covariance by one Newton step without each cluster, as the docstrings define it, and the prior's part."""
+    """The covariance by one Newton step without each cluster, as the docstrings define it, plus the prior's part."""
     design = np.zeros((len(log), 4))
     design[np.arange(len(log)), log.left] = 1
     design[np.arange(len(log)), log.right] = -1
@@ -46,7 +46,7 @@ def leave_each_out(
 
 @pytest.mark.parametrize("heavy", [True, False])
 def test_two_way_spread_equals_its_definition(heavy: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Every voter and prompt here holds more than 2 % of some contender's information, and less than all of it.
+    # Every voter and prompt here has more than 2 % of some contender's information, but not all of it.
     monkeypatch.setattr(spread, "_HEAVY", 0.0 if heavy else 1.0)
     log = few_prompts()
     found = estimate(log, PLAIN)
