@@ -12,7 +12,7 @@ from arena.voting.blindness.tokens import read_token
 from tests.system.easel import Easel, kill_all, processes_of, wait_until
 from tests.system.voting_client import VotingClient
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.system
 
 
 def votes_in(backup: Path) -> set[str]:

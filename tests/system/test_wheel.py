@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import HANGING
 from tests.system.easel import ROOT, Easel, clean_environment, kill_all, processes_of, wait_until
 
 pytestmark = pytest.mark.system
@@ -41,7 +42,7 @@ def run(installed: Path, folder: Path, *arguments: str) -> str:
     """Run the wheel's `easel` in a folder; return what it prints."""
     done = subprocess.run(
         [installed / "bin" / "easel", *arguments],
-        cwd=folder, env=environment_of(installed), capture_output=True, text=True, check=False, timeout=120,
+        cwd=folder, env=environment_of(installed), capture_output=True, text=True, check=False, timeout=HANGING,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
