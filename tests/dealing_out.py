@@ -6,6 +6,8 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 SHARING = {"tests/blindness/test_bytes.py", "tests/blindness/test_crawl.py", "tests/system/test_running.py"}
 
 
+# pytest-xdist 3.8 has groups of its own (`--dist loadgroup`), but they have no effect under pytest 9.2: it marks a test
+# by changing `_nodeid`, which pytest no longer reads.
 class DealingOut(LoadScopeScheduling):  # type: ignore[misc] # without types where pytest-xdist has none
     """Distributes tests in the order in which they were collected."""
 
