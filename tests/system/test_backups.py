@@ -1,7 +1,6 @@
 """A backup made while people vote is a complete arena: it has every vote acknowledged before it, sealed or waiting."""
 
 import gzip
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,20 +46,11 @@ def test_backup_made_while_people_vote_is_a_whole_arena(easel: Callable[..., Eas
 
 
 def read_in_another_folder(original: Easel, backup: Path, folder: Path) -> None:
-    """Restore the backup into an empty folder, serve it, and recompute what it publishes."""
-    again = Easel(folder, "--prompts", "1", EASEL_DURABLE="0")
+    """Restore the backup where nothing is yet, and verify it; `test_upgrade` recomputes what a restored arena exports."""
+    again = Easel(folder, EASEL_DURABLE="0")
     try:
         again.manage("restore", str(backup))
         assert (folder / "secret_key").read_text() == (original.folder / "secret_key").read_text()
-        again.start().wait_for("Easel runs at")
-        assert not any("Painting" in line or "Staff sign in" in line for line in again.said)
-        again.manage("refresh", "--ledger", "native")
         assert f"{len(votes_in(backup))} entries verified" in again.manage("verify", "--ledger", "native").stdout
-        published = again.get_json("/api/v1/standings/?ledger=native&modality=text-to-image")
-        export = folder / "votes.csv"
-        export.write_bytes(again.get("/api/v1/ledgers/native/entries/?format=csv"))
-        assert again.stop() == 0
-        assert published["output_hash"] in again.manage("recompute", str(export)).stdout
     finally:
-        again.stop(signal.SIGKILL)
         kill_all([pid for pid, _ in processes_of(folder)])

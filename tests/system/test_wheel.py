@@ -1,6 +1,5 @@
 """The wheel contains all of Easel: installed with the libraries of the tests, it runs in an empty folder."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -69,8 +68,7 @@ def test_wheel_describes_and_ranks_in_an_empty_folder(installed: Path, tmp_path:
     assert [file.name for file in tmp_path.iterdir()] == ["votes.csv"]
 
 
-def test_wheel_serves_a_page_to_vote_on(installed: Path, prepared: Path, tmp_path: Path) -> None:
-    shutil.copytree(prepared, tmp_path / "easel-data")
+def test_wheel_serves_a_page_to_vote_on(installed: Path, tmp_path: Path) -> None:
     # Files in the folder where Easel is started are not part of Easel.
     (tmp_path / "celery.py").write_text("raise SystemExit('this is not the library')\n")
     running = Easel(tmp_path / "easel-data", "--prompts", "1")
