@@ -46,7 +46,7 @@ def test_backup_made_while_people_vote_is_a_whole_arena(easel: Callable[..., Eas
 
 
 def read_in_another_folder(original: Easel, backup: Path, folder: Path) -> None:
-    """Restore the backup where nothing is yet, and verify it; `test_upgrade` recomputes what a restored arena exports."""
+    """Restore the backup where nothing is yet, and verify it; `test_upgrade` recomputes a restored arena."""
     again = Easel(folder, EASEL_DURABLE="0")
     try:
         again.manage("restore", str(backup))
