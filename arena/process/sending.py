@@ -9,15 +9,18 @@ from celery import current_app
 from kombu.exceptions import OperationalError
 
 # PGMQ's client raises psycopg's own errors.
-BROKER_AWAY = (OperationalError, OSError, psycopg.Error)
+_BROKER_AWAY = (OperationalError, OSError, psycopg.Error)
 
 log = structlog.get_logger(__name__)
 
 
 def send_jobs(task: str, ids: Iterable[int], **options: Any) -> None:
-    """Send one message per id, with Celery's options. An unreachable broker is logged: a sweep sends again."""
+    """Send one message per id, with Celery's options. If the broker is unreachable, this is logged and nothing is sent.
+
+    The rows of such a job stay due, so it is sent again later.
+    """
     try:
         for each in ids:
             current_app.send_task(task, args=[each], **options)
-    except BROKER_AWAY as error:
+    except _BROKER_AWAY as error:
         log.warning("broker_unreachable", error=type(error).__name__)
