@@ -1,4 +1,4 @@
-"""Boards by two processes: two threads would take Python's one lock from each other between their small steps."""
+"""Computing boards in two processes: two threads would wait for each other at Python's global interpreter lock."""
 
 import logging
 import os
@@ -12,9 +12,9 @@ from typing import NoReturn, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Of fewer votes a board is done before another process would pay.
+# A board with fewer votes is computed before a second process would pay off.
 MANY_VOTES = 100_000
-# Any pipe takes so many bytes; boards beyond that have hardly a vote, and wait until the others are done.
+# Every pipe holds this many bytes, one per board. Boards beyond that are the smallest; they are computed last.
 _MOST_SHARED = 4096
 _THREADS = Path("/proc/self/task")
 _DESCRIPTORS = Path("/proc/self/fd")
@@ -24,11 +24,12 @@ log = logging.getLogger(__name__)
 
 
 def run_all(run: Callable[[Item], Result], items: Sequence[Item], *, sizes: Sequence[int]) -> list[Result]:
-    """What `run` gives for each item, in their order; where the largest has many votes, a second process helps.
+    """What `run` returns for each item, in their order; if the largest item has many votes, a second process helps.
 
-    `sizes` are the items' votes: this process takes the largest that is left, the other one the smallest. The other is
-    a copy of this one, with all that was read and nothing that was open, so `run` must ask nothing of a database or a
-    file. What it does not give, because it met an error or was ended, is run here, where an error is raised.
+    `sizes` are the items' votes. This process always takes the largest item left, the second one the smallest. The
+    second is a fork of this one: it has the same memory, but no open files or connections, so `run` must use neither
+    a database nor a file. Items that the fork did not finish, because of an error or because it was killed, are run
+    here, where an error is raised.
     """
     order = sorted(range(len(items)), key=sizes.__getitem__, reverse=True)
     shared = len(items) > 1 and max(sizes) >= MANY_VOTES and _may_fork()
@@ -37,15 +38,15 @@ def run_all(run: Callable[[Item], Result], items: Sequence[Item], *, sizes: Sequ
 
 
 def _may_fork() -> bool:
-    """Whether there is a second core, and no other thread, whose locks nobody would ever open in a copy."""
-    # Only Linux tells, and only there is all the linear algebra made for being copied.
+    """True with a second core and no other thread: a fork would inherit locked locks."""
+    # Only Linux lists the threads, and only there does the linear algebra survive a fork.
     return _THREADS.is_dir() and len(list(_THREADS.iterdir())) == 1 and len(os.sched_getaffinity(0)) > 1
 
 
 def _run_by_two(run: Callable[[Item], Result], items: Sequence[Item], order: Sequence[int]) -> dict[int, Result]:
-    """What both processes gave, by index: this one began at the start of `order`, the other at its end."""
+    """The results of both processes, by index: this one starts at the beginning of `order`, the fork at its end."""
     turns, given = os.pipe()
-    # Whoever reads one of these bytes may run one item more, so that none is run twice.
+    # Each byte allows its reader to run one more item, so that no item is run twice.
     os.write(given, bytes(len(order)))
     os.close(given)
     answer, sent = os.pipe()
@@ -54,7 +55,7 @@ def _run_by_two(run: Callable[[Item], Result], items: Sequence[Item], order: Seq
         try:
             copy = os.fork()
         except OSError:
-            # No memory or no process is left for it: then this one runs everything.
+            # There is no memory or no process left for a fork: this process runs everything.
             os.close(sent)
             return results
         if copy == 0:
@@ -72,7 +73,7 @@ def _run_by_two(run: Callable[[Item], Result], items: Sequence[Item], order: Seq
             _wait(copy)
             raise
         if status := _wait(copy):
-            # Nobody would miss it otherwise: what it did not give is run here.
+            # Only the log tells: the items that it did not finish are run here.
             log.warning("the second process ended early, with status %s", status)
         return results
 
@@ -80,14 +81,14 @@ def _run_by_two(run: Callable[[Item], Result], items: Sequence[Item], order: Seq
 def _help(
     run: Callable[[Item], Result], items: Sequence[Item], order: Sequence[int], *, original: int, turns: int, sent: int
 ) -> NoReturn:
-    """The copy's whole life: run items from the end of `order`, then send what they gave."""
+    """All that the fork does: run items from the end of `order`, then send the results."""
     status = 1
     try:
-        # What it would hold open, a database held open for the original after that one's end.
+        # Otherwise the fork would keep the original's connections open after the original ended.
         _close_all_but(turns, sent)
         results = {}
         for index in reversed(order):
-            # Of an original that is gone nobody waits for an answer.
+            # If the original is gone, nobody waits for the results.
             if os.getppid() != original or not os.read(turns, 1):
                 break
             results[index] = run(items[index])
@@ -95,7 +96,7 @@ def _help(
             pickle.dump(results, file)
         status = 0
     finally:
-        # Without all that Python does at its end, which is the original's to do.
+        # Skip what Python does at exit: that is left to the original.
         os._exit(status)
 
 
@@ -107,15 +108,15 @@ def _close_all_but(*kept: int) -> None:
 
 
 def _load(answer: bytes) -> dict[int, Result]:
-    """What a copy sent; nothing if it did not come to the end of that."""
+    """The results that a fork sent; none if it did not finish sending."""
     with suppress(EOFError, pickle.UnpicklingError):
-        return dict(pickle.loads(answer))  # noqa: S301  # its own copy's
+        return dict(pickle.loads(answer))  # noqa: S301  # its own fork's
     return {}
 
 
 def _wait(copy: int) -> int:
-    """The status that a copy ended with."""
-    # Where a process's children are not waited for, the system buries them.
+    """The exit status of a fork; 0 if it is not known."""
+    # Where SIGCHLD is ignored, the system reaps children itself.
     with suppress(ChildProcessError):
         return os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
     return 0
