@@ -41,9 +41,7 @@ class Neighbours:
     """
 
     leader: str
-    leader_slug: str
     other: str
-    other_slug: str
     gap: float
     half_width: float | None
     decided: bool
@@ -100,9 +98,7 @@ def _neighbours(pair: Facts, names: Names) -> Neighbours:
     decision = pair["decision"]
     return Neighbours(
         leader=_name(decision["leader"], names),
-        leader_slug=decision["leader"],
         other=_name(decision["other"], names),
-        other_slug=decision["other"],
         gap=decision["gap"],
         half_width=_band(decision),
         decided=decision["decided"],
