@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from leaderboard.models import Board
-from leaderboard.queries.standings import BoardQuestion, BoardSummary
+from leaderboard.queries.standings import BoardSummary
 
 # Sort keys, with the direction that a first click on the column gives: best first.
 SORTS: Mapping[str, str] = {
@@ -27,6 +27,17 @@ SORTS: Mapping[str, str] = {
 WINDOWS = tuple(str(days) for days in Board.Window.values if days)
 LEVELS = ("established", "preliminary")
 _LONGEST = 80
+
+
+class BoardQuestion(TypedDict):
+    """Which board is meant: a ledger's slug, and the other arguments of `open_board`."""
+
+    ledger: str
+    modality: str
+    category: str | None
+    language: str | None
+    days: int
+    at: str | None
 
 
 @dataclass(frozen=True)

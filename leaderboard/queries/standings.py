@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -128,17 +128,6 @@ class BoardView:
     def is_on_demand(self) -> bool:
         """Whether it is computed when somebody asks for it, not by every refresh."""
         return is_on_demand(self.slice, self.days)
-
-
-class BoardQuestion(TypedDict):
-    """Which board is meant: a ledger's slug, and the other arguments of `read_board`."""
-
-    ledger: str
-    modality: str
-    category: str | None
-    language: str | None
-    days: int
-    at: str | None
 
 
 @dataclass(frozen=True)
