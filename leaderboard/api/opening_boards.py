@@ -1,4 +1,4 @@
-"""Which board a request means, and what it gets while that board is computed for the first time."""
+"""Which board a request asks for, and the answer while that board is computed for the first time."""
 
 from typing import Any
 
@@ -19,11 +19,10 @@ from leaderboard.api.reading import (
     WindowField,
     check_at,
 )
-from leaderboard.computing.on_demand import open_board
+from leaderboard.computing.on_demand import COME_AGAIN_SECONDS, open_board
 from leaderboard.queries.slices import default_ledger
 from leaderboard.queries.standings import BoardView
 
-_COME_AGAIN_SECONDS = 5
 PROMISED = OpenApiResponse(ErrorSerializer, "The board is being computed: ask again after `Retry-After` seconds.")
 GONE = OpenApiResponse(ErrorSerializer, "The snapshot is not kept any more; the message names the next one that is.")
 
@@ -65,10 +64,10 @@ def open_asked(query: dict[str, Any]) -> BoardView:
 
 
 def promise(request: Request) -> Response:
-    """Send where the board will be, and when to look."""
-    text = _("This board is being computed. Ask again in {seconds} seconds.").format(seconds=_COME_AGAIN_SECONDS)
+    """Answer 202 with the board's address and the time to wait."""
+    text = _("This board is being computed. Ask again in {seconds} seconds.").format(seconds=COME_AGAIN_SECONDS)
     response = Response({"code": "being_computed", "message": text}, status=202)
     response["Location"] = request.build_absolute_uri()
-    response["Retry-After"] = str(_COME_AGAIN_SECONDS)
+    response["Retry-After"] = str(COME_AGAIN_SECONDS)
     response["Cache-Control"] = "no-store"
     return response

@@ -28,6 +28,8 @@ TASK = "leaderboard.compute_asked"
 MOST_WAITING = 16
 # Send again after this many seconds: the message was lost, or arrived during a refresh.
 AGAIN_SECONDS = 10
+# Doors tell whoever waits for a first computation to come again after this many seconds.
+COME_AGAIN_SECONDS = 5
 
 log = structlog.get_logger(__name__)
 

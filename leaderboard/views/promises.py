@@ -3,9 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from leaderboard.computing.on_demand import COME_AGAIN_SECONDS
 from leaderboard.queries.standings import BoardView
-
-COME_AGAIN_SECONDS = 5
 
 
 def promise_page(request: HttpRequest, board: BoardView, *, board_url: str) -> HttpResponse:
