@@ -14,13 +14,13 @@ from arena.painters.kinds.gallery import find_kind
 from arena.painters.layout import Box, arrange, find_host
 from arena.painters.lettering import Frame, letter
 from arena.painters.palette import LIGHTS_BY_NAME, RGB
-from arena.painters.roster import JUMBLES, MISCOLOURS, MISCOUNTS, PAINTERS, STYLES, PainterInfo
+from arena.painters.roster import JUMBLES, MISCOLOURS, MISCOUNTS, PAINTERS, STYLES
 from arena.painters.scenes import Scene
 from arena.painters.sketch import Patch, Points, Sketch
 from arena.painters.styles.style import Studio, Style
 from arena.painters.styles.weather import lay_weather
 
-__all__ = ["PAINTERS", "PainterInfo", "lay_out", "paint"]
+__all__ = ["PAINTERS", "lay_out", "paint"]
 
 
 def paint(painter: str, *, prompt: str, scene: Scene | None, seed: int, size: int = 1024) -> Image.Image:

@@ -28,7 +28,7 @@ from leaderboard.ratings.uncertainty.clusters import clustered_meat
 from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS, cluster_quantiles
 from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, find_dependence, measure_spread
 
-__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "PositionEffect", "Thresholds", "estimate", "fit"]
+__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "Thresholds", "estimate", "fit"]
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
