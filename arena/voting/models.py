@@ -229,7 +229,7 @@ class Exclusion(models.Model):
 
 
 class Strength(models.Model):
-    """What the leaderboard publishes to sampling and the reveal: one contender on an overall or category board.
+    """What the leaderboard publishes for dealing and the reveal: one contender on an overall or category board.
 
     `mean` and `variance` are in natural (logit) units; `rank_low`/`rank_high` are empty until a range is known.
     """

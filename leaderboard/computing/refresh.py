@@ -1,4 +1,4 @@
-"""The refresh: compute every board of a ledger from scratch, store what changed, publish to sampling."""
+"""The refresh: compute every board of a ledger from scratch, store what changed, publish to voting."""
 
 import signal
 import subprocess
@@ -97,7 +97,7 @@ def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:
     contenders = find_contenders(ledger, computed.results)
     with transaction.atomic():
         write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
-        # Imported contenders are never dealt, so sampling and the reveal need nothing about them.
+        # Imported contenders are never dealt, so dealing and the reveal need nothing about them.
         if not contenders.imported:
             snapshots = latest_snapshots(ledger)
             publish_strengths(ledger=ledger, results=computed.results, snapshots=snapshots, contenders=contenders.keys)

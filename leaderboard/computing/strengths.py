@@ -1,4 +1,4 @@
-"""What the leaderboard publishes to voting's tables: strengths for sampling, splits for the reveal."""
+"""What the leaderboard publishes to voting's tables: strengths for dealing, splits for the reveal."""
 
 import math
 from collections.abc import Iterable, Mapping
