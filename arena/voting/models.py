@@ -143,10 +143,7 @@ class Matchup(models.Model):
             models.CheckConstraint(condition=Q(propensity__gt=0, propensity__lte=1), name="matchup_propensity"),
             models.CheckConstraint(
                 condition=Q(answer="", closed_at__isnull=True)
-                | Q(
-                    answer__in=["left", "right", "tie", "both_bad", "skip", "report"],
-                    closed_at__isnull=False,
-                ),
+                | Q(answer__in=["left", "right", "tie", "both_bad", "skip"], closed_at__isnull=False),
                 name="matchup_closed_once",
             ),
             models.UniqueConstraint(fields=["voter_key", "turn"], name="matchup_voter_turn"),
