@@ -17,7 +17,7 @@ _HEAD = (
 )
 
 
-def read_board(text: str) -> BoardKey:
+def parse_board(text: str) -> BoardKey:
     """Return the board that an option names. Raises ArgumentTypeError if it names none."""
     kind, _, value = text.partition(":")
     if kind == "overall" and not value:
@@ -32,7 +32,7 @@ def read_board(text: str) -> BoardKey:
 
 
 def name_board(key: BoardKey) -> str:
-    """Return the name that `read_board` reads; a window's name also says its days, which `read_board` does not read."""
+    """Return the name that `parse_board` reads. A window's name also says its days, which is not read."""
     name = f"{key.slice}:{key.slice_value}" if key.slice_value else key.slice
     return f"{name}, last {key.days} days" if key.days else name
 

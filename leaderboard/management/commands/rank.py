@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
 from leaderboard.management.answer_option import add_answer_option
-from leaderboard.presentation.board_text import as_json, name_board, name_columns, printable, read_board, write_table
+from leaderboard.presentation.board_text import as_json, name_board, name_columns, parse_board, printable, write_table
 from leaderboard.presentation.skill_lines import SkillLine, order_skills, publish_skill, write_skills
 from leaderboard.presentation.standings_csv import as_cell
 from leaderboard.queries.current_method import current_method
@@ -104,7 +104,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
         parser.add_argument(
-            "--board", type=_read_board, action="append",
+            "--board", type=_parse_board, action="append",
             help="overall (the default), category:<name>, language:<name>, category_language:<name>/<name>, "
             "or all, which means every board of the first three kinds; may repeat",
         )  # fmt: skip
@@ -269,11 +269,11 @@ def _forget_unknown(values: dict[str, Any], read: VoteFile) -> None:
             values.update(dict.fromkeys(values.keys() & set(names)))
 
 
-def _read_board(text: str) -> BoardKey | None:
+def _parse_board(text: str) -> BoardKey | None:
     if text == "all":
         return None
     try:
-        return read_board(text)
+        return parse_board(text)
     except ArgumentTypeError as error:
         raise ArgumentTypeError(f"{error}, all") from error
 

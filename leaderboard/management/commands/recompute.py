@@ -13,7 +13,7 @@ from arena.errors import DomainError
 from arena.voting.ledger.chain import Walk
 from arena.voting.ledger.exports import carries_chain, walk_export
 from leaderboard.presentation.audit_report import describe_audit
-from leaderboard.presentation.board_text import BOARDS, as_json, name_board, read_board, write_table
+from leaderboard.presentation.board_text import BOARDS, as_json, name_board, parse_board, write_table
 from leaderboard.presentation.skill_lines import order_skills, write_skills
 from leaderboard.queries.current_method import current_method, name_thresholds
 from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_boards, find_boards, slice_votes
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             action="store_true",
             help="with --sequential: use the trueskill package itself, for comparison (0.1 s for 1,000 votes)",
         )
-        parser.add_argument("--board", type=read_board, action="append", help=f"one of {BOARDS}; may repeat")
+        parser.add_argument("--board", type=parse_board, action="append", help=f"one of {BOARDS}; may repeat")
         parser.add_argument(
             "--days",
             type=int,

@@ -18,7 +18,7 @@ from django.test import Client
 from arena.catalog.models import Modality
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Snapshot
-from leaderboard.presentation.board_text import read_board
+from leaderboard.presentation.board_text import parse_board
 from leaderboard.ratings.boards import slice_votes
 from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.methods import METHOD
@@ -152,7 +152,7 @@ def test_package_ranks_vote_by_vote_in_every_form(file: Path) -> None:
     assert f"note: {note}" in table
     for board in answer["boards"]:
         votes = read_votes(file).votes[""]
-        key = read_board(board["board"])
+        key = parse_board(board["board"])
         own = slice_votes(votes, key).compact()
         skills = replay(own, METHOD)
         found = {line["contender"]: (line["mu"], line["sigma"], line["conservative"]) for line in board["contenders"]}
