@@ -23,6 +23,7 @@ from leaderboard.queries.slices import has_days
 from leaderboard.queries.snapshots import SnapshotGone
 from leaderboard.queries.standings import BoardSummary, BoardView, list_boards
 from leaderboard.ratings.parameters import METHOD
+from leaderboard.views.promises import render_promise
 
 # Upper ends of the price filter, in USD per image.
 PRICE_STEPS = ("0.01", "0.02", "0.05", "0.1", "0.2")
@@ -69,7 +70,9 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
         context |= {"error": error, "nearest_url": nearest_url}
         return render(request, "leaderboard/board_missing.html", context, status=error.status)
     context |= _board_context(board, address, boards)
-    return render(request, "leaderboard/board.html", context, status=202 if board.is_promised else 200)
+    if board.is_promised:
+        return render_promise(request, "leaderboard/board.html", context)
+    return render(request, "leaderboard/board.html", context)
 
 
 def _boards_of(ledger: str, modality: str) -> tuple[BoardSummary, ...]:

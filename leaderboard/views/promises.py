@@ -1,4 +1,7 @@
-"""The page that is shown while a board is computed for the first time."""
+"""Pages that are shown while a board is computed for the first time."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,8 +12,13 @@ from leaderboard.queries.standings import BoardView
 
 def promise_page(request: HttpRequest, board: BoardView, *, board_url: str) -> HttpResponse:
     """Answer 202 with a page that reloads itself until the board is there."""
-    context = {"board": board, "board_url": board_url, "here": request.get_full_path(), "seconds": COME_AGAIN_SECONDS}
-    response = render(request, "leaderboard/promise.html", context, status=202)
+    context = {"board": board, "board_url": board_url, "here": request.get_full_path()}
+    return render_promise(request, "leaderboard/promise.html", context)
+
+
+def render_promise(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    """Render a page that says when to come again, with status 202."""
+    response = render(request, template, {**context, "seconds": COME_AGAIN_SECONDS}, status=202)
     response["Retry-After"] = str(COME_AGAIN_SECONDS)
     response["Cache-Control"] = "no-store"
     return response
