@@ -18,6 +18,7 @@ from leaderboard.presentation.board_address import BoardAddress, clean_choice, r
 from leaderboard.presentation.ledger_choice import LedgerLink, find_usual_ledger, link_ledgers, list_ledgers
 from leaderboard.queries.pair_table import PairLine, PairTable, read_pairs
 from leaderboard.queries.row_order import sort_rows
+from leaderboard.queries.snapshots import SnapshotGone
 from leaderboard.queries.standings import StandingRow
 from leaderboard.views.promises import promise_page
 
@@ -42,7 +43,8 @@ def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
     try:
         board = open_board(**address.question(usual_ledger=usual_ledger))
     except DomainError as error:
-        context = {"error": error, "address": address, "modality_label": Modality(modality).label}
+        nearest_url = address.but(at=str(error.nearest)).matrix_url() if isinstance(error, SnapshotGone) else ""
+        context = {"error": error, "nearest_url": nearest_url, "address": address}
         return render(request, "leaderboard/board_missing.html", context, status=error.status)
     if board.is_promised:
         return promise_page(request, board, board_url=address.url)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from arena.catalog.models import Contender
 from leaderboard.models import Snapshot
-from tests.factories import make_category, make_contender
+from tests.factories import make_category, make_contender, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes, make_contenders, make_ledger
 from tests.leaderboard.pages import BOARD, count_queries, extend_board, make_board, text_of
 
@@ -197,3 +197,30 @@ def test_board_of_a_modality_without_prompts_does_not_send_to_vote(client: Clien
     html = text_of(client.get("/leaderboard/image-editing/"))
     assert "No prompts of this kind yet" in html
     assert "/vote/" not in html.split('id="main"')[1]
+
+
+@pytest.mark.parametrize("page", [BOARD, f"{BOARD}matrix/"])
+def test_moment_before_the_first_snapshot_is_not_said_to_be_without_votes(client: Client, page: str) -> None:
+    make_board()
+    for days in ("", "days=30&"):
+        html = text_of(client.get(f"{page}?{days}at=2020-01-01"))
+        assert "This board had not been computed yet at the time that you chose." in html
+        assert "Nobody has voted" not in html
+        assert "Be the first to vote" not in html
+
+
+def test_language_without_votes_is_not_an_arena_without_votes(client: Client) -> None:
+    make_board()
+    make_prompt(language="fr", state="play")
+    html = text_of(client.get(f"{BOARD}?language=fr"))
+    assert "Nobody has voted in French yet." in html
+    assert "Nobody has voted yet." not in html
+
+
+@pytest.mark.parametrize(("page", "nearest"), [(BOARD, BOARD), (f"{BOARD}matrix/", f"{BOARD}matrix/")])
+def test_snapshot_that_is_gone_leads_to_the_next_one(client: Client, page: str, nearest: str) -> None:
+    make_board()
+    answer = client.get(f"{page}?at=0")
+    assert answer.status_code == 410
+    kept = Snapshot.objects.get(board__slice="overall").pk
+    assert f'<a href="{nearest}?at={kept}">Go to the next snapshot that was kept</a>' in text_of(answer)
