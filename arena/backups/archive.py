@@ -6,6 +6,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -87,8 +88,11 @@ def read_contents(path: Path) -> Contents:
         raise BadBackup(f"{path} is damaged or incomplete: its end is missing.")
     if _hash_start(path, end) != seal.decode(errors="replace"):
         raise BadBackup(f"{path} is damaged: its content is not what was backed up.")
-    stated = json.loads(description)
-    return Contents(**stated | {"tables": {name: Table(**table) for name, table in stated["tables"].items()}})
+    try:
+        stated = json.loads(description)
+        return Contents(**stated | {"tables": {name: Table(**table) for name, table in stated["tables"].items()}})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadBackup(f"{path} does not say what it holds as this release reads it.") from error
 
 
 def read_members(path: Path, kind: str) -> Iterator[tuple[str, bytes]]:
@@ -104,7 +108,7 @@ def _open_marked(path: Path) -> Iterator[tarfile.TarFile]:
     with ExitStack() as stack:
         try:
             tar = stack.enter_context(tarfile.open(path, "r:"))
-            first = tar.next()
+            first = _next(tar)
             mark = _read(tar, first).decode(errors="replace").strip() if first and first.name == MARK else None
         except tarfile.TarError as error:
             raise BadBackup(f"{path} is not a backup of Easel.") from error
@@ -116,14 +120,23 @@ def _open_marked(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 def _members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    while (member := tar.next()) is not None:
+    while (member := _next(tar)) is not None:
         tar.members.clear()  # type: ignore[attr-defined]  # It would keep a record of every member.
         yield member
 
 
+def _next(tar: tarfile.TarFile) -> tarfile.TarInfo | None:
+    """Return the next member, None at the end. Raises ReadError for a link, a folder, or another that is no file."""
+    member = tar.next()
+    if member is not None and member.type != tarfile.REGTYPE:
+        raise tarfile.ReadError(f"{member.name} is not a plain file")
+    return member
+
+
 def _read(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     content = tar.extractfile(member)
-    return b"" if content is None else content.read()
+    # Read in parts: a member may state any size, and no more is to be allocated than the file holds.
+    return b"" if content is None else b"".join(iter(partial(content.read, _BLOCK), b""))
 
 
 def _hash_start(path: Path, size: int) -> str:

@@ -34,11 +34,14 @@ from arena.installation import read_version
 def make_backup(*, path: Path, overwrite: bool = False) -> Contents:
     """Write the whole arena into one file that only its owner may read; return what is in it.
 
-    The file gets its name once it is complete and on disk. Raises Conflict if the name is taken, DomainError for a
-    database without an arena or of a newer release, OSError if the file cannot be written.
+    The file gets its name once it is complete and on disk. Raises Conflict if the name is taken, even with `overwrite`
+    if not by a file; DomainError for a database without an arena or of a newer release; OSError if the file cannot be
+    written.
     """
     if path.exists() and not overwrite:
         raise DomainError(f"{path} exists. Choose another name, or --force to replace it.")
+    if path.exists() and not path.is_file():
+        raise DomainError(f"{path} is not a file. Choose another name.")
     moment, key = timezone.now(), read_own_key()
     with _open_draft(path) as file, tempfile.TemporaryFile("w+", encoding="utf-8") as keys:
         writer = ArchiveWriter(file, moment=moment.timestamp())

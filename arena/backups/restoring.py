@@ -57,21 +57,27 @@ def restore_backup(*, path: Path, contents: Contents) -> bool:
         kept.add(key)
     with transaction.atomic():
         replace_rows(contents, read_members(path, TABLES))
+    # The key next: without it, the restored voters and sessions are nobody's.
+    same_key = _restore_key(path, contents)
     for key in before - kept:
         default_storage.delete(key)
-    same_key = _restore_key(path, contents)
     call_command("migrate", verbosity=0, interactive=False)
     return same_key
 
 
 def _store_file(key: str, data: bytes) -> None:
-    """Write a file under its own name. Names are hashes or random: an existing file is the same one, if complete."""
+    """Write a file under its own name, unless it is there already and undamaged."""
     if default_storage.exists(key):
-        if default_storage.size(key) == len(data):
+        if _has_content(key, data):
             return
         default_storage.delete(key)
     if (stored := default_storage.save(key, ContentFile(data))) != key:
         raise DomainError(f"The file {key} was stored as {stored}: something else writes to the folder of images.")
+
+
+def _has_content(key: str, data: bytes) -> bool:
+    with default_storage.open(key) as file:
+        return bool(file.read() == data)
 
 
 def _restore_key(path: Path, contents: Contents) -> bool:

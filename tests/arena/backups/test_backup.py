@@ -1,5 +1,6 @@
 """A backup restores every row, file and key; any fault of the file or the target is reported before a change."""
 
+import hashlib
 import io
 import resource
 import tarfile
@@ -19,7 +20,7 @@ from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from arena.backups.archive import CONTENTS, MARK, ArchiveWriter, BadBackup, read_contents, read_members
+from arena.backups.archive import CONTENTS, MARK, SEAL, ArchiveWriter, BadBackup, read_contents, read_members
 from arena.backups.database_rows import applied_migrations, describe_table, find_tables, read_rows
 from arena.embedded.running import claim_folder
 from arena.generation.models import Image, Rendition
@@ -69,9 +70,11 @@ def test_backup_restores_every_row_and_file_and_the_embedded_key(arena: Path, tm
     Image.objects.filter(pk=Image.objects.order_by("pk")[0].pk).update(format="GIF")
     added = default_storage.save("originals/later", ContentFile(b"a picture"))
     Rendition.objects.filter(pk=Rendition.objects.order_by("pk")[0].pk).update(storage_key=added)
-    first, second = [key for key, _ in read_members(backup, "media/")][:2]
+    first, second, third = [key for key, _ in read_members(backup, "media/")][:3]
     default_storage.delete(first)
     Path(default_storage.path(second)).write_bytes(b"cut")
+    zeroed = Path(default_storage.path(third))
+    zeroed.write_bytes(bytes(zeroed.stat().st_size))
     key.write_text("another key")
     assert everything() != before
     with override_settings(SECRET_KEY="another key"):
@@ -89,6 +92,8 @@ def test_backup_is_for_its_owner_alone_and_replaces_nothing_unasked(made: Path) 
     with pytest.raises(CommandError, match=r"made\.tar exists.*--force"):
         back_up(made)
     assert made.read_bytes() == content
+    with pytest.raises(CommandError, match="is not a file"):
+        back_up(made.parent, force=True)
     back_up(made, force=True)
     assert (read_contents(made).release, read_contents(made).files) == (read_version(), 240)
     assert not list(made.parent.glob("*.partial"))
@@ -232,6 +237,46 @@ def test_restore_of_a_bad_file_is_refused_and_changes_nothing(
     with pytest.raises(CommandError, match=message):
         restore(spoilt)
     assert everything() == before
+
+
+def sealed(*members: tuple[str, bytes, bytes]) -> bytes:
+    """A file with a valid seal that holds these members: name, type, content."""
+    file = io.BytesIO()
+    writer = ArchiveWriter(file, moment=0)
+    for name, kind, data in members:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname, member.size = kind, "/etc/passwd", len(data)
+        file.write(member.tobuf() + data + bytes(-len(data) % 512))
+    writer.add(SEAL, hashlib.sha256(file.getvalue()).hexdigest().encode())
+    file.write(bytes(1024))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (sealed(), "does not say what it holds"),
+        (sealed((CONTENTS, tarfile.REGTYPE, b"[]")), "does not say what it holds"),
+        (sealed((CONTENTS, tarfile.REGTYPE, b'{"tables": {}, "later": 1}')), "does not say what it holds"),
+        (sealed((CONTENTS, tarfile.SYMTYPE, b"")), "not a plain file"),
+        (sealed(("media/a", tarfile.LNKTYPE, b""), (CONTENTS, tarfile.REGTYPE, b"{}")), "not a plain file"),
+        (sealed(("media/a", tarfile.GNUTYPE_SPARSE, b""), (CONTENTS, tarfile.REGTYPE, b"{}")), "not a plain file"),
+    ],
+)
+def test_file_made_to_deceive_is_no_backup(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "made.tar").write_bytes(content)
+    with pytest.raises(BadBackup, match=message):
+        read_contents(tmp_path / "made.tar")
+
+
+def test_member_that_states_more_than_the_file_holds_is_damaged(tmp_path: Path) -> None:
+    member = tarfile.TarInfo(CONTENTS)
+    member.size = 1 << 60
+    with (tmp_path / "made.tar").open("wb") as file:
+        ArchiveWriter(file, moment=0)
+        file.write(member.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
+    with pytest.raises(BadBackup, match="damaged or incomplete"):
+        read_contents(tmp_path / "made.tar")
 
 
 def test_restore_of_a_newer_releases_backup_is_refused(arena: Path, made: Path, tmp_path: Path) -> None:
