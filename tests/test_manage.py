@@ -46,6 +46,13 @@ def test_data_folder_unusable_is_named(folder: str) -> None:
     assert "EASEL_DATA_DIR" in line
 
 
+def test_data_folder_that_leads_nowhere_is_one_line(tmp_path: Path) -> None:
+    circle = tmp_path / "circle"
+    circle.symlink_to(circle)
+    for folder in (str(circle), "~nobody-of-this-name/data"):
+        assert "Set EASEL_DATA_DIR" in the_line(manage("version", EASEL_DATA_DIR=folder))
+
+
 def test_reset_of_a_file_is_one_line(tmp_path: Path) -> None:
     file = tmp_path / "data"
     file.write_text("not a folder")

@@ -34,9 +34,9 @@ from arena.installation import read_version
 def make_backup(*, path: Path, overwrite: bool = False) -> Contents:
     """Write the whole arena into one file that only its owner may read; return what is in it.
 
-    The file gets its name once it is complete and on disk. Raises Conflict if the name is taken, even with `overwrite`
-    if not by a file; DomainError for a database without an arena or of a newer release; OSError if the file cannot be
-    written.
+    The file gets its name once it is complete and on disk. Raises DomainError if the name is taken (with
+    `overwrite`: by something else than a file), or for a database without an arena or of a newer release; OSError if
+    the file cannot be written.
     """
     if path.exists() and not overwrite:
         raise DomainError(f"{path} exists. Choose another name, or --force to replace it.")

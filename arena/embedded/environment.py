@@ -10,8 +10,15 @@ from arena.installation import default_data_folder
 
 
 def data_folder() -> Path:
-    """Return the folder where the embedded mode keeps everything: EASEL_DATA_DIR, or the installation's own."""
-    return Path(os.environ.get("EASEL_DATA_DIR") or default_data_folder()).expanduser().resolve()
+    """Return the folder where the embedded mode keeps everything: EASEL_DATA_DIR, or the installation's own.
+
+    Raises OSError if the path leads nowhere.
+    """
+    try:
+        return Path(os.environ.get("EASEL_DATA_DIR") or default_data_folder()).expanduser().resolve()
+    except RuntimeError as error:
+        # pathlib raises it for the home of an unknown user, and for links in a circle.
+        raise NotADirectoryError(str(error)) from error
 
 
 def enter_embedded_mode() -> None:
