@@ -108,6 +108,8 @@ def _misfit(row: Sealed, *, position: int, previous: str) -> str:
         return f"its format version {row.entry.version} is not known to this release"
     try:
         leaf = leaf_hash(salt=row.salt, entry=row.entry)
+    except UnicodeEncodeError:
+        return "its columns are not valid text"
     except ValueError:
         return "the salt is not hexadecimal"
     if leaf != row.leaf:

@@ -128,12 +128,19 @@ def _read_position(value: Any, number: int) -> int:
     return position
 
 
+def _read_version(value: Any) -> int:
+    """Return a format version. Raises ValueError for what only resembles one, such as 1.5, true or " 1"."""
+    if type(value) is int or (isinstance(value, str) and value.isascii() and value.isdecimal()):
+        return int(value)
+    raise ValueError(f"version {value!r} is not a whole number")
+
+
 def _seal(row: dict[str, Any], number: int) -> Sealed:
     _refuse_missing(row, number, _CHAIN_ONLY)
     # A file may lack columns of later formats; they then have the value of earlier entries.
     columns = {name: row[name] for name in Entry._fields if name in row}
     try:
-        columns["version"] = 1 if row.get("version") in _UNKNOWN else int(row["version"])
+        columns["version"] = 1 if row.get("version") in _UNKNOWN else _read_version(row["version"])
         columns["propensity"] = None if row["propensity"] in _UNKNOWN else float(row["propensity"])
         columns["cast_on"] = None if row["cast_on"] in _UNKNOWN else date.fromisoformat(row["cast_on"])
     except (TypeError, ValueError, OverflowError) as error:

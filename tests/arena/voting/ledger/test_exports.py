@@ -100,6 +100,12 @@ def test_unreadable_export_is_refused_with_its_place(content: bytes, message: st
         (NEXT | {"propensity": 10**400}, "line 2: int too large"),
         (NEXT | {"cast_on": 3}, "line 2: "),
         (NEXT | {"leaf": 3}, "position 2 is bad"),
+        (NEXT | {"version": 1.5}, "line 2: version 1.5 is not a whole number"),
+        (NEXT | {"version": True}, "line 2: version True is not a whole number"),
+        (NEXT | {"version": " 1"}, "line 2: version ' 1' is not a whole number"),
+        (NEXT | {"version": -1}, "position 2 is bad: its format version -1 is not known"),
+        (NEXT | {"version": 10**100}, "position 2 is bad: its format version 10+ is not known"),
+        (NEXT | {"voter": "\ud800"}, "position 2 is bad: its columns are not valid text"),
     ],
 )
 def test_row_that_cannot_be_sealed_is_refused_with_its_place(row: Row, message: str, tmp_path: Path) -> None:
