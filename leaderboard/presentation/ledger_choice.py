@@ -64,6 +64,17 @@ def find_usual_ledger(modality: str) -> str:
     return DEMONSTRATION if votes.get(DEMONSTRATION) and not is_native_established else NATIVE
 
 
+def find_ledger_at(at: str, *, usual: str) -> str:
+    """Return the slug of the ledger of the snapshot numbered `at`; empty for the default ledger, or if there is none.
+
+    An address that names a snapshot but no ledger thus stays valid when another ledger becomes the default.
+    """
+    if not (at.isascii() and at.isdecimal() and len(at) < 19):
+        return ""
+    slug = Snapshot.objects.filter(pk=int(at)).values_list("board__ledger__slug", flat=True).first() or usual
+    return "" if slug == usual else slug
+
+
 def list_ledgers(*, imported: bool) -> list[Ledger]:
     """Return the native ledger, even before the first vote, then the demonstration, then the imported ones."""
     found = Ledger.objects.order_by("pk")

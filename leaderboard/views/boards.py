@@ -16,7 +16,7 @@ from leaderboard.computing.on_demand import open_board
 from leaderboard.models import Board
 from leaderboard.presentation.board_address import SORTS, BoardAddress, board_url, read_address
 from leaderboard.presentation.board_rows import choose_rows
-from leaderboard.presentation.ledger_choice import find_usual_ledger, list_ledgers
+from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_ledger, list_ledgers
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.slices import has_days
@@ -54,6 +54,8 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
         raise Http404
     usual_ledger = find_usual_ledger(modality)
     address = read_address(modality, request.GET, usual_ledger=usual_ledger)
+    if not address.ledger:
+        address = address.but(ledger=find_ledger_at(address.at, usual=usual_ledger))
     if request.GET.urlencode() != address.query:
         return redirect(address.url)
     boards = _boards_of(address.ledger or usual_ledger, modality)

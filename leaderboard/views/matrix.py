@@ -15,7 +15,13 @@ from arena.errors import DomainError
 from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
 from leaderboard.computing.on_demand import open_board
 from leaderboard.presentation.board_address import BoardAddress, clean_choice, read_address
-from leaderboard.presentation.ledger_choice import LedgerLink, find_usual_ledger, link_ledgers, list_ledgers
+from leaderboard.presentation.ledger_choice import (
+    LedgerLink,
+    find_ledger_at,
+    find_usual_ledger,
+    link_ledgers,
+    list_ledgers,
+)
 from leaderboard.queries.pair_table import PairLine, PairTable, read_pairs
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.snapshots import SnapshotGone
@@ -40,6 +46,8 @@ def show_matrix(request: HttpRequest, modality: str) -> HttpResponse:
         raise Http404
     usual_ledger = find_usual_ledger(modality)
     address = read_address(modality, request.GET, usual_ledger=usual_ledger)
+    if not address.ledger:
+        address = address.but(ledger=find_ledger_at(address.at, usual=usual_ledger))
     try:
         board = open_board(**address.question(usual_ledger=usual_ledger))
     except DomainError as error:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from arena.catalog.models import Contender
+from leaderboard.models import Snapshot
 from leaderboard.presentation.ledger_choice import find_usual_ledger
 from tests.factories import make_category, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes, make_categories, make_contenders, make_ledger
@@ -139,3 +140,19 @@ def test_unknown_ledger_falls_away_where_only_two_can_be_chosen(client: Client) 
     make_ledger("imported", slug="others")
     for asked in ("nowhere", "others", "a%00b", ""):
         assert BANNER in text_of(client.get(f"/models/?ledger={asked}"))
+
+
+def test_link_to_a_snapshot_stays_valid_when_another_ledger_becomes_the_default(client: Client) -> None:
+    slugs = make_arena()
+    snapshot = Snapshot.objects.get(board__ledger__kind="demonstration", board__slice="overall").pk
+    address = f"{BOARD}?at={snapshot}"
+    before = text_of(client.get(address))
+    assert BANNER in before
+    assert f'href="{address}"' in before
+
+    extend_board(draw_votes(slugs, 400))
+    assert find_usual_ledger(T2I) == "native"
+    moved = client.get(address, follow=True)
+    assert moved.redirect_chain == [(f"{BOARD}?ledger=demonstration&at={snapshot}", 302)]
+    assert BANNER in text_of(moved)
+    assert BANNER in text_of(client.get(f"{BOARD}matrix/?at={snapshot}"))
