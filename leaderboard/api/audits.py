@@ -11,13 +11,13 @@ from rest_framework.response import Response
 
 from arena.errors import NotFound
 from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
-from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise
+from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise, question_of
 from leaderboard.api.reading import ReadView, describe
 from leaderboard.presentation.standings_csv import name_file, write_pairs
 from leaderboard.queries.audits import AuditView as StoredAudit
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.pair_table import read_pairs
-from leaderboard.queries.standings import BoardView
+from leaderboard.queries.standings import BoardView, read_board
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class AuditView(ReadView):
     @describe(query=BoardAtQuery, answer={200: AuditSerializer, 410: GONE}, missing=True, operation_id="read_audit")
     def get(self, request: Request) -> Response:
         """Read how fragile, decided, agreed on and well predicted a board is; 404 until it has an audit."""
-        board = open_asked(BoardAtQuery.read(request))
+        # Only read: an audit is never made of a board on demand, so nothing is to be computed for it.
+        board = read_board(**question_of(BoardAtQuery.read(request)))
         audit = read_audit(board)
         if audit is None and board.is_on_demand:
             raise NotFound(_("Boards of a category in a language, and boards of some days, are not audited."))

@@ -20,6 +20,7 @@ from leaderboard.api.reading import (
     check_at,
 )
 from leaderboard.computing.on_demand import COME_AGAIN_SECONDS, open_board
+from leaderboard.presentation.board_address import BoardQuestion
 from leaderboard.queries.slices import default_ledger
 from leaderboard.queries.standings import BoardView
 
@@ -53,14 +54,19 @@ class BoardAtQuery(BoardQuery):
 
 def open_asked(query: dict[str, Any]) -> BoardView:
     """Open the board that a BoardQuery names. Raises NotFound and SnapshotGone."""
-    return open_board(
-        ledger=query.get("ledger") or default_ledger(),
-        modality=query["modality"],
-        category=query.get("category"),
-        language=query.get("language"),
-        days=query["days"],
-        at=query.get("at"),
-    )
+    return open_board(**question_of(query))
+
+
+def question_of(query: dict[str, Any]) -> BoardQuestion:
+    """Return which board a BoardQuery means."""
+    return {
+        "ledger": query.get("ledger") or default_ledger(),
+        "modality": query["modality"],
+        "category": query.get("category"),
+        "language": query.get("language"),
+        "days": query["days"],
+        "at": query.get("at"),
+    }
 
 
 def promise(request: Request) -> Response:

@@ -313,6 +313,11 @@ def test_every_door_asks_for_a_board_that_nobody_opened_and_says_so(ledger: Ledg
     assert best in answer.content.decode()
 
 
+def test_audit_of_a_board_on_demand_asks_for_nothing(ledger: Ledger, client: Client) -> None:
+    assert client.get("/api/v1/audits/", {"days": "30"}).status_code == 404
+    assert not Board.objects.filter(asked_at__isnull=False).exists()
+
+
 @pytest.mark.parametrize("door", DOORS[:3])
 def test_page_that_waits_for_a_board_loads_itself_again(ledger: Ledger, client: Client, door: str) -> None:
     chosen = {"contender": read().rows[0].contender_slug} if "history" in door else {}
