@@ -82,10 +82,14 @@ def move_generations(
 ) -> int:
     """Move those generations that are in a source state of the move, and set `values`; return how many.
 
-    One conditional UPDATE: of two that race for a row, one moves it. Raises UnlistedMove.
+    One conditional UPDATE: of two that race for a row, one moves it. Raises UnlistedMove, and ValueError for rows that
+    are chosen by a join: choose them by a subquery.
     """
     finished_at = None if target in OPEN_STATES else timezone.now()
     rows = rows.filter(state__in=_sources(move, target))
+    if rows.query.count_active_tables() > 1:
+        # Django would update by a list of keys, so PostgreSQL would not check the state of a locked row again.
+        raise ValueError("Rows that are chosen by a join cannot be moved safely.")
     return rows.update(state=target, finished_at=finished_at, **values)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from arena.catalog.models import Contender
 from arena.generation.calls.claims import Claim, LostClaim, calls_in_run
 from arena.generation.calls.prices import image_price, usage_cost
 from arena.generation.ingest.images import SavedFiles, attach_image
@@ -100,7 +101,6 @@ def _backoff(calls: int) -> float:
 def _stop_provider(claim: Claim, message: str) -> None:
     offering = claim.generation.contender.offering
     assert offering is not None
-    others = Generation.objects.filter(
-        run_id=claim.generation.run_id, contender__offering__provider=offering.provider_id
-    )
+    sold_there = Contender.objects.filter(offering__provider=offering.provider_id)
+    others = Generation.objects.filter(run_id=claim.generation.run_id, contender__in=sold_there)
     move_generations(others, GenerationMove.CANCEL, State.CANCELLED, reason=message[:300])

@@ -68,6 +68,13 @@ def test_generations_of_a_set_move_as_listed(move: GenerationMove, row: QuerySet
             row.update(reason="")
 
 
+def test_generations_chosen_by_a_join_are_not_moved(row: QuerySet[Generation]) -> None:
+    row.update(state=State.QUEUED)
+    with pytest.raises(ValueError, match="chosen by a join"):
+        move_generations(row.filter(run__state=Run.State.FINISHED), GenerationMove.CANCEL, State.CANCELLED)
+    assert row.get().state == State.QUEUED
+
+
 @pytest.mark.parametrize("move", RunMove)
 def test_runs_move_as_listed(move: RunMove, db: None) -> None:
     row = Run.objects.filter(pk=make_run().pk)
