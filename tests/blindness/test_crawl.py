@@ -68,15 +68,16 @@ def voted(plant: Plant, browser: Browser) -> Client:
 
 
 @pytest.fixture(scope="module")
-def reached(plant: Plant, voted: Client, browser: Browser) -> dict[str, list[Answer]]:
+def reached(plant: Plant, voted: Client, browser: Browser, thorough: bool) -> dict[str, list[Answer]]:
     """What a visitor, a voter with a history and staff can reach."""
+    several, some = (4, 2) if thorough else (2, 1)
     staff = browser()
     staff.force_login(User.objects.create_superuser("staff"))
     prompts = [f"/api/v1/prompts/{prompt.slug}/" for prompt in (*plant.played, plant.opened)]
     return {
-        "visitor": crawl(browser(), (*SIGNED_OUT, *prompts), most_alike=4),
+        "visitor": crawl(browser(), (*SIGNED_OUT, *prompts), most_alike=several),
         "voter": crawl(voted, (*SIGNED_OUT, *prompts), most_alike=1),
-        "staff": crawl(staff, STAFF, most_alike=2),
+        "staff": crawl(staff, STAFF, most_alike=some),
     }
 
 
