@@ -50,6 +50,8 @@ def read_in_another_folder(original: Easel, backup: Path, folder: Path) -> None:
     again = Easel(folder, EASEL_DURABLE="0")
     try:
         again.manage("restore", str(backup))
+        # Seals what waited when the backup was made.
+        again.manage("refresh", "--ledger", "native")
         assert (folder / "secret_key").read_text() == (original.folder / "secret_key").read_text()
         assert f"{len(votes_in(backup))} entries verified" in again.manage("verify", "--ledger", "native").stdout
     finally:
