@@ -148,9 +148,6 @@ def test_sorting_and_searching_one_after_the_other_agree_with_the_address(
     page.locator("#q").press_sequentially(filled[1])
     # The click takes the focus from the search field while that field's request may still be pending.
     page.locator("#sort-votes").click()
-    page.wait_for_function("() => !document.querySelector('.htmx-request')")
-    # Whichever of the two was answered last, the text is there now, and searching for it goes on from the order shown.
-    page.locator("#q").fill(filled[1])
     page.locator("#q").press("Enter")
     expect(page.locator(".board-table tbody tr")).to_have_count(1)
     page.wait_for_function("() => !document.querySelector('.htmx-request')")
