@@ -57,7 +57,7 @@ app.conf.update(
     task_default_queue=HOUSEKEEPING,
     # A worker without --queues takes from both.
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (HOUSEKEEPING, GENERATION)],
-    task_routes={"arena.generation.generate": {"queue": GENERATION}},
+    task_routes={f"arena.generation.{name}": {"queue": GENERATION} for name in ("generate", "render")},
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,
@@ -74,6 +74,7 @@ app.conf.update(
         "refresh": every(settings.REFRESH_SECONDS, "leaderboard.refresh"),
         "audit": every(settings.REFRESH_SECONDS, "leaderboard.audit"),
         "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),
+        "render": every(60, "arena.generation.render"),
         "purge": every(24 * 3600, "arena.voting.purge"),
         "thin": every(24 * 3600, "leaderboard.thin"),
     },

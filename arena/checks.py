@@ -20,6 +20,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "SWEEP_SECONDS": (1, 86_400),
     "CALL_SECONDS": (1, 86_400),
     "LEASE_MARGIN_SECONDS": (0, 86_400),
+    "PIXELS_OF_VIEW": (0, 4096),
     "SNAPSHOT_DAYS": (0, 36_500),
     "MOVE_DAYS": (0, 36_500),
     "THIN_VOTES": (0, 2**31),

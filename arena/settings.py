@@ -160,6 +160,9 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 CALL_SECONDS = env.int("CALL_SECONDS", default=240)
 LEASE_MARGIN_SECONDS = env.int("LEASE_MARGIN_SECONDS", default=30)
 
+# Who looks at an image closely sees it in a box of this many pixels a side; 0 or at most 1024: as large as when voting.
+PIXELS_OF_VIEW = env.int("PIXELS_OF_VIEW", default=2048)
+
 # After this many days, only the last snapshot of a board and day is kept; 0 keeps all.
 SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=7)
 # Boards say which contenders moved since the newest snapshot that is at least this many days old.

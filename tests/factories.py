@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image as PillowImage
 
 from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
-from arena.generation.ingest.renditions import WIDTHS
+from arena.generation.ingest.renditions import RECIPE, WIDTHS
 from arena.generation.models import Generation, Image, Rendition, Run
 
 _serial = count(1)
@@ -98,7 +98,7 @@ def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Ima
     for width in WIDTHS:
         content = _webp(width=width, colour=colour)
         name = default_storage.save(f"tests/{generation.pk}/{width}.webp", ContentFile(content))
-        Rendition.objects.create(image=image, width=width, storage_key=name, byte_size=len(content))
+        Rendition.objects.create(image=image, width=width, storage_key=name, byte_size=len(content), recipe=RECIPE)
     return image
 
 

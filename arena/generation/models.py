@@ -142,12 +142,16 @@ class Image(models.Model):
 
 
 class Rendition(models.Model):
-    """The uniform, metadata-free copy that voters see, at one width: WebP in the common square box."""
+    """The uniform, metadata-free copy that voters see, at one width: WebP in the common square box.
+
+    `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
+    """
 
     image = models.ForeignKey(Image, models.PROTECT, related_name="renditions")
     width = models.PositiveSmallIntegerField()
     storage_key = models.CharField(max_length=200)
     byte_size = models.PositiveIntegerField()
+    recipe = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         ordering = ["width"]

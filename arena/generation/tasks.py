@@ -5,6 +5,10 @@ from celery import shared_task
 from arena.generation.calls.generating import generate_image
 from arena.generation.calls.jobs import publish_after
 from arena.generation.calls.sweeping import sweep_generations
+from arena.generation.ingest.rendering_again import render_waiting
+
+# Rendered in one go: a few seconds of one core each minute, so that calls to providers wait for little.
+RENDERED_AT_ONCE = 40
 
 
 @shared_task(name="arena.generation.generate")
@@ -18,3 +22,9 @@ def generate(generation_id: int) -> None:
 def sweep() -> None:
     """Pick up what a dead worker or a lost message left behind."""
     sweep_generations()
+
+
+@shared_task(name="arena.generation.render")
+def render() -> None:
+    """Render some of the images that wait for it: after an upgrade, or for more detail."""
+    render_waiting(limit=RENDERED_AT_ONCE)

@@ -45,4 +45,8 @@ def _worker(queue: str, threads: int) -> list[str]:
 
 
 def _celery(program: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "--quiet", "--app", "arena.celery", program, "--loglevel", "WARNING"]
+    # `up` has made Django's checks; in each program they would load all pages, which takes half a second.
+    return [
+        sys.executable, "-m", "celery", "--quiet", "--skip-checks", "--app", "arena.celery", program,
+        "--loglevel", "WARNING",
+    ]  # fmt: skip

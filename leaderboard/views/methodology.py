@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
+from arena.generation.ingest.renditions import QUALITY, WIDTHS, detail_width
 from arena.voting.dealing.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
 from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.presentation.sureness import name_contenders
@@ -38,6 +39,9 @@ def show_methodology(request: HttpRequest) -> HttpResponse:
         "aimed_share": 1 - UNIFORM_SHARE,
         "boost": BOOST,
         "boost_above": WIDE_ELO,
+        "widths": WIDTHS,
+        "quality": QUALITY,
+        "pixels_of_view": detail_width(),
         "seal_seconds": settings.SEAL_SECONDS,
         "move_days": settings.MOVE_DAYS,
         "refresh_seconds": settings.REFRESH_SECONDS,

@@ -17,13 +17,18 @@ from arena.catalog.curation import open_prompts
 from arena.catalog.models import Contender, Offering, Prompt, Provider
 from arena.generation.ingest.images import attach_image, keep_files
 from arena.generation.ingest.picture_folders import check_folder, import_pictures
+from arena.generation.ingest.rendering_again import render_waiting
+from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Attempt, Generation, Image, Run
 from tests.factories import make_category, make_contender, make_image_model, make_organization, make_prompt, make_run
 
 
 @dataclass(frozen=True)
 class Maker:
-    """A contender with its own kind of file. The names are words that occur nowhere by chance."""
+    """A contender with its own kind of file. The names are words that occur nowhere by chance.
+
+    `size` is that of its picture of the first prompt, which has detail renditions for that; others fit WIDTHS.
+    """
 
     organization: str
     model: str
@@ -129,7 +134,8 @@ def paint(maker: Maker, number: int) -> PillowImage.Image:
     """Return a picture unique to this maker and number; makers differ in grain, so their files differ in size."""
     rng = np.random.default_rng([MAKERS.index(maker), number])
     coarse = PillowImage.fromarray(rng.integers(0, 256, (6, 6, 3), dtype=np.uint8))
-    pixels = np.asarray(coarse.resize(maker.size, PillowImage.Resampling.BICUBIC)).astype(np.int16)
+    width, height = maker.size if number == 0 else (min(side, max(WIDTHS)) for side in maker.size)
+    pixels = np.asarray(coarse.resize((width, height), PillowImage.Resampling.BICUBIC)).astype(np.int16)
     if maker.grain:
         pixels = pixels + rng.integers(-maker.grain, maker.grain + 1, pixels.shape, dtype=np.int16)
     return PillowImage.fromarray(pixels.clip(0, 255).astype(np.uint8))
@@ -151,6 +157,7 @@ def plant_arena(*, folder: Path, played: int = 4) -> Plant:
             else:
                 _plant_image(run, contender, prompt, data, maker)
     import_pictures(pictures=check_folder(folder=folder), name="An import of a test", on_kept=lambda: None)
+    assert render_waiting() == 3
     open_prompts(prompts=prompts[-1:])
     return Plant(contenders=contenders, played=prompts[:-1], opened=prompts[-1])
 

@@ -70,18 +70,6 @@ def easel(folder: Path) -> Iterator[Callable[..., Easel]]:
     yield from start_and_end(folder, EASEL_DURABLE="0")
 
 
-@pytest.fixture(scope="session")
-def shared_easel(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Easel]:
-    """One running `up` with images of one prompt, for all tests that leave it running and its data unchanged."""
-    folder = shutil.copytree(prepared, tmp_path_factory.mktemp("shared") / "data")
-    starting = start_and_end(folder, EASEL_DURABLE="0")
-    running = next(starting)("--prompts", "1")
-    for line in ("images; voting opens with the first ones", "Vote at", "Easel runs at"):
-        running.wait_for(line)
-    yield running
-    next(starting, None)
-
-
 @pytest.fixture
 def new_easel(new_folder: Path) -> Iterator[Callable[..., Easel]]:
     """Return a function that starts `up` as a newcomer does, where nothing is prepared."""

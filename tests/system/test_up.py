@@ -21,53 +21,63 @@ def test_two_preparations_at_once_follow_each_other(preparations: list[tuple[int
     assert sorted("loaded: 0 changes" in out for _, out, _ in preparations) == [False, True]
 
 
-def test_up_behind_a_proxy_ends_every_child_when_told_and_is_reset(easel: Callable[..., Easel]) -> None:
-    # Other allowed host names, and a proxy for outgoing requests that does not exist.
-    running = easel("--prompts", "1", ALLOWED_HOSTS="arena.example.org", http_proxy="http://127.0.0.1:1")
+@pytest.mark.long
+def test_up_ends_whole_and_recovers_whoever_is_killed(folder: Path, easel: Callable[..., Easel]) -> None:
+    soon = {"CALL_SECONDS": "6", "LEASE_MARGIN_SECONDS": "2", "SWEEP_SECONDS": "2"}
+    under_a_runner = Easel(folder, "--prompts", "1", port=None, EASEL_DURABLE="0", **soon)
+    under_a_runner.program = ("uv", "run", "--frozen", "manage.py")
+    under_a_runner.start()
+    # The login is printed as soon as it is made, so a user who stops before the first picture still has it.
+    under_a_runner.wait_for("Staff sign in")
+    assert not any("Vote at" in line for line in under_a_runner.said)
+    under_a_runner.wait_for("Vote at")
+    under_a_runner.process.kill()
+    # The database writes its data to disk before it ends, which takes long on a busy disk.
+    assert wait_until(lambda: under_a_runner.processes() == {}), under_a_runner.processes()
+    under_a_runner.stop()
+
+    running = easel("--prompts", "1", port=under_a_runner.port, **soon)
     running.wait_for("Easel runs at")
-    assert running.stop(signal.SIGTERM) == 0
-    assert wait_until(lambda: running.processes() == {})
+    assert "Staff sign in" not in "".join(running.said)
+    protects_its_folder(running)
+    restarts_what_crashes(running)
+    running.process.kill()
+    assert wait_until(lambda: running.processes() == {}), running.processes()
+
+    # Other allowed host names, and a proxy for outgoing requests that does not exist.
+    proxied = {"ALLOWED_HOSTS": "arena.example.org", "http_proxy": "http://127.0.0.1:1"}
+    last = easel("--prompts", "1", port=running.port, **(soon | proxied))
+    last.wait_for("Easel runs at")
+    assert last.stop(signal.SIGINT) == 0
+    assert wait_until(lambda: last.processes() == {})
+    is_reset_only_with_consent(last)
+
+
+def protects_its_folder(running: Easel) -> None:
+    second = running.manage("up", "--port", str(free_port()), check=False)
+    assert second.returncode == 1
+    assert second.stderr.strip() == f"CommandError: Easel already runs at {running.address}/."
+    refused = running.manage("reset", "--yes", check=False)
+    assert (refused.returncode, "end it first" in refused.stderr) == (1, True)
+
+
+def restarts_what_crashes(running: Easel) -> None:
+    for word in ("granian", "generation@", "easel@", " beat ", "arena.embedded.keeper"):
+        before = set(running.pids(word))
+        assert before, word
+        kill_all(before)
+        assert wait_until(lambda word=word, before=before: set(running.pids(word)) - before), word
+    assert wait_until(lambda: running.is_served("/readyz"))
+
+
+def is_reset_only_with_consent(ended: Easel) -> None:
     declined = subprocess.run(
         [sys.executable, "manage.py", "reset"],
-        cwd=ROOT, env=running.environment, input="no\n", capture_output=True, text=True, check=False,
+        cwd=ROOT, env=ended.environment, input="no\n", capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (declined.returncode, running.folder.exists()) == (1, True)
-    running.manage("reset", "--yes")
-    assert not running.folder.exists()
-
-
-def test_up_killed_takes_its_children_along_and_recovers(easel: Callable[..., Easel]) -> None:
-    soon = {"CALL_SECONDS": "6", "LEASE_MARGIN_SECONDS": "2", "SWEEP_SECONDS": "2"}
-    running = easel("--prompts", "1", **soon)
-    # The login is printed as soon as it is made, so a user who stops before the first picture still has it.
-    running.wait_for("Staff sign in")
-    assert not any("Vote at" in line for line in running.said)
-    running.wait_for("Vote at")
-    running.process.kill()
-    # The database writes its data to disk before it ends, which takes long on a busy disk.
-    assert wait_until(lambda: running.processes() == {}), running.processes()
-    again = easel("--prompts", "1", port=running.port, **soon)
-    again.wait_for("Easel runs at")
-    kill_all(again.processes())
-    third = easel("--prompts", "1", port=running.port, **soon)
-    third.wait_for("Easel runs at")
-    assert third.is_served()
-    assert "Staff sign in" not in "".join(third.said)
-    assert third.stop(signal.SIGINT) == 0
-    assert wait_until(lambda: third.processes() == {})
-
-
-def test_up_ends_with_its_killed_runner(folder: Path) -> None:
-    port = free_port()
-    runner = subprocess.Popen(
-        ["uv", "run", "--frozen", "manage.py", "up", "--prompts", "1", "--port", str(port)],
-        cwd=ROOT, env=clean_environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    running = Easel(folder, port=port)
-    assert wait_until(running.is_served)
-    runner.kill()
-    runner.wait()
-    assert wait_until(lambda: running.processes() == {})
+    assert (declined.returncode, ended.folder.exists()) == (1, True)
+    ended.manage("reset", "--yes")
+    assert not ended.folder.exists()
 
 
 def test_up_on_a_busy_port_is_a_one_line_error(folder: Path) -> None:

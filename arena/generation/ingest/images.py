@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,23 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from arena.generation.ingest.decoding import inspect_image
-from arena.generation.ingest.renditions import make_renditions
+from arena.generation.ingest.renditions import RECIPE, make_renditions
 from arena.generation.models import Generation, Image, Rendition
 
 
 class NotKept(Exception):
     """Raised inside `keep_files` to undo an image: its transaction is rolled back, its renditions are deleted."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is computed from an image's bytes before anything is stored. `renditions` are files by width."""
+
+    sha256: str
+    format: str
+    width: int
+    height: int
+    renditions: Mapping[int, bytes]
 
 
 @dataclass(frozen=True)
@@ -33,26 +44,34 @@ class SavedFiles:
     renditions: tuple[tuple[int, str, int], ...]
 
 
+def prepare_image(data: bytes) -> Prepared:
+    """Decode and render an image; pure, so that other processes may do it. Raises BadImage."""
+    decoded = inspect_image(data)
+    picture = decoded.picture
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Prepared(sha256, decoded.format, picture.width, picture.height, make_renditions(picture))
+
+
 @contextlib.contextmanager
-def keep_files(data: bytes) -> Iterator[SavedFiles]:
+def keep_files(data: bytes, prepared: Prepared | None = None) -> Iterator[SavedFiles]:
     """Write the files of an image for the rows made inside the block. Raises BadImage.
+
+    `prepared` is what `prepare_image` returns for these bytes; if it is not given, it is computed here.
 
     If the block's transaction was certainly rolled back, the renditions are deleted. The original stays, since another
     job may just have found the same bytes there. After any other error all files stay: a commit whose answer was lost
     may have succeeded, and a file without a row costs less than a row without its file.
     """
-    decoded = inspect_image(data)
-    renditions = make_renditions(decoded.picture)
-    sha256 = hashlib.sha256(data).hexdigest()
+    made = prepared or prepare_image(data)
     with contextlib.ExitStack() as undo:
         files = SavedFiles(
-            sha256=sha256,
-            original_key=_write_original(sha256, data),
-            format=decoded.format,
-            width=decoded.picture.width,
-            height=decoded.picture.height,
+            sha256=made.sha256,
+            original_key=_write_original(made.sha256, data),
+            format=made.format,
+            width=made.width,
+            height=made.height,
             byte_size=len(data),
-            renditions=tuple((width, _write_rendition(file, undo), len(file)) for width, file in renditions.items()),
+            renditions=write_renditions(made.renditions, undo),
         )
         kept = undo.pop_all()
     try:
@@ -69,11 +88,21 @@ def attach_image(*, generation: Generation, files: SavedFiles, provenance: Mappi
             generation=generation, sha256=files.sha256, storage_key=files.original_key, format=files.format,
             width=files.width, height=files.height, byte_size=files.byte_size, provenance=dict(provenance),
         )  # fmt: skip
-        Rendition.objects.bulk_create(
-            Rendition(image=image, width=width, storage_key=key, byte_size=size)
-            for width, key, size in files.renditions
-        )
+        add_renditions(image, files.renditions)
     return image
+
+
+def add_renditions(image: Image, renditions: Iterable[tuple[int, str, int]]) -> None:
+    """Write the rows of rendition files that are stored."""
+    Rendition.objects.bulk_create(
+        Rendition(image=image, width=width, storage_key=key, byte_size=size, recipe=RECIPE)
+        for width, key, size in renditions
+    )
+
+
+def write_renditions(renditions: Mapping[int, bytes], undo: contextlib.ExitStack) -> tuple[tuple[int, str, int], ...]:
+    """Store rendition files under random names and return (width, key, bytes) of each; `undo` deletes them."""
+    return tuple((width, _write_rendition(file, undo), len(file)) for width, file in renditions.items())
 
 
 def _write_original(sha256: str, data: bytes) -> str:

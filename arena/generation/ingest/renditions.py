@@ -1,11 +1,13 @@
-"""The uniform copies that voters see: one pixel box, one codec, one byte length per width, whoever made the image."""
+"""The uniform copies that voters see: one pixel box, one codec, one quality; both sides of a matchup equally long."""
 
 import io
-import os
 import struct
 import uuid
+from collections.abc import Mapping
 
+from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -13,28 +15,50 @@ from arena.catalog.models import Prompt
 from arena.errors import NotFound
 from arena.generation.models import Rendition
 
-# Bytes served for one rendition, by its width in pixels, ascending. Even numbers, as RIFF pads chunks to even lengths.
-# Photographs reach WebP quality 82 to 90 within them, measured on pictures of several degrees of grain.
-BYTE_LENGTH: dict[int, int] = {512: 64 * 1024, 768: 112 * 1024, 1024: 176 * 1024}
-WIDTHS = tuple(BYTE_LENGTH)
-MAT = (0x80, 0x80, 0x80)
-# Tried in turn until the file fits. Method 2 encodes twice as fast as Pillow's default 4, for 5 % more bytes.
-QUALITIES = (90, 85, 79, 72, 64, 54, 42, 28, 14, 1)
+# The widths in pixels that every image has. A detail rendition, PIXELS_OF_VIEW wide, is made only where an image of the
+# prompt has that much to show, and then for all images of the prompt: which of them is larger must not be seen.
+WIDTHS = (512, 768, 1024)
+# One quality for all, so no picture is shown worse than another. A change of what follows is a new RECIPE: images of an
+# older one are rendered again (`rendering_again`). Method 2 takes half the time of Pillow's default for 3 % more bytes.
+RECIPE = 2
+QUALITY = 90
 METHOD = 2
+MAT = (0x80, 0x80, 0x80)
+# The shortest length class of each width in bytes; each further class is twice as long. Even, as RIFF pads chunks.
+SHORTEST: Mapping[int, int] = {512: 64 * 1024, 768: 112 * 1024, 1024: 176 * 1024}
 CHUNK_HEADER = 8
 
+# The widest that both images of a matchup have, so that an answer never tells that only one of them has it.
+_BOTH = """
+SELECT mine.storage_key, mine.width, greatest(mine.byte_size, other.byte_size)
+FROM generation_image i JOIN generation_rendition mine ON mine.image_id = i.id
+JOIN generation_image j ON j.generation_id = %s
+JOIN generation_rendition other ON other.image_id = j.id AND other.width = mine.width
+WHERE i.generation_id = %s AND mine.width <= %s
+ORDER BY mine.width DESC LIMIT 1
+"""
 
-def make_renditions(picture: Image.Image) -> dict[int, bytes]:
+
+def make_renditions(picture: Image.Image, *, detailed: bool = False) -> dict[int, bytes]:
     """Return one WebP file per width: the RGB picture scaled to fit a width × width box, on a grey mat.
 
-    Nothing is cropped. Each file is at least a chunk header shorter than its BYTE_LENGTH.
+    Nothing is cropped. A detail rendition is among them if the picture is larger than WIDTHS, or if `detailed`.
     """
-    largest, step, files = _box(picture, max(WIDTHS)), 0, {}
-    for width in WIDTHS:
-        box = largest if width == largest.width else largest.resize((width, width), Image.Resampling.LANCZOS)
-        # A wider file has fewer bytes per pixel, so a quality that was too high for the last one is not tried again.
-        files[width], step = _encode(box, step)
+    widths = WIDTHS
+    if detailed or max(picture.size) > max(WIDTHS):
+        widths = tuple(sorted({*WIDTHS, detail_width()}))
+    box, files = _box(picture, max(widths)), {}
+    for width in reversed(widths):
+        # From the next wider box: its detail is more than enough, and it is quicker to read than the picture.
+        box = box if width == box.width else box.resize((width, width), Image.Resampling.LANCZOS)
+        files[width] = _webp(box)
     return files
+
+
+def detail_width() -> int:
+    """Return the width of detail renditions in pixels; the largest of WIDTHS where they are switched off."""
+    asked: int = settings.PIXELS_OF_VIEW
+    return max(asked, *WIDTHS)
 
 
 def _box(picture: Image.Image, side: int) -> Image.Image:
@@ -48,44 +72,57 @@ def _box(picture: Image.Image, side: int) -> Image.Image:
     return box
 
 
-def _encode(box: Image.Image, step: int) -> tuple[bytes, int]:
-    """Return the file and the step of QUALITIES that fitted, trying from the given one."""
-    limit = BYTE_LENGTH[box.width] - CHUNK_HEADER
-    while step < len(QUALITIES):
-        file = _webp(box, QUALITIES[step])
-        if len(file) <= limit:
-            return file, step
-        # Far too big: skip a quality that cannot fit either.
-        step += 1 + (len(file) > 2 * limit)
-    return _encode_softened(box, limit), step
-
-
-def _encode_softened(box: Image.Image, limit: int) -> bytes:
-    """Encode a picture that is too large even at the lowest quality: halve its detail until it fits."""
-    file, detail = _webp(box, QUALITIES[-1]), box
-    while len(file) > limit:
-        detail = detail.reduce(2)
-        file = _webp(detail.resize(box.size, Image.Resampling.BILINEAR), QUALITIES[-1])
-    return file
-
-
-def _webp(box: Image.Image, quality: int) -> bytes:
+def _webp(box: Image.Image) -> bytes:
     file = io.BytesIO()
-    box.save(file, "WEBP", quality=quality, method=METHOD)
+    box.save(file, "WEBP", quality=QUALITY, method=METHOD)
     return file.getvalue()
 
 
+def length_class(width: int, size: int) -> int:
+    """Return the length in bytes at which a file of `size` bytes is served: the shortest class that holds it."""
+    widest = max(WIDTHS)
+    length = SHORTEST.get(width) or SHORTEST[widest] * (width // widest) ** 2
+    while length < size + CHUNK_HEADER:
+        length *= 2
+    return length
+
+
 def pad_rendition(webp: bytes, length: int) -> bytes:
-    """Return the WebP file padded to exactly `length` bytes by a RIFF `JUNK` chunk of fresh random bytes."""
+    """Return the WebP file at exactly `length` bytes: a RIFF `JUNK` chunk of zeros, which decoders skip, fills it."""
     filling = length - len(webp) - CHUNK_HEADER
     size = struct.pack("<I", length - CHUNK_HEADER)
-    return webp[:4] + size + webp[8:] + b"JUNK" + struct.pack("<I", filling) + os.urandom(filling)
+    return b"".join((webp[:4], size, webp[8:], b"JUNK", struct.pack("<I", filling), bytes(filling)))
 
 
-def read_rendition(*, generation_id: int, width: int) -> bytes:
-    """Return the rendition of a generation, always BYTE_LENGTH[width] bytes. Raises NotFound."""
-    keys = Rendition.objects.filter(image__generation_id=generation_id, width=width)
-    return pad_rendition(_read(keys.values_list("storage_key", flat=True).first()), BYTE_LENGTH[width])
+def read_rendition(*, generation_id: int, beside: int, width: int) -> bytes:
+    """Return the rendition of a generation as it is served beside another one: both have the same width and length.
+
+    Where one of them has no rendition of this width, the widest below that both have is returned. Raises NotFound.
+    """
+    found = _find_beside(generation_id, beside, width)
+    try:
+        return _read_padded(found)
+    except FileNotFoundError:
+        # It may just have been rendered again, under another name.
+        renewed = _find_beside(generation_id, beside, width)
+        try:
+            return _read_padded(renewed)
+        except FileNotFoundError as error:
+            raise _file_missing() from error
+
+
+def _find_beside(generation_id: int, beside: int, width: int) -> tuple[str, int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BOTH, [beside, generation_id, width])
+        found: tuple[str, int, int] | None = cursor.fetchone()
+    if found is None:
+        raise _no_image()
+    return found
+
+
+def _read_padded(found: tuple[str, int, int]) -> bytes:
+    key, width, size = found
+    return pad_rendition(_read(key), length_class(width, size))
 
 
 def read_public_rendition(*, public_id: uuid.UUID, width: int) -> bytes:
@@ -93,15 +130,24 @@ def read_public_rendition(*, public_id: uuid.UUID, width: int) -> bytes:
     keys = Rendition.objects.filter(
         image__public_id=public_id, image__generation__prompt__state=Prompt.State.OPEN, width=width
     )
-    return _read(keys.values_list("storage_key", flat=True).first())
-
-
-def _read(key: str | None) -> bytes:
+    key = keys.values_list("storage_key", flat=True).first()
     if key is None:
-        raise NotFound(_("There is no such image."))
+        raise _no_image()
     try:
-        with default_storage.open(key) as file:
-            data: bytes = file.read()
+        return _read(key)
     except FileNotFoundError as error:
-        raise NotFound(_("The image's file is missing.")) from error
+        raise _file_missing() from error
+
+
+def _read(key: str) -> bytes:
+    with default_storage.open(key) as file:
+        data: bytes = file.read()
     return data
+
+
+def _no_image() -> NotFound:
+    return NotFound(_("There is no such image."))
+
+
+def _file_missing() -> NotFound:
+    return NotFound(_("The image's file is missing."))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from arena.generation.ingest.renditions import WIDTHS
+from arena.generation.ingest.renditions import WIDTHS, detail_width
 
 
 @dataclass(frozen=True)
@@ -14,13 +14,18 @@ class BlindImage:
     handle: str
 
     def url(self, width: int) -> str:
-        """Return the address of one of the WIDTHS."""
+        """Return the address of one of the WIDTHS, or of the detail rendition."""
         return reverse("vote-image", kwargs={"handle": self.handle, "width": width})
 
     @property
     def src(self) -> str:
         """The address for a browser that chooses no width: the largest."""
         return self.url(max(WIDTHS))
+
+    @property
+    def detail(self) -> str:
+        """The address for looking closely. Where the pair has no detail renditions, it serves the widest there is."""
+        return self.url(detail_width())
 
     @property
     def srcset(self) -> str:

@@ -7,11 +7,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from arena.errors import NotFound
-from arena.generation.ingest.renditions import WIDTHS, read_rendition
+from arena.generation.ingest.renditions import WIDTHS, detail_width, read_rendition
 from arena.voting.blindness.lifetimes import ANSWERABLE, REVEALED
 
-_GENERATION = """
-SELECT CASE WHEN left_handle = %(handle)s THEN left_id ELSE right_id END
+_SIDES = """
+SELECT CASE WHEN left_handle = %(handle)s THEN left_id ELSE right_id END,
+    CASE WHEN left_handle = %(handle)s THEN right_id ELSE left_id END
 FROM voting_matchup
 WHERE (left_handle = %(handle)s OR right_handle = %(handle)s) AND voter_key = %(voter)s
     AND ((answer = '' AND dealt_at > now() - %(answerable)s)
@@ -26,8 +27,9 @@ def read_blind_image(*, handle: uuid.UUID, voter_key: uuid.UUID, width: int) -> 
     """
     asked: dict[str, Any] = {"handle": handle, "voter": voter_key, "answerable": ANSWERABLE, "revealed": REVEALED}
     with connection.cursor() as cursor:
-        cursor.execute(_GENERATION, asked)
+        cursor.execute(_SIDES, asked)
         found = cursor.fetchone()
-    if found is None or width not in WIDTHS:
+    if found is None or width not in {*WIDTHS, detail_width()}:
         raise NotFound(_("There is no such image for you."))
-    return read_rendition(generation_id=found[0], width=width)
+    this, other = found
+    return read_rendition(generation_id=this, beside=other, width=width)

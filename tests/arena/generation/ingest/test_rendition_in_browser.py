@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from arena.generation.ingest.decoding import inspect_image
-from arena.generation.ingest.renditions import BYTE_LENGTH, make_renditions, pad_rendition
+from arena.generation.ingest.renditions import length_class, make_renditions, pad_rendition
 from tests.fakes.image_provider import make_png
 
 DECODE = """async encoded => {
@@ -32,7 +32,7 @@ def test_padded_rendition_decodes_in_chromium(chromium: Browser) -> None:
     for width, webp in renditions.items():
         plain, padded = (
             page.evaluate(DECODE, base64.b64encode(file).decode())
-            for file in (webp, pad_rendition(webp, BYTE_LENGTH[width]))
+            for file in (webp, pad_rendition(webp, length_class(width, len(webp))))
         )
         assert padded == plain
         assert padded[:2] == [width, width]

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pytest_django import Settings
 
 from arena.catalog.models import Prompt
 from arena.errors import NotFound
 from arena.generation.ingest.decoding import BadImage
 from arena.generation.ingest.images import attach_image, keep_files
+from arena.generation.ingest.rendering_again import render_waiting
 from arena.generation.ingest.renditions import (
-    BYTE_LENGTH,
     MAT,
+    RECIPE,
+    SHORTEST,
     WIDTHS,
+    length_class,
     make_renditions,
     pad_rendition,
     read_public_rendition,
@@ -50,12 +54,13 @@ PICTURES = {
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_rendition_has_one_box_and_one_length(name: str) -> None:
+def test_rendition_has_one_box_and_a_length_of_its_class(name: str) -> None:
     renditions = make_renditions(PICTURES[name])
-    assert set(renditions) == set(WIDTHS)
+    assert set(renditions) == {*WIDTHS, *([2048] if max(PICTURES[name].size) > 1024 else [])}
     for width, webp in renditions.items():
-        served = pad_rendition(webp, BYTE_LENGTH[width])
-        assert len(served) == BYTE_LENGTH[width]
+        length = length_class(width, len(webp))
+        served = pad_rendition(webp, length)
+        assert len(served) == length
         opened = Image.open(io.BytesIO(served))
         assert (opened.format, opened.size, opened.mode) == ("WEBP", (width, width), "RGB")
         assert opened.tobytes() == Image.open(io.BytesIO(webp)).tobytes()
@@ -70,9 +75,11 @@ def test_wide_picture_is_letterboxed_and_not_cropped() -> None:
         assert all(abs(one - other) < 9 for one, other in zip(pixel, colour, strict=True))
 
 
-def test_padding_is_new_each_time() -> None:
-    webp = make_renditions(PICTURES["flat"])[512]
-    assert pad_rendition(webp, BYTE_LENGTH[512]) != pad_rendition(webp, BYTE_LENGTH[512])
+def test_length_classes_are_few_and_hold_their_files() -> None:
+    assert [length_class(1024, size) // 1024 for size in (1, 180_000, 181_000, 1_000_000)] == [176, 176, 352, 1408]
+    for width, shortest in {**SHORTEST, 2048: 704 * 1024}.items():
+        assert length_class(width, shortest - 8) == shortest
+        assert length_class(width, shortest - 7) == 2 * shortest
 
 
 @pytest.mark.django_db
@@ -122,31 +129,79 @@ def test_image_whose_rows_fail_leaves_no_rendition_files(storage: Path) -> None:
     assert StoredImage.objects.count() == 1
 
 
+def pictured(picture: Image.Image, prompt: Prompt) -> int:
+    """Store the picture as an image of the prompt; return the key of its generation."""
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=1)
+    return store_image(file.getvalue(), make_generation(prompt=prompt, pixels=False)).generation_id
+
+
+def read(generation: int, beside: int, width: int) -> tuple[int, int]:
+    """Return length and box of what is served of a generation beside another."""
+    served = read_rendition(generation_id=generation, beside=beside, width=width)
+    return len(served), Image.open(io.BytesIO(served)).width
+
+
 @pytest.mark.django_db
-def test_rendition_is_read_at_constant_length(storage: Path) -> None:
-    generation = make_generation(pixels=False)
-    store_image(make_png("one"), generation)
+def test_both_sides_are_as_long_as_the_larger_one(storage: Path) -> None:
+    prompt = make_prompt()
+    flat, noisy = pictured(PICTURES["flat"], prompt), pictured(PICTURES["noise"], prompt)
     for width in WIDTHS:
-        assert len(read_rendition(generation_id=generation.pk, width=width)) == BYTE_LENGTH[width]
+        assert read(flat, noisy, width) == read(noisy, flat, width)
+        assert read(flat, flat, width) == (SHORTEST[width], width)
+        assert read(noisy, flat, width)[0] > SHORTEST[width]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("width", [0, 100, 511])
-def test_rendition_of_another_width_is_not_found(width: int) -> None:
+def test_detail_is_shown_of_both_sides_or_of_none(storage: Path, settings: Settings) -> None:
+    prompt = make_prompt()
+    large, small = pictured(PICTURES["wide"], prompt), pictured(PICTURES["small"], prompt)
+    other = pictured(PICTURES["flat"], make_prompt())
+    assert read(large, small, 2048)[1] == read(small, large, 2048)[1] == 1024
+    assert render_waiting() == 1
+    assert render_waiting() == 0
+    assert read(large, small, 2048) == read(small, large, 2048)
+    assert read(small, large, 2048)[1] == 2048
+    assert read(other, other, 2048)[1] == 1024
+    settings.PIXELS_OF_VIEW = 1200
+    assert render_waiting() == 2
+    assert read(small, large, 1200)[1] == 1200
+    settings.PIXELS_OF_VIEW = 0
+    assert render_waiting() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_image_of_an_older_recipe_is_rendered_again(storage: Path) -> None:
+    generation = pictured(PICTURES["flat"], make_prompt())
+    lost = pictured(PICTURES["tall"], make_prompt())
+    Rendition.objects.update(recipe=RECIPE - 1)
+    (storage / StoredImage.objects.get(generation=lost).storage_key).unlink()
+    before = set(storage.glob("renditions/*/*"))
+    assert render_waiting(limit=5) == 1
+    now = set(storage.glob("renditions/*/*"))
+    assert (len(now), len(now & before)) == (len(before), len(WIDTHS))
+    assert set(Rendition.objects.filter(image__generation=generation).values_list("recipe", flat=True)) == {RECIPE}
+    # The image whose original is lost is still shown as it was.
+    assert read(lost, generation, 512) == (SHORTEST[512], 512)
+
+
+@pytest.mark.django_db
+def test_rendition_narrower_than_any_is_not_found() -> None:
+    generation = make_generation().pk
     with pytest.raises(NotFound):
-        read_rendition(generation_id=make_generation().pk, width=width)
+        read_rendition(generation_id=generation, beside=generation, width=511)
 
 
 @pytest.mark.django_db
 def test_rendition_without_image_or_file_is_not_found(storage: Path) -> None:
     generation = make_generation(pixels=False)
     with pytest.raises(NotFound):
-        read_rendition(generation_id=generation.pk, width=512)
+        read_rendition(generation_id=generation.pk, beside=generation.pk, width=512)
     store_image(make_png("one"), generation)
     for file in storage.glob("renditions/*/*"):
         file.unlink()
     with pytest.raises(NotFound, match="missing"):
-        read_rendition(generation_id=generation.pk, width=512)
+        read_rendition(generation_id=generation.pk, beside=generation.pk, width=512)
 
 
 def _public(generation: Generation) -> bytes:

@@ -1,0 +1,71 @@
+"""Renders stored images again: those of an older recipe, and those without the detail that others of a prompt have."""
+
+import contextlib
+from functools import partial
+
+import structlog
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+
+from arena.generation.ingest.decoding import BadImage, inspect_image
+from arena.generation.ingest.images import add_renditions, write_renditions
+from arena.generation.ingest.renditions import RECIPE, WIDTHS, detail_width, make_renditions
+from arena.generation.models import Image, Rendition
+
+log = structlog.get_logger(__name__)
+
+# In random order: an original that cannot be read any more must not keep others waiting.
+_WAITING = """
+WITH detailed AS MATERIALIZED (
+    SELECT DISTINCT g.prompt_id FROM generation_rendition r
+    JOIN generation_image i ON i.id = r.image_id JOIN generation_generation g ON g.id = i.generation_id
+    WHERE r.width > %(plain)s AND %(detail)s > %(plain)s
+)
+SELECT i.id, g.prompt_id IN (SELECT prompt_id FROM detailed)
+FROM generation_image i JOIN generation_generation g ON g.id = i.generation_id
+WHERE EXISTS (SELECT FROM generation_rendition r WHERE r.image_id = i.id AND r.recipe < %(recipe)s)
+    OR (g.prompt_id IN (SELECT prompt_id FROM detailed)
+        AND NOT EXISTS (SELECT FROM generation_rendition r WHERE r.image_id = i.id AND r.width = %(detail)s))
+ORDER BY random() LIMIT %(limit)s
+"""
+
+
+def render_waiting(*, limit: int | None = None) -> int:
+    """Render at most `limit` images that wait for it (None: all); return how many were rendered.
+
+    An image whose original cannot be read keeps the renditions it has; this is logged.
+    """
+    done = 0
+    for image_id, detailed in _waiting(limit):
+        done += _render(image_id, detailed=detailed)
+    return done
+
+
+def _waiting(limit: int | None) -> list[tuple[int, bool]]:
+    asked = {"plain": max(WIDTHS), "detail": detail_width(), "recipe": RECIPE, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, asked)
+        found: list[tuple[int, bool]] = cursor.fetchall()
+    return found
+
+
+def _render(image_id: int, *, detailed: bool) -> bool:
+    """Exchange an image's renditions, unless somebody else is at it."""
+    with contextlib.ExitStack() as undo, transaction.atomic():
+        image = Image.objects.select_for_update(skip_locked=True).filter(pk=image_id).first()
+        if image is None:
+            return False
+        try:
+            with default_storage.open(image.storage_key) as file:
+                picture = inspect_image(file.read()).picture
+        except (FileNotFoundError, BadImage) as error:
+            log.warning("original_unreadable", image=image_id, error=type(error).__name__)
+            return False
+        written = write_renditions(make_renditions(picture, detailed=detailed), undo)
+        former = Rendition.objects.filter(image=image)
+        for key in former.values_list("storage_key", flat=True):
+            transaction.on_commit(partial(default_storage.delete, key))
+        former.delete()
+        add_renditions(image, written)
+        undo.pop_all()
+    return True
