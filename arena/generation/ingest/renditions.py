@@ -44,14 +44,16 @@ def make_renditions(picture: Image.Image, *, detailed: bool = False) -> dict[int
 
     Nothing is cropped. A detail rendition is among them if the picture is larger than WIDTHS, or if `detailed`.
     """
-    widths = WIDTHS
+    widths: tuple[int, ...] = WIDTHS
     if detailed or max(picture.size) > max(WIDTHS):
         widths = tuple(sorted({*WIDTHS, detail_width()}))
-    box, files = _box(picture, max(widths)), {}
+    source, files = picture, {}
     for width in reversed(widths):
-        # From the next wider box: its detail is more than enough, and it is quicker to read than the picture.
-        box = box if width == box.width else box.resize((width, width), Image.Resampling.LANCZOS)
+        box = fit_box(source, width)
         files[width] = _webp(box)
+        if max(picture.size) > width:
+            # The box has all the detail that narrower ones show, and is quicker to read than a larger picture.
+            source = box
     return files
 
 
@@ -61,7 +63,8 @@ def detail_width() -> int:
     return max(asked, *WIDTHS)
 
 
-def _box(picture: Image.Image, side: int) -> Image.Image:
+def fit_box(picture: Image.Image, side: int) -> Image.Image:
+    """Return the whole picture scaled to fit a square of `side` pixels, in its middle, on the mat."""
     if picture.size == (side, side):
         return picture
     scale = side / max(picture.size)
