@@ -28,6 +28,12 @@ RANGES: dict[str, tuple[int, int]] = {
     "PRELIMINARY_VOTERS": (0, 2**31),
     "PRELIMINARY_HALF_WIDTH": (0, 2**31),
 }
+# The values of each setting that names one of several.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "ACCESS": ("public", "login"),
+    "DRAW_CATEGORIES_BY": ("weight", "pairs"),
+    "PAINTERS_IN_PLAY": ("until_own", "always"),
+}
 
 
 @register("easel")
@@ -38,8 +44,10 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         found.append(
             Error("DATABASE_URL is not set.", hint=f"Set it, or start Easel with {command_name()}.", id="easel.E001")
         )
-    if settings.ACCESS not in {"public", "login"}:
-        found.append(Error(f"ACCESS is {settings.ACCESS!r}.", hint="Set it to public or login.", id="easel.E002"))
+    for name, known in CHOICES.items():
+        if getattr(settings, name) not in known:
+            hint = f"Set it to {' or '.join(known)}."
+            found.append(Error(f"{name} is {getattr(settings, name)!r}.", hint=hint, id="easel.E002"))
     if settings.TRUSTED_PROXY_COUNT < 0:
         found.append(Error("TRUSTED_PROXY_COUNT is negative.", hint="Count the proxies; 0 for none.", id="easel.E003"))
     if settings.DEBUG and not settings.EMBEDDED:

@@ -160,6 +160,10 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 CALL_SECONDS = env.int("CALL_SECONDS", default=240)
 LEASE_MARGIN_SECONDS = env.int("LEASE_MARGIN_SECONDS", default=30)
 
+# How the category of the next matchup is drawn: by the categories' own weights, or by how many pairs each can deal.
+DRAW_CATEGORIES_BY = env.str("DRAW_CATEGORIES_BY", default="weight")
+# Whether the built-in painters are dealt: until two other contenders can meet, or always.
+PAINTERS_IN_PLAY = env.str("PAINTERS_IN_PLAY", default="until_own")
 # Who looks at an image closely sees it in a box of this many pixels a side; 0 or at most 1024: as large as when voting.
 PIXELS_OF_VIEW = env.int("PIXELS_OF_VIEW", default=2048)
 

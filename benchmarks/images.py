@@ -61,7 +61,8 @@ def main() -> None:
     rows: list[tuple[str, Prepared]] = []
     for size in SIZES:
         for contender in range(len(KINDS)):
-            name, spent = f"{size} px, mixed {contender + 1}", []
+            name = f"{size} px, mixed {contender + 1}"
+            spent: list[float] = []
             file = encode(make_picture(contender, size), "PNG")
             with timed(spent):
                 rows.append((name, prepare_image(file)))

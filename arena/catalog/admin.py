@@ -240,8 +240,8 @@ class CategoryAdmin(FreezingAdmin):
     """Categories with their judging criterion."""
 
     form = CategoryForm
-    beside_file = ["state"]
-    list_display = ["name", "state", "modality", "criterion", "position"]
+    beside_file = ["state", "weight"]
+    list_display = ["name", "state", "modality", "criterion", "position", "weight"]
     list_filter = ["state", "modality"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}

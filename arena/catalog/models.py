@@ -6,6 +6,7 @@ import json
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -251,11 +252,17 @@ class Category(FromFile):
     modality = models.CharField(max_length=20, choices=Modality.choices, default=Modality.TEXT_TO_IMAGE)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     position = models.PositiveSmallIntegerField(default=100)
+    weight = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("How often it is drawn for voters, compared with other categories: 2 is twice as often as 1."),
+    )
 
     class Meta:
         ordering = ["position", "name"]
         verbose_name_plural = "categories"
         constraints = [
+            models.CheckConstraint(condition=Q(weight__gte=1), name="category_weight_positive"),
             models.CheckConstraint(condition=Q(state__in=["draft", "active"]), name="category_state"),
             models.CheckConstraint(
                 condition=~Q(slug__in=RESERVED_SLUGS),

@@ -39,6 +39,7 @@ def show_methodology(request: HttpRequest) -> HttpResponse:
         "aimed_share": 1 - UNIFORM_SHARE,
         "boost": BOOST,
         "boost_above": WIDE_ELO,
+        "categories_by": settings.DRAW_CATEGORIES_BY,
         "widths": WIDTHS,
         "quality": QUALITY,
         "pixels_of_view": detail_width(),

@@ -92,9 +92,7 @@ def test_up_on_a_busy_port_is_a_one_line_error(folder: Path) -> None:
     assert (found.stderr.count("\n"), "--port" in found.stderr) == (1, True)
 
 
-@pytest.mark.parametrize(
-    "options", [("--prompts", "0"), ("--prompts", "-3"), ("--port", "0"), ("--port", "99999"), ("--demo", "-1")]
-)
+@pytest.mark.parametrize("options", [("--prompts", "-3"), ("--port", "0"), ("--port", "99999"), ("--demo", "-1")])
 def test_up_with_absurd_numbers_is_refused_in_one_line(options: tuple[str, str]) -> None:
     with pytest.raises(CommandError, match=options[0]) as refused:
         call_command("up", *options)

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from PIL import Image as PillowImage
 
 from arena.generation.ingest.decoding import inspect_image
 from arena.generation.ingest.renditions import RECIPE, make_renditions
@@ -22,9 +23,13 @@ class NotKept(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is computed from an image's bytes before anything is stored. `renditions` are files by width."""
+    """What is computed from an image's bytes before anything is stored. `renditions` are files by width.
+
+    `pixels` is SHA-256 of the decoded picture: two files of one picture have the same.
+    """
 
     sha256: str
+    pixels: str
     format: str
     width: int
     height: int
@@ -36,6 +41,7 @@ class SavedFiles:
     """The files of one image, written but not yet named by any row. `renditions` is (width, key, bytes)."""
 
     sha256: str
+    pixels: str
     original_key: str
     format: str
     width: int
@@ -48,8 +54,19 @@ def prepare_image(data: bytes) -> Prepared:
     """Decode and render an image; pure, so that other processes may do it. Raises BadImage."""
     decoded = inspect_image(data)
     picture = decoded.picture
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Prepared(sha256, decoded.format, picture.width, picture.height, make_renditions(picture))
+    return Prepared(
+        sha256=hashlib.sha256(data).hexdigest(),
+        pixels=hash_pixels(picture),
+        format=decoded.format,
+        width=picture.width,
+        height=picture.height,
+        renditions=make_renditions(picture),
+    )
+
+
+def hash_pixels(picture: PillowImage.Image) -> str:
+    """Return SHA-256 (hexadecimal) of a decoded picture's size and pixels."""
+    return hashlib.sha256(b"%d %d " % picture.size + picture.tobytes()).hexdigest()
 
 
 @contextlib.contextmanager
@@ -66,6 +83,7 @@ def keep_files(data: bytes, prepared: Prepared | None = None) -> Iterator[SavedF
     with contextlib.ExitStack() as undo:
         files = SavedFiles(
             sha256=made.sha256,
+            pixels=made.pixels,
             original_key=_write_original(made.sha256, data),
             format=made.format,
             width=made.width,
@@ -85,8 +103,9 @@ def attach_image(*, generation: Generation, files: SavedFiles, provenance: Mappi
     """Write the rows of an image whose files are stored, all or none."""
     with transaction.atomic():
         image = Image.objects.create(
-            generation=generation, sha256=files.sha256, storage_key=files.original_key, format=files.format,
-            width=files.width, height=files.height, byte_size=files.byte_size, provenance=dict(provenance),
+            generation=generation, sha256=files.sha256, pixels=files.pixels, storage_key=files.original_key,
+            format=files.format, width=files.width, height=files.height, byte_size=files.byte_size,
+            provenance=dict(provenance),
         )  # fmt: skip
         add_renditions(image, files.renditions)
     return image

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from arena.generation.ingest.decoding import BadImage, inspect_image
-from arena.generation.ingest.images import add_renditions, write_renditions
+from arena.generation.ingest.images import add_renditions, hash_pixels, write_renditions
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, detail_width, make_renditions
 from arena.generation.models import Image, Rendition
 
@@ -67,5 +67,7 @@ def _render(image_id: int, *, detailed: bool) -> bool:
             transaction.on_commit(partial(default_storage.delete, key))
         former.delete()
         add_renditions(image, written)
+        image.pixels = hash_pixels(picture)
+        image.save(update_fields=["pixels"])
         undo.pop_all()
     return True

@@ -4,8 +4,14 @@ import itertools
 from collections.abc import Iterable
 
 from arena.catalog.models import Category, Contender, Prompt
-from arena.generation.models import Run
+from arena.generation.models import Generation, Run
 from arena.generation.runs.lifecycle import NothingMissing, plan_run, start_run
+
+
+def has_own_pictures() -> bool:
+    """Tell whether there are images that the built-in painters did not make."""
+    done = Generation.objects.filter(state=Generation.State.DONE)
+    return done.exclude(contender__offering__provider__family="painters").exists()
 
 
 def paint_missing(*, limit: int | None = None) -> Run | None:

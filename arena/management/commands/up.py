@@ -6,10 +6,11 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import time
 import urllib.error
 import urllib.request
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -28,7 +29,7 @@ from arena.embedded.running import AlreadyRuns, claim_folder
 from arena.embedded.supervisor import Child, Stopped, Supervisor, end_with_runner, stop_on_signals
 from arena.errors import DomainError
 from arena.generation.runs.lifecycle import run_progress
-from arena.generation.runs.painting import paint_missing
+from arena.generation.runs.painting import has_own_pictures, paint_missing
 from arena.installation import command_name
 from arena.process.programs import generation_command, housekeeping_command, scheduler_command, web_command
 from arena.voting.dealing.stock import current_stock
@@ -50,7 +51,15 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: every interface).")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--prompts", type=int, default=None, help="Paint only the first N prompts in play.")
+        parser.add_argument(
+            "--prompts", type=int, default=None, help="Paint only the first N prompts in play; 0 paints nothing."
+        )
+        parser.add_argument(
+            "--painters",
+            action=BooleanOptionalAction,
+            default=None,
+            help="Whether the built-in painters paint. By default: unless you have brought pictures of your own.",
+        )
         parser.add_argument(
             "--demo",
             type=int,
@@ -65,8 +74,8 @@ class Command(BaseCommand):
         """Start, fill, supervise; end every child whatever happens."""
         if not 1 <= options["port"] <= 65_535:
             raise CommandError("--port: give a number from 1 to 65535.")
-        if options["prompts"] is not None and options["prompts"] < 1:
-            raise CommandError("--prompts: give 1 or more, or leave it out to paint all.")
+        if options["prompts"] is not None and options["prompts"] < 0:
+            raise CommandError("--prompts: give a number of prompts, 0 to paint nothing, or leave it out to paint all.")
         if options["demo"] < 0:
             raise CommandError("--demo: give a number of votes, or no number.")
         if settings.HTTPS and settings.TRUSTED_PROXY_COUNT < 1:
@@ -88,11 +97,15 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.message) from error
 
-    def _run(self, address: str, *, host: str, port: int, prompts: int | None, demo: int, **_: Any) -> None:
+    def _run(
+        self, address: str, *, host: str, port: int, prompts: int | None, painters: bool | None, demo: int, **_: Any
+    ) -> None:
         supervisor = Supervisor(tend_database=_tend_database)
         try:
             self._say("Preparing the database and the catalogue …")
             call_command("prepare", stdout=StringIO())
+            if not self._may_paint(painters, demo=demo):
+                prompts = 0
             self._make_first_staff(address)
             _announce_hosts(host)
             connections.close_all()
@@ -117,6 +130,17 @@ class Command(BaseCommand):
         finally:
             supervisor.stop()
 
+    def _may_paint(self, asked: bool | None, *, demo: int) -> bool:
+        """Tell whether the built-in painters paint; ask where pictures are there that are not theirs."""
+        if asked is not None or demo or not has_own_pictures():
+            return asked is not False
+        if sys.stdin.isatty():
+            return click.confirm(
+                "You have pictures of your own. Shall the built-in painters paint, too?", default=False
+            )
+        self._say("You have pictures of your own, so the built-in painters paint nothing (--painters: they do).")
+        return False
+
     def _fill_through_crashes(self, address: str, *, prompts: int | None, demo: int) -> None:
         """Fill the arena; when the database goes away, continue as soon as its keeper has restarted it."""
         self.announced = False
@@ -130,7 +154,7 @@ class Command(BaseCommand):
 
     def _fill(self, address: str, *, prompts: int | None, demo: int) -> None:
         """Paint what is missing behind a progress bar; say when voting is open; cast the demonstration's votes."""
-        run = paint_missing(limit=prompts)
+        run = paint_missing(limit=prompts) if prompts != 0 else None
         total = run_progress(run).total if run else 0
         if total and not self.announced:
             self._say(f"Painting {total:,} images; voting opens with the first ones …")

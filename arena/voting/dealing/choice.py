@@ -1,8 +1,8 @@
 """The draw of a matchup from what a voter may still see: pure, no Django, no database.
 
-The category is uniform among those with something left. The prompt has probability proportional to 1/(1 + its votes).
-The pair is half uniform and half where a vote teaches most, the image uniform among the contender's unseen ones, and
-the side a fair coin.
+The category is drawn by weight among those with something left. The prompt has probability proportional to 1/(1 + its
+votes). The pair is half uniform and half where a vote teaches most, the image uniform among the contender's unseen
+ones, and the side a fair coin.
 
 What a voter has seen is read prompt by prompt, since reading all of it would take longer with every vote. So all
 prompts are put into a random order, and the first that has a pair left is taken. The probabilities are the same.
@@ -11,8 +11,9 @@ prompts are put into a random order, and the first that has a pair left is taken
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
+from operator import itemgetter
 from random import Random
 
 import numpy as np
@@ -33,18 +34,29 @@ QUICK_DRAWS = 64
 
 @dataclass(frozen=True)
 class PromptImages:
-    """A prompt's images: contender index → its generation ids; and how many votes the prompt has."""
+    """A prompt's images: contender index → its generation ids; and how many votes the prompt has.
+
+    `twins` numbers the picture of each image whose exact picture another contender has too (generation id → number).
+    Two images with the same number are never dealt against each other.
+    """
 
     prompt_id: int
     votes: int
     images: Mapping[int, tuple[int, ...]]
+    twins: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs of contenders can meet here."""
+        return len(pairs_of(self, self.images))
 
 
 class Shelf:
-    """The prompts of one category that a voter can read, ready for weighted draws."""
+    """The prompts of one category that a voter can read, ready for weighted draws; and the category's own weight."""
 
-    def __init__(self, prompts: Sequence[PromptImages]) -> None:
+    def __init__(self, prompts: Sequence[PromptImages], *, weight: float = 1.0) -> None:
         self.prompts = tuple(prompts)
+        self.weight = weight
         self.ids = frozenset(prompt.prompt_id for prompt in prompts)
         self.weights = tuple(1.0 / (1.0 + prompt.votes) for prompt in prompts)
         self._sums = tuple(accumulate(self.weights))
@@ -108,17 +120,34 @@ def pair_values(strengths: Strengths) -> NDArray[np.float64]:
     return np.asarray(values, dtype=np.float64)
 
 
-def draw_pair(rng: Random, contenders: Sequence[int], values: NDArray[np.float64]) -> tuple[int, int, float]:
-    """Draw an unordered pair of at least two contenders; return their indices and the pair's probability."""
-    index = np.asarray(contenders)
-    first, second = np.triu_indices(len(index), k=1)
-    worth = values[index[first], index[second]]
+def draw_pair(rng: Random, pairs: NDArray[np.int64], values: NDArray[np.float64]) -> tuple[int, int, float]:
+    """Draw one of at least one pair of contenders (rows of two indices); return it and its probability."""
+    worth = values[pairs[:, 0], pairs[:, 1]]
     total = worth.sum()
-    share = np.full(len(first), 1.0 / len(first))
+    share = np.full(len(pairs), 1.0 / len(pairs))
     if total > 0:
         share = UNIFORM_SHARE * share + (1.0 - UNIFORM_SHARE) * worth / total
     place = min(int(np.searchsorted(np.cumsum(share), rng.random(), side="right")), len(share) - 1)
-    return contenders[first[place]], contenders[second[place]], float(share[place])
+    first, second = pairs[place]
+    return int(first), int(second), float(share[place])
+
+
+def pairs_of(prompt: PromptImages, images: Mapping[int, Sequence[int]]) -> NDArray[np.int64]:
+    """Return the pairs of contenders that can meet with these images of the prompt, as rows of two indices."""
+    contenders = np.fromiter(images, dtype=np.int64, count=len(images))
+    first, second = np.triu_indices(len(contenders), k=1)
+    pairs: NDArray[np.int64] = np.column_stack([contenders[first], contenders[second]])
+    if not prompt.twins:
+        return pairs
+    meet = [bool(_meetings(prompt, images[one], images[other])) for one, other in pairs.tolist()]
+    meeting: NDArray[np.int64] = pairs[np.array(meet, dtype=bool)]
+    return meeting
+
+
+def _meetings(prompt: PromptImages, ones: Sequence[int], others: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the pairs of images that are not the same picture."""
+    number = prompt.twins.get
+    return [(a, b) for a in ones for b in others if number(a, a) != number(b, b)]
 
 
 def unseen_images(prompt: PromptImages, seen: Set[int]) -> dict[int, list[int]]:
@@ -128,8 +157,8 @@ def unseen_images(prompt: PromptImages, seen: Set[int]) -> dict[int, list[int]]:
 
 
 def has_pair(prompt: PromptImages, seen: Set[int]) -> bool:
-    """Tell whether two contenders have an image that is not among `seen`."""
-    return len(unseen_images(prompt, seen)) >= 2
+    """Tell whether two contenders have images that are not among `seen` and are not the same picture."""
+    return len(pairs_of(prompt, unseen_images(prompt, seen))) > 0
 
 
 def order_prompts(
@@ -137,25 +166,28 @@ def order_prompts(
 ) -> Iterator[PromptImages]:
     """Yield the prompts of all shelves (one per category) that are not exhausted, in the order to be tried.
 
-    Whichever prompts have a pair left, the first of them in this order is a proper draw: its category is uniform among
-    theirs, and it is drawn by weight within the category.
+    Whichever prompts have a pair left, the first of them in this order is a proper draw: its category is drawn by
+    weight among theirs, and it is drawn by weight within the category.
     """
     stocked = [shelf for shelf in shelves if not shelf.ids <= exhausted]
-    for shelf in rng.sample(stocked, len(stocked)):
+    # Exponential waiting times with these rates end in the order of such draws.
+    for _, shelf in sorted(((rng.expovariate(shelf.weight), shelf) for shelf in stocked), key=itemgetter(0)):
         yield from shelf.order(rng, exhausted=exhausted)
 
 
 def draw_matchup(rng: Random, prompt: PromptImages, *, values: NDArray[np.float64], seen: Set[int]) -> Draw | None:
     """Draw a matchup of this prompt, or None when no two contenders have an image that is not among `seen`."""
     images = unseen_images(prompt, seen)
-    if len(images) < 2:
+    pairs = pairs_of(prompt, images)
+    if not len(pairs):
         return None
-    first, second, propensity = draw_pair(rng, list(images), values)
+    first, second, propensity = draw_pair(rng, pairs, values)
     left, right = (first, second) if rng.random() < 0.5 else (second, first)
+    left_image, right_image = rng.choice(_meetings(prompt, images[left], images[right]))
     return Draw(
         prompt_id=prompt.prompt_id,
-        left=rng.choice(images[left]),
-        right=rng.choice(images[right]),
+        left=left_image,
+        right=right_image,
         left_contender=left,
         right_contender=right,
         propensity=min(propensity, 1.0),

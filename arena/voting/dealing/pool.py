@@ -3,11 +3,14 @@
 A pool names nobody: contenders are numbers here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
+from django.conf import settings
 from django.db import connection
 from numpy.typing import NDArray
 
@@ -24,23 +27,29 @@ JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
 JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
 JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
 """
-# An image is no longer blind if its exact bytes are public with a name, under an open prompt.
+# An image is no longer blind if its exact picture is public with a name, under an open prompt.
+_PICTURE = "coalesce(nullif({0}.pixels, ''), {0}.sha256)"
 _PROMPTS = f"""
 WITH public AS MATERIALIZED (
-    SELECT DISTINCT o.sha256 FROM generation_image o
+    SELECT DISTINCT {_PICTURE.format("o")} AS picture FROM generation_image o
     JOIN generation_generation og ON og.id = o.generation_id
     JOIN catalog_prompt op ON op.id = og.prompt_id AND op.state = 'open'
 )
 SELECT p.id, p.slug, p.title, p.text, p.language, c.slug, c.name, c.criterion,
-    array_agg(g.id ORDER BY g.id), array_agg(g.contender_id ORDER BY g.id)
+    array_agg(g.id ORDER BY g.id), array_agg(g.contender_id ORDER BY g.id),
+    array_agg(hashtextextended({_PICTURE.format("mine")}, 0) ORDER BY g.id), c.weight
 {DEALABLE}
 LEFT JOIN generation_image mine ON mine.generation_id = g.id
-WHERE mine.sha256 IS NULL OR mine.sha256 NOT IN (SELECT sha256 FROM public)
+WHERE mine.sha256 IS NULL OR {_PICTURE.format("mine")} NOT IN (SELECT picture FROM public)
 GROUP BY p.id, c.id HAVING count(DISTINCT g.contender_id) >= 2
 ORDER BY c.position, c.name, c.id, p.id
 """  # noqa: S608  # it is made of constants
 _NEW_VOTES = """
 SELECT prompt, count(*), max(position) FROM voting_ledgerentry WHERE ledger_id = %s AND position > %s GROUP BY prompt
+"""
+_PAINTERS = """
+SELECT k.id FROM catalog_contender k JOIN catalog_offering o ON o.id = k.offering_id
+JOIN catalog_provider v ON v.id = o.provider_id AND v.family = 'painters'
 """
 _STRENGTHS = """
 SELECT contender_id, mean, variance FROM voting_strength WHERE ledger_id = %s AND category_id IS NULL
@@ -70,7 +79,10 @@ class VoteCounts:
 
 @dataclass(frozen=True)
 class Pool:
-    """Everything a draw needs. `contenders` gives each index its contender's key, `values` the value of each pair."""
+    """Everything a draw needs. `contenders` gives each index its contender's key, `values` the value of each pair.
+
+    `categories` are names by slug, `weights` how often each is drawn beside others, by slug.
+    """
 
     facts: Mapping[int, PromptFacts]
     images: Mapping[int, PromptImages]
@@ -80,6 +92,7 @@ class Pool:
     counts: VoteCounts
     languages: Sequence[str]
     categories: Mapping[str, str]
+    weights: Mapping[str, int]
     _shelves: dict[tuple[str | None, tuple[str, ...]], list[Shelf]] = field(default_factory=dict, repr=False)
 
     def shelves(self, *, category: str | None, languages: Sequence[str]) -> list[Shelf]:
@@ -96,30 +109,74 @@ class Pool:
             if facts.language in languages and category in (None, facts.category_slug)
         ]
         groups = groupby(wanted, key=lambda facts: facts.category_slug)
-        return [Shelf([self.images[facts.prompt_id] for facts in group]) for _, group in groups]
+        return [self._build_shelf(slug, [self.images[facts.prompt_id] for facts in group]) for slug, group in groups]
+
+    def _build_shelf(self, category: str, prompts: list[PromptImages]) -> Shelf:
+        by_pairs = settings.DRAW_CATEGORIES_BY == "pairs"
+        return Shelf(prompts, weight=sum(prompt.pairs for prompt in prompts) if by_pairs else self.weights[category])
 
 
 def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:
-    """Read what can be dealt now, and from the ledger only what it gained since `counts`. Three queries."""
+    """Read what can be dealt now, and from the ledger only what it gained since `counts`. Four queries."""
     with connection.cursor() as cursor:
         cursor.execute(_PROMPTS)
-        rows = cursor.fetchall()
+        rows = [_Row(*row) for row in cursor.fetchall()]
+        cursor.execute(_PAINTERS)
+        rows = _choose_makers(rows, painters=frozenset(key for (key,) in cursor.fetchall()))
         cursor.execute(_NEW_VOTES, [ledger_id, counts.position])
         counts = _add_votes(counts, cursor.fetchall())
         cursor.execute(_STRENGTHS, [ledger_id])
         known = {contender: (mean, variance) for contender, mean, variance in cursor.fetchall()}
-    contenders = sorted({contender for row in rows for contender in row[9]})
+    contenders = sorted({contender for row in rows for contender in row.makers})
     index = {contender: at for at, contender in enumerate(contenders)}
+    images = {row.prompt_id: _images(row, index, counts) for row in rows}
+    # Where all contenders have the same picture, nobody can meet.
+    rows = [row for row in rows if not images[row.prompt_id].twins or images[row.prompt_id].pairs]
     return Pool(
-        facts={row[0]: PromptFacts(row[0], *row[2:8]) for row in rows},
-        images={row[0]: _images(row, index, counts) for row in rows},
-        prompt_of_image={image: row[0] for row in rows for image in row[8]},
+        facts={row.prompt_id: PromptFacts(row.prompt_id, *row[2:8]) for row in rows},
+        images={row.prompt_id: images[row.prompt_id] for row in rows},
+        prompt_of_image={image: row.prompt_id for row in rows for image in row.images},
         contenders=contenders,
         values=pair_values(_strengths(contenders, known)),
         counts=counts,
-        languages=sorted({row[4] for row in rows}),
-        categories={row[5]: row[6] for row in rows},
+        languages=sorted({row.language for row in rows}),
+        categories={row.category_slug: row.category_name for row in rows},
+        weights={row.category_slug: row.weight for row in rows},
     )
+
+
+class _Row(NamedTuple):
+    """One prompt with its dealable images, their makers and a number for each picture, in the same order."""
+
+    prompt_id: int
+    slug: str
+    title: str
+    text: str
+    language: str
+    category_slug: str
+    category_name: str
+    criterion: str
+    images: list[int]
+    makers: list[int]
+    pictures: list[int | None]
+    weight: int
+
+    def without(self, makers: Set[int]) -> "_Row":
+        """Return the prompt without these makers' images."""
+        kept = [at for at, maker in enumerate(self.makers) if maker not in makers]
+        return self._replace(
+            images=[self.images[at] for at in kept],
+            makers=[self.makers[at] for at in kept],
+            pictures=[self.pictures[at] for at in kept],
+        )
+
+
+def _choose_makers(rows: list[_Row], *, painters: Set[int]) -> list[_Row]:
+    """Leave the built-in painters out once other contenders can meet, unless the operator keeps them in play."""
+    if settings.PAINTERS_IN_PLAY == "always":
+        return rows
+    others = [row.without(painters) for row in rows]
+    return [row for row in others if len(set(row.makers)) >= 2] or rows
 
 
 def _add_votes(counts: VoteCounts, gained: list[tuple[str, int, int]]) -> VoteCounts:
@@ -129,17 +186,24 @@ def _add_votes(counts: VoteCounts, gained: list[tuple[str, int, int]]) -> VoteCo
     return VoteCounts(max([counts.position, *(last for _, _, last in gained)]), by_prompt)
 
 
-def _images(row: Sequence[object], index: Mapping[int, int], counts: VoteCounts) -> PromptImages:
-    prompt_id, slug, images, makers = row[0], row[1], row[8], row[9]
-    assert isinstance(prompt_id, int)
-    assert isinstance(slug, str)
-    assert isinstance(images, list)
-    assert isinstance(makers, list)
+def _images(row: _Row, index: Mapping[int, int], counts: VoteCounts) -> PromptImages:
     by_contender: dict[int, list[int]] = {}
-    for image, maker in zip(images, makers, strict=True):
+    for image, maker in zip(row.images, row.makers, strict=True):
         by_contender.setdefault(index[maker], []).append(image)
     frozen = {contender: tuple(own) for contender, own in by_contender.items()}
-    return PromptImages(prompt_id=prompt_id, votes=counts.by_prompt.get(slug, 0), images=frozen)
+    return PromptImages(
+        prompt_id=row.prompt_id, votes=counts.by_prompt.get(row.slug, 0), images=frozen, twins=_twins(row)
+    )
+
+
+def _twins(row: _Row) -> dict[int, int]:
+    """Return the number of each picture that several images show."""
+    times = Counter(row.pictures)
+    return {
+        image: picture
+        for image, picture in zip(row.images, row.pictures, strict=True)
+        if picture is not None and times[picture] > 1
+    }
 
 
 def _strengths(contenders: Sequence[int], known: Mapping[int, tuple[float, float]]) -> Strengths:

@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from arena.voting.dealing.choice import (
     BOOST,
@@ -22,6 +23,10 @@ from arena.voting.dealing.choice import (
 )
 
 UNKNOWN = float("nan")
+
+
+def all_pairs(contenders: int) -> NDArray[np.int64]:
+    return np.column_stack(np.triu_indices(contenders, k=1))
 
 
 def known(*pairs: tuple[float, float]) -> Strengths:
@@ -71,6 +76,12 @@ def test_draw_matchup_picks_categories_evenly_whatever_their_size() -> None:
     shelves = [Shelf([prompt(1)]), Shelf([prompt(number) for number in range(2, 9)])]
     chosen = Counter(1 if draw.prompt_id == 1 else 2 for draw in draws(4000, shelves, size=2))
     assert_shares(chosen, {1: 0.5, 2: 0.5})
+
+
+def test_draw_matchup_picks_categories_by_their_weights() -> None:
+    shelves = [Shelf([prompt(1)]), Shelf([prompt(2), prompt(3)], weight=3)]
+    categories = Counter(min(draw.prompt_id, 2) for draw in draws(8000, shelves, size=2))
+    assert_shares(categories, {1: 1 / 4, 2: 3 / 4})
 
 
 def test_draw_matchup_prefers_prompts_with_fewer_votes() -> None:
@@ -144,7 +155,7 @@ def test_draw_pair_states_the_probability_it_draws_with() -> None:
     counts: Counter[tuple[int, int]] = Counter()
     stated: dict[tuple[int, int], float] = {}
     for _ in range(20_000):
-        first, second, propensity = draw_pair(rng, [0, 1, 2, 3], values)
+        first, second, propensity = draw_pair(rng, all_pairs(4), values)
         counts[first, second] += 1
         stated[first, second] = propensity
     assert sum(stated.values()) == pytest.approx(1)
@@ -169,7 +180,7 @@ def test_pair_values_with_known_strengths_follow_the_formula() -> None:
 def test_pair_values_with_nothing_known_are_all_equal() -> None:
     values = pair_values(known(*[(UNKNOWN, UNKNOWN)] * 3))
     assert values.tolist() == [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
-    assert draw_pair(Random(1), [0, 1, 2], values)[2] == pytest.approx(1 / 3)
+    assert draw_pair(Random(1), all_pairs(3), values)[2] == pytest.approx(1 / 3)
 
 
 def test_pair_values_with_one_unknown_take_it_for_average_and_wide() -> None:

@@ -3,14 +3,23 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
-from arena.catalog.models import Category, Prompt
+from arena.catalog.models import Category, Offering, Prompt, Provider
 from arena.generation.models import Generation, Image
-from arena.voting.dealing.choice import draw_matchup, order_prompts
+from arena.voting.dealing.choice import draw_matchup, has_pair, order_prompts
 from arena.voting.dealing.pool import VoteCounts, load_pool
 from arena.voting.models import Ledger, Strength
 from arena.voting.simulation.simulated_voters import seeded
-from tests.factories import make_arena, make_category, make_contender, make_generation, make_prompt, make_run
+from tests.factories import (
+    make_arena,
+    make_category,
+    make_contender,
+    make_generation,
+    make_image_model,
+    make_prompt,
+    make_run,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +38,7 @@ def test_load_pool_holds_what_is_in_play_only(ledger: Ledger) -> None:
     make_generation(contender=make_contender(), prompt=kept, state=Generation.State.FAILED, pixels=False)
     with CaptureQueriesContext(connection) as queries:
         pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
-    assert len(queries) == 3
+    assert len(queries) == 4
     assert [facts.title for facts in pool.facts.values()] == ["kept"]
     assert (pool.contenders, pool.languages) == ([contender.pk for contender in contenders], ["ja"])
     assert pool.categories == {kept.category.slug: kept.category.name}
@@ -46,6 +55,53 @@ def test_load_pool_leaves_out_what_is_public_under_another_prompt(ledger: Ledger
     after = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
     assert set(before.prompt_of_image) - set(after.prompt_of_image) == {twin.generation_id}
     assert set(after.prompt_of_image.values()) == {prompts[0].pk}
+
+
+def test_load_pool_keeps_same_pictures_apart(ledger: Ledger) -> None:
+    contenders, prompts = make_arena(contenders=3, prompts=2)
+    images = {image.generation.contender_id: image for image in Image.objects.filter(generation__prompt=prompts[0])}
+    # The same picture in another file, and the same file as another picture's twin.
+    Image.objects.filter(pk__in=[images[each.pk].pk for each in contenders[:2]]).update(pixels="ab" * 32)
+    Image.objects.filter(generation__prompt=prompts[1]).update(sha256="cd" * 32)
+    pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    assert set(pool.facts) == {prompts[0].pk}
+    rng, prompt = seeded(2), pool.images[prompts[0].pk]
+    drawn = [draw_matchup(rng, prompt, values=pool.values, seen=set()) for _ in range(60)]
+    met = {frozenset({draw.left_contender, draw.right_contender}) for draw in drawn if draw}
+    assert met == {frozenset({0, 2}), frozenset({1, 2})}
+    assert {draw.propensity for draw in drawn if draw} == {0.5}
+    assert not has_pair(prompt, {images[contenders[2].pk].generation_id})
+
+
+def test_load_pool_leaves_painters_out_once_others_can_meet(ledger: Ledger, settings: Settings) -> None:
+    studio = Provider.objects.create(slug="painters", name="Painters", family="painters")
+    models = [make_image_model() for _ in range(2)]
+    painters = [
+        make_contender(
+            image_model=model, offering=Offering.objects.create(provider=studio, image_model=model, model_id="x")
+        )
+        for model in models
+    ]
+    painted, common = make_prompt(), make_prompt()
+    own = [make_contender() for _ in range(2)]
+    for contender, prompt in [*((each, painted) for each in painters), (own[0], common), (painters[0], common)]:
+        make_generation(contender=contender, prompt=prompt, pixels=False)
+    assert set(load_pool(ledger_id=ledger.pk, counts=VoteCounts()).facts) == {painted.pk, common.pk}
+    make_generation(contender=own[1], prompt=common, pixels=False)
+    pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
+    assert (set(pool.facts), pool.contenders) == ({common.pk}, [each.pk for each in own])
+    settings.PAINTERS_IN_PLAY = "always"
+    assert set(load_pool(ledger_id=ledger.pk, counts=VoteCounts()).facts) == {painted.pk, common.pk}
+
+
+def test_load_pool_weighs_categories_as_the_operator_chooses(ledger: Ledger, settings: Settings) -> None:
+    contenders, prompts = make_arena(contenders=3, prompts=2, pixels=False)
+    make_generation(contender=contenders[0], prompt=make_prompt(category=prompts[1].category), pixels=False)
+    Category.objects.filter(pk=prompts[0].category_id).update(weight=5)
+    weights = {"weight": [1, 5], "pairs": [3, 3]}
+    for settings.DRAW_CATEGORIES_BY, expected in weights.items():
+        shelves = load_pool(ledger_id=ledger.pk, counts=VoteCounts()).shelves(category=None, languages=["en"])
+        assert sorted(shelf.weight for shelf in shelves) == expected
 
 
 def test_load_pool_with_strengths_of_this_ledger_weighs_pairs(ledger: Ledger) -> None:
