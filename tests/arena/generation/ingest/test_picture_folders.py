@@ -223,7 +223,7 @@ def test_file_that_changes_after_the_check_is_one_line(folder: Path) -> None:
 
 def test_import_activates_the_category_it_puts_prompts_into_play_in(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "prompts.tsv").write_text("Prompt\na lighthouse\n")
-    call_command("import_prompts", str(tmp_path / "prompts.tsv"))
+    call_command("import_prompts", str(tmp_path / "prompts.tsv"), yes=True)
     assert Category.objects.get(slug="imported").state == "draft"
     assert run_import(folder) == ("4 images imported.\n", "")
     assert Category.objects.get(slug="imported").state == "active"
