@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from arena.errors import NotFound
 from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
 from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise, question_of
-from leaderboard.api.reading import ReadView, describe
+from leaderboard.api.reading import ExcelField, ReadView, describe, is_for_excel
 from leaderboard.presentation.standings_csv import name_file, write_pairs
 from leaderboard.queries.audits import AuditView as StoredAudit
 from leaderboard.queries.audits import read_audit
@@ -57,22 +57,30 @@ class PairsView(ReadView):
         return promise(request) if board.is_promised else Response(PairTableSerializer(read_pairs(board)).data)
 
 
+class PairsCsvQuery(BoardAtQuery):
+    """Whose pairs are read, and whether for Excel."""
+
+    excel = ExcelField()
+
+
 class PairsCsvView(ReadView):
     """The same as CSV."""
 
     @describe(
-        query=BoardAtQuery,
+        query=PairsCsvQuery,
         answer={(200, "text/csv"): OpenApiTypes.STR, 202: PROMISED, 410: GONE},
         missing=True,
         operation_id="read_pairs_csv",
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Read the same as CSV."""
-        board = open_asked(BoardAtQuery.read(request))
+        query = PairsCsvQuery.read(request)
+        board = open_asked(query)
         if board.is_promised:
             return promise(request)
         table = read_pairs(board)
-        response = HttpResponse(write_pairs(table.pairs), content_type="text/csv; charset=utf-8")
+        excel = is_for_excel(query, "csv")
+        response = HttpResponse(write_pairs(table.pairs, excel=excel), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name_file("pairs", table.board)}"'
         response["X-Snapshot"] = str(table.board.snapshot_id or "")
         return response

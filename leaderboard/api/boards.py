@@ -16,6 +16,7 @@ from arena.catalog.models import Modality
 from leaderboard.api.board_serializers import BoardSummarySerializer, SnapshotSerializer, StandingsSerializer
 from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise
 from leaderboard.api.reading import (
+    ExcelField,
     LedgerField,
     ModalityField,
     PageQuery,
@@ -23,6 +24,7 @@ from leaderboard.api.reading import (
     ReadView,
     answer_page,
     describe,
+    is_for_excel,
     page_schema,
 )
 from leaderboard.models import Board, Snapshot, Standing
@@ -46,6 +48,7 @@ class StandingsQuery(BoardAtQuery):
 
     level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="Lines of this level or a surer one.")
     format = serializers.ChoiceField(choices=["json", "csv"], default="json")
+    excel = ExcelField()
 
 
 class SnapshotQuery(PageQuery):
@@ -92,10 +95,12 @@ class StandingsView(ReadView):
         Later ones get the stored board; if the ledger has grown, a newer one is computed meanwhile.
         """
         query = StandingsQuery.read(request)
+        sends = self.sends or query["format"]
+        excel = is_for_excel(query, sends)
         board = open_asked(query)
         if board.is_promised:
             return promise(request)
-        return _answer(request, _from_level(board, query.get("level")), self.sends or query["format"])
+        return _answer(request, _from_level(board, query.get("level")), sends, excel=excel)
 
 
 class StandingsCsvView(StandingsView):
@@ -147,15 +152,15 @@ def _from_level(board: BoardView, level: str | None) -> BoardView:
     return replace(board, rows=tuple(row for row in board.rows if row.line.level in kept))
 
 
-def _answer(request: Request, board: BoardView, sends: str) -> HttpResponseBase:
+def _answer(request: Request, board: BoardView, sends: str, *, excel: bool = False) -> HttpResponseBase:
     """Send the board, or 304 to a client that has it."""
-    etag = _etag(board, sends)
+    etag = _etag(board, "excel" if excel else sends)
     unchanged = get_conditional_response(request._request, etag=etag)
     if unchanged is not None:
         return unchanged
     response: HttpResponse | Response
     if sends == "csv":
-        response = HttpResponse(write_standings(board.rows), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(write_standings(board.rows, excel=excel), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name_file("standings", board)}"'
         response["X-Snapshot"] = str(board.snapshot_id or "")
         response["X-Output-Hash"] = board.output_hash or ""

@@ -1,5 +1,6 @@
 """Ledgers over REST: their heads, their entries as a file, the meaning of each column."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -15,16 +16,18 @@ from leaderboard.api.board_serializers import OriginSerializer
 from leaderboard.api.downloads import Download
 from leaderboard.api.reading import (
     ErrorSerializer,
+    ExcelField,
     PageQuery,
     Query,
     ReadView,
     answer_page,
     check_at,
     describe,
+    is_for_excel,
     page_schema,
 )
 from leaderboard.queries.ledger_export import BATCH, CANONICAL_JSON, read_batches, shown_columns
-from leaderboard.queries.past import Past, read_past
+from leaderboard.queries.past import read_past
 from leaderboard.queries.slices import find_ledger, find_origin
 
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
@@ -66,6 +69,7 @@ class EntriesQuery(Query):
     """In which form entries are sent, from where on, and how many."""
 
     format = serializers.ChoiceField(choices=["jsonl", "csv"], default="jsonl")
+    excel = ExcelField()
     after = serializers.IntegerField(
         min_value=0, max_value=2**62, default=0, help_text="Only entries after this position."
     )
@@ -131,12 +135,16 @@ class EntriesView(ReadView):
         With `at`, head and length are those that the snapshot read, and `X-Exclusions-Hash` is the snapshot's own.
         """
         query = EntriesQuery.read(request)
+        excel = is_for_excel(query, query["format"])
         ledger = find_ledger(slug)
         past = read_past(ledger, query["at"]) if "at" in query else None
         length, head = (past.position, past.head) if past else (ledger.length, ledger.head)
         after = query["after"]
         last = min(length, after + query.get("limit", length))
-        response = _send(request, ledger, sends=query["format"], after=after, last=last, past=past)
+        batches = read_batches(
+            ledger, sends=query["format"], after=after, last=last, excluded=past.excluded if past else None, excel=excel
+        )
+        response = _send(request, batches, sends=query["format"], is_long=last - after > BATCH)
         name = f"{ledger.slug}-{length}" if past else ledger.slug
         response["Content-Disposition"] = f'attachment; filename="{name}.{query["format"]}"'
         response["X-Ledger-Head"] = head
@@ -151,15 +159,14 @@ class EntriesView(ReadView):
 
 
 def _send(
-    request: Request, ledger: Ledger, *, sends: Literal["csv", "jsonl"], after: int, last: int, past: Past | None
+    request: Request, batches: Iterator[bytes], *, sends: Literal["csv", "jsonl"], is_long: bool
 ) -> HttpResponse | StreamingHttpResponse:
     """Hand an answer of one batch to the server at once, so that no thread waits for its reader."""
     if request.method == "HEAD":
         return HttpResponse(content_type=_MEDIA_TYPES[sends])
-    batches = read_batches(ledger, sends=sends, after=after, last=last, excluded=past.excluded if past else None)
-    if last - after <= BATCH:
-        return HttpResponse(b"".join(batches), content_type=_MEDIA_TYPES[sends])
-    return StreamingHttpResponse(Download(batches), content_type=_MEDIA_TYPES[sends])
+    if is_long:
+        return StreamingHttpResponse(Download(batches), content_type=_MEDIA_TYPES[sends])
+    return HttpResponse(b"".join(batches), content_type=_MEDIA_TYPES[sends])
 
 
 class DictionaryView(ReadView):

@@ -111,6 +111,24 @@ class WindowField(serializers.ChoiceField):
         super().__init__(choices=Board.Window.values, default=0, help_text=text, **options)
 
 
+class ExcelField(serializers.ChoiceField):
+    """Whether a CSV is for Excel."""
+
+    def __init__(self, **options: Any) -> None:
+        text = gettext_lazy(
+            "1: a CSV for Excel. It begins with a byte order mark, and an apostrophe stands before text that a "
+            "spreadsheet would run as a formula. Programs leave it out: some take the mark for part of a column's name."
+        )
+        super().__init__(choices=["0", "1"], default="0", help_text=text, **options)
+
+
+def is_for_excel(query: dict[str, Any], sends: str) -> bool:
+    """Tell whether a CSV for Excel is asked for. Raises ValidationError if something else is to be sent."""
+    if query["excel"] == "1" and sends != "csv":
+        raise ValidationError({"excel": [_("Only CSV can be for Excel.")]})
+    return bool(query["excel"] == "1")
+
+
 def check_at(value: str) -> str:
     """Return an `at` that is a number or a moment. Raises ValidationError for anything else."""
     if not value.isdecimal():

@@ -8,25 +8,25 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from leaderboard.queries.ledger_export import BYTE_ORDER_MARK, FORMULA_STARTS
 from leaderboard.queries.pair_table import PairLine
 from leaderboard.queries.standings import COLUMNS, BoardView, StandingRow
 
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-
-def write_standings(rows: Iterable[StandingRow]) -> str:
+def write_standings(rows: Iterable[StandingRow], *, excel: bool = False) -> str:
     """Return standings as CSV with a header line; unknown values are empty, flags are joined by spaces."""
-    return _write_csv(COLUMNS, (row.as_columns().values() for row in rows))
+    return _write_csv(COLUMNS, (row.as_columns().values() for row in rows), excel)
 
 
-def write_pairs(pairs: Iterable[PairLine]) -> str:
+def write_pairs(pairs: Iterable[PairLine], *, excel: bool = False) -> str:
     """Return pairs as CSV with a header line; unknown values are empty."""
-    return _write_csv([field.name for field in fields(PairLine)], map(astuple, pairs))
+    return _write_csv([field.name for field in fields(PairLine)], map(astuple, pairs), excel)
 
 
-def _write_csv(names: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+def _write_csv(names: Iterable[str], rows: Iterable[Iterable[Any]], excel: bool) -> str:
     buffer = io.StringIO()
+    if excel:
+        buffer.write(BYTE_ORDER_MARK)
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(names)
     writer.writerows(map(as_cell, row) for row in rows)
@@ -46,7 +46,7 @@ def as_cell(value: Any) -> Any:
         return str(value).lower()
     if isinstance(value, tuple):
         return " ".join(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         # An apostrophe makes it text again. Our own numbers are not strings, so they stay unchanged.
         return f"'{value}"
     return value

@@ -44,6 +44,11 @@ CANONICAL_JSON = (
     "Either is an empty string where an imported file did not say it (JSONL: null; CSV: empty)."
 )
 
+# Excel takes a file without this mark for one in an encoding of Windows.
+BYTE_ORDER_MARK = "\ufeff"
+# A spreadsheet runs a cell that begins with one of these as a formula; an apostrophe before it makes it text again.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
 # This many entries are read and held in memory at once: 1.5 MB as CSV, 2.4 MB as JSONL.
 BATCH = 5_000
 
@@ -81,18 +86,21 @@ def read_batches(
     after: int,
     last: int,
     excluded: Collection[int] | None = None,
+    excel: bool = False,
 ) -> Iterator[bytes]:
     """Yield the entries after position `after` up to `last` as bytes of the file, BATCH entries at a time.
 
-    If `excluded` is given, exactly these positions are marked as excluded: those of an earlier moment.
+    If `excluded` is given, exactly these positions are marked as excluded: those of an earlier moment. A CSV for
+    Excel has a byte order mark and no formulas, so its texts are not always those that were hashed.
 
     Entries never change, so each batch is its own query: while a slow reader takes a batch, the database holds no
     resources for it.
     """
     columns = shown_columns(ledger)
     if sends == "csv":
-        yield ",".join(column.name for column in columns).encode() + b"\n"
-    statement = _statement(sends, columns)
+        header = ",".join(column.name for column in columns) + "\n"
+        yield (f"{BYTE_ORDER_MARK}{header}" if excel else header).encode()
+    statement = _statement(sends, columns, excel)
     for start in range(after, last, BATCH):
         marked = None if excluded is None else [position for position in excluded if start < position <= start + BATCH]
         asked = [marked, marked, ledger.pk, start, min(start + BATCH, last)]
@@ -101,9 +109,15 @@ def read_batches(
         yield batch
 
 
-def _statement(sends: Literal["csv", "jsonl"], columns: Sequence[Column]) -> str:
-    read = (
-        f"{_EXCLUDED[sends]} AS excluded" if column.name == "excluded" else f'entry."{column.name}"'
-        for column in columns
-    )  # fmt: skip
-    return _STATEMENTS[sends].format(columns=", ".join(read))
+def _statement(sends: Literal["csv", "jsonl"], columns: Sequence[Column], excel: bool) -> str:
+    return _STATEMENTS[sends].format(columns=", ".join(_read(column, sends, excel) for column in columns))
+
+
+def _read(column: Column, sends: Literal["csv", "jsonl"], excel: bool) -> str:
+    if column.name == "excluded":
+        return f"{_EXCLUDED[sends]} AS excluded"
+    stored = f'entry."{column.name}"'
+    if not (excel and column.type == "text"):
+        return stored
+    starts = ", ".join(f"'{start}'" for start in FORMULA_STARTS)
+    return f"CASE WHEN left({stored}, 1) IN ({starts}) THEN '''' ELSE '' END || {stored}"

@@ -107,8 +107,8 @@ def _lines(plan: PromptPlan, defaults: Defaults) -> Iterator[str]:
         yield f"Left out: {show(name)}: {show(why, 300)}."
     if len(plan.found.left_out) > _NAMES:
         yield f"Left out: {len(plan.found.left_out) - _NAMES} more files."
-    rows, new = _count(plan.rows, "row"), _count(len(plan.new), "new draft")
-    yield f"{rows}: {new}, {plan.known} known already, {len(plan.repeated)} repeated in it."
+    rows, drafts = _count(plan.rows, "row"), _count(len(plan.new), "new draft")
+    yield f"{rows}: {drafts}, {plan.known} known already, {len(plan.repeated)} repeated in it."
     if plan.repeated:
         yield f"The first repeated one: {show(plan.repeated[0].place)}: {show(plan.repeated[0].values['text'])}"
     yield from _tell_slugs(plan)
