@@ -40,7 +40,10 @@ _SPLIT = re.compile(r"([-_ ](prompts?|captions?|train|val|validation|test|dev|se
 def read_prompts(*, path: Path, choices: Choices) -> PromptSet:
     """Read a file, or the files of a folder but not of its subfolders. Raises BadPromptFile."""
     if path.is_dir():
-        return _read_folder(path, choices)
+        try:
+            return _read_folder(path.resolve(), choices)
+        except OSError as error:
+            raise BadPromptFile(f"{path}: cannot be read: {error.strerror}") from error
     if choices.format == "files":
         raise BadPromptFile(f"{path.name}: is a file; the format files reads a folder with one prompt in each file")
     return PromptSet(path.name, [_read_file(path, path.name, choices)])

@@ -9,6 +9,8 @@ from arena.errors import DomainError
 
 LONGEST = {"text": 32_000, "category": 120, "title": 200, "slug": 120, "language": 12, "licence": 60, "source": 500}
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# JSON can write half of a character that takes two; the database cannot hold it.
+_HALF = re.compile("[\ud800-\udfff]")
 # So many problems are told at once.
 _TOLD = 5
 
@@ -104,7 +106,7 @@ def find_fault(values: Mapping[str, str]) -> str:
     for name, value in values.items():
         if "\x00" in value or len(value) > LONGEST.get(name, 2000):
             return f"{name} is too long or holds a NUL character"
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
+        if _HALF.search(value):
             return f"{name} holds half a character (a lone surrogate)"
     if "language" in values and not LANGUAGE.fullmatch(values["language"]):
         return f"language: {values['language']!r} is not a code such as en or pt-br"

@@ -95,7 +95,11 @@ def _confirm(plan: PromptPlan) -> None:
     """Ask whether to import. Raises CommandError without a yes."""
     if not sys.stdin.isatty():
         raise CommandError("Nothing was imported. Add --yes to import this plan, or --dry-run to see it only.")
-    if input(f"Import {_count(len(plan.new), 'new draft')}? [y/N] ").strip().lower() not in {"y", "yes"}:
+    try:
+        answer = input(f"Import {_count(len(plan.new), 'new draft')}? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in {"y", "yes"}:
         raise CommandError("Nothing was imported.")
 
 

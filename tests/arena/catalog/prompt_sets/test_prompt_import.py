@@ -170,11 +170,11 @@ def test_command_imports_what_is_confirmed(write: Write, capsys: pytest.CaptureF
     assert "Nothing to import." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("answer", "made"), [("y", 3), ("", 0), ("nein", 0)])
+@pytest.mark.parametrize(("answer", "made"), [("y\n", 3), ("\n", 0), ("nein\n", 0), ("", 0)])
 def test_command_asks_on_a_terminal(
     write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: str, made: int
 ) -> None:
-    monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
     if made:
         call_command("import_prompts", str(write(PARTI)))
     else:
