@@ -22,6 +22,8 @@ REPORT_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation', event =>
   console.error('Content Security Policy: ' + event.violatedDirective + ' ' + event.blockedURI));
 """
+# Votes are sent at once where a test is not about the time to undo them.
+AT_ONCE = "localStorage.setItem('easel.undo', 'off');"
 # For Playwright, a page that was once "networkidle" stays so, whatever it fetches later.
 HANDLES_FETCHED = """count => new Set(performance.getEntriesByType('resource').flatMap(
   entry => entry.name.match(/\\/vote\\/image\\/([^/]+)/)?.[1] ?? [])).size >= count"""
@@ -37,7 +39,7 @@ class OpenPage(Protocol):
         size: tuple[int, int] = DESKTOP,
         scheme: Scheme = "light",
         script: bool = True,
-        init_script: str = "",
+        init_script: str = AT_ONCE,
         **context: Any,
     ) -> Page: ...
 
@@ -68,7 +70,7 @@ def open_page(
         size: tuple[int, int] = DESKTOP,
         scheme: Scheme = "light",
         script: bool = True,
-        init_script: str = "",
+        init_script: str = AT_ONCE,
         **context: Any,
     ) -> Page:
         width, height = size

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from arena.catalog.models import Contender, Prompt
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger, Matchup, PairSplit, Strength, Vote
-from tests.browser.conftest import OpenPage, wait_fetched, wait_ready, wait_revealed, wait_until
+from tests.browser.conftest import AT_ONCE, OpenPage, wait_fetched, wait_ready, wait_revealed, wait_until
 from tests.factories import make_arena
 
 pytestmark = pytest.mark.browser
@@ -66,7 +66,7 @@ def test_page_fetches_ahead_less_where_data_is_dear(
     open_page: OpenPage, arena: Arena, save_data: str, open_matchups: int
 ) -> None:
     script = f"Object.defineProperty(navigator, 'connection', {{ value: {{ saveData: {save_data} }} }})"
-    page = open_page("/vote/", init_script=script)
+    page = open_page("/vote/", init_script=AT_ONCE + script)
     wait_ready(page)
     wait_fetched(page, open_matchups)
     # A further request would follow at once.

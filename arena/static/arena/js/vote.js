@@ -1,5 +1,6 @@
 // The voting screen. It makes <form id="answer"> faster; the form also works without this file.
-import { listenToKeys } from './vote/keys.js';
+import { createHold } from './vote/hold.js';
+import { areLettersOn, listenToKeys } from './vote/keys.js';
 import { keep, recall } from './vote/memory.js';
 import { createOutbox } from './vote/outbox.js';
 import { createQueue } from './vote/prefetch.js';
@@ -11,11 +12,14 @@ start(document.querySelector('.vote'));
 function start(root) {
   const form = document.getElementById('answer'), text = root.dataset;
   const message = root.querySelector('.strip-message'), status = root.querySelector('[role=status]'), counter = root.querySelector('.count');
-  let failures = 0;
+  // `held` is the matchup whose vote can still be taken back; `step` counts what was put on screen, so that a pair that
+  // arrives late replaces nothing.
+  let failures = 0, held = null, step = 0, hasVoted = false;
 
-  const outbox = createOutbox(form, { onReply, onDropped, onAway });
+  const outbox = createOutbox(form, { onSend, onReply, onDropped, onAway });
   const queue = createQueue(root, { shown: () => [stage.current().dataset.matchup], unsent: outbox.ids });
   const reveal = createReveal(root);
+  const hold = createHold(root);
   const stage = createStage(root, { onReady, onFailure });
 
   function say(visible, { spoken = visible, warning = false } = {}) {
@@ -34,26 +38,84 @@ function start(root) {
   function answer(outcome) {
     const matchup = stage.take();
     if (!matchup) return;
-    if (outcome === 'skip') say(text.msgSkipped);
-    else { reveal.open(outcome); say(text.msgSaved, { spoken: '' }); count(1); }
-    outbox.put({ id: matchup.dataset.matchup, url: matchup.dataset.answer, answer: outcome });
-    if (outcome === 'skip') advance();
+    const entry = { id: matchup.dataset.matchup, url: matchup.dataset.answer, answer: outcome };
+    if (outcome === 'skip') {
+      say(text.msgSkipped);
+      outbox.put(entry);
+      advance();
+    } else cast(matchup, entry);
+  }
+
+  // Only the latest vote is held: an earlier one goes now.
+  function cast(matchup, entry) {
+    const time = hold.time(), choice = text[`msgChoice_${entry.answer}`], key = areLettersOn() ? 'U' : text.msgBackspace;
+    outbox.release();
+    count(1);
+    hasVoted = true;
+    reveal.open(entry.answer);
+    if (time) {
+      held = matchup;
+      hold.start(time);
+      root.classList.add('has-held');
+      say(fillIn(text.msgVoted, { choice }), { spoken: fillIn(text.msgVotedUndo, { choice, key }) });
+    }
+    outbox.put(entry, time);
+  }
+
+  function letGo() {
+    held = null;
+    hold.stop();
+    root.classList.remove('has-held');
+  }
+
+  function undo() {
+    if (!held || !outbox.withdraw(held.dataset.matchup)) {
+      if (hasVoted) say(text.msgStands);
+      return hasVoted;
+    }
+    const matchup = held, other = stage.current();
+    step++;
+    letGo();
+    count(-1);
+    reveal.close();
+    say(text.msgTakenBack);
+    if (other === matchup) stage.reopen();
+    else {
+      queue.putBack(other);
+      stage.show(matchup);
+    }
+    return true;
   }
 
   async function advance() {
+    const now = ++step;
     reveal.close();
     stage.lock();
     let matchup = queue.take();
-    if (!matchup) { await queue.fill(); matchup = queue.take(); }
-    if (matchup) return stage.show(matchup);
-    if (queue.exhausted()) return stage.finish(document.getElementById('all-judged').content.cloneNode(true));
-    say(text.msgWaiting, { warning: true });
-    setTimeout(advance, 1500);
+    if (!matchup) {
+      await queue.fill();
+      // While a vote is held, the server counts its pair as open: "nothing left" is certain once it was sent.
+      if (now === step && queue.isDry() && outbox.release()) {
+        await outbox.flush();
+        await queue.fill();
+      }
+      if (now !== step) return;
+      matchup = queue.take();
+    }
+    if (matchup) stage.show(matchup);
+    else if (queue.exhausted()) stage.finish(document.getElementById('all-judged').content.cloneNode(true));
+    else {
+      say(text.msgWaiting, { warning: true });
+      setTimeout(() => { if (now === step) advance(); }, 1500);
+    }
   }
 
   function next() {
     if (!reveal.isOpen()) return false;
     say('');
+    hold.hideBar();
+    // "Until the next pair" ends here.
+    if (hold.endsWithNext()) outbox.release();
     advance();
     return true;
   }
@@ -69,12 +131,18 @@ function start(root) {
 
   // A picture that can't be seen can't be judged, so the pair is skipped, never voted on.
   function onFailure(matchup) {
+    const now = step;
     say(text.msgBroken, { warning: true });
     outbox.put({ id: matchup.dataset.matchup, url: matchup.dataset.answer, answer: 'skip' });
-    setTimeout(advance, Math.min(1000 * 2 ** failures++, 30_000) - 1000);
+    setTimeout(() => { if (now === step) advance(); }, Math.min(1000 * 2 ** failures++, 30_000) - 1000);
   }
 
   const isShown = entry => reveal.isOpen() && stage.current()?.dataset.matchup === entry.id;
+
+  function onSend(entry) {
+    if (entry.id === held?.dataset.matchup) letGo();
+    if (isShown(entry) && stage.settle()) say(text.msgSaved, { spoken: '' });
+  }
 
   function onReply(entry, reply) {
     if (!reply.left) return;
@@ -92,6 +160,7 @@ function start(root) {
 
   form.addEventListener('submit', event => { event.preventDefault(); if (event.submitter) answer(event.submitter.value); });
   root.querySelector('.next').addEventListener('click', next);
+  for (const button of root.querySelectorAll('.undo')) button.addEventListener('click', undo);
   root.querySelector('.stage').addEventListener('click', event => {
     const side = event.target.closest('.side');
     if (event.target.closest('.mat')) open('zoom', [...side.parentElement.children].indexOf(side));
@@ -102,6 +171,7 @@ function start(root) {
   }
   listenToKeys(action => {
     if (action === 'next') return next();
+    if (action === 'undo') return undo();
     if (action === 'help' || action === 'zoom') open(action); else answer(action);
     return true;
   });

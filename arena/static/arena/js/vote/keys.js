@@ -1,21 +1,40 @@
-// Keys. Letters and digits can be switched off (WCAG 2.1.4); arrows, Space and Enter stay.
+// Keys. Letters and digits can be switched off (WCAG 2.1.4); arrows, Space, Enter, Backspace and Ctrl+Z stay.
 import { keep, recall } from './memory.js';
 
 const SWITCH = 'easel.keys';
-const ALWAYS = { ArrowLeft: 'left', ArrowRight: 'right', Enter: 'next', ' ': 'next' };
-const CHARACTERS = { 1: 'left', 2: 'right', 3: 'tie', 4: 'both_bad', s: 'skip', z: 'zoom', '?': 'help' };
+const ALWAYS = { arrowleft: 'left', arrowright: 'right', enter: 'next', ' ': 'next', backspace: 'undo' };
+const CHARACTERS = { 1: 'left', 2: 'right', 3: 'tie', 4: 'both_bad', s: 'skip', u: 'undo', z: 'zoom', '?': 'help' };
+const WITH_CONTROL = { z: 'undo' };
 
 const isBusy = target => target.closest('input, textarea, select, [contenteditable]') || document.querySelector('dialog[open], :popover-open');
 
-// `act` takes an answer, or next, zoom or help; it returns whether that had an effect.
+// Looks a key up by its character. Where that has no Latin letter, or the digit needs Shift, its place on the keyboard decides.
+export function find(table, event) {
+  const key = event.key?.toLowerCase() ?? '', place = event.code?.match(/^(?:Key([A-Z])|Digit(\d))$/);
+  // Without NumLock, the digits of the number pad are arrows and the like: they do nothing.
+  if (event.location === KeyboardEvent.DOM_KEY_LOCATION_NUMPAD && key.length > 1 && key !== 'enter') return undefined;
+  if (Object.hasOwn(table, key)) return table[key];
+  if (place?.[1] && /^[^\0-\x7f]$/.test(key)) return table[place[1].toLowerCase()];
+  return place?.[2] && !event.shiftKey ? table[place[2]] : undefined;
+}
+
+export const areLettersOn = () => recall(SWITCH) !== 'off';
+
+// `act` takes an answer, or next, undo, zoom or help; it returns whether that had an effect.
 export function listenToKeys(act) {
   const box = document.querySelector('[data-keys-switch]');
-  box.checked = recall(SWITCH) !== 'off';
+  box.checked = areLettersOn();
   box.addEventListener('change', () => keep(SWITCH, box.checked ? 'on' : 'off'));
 
+  function meaning(event) {
+    if (event.altKey) return undefined;
+    if (event.ctrlKey || event.metaKey) return event.shiftKey ? undefined : find(WITH_CONTROL, event);
+    return find(ALWAYS, event) ?? (box.checked ? find(CHARACTERS, event) : undefined);
+  }
+
   addEventListener('keydown', event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target)) return;
-    const action = ALWAYS[event.key] ?? (box.checked && CHARACTERS[event.key?.toLowerCase()]);
+    if (isBusy(event.target)) return;
+    const action = meaning(event);
     if (!action || (action === 'next' && !event.repeat && event.target.closest('button, a'))) return;
     // A held key repeats, and would press one button after another.
     if (event.repeat ? action === 'next' : act(action)) event.preventDefault();

@@ -6,16 +6,17 @@ const size = () => (navigator.connection?.saveData ? 1 : 2);
 // `shown` gives the matchups on screen, `unsent` those answered but not yet sent: the page already has all of them.
 export function createQueue(root, { shown, unsent }) {
   const ready = [];
-  let filling = null, exhausted = false;
+  let filling = null, dry = false, exhausted = false;
 
   async function load() {
     const waiting = unsent();
     const query = new URLSearchParams({ category: root.dataset.category });
     for (const id of new Set([...shown(), ...waiting, ...ready.map(each => each.dataset.matchup)])) query.append('have', id);
     const response = await fetch(`${root.dataset.nextUrl}?${query}`);
+    dry = response.status === 204;
     // While answers wait to be sent, "nothing left" may only mean that the server waits for them.
-    exhausted = response.status === 204 && !waiting.length;
-    if (response.status === 204) return false;
+    exhausted = dry && !waiting.length;
+    if (dry) return false;
     if (!response.ok) throw new Error(response.status);
     const template = document.createElement('template');
     template.innerHTML = await response.text();
@@ -39,6 +40,10 @@ export function createQueue(root, { shown, unsent }) {
   return {
     fill: () => (ready.length < size() ? fill() : undefined),
     exhausted: () => exhausted,
+    // Whether the server had nothing more when it was last asked.
+    isDry: () => dry && !ready.length,
     take: () => ready.shift(),
+    // Makes this matchup the next one again.
+    putBack(matchup) { ready.unshift(matchup); },
   };
 }

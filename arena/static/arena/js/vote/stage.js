@@ -46,12 +46,24 @@ export function createStage(root, { onReady, onFailure }) {
     show,
     current: () => stage.firstElementChild,
     lock: () => setState('loading'),
+    // After an answer was taken back: the same pair may be answered again.
+    reopen() {
+      delete root.dataset.choice;
+      setState('ready');
+      lastPressed?.focus({ preventScroll: true });
+    },
+    // From now on the answer can't be taken back; returns whether it could until now.
+    settle() {
+      const wasHeld = root.dataset.state === 'held';
+      if (wasHeld) setState('reveal');
+      return wasHeld;
+    },
     finish(panel) { root.dataset.state = 'done'; root.replaceChildren(panel); root.querySelector('h1').focus(); },
     // Click, key and touch all go through this guard. It returns the matchup if it may be answered now, and only once.
     take() {
       if (root.dataset.state !== 'ready') return null;
       lastPressed = buttons.includes(document.activeElement) ? document.activeElement : null;
-      setState('reveal');
+      setState('held');
       return stage.firstElementChild;
     },
   };
