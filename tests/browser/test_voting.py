@@ -1,9 +1,10 @@
 """Voting by keys and clicks, the reveal, and what is shown when nothing is left."""
 
 import itertools
+import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from arena.catalog.models import Contender, Prompt
 from arena.voting.ledger.opening import open_ledger
@@ -209,13 +210,79 @@ def test_zoom_shows_both_images_under_one_transform(open_page: OpenPage, arena: 
     expect(zoom.get_by_role("status")).to_have_text("Image B")
     page.keyboard.press("Space")
     expect(zoom.get_by_role("status")).to_have_text("Image A")
-    page.keyboard.press("+")
-    transforms = {image.evaluate("e => e.style.transform") for image in zoom.locator("img").all()}
-    assert transforms == {"translate(0px, 0px) scale(1.5)"}
+    assert transform(zoom) == "translate(0px, 0px) scale(1)"
+    for key, placed in (
+        ("+", "translate(0px, 0px) scale(1.5)"),
+        ("0", "translate(0px, 0px) scale(1)"),
+        ("=", "translate(0px, 0px) scale(1.5)"),
+        ("-", "translate(0px, 0px) scale(1)"),
+    ):
+        page.keyboard.press(key)
+        assert transform(zoom) == placed
+    # One pixel of the image is one of the screen, and the arrows move the window over both.
     page.keyboard.press("1")
+    width = zoom.locator("img").first.evaluate(
+        "e => e.getBoundingClientRect().width * devicePixelRatio / e.naturalWidth"
+    )
+    assert width == pytest.approx(1)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert re.match(r"translate\(-\d[\d.]+px, -\d[\d.]+px\)", transform(zoom))
+    for key in ("Space", "f"):
+        page.keyboard.down(key)
+        expect(zoom.get_by_role("status")).to_have_text("Image B")
+        page.wait_for_timeout(600)
+        page.keyboard.up(key)
+        expect(zoom.get_by_role("status")).to_have_text("Image A")
     page.keyboard.press("Escape")
     expect(zoom).to_be_hidden()
     assert page.locator(".vote").get_attribute("data-state") == "ready"
+
+
+def transform(zoom: Locator) -> str:
+    """Return the transform of both images, which is one."""
+    (found,) = {image.evaluate("e => e.style.transform") for image in zoom.locator("img").all()}
+    return str(found)
+
+
+def test_zoom_loads_the_detail_rendition_where_there_is_one(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    widest = page.locator(".side img").first.get_attribute("src") or ""
+    page.locator(".side img").first.evaluate("e => { e.dataset.detail = e.src + '?detail'; }")
+    page.keyboard.press("z")
+    page.get_by_text("Image A", exact=True).wait_for()
+    first, second = page.locator(".zoom-window img").all()
+    assert (first.get_attribute("src") or "").endswith(f"{widest}?detail")
+    assert "?" not in (second.get_attribute("src") or "")
+
+
+def test_number_pad_votes_with_digits_only(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    press = """([key, code]) => document.body.dispatchEvent(
+      new KeyboardEvent('keydown', { key, code, location: 3, bubbles: true, cancelable: true }))"""
+    # Without NumLock these are the keys 1, 3, 4 and 6.
+    for key, code in (("End", "1"), ("PageDown", "3"), ("ArrowLeft", "4"), ("ArrowRight", "6")):
+        page.evaluate(press, [key, f"Numpad{code}"])
+    assert page.locator(".vote").get_attribute("data-state") == "ready"
+    page.evaluate(press, ["2", "Numpad2"])
+    wait_revealed(page)
+    assert Vote.objects.get().outcome == "right"
+
+
+def test_key_without_its_character_is_known_by_its_place(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    first = on_screen(page)
+    press = """([key, code]) => document.body.dispatchEvent(
+      new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }))"""
+    page.evaluate(press, ["ы", "KeyS"])
+    page.wait_for_function("id => document.querySelector('.matchup').dataset.matchup !== id", arg=first)
+    wait_ready(page)
+    page.evaluate(press, ["é", "Digit2"])
+    wait_revealed(page)
+    assert Vote.objects.get().outcome == "right"
 
 
 def test_both_sides_are_the_same_but_for_handle_and_letter(open_page: OpenPage, arena: Arena) -> None:
