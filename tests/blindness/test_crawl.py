@@ -13,7 +13,6 @@ from PIL import Image as PillowImage
 
 from arena.generation.models import Generation, Image
 from arena.voting.blindness.tokens import write_token
-from arena.voting.dealing.matchups import OPEN_LIMIT
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Matchup
@@ -45,7 +44,7 @@ Signature = NDArray[np.float64]
 def hold(client: Client) -> list[VotePage]:
     """Open the voting page and prefetch as its script does; return the matchups dealt."""
     pages = [open_vote(client)]
-    for _ in range(OPEN_LIMIT - 1):
+    for _ in range(2):
         pages.append(open_vote(client, "/vote/next/?have=" + ",".join(page.token for page in pages)))
     return pages
 

@@ -168,6 +168,31 @@ def test_last_pair_leads_to_all_judged(open_page: OpenPage, arena: Arena) -> Non
     assert Vote.objects.count() == 6
 
 
+def test_three_tabs_show_three_pairs(open_page: OpenPage, transactional_db: None) -> None:
+    make_arena(contenders=4, prompts=6)
+    pages = [open_page("/vote/")]
+    wait_ready(pages[0])
+    wait_fetched(pages[0], 3)
+    for _ in range(2):
+        pages.append(pages[0].context.new_page())
+        pages[-1].goto("/vote/")
+        wait_ready(pages[-1])
+        wait_fetched(pages[-1], 3)
+    shown = {on_screen(page) for page in pages}
+    assert len(shown) == 3
+    # A reload keeps a tab's pair.
+    pages[1].reload()
+    wait_ready(pages[1])
+    assert {on_screen(page) for page in pages} == shown
+    for page in pages:
+        page.keyboard.press("1")
+        wait_revealed(page)
+        page.keyboard.press("Enter")
+        wait_ready(page)
+    assert Vote.objects.count() == 3
+    assert len({on_screen(page) for page in pages} | shown) == 6
+
+
 @pytest.mark.usefixtures("transactional_db")
 def test_arena_without_images_says_so(open_page: OpenPage) -> None:
     page = open_page("/vote/")

@@ -21,11 +21,11 @@ from arena.voting.dealing.pool import DEALABLE, Pool, PromptFacts
 from arena.voting.dealing.stock import Stock, current_stock, renew_stock
 from arena.voting.models import Ledger, Matchup, random_id
 
-# One on screen and two prefetched.
-OPEN_LIMIT = 3
+# A tab has one on screen, two prefetched, and one whose vote it holds. Three tabs get pairs of their own.
+OPEN_LIMIT = 3 * 4
 # How often a draw is repeated because the stock was outdated or another request took the turn. Each such request has
 # dealt one of the few matchups that may be open, so one voter's own parallel requests never reach this limit.
-REDRAWS = 12
+REDRAWS = 2 * OPEN_LIMIT
 # Open matchups are looked for among this many latest turns; an older one is not served again.
 OPEN_TURNS = 64
 # What a voter has seen is read for this many prompts first, then for this many times more while none has a pair left.

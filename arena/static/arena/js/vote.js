@@ -6,6 +6,7 @@ import { createOutbox } from './vote/outbox.js';
 import { createQueue } from './vote/prefetch.js';
 import { createReveal, fillIn } from './vote/reveal.js';
 import { createStage } from './vote/stage.js';
+import { createClaims } from './vote/tabs.js';
 
 start(document.querySelector('.vote'));
 
@@ -17,7 +18,8 @@ function start(root) {
   let failures = 0, held = null, step = 0, hasVoted = false;
 
   const outbox = createOutbox(form, { onSend, onReply, onDropped, onAway });
-  const queue = createQueue(root, { shown: () => [stage.current().dataset.matchup], unsent: outbox.ids });
+  const claims = createClaims();
+  const queue = createQueue(root, { shown: () => [stage.current().dataset.matchup], unsent: outbox.ids, claims });
   const reveal = createReveal(root);
   const hold = createHold(root);
   const stage = createStage(root, { onReady, onFailure });
@@ -103,9 +105,9 @@ function start(root) {
       matchup = queue.take();
     }
     if (matchup) stage.show(matchup);
-    else if (queue.exhausted()) stage.finish(document.getElementById('all-judged').content.cloneNode(true));
+    else if (queue.exhausted() && !queue.waitsForTabs()) stage.finish(document.getElementById('all-judged').content.cloneNode(true));
     else {
-      say(text.msgWaiting, { warning: true });
+      say(queue.waitsForTabs() ? text.msgElsewhere : text.msgWaiting, { warning: true });
       setTimeout(() => { if (now === step) advance(); }, 1500);
     }
   }
@@ -145,6 +147,7 @@ function start(root) {
   }
 
   function onReply(entry, reply) {
+    claims.release(entry.id);
     if (!reply.left) return;
     if (isShown(entry)) {
       const [visible, spoken] = reveal.fill(reply);
@@ -176,8 +179,17 @@ function start(root) {
     return true;
   });
 
+  // The page's own matchup may be answered already, if it was reloaded before the answer was sent, or be in another tab.
+  // If there is nothing else than what is in another tab, both show it: the server counts the first answer.
+  async function begin(first) {
+    stage.lock();
+    const isOurs = await claims.claim(first.dataset.matchup);
+    if (outbox.ids().includes(first.dataset.matchup)) return advance();
+    if (!isOurs) await queue.fill();
+    stage.show(isOurs ? first : queue.take() ?? first);
+  }
+
   count(0);
   outbox.flush();
-  // After a reload the page may show a matchup whose answer still waits to be sent.
-  if (outbox.ids().includes(stage.current().dataset.matchup)) advance(); else stage.show(stage.current());
+  begin(stage.current());
 }

@@ -4,24 +4,28 @@ import { decoded } from './stage.js';
 const size = () => (navigator.connection?.saveData ? 1 : 2);
 
 // `shown` gives the matchups on screen, `unsent` those answered but not yet sent: the page already has all of them.
-export function createQueue(root, { shown, unsent }) {
+// `claims` says which are in other tabs.
+export function createQueue(root, { shown, unsent, claims }) {
   const ready = [];
-  let filling = null, dry = false, exhausted = false;
+  let filling = null, dry = false, exhausted = false, waitsForTabs = false;
 
   async function load() {
-    const waiting = unsent();
+    const waiting = unsent(), elsewhere = await claims.elsewhere();
     const query = new URLSearchParams({ category: root.dataset.category });
-    for (const id of new Set([...shown(), ...waiting, ...ready.map(each => each.dataset.matchup)])) query.append('have', id);
+    for (const id of new Set([...shown(), ...waiting, ...ready.map(each => each.dataset.matchup), ...elsewhere])) query.append('have', id);
     const response = await fetch(`${root.dataset.nextUrl}?${query}`);
     dry = response.status === 204;
     // While answers wait to be sent, "nothing left" may only mean that the server waits for them.
     exhausted = dry && !waiting.length;
+    waitsForTabs = exhausted && elsewhere.length > 0;
     if (dry) return false;
     if (!response.ok) throw new Error(response.status);
     const template = document.createElement('template');
     template.innerHTML = await response.text();
     for (const image of template.content.querySelectorAll('img')) image.fetchPriority = 'low';
     const matchup = document.importNode(template.content.querySelector('.matchup'), true);
+    // Two tabs that ask at once get the same matchup, which only one of them can take.
+    if (!await claims.claim(matchup.dataset.matchup)) return load();
     // An image that fails here fails again on the stage, which handles it.
     await decoded(matchup).catch(() => {});
     ready.push(matchup);
@@ -40,6 +44,8 @@ export function createQueue(root, { shown, unsent }) {
   return {
     fill: () => (ready.length < size() ? fill() : undefined),
     exhausted: () => exhausted,
+    // Whether what is left, if anything, is open in another tab.
+    waitsForTabs: () => waitsForTabs,
     // Whether the server had nothing more when it was last asked.
     isDry: () => dry && !ready.length,
     take: () => ready.shift(),
