@@ -12,12 +12,14 @@ from leaderboard.views import (
     matrix,
     methodology,
     organizations,
+    own_board,
     status,
 )
 
 urlpatterns = [
     path("", home.show_home, name="home"),
     path("leaderboard/", boards.redirect_to_board, name="leaderboards"),
+    path("leaderboard/mine/", own_board.show_own_board, name="own-board"),
     path("leaderboard/<slug:modality>/", boards.show_board, name="leaderboard"),
     path("leaderboard/<slug:modality>/history/", histories.show_history, name="history"),
     path("leaderboard/<slug:modality>/matrix/", matrix.show_matrix, name="matrix"),

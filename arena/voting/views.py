@@ -1,10 +1,14 @@
 """The doors of voting: the page, the next matchup, the answer, the images, the languages."""
 
+import math
+import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -22,6 +26,7 @@ from arena.voting.casting.voters import (
     stated_languages,
 )
 from arena.voting.casting.votes import SKIP, cast_vote
+from arena.voting.dealing.leftovers import count_leftovers
 from arena.voting.dealing.matchups import deal_matchup, find_matchup
 from arena.voting.dealing.pool import Pool
 from arena.voting.dealing.stock import current_stock
@@ -45,23 +50,58 @@ class LanguageChoice(NamedTuple):
     chosen: bool
 
 
+class LanguageLeft(NamedTuple):
+    """A language that the voter has not chosen, and at most how many pairs are left in it."""
+
+    code: str
+    name: str
+    pairs: int
+
+
 @voting_door
 @require_GET
 def vote(request: HttpRequest, category: str | None = None) -> HttpResponse:
-    """Show a matchup of any category, or of one; or say that all are judged, or that there are no images yet."""
+    """Show a matchup of any category, or of one; or say that all are judged, or that there are no images yet.
+
+    `?skipped_before=` (a Unix time) deals pairs again that were skipped before then.
+    """
     ledger, caller = native_ledger(), greet_voter(request)
     pool = current_stock(ledger.pk).pool
-    languages = read_languages(request, pool.languages)
+    languages, again = read_languages(request, pool.languages), _read_again(request)
+    matchup = deal_matchup(
+        ledger=ledger, voter_key=caller.key, languages=languages, category=category, skipped_before=again
+    )
     context = {
-        "matchup": deal_matchup(ledger=ledger, voter_key=caller.key, languages=languages, category=category),
+        "matchup": matchup,
+        "again": "" if again is None else str(int(again.timestamp())),
         "category": None if category is None else _named(category, pool),
         "categories": [CategoryChoice(slug, name) for slug, name in pool.categories.items()],
         "languages": _language_choices(pool, languages),
         "nothing_yet": not pool.categories if category is None else category not in pool.categories,
     }
+    if matchup is None and not context["nothing_yet"]:
+        context |= _leftovers(pool, caller.key, languages, category)
     response = render(request, "voting/vote.html", context)
     remember_voter(response, caller)
     return response
+
+
+def _read_again(request: HttpRequest) -> datetime | None:
+    """Return the moment before which skipped pairs are wanted again: whole seconds, None where none is given."""
+    try:
+        return datetime.fromtimestamp(int(request.GET.get("skipped_before", "")), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _leftovers(pool: Pool, voter_key: uuid.UUID, languages: Sequence[str], category: str | None) -> dict[str, Any]:
+    left = count_leftovers(pool=pool, voter_key=voter_key, languages=languages, category=category)
+    return {
+        "languages_left": [LanguageLeft(code, _language_name(code), n) for code, n in left.languages.items()],
+        "skipped": left.skipped,
+        # A pair that was skipped within this second is among them.
+        "now": str(math.ceil(timezone.now().timestamp())),
+    }
 
 
 def _named(slug: str, pool: Pool) -> CategoryChoice:
@@ -94,6 +134,7 @@ def next_matchup(request: HttpRequest) -> HttpResponse:
         voter_key=caller.key,
         languages=read_languages(request, current_stock(ledger.pk).pool.languages),
         category=request.GET.get("category") or None,
+        skipped_before=_read_again(request),
         have={token for field in request.GET.getlist("have") for token in field.split(",")},
     )
     if matchup is None:
@@ -140,7 +181,9 @@ def image(request: HttpRequest, handle: str, width: int) -> HttpResponse:
 @require_POST
 def choose_languages(request: HttpRequest) -> HttpResponse:
     """Keep the languages that the voter has ticked; none ticked means those of the browser again."""
-    response = redirect("vote")
+    category = request.POST.get("category", "")
+    stays = category in current_stock(native_ledger().pk).pool.categories
+    response = redirect("vote-category", category) if stays else redirect("vote")
     remember_languages(response, request.POST.getlist("language"))
     return response
 

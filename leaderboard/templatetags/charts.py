@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.conf import settings
@@ -14,13 +14,24 @@ from leaderboard.presentation.findings import state_finding, state_move
 from leaderboard.queries.histories import HistoryPoint, name_methods
 from leaderboard.queries.standings import StandingRow
 from leaderboard.ratings.parameters import METHOD
+from leaderboard.ratings.results import Line
 
 register = template.Library()
 
 _BAR_WIDTH = 120
 
 
-def as_intervals(rows: Iterable[StandingRow]) -> list[Interval]:
+class Rated(Protocol):
+    """A row with a name and a rating."""
+
+    @property
+    def contender_name(self) -> str: ...
+
+    @property
+    def line(self) -> Line: ...
+
+
+def as_intervals(rows: Iterable[Rated]) -> list[Interval]:
     """The rows that have a rating as intervals; preliminary ones are faint."""
     return [
         Interval(
@@ -32,13 +43,13 @@ def as_intervals(rows: Iterable[StandingRow]) -> list[Interval]:
 
 
 @register.filter
-def elo_domain(rows: Iterable[StandingRow]) -> tuple[float, float]:
+def elo_domain(rows: Iterable[Rated]) -> tuple[float, float]:
     """The range of Elo that all cells of one table share."""
     return interval_domain(as_intervals(rows))
 
 
 @register.inclusion_tag("leaderboard/charts/interval_cell.html", name="interval_cell")
-def draw_interval_cell(row: StandingRow, domain: tuple[float, float], width: int = 190) -> dict[str, Any]:
+def draw_interval_cell(row: Rated, domain: tuple[float, float], width: int = 190) -> dict[str, Any]:
     """One row's Elo interval as a small SVG; empty without a rating."""
     intervals = as_intervals([row])
     if not intervals:

@@ -85,7 +85,7 @@ def test_click_casts_its_vote_and_waits_for_next(open_page: OpenPage, arena: Are
         assert on_screen(page) == shown
         assert list(Vote.objects.order_by("cast_at").values_list("outcome", flat=True))[number:] == [outcome]
         page.get_by_role("button", name="Next pair").click()
-    expect(page.locator(".count")).to_have_text("This session: 3")
+    expect(page.locator(".count")).to_have_text("3 of 20")
 
 
 @pytest.mark.parametrize("key", ["Space", "Enter"])

@@ -161,6 +161,12 @@ def has_pair(prompt: PromptImages, seen: Set[int]) -> bool:
     return len(pairs_of(prompt, unseen_images(prompt, seen))) > 0
 
 
+def count_pairs(prompt: PromptImages, seen: Set[int]) -> int:
+    """Return how many matchups of this prompt could be dealt at most, one after the other, without an image twice."""
+    sizes = [len(images) for images in unseen_images(prompt, seen).values()]
+    return min(sum(sizes) // 2, sum(sizes) - max(sizes)) if sizes else 0
+
+
 def order_prompts(
     rng: Random, shelves: Sequence[Shelf], *, exhausted: Set[int] = frozenset()
 ) -> Iterator[PromptImages]:

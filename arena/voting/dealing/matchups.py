@@ -5,6 +5,7 @@ import secrets
 import uuid
 from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from random import Random
 from typing import Any
@@ -34,13 +35,15 @@ ASKED_FIRST, ASKED_GROWTH = 4, 8
 _fair = secrets.SystemRandom()
 
 # What a voter may not be dealt of some prompts: images whose names they saw, and all images that were shown to them
-# within ANSWERABLE. The whole history is never read, since it grows with every vote.
+# within ANSWERABLE, but for those of pairs skipped before the moment from which they want them again. The whole history
+# is never read, since it grows with every vote.
 _SEEN = """
 SELECT left_id, right_id, named FROM (
-    SELECT left_id, right_id, dealt_at, answer IN ('left', 'right', 'tie', 'both_bad') AS named
+    SELECT left_id, right_id, dealt_at, answer IN ('left', 'right', 'tie', 'both_bad') AS named,
+        answer = 'skip' AND closed_at < coalesce(%(again)s::timestamptz, '-infinity') AS wanted_again
     FROM voting_matchup WHERE voter_key = %(voter)s AND prompt_id = ANY(%(prompts)s::bigint[])
 ) dealt
-WHERE named OR dealt_at > now() - %(answerable)s
+WHERE named OR (dealt_at > now() - %(answerable)s AND NOT wanted_again)
 """
 # Three statements in one round trip: first the voter's latest turn, then what they have seen, then what is open.
 # A matchup that is dealt in between or afterwards takes the next turn; then _DEAL, which needs it, inserts nothing.
@@ -73,6 +76,14 @@ WITH dealable AS (
 )
 SELECT EXISTS (SELECT FROM dealable), EXISTS (SELECT FROM dealt)
 """  # noqa: S608  # it is made of constants
+
+
+@dataclass(frozen=True)
+class Asker:
+    """The voter who is dealt to, and the moment before which they skipped pairs that they would now take."""
+
+    key: uuid.UUID
+    skipped_before: datetime | None
 
 
 @dataclass(frozen=True)
@@ -112,15 +123,17 @@ def deal_matchup(
     languages: Sequence[str],
     category: str | None = None,
     have: Collection[str] = (),
+    skipped_before: datetime | None = None,
     rng: Random = _fair,
     stock: Stock | None = None,
 ) -> BlindMatchup | None:
     """Serve an open matchup again that is not among `have` (tokens), or deal a new one; None when nothing is left.
 
     Only prompts in these languages (and of the category with this slug) are dealt, never an image whose name the
-    voter has seen or that was shown to them within ANSWERABLE. Also None while OPEN_LIMIT such matchups are open.
+    voter has seen or that was shown to them within ANSWERABLE; what they skipped before a moment may be dealt again.
+    Also None while OPEN_LIMIT such matchups are open.
     """
-    stock = stock or current_stock(ledger.pk)
+    stock, asker = stock or current_stock(ledger.pk), Asker(voter_key, skipped_before)
     for _ in range(REDRAWS):
         order = order_prompts(
             rng,
@@ -128,7 +141,7 @@ def deal_matchup(
             exhausted=stock.notes.exhausted_for(voter_key),
         )
         asked = list(islice(order, ASKED_FIRST))
-        shown = _read_shown(ledger, voter_key, asked)
+        shown = _read_shown(ledger, asker, asked)
         waiting = [
             (matchup, facts)
             for matchup in shown.open
@@ -139,7 +152,7 @@ def deal_matchup(
                 return _blind(matchup, facts)
         if len(waiting) >= OPEN_LIMIT:
             return None
-        draw = _draw(rng, stock, voter_key, asked=asked, seen=shown.seen, order=order)
+        draw = _draw(rng, stock, asker, asked=asked, seen=shown.seen, order=order)
         if draw is None:
             return None
         matchup = OpenMatchup(random_id(), draw.prompt_id, draw.left, draw.right, random_id(), random_id())
@@ -164,8 +177,8 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
     return _blind(OpenMatchup(dealt.pk, prompt.pk, dealt.left_id, dealt.right_id, *handles, expires_in=0), facts)
 
 
-def _read_shown(ledger: Ledger, voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> Shown:
-    row = _seen_row(voter_key, asked) | {"ledger": ledger.pk, "served": SERVED, "turns": OPEN_TURNS}
+def _read_shown(ledger: Ledger, asker: Asker, asked: Sequence[PromptImages]) -> Shown:
+    row = _seen_row(asker, asked) | {"ledger": ledger.pk, "served": SERVED, "turns": OPEN_TURNS}
     with connection.cursor() as cursor:
         cursor.execute(_SHOWN, row)
         (turn,) = cursor.fetchone()
@@ -175,9 +188,9 @@ def _read_shown(ledger: Ledger, voter_key: uuid.UUID, asked: Sequence[PromptImag
         return Shown(turn, seen, [OpenMatchup(*row) for row in cursor.fetchall()])
 
 
-def _read_seen(voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> Seen:
+def _read_seen(asker: Asker, asked: Sequence[PromptImages]) -> Seen:
     with connection.cursor() as cursor:
-        cursor.execute(_SEEN, _seen_row(voter_key, asked))
+        cursor.execute(_SEEN, _seen_row(asker, asked))
         return _seen(cursor.fetchall())
 
 
@@ -188,8 +201,9 @@ def _seen(rows: Sequence[tuple[int, int, bool]]) -> Seen:
     )
 
 
-def _seen_row(voter_key: uuid.UUID, asked: Sequence[PromptImages]) -> dict[str, Any]:
-    return {"voter": voter_key, "prompts": [prompt.prompt_id for prompt in asked], "answerable": ANSWERABLE}
+def _seen_row(asker: Asker, asked: Sequence[PromptImages]) -> dict[str, Any]:
+    prompts = [prompt.prompt_id for prompt in asked]
+    return {"voter": asker.key, "again": asker.skipped_before, "prompts": prompts, "answerable": ANSWERABLE}
 
 
 def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], category: str | None) -> PromptFacts | None:
@@ -204,7 +218,7 @@ def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], catego
 def _draw(
     rng: Random,
     stock: Stock,
-    voter_key: uuid.UUID,
+    asker: Asker,
     *,
     asked: Sequence[PromptImages],
     seen: Seen,
@@ -217,11 +231,11 @@ def _draw(
             if draw is not None:
                 return draw
             if not has_pair(prompt, seen.named):
-                stock.notes.note(voter_key, prompt.prompt_id)
+                stock.notes.note(asker.key, prompt.prompt_id)
         # Reading this after the voter's turn is no less safe: a request that deals in between takes the next turn.
         asked = list(islice(order, ASKED_GROWTH * len(asked)))
         if asked:
-            seen = _read_seen(voter_key, asked)
+            seen = _read_seen(asker, asked)
     return None
 
 

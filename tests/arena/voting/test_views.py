@@ -1,5 +1,6 @@
 """Voting over HTTP: every answer and every refusal."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from django.test import Client
 from arena.catalog.models import Category, Prompt
 from arena.generation.ingest.renditions import WIDTHS
 from arena.voting.blindness.tokens import read_token, write_token
+from arena.voting.dealing.matchups import OPEN_LIMIT
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Matchup, PairSplit, Strength, UnsealedVote, Vote, Voter
 from tests.arena.voting.pages import open_vote, send_answer
@@ -232,17 +234,41 @@ def test_vote_page_of_unknown_or_draft_category_is_not_found(browser: Browser) -
     assert [open_vote(browser(), f"/vote/{slug}/").status for slug in ("unready", "unknown")] == [404, 404]
 
 
-def test_next_matchup_deals_two_more_than_the_page_has(browser: Browser) -> None:
-    make_arena(prompts=6)
+def test_next_matchup_deals_enough_for_three_tabs_and_no_more(browser: Browser) -> None:
+    make_arena(contenders=2, prompts=OPEN_LIMIT + 1, pixels=False)
     client = browser()
     tokens = [open_vote(client).token]
-    tokens.append(open_vote(client, f"/vote/next/?have={tokens[0]}").token)
-    tokens.append(open_vote(client, f"/vote/next/?have={tokens[0]}&have={tokens[1]}").token)
-    assert len(set(tokens)) == 3
+    while len(tokens) < OPEN_LIMIT:
+        tokens.append(open_vote(client, f"/vote/next/?have={','.join(tokens)}").token)
+    assert len(set(tokens)) == OPEN_LIMIT
     assert client.get("/vote/next/", {"have": tokens}).status_code == 204
     assert client.get("/vote/next/", {"have": ",".join(tokens)}).status_code == 204
     assert open_vote(client, f"/vote/next/?have={tokens[0]}").token == tokens[1]
-    assert Matchup.objects.count() == 3
+    assert Matchup.objects.count() == OPEN_LIMIT
+
+
+def test_all_judged_leads_on_to_other_languages_and_to_what_was_skipped(browser: Browser) -> None:
+    _, (english, german) = make_arena(contenders=4, prompts=2, languages=("en", "de"), pixels=False)
+    client = browser()
+    for answer in ("skip", "left"):
+        send_answer(client, open_vote(client), answer)
+    page = open_vote(client, f"/vote/{english.category.slug}/")
+    assert "All judged" in page.html
+    assert "<bdi" not in page.html
+    again = re.search(r'href="(\?skipped_before=\d+)"', page.html)
+    assert again is not None
+    assert "All judged" in open_vote(client, "/vote/?skipped_before=tomorrow").html
+    page = open_vote(client, f"/vote/{again[1]}")
+    assert open_vote(client, f"/vote/next/{again[1]}").token == page.token
+    send_answer(client, page, "left")
+    page = open_vote(client)
+    assert re.findall(r'<button[^>]*value="(\w+)"><bdi.*?</bdi> up to (\d) pairs', " ".join(page.html.split())) == [
+        ("de", "2")
+    ]
+    form = {"language": ["en", "de"], "category": german.category.slug, "csrfmiddlewaretoken": page.csrf}
+    response = client.post("/vote/languages/", form)
+    assert response.headers["Location"] == f"/vote/{german.category.slug}/"
+    assert german.text in open_vote(client, response.headers["Location"]).html
 
 
 def test_next_matchup_keeps_to_its_category(browser: Browser) -> None:

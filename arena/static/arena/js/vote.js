@@ -1,10 +1,10 @@
 // The voting screen. It makes <form id="answer"> faster; the form also works without this file.
 import { createHold } from './vote/hold.js';
 import { areLettersOn, listenToKeys } from './vote/keys.js';
-import { keep, recall } from './vote/memory.js';
 import { createOutbox } from './vote/outbox.js';
 import { createQueue } from './vote/prefetch.js';
 import { createReveal, fillIn } from './vote/reveal.js';
+import { createSession } from './vote/session.js';
 import { createStage } from './vote/stage.js';
 import { createClaims } from './vote/tabs.js';
 
@@ -12,29 +12,23 @@ start(document.querySelector('.vote'));
 
 function start(root) {
   const form = document.getElementById('answer'), text = root.dataset;
-  const message = root.querySelector('.strip-message'), status = root.querySelector('[role=status]'), counter = root.querySelector('.count');
+  const message = root.querySelector('.strip-message'), status = root.querySelector('[role=status]');
   // `held` is the matchup whose vote can still be taken back; `step` counts what was put on screen, so that a pair that
   // arrives late replaces nothing.
-  let failures = 0, held = null, step = 0, hasVoted = false;
+  let failures = 0, held = null, step = 0, hasVoted = false, summary = null;
 
   const outbox = createOutbox(form, { onSend, onReply, onDropped, onAway });
   const claims = createClaims();
-  const queue = createQueue(root, { shown: () => [stage.current().dataset.matchup], unsent: outbox.ids, claims });
+  const queue = createQueue(root, { shown: () => stage.current()?.dataset.matchup, unsent: outbox.ids, claims });
   const reveal = createReveal(root);
   const hold = createHold(root);
+  const session = createSession(root);
   const stage = createStage(root, { onReady, onFailure });
 
   function say(visible, { spoken = visible, warning = false } = {}) {
     message.textContent = visible;
     message.classList.toggle('is-warning', warning);
     status.textContent = spoken;
-  }
-
-  function count(more) {
-    const n = more + Number(recall('easel.count', 'sessionStorage') || 0);
-    keep('easel.count', n, 'sessionStorage');
-    counter.textContent = fillIn(text.msgCount, { n });
-    counter.hidden = !n;
   }
 
   function answer(outcome) {
@@ -52,7 +46,7 @@ function start(root) {
   function cast(matchup, entry) {
     const time = hold.time(), choice = text[`msgChoice_${entry.answer}`], key = areLettersOn() ? 'U' : text.msgBackspace;
     outbox.release();
-    count(1);
+    session.add(entry.id, matchup.querySelector('.criterion b').textContent);
     hasVoted = true;
     reveal.open(entry.answer);
     if (time) {
@@ -78,12 +72,13 @@ function start(root) {
     const matchup = held, other = stage.current();
     step++;
     letGo();
-    count(-1);
+    session.remove(matchup.dataset.matchup);
+    summary = null;
     reveal.close();
     say(text.msgTakenBack);
     if (other === matchup) stage.reopen();
     else {
-      queue.putBack(other);
+      if (other.dataset.matchup) queue.putBack(other);
       stage.show(matchup);
     }
     return true;
@@ -105,11 +100,22 @@ function start(root) {
       matchup = queue.take();
     }
     if (matchup) stage.show(matchup);
-    else if (queue.exhausted() && !queue.waitsForTabs()) stage.finish(document.getElementById('all-judged').content.cloneNode(true));
-    else {
+    else if (!queue.exhausted() || queue.waitsForTabs() || !await finish()) {
       say(queue.waitsForTabs() ? text.msgElsewhere : text.msgWaiting, { warning: true });
       setTimeout(() => { if (now === step) advance(); }, 1500);
     }
+  }
+
+  // The page itself, loaded anew, says what is left where nothing is dealt. Returns whether there was something to show.
+  async function finish() {
+    const now = step, response = await fetch(location.href).catch(() => null);
+    if (!response?.ok) return false;
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html'), matchup = page.querySelector('.matchup');
+    if (now !== step) return true;
+    if (!matchup) stage.finish(document.adoptNode(page.querySelector('.empty')));
+    else if (await claims.claim(matchup.dataset.matchup)) stage.show(document.adoptNode(matchup));
+    else return false;
+    return true;
   }
 
   function next() {
@@ -118,13 +124,26 @@ function start(root) {
     hold.hideBar();
     // "Until the next pair" ends here.
     if (hold.endsWithNext()) outbox.release();
-    advance();
+    if (session.isOver() && !summary) sumUp();
+    else {
+      summary = null;
+      advance();
+    }
     return true;
+  }
+
+  function sumUp() {
+    step++;
+    summary = document.getElementById('summary').content.firstElementChild.cloneNode(true);
+    session.describe(summary);
+    stage.interrupt(summary);
+    reveal.open('');
+    say('', { spoken: summary.textContent });
   }
 
   async function open(name, side) {
     if (name === 'help') return document.getElementById('keys').showModal();
-    if (root.dataset.state !== 'ready' && !reveal.isOpen()) return;
+    if (!['ready', 'held', 'reveal'].includes(root.dataset.state)) return;
     const { zoom } = await import('./vote/zoom.js');
     zoom(stage.current(), side);
   }
@@ -149,6 +168,8 @@ function start(root) {
   function onReply(entry, reply) {
     claims.release(entry.id);
     if (!reply.left) return;
+    session.compare(entry.id, reply);
+    if (summary) session.describe(summary);
     if (isShown(entry)) {
       const [visible, spoken] = reveal.fill(reply);
       say(visible, { spoken });
@@ -189,7 +210,6 @@ function start(root) {
     stage.show(isOurs ? first : queue.take() ?? first);
   }
 
-  count(0);
   outbox.flush();
   begin(stage.current());
 }

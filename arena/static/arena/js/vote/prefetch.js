@@ -3,7 +3,7 @@ import { decoded } from './stage.js';
 
 const size = () => (navigator.connection?.saveData ? 1 : 2);
 
-// `shown` gives the matchups on screen, `unsent` those answered but not yet sent: the page already has all of them.
+// `shown` gives the matchup on screen, `unsent` those answered but not yet sent: the page already has all of them.
 // `claims` says which are in other tabs.
 export function createQueue(root, { shown, unsent, claims }) {
   const ready = [];
@@ -11,8 +11,8 @@ export function createQueue(root, { shown, unsent, claims }) {
 
   async function load() {
     const waiting = unsent(), elsewhere = await claims.elsewhere();
-    const query = new URLSearchParams({ category: root.dataset.category });
-    for (const id of new Set([...shown(), ...waiting, ...ready.map(each => each.dataset.matchup), ...elsewhere])) query.append('have', id);
+    const query = new URLSearchParams({ category: root.dataset.category, skipped_before: root.dataset.again });
+    for (const id of new Set([shown(), ...waiting, ...ready.map(each => each.dataset.matchup), ...elsewhere])) query.append('have', id ?? '');
     const response = await fetch(`${root.dataset.nextUrl}?${query}`);
     dry = response.status === 204;
     // While answers wait to be sent, "nothing left" may only mean that the server waits for them.

@@ -58,7 +58,18 @@ export function createStage(root, { onReady, onFailure }) {
       if (wasHeld) setState('reveal');
       return wasHeld;
     },
-    finish(panel) { root.dataset.state = 'done'; root.replaceChildren(panel); root.querySelector('h1').focus(); },
+    // Shows something else than a pair, for a while.
+    interrupt(summary) {
+      setState('summary');
+      delete root.dataset.choice;
+      stage.replaceChildren(summary);
+    },
+    // Nothing is left: this panel takes the place of everything but the line below.
+    finish(panel) {
+      setState('done');
+      root.replaceChildren(panel, root.querySelector('.strip'), root.querySelector(':scope > [role=status]'));
+      root.querySelector('h1').focus();
+    },
     // Click, key and touch all go through this guard. It returns the matchup if it may be answered now, and only once.
     take() {
       if (root.dataset.state !== 'ready') return null;
