@@ -23,6 +23,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "PIXELS_OF_VIEW": (0, 4096),
     "SNAPSHOT_DAYS": (0, 36_500),
     "MOVE_DAYS": (0, 36_500),
+    "REPORTS_TO_HIDE": (1, 2**31),
     "THIN_VOTES": (0, 2**31),
     "PRELIMINARY_VOTES": (0, 2**31),
     "PRELIMINARY_VOTERS": (0, 2**31),

@@ -172,6 +172,9 @@ SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=7)
 # Boards say which contenders moved since the newest snapshot that is at least this many days old.
 MOVE_DAYS = env.int("MOVE_DAYS", default=7)
 
+# An image that this many voters have reported is hidden until staff decide.
+REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=2)
+
 # --- Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

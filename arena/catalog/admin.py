@@ -231,6 +231,13 @@ class ContenderAdmin(FreezingAdmin):
 class CategoryForm(FreezingForm):
     """A category: votes on its prompts are counted under its slug and modality."""
 
+    reasons = forms.MultipleChoiceField(
+        choices=models.Reason.choices,
+        required=False,
+        initial=models.every_reason,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Which reasons voters may name with a vote."),
+    )
     frozen = ["slug", "modality"]
     advice = _("This category has prompts with generations: it is frozen. Add a new category instead.")
 
@@ -240,7 +247,7 @@ class CategoryAdmin(FreezingAdmin):
     """Categories with their judging criterion."""
 
     form = CategoryForm
-    beside_file = ["state", "weight"]
+    beside_file = ["state", "weight", "reasons"]
     list_display = ["name", "state", "modality", "criterion", "position", "weight"]
     list_filter = ["state", "modality"]
     search_fields = ["name", "slug"]

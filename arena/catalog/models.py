@@ -5,6 +5,7 @@ import hashlib
 import json
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from arena.catalog.validators import validate_scene
+from arena.catalog.validators import validate_distinct, validate_scene
 
 
 class Modality(models.TextChoices):
@@ -20,6 +21,22 @@ class Modality(models.TextChoices):
 
     TEXT_TO_IMAGE = "text-to-image", _("Text to image")
     IMAGE_EDITING = "image-editing", _("Image editing")
+
+
+class Reason(models.TextChoices):
+    """Why an image is better than another; a voter may name some with a vote."""
+
+    PROMPT = "prompt", _("Prompt")
+    LOOKS = "looks", _("Looks")
+    TEXT = "text", _("Text")
+    ANATOMY = "anatomy", _("Anatomy")
+    COMPOSITION = "composition", _("Composition")
+    ARTEFACTS = "artefacts", _("Artefacts")
+
+
+def every_reason() -> list[str]:
+    """Return the codes of all reasons: what a category offers unless it says otherwise."""
+    return list(Reason.values)
 
 
 # Addresses under /vote/, which a category's /vote/<category>/ must not take.
@@ -257,6 +274,11 @@ class Category(FromFile):
         validators=[MinValueValidator(1)],
         help_text=_("How often it is drawn for voters, compared with other categories: 2 is twice as often as 1."),
     )
+    reasons = ArrayField(
+        models.CharField(max_length=12, choices=Reason.choices), default=every_reason, blank=True,
+        validators=[validate_distinct],
+        help_text=_("Which reasons voters may name with a vote, in this order."),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["position", "name"]
@@ -270,6 +292,7 @@ class Category(FromFile):
                 violation_error_message=_("This slug is an address of the voting pages; choose another."),
             ),
             models.CheckConstraint(condition=Q(modality__in=Modality.values), name="category_modality"),
+            models.CheckConstraint(condition=Q(reasons__contained_by=Reason.values), name="category_reasons"),
         ]
 
     def __str__(self) -> str:

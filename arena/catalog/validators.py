@@ -1,6 +1,9 @@
 """How the catalogue's fields are checked, for files and admin alike. Migrations name these functions."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from arena.painters.scenes import BadScene, parse_scene
 
@@ -11,3 +14,10 @@ def validate_scene(scene: object) -> None:
         parse_scene(scene)
     except BadScene as error:
         raise ValidationError(str(error)) from error
+
+
+def validate_distinct(values: Sequence[str]) -> None:
+    """Refuse a list that names something twice. Raises ValidationError naming it."""
+    twice = [value for at, value in enumerate(values) if value in values[:at]]
+    if twice:
+        raise ValidationError(_("“%(value)s” is named twice.") % {"value": twice[0]})

@@ -72,6 +72,10 @@ class Generation(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text=_("Since when its image is taken out after reports: neither dealt nor served, except to staff."),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["id"]

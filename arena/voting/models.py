@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from arena.catalog.models import Category, Contender, Modality, Prompt
+from arena.catalog.models import Category, Contender, Modality, Prompt, Reason
 from arena.generation.models import Generation
 from arena.voting.ledger.chain import GENESIS
 
@@ -110,9 +110,9 @@ class Voter(models.Model):
 class Matchup(models.Model):
     """One prompt, two generations, a left and a right side, dealt to one voter, closed once.
 
-    `id` and the handles are 128 random bits. `answer` is an Outcome or `skip`. `reply` holds what the answer will
-    reveal, then what the voter was told, so that a repeated answer gets the same reply. Nothing of it is sent before
-    the answer.
+    `id` and the handles are 128 random bits. `answer` is an Outcome, `skip` or `report`. `reply` holds what the answer
+    will reveal, then what the voter was told, so that a repeated answer gets the same reply. Nothing of it is sent
+    before the answer.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -143,7 +143,7 @@ class Matchup(models.Model):
             models.CheckConstraint(condition=Q(propensity__gt=0, propensity__lte=1), name="matchup_propensity"),
             models.CheckConstraint(
                 condition=Q(answer="", closed_at__isnull=True)
-                | Q(answer__in=["left", "right", "tie", "both_bad", "skip"], closed_at__isnull=False),
+                | Q(answer__in=["left", "right", "tie", "both_bad", "skip", "report"], closed_at__isnull=False),
                 name="matchup_closed_once",
             ),
             models.UniqueConstraint(fields=["voter_key", "turn"], name="matchup_voter_turn"),
@@ -161,6 +161,20 @@ class Vote(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="vote_outcome"),
+        ]
+
+
+class VoteReason(models.Model):
+    """A reason that a voter gave with a vote. Written by the statement that casts it; never updated."""
+
+    # The unique pair of vote and reason serves as its index.
+    vote = models.ForeignKey(Vote, models.PROTECT, related_name="reasons", db_index=False)
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vote", "reason"], name="vote_reason_once"),
+            models.CheckConstraint(condition=Q(reason__in=Reason.values), name="vote_reason_known"),
         ]
 
 
@@ -193,6 +207,9 @@ class LedgerEntry(models.Model):
     propensity = models.FloatField(null=True)
     voter = models.CharField(max_length=32)
     cast_on = models.DateField(null=True)
+    reasons = models.CharField(
+        max_length=80, blank=True, db_default="", help_text=_("Codes of the reasons given, separated by spaces.")
+    )
     version = models.PositiveSmallIntegerField(
         db_default=1, editable=False, help_text=_("Of the format in which the columns are hashed.")
     )
@@ -203,8 +220,12 @@ class LedgerEntry(models.Model):
     class Meta:
         ordering = ["ledger", "position"]
         verbose_name_plural = "ledger entries"
-        # The page of an open prompt counts its votes; without this index it would read the whole ledger.
-        indexes = [models.Index(fields=["ledger", "prompt"], name="entry_prompt")]
+        # The page of an open prompt counts its votes, and a board counts the reasons given; without these indexes each
+        # would read the whole ledger.
+        indexes = [
+            models.Index(fields=["ledger", "prompt"], name="entry_prompt"),
+            models.Index(fields=["ledger", "position"], condition=~Q(reasons=""), name="entry_reasons"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["ledger", "position"], name="entry_position_unique"),
             models.CheckConstraint(condition=Q(position__gte=1), name="entry_position_positive"),
@@ -223,6 +244,74 @@ class Exclusion(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="exclusion_has_reason")]
+
+
+class Report(models.Model):
+    """What a voter reported of a matchup instead of judging it; it closes the matchup and is no vote."""
+
+    class Kind(models.TextChoices):
+        BROKEN = "broken", _("It does not load")
+        UNSAFE = "unsafe", _("Unsafe or offensive")
+        NAME = "name", _("A name or watermark shows")
+        WRONG_PROMPT = "wrong_prompt", _("It belongs to another prompt")
+        OTHER = "other", _("Something else")
+
+    class Side(models.TextChoices):
+        LEFT = "left", _("A, the left image")
+        RIGHT = "right", _("B, the right image")
+        BOTH = "both", _("Both images")
+
+    matchup = models.OneToOneField(Matchup, models.PROTECT, primary_key=True, related_name="report")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    side = models.CharField(max_length=5, choices=Side.choices)
+    note = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["broken", "unsafe", "name", "wrong_prompt", "other"]), name="report_kind"
+            ),
+            models.CheckConstraint(condition=Q(side__in=["left", "right", "both"]), name="report_side"),
+        ]
+
+
+class ReportDecision(models.Model):
+    """What staff decided about a reported image, who and when. Never updated; the latest one of an image holds."""
+
+    class Verdict(models.TextChoices):
+        KEEP = "keep", _("Kept")
+        HIDE = "hide", _("Hidden")
+
+    generation = models.ForeignKey(Generation, models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=4, choices=Verdict.choices)
+    decided_at = models.DateTimeField(db_default=Now())
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(verdict__in=["keep", "hide"]), name="report_decision_verdict")
+        ]
+
+
+class ReportedImage(models.Model):
+    """One voter's report of one image, counted once however often they report it; it waits until staff decide.
+
+    `handle` is the image's address on the staff page: 128 random bits that lead to no name.
+    """
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="images")
+    # The unique pair of generation and voter serves as its index.
+    generation = models.ForeignKey(Generation, models.PROTECT, related_name="+", db_index=False)
+    voter_key = models.UUIDField()
+    handle = models.UUIDField(unique=True)
+    decision = models.ForeignKey(ReportDecision, models.PROTECT, null=True, blank=True, related_name="answered")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["generation", "voter_key"], name="reported_image_once")]
+        indexes = [
+            models.Index(fields=["generation"], condition=Q(decision__isnull=True), name="reported_image_waiting")
+        ]
 
 
 class Strength(models.Model):

@@ -171,7 +171,9 @@ def _category(table: Table) -> tuple[str, dict[str, Any]]:
     slug = table.slug("slug")
     if slug in RESERVED_SLUGS:
         raise table.fail("slug", f"{slug!r} is an address of the voting pages; choose another")
-    return slug, {
+    # Without the key, the row keeps what staff have chosen in the admin; a new row has all reasons.
+    chosen = {} if table.value("reasons") is None else {"reasons": table.texts("reasons")}
+    return slug, chosen | {
         "name": table.text("name"),
         "criterion": table.text("criterion"),
         "description": table.text("description", default="", longest=2000),
