@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.catalog import models
 from arena.catalog.curation import activate_prompts, open_prompts, supersede_prompt
+from arena.catalog.reasons import Reason, every_reason
 from arena.errors import DomainError
 
 # What Django 6 does by default: an address without a scheme is https.
@@ -232,9 +233,9 @@ class CategoryForm(FreezingForm):
     """A category: votes on its prompts are counted under its slug and modality."""
 
     reasons = forms.MultipleChoiceField(
-        choices=models.Reason.choices,
+        choices=Reason.choices,
         required=False,
-        initial=models.every_reason,
+        initial=every_reason,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Which reasons voters may name with a vote."),
     )

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from arena.catalog.reasons import Reason, every_reason
 from arena.catalog.validators import validate_distinct, validate_scene
 
 
@@ -21,22 +22,6 @@ class Modality(models.TextChoices):
 
     TEXT_TO_IMAGE = "text-to-image", _("Text to image")
     IMAGE_EDITING = "image-editing", _("Image editing")
-
-
-class Reason(models.TextChoices):
-    """Why an image is better than another; a voter may name some with a vote."""
-
-    PROMPT = "prompt", _("Prompt")
-    LOOKS = "looks", _("Looks")
-    TEXT = "text", _("Text")
-    ANATOMY = "anatomy", _("Anatomy")
-    COMPOSITION = "composition", _("Composition")
-    ARTEFACTS = "artefacts", _("Artefacts")
-
-
-def every_reason() -> list[str]:
-    """Return the codes of all reasons: what a category offers unless it says otherwise."""
-    return list(Reason.values)
 
 
 # Addresses under /vote/, which a category's /vote/<category>/ must not take.

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from arena.catalog.models import Category, Contender, Modality, Prompt, Reason
+from arena.catalog.models import Category, Contender, Modality, Prompt
+from arena.catalog.reasons import Reason
 from arena.generation.models import Generation
 from arena.voting.ledger.chain import GENESIS
 

@@ -1,4 +1,4 @@
-"""The doors of voting: the page, the next matchup, the answer, the images, the languages."""
+"""The doors of voting: the page, the next matchup, the answer, the images, the languages; and reports, for staff."""
 
 import math
 import uuid
@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from django.contrib.auth.decorators import user_passes_test
+from django.contrib.auth.models import AbstractUser, AnonymousUser, User
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -25,14 +29,25 @@ from arena.voting.casting.voters import (
     remember_voter,
     stated_languages,
 )
-from arena.voting.casting.votes import SKIP, cast_vote
+from arena.voting.casting.votes import REPORT, SKIP, Reply, cast_vote
 from arena.voting.dealing.leftovers import count_leftovers
 from arena.voting.dealing.matchups import deal_matchup, find_matchup
 from arena.voting.dealing.pool import Pool
 from arena.voting.dealing.stock import current_stock
 from arena.voting.doors import voting_door
 from arena.voting.ledger.opening import native_ledger
+from arena.voting.models import Report
+from arena.voting.reports.reporting import LONGEST_NOTE, report_matchup
+from arena.voting.reports.review import (
+    decide_reports,
+    decided_images,
+    read_lines,
+    read_reported_image,
+    waiting_images,
+)
 from arena.web.refusals import asks_for_json
+
+REPORTED_PER_PAGE = 12
 
 
 class CategoryChoice(NamedTuple):
@@ -147,23 +162,61 @@ def next_matchup(request: HttpRequest) -> HttpResponse:
 @voting_door
 @require_POST
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the answer to a matchup; reply with the names."""
-    voter_key = known_voter(request)
-    if voter_key is None:
-        raise NotFound(_("There is no such matchup for you. Vote on a new one."))
+    """Take the answer to a matchup, or a report of it; reply to a vote with the names."""
+    voter_key = _need_voter(request)
     matchup_id = read_token(token)
-    languages = stated_languages(request)
     given = request.POST.get("answer", "")
-    reply = cast_vote(matchup_id=matchup_id, voter_key=voter_key, answer=given, languages=languages)
+    reply = _close(request, matchup_id=matchup_id, voter_key=voter_key, given=given)
     if asks_for_json(request):
         return HttpResponse(reply.text, content_type="application/json")
     matchup = find_matchup(matchup_id=matchup_id, voter_key=voter_key)
     # A page without scripts says in which category it voted, so that the next pair is of that category.
     stays = request.POST.get("category") == matchup.category_slug
-    if given == SKIP:
+    if given in (SKIP, REPORT):
         return redirect("vote-category", matchup.category_slug) if stays else redirect("vote")
     category = CategoryChoice(matchup.category_slug, matchup.category_name) if stays else None
     return render(request, "voting/reveal.html", {"reply": reply.data, "matchup": matchup, "category": category})
+
+
+def _need_voter(request: HttpRequest) -> uuid.UUID:
+    voter_key = known_voter(request)
+    if voter_key is None:
+        raise NotFound(_("There is no such matchup for you. Vote on a new one."))
+    return voter_key
+
+
+def _close(request: HttpRequest, *, matchup_id: uuid.UUID, voter_key: uuid.UUID, given: str) -> Reply:
+    sent = request.POST
+    if given == REPORT:
+        return report_matchup(
+            matchup_id=matchup_id,
+            voter_key=voter_key,
+            kind=sent.get("kind", ""),
+            side=sent.get("side", ""),
+            note=sent.get("note", ""),
+        )
+    return cast_vote(
+        matchup_id=matchup_id,
+        voter_key=voter_key,
+        answer=given,
+        languages=stated_languages(request),
+        reasons=sent.getlist("reason"),
+    )
+
+
+@voting_door
+@require_GET
+def report(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask what is wrong with a matchup, for a page without scripts; the form is sent as its answer."""
+    matchup = find_matchup(matchup_id=read_token(token), voter_key=_need_voter(request))
+    stays = request.GET.get("category") == matchup.category_slug
+    context = {"matchup": matchup, "stays": stays} | report_choices()
+    return render(request, "voting/report.html", context)
+
+
+def report_choices() -> dict[str, Any]:
+    """Return what a report can say: its kinds, its sides, and how long its note may be."""
+    return {"kinds": Report.Kind.choices, "sides": Report.Side.choices, "longest_note": LONGEST_NOTE}
 
 
 @voting_door
@@ -192,3 +245,47 @@ def choose_languages(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Ask robots to stay away from voting."""
     return HttpResponse("User-agent: *\nDisallow: /vote/\n", content_type="text/plain")
+
+
+def _is_staff(user: AbstractUser | AnonymousUser) -> bool:
+    return user.is_staff
+
+
+@user_passes_test(_is_staff, login_url="sign-in")
+@voting_door
+@require_GET
+def list_reports(request: HttpRequest) -> HttpResponse:
+    """Show reported images without names, for staff: those that wait for a decision, or those decided."""
+    decided = request.GET.get("show") == "decided"
+    page = Paginator(decided_images() if decided else waiting_images(), REPORTED_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"page": page, "lines": read_lines(list(page)), "decided": decided, "waiting": waiting_images().count()}
+    return render(request, "voting/reports.html", context)
+
+
+@user_passes_test(_is_staff, login_url="sign-in")
+@voting_door
+@require_POST
+def decide_report(request: HttpRequest, handle: str) -> HttpResponse:
+    """Keep or hide a reported image, then show the list again from which staff decided."""
+    assert isinstance(request.user, User)
+    sent = request.POST
+    after = sent.get("after", "")
+    decide_reports(
+        handle=read_token(handle),
+        verdict=sent.get("verdict", ""),
+        after=int(after) if after.isdecimal() else 0,
+        decided_by=request.user,
+    )
+    back = reverse("reports")
+    return redirect(f"{back}?show=decided" if sent.get("show") == "decided" else back)
+
+
+@user_passes_test(_is_staff, login_url="sign-in")
+@voting_door
+@require_GET
+def reported_image(request: HttpRequest, handle: str) -> HttpResponse:
+    """Serve a reported image to staff, under the handle of one of its reports."""
+    content = read_reported_image(handle=read_token(handle))
+    return HttpResponse(content, content_type="image/webp", headers={"Cross-Origin-Resource-Policy": "same-origin"})

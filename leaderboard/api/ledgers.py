@@ -26,7 +26,7 @@ from leaderboard.api.reading import (
     is_for_excel,
     page_schema,
 )
-from leaderboard.queries.ledger_export import BATCH, CANONICAL_JSON, read_batches, shown_columns
+from leaderboard.queries.ledger_export import BATCH, describe_hashing, read_batches, shown_columns
 from leaderboard.queries.past import read_past
 from leaderboard.queries.slices import find_ledger, find_origin
 
@@ -177,4 +177,6 @@ class DictionaryView(ReadView):
         """Read the meaning of each column of a ledger's export."""
         Query.read(request)
         columns = shown_columns(find_ledger(slug))
-        return Response({"columns": ColumnSerializer(columns, many=True).data, "canonical_json": CANONICAL_JSON})
+        return Response(
+            {"columns": ColumnSerializer(columns, many=True).data, "canonical_json": describe_hashing(columns)}
+        )

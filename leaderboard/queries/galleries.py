@@ -12,11 +12,13 @@ from arena.generation.models import Generation
 def open_pictures() -> QuerySet[Generation]:
     """Return finished generations of open prompts with contender, model, prompt and image loaded, newest first.
 
-    Every page that shows a picture beside a name takes it from here, and no image in play is ever included.
+    Every page that shows a picture beside a name takes it from here. No image in play is ever included, nor one that
+    is hidden after reports.
     """
     return (
         Generation.objects.filter(
             state=Generation.State.DONE,
+            hidden_at__isnull=True,
             image__isnull=False,
             prompt__state=Prompt.State.OPEN,
             prompt__category__state=Category.State.ACTIVE,

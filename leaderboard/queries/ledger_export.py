@@ -32,17 +32,24 @@ COLUMNS = (
         "voter", "text", "Pseudonym: the same in all entries of a person, linked to nothing else. Imported: or empty."
     ),
     Column("cast_on", "date", "UTC day of the vote, ISO 8601; never a time. Imported: may be unknown."),
+    Column(
+        "reasons",
+        "text",
+        "Codes of the reasons that the voter gave, in alphabetical order, separated by spaces; or empty.",
+        since=2,
+    ),
     Column("version", "integer", "Format of the hashed columns; 1 in every ledger without this column.", since=2),
     Column("excluded", "boolean", "True where a later, reasoned decision took it out of the rankings (CSV: or empty)."),
     Column("salt", "text", "Random bytes, hexadecimal, of which the leaf is made first."),
     Column("leaf", "text", "SHA-256, hexadecimal, of the salt's bytes and the canonical JSON of position to cast_on."),
     Column("chain", "text", "SHA-256, hexadecimal, of the previous link's bytes (32 zeros first) and the leaf's."),
 )
-CANONICAL_JSON = (
+_CANONICAL_JSON = (
     "One object with position to cast_on in the order of this dictionary, UTF-8, without spaces; cast_on is a string; "
     "propensity is a string too: the shortest decimal that gives the same double, as Python's repr writes it. "
     "Either is an empty string where an imported file did not say it (JSONL: null; CSV: empty)."
 )
+_VERSION_2 = " In an entry of version 2, the version comes first, as a number, and reasons come after cast_on."
 
 # Excel takes a file without this mark for one in an encoding of Windows.
 BYTE_ORDER_MARK = "\ufeff"
@@ -77,6 +84,11 @@ def shown_columns(ledger: Ledger) -> list[Column]:
     last = LedgerEntry.objects.filter(ledger=ledger.pk, position=ledger.length).values_list("version", flat=True)
     latest = last.first() or 1
     return [column for column in COLUMNS if column.since <= latest]
+
+
+def describe_hashing(columns: Sequence[Column]) -> str:
+    """Return what is hashed of an entry, for a ledger with these columns."""
+    return _CANONICAL_JSON + (_VERSION_2 if any(column.since > 1 for column in columns) else "")
 
 
 def read_batches(

@@ -31,6 +31,7 @@ class Cast(NamedTuple):
     modality: str = "text-to-image"
     prompt: str = "a-prompt"
     cast_on: date | None = _DAY
+    reasons: str = ""
 
 
 def make_ledger(kind: str = "native", *, slug: str = "") -> Ledger:
@@ -44,7 +45,7 @@ def append_entries(ledger: Ledger, casts: Iterable[Cast]) -> None:
         for cast in casts:
             entry = Entry(
                 ledger.length + 1, cast.left, cast.right, cast.outcome, cast.prompt, cast.category, cast.language,
-                cast.modality, 0.25, cast.voter, cast.cast_on,
+                cast.modality, 0.25, cast.voter, cast.cast_on, cast.reasons, 2 if cast.reasons else 1,
             )  # fmt: skip
             salt = f"{entry.position:032x}"
             leaf = leaf_hash(salt=salt, entry=entry)

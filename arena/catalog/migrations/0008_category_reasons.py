@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 from django.db.models import Q
 
-from arena.catalog.models import every_reason
+from arena.catalog.reasons import every_reason
 from arena.catalog.validators import validate_distinct
 
 REASONS = [

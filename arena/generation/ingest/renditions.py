@@ -129,9 +129,15 @@ def _read_padded(found: tuple[str, int, int]) -> bytes:
 
 
 def read_public_rendition(*, public_id: uuid.UUID, width: int) -> bytes:
-    """Return a rendition for a gallery: of open prompts only, by the image's public id, unpadded. Raises NotFound."""
+    """Return a rendition for a gallery, by the image's public id, unpadded.
+
+    Raises NotFound for an image of a prompt that is not open, or that is hidden after reports.
+    """
     keys = Rendition.objects.filter(
-        image__public_id=public_id, image__generation__prompt__state=Prompt.State.OPEN, width=width
+        image__public_id=public_id,
+        image__generation__prompt__state=Prompt.State.OPEN,
+        image__generation__hidden_at=None,
+        width=width,
     )
     key = keys.values_list("storage_key", flat=True).first()
     if key is None:

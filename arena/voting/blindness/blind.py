@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from arena.catalog.reasons import Reason
 from arena.generation.ingest.renditions import WIDTHS, detail_width
 
 
@@ -35,7 +36,10 @@ class BlindImage:
 
 @dataclass(frozen=True)
 class BlindMatchup:
-    """A matchup as its voter sees it. `language` is the prompt's; `expires_in` counts seconds from the response."""
+    """A matchup as its voter sees it. `language` is the prompt's; `expires_in` counts seconds from the response.
+
+    `reasons` are those that the category offers, whoever made the images.
+    """
 
     id: str
     prompt_title: str
@@ -44,6 +48,7 @@ class BlindMatchup:
     category_slug: str
     category_name: str
     criterion: str
+    reasons: tuple[Reason, ...]
     left_image: BlindImage
     right_image: BlindImage
     expires_in: int

@@ -10,19 +10,25 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from arena.catalog.reasons import Reason
 from arena.errors import Conflict, DomainError, Gone, NotFound
 from arena.voting.blindness.lifetimes import ANSWERABLE
 from arena.voting.models import Outcome
 
 SKIP = "skip"
+REPORT = "report"
 ANSWERS = (*Outcome.values, SKIP)
 
 # One statement is one transaction and one round trip. `held` waits for a concurrent answer to the same matchup and
-# then sees what it wrote. Only the first answer closes the matchup and writes the vote.
+# then sees what it wrote. Only the first answer closes the matchup and writes the vote with its reasons, of those that
+# the category offers.
 _CAST = """
 WITH held AS (
-    SELECT m.id, m.answer, m.reply, m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play
-    FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id
+    SELECT m.id, m.answer, m.reply, m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play,
+        c.reasons AS offered, EXISTS (
+            SELECT FROM generation_generation g WHERE g.id IN (m.left_id, m.right_id) AND g.hidden_at IS NOT NULL
+        ) AND %(answer)s <> 'skip' AS hidden
+    FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id JOIN catalog_category c ON c.id = p.category_id
     WHERE m.id = %(matchup)s AND m.voter_key = %(voter)s
     FOR UPDATE OF m
 ), closed AS (
@@ -31,7 +37,7 @@ WITH held AS (
         reply = CASE WHEN %(answer)s = 'skip' THEN '{}'::jsonb ELSE held.reply END
             || jsonb_build_object('answer', %(answer)s::text)
     FROM held
-    WHERE m.id = held.id AND held.answer = '' AND held.fresh AND held.in_play
+    WHERE m.id = held.id AND held.answer = '' AND held.fresh AND held.in_play AND NOT held.hidden
     RETURNING m.id, m.reply
 ), born AS (
     INSERT INTO voting_voter (key, pseudonym, languages, created_at)
@@ -41,10 +47,14 @@ WITH held AS (
     INSERT INTO voting_vote (matchup_id, voter_id, outcome, cast_at)
     SELECT id, %(voter)s, %(answer)s, now() FROM closed WHERE %(answer)s <> 'skip'
     RETURNING matchup_id
+), explained AS (
+    INSERT INTO voting_votereason (vote_id, reason)
+    SELECT matchup_id, reason FROM cast_vote, held, unnest(%(reasons)s::varchar[]) AS reason
+    WHERE reason = ANY(held.offered)
 ), unsealed AS (
     INSERT INTO voting_unsealedvote (vote_id) SELECT matchup_id FROM cast_vote
 )
-SELECT held.answer, closed.id IS NOT NULL, held.fresh, coalesce(closed.reply, held.reply)
+SELECT held.answer, closed.id IS NOT NULL, held.fresh, held.hidden, coalesce(closed.reply, held.reply)
 FROM held LEFT JOIN closed ON closed.id = held.id
 """
 
@@ -62,21 +72,33 @@ class Reply:
         return data
 
 
-def cast_vote(*, matchup_id: uuid.UUID, voter_key: uuid.UUID, answer: str, languages: Sequence[str]) -> Reply:
+def cast_vote(
+    *,
+    matchup_id: uuid.UUID,
+    voter_key: uuid.UUID,
+    answer: str,
+    languages: Sequence[str],
+    reasons: Sequence[str] = (),
+) -> Reply:
     """Close a matchup of this voter with an outcome or `skip`, once; the same answer again gets the same reply.
 
-    Raises DomainError if `answer` is no answer; NotFound for an unknown or another voter's matchup; Conflict if it has
-    another answer already; Gone if it is too old, its images have become public, or the reply to the same answer is not
-    kept any more.
+    Of `reasons`, those that the prompt's category offers are kept with the vote; a skip has none. Raises DomainError,
+    and writes nothing, if `answer` is no answer or a reason is unknown; NotFound for an unknown or another voter's
+    matchup; Conflict if it has another answer already; Gone if it is too old, its images have become public, one of
+    them is hidden, or the reply to the same answer is not kept any more.
     """
     if answer not in ANSWERS:
-        raise DomainError(_("Answer with one of: %(answers)s.") % {"answers": ", ".join(ANSWERS)})
+        raise DomainError(_("Answer with one of: %(answers)s.") % {"answers": ", ".join((*ANSWERS, REPORT))})
+    if unknown := [reason for reason in reasons if reason not in Reason.values]:
+        text = _("“%(unknown)s” is no reason. Choose from: %(known)s.")
+        raise DomainError(text % {"unknown": unknown[0][:40], "known": ", ".join(Reason.values)})
     row: dict[str, Any] = {
         "matchup": matchup_id,
         "voter": voter_key,
         "answer": answer,
         "pseudonym": secrets.token_hex(16),
         "languages": list(languages),
+        "reasons": list(dict.fromkeys(reasons)),
         "answerable": ANSWERABLE,
     }
     with connection.cursor() as cursor:
@@ -84,17 +106,20 @@ def cast_vote(*, matchup_id: uuid.UUID, voter_key: uuid.UUID, answer: str, langu
         found = cursor.fetchone()
     if found is None:
         raise NotFound(_("There is no such matchup for you. Vote on a new one."))
-    answered, closed, fresh, reply = found
+    answered, closed, fresh, hidden, reply = found
     if closed or (answered == answer and reply is not None):
         return Reply(reply)
-    raise _refusal(answered=answered, alike=answered == answer, fresh=fresh)
+    raise refusal(answered=answered, alike=answered == answer, fresh=fresh, hidden=hidden)
 
 
-def _refusal(*, answered: str, alike: bool, fresh: bool) -> DomainError:
+def refusal(*, answered: str, alike: bool, fresh: bool, hidden: bool) -> DomainError:
+    """Return why a matchup cannot be closed: its answer so far, whether that is the same, its age, a hidden image."""
     if alike:
         return Gone(_("Your answer to this matchup stands; what it revealed is not kept any more. Vote on a new one."))
     if not fresh and not answered:
         return Gone(_("This pair is too old to count. Vote on a new one."))
     if answered:
         return Conflict(_("You have answered this matchup differently before; that answer stands."))
+    if hidden:
+        return Gone(_("An image of this pair was reported and is hidden now. Vote on a new one."))
     return Gone(_("The images of this pair have become public since. Vote on a new one."))

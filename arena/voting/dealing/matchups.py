@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext
 
+from arena.catalog.reasons import Reason
 from arena.errors import NotFound
 from arena.voting.blindness.blind import BlindImage, BlindMatchup
 from arena.voting.blindness.lifetimes import ANSWERABLE, SERVED
@@ -54,6 +55,9 @@ SELECT m.id, m.prompt_id, m.left_id, m.right_id, m.left_handle, m.right_handle,
     extract(epoch FROM m.dealt_at + %(served)s - now())::int
 FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id AND p.state = 'play'
 WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
+    AND NOT EXISTS (
+        SELECT FROM generation_generation g WHERE g.id IN (m.left_id, m.right_id) AND g.hidden_at IS NOT NULL
+    )
     AND m.turn > (SELECT max(turn) - %(turns)s FROM voting_matchup WHERE voter_key = %(voter)s)
     AND m.dealt_at > now() - %(served)s
 ORDER BY m.turn
@@ -171,7 +175,14 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
         raise NotFound(gettext("There is no such matchup."))
     prompt, category = dealt.prompt, dealt.prompt.category
     facts = PromptFacts(
-        prompt.pk, prompt.title, prompt.text, prompt.language, category.slug, category.name, category.criterion
+        prompt.pk,
+        prompt.title,
+        prompt.text,
+        prompt.language,
+        category.slug,
+        category.name,
+        category.criterion,
+        tuple(category.reasons),
     )
     handles = dealt.left_handle, dealt.right_handle
     return _blind(OpenMatchup(dealt.pk, prompt.pk, dealt.left_id, dealt.right_id, *handles, expires_in=0), facts)
@@ -273,6 +284,7 @@ def _blind(matchup: OpenMatchup, facts: PromptFacts) -> BlindMatchup:
         category_slug=facts.category_slug,
         category_name=facts.category_name,
         criterion=facts.criterion,
+        reasons=tuple(map(Reason, facts.reasons)),
         left_image=BlindImage(write_token(matchup.left_handle)),
         right_image=BlindImage(write_token(matchup.right_handle)),
         expires_in=matchup.expires_in,

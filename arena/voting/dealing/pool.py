@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from arena.catalog.models import Modality
 from arena.voting.dealing.choice import PromptImages, Shelf, Strengths, pair_values
 
-# What may be dealt: a prompt in play of an active category, not superseded, and done images of contenders not retired.
+# What may be dealt: a prompt in play of an active category, not superseded, and done images of contenders not retired,
+# without those that are hidden after reports.
 # An edit is judged beside its source image. No prompt has one yet, so no editing prompt is dealt.
 DEALABLE = f"""
 FROM generation_generation g
-JOIN catalog_prompt p ON p.id = g.prompt_id AND g.state = 'done' AND p.state = 'play' AND p.superseded_by_id IS NULL
+JOIN catalog_prompt p ON p.id = g.prompt_id AND g.state = 'done' AND g.hidden_at IS NULL
+    AND p.state = 'play' AND p.superseded_by_id IS NULL
 JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
     AND c.modality <> '{Modality.IMAGE_EDITING.value}'
 JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
@@ -35,7 +37,7 @@ WITH public AS MATERIALIZED (
     JOIN generation_generation og ON og.id = o.generation_id
     JOIN catalog_prompt op ON op.id = og.prompt_id AND op.state = 'open'
 )
-SELECT p.id, p.slug, p.title, p.text, p.language, c.slug, c.name, c.criterion,
+SELECT p.id, p.slug, p.title, p.text, p.language, c.slug, c.name, c.criterion, c.reasons,
     array_agg(g.id ORDER BY g.id), array_agg(g.contender_id ORDER BY g.id),
     array_agg(hashtextextended({_PICTURE.format("mine")}, 0) ORDER BY g.id), c.weight
 {DEALABLE}
@@ -67,6 +69,7 @@ class PromptFacts:
     category_slug: str
     category_name: str
     criterion: str
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:
     # Where all contenders have the same picture, nobody can meet.
     rows = [row for row in rows if not images[row.prompt_id].twins or images[row.prompt_id].pairs]
     return Pool(
-        facts={row.prompt_id: PromptFacts(row.prompt_id, *row[2:8]) for row in rows},
+        facts={row.prompt_id: PromptFacts(row.prompt_id, *row[2:8], reasons=tuple(row.reasons)) for row in rows},
         images={row.prompt_id: images[row.prompt_id] for row in rows},
         prompt_of_image={image: row.prompt_id for row in rows for image in row.images},
         contenders=contenders,
@@ -156,6 +159,7 @@ class _Row(NamedTuple):
     category_slug: str
     category_name: str
     criterion: str
+    reasons: list[str]
     images: list[int]
     makers: list[int]
     pictures: list[int | None]

@@ -20,6 +20,7 @@ GENESIS = "0" * 64
 class Entry(NamedTuple):
     """The exported columns of a sealed vote. None is what an imported file does not say.
 
+    `reasons` are codes in alphabetical order, separated by spaces.
     A column that a later format adds goes before `version`, with the value of earlier entries as its default.
     """
 
@@ -34,6 +35,7 @@ class Entry(NamedTuple):
     propensity: float | None
     voter: str
     cast_on: date | None
+    reasons: str = ""
     version: int = 1
 
 
@@ -43,6 +45,10 @@ FORMATS: dict[int, tuple[str, ...]] = {
     1: (
         "position", "left", "right", "outcome", "prompt", "category", "language", "modality", "propensity", "voter",
         "cast_on",
+    ),
+    2: (
+        "position", "left", "right", "outcome", "prompt", "category", "language", "modality", "propensity", "voter",
+        "cast_on", "reasons",
     ),
 }  # fmt: skip
 # Entries are sealed with this one.
@@ -101,11 +107,21 @@ def walk_chain(sealed: Iterable[Sealed]) -> Walk:
     return Walk(length=length, head=head)
 
 
+def _unhashed(entry: Entry) -> list[str]:
+    """The columns of later formats that have a value of their own although nothing vouches for it."""
+    known = {*FORMATS[entry.version], "version"}
+    return [
+        name for name, default in Entry._field_defaults.items() if name not in known and getattr(entry, name) != default
+    ]
+
+
 def _misfit(row: Sealed, *, position: int, previous: str) -> str:
     if row.entry.position != position:
         return f"position {row.entry.position} stands where {position} belongs"
     if row.entry.version not in FORMATS:
         return f"its format version {row.entry.version} is not known to this release"
+    if later := _unhashed(row.entry):
+        return f"{later[0]} has a value, which format version {row.entry.version} does not hash"
     try:
         leaf = leaf_hash(salt=row.salt, entry=row.entry)
     except UnicodeEncodeError:

@@ -26,7 +26,10 @@ WITH taken AS (
     ) RETURNING vote_id
 )
 SELECT m.ledger_id, m.id, l.slug, r.slug, v.outcome, p.slug, c.slug, p.language, c.modality, m.propensity,
-    voter.pseudonym, (v.cast_at AT TIME ZONE 'UTC')::date
+    voter.pseudonym, (v.cast_at AT TIME ZONE 'UTC')::date,
+    coalesce((
+        SELECT string_agg(w.reason, ' ' ORDER BY w.reason COLLATE "C") FROM voting_votereason w WHERE w.vote_id = m.id
+    ), '')
 FROM taken
 JOIN voting_vote v ON v.matchup_id = taken.vote_id
 JOIN voting_matchup m ON m.id = v.matchup_id

@@ -158,7 +158,9 @@ def test_admin_form_of_a_frozen_category_keeps_slug_and_modality(admin_client: C
     answer = admin_client.post(path, form | {"slug": "other", "modality": "image-editing"})
     advice = ["This category has prompts with generations: it is frozen. Add a new category instead."]
     assert answer.context["adminform"].form.errors == {"slug": advice, "modality": advice}
-    assert set(read_form(admin_client, path)) == {"name", "criterion", "description", "state", "position", "weight"}
+    assert set(read_form(admin_client, path)) == {
+        "name", "criterion", "description", "state", "position", "weight", "reasons",
+    }  # fmt: skip
 
 
 def test_admin_form_refuses_a_scene_that_nobody_can_draw(admin_client: Client) -> None:

@@ -13,6 +13,7 @@ from pytest_django import Settings
 from arena.catalog.loading.load import Loaded, load_catalogue
 from arena.catalog.loading.tables import BadCatalogue
 from arena.catalog.models import Category, Contender, ImageModel, Offering, Organization, Price, Prompt, Provider
+from arena.catalog.reasons import every_reason
 from tests.arena.catalog.folders import MODEL, Edit, everything
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,19 @@ def test_load_keeps_what_the_operator_decided_about_states(edit: Edit) -> None:
     load_catalogue()
     prompt = Prompt.objects.get(slug="unicorn-in-wool")
     assert (prompt.title, prompt.state, prompt.category.state) == ("A Unicorn in Wool", "open", "draft")
+
+
+@pytest.mark.usefixtures("folder")
+def test_load_of_reasons_takes_those_that_the_file_names(edit: Edit) -> None:
+    load_catalogue()
+    assert Category.objects.get(slug="tapestries").reasons == every_reason()
+    edit("categories.toml", 'name = "Tapestries"', 'name = "Tapestries"\nreasons = ["text", "looks"]')
+    load_catalogue()
+    assert Category.objects.get(slug="tapestries").reasons == ["text", "looks"]
+    for wrong, why in (('["speed"]', "'speed' is not a valid choice"), ('["text", "text"]', "“text” is named twice")):
+        edit("categories.toml", '["text", "looks"]' if wrong == '["speed"]' else '["speed"]', wrong)
+        with pytest.raises(BadCatalogue, match=f"reasons: .*{why}"):
+            load_catalogue()
 
 
 @pytest.mark.usefixtures("folder")

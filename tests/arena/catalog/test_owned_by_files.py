@@ -15,10 +15,10 @@ from tests.factories import make_category, make_image_model, make_prompt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files", "folder")]
 
-OWNED: list[tuple[type[Model], dict[str, str], dict[str, str]]] = [
+OWNED: list[tuple[type[Model], dict[str, str], dict[str, Any]]] = [
     (Organization, {"slug": "atelier"}, {}),
     (Provider, {"slug": "atelier-api"}, {}),
-    (Category, {"slug": "tapestries"}, {"state": "draft", "weight": 3}),
+    (Category, {"slug": "tapestries"}, {"state": "draft", "weight": 3, "reasons": ["looks", "text"]}),
     (ImageModel, {"slug": "weaver"}, {}),
     (Offering, {"image_model__slug": "weaver"}, {}),
     (Contender, {"slug": "weaver-fine"}, {"retired_on": "2026-12-01"}),
@@ -43,7 +43,8 @@ def test_admin_of_what_a_file_owns_takes_only_what_no_load_undoes(admin_client: 
     before = everything()
     assert load_catalogue().changes == 0
     assert everything() == before
-    assert Category.objects.get(slug="tapestries").state == "draft"
+    tapestries = Category.objects.get(slug="tapestries")
+    assert (tapestries.state, tapestries.reasons) == ("draft", ["looks", "text"])
     assert (Contender.objects.exclude(retired_on=None).get().slug, Prompt.objects.get(note="ours").slug) == (
         "weaver-fine",
         "unicorn-in-wool",

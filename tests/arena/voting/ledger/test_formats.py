@@ -1,6 +1,7 @@
 """Format versions of entries: a ledger may change its format half way, and no entry can claim another format."""
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -23,23 +24,23 @@ pytestmark = pytest.mark.django_db
 ENTRIES = "/api/v1/ledgers/native/entries/"
 
 
-def seal_three(ledger: Ledger) -> None:
+def seal_three(ledger: Ledger, *, reasons: Sequence[str] = ()) -> None:
     for _ in range(3):
         voter = uuid.uuid4()
         matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"])
         assert matchup is not None
-        cast_vote(matchup_id=read_token(matchup.id), voter_key=voter, answer="left", languages=["en"])
+        cast_vote(matchup_id=read_token(matchup.id), voter_key=voter, answer="left", languages=["en"], reasons=reasons)
     assert seal_votes() == 3
 
 
 @pytest.fixture
 def changed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
-    """A native ledger whose fourth entry is the first in a format that a later release might add."""
+    """A native ledger whose fourth entry is the first in the second format, as after an upgrade."""
     make_arena(pixels=False)
+    monkeypatch.setattr("arena.voting.ledger.sealing.LATEST", 1)
     seal_three(ledger)
-    monkeypatch.setitem(FORMATS, 2, FORMATS[1][:-1])
     monkeypatch.setattr("arena.voting.ledger.sealing.LATEST", 2)
-    seal_three(ledger)
+    seal_three(ledger, reasons=["text", "anatomy"])
     ledger.refresh_from_db()
     return ledger
 
@@ -52,18 +53,25 @@ def export(client: Client, folder: Path, sends: str) -> Path:
 
 def test_first_format_is_what_it_was() -> None:
     assert ENTRY.version == 1
-    assert tuple(ENTRY._asdict()) == (*FORMATS[1], "version")
-    assert b"version" not in canonical_bytes(ENTRY)
+    assert tuple(ENTRY._asdict()) == (*FORMATS[1], "reasons", "version")
+    assert not {b"version", b"reasons"} & set(canonical_bytes(ENTRY).split(b'"'))
+
+
+def test_second_format_begins_with_its_version_and_ends_with_reasons() -> None:
+    told = canonical_bytes(ENTRY._replace(reasons="anatomy text", version=2)).decode()
+    first = canonical_bytes(ENTRY).decode()
+    assert told == '{"version":2,' + first[1:-1] + ',"reasons":"anatomy text"}'
 
 
 def test_ledger_that_changes_its_format_verifies(changed: Ledger) -> None:
-    assert list(LedgerEntry.objects.values_list("version", flat=True)) == [1, 1, 1, 2, 2, 2]
+    told = list(LedgerEntry.objects.values_list("version", "reasons"))
+    assert told == [(1, "")] * 3 + [(2, "anatomy text")] * 3
     assert f"native: 6 entries verified, head {changed.head}" in verify()
 
 
 @pytest.mark.parametrize(
     ("position", "version", "reason"),
-    [(2, 2, "do not fit the leaf"), (4, 1, "do not fit the leaf"), (5, 9, "format version 9 is not known")],
+    [(2, 2, "do not fit the leaf"), (4, 1, "reasons has a value"), (5, 9, "format version 9 is not known")],
 )
 def test_entry_with_another_version_is_found(changed: Ledger, position: int, version: int, reason: str) -> None:
     tamper(f"UPDATE voting_ledgerentry SET version = {version} WHERE position = {position}")
@@ -80,11 +88,14 @@ def test_export_of_a_changed_ledger_says_the_version_and_is_walked(
     assert (walk_export(path).length, walk_export(path).head) == (6, changed.head)
     assert sum(map(len, read_export(path).votes.values())) == 6
     columns = client.get("/api/v1/ledgers/native/dictionary/").json()["columns"]
-    assert [column["name"] for column in columns][:12] == [*FORMATS[1], "version"]
+    assert [column["name"] for column in columns][:13] == [*FORMATS[2], "version"]
 
     text = path.read_text()
-    lowered = {"csv": (",2,,", ",1,,"), "jsonl": ('"version":2', '"version":1')}[sends]
+    lowered = {"csv": (" text,2,,", " text,1,,"), "jsonl": ('"version":2', '"version":1')}[sends]
     path.write_text(text.replace(*lowered))
+    with pytest.raises(BadExport, match="position 4 is bad"):
+        walk_export(path)
+    path.write_text(text.replace("anatomy text", "anatomy"))
     with pytest.raises(BadExport, match="position 4 is bad"):
         walk_export(path)
     path.write_text(text.replace("version", "another"))
@@ -92,8 +103,13 @@ def test_export_of_a_changed_ledger_says_the_version_and_is_walked(
         walk_export(path)
 
 
-def test_export_of_a_ledger_in_the_first_format_names_no_version(ledger: Ledger, client: Client) -> None:
+def test_export_of_a_ledger_in_the_first_format_names_neither_version_nor_reasons(
+    ledger: Ledger, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_arena(pixels=False)
+    monkeypatch.setattr("arena.voting.ledger.sealing.LATEST", 1)
     seal_three(ledger)
-    assert b"version" not in client.get(ENTRIES).getvalue() + client.get(ENTRIES, {"format": "csv"}).getvalue()
-    assert b'"version"' not in client.get("/api/v1/ledgers/native/dictionary/").content
+    sent = client.get(ENTRIES).getvalue() + client.get(ENTRIES, {"format": "csv"}).getvalue()
+    sent += client.get("/api/v1/ledgers/native/dictionary/").content
+    assert b"version" not in sent
+    assert b"reasons" not in sent

@@ -14,13 +14,13 @@ from django.db import DatabaseError, connection, transaction
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
-from arena.voting.ledger.chain import FORMATS, GENESIS
+from arena.voting.ledger.chain import FORMATS, GENESIS, LATEST
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger, LedgerEntry, UnsealedVote
 from tests.factories import make_arena
 
 pytestmark = pytest.mark.django_db
-COLUMNS = (*FORMATS[1], "salt", "leaf", "chain")
+COLUMNS = (*FORMATS[LATEST], "version", "salt", "leaf", "chain")
 
 
 @pytest.fixture
