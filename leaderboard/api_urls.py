@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import audits, boards, catalogue, histories, ledgers, root
+from leaderboard.api import audits, boards, catalogue, histories, ledgers, reasons, root
 from leaderboard.api.reading import SLUG
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("audits/", audits.AuditView.as_view(), name="api-audits"),
     path("pairs/", audits.PairsView.as_view(), name="api-pairs"),
     path("pairs.csv", audits.PairsCsvView.as_view(), name="api-pairs.csv"),
+    path("reasons/", reasons.ReasonsView.as_view(), name="api-reasons"),
     path("snapshots/", boards.SnapshotsView.as_view(), name="api-snapshots"),
     path("snapshots/<int:number>/", boards.SnapshotView.as_view(), name="api-snapshot"),
     path("models/", catalogue.ModelsView.as_view(), name="api-models"),

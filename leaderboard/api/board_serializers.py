@@ -77,6 +77,19 @@ class StandingSerializer(serializers.Serializer[Any]):
     success_rate = serializers.FloatField(
         allow_null=True, help_text="Share of finished generations that gave an image; the others are never losses."
     )
+    matchups_shown = serializers.IntegerField(
+        allow_null=True,
+        help_text="Closed matchups here that showed its images. This and reports: up to the last midnight (UTC).",
+    )
+    matchups_reported = serializers.IntegerField(
+        allow_null=True, help_text="In how many of them its image was reported; a voter counts once per image."
+    )
+    reported_rate = serializers.FloatField(allow_null=True, help_text="Reported per shown; null before the first.")
+    images = serializers.IntegerField(allow_null=True, help_text="Its finished images.")
+    images_hidden = serializers.IntegerField(
+        allow_null=True, help_text="How many of them are hidden: two voters reported them, or staff decided."
+    )
+    hidden_rate = serializers.FloatField(allow_null=True, help_text="Hidden per image.")
     retired = serializers.BooleanField()
     elo_change = serializers.FloatField(allow_null=True, help_text="Elo now less Elo at `baseline_at`.")
     elo_change_low = serializers.FloatField(allow_null=True, help_text="Lower bound, only where it moved.")

@@ -1,4 +1,4 @@
-"""Figures beside a rating, per contender: list price, generation time, reliability."""
+"""Figures beside a rating, per contender: list price, generation time, reliability, reports."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,12 +7,39 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import Aggregate, Count, FloatField, Q
 
 from arena.catalog.models import Contender, Price
 from arena.generation.models import Generation
 
 FIGURES_SECONDS = 60
+# Counting a million matchups takes a second, and what is counted changes once a day.
+REPORTS_SECONDS = 600
+
+# As of the last midnight (UTC): if a report showed at once, whoever sends it would learn who made the image.
+_REPORTED = """
+WITH shown AS (
+    SELECT image, count(*) AS times FROM (
+        SELECT unnest(ARRAY[m.left_id, m.right_id]) AS image
+        FROM voting_matchup m JOIN voting_ledger l ON l.id = m.ledger_id AND l.kind = 'native'
+        WHERE m.closed_at < date_trunc('day', now(), 'UTC')
+    ) AS side GROUP BY image
+), reported AS (
+    SELECT i.generation_id AS image, count(*) AS times
+    FROM voting_reportedimage i JOIN voting_report r ON r.matchup_id = i.report_id
+    JOIN voting_matchup m ON m.id = r.matchup_id JOIN voting_ledger l ON l.id = m.ledger_id AND l.kind = 'native'
+    WHERE r.created_at < date_trunc('day', now(), 'UTC')
+    GROUP BY i.generation_id
+)
+SELECT g.contender_id, coalesce(sum(shown.times), 0)::bigint, coalesce(sum(reported.times), 0)::bigint, count(*),
+    count(*) FILTER (WHERE g.hidden_at < date_trunc('day', now(), 'UTC'))
+FROM generation_generation g
+JOIN catalog_prompt p ON p.id = g.prompt_id JOIN catalog_category c ON c.id = p.category_id
+LEFT JOIN shown ON shown.image = g.id LEFT JOIN reported ON reported.image = g.id
+WHERE g.state = 'done' AND c.modality = %s
+GROUP BY g.contender_id
+"""
 
 
 @dataclass(frozen=True)
@@ -31,6 +58,26 @@ class GenerationFigures:
 
     median_seconds: float | None
     success_rate: float | None
+
+
+@dataclass(frozen=True)
+class ReportFigures:
+    """How often a contender's images were shown in closed matchups and reported there, and how many are hidden."""
+
+    matchups_shown: int
+    matchups_reported: int
+    images: int
+    images_hidden: int
+
+    @property
+    def reported_rate(self) -> float | None:
+        """Reports per matchup shown; None before the first."""
+        return self.matchups_reported / self.matchups_shown if self.matchups_shown else None
+
+    @property
+    def hidden_rate(self) -> float | None:
+        """Hidden images per image; None without any."""
+        return self.images_hidden / self.images if self.images else None
 
 
 class Median(Aggregate):
@@ -111,3 +158,18 @@ def _count(modality: str) -> dict[int, GenerationFigures]:
         row["contender"]: GenerationFigures(row["median"], row["done"] / row["ended"] if row["ended"] else None)
         for row in rows
     }
+
+
+def report_figures(contenders: Iterable[int], *, modality: str) -> dict[int, ReportFigures]:
+    """Return what voters of this arena reported, by contender key, over prompts of one modality.
+
+    Counted up to the last midnight (UTC). A voter counts once per image.
+    """
+    key = f"report-figures:{modality}"
+    counted: dict[int, ReportFigures] | None = cache.get(key)
+    if counted is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_REPORTED, [modality])
+            counted = {row[0]: ReportFigures(*row[1:]) for row in cursor.fetchall()}
+        cache.set(key, counted, REPORTS_SECONDS)
+    return {contender: counted[contender] for contender in contenders if contender in counted}

@@ -17,7 +17,14 @@ from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Snapshot, Standing, is_on_demand
 from leaderboard.queries.current_method import current_method
-from leaderboard.queries.figures import GenerationFigures, ListPrice, generation_figures, list_prices
+from leaderboard.queries.figures import (
+    GenerationFigures,
+    ListPrice,
+    ReportFigures,
+    generation_figures,
+    list_prices,
+    report_figures,
+)
 from leaderboard.queries.slices import TitledBoard, find_ledger, find_origin, find_slice, list_slices, split_slice
 from leaderboard.queries.snapshots import find_snapshot, latest_snapshots, refuse_removed
 from leaderboard.ratings.boards import BoardKey, Slice
@@ -29,7 +36,8 @@ class StandingRow:
     """One contender's line as published, and the figures beside it.
 
     `price` is USD per image at the contender's own settings. `median_seconds` and `success_rate` are over the board's
-    modality; refused and failed generations lower the success rate and nothing else. An imported contender's slug and
+    modality; refused and failed generations lower the success rate and nothing else. Reports are those of this arena's
+    voters; where it has no image of the contender, their figures are None. An imported contender's slug and
     name are the file's label. It has a model, an organization and a price only if the import mapped it to a contender.
     `elo_change` is relative to the board's baseline. `moved` says whether it is more than chance (None: not known);
     bounds exist only if it is True.
@@ -48,6 +56,12 @@ class StandingRow:
     price_seen_on: date | None
     median_seconds: float | None
     success_rate: float | None
+    matchups_shown: int | None
+    matchups_reported: int | None
+    reported_rate: float | None
+    images: int | None
+    images_hidden: int | None
+    hidden_rate: float | None
     retired: bool
     elo_change: float | None
     elo_change_low: float | None
@@ -235,17 +249,18 @@ def _standings(chosen: Q) -> QuerySet[Standing]:
 
 
 def _rows(standings: Sequence[Standing] | QuerySet[Standing], modality: str) -> tuple[StandingRow, ...]:
-    """Rows in the order of the standings; always two queries."""
+    """Rows in the order of the standings; always two queries, or up to four if the figures are not in the cache."""
     known = {standing.pk: _contender(standing) for standing in standings}
     contenders = {contender.pk: contender for contender in known.values() if contender is not None}
     prices = list_prices(contenders.values())
     figures = generation_figures(contenders, modality=modality)
+    reports = report_figures(contenders, modality=modality)
     none = GenerationFigures(None, None)
     rows = []
     for standing in standings:
         contender = known[standing.pk]
         key = contender.pk if contender else 0
-        rows.append(_row(standing, contender, prices.get(key), figures.get(key, none)))
+        rows.append(_row(standing, contender, prices.get(key), figures.get(key, none), reports.get(key)))
     return tuple(rows)
 
 
@@ -267,7 +282,11 @@ def known_voters(snapshot: Snapshot | None) -> int | None:
 
 
 def _row(
-    standing: Standing, contender: Contender | None, price: ListPrice | None, figures: GenerationFigures
+    standing: Standing,
+    contender: Contender | None,
+    price: ListPrice | None,
+    figures: GenerationFigures,
+    reports: ReportFigures | None,
 ) -> StandingRow:
     model = contender.image_model if contender else None
     return StandingRow(
@@ -284,6 +303,12 @@ def _row(
         price_seen_on=price.seen_on if price else None,
         median_seconds=figures.median_seconds,
         success_rate=figures.success_rate,
+        matchups_shown=reports.matchups_shown if reports else None,
+        matchups_reported=reports.matchups_reported if reports else None,
+        reported_rate=reports.reported_rate if reports else None,
+        images=reports.images if reports else None,
+        images_hidden=reports.images_hidden if reports else None,
+        hidden_rate=reports.hidden_rate if reports else None,
         retired=contender is not None and contender.is_retired,
         elo_change=standing.elo_change,
         elo_change_low=standing.elo_change_low,

@@ -17,6 +17,7 @@ from leaderboard.models import Board
 from leaderboard.presentation.board_address import SORTS, BoardAddress, board_url, read_address
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_ledger, list_ledgers
+from leaderboard.presentation.reason_table import read_reasons
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.slices import has_days
@@ -106,6 +107,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
             "price_steps": PRICE_STEPS,
             "preliminary_why": _preliminary_why(board),
             "snapshot_days": settings.SNAPSHOT_DAYS,
+            "reasons": read_reasons(board),
             "nearest": nearest,
             "nearest_url": board_url(nearest, ledger=address.ledger) if nearest else "",
             "canonical_url": address.shown_rows().but(sort="").url,
@@ -148,6 +150,7 @@ def _downloads(board: BoardView, address: BoardAddress) -> dict[str, str]:
         "json_url": f"{reverse('api-standings')}?{query}",
         "csv_url": f"{reverse('api-standings.csv')}?{query}",
         "audit_json_url": f"{reverse('api-audits')}?{query}",
+        "reasons_json_url": f"{reverse('api-reasons')}?{query}",
     }
 
 

@@ -15,7 +15,7 @@ from tests.factories import make_category, make_contender
 _DAY = date(2026, 11, 20)
 _COLUMNS = """
     ledger_id, position, "left", "right", outcome, prompt, category, language, modality, propensity, voter, cast_on,
-    version, salt, leaf, chain
+    reasons, version, salt, leaf, chain
 """
 
 
