@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from arena.catalog.models import Category
+from arena.catalog.reasons import Reason
 from arena.errors import NotFound
 from arena.voting.blindness.blind_images import read_blind_image
 from arena.voting.blindness.tokens import read_token
@@ -48,6 +49,8 @@ from arena.voting.reports.review import (
 from arena.web.refusals import asks_for_json
 
 REPORTED_PER_PAGE = 12
+# The key of each reason, as `vote/keys.js` has them: none of them is a key of an answer.
+REASON_KEYS = "PLTACF"
 
 
 class CategoryChoice(NamedTuple):
@@ -93,6 +96,8 @@ def vote(request: HttpRequest, category: str | None = None) -> HttpResponse:
         "categories": [CategoryChoice(slug, name) for slug, name in pool.categories.items()],
         "languages": _language_choices(pool, languages),
         "nothing_yet": not pool.categories if category is None else category not in pool.categories,
+        "why": list(zip(Reason, REASON_KEYS, strict=True)),
+        **report_choices(),
     }
     if matchup is None and not context["nothing_yet"]:
         context |= _leftovers(pool, caller.key, languages, category)

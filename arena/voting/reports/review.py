@@ -108,7 +108,8 @@ def _said(reported: ReportedImage) -> Said:
 
 def read_reported_image(*, handle: uuid.UUID) -> bytes:
     """Return the widest rendition of a reported image, hidden or not, for staff. Raises NotFound."""
-    return read_rendition(generation_id=_find(handle), width=max(WIDTHS))
+    generation_id = _find(handle)
+    return read_rendition(generation_id=generation_id, beside=generation_id, width=max(WIDTHS))
 
 
 def decide_reports(*, handle: uuid.UUID, verdict: str, after: int, decided_by: User) -> ReportDecision:

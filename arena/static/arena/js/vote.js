@@ -3,6 +3,7 @@ import { createHold } from './vote/hold.js';
 import { areLettersOn, listenToKeys } from './vote/keys.js';
 import { createOutbox } from './vote/outbox.js';
 import { createQueue } from './vote/prefetch.js';
+import { createReasons } from './vote/reasons.js';
 import { createReveal, fillIn } from './vote/reveal.js';
 import { createSession } from './vote/session.js';
 import { createStage } from './vote/stage.js';
@@ -23,6 +24,7 @@ function start(root) {
   const reveal = createReveal(root);
   const hold = createHold(root);
   const session = createSession(root);
+  const reasons = createReasons(root, explain);
   const stage = createStage(root, { onReady, onFailure });
 
   function say(visible, { spoken = visible, warning = false } = {}) {
@@ -52,10 +54,29 @@ function start(root) {
     if (time) {
       held = matchup;
       hold.start(time);
+      reasons.offer(matchup);
       root.classList.add('has-held');
       say(fillIn(text.msgVoted, { choice }), { spoken: fillIn(text.msgVotedUndo, { choice, key }) });
     }
     outbox.put(entry, time);
+  }
+
+  // A reason restarts the time, so that there is time for another one.
+  function explain(chosen) {
+    const time = hold.time();
+    if (held && outbox.amend(held.dataset.matchup, { reason: chosen }, time)) hold.start(time);
+  }
+
+  async function report() {
+    // Whoever reports the pair does not vote on it.
+    if (root.dataset.state === 'held') undo();
+    if (root.dataset.state !== 'ready') return;
+    const { askWhatIsWrong } = await import('./vote/report.js');
+    const matchup = stage.current(), fields = await askWhatIsWrong();
+    if (!fields || stage.current() !== matchup || !stage.take()) return;
+    say(text.msgReported);
+    outbox.put({ id: matchup.dataset.matchup, url: matchup.dataset.answer, answer: 'report', fields });
+    advance();
   }
 
   function letGo() {
@@ -143,6 +164,7 @@ function start(root) {
 
   async function open(name, side) {
     if (name === 'help') return document.getElementById('keys').showModal();
+    if (name === 'report') return report();
     if (!['ready', 'held', 'reveal'].includes(root.dataset.state)) return;
     const { zoom } = await import('./vote/zoom.js');
     zoom(stage.current(), side);
@@ -178,6 +200,8 @@ function start(root) {
 
   function onDropped(entry, reason) {
     if (entry.answer !== 'skip') say(reason || text.msgDropped, { warning: true });
+    // Its names will not come, for example because an image of the pair was hidden after reports.
+    if (isShown(entry)) advance();
   }
 
   function onAway() { say(text.msgAway, { warning: true }); }
@@ -196,7 +220,8 @@ function start(root) {
   listenToKeys(action => {
     if (action === 'next') return next();
     if (action === 'undo') return undo();
-    if (action === 'help' || action === 'zoom') open(action); else answer(action);
+    if (action.startsWith('why-')) return root.dataset.state === 'held' && reasons.toggle(action.slice(4));
+    if (['help', 'zoom', 'report'].includes(action)) open(action); else answer(action);
     return true;
   });
 

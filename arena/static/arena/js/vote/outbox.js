@@ -117,11 +117,12 @@ export function createOutbox(form, { onSend, onReply, onDropped, onAway }) {
       store({ ...entry, at, sendAt: at + hold });
       flush();
     },
-    // Changes the further form fields of a held answer; returns whether it was still held.
-    amend(id, fields) {
+    // Changes the further form fields of a held answer, and holds it for `hold` milliseconds from now; returns whether it
+    // was still held.
+    amend(id, fields, hold) {
       const entry = own.get(id);
       if (!entry || isDue(entry)) return false;
-      store({ ...entry, fields });
+      store({ ...entry, fields, sendAt: Date.now() + hold });
       return true;
     },
     // Takes a held answer back; returns whether it was still held, so that nothing of it has been sent.
