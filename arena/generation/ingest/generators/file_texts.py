@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+from arena.generation.ingest.decoding import UNREADABLE
+
 # One text, all texts of a file, and how many parts of a file are looked at. What is longer is passed over.
 MAX_TEXT = 4 * 2**20
 MAX_TEXTS = 16 * 2**20
@@ -148,7 +150,7 @@ def _other_texts(data: bytes) -> Iterator[tuple[str, str]]:
     try:
         with Image.open(io.BytesIO(data), formats=("AVIF", "GIF")) as opened:
             info = opened.info
-    except (OSError, ValueError, RuntimeError, SyntaxError, struct.error):
+    except UNREADABLE:
         return
     if isinstance(exif := info.get("exif"), bytes):
         yield from _exif_texts(exif.removeprefix(b"Exif\0\0"))

@@ -122,7 +122,8 @@ def _is_sampler(node: Node) -> bool:
 def _is_call(node: Node) -> bool:
     """Tell whether the node has a model elsewhere paint what its prompt says."""
     inputs = node["inputs"]
-    return "prompt" in inputs and "clip" not in inputs and not any(word in _class(node) for word in STRING_NODES)
+    makes_text = any(word in _class(node) for word in STRING_NODES) and "image" not in _class(node)
+    return "prompt" in inputs and "clip" not in inputs and not makes_text
 
 
 def _conditioned(graph: Graph, node: Node, side: str) -> str:
