@@ -14,7 +14,7 @@ from arena.errors import Conflict, Gone
 from arena.voting.blindness.tokens import read_token, write_token
 from arena.voting.casting.purging import purge_matchups
 from arena.voting.casting.votes import cast_vote
-from arena.voting.dealing.matchups import deal_matchup
+from arena.voting.dealing.matchups import OPEN_LIMIT, deal_matchup
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger, Matchup, UnsealedVote, Vote, Voter
 from tests.arena.voting.pages import open_vote
@@ -122,9 +122,9 @@ def test_deal_matchup_at_once_for_one_voter_serves_one_and_the_same() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_deal_matchup_at_once_with_everything_in_hand_never_holds_more_than_three() -> None:
+def test_deal_matchup_at_once_with_everything_in_hand_never_holds_more_than_the_limit() -> None:
     ledger = open_ledger(Ledger.Kind.NATIVE)
-    make_arena(pixels=False, prompts=8)
+    make_arena(pixels=False, prompts=OPEN_LIMIT + 2)
     voter = uuid.uuid4()
 
     def deal_another(_: int) -> None:
@@ -134,8 +134,8 @@ def test_deal_matchup_at_once_with_everything_in_hand_never_holds_more_than_thre
     for _ in range(3):
         at_once(12, deal_another)
     held = Matchup.objects.order_by("turn")
-    assert [matchup.turn for matchup in held] == [1, 2, 3]
-    assert len({image for matchup in held for image in (matchup.left_id, matchup.right_id)}) == 6
+    assert [matchup.turn for matchup in held] == list(range(1, OPEN_LIMIT + 1))
+    assert len({image for matchup in held for image in (matchup.left_id, matchup.right_id)}) == 2 * OPEN_LIMIT
 
 
 @pytest.mark.django_db
