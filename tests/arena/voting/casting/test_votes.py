@@ -131,7 +131,7 @@ def test_deal_matchup_at_once_with_everything_in_hand_never_holds_more_than_the_
         have = [write_token(matchup.pk) for matchup in Matchup.objects.all()]
         deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], have=have)
 
-    for _ in range(3):
+    for _ in range(OPEN_LIMIT):
         at_once(12, deal_another)
     held = Matchup.objects.order_by("turn")
     assert [matchup.turn for matchup in held] == list(range(1, OPEN_LIMIT + 1))
