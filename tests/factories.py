@@ -89,6 +89,7 @@ def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Ima
     image = Image.objects.create(
         generation=generation,
         sha256=f"{generation.pk:064x}",
+        pixels=f"{generation.pk:064x}",
         storage_key=key,
         format="WEBP",
         width=16,

@@ -133,13 +133,14 @@ class Attempt(models.Model):
 class Image(models.Model):
     """The private, content-addressed original of a generation. `public_id` is used once its prompt is open.
 
-    `pixels` is SHA-256 of what it shows (hexadecimal): two files of one picture have the same. Empty: not known yet.
+    `pixels` is SHA-256 of what it shows (hexadecimal): two files of one picture have the same. An image of a release
+    that did not know it has `sha256` there until it is rendered again.
     """
 
     generation = models.OneToOneField(Generation, models.PROTECT, related_name="image")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sha256 = models.CharField(max_length=64, db_index=True)
-    pixels = models.CharField(max_length=64, blank=True)
+    pixels = models.CharField(max_length=64)
     storage_key = models.CharField(max_length=200)
     format = models.CharField(max_length=8)
     width = models.PositiveIntegerField()

@@ -42,6 +42,17 @@ GROUP BY g.contender_id
 """
 
 
+_SAME_PICTURES = """
+SELECT coalesce(sum(contenders * (contenders - 1) / 2), 0)::bigint FROM (
+    SELECT count(DISTINCT g.contender_id) AS contenders
+    FROM generation_image i JOIN generation_generation g ON g.id = i.generation_id AND g.state = 'done'
+    JOIN catalog_prompt p ON p.id = g.prompt_id JOIN catalog_category c ON c.id = p.category_id
+    WHERE c.modality = %s
+    GROUP BY g.prompt_id, i.pixels HAVING count(DISTINCT g.contender_id) > 1
+) AS shared
+"""
+
+
 @dataclass(frozen=True)
 class ListPrice:
     """The cheapest known price of one image in USD, with where and when it was read."""
@@ -158,6 +169,21 @@ def _count(modality: str) -> dict[int, GenerationFigures]:
         row["contender"]: GenerationFigures(row["median"], row["done"] / row["ended"] if row["ended"] else None)
         for row in rows
     }
+
+
+def count_same_pictures(*, modality: str) -> int:
+    """Return how many pairs of contenders have the same picture of a prompt, over all prompts of one modality.
+
+    Such a pair is never dealt. At most FIGURES_SECONDS old.
+    """
+    key = f"same-pictures:{modality}"
+    counted: int | None = cache.get(key)
+    if counted is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_SAME_PICTURES, [modality])
+            (counted,) = cursor.fetchone()
+        cache.set(key, counted, FIGURES_SECONDS)
+    return counted
 
 
 def report_figures(contenders: Iterable[int], *, modality: str) -> dict[int, ReportFigures]:

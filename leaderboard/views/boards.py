@@ -20,6 +20,7 @@ from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_le
 from leaderboard.presentation.reason_table import read_reasons
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
 from leaderboard.queries.audits import read_audit
+from leaderboard.queries.figures import count_same_pictures
 from leaderboard.queries.slices import has_days
 from leaderboard.queries.snapshots import SnapshotGone
 from leaderboard.queries.standings import BoardSummary, BoardView, list_boards
@@ -108,6 +109,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
             "preliminary_why": _preliminary_why(board),
             "snapshot_days": settings.SNAPSHOT_DAYS,
             "reasons": read_reasons(board),
+            "same_pictures": 0 if board.origin else count_same_pictures(modality=board.modality),
             "nearest": nearest,
             "nearest_url": board_url(nearest, ledger=address.ledger) if nearest else "",
             "canonical_url": address.shown_rows().but(sort="").url,

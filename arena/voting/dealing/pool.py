@@ -30,19 +30,18 @@ JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k
 JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
 """
 # An image is no longer blind if its exact picture is public with a name, under an open prompt.
-_PICTURE = "coalesce(nullif({0}.pixels, ''), {0}.sha256)"
 _PROMPTS = f"""
 WITH public AS MATERIALIZED (
-    SELECT DISTINCT {_PICTURE.format("o")} AS picture FROM generation_image o
+    SELECT DISTINCT o.pixels FROM generation_image o
     JOIN generation_generation og ON og.id = o.generation_id
     JOIN catalog_prompt op ON op.id = og.prompt_id AND op.state = 'open'
 )
 SELECT p.id, p.slug, p.title, p.text, p.language, c.slug, c.name, c.criterion, c.reasons,
     array_agg(g.id ORDER BY g.id), array_agg(g.contender_id ORDER BY g.id),
-    array_agg(hashtextextended({_PICTURE.format("mine")}, 0) ORDER BY g.id), c.weight
+    array_agg(hashtextextended(mine.pixels, 0) ORDER BY g.id), c.weight
 {DEALABLE}
 LEFT JOIN generation_image mine ON mine.generation_id = g.id
-WHERE mine.sha256 IS NULL OR {_PICTURE.format("mine")} NOT IN (SELECT picture FROM public)
+WHERE mine.pixels IS NULL OR mine.pixels NOT IN (SELECT pixels FROM public)
 GROUP BY p.id, c.id HAVING count(DISTINCT g.contender_id) >= 2
 ORDER BY c.position, c.name, c.id, p.id
 """  # noqa: S608  # it is made of constants

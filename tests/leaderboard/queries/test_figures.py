@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from arena.generation.models import Generation
+from arena.generation.models import Generation, Image
 from arena.voting.blindness.tokens import read_token
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.models import Ledger, Matchup, Report
@@ -52,3 +52,18 @@ def test_reports_are_those_of_the_voters_here_up_to_the_last_midnight(client: Cl
     page = text_of(client.get(f"/models/{contenders[0].image_model.slug}/?ledger=native"))
     assert "<dt>matchups reported</dt><dd>3 <small>of 3</small></dd>" in page
     assert "<dt>images hidden</dt><dd>1 <small>of 2</small></dd>" in page
+
+
+def test_board_says_how_many_pairs_have_the_same_picture(client: Client) -> None:
+    contenders = [known(slug) for slug in make_board(3)]
+    address, told = "/leaderboard/text-to-image/", "have the same picture of a prompt"
+    for prompt in (make_prompt(), make_prompt()):
+        for contender in contenders:
+            make_generation(contender=contender, prompt=prompt)
+    assert told not in text_of(client.get(address))
+    first, *others = Image.objects.order_by("pk")
+    Image.objects.filter(generation__prompt=first.generation.prompt).update(pixels=first.pixels)
+    # Two contenders may have the same picture under different prompts.
+    Image.objects.filter(pk=others[-1].pk).update(pixels=first.pixels)
+    cache.clear()
+    assert f"3 pairs of contenders {told}" in text_of(client.get(address))

@@ -150,7 +150,10 @@ FOUND = {
     ),
     "comfyui call": (
         with_texts(
-            prompt=graph(n1=("SaveImage", {"images": ["2", 0]}), n2=("RecraftTextToImageNode", {"prompt": "a cup", "seed": 7}))
+            prompt=graph(
+                n1=("SaveImage", {"images": ["2", 0]}),
+                n2=("RecraftTextToImageNode", {"prompt": "a cup", "seed": 7}),
+            )
         ),
         FoundPrompt("a cup", "", "ComfyUI", "7"),
     ),

@@ -51,7 +51,7 @@ def test_load_pool_leaves_out_what_is_public_under_another_prompt(ledger: Ledger
     twin = Image.objects.get(generation__contender=contenders[0])
     gallery = make_generation(contender=contenders[0], prompt=make_prompt(state=Prompt.State.OPEN))
     before = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
-    Image.objects.filter(generation=gallery).update(sha256=twin.sha256)
+    Image.objects.filter(generation=gallery).update(pixels=twin.pixels)
     after = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
     assert set(before.prompt_of_image) - set(after.prompt_of_image) == {twin.generation_id}
     assert set(after.prompt_of_image.values()) == {prompts[0].pk}
@@ -60,9 +60,9 @@ def test_load_pool_leaves_out_what_is_public_under_another_prompt(ledger: Ledger
 def test_load_pool_keeps_same_pictures_apart(ledger: Ledger) -> None:
     contenders, prompts = make_arena(contenders=3, prompts=2)
     images = {image.generation.contender_id: image for image in Image.objects.filter(generation__prompt=prompts[0])}
-    # The same picture in another file, and the same file as another picture's twin.
+    # Two of three contenders have the same picture of one prompt; all three of the other.
     Image.objects.filter(pk__in=[images[each.pk].pk for each in contenders[:2]]).update(pixels="ab" * 32)
-    Image.objects.filter(generation__prompt=prompts[1]).update(sha256="cd" * 32)
+    Image.objects.filter(generation__prompt=prompts[1]).update(pixels="cd" * 32)
     pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
     assert set(pool.facts) == {prompts[0].pk}
     rng, prompt = seeded(2), pool.images[prompts[0].pk]
