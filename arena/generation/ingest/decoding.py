@@ -126,7 +126,8 @@ def _check_frames(data: bytes, opened: Image.Image, first_frame: bool) -> str:
     frames = count_frames(data, opened)
     if frames == 1:
         return ""
-    many = f"The file holds {frames:,} {'pages' if opened.format == 'TIFF' else 'frames'}"
+    kind = {"TIFF": "pages", "MPO": "pictures", "HEIF": "pictures"}.get(opened.format or "", "frames")
+    many = f"The file holds {frames:,} {kind}"
     if first_frame or opened.format in {"MPO", "HEIF"}:
         return f"{many}; the first one is shown."
     raise BadImage(f"{many}; only still images are accepted, unless the first one is asked for.")
@@ -142,8 +143,10 @@ def _plain(data: bytes, opened: Image.Image) -> Image.Image:
     turning = TURNINGS.get(_orientation(data, opened))
     upright = opened if turning is None else opened.transpose(turning)
     opaque = _flatten(_to_srgb(_to_eight_bits(upright, _bits(data, opened)), profile))
-    # Copy raw pixels only: comments, profiles, EXIF and XMP belong to the old object and would survive a conversion.
-    return Image.frombytes("RGB", opaque.size, opaque.tobytes())
+    # Copy pixels only: comments, profiles, EXIF and XMP belong to the old object and would survive a conversion.
+    plain = Image.new("RGB", opaque.size)
+    plain.paste(opaque)
+    return plain
 
 
 def _check_colours(opened: Image.Image) -> None:

@@ -33,7 +33,7 @@ def find_silent_shortfall(data: bytes, opened: Image.Image) -> str:
         if opened.info.get("interlace") or not last_row.getbbox(alpha_only=False):
             return _describe_png(data)
     elif opened.format in {"JPEG", "MPO"}:
-        if last_row.getextrema() in {(MISSING, MISSING), ((MISSING, MISSING),) * 3}:
+        if not _rows_before_grey(last_row):
             return _describe_jpeg_end(data, opened)
         if not data.rstrip(b"\0").endswith(JPEG_END) and data.endswith(bytes(512)):
             return _describe_zeros(data)
@@ -119,8 +119,10 @@ def _describe_jpeg_end(data: bytes, opened: Image.Image) -> str:
 
 def _rows_before_grey(opened: Image.Image) -> int:
     """Return the row below which everything is the grey of missing data."""
-    difference = opened.convert("RGB").point(lambda value: abs(value - MISSING))
-    box = difference.getbbox()
+    # Inverted inks are one off.
+    box = opened.point(
+        [255 * (abs(value % 256 - MISSING) > 1) for value in range(256 * len(opened.getbands()))]
+    ).getbbox()
     return box[3] if box else 0
 
 

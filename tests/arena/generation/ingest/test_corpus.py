@@ -258,7 +258,7 @@ def test_picture_shows_its_colours(name: str) -> None:
     assert np.abs(seen - np.array(colours)).max() <= off, seen
     assert (decoded.format, picture.mode, picture.info) == (kind, "RGB", {})
     assert picture.size in {SIZE, (64, 64)}
-    assert decoded.note == ("The file holds 2 frames; the first one is shown." if kind == "MPO" else "")
+    assert decoded.note == ("The file holds 2 pictures; the first one is shown." if kind == "MPO" else "")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF", "GIF", "TIFF"])

@@ -150,10 +150,7 @@ FOUND = {
     ),
     "comfyui call": (
         with_texts(
-            prompt=graph(
-                n1=("SaveImage", {"images": ["2", 0]}),
-                n2=("RecraftTextToImageNode", {"prompt": "a cup", "seed": 7}),
-            )
+            prompt=graph(n1=("SaveImage", {"images": ["2", 0]}), n2=("TextToImageNode", {"prompt": "a cup", "seed": 7}))
         ),
         FoundPrompt("a cup", "", "ComfyUI", "7"),
     ),

@@ -39,9 +39,9 @@ def cut(data: bytes, share: float = 0.5) -> bytes:
     return data[: int(len(data) * share)]
 
 
-def jpeg_of_rows(rows: int, **options: Any) -> bytes:
+def jpeg_of_rows(rows: int, data: bytes = b"", **options: Any) -> bytes:
     """Return a JPEG cut after so many of its 128 rows of noise."""
-    data = encode(noise(), "JPEG", quality=90, subsampling=0, **options)
+    data = data or encode(noise(), "JPEG", quality=90, subsampling=0, **options)
     start = data.index(b"\xff\xda") + 14
     return data[: start + (len(data) - start) * rows // 128]
 
@@ -105,6 +105,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         "The file is damaged: 0 of 64 rows can be read.",
     ),
     "jpeg cut": (jpeg_of_rows(64), EARLY + r"(5[6-9]|6\d|7[0-2]) of 128 rows came."),
+    "jpeg cmyk and cut": (
+        jpeg_of_rows(64, encode(noise().convert("CMYK"), "JPEG", quality=90)),
+        EARLY + r"(5[6-9]|6\d|7[0-2]) of 128 rows came.",
+    ),
     "jpeg cut and closed": (jpeg_of_rows(64) + b"\xff\xd9", EARLY + r"(5[6-9]|6\d|7[0-2]) of 128 rows came."),
     "jpeg without its last bytes": (encode(noise(), "JPEG")[:-4], EARLY + "112 of 128 rows came."),
     "jpeg progressive, cut late": (
