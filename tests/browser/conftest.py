@@ -24,6 +24,8 @@ document.addEventListener('securitypolicyviolation', event =>
 """
 # Votes are sent at once where a test is not about the time to undo them.
 AT_ONCE = "localStorage.setItem('easel.undo', 'off');"
+# Votes are held until the next pair is asked for.
+UNTIL_NEXT = "localStorage.setItem('easel.undo', localStorage.getItem('easel.undo') ?? 'next');"
 # For Playwright, a page that was once "networkidle" stays so, whatever it fetches later.
 HANDLES_FETCHED = """count => new Set(performance.getEntriesByType('resource').flatMap(
   entry => entry.name.match(/\\/vote\\/image\\/([^/]+)/)?.[1] ?? [])).size >= count"""
@@ -125,6 +127,18 @@ def wait_until(page: Page, condition: Callable[[], bool]) -> None:
 def wait_ready(page: Page) -> None:
     """Wait until the pair on screen may be voted on."""
     page.wait_for_selector(".vote[data-state=ready]")
+
+
+def wait_held(page: Page) -> None:
+    """Wait until the vote on screen has been cast and can still be taken back."""
+    page.wait_for_selector(".vote[data-state=held]")
+
+
+def take_back(page: Page) -> None:
+    """Undo the vote, and let the next one be sent at once."""
+    page.keyboard.press("u")
+    wait_ready(page)
+    page.evaluate("document.querySelector('[data-undo-time]').value = 'off'")
 
 
 def wait_fetched(page: Page, matchups: int) -> None:

@@ -7,7 +7,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from arena.catalog.models import Contender, Prompt
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage, Scheme, wait_ready, wait_revealed
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    UNTIL_NEXT,
+    OpenPage,
+    Scheme,
+    take_back,
+    wait_held,
+    wait_ready,
+    wait_revealed,
+)
 from tests.factories import make_arena, make_category, make_generation, make_prompt
 
 pytestmark = pytest.mark.browser
@@ -43,12 +53,17 @@ def test_screen_fits_without_scrolling(
     prompt = make_prompt(category=category, text=LONG)
     for _ in range(2):
         make_generation(prompt=prompt)
-    page = open_page("/vote/", size=size, scheme=scheme)
+    page = open_page("/vote/", size=size, scheme=scheme, init_script=UNTIL_NEXT)
     wait_ready(page)
     left, right = boxes(page)
     assert left == right
     assert left[0] == left[1] >= least
     assert overflow(page) == (0, 0)
+    page.keyboard.press("ArrowRight")
+    wait_held(page)
+    assert overflow(page) == (0, 0)
+    assert stand_as([left, right], page)
+    take_back(page)
     page.keyboard.press("ArrowLeft")
     wait_revealed(page)
     assert overflow(page) == (0, 0)
@@ -113,7 +128,7 @@ def test_axe_finds_nothing_on_any_state(
     open_page: OpenPage, transactional_db: None, size: tuple[int, int], scheme: Scheme
 ) -> None:
     make_arena(contenders=2, prompts=1)
-    page = open_page("/vote/", size=size, scheme=scheme, reduced_motion="reduce")
+    page = open_page("/vote/", size=size, scheme=scheme, reduced_motion="reduce", init_script=UNTIL_NEXT)
     axe = Axe()
     wait_ready(page)
     assert not axe.run(page).response["violations"]
@@ -124,6 +139,10 @@ def test_axe_finds_nothing_on_any_state(
     page.get_by_text("Image A", exact=True).wait_for()
     assert not axe.run(page).response["violations"]
     page.keyboard.press("Escape")
+    page.keyboard.press("ArrowLeft")
+    wait_held(page)
+    assert not axe.run(page).response["violations"]
+    take_back(page)
     page.keyboard.press("ArrowLeft")
     wait_revealed(page)
     assert not axe.run(page).response["violations"]

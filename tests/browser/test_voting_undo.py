@@ -8,20 +8,14 @@ from playwright.sync_api import Page, expect
 
 from arena.catalog.models import Contender, Prompt
 from arena.voting.models import Vote
-from tests.browser.conftest import OpenPage, wait_fetched, wait_ready, wait_revealed, wait_until
+from tests.browser.conftest import UNTIL_NEXT, OpenPage, wait_fetched, wait_held, wait_ready, wait_revealed, wait_until
 
 pytestmark = pytest.mark.browser
 Arena = tuple[list[Contender], list[Prompt]]
-UNTIL_NEXT = "localStorage.setItem('easel.undo', localStorage.getItem('easel.undo') ?? 'next');"
-ANSWERS = "**/vote/answer/**"
 
 
 def on_screen(page: Page) -> str:
     return page.locator(".matchup").get_attribute("data-matchup") or ""
-
-
-def wait_held(page: Page) -> None:
-    page.wait_for_selector(".vote[data-state=held]")
 
 
 def outcomes() -> list[str]:
