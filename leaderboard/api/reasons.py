@@ -19,8 +19,10 @@ class ReasonShareSerializer(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(choices=Reason.values)
     wins = serializers.IntegerField()
     losses = serializers.IntegerField()
-    win_share = serializers.FloatField(allow_null=True, help_text="Of the wins that carry reasons; null without any.")
-    loss_share = serializers.FloatField(allow_null=True, help_text="Of such losses; null without any.")
+    win_share = serializers.FloatField(
+        allow_null=True, help_text="Of the wins that carry reasons; null if they are too few."
+    )
+    loss_share = serializers.FloatField(allow_null=True, help_text="Of such losses; null if they are too few.")
 
 
 class ReasonLineSerializer(serializers.Serializer[Any]):
@@ -40,6 +42,7 @@ class ReasonTableSerializer(serializers.Serializer[Any]):
     board = BoardSummarySerializer()
     votes = serializers.IntegerField(help_text="Votes of the board that carry reasons.")
     least_votes = serializers.IntegerField(help_text="Contenders with fewer such votes are left out.")
+    least_side = serializers.IntegerField(help_text="No share is told of fewer wins or losses.")
     left_out = serializers.IntegerField(help_text="Contenders that have such votes, but too few.")
     lines = ReasonLineSerializer(many=True)
 

@@ -13,13 +13,15 @@ from leaderboard.queries.standings import BoardView
 
 # A contender with fewer votes that carry reasons gets no shares: they would say little.
 LEAST_VOTES = 10
+# Nor does a share of fewer wins, or losses, than this.
+LEAST_SIDE = 5
 # A snapshot never changes; its table is kept only to spare the database.
 KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
 class ReasonShare:
-    """How often one reason was given for a contender's wins and for its losses; a share of none is None."""
+    """How often one reason was given for a contender's wins and losses; a share of fewer than LEAST_SIDE is None."""
 
     reason: str
     label: str
@@ -51,6 +53,7 @@ class ReasonTable:
     board: BoardView
     votes: int
     least_votes: int
+    least_side: int
     left_out: int
     lines: tuple[ReasonLine, ...]
 
@@ -79,9 +82,13 @@ class _Tally:
             label=str(reason.label),
             wins=wins,
             losses=losses,
-            win_share=wins / self.results["win"] if self.results["win"] else None,
-            loss_share=losses / self.results["loss"] if self.results["loss"] else None,
+            win_share=_share(wins, self.results["win"]),
+            loss_share=_share(losses, self.results["loss"]),
         )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole >= LEAST_SIDE else None
 
 
 def read_reasons(board: BoardView) -> ReasonTable:
@@ -101,7 +108,7 @@ def read_reasons(board: BoardView) -> ReasonTable:
         if (tally := tallies.get(row.contender_slug)) and tally.results.total() >= LEAST_VOTES
     ]
     votes = sum(counted.votes for counted in counts)
-    return ReasonTable(board, votes, LEAST_VOTES, left_out=len(tallies) - len(lines), lines=tuple(lines))
+    return ReasonTable(board, votes, LEAST_VOTES, LEAST_SIDE, left_out=len(tallies) - len(lines), lines=tuple(lines))
 
 
 def _read_counts(board: BoardView) -> list[ReasonCount]:

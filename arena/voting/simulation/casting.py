@@ -17,7 +17,15 @@ from arena.voting.dealing.stock import Stock, renew_stock
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger, random_id
-from arena.voting.simulation.simulated_voters import Look, Person, judge, languages_of, make_people, seeded
+from arena.voting.simulation.simulated_voters import (
+    Look,
+    Person,
+    give_reasons,
+    judge,
+    languages_of,
+    make_people,
+    seeded,
+)
 
 PEOPLE = 80
 # Votes between two sealings, after which dealing sees the new vote counts.
@@ -110,7 +118,9 @@ class Crowd:
         matchup_id = read_token(matchup.id)
         left, right = self._looks(matchup)
         answer = judge(self.rng, person, left=left, right=right, seed=self.seed)
-        cast_vote(matchup_id=matchup_id, voter_key=person.key, answer=answer, languages=languages)
+        offered = [reason.value for reason in matchup.reasons]
+        reasons = give_reasons(person, answer=answer, left=left, right=right, offered=offered, seed=self.seed)
+        cast_vote(matchup_id=matchup_id, voter_key=person.key, answer=answer, languages=languages, reasons=reasons)
         return answer
 
     def _looks(self, matchup: BlindMatchup) -> tuple[Look, Look]:

@@ -1,4 +1,4 @@
-"""Simulated voters: heavy-tailed activity, personal taste, a little side bias, ties, both-bad and skips; pure."""
+"""Simulated voters: heavy-tailed activity, personal taste, side bias, ties, both-bad, skips, some reasons; pure."""
 
 import math
 import uuid
@@ -16,6 +16,16 @@ PLANTED_QUALITY: dict[str, float] = {
     "wax-moon": -0.45,
     "pebble": -0.9,
 }
+# What the demonstration's contenders win by: every other reason for their wins is this one, the rest are drawn evenly.
+PLANTED_REASON: dict[str, str] = {
+    "linden": "looks",
+    "harbour": "composition",
+    "rainy-day": "text",
+    "wax-moon": "anatomy",
+    "pebble": "prompt",
+}
+# The share of votes with reasons.
+REASON_SHARE = 0.3
 # Standard deviations, in logits.
 TASTE = 0.5
 IMAGE_EFFECT = 0.5
@@ -85,6 +95,24 @@ def judge(
     if abs(difference) < TIE_WIDTH:
         return "tie"
     return "left" if difference > 0 else "right"
+
+
+def give_reasons(
+    person: Person, *, answer: str, left: Look, right: Look, offered: Sequence[str], seed: int
+) -> tuple[str, ...]:
+    """Return the reasons of a vote, of those offered: none for most votes, otherwise one or two.
+
+    They are drawn apart from the answers, so that these are the same whether or not reasons are given.
+    """
+    rng = seeded(f"{seed}/why/{person.number}/{left}/{right}")
+    if not offered or rng.random() >= REASON_SHARE:
+        return ()
+    winner = {"left": left, "right": right}.get(answer)
+    drawn = [rng.choice(offered) for _ in range(rng.choice((1, 2)))]
+    planted = PLANTED_REASON.get(winner.contender, "") if winner else ""
+    if planted in offered and rng.random() < 0.5:
+        drawn[0] = planted
+    return tuple(dict.fromkeys(drawn))
 
 
 def _lasting_effects(person: Person, look: Look, seed: int) -> float:

@@ -63,9 +63,10 @@ def test_shares_are_of_wins_and_of_losses_without_excluded_votes(slugs: list[str
     answer = client.get(REASONS).json()
     assert (answer["votes"], answer["least_votes"], answer["left_out"]) == (15, 10, 1)
     assert share_of(answer, one) == {
-        "text": (8, 0, 0.8, 0.0), "looks": (2, 3, 0.2, 1.0), "prompt": (0, 3, 0.0, 1.0), "artefacts": (2, 0, 0.2, 0.0),
+        "text": (8, 0, 0.8, None),
+        "looks": (2, 3, 0.2, None), "prompt": (0, 3, 0.0, None), "artefacts": (2, 0, 0.2, None),
     }  # fmt: skip
-    assert share_of(answer, two)["text"] == (0, 8, 0.0, 1.0)
+    assert share_of(answer, two)["text"] == (0, 8, None, 1.0)
     food = client.get(REASONS, {"category": "food"}).json()
     assert (food["votes"], food["lines"], food["left_out"]) == (2, [], 2)
 
