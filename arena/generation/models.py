@@ -11,7 +11,10 @@ from arena.catalog.models import Contender, Prompt
 
 
 class Run(models.Model):
-    """A planned batch: contenders × prompts × samples, under an optional spending cap in USD."""
+    """A planned batch: contenders × prompts × samples, under an optional spending cap in USD; or an import of pictures.
+
+    `brought` lists by model name the keys of the catalogue's rows that an import has made; they leave with it.
+    """
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
@@ -20,16 +23,23 @@ class Run(models.Model):
         FINISHED = "finished", _("Finished")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Kind(models.TextChoices):
+        GENERATED = "generated", _("Generated")
+        IMPORT = "import", _("Imported")
+
     name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.GENERATED, db_default="generated")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     cap = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     estimate = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    brought = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["generated", "import"]), name="run_kind"),
             models.CheckConstraint(
                 condition=Q(state__in=["planned", "running", "paused", "finished", "cancelled"]), name="run_state"
             ),

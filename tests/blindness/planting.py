@@ -15,8 +15,11 @@ from PIL.PngImagePlugin import PngInfo
 
 from arena.catalog.curation import open_prompts
 from arena.catalog.models import Contender, Offering, Prompt, Provider
+from arena.generation.imports.folder_files import read_folder
+from arena.generation.imports.import_plan import Choices
+from arena.generation.imports.importing import import_planned
+from arena.generation.imports.planning import plan_import
 from arena.generation.ingest.images import attach_image, keep_files
-from arena.generation.ingest.picture_folders import check_folder, import_pictures
 from arena.generation.ingest.rendering_again import render_waiting
 from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Attempt, Generation, Image, Run
@@ -156,7 +159,7 @@ def plant_arena(*, folder: Path, played: int = 4) -> Plant:
                 path.write_bytes(data)
             else:
                 _plant_image(run, contender, prompt, data, maker)
-    import_pictures(pictures=check_folder(folder=folder), name="An import of a test", on_kept=lambda: None)
+    import_planned(plan=plan_import(folder=read_folder(folder), choices=Choices()))
     assert render_waiting() == 3
     open_prompts(prompts=prompts[-1:])
     return Plant(contenders=contenders, played=prompts[:-1], opened=prompts[-1])

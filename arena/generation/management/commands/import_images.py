@@ -1,50 +1,132 @@
-"""`manage.py import_images FOLDER`: fill an arena with pictures from disk."""
+"""`manage.py import_images FOLDER`: fill an arena with pictures from disk, by a plan that is shown first."""
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from django.core.management.base import BaseCommand, CommandError
 
-from arena.errors import Conflict, DomainError
-from arena.generation.ingest.picture_folders import BadFolder, check_folder, draft_prompts, import_pictures
+from arena.errors import DomainError
+from arena.generation.imports.folder_files import read_folder
+from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES, BY_CONTENDER, BY_PROMPT, Choices, Plan
+from arena.generation.imports.importing import draft_prompts, import_planned
+from arena.generation.imports.naming import tidy_name
+from arena.generation.imports.plan_table import write_plan
+from arena.generation.imports.planning import plan_import
+from arena.generation.imports.text_files import check_language, read_manifest
 
 
 class Command(BaseCommand):
-    """Checks every picture of a folder, then imports those that are new."""
+    """Checks every picture of a folder, prints what an import would do, asks, and imports what is new."""
 
     help = (
-        "Import FOLDER/<contender>/<prompt-slug>[-n].png, .jpg, .webp or .avif. Contenders and prompts are matched by "
-        "slug, or created; n tells several images of one prompt apart."
+        "Import FOLDER/<contender>/<prompt>.png and other kinds of pictures. First comes a plan: what is new, what "
+        "each prompt's text is and where it comes from, what is ignored, what cannot be imported."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the folder."""
+        """Declare folder and options."""
         parser.add_argument("folder", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="Print the plan, and import nothing.")
+        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+        parser.add_argument("--skip-bad", action="store_true", help="Leave out pictures that cannot be imported.")
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="FOLDER=CONTENDER",
+            help="The contender of a folder, by slug or name; a slug or name that nobody has makes a new one.",
+        )  # fmt: skip
+        parser.add_argument(
+            "--merge",
+            action="append",
+            default=[],
+            metavar="A=B",
+            help="Give folder A's pictures to the contender of folder B.",
+        )
+        parser.add_argument(
+            "--as", dest="layout", choices=[BY_CONTENDER, BY_PROMPT], default="", help="What folder and file name."
+        )
+        parser.add_argument(
+            "--numbers", choices=[AS_SAMPLES, AS_PROMPTS], default="",
+            help="What numbers at the end of names count: pictures of one prompt, or prompts.",
+        )  # fmt: skip
+        parser.add_argument(
+            "--manifest", type=Path, help="A .csv or .jsonl with the columns file, contender, prompt (or slug)."
+        )
+        parser.add_argument("--language", default="en", help="Language of new prompts, such as en or zh.")
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
-        """Check all, list what is wrong, or import."""
+        """Plan, print, ask, import."""
         if not folder.is_dir():
             raise CommandError(f"{folder} is not a folder.")
         try:
-            pictures = check_folder(folder=folder)
-        except BadFolder as error:
-            for problem in error.problems:
-                self.stderr.write(problem)
-            raise CommandError(error.message) from error
+            plan = self._plan(folder, options)
+            self.stdout.write(write_plan(plan))
+            self._import(plan, options)
         except DomainError as error:
             raise CommandError(error.message) from error
-        with click.progressbar(length=len(pictures), label="Importing", show_pos=True, file=sys.stderr) as bar:
-            name = f"Imported from {folder.resolve().name}"
-            try:
-                run = import_pictures(pictures=pictures, name=name, on_kept=lambda: bar.update(1))
-            except Conflict as error:
-                raise CommandError(error.message) from error
-        self.stdout.write(f"{len(pictures)} images imported." if pictures else "Nothing new: every image is imported.")
-        if run and (drafts := draft_prompts(run=run)):
+
+    def _plan(self, folder: Path, options: dict[str, Any]) -> Plan:
+        check_language(options["language"], "--language")
+        choices = Choices(
+            layout=options["layout"], numbers=options["numbers"], language=options["language"],
+            skip_bad=options["skip_bad"], mapped=_answers(options["map"]), merged=_answers(options["merge"]),
+            manifest=read_manifest(options["manifest"]) if options["manifest"] else None,
+        )  # fmt: skip
+        found = read_folder(folder)
+        with _bar(len(found.pictures), "Checking") as on_checked:
+            return plan_import(folder=found, choices=choices, on_checked=on_checked)
+
+    def _import(self, plan: Plan, options: dict[str, Any]) -> None:
+        if plan.questions:
+            raise CommandError("Nothing was imported. Decide what is asked above by one of its options.")
+        if plan.problems and not plan.skip_bad:
+            raise CommandError(
+                f"{len(plan.problems):,} files cannot be imported; nothing was imported. Mend them, or add --skip-bad."
+            )
+        if options["dry_run"]:
+            self.stdout.write("This is the plan; nothing was imported.")
+        elif not plan.new:
+            self.stdout.write("Nothing new: every image is imported.")
+        elif options["yes"] or self._agree(len(plan.new)):
+            self._store(plan)
+        else:
+            raise CommandError("Nothing was imported.")
+
+    def _agree(self, count: int) -> bool:
+        if not sys.stdin.isatty():
+            raise CommandError("Nothing was imported. This is the plan: add --yes to import it.")
+        return input(f"Import these {count:,} pictures? [y/N] ").strip().lower() in {"y", "yes"}
+
+    def _store(self, plan: Plan) -> None:
+        with _bar(len(plan.new), "Importing") as on_kept:
+            run = import_planned(plan=plan, on_kept=on_kept)
+        assert run is not None
+        self.stdout.write(
+            f"{len(plan.new):,} images imported as run {run.pk}. Take them back with undo_import {run.pk}."
+        )
+        if drafts := draft_prompts(run=run):
             self.stdout.write(
                 f"Nobody votes on {len(drafts)} of their prompts yet, because they or their categories are drafts:"
                 f" {', '.join(drafts)}. Put them into play in the admin."
             )
+
+
+@contextmanager
+def _bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
+    """Show progress on standard error; the value says how many are done."""
+    with click.progressbar(length=length, label=label, show_pos=True, file=sys.stderr) as bar:
+        yield lambda done: bar.update(done - bar.pos)
+
+
+def _answers(given: Sequence[str]) -> dict[str, str]:
+    """Return answers such as A=B by A. A name may itself hold an equals sign: the last one divides."""
+    answers = {}
+    for each in given:
+        name, sign, answer = each.rpartition("=")
+        if not sign or not tidy_name(name) or not tidy_name(answer):
+            raise CommandError(f"{each!r} is no answer. Write it as NAME=ANSWER, in quotes if it holds spaces.")
+        answers[tidy_name(name)] = tidy_name(answer)
+    return answers

@@ -1,0 +1,74 @@
+"""Checks a picture, and converts it: work on one file that uses no database, so that any process can do it."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from arena.generation.ingest.decoding import MAX_BYTES, BadImage, inspect_image
+from arena.generation.ingest.images import SavedFiles, keep_files
+from arena.generation.ingest.metadata import read_prompt
+
+
+@dataclass(frozen=True)
+class CheckedPicture:
+    """What a file's bytes say. `problem` is empty if it can be imported; `prompt` is what a generator claims."""
+
+    sha256: str = ""
+    problem: str = ""
+    prompt: str = ""
+    tool: str = ""
+    byte_size: int = 0
+
+
+@dataclass(frozen=True)
+class ConvertedPicture:
+    """The stored files of a picture, or the reason why there are none."""
+
+    files: SavedFiles | None
+    problem: str = ""
+
+
+def check_picture(task: tuple[Path, str]) -> CheckedPicture:
+    """Decode a picture; the second part of the task is the hash of bytes that need no check again."""
+    path, known = task
+    try:
+        data = read_picture(path)
+    except BadImage as error:
+        return CheckedPicture(problem=error.message)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 != known:
+        try:
+            inspect_image(data)
+        except BadImage as error:
+            return CheckedPicture(sha256=sha256, problem=error.message, byte_size=len(data))
+    found = read_prompt(data)
+    return CheckedPicture(
+        sha256=sha256,
+        prompt=found.text if found else "",
+        tool=found.tool if found else "",
+        byte_size=len(data),
+    )
+
+
+def convert_picture(task: tuple[Path, str]) -> ConvertedPicture:
+    """Store a picture's original and renditions, if its bytes still have the hash that was checked."""
+    path, sha256 = task
+    try:
+        data = read_picture(path)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            return ConvertedPicture(None, "Its bytes are others now.")
+        with keep_files(data) as files:
+            return ConvertedPicture(files)
+    except BadImage as error:
+        return ConvertedPicture(None, error.message)
+
+
+def read_picture(path: Path) -> bytes:
+    """Return a file's bytes. Raises BadImage for one that is too large or cannot be read."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise BadImage(f"The file has {size:,} bytes; at most {MAX_BYTES:,} are taken.")
+        return path.read_bytes()
+    except OSError as error:
+        raise BadImage(f"It cannot be read ({error.strerror}).") from error

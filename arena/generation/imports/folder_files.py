@@ -1,0 +1,151 @@
+"""What lies in a folder to import: pictures, texts beside them, what is ignored, and what cannot be read."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from arena.generation.imports.file_names import GRID
+from arena.generation.imports.naming import show_name
+
+PICTURES = frozenset(
+    (
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".webp",
+        ".avif",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".heic",
+        ".heif",
+        ".mpo",
+    )
+)
+TEXTS = frozenset((".txt", ".caption"))
+PROMPT_LISTS = frozenset(("prompts.txt", "prompts.csv", "prompts.tsv", "prompts.jsonl"))
+# Folders that systems and sync programs make.
+SYSTEM_FOLDERS = frozenset(("__macosx", "@eadir", "$recycle.bin", "system volume information", "lost+found"))
+SYSTEM_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"))
+# The first bytes of pictures, for files whose names do not say that they are one.
+MAGIC = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+# ISO media types of stills, and those that begin like one.
+STILLS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file by its name below the folder (parts joined by `/`), and where its bytes are."""
+
+    name: str
+    path: Path
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The folders it is in, then its own name."""
+        return PurePosixPath(self.name).parts
+
+    @property
+    def stem(self) -> str:
+        """Its own name without the ending."""
+        return self.parts[-1].removesuffix(self.suffix)
+
+    @property
+    def suffix(self) -> str:
+        """The ending of its name with the dot, as written."""
+        return PurePosixPath(self.name).suffix
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A file or folder by its name for people, and what is said of it."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class FolderFiles:
+    """A folder's files by what they are; `label` names the folder for people."""
+
+    label: str
+    pictures: tuple[FoundFile, ...]
+    texts: tuple[FoundFile, ...]
+    ignored: tuple[Remark, ...]
+    problems: tuple[Remark, ...]
+
+
+def read_folder(folder: Path) -> FolderFiles:
+    """Return what lies in a folder of this machine. Links to folders are not followed."""
+    ignored: list[Remark] = []
+    problems: list[Remark] = []
+    files = sorted(_walk(folder, ignored, problems), key=lambda file: file.name)
+    return sort_files(folder.resolve().name, files, ignored=ignored, problems=problems)
+
+
+def sort_files(
+    label: str, files: list[FoundFile], *, ignored: list[Remark] | None = None, problems: list[Remark] | None = None
+) -> FolderFiles:
+    """Sort files into pictures, texts and what is ignored; sidecars of other kinds are ignored, too."""
+    pictures, texts, remarks, troubles = [], [], list(ignored or []), list(problems or [])
+    for file in files:
+        if why := _stray(file):
+            remarks.append(Remark(show_name(file.name), why))
+        elif not file.path.is_file():
+            troubles.append(Remark(show_name(file.name), "It is not a file, or is a link to a folder or to nothing."))
+        elif file.suffix.lower() in TEXTS or file.parts[-1].lower() in PROMPT_LISTS:
+            texts.append(file)
+        elif file.suffix.lower() in PICTURES or _begins_as_picture(file.path):
+            pictures.append(file)
+        else:
+            remarks.append(Remark(show_name(file.name), "It is not a picture."))
+    return FolderFiles(label, tuple(pictures), tuple(texts), tuple(remarks), tuple(troubles))
+
+
+def _stray(file: FoundFile) -> str:
+    """Say why a file is ignored whatever it holds, or nothing."""
+    *folders, name = file.parts
+    if any(folder.startswith(".") or folder.lower() in SYSTEM_FOLDERS for folder in folders):
+        return "Its folder is hidden, or is one that systems make."
+    if name.startswith("."):
+        return "It is a hidden file."
+    if name.lower() in SYSTEM_FILES:
+        return "Windows made it."
+    if name.lower() == "log.html":
+        return "It is a generator's log."
+    if file.suffix.lower() in PICTURES and GRID.fullmatch(file.stem):
+        return "It is an overview of several pictures, as A1111 makes them."
+    return ""
+
+
+def _begins_as_picture(path: Path) -> bool:
+    """Tell whether the first bytes are those of a picture."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError:
+        return False
+    if head.startswith(MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return True
+    return head[4:8] == b"ftyp" and head[8:12] in STILLS
+
+
+def _walk(folder: Path, ignored: list[Remark], problems: list[Remark]) -> Iterator[FoundFile]:
+    def note(error: OSError) -> None:
+        name = Path(error.filename).relative_to(folder).as_posix()
+        problems.append(Remark(show_name(name), f"It cannot be read ({error.strerror})."))
+
+    for base, folders, names in os.walk(folder, onerror=note):
+        links = [name for name in folders if Path(base, name).is_symlink()]
+        hidden = [name for name in folders if name.startswith(".") or name.lower() in SYSTEM_FOLDERS]
+        for name in hidden:
+            shown = show_name(Path(base, name).relative_to(folder).as_posix())
+            ignored.append(Remark(f"{shown}/", "It is a hidden folder, or one that systems make."))
+        folders[:] = sorted(name for name in folders if name not in {*hidden, *links})
+        for name in (*names, *(link for link in links if link not in hidden)):
+            path = Path(base, name)
+            yield FoundFile(path.relative_to(folder).as_posix(), path)

@@ -1,0 +1,174 @@
+"""Which prompt each picture shows, and which of several, from the names of the files and the texts found; pure."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+
+from arena.generation.imports.file_names import NameParts
+from arena.generation.imports.folder_files import Remark
+from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES
+from arena.generation.imports.naming import fold_name, prompt_slug
+
+# More numbers behind the same words than anybody takes samples of one prompt.
+MANY_SAMPLES = 10
+AS_NAME = "name"
+# The largest that the database's column takes.
+MAX_SAMPLE = 32_767
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A picture on its way into the plan.
+
+    `outer` and `parts` are its folder's and its own name, `text` the best text found beside or in it. Then `key` groups
+    pictures of one prompt, `words` names the prompt, `number` is the prompt's own, `sample` the picture's; -1 takes the
+    next free one, in the order of `order`.
+    """
+
+    name: str
+    outer: str
+    parts: NameParts
+    text: str = ""
+    key: str = ""
+    words: str = ""
+    number: int | None = None
+    sample: int = 0
+    order: tuple[int, int] = (0, 0)
+
+
+@dataclass
+class Base:
+    """What is behind the same words: numbers with the texts of their pictures, and whether the words stand alone."""
+
+    numbers: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    is_alone: bool = False
+    is_loose: bool = False
+    is_padded: bool = False
+    example: str = ""
+
+
+def group_pieces(
+    pieces: Sequence[Piece], *, slugs: Set[str], numbers: str = ""
+) -> tuple[list[Piece], list[Remark], list[Remark]]:
+    """Return the pieces with key, words, number and sample; how numbers were read; and what names no prompt.
+
+    `slugs` are names of prompts that are known. `numbers` decides what numbers count, instead of what they look like.
+    """
+    bases = _bases(pieces, slugs)
+    counted = {words: _what_is_counted(words, base, bases, slugs, numbers) for words, base in bases.items()}
+    grouped = [_group(piece, slugs, counted) for piece in pieces]
+    nameless = [
+        Remark(piece.name, "Its name does not say what it shows, and no text is beside it or in it.")
+        for piece in grouped
+        if not piece.key
+    ]
+    return [piece for piece in grouped if piece.key], _readings(grouped, bases, counted), nameless
+
+
+def _bases(pieces: Sequence[Piece], slugs: Set[str]) -> dict[str, Base]:
+    bases: dict[str, Base] = defaultdict(Base)
+    for piece in pieces:
+        parts = piece.parts
+        if not parts.words or prompt_slug(parts.stem) in slugs:
+            continue
+        base = bases[prompt_slug(parts.words)]
+        base.example = base.example or parts.stem
+        if parts.number is None or parts.order is not None:
+            base.is_alone = True
+            continue
+        base.numbers[parts.number].add(piece.text)
+        base.is_loose |= parts.is_loose
+        base.is_padded |= parts.is_padded or bool(parts.tool)
+    return bases
+
+
+def _what_is_counted(words: str, base: Base, bases: Mapping[str, Base], slugs: Set[str], numbers: str) -> str:
+    """Decide what the numbers behind these words count: samples or prompts; or whether they belong to the name."""
+    if words in slugs:
+        return AS_SAMPLES
+    if numbers:
+        return numbers
+    texts = [texts - {""} for texts in base.numbers.values()]
+    if len(texts) > 1 and all(len(own) == 1 for own in texts):
+        different = len(set().union(*texts))
+        if different in (1, len(texts)):
+            return AS_SAMPLES if different == 1 else AS_PROMPTS
+    if len(base.numbers) > MANY_SAMPLES:
+        return AS_PROMPTS
+    is_lone = len(base.numbers) == 1 and not base.is_alone
+    if is_lone and (base.is_loose or not (base.is_padded or min(base.numbers) < 2)):
+        return AS_NAME
+    return AS_SAMPLES
+
+
+def _group(piece: Piece, slugs: Set[str], counted: Mapping[str, str]) -> Piece:
+    parts = piece.parts
+    whole = prompt_slug(parts.stem)
+    if whole in slugs:
+        return replace(piece, key=whole, words=parts.stem)
+    if not parts.words:
+        return _group_wordless(piece)
+    words = _without_contender(parts.words, piece.outer)
+    base = prompt_slug(words)
+    if parts.order is not None:
+        return replace(piece, key=base, words=words, sample=-1, order=(parts.number or 0, parts.order))
+    if parts.number is None:
+        return replace(piece, key=base, words=words)
+    reading = counted[prompt_slug(parts.words)]
+    # `top-10` beside `top-10-1` is the name of a prompt.
+    if reading == AS_NAME or whole in counted:
+        return replace(piece, key=whole, words=parts.stem)
+    if reading == AS_PROMPTS:
+        return replace(piece, key=whole, words=parts.stem, number=parts.number)
+    if parts.number > MAX_SAMPLE:
+        return replace(piece, key=base, words=words, sample=-1, order=(parts.number, 0))
+    return replace(piece, key=base, words=words, sample=parts.number)
+
+
+def _group_wordless(piece: Piece) -> Piece:
+    """Group by the text found; else by the number, which then counts prompts."""
+    parts = piece.parts
+    number = parts.number if parts.prompt is None else parts.prompt
+    order = (parts.number or 0, parts.order or 0)
+    if piece.text:
+        sample = piece.sample or -1
+        return replace(
+            piece, key=f"text:{fold_name(piece.text)}", words=piece.text, number=number, sample=sample, order=order
+        )
+    if number is None:
+        return piece
+    sample = -1 if parts.order is not None else 0
+    return replace(piece, key=f"number:{number}", words=f"Prompt {number}", number=number, sample=sample, order=order)
+
+
+def _without_contender(words: str, outer: str) -> str:
+    """Leave out the contender's name behind the words, which some generators write into every name."""
+    for separator in "-_ ":
+        before, _, last = words.rpartition(separator)
+        if before and fold_name(last) == fold_name(outer):
+            return before
+    return words
+
+
+def _readings(pieces: Sequence[Piece], bases: Mapping[str, Base], counted: Mapping[str, str]) -> list[Remark]:
+    """Say for each way in which numbers were read how many names it concerns, with an example."""
+    said = {
+        AS_SAMPLES: "The number counts pictures of one prompt.",
+        AS_PROMPTS: "Each number is a prompt of its own.",
+        AS_NAME: "The number belongs to the prompt's name.",
+    }
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for words, base in bases.items():
+        if base.numbers:
+            found[counted[words], ""].append(base.example)
+    for piece in pieces:
+        if piece.key.startswith("number:"):
+            found[AS_PROMPTS, "wordless"].append(piece.parts.stem)
+        elif piece.parts.tool and piece.parts.order is not None and piece.key:
+            found["order", piece.parts.tool].append(piece.parts.stem)
+    remarks = []
+    for (reading, tool), examples in sorted(found.items()):
+        why = said.get(reading) or f"{tool} named it: pictures of one prompt are put into order by step, seed or time."
+        more = f" and {len(examples) - 1:,} more" if len(examples) > 1 else ""
+        remarks.append(Remark(f"{examples[0]}{more}", why))
+    return remarks

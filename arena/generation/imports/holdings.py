@@ -1,0 +1,93 @@
+"""What the arena already holds of an import: contenders, prompts and images."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from arena.catalog.models import Contender, Prompt
+from arena.generation.imports.contender_names import KnownContender
+from arena.generation.imports.naming import prompt_slug
+from arena.generation.models import Generation
+
+
+@dataclass(frozen=True)
+class KnownPrompt:
+    """A prompt of the catalogue."""
+
+    pk: int
+    slug: str
+    title: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is at one contender, prompt and sample: an image's hash and the file it came from; no hash without image."""
+
+    contender: str
+    prompt: int
+    sample: int
+    sha256: str | None
+    file: str
+
+
+class KnownPrompts:
+    """The catalogue's prompts, found by key, slug and text. A superseded prompt is found as its successor."""
+
+    def __init__(self, prompts: Iterable[KnownPrompt], successors: Mapping[int, int]) -> None:
+        self._by_pk = {prompt.pk: prompt for prompt in prompts}
+        self._successors = successors
+        self._by_slug = {prompt.slug: prompt.pk for prompt in self._by_pk.values()}
+        self._by_text: dict[str, int] = {}
+        self._by_words: dict[str, int] = {}
+        for prompt in self._by_pk.values():
+            self._by_text.setdefault(" ".join(prompt.text.split()), prompt.pk)
+            self._by_words.setdefault(prompt_slug(prompt.text), prompt.pk)
+
+    @property
+    def slugs(self) -> set[str]:
+        """All slugs."""
+        return set(self._by_slug)
+
+    def get(self, pk: int) -> KnownPrompt:
+        """Return a prompt by its key, or the one that has superseded it."""
+        seen = set()
+        while pk in self._successors and pk not in seen:
+            seen.add(pk)
+            pk = self._successors[pk]
+        return self._by_pk[pk]
+
+    def by_slug(self, slug: str) -> KnownPrompt | None:
+        """Return the prompt with this slug, or whose text makes this slug."""
+        pk = self._by_slug.get(slug, self._by_words.get(slug))
+        return None if pk is None else self.get(pk)
+
+    def by_text(self, text: str) -> KnownPrompt | None:
+        """Return the prompt with exactly this text, whatever its white space."""
+        pk = self._by_text.get(" ".join(text.split()))
+        return None if pk is None else self.get(pk)
+
+
+def known_contenders() -> list[KnownContender]:
+    """Return all contenders."""
+    return [KnownContender(*row) for row in Contender.objects.order_by("pk").values_list("pk", "slug", "name")]
+
+
+def known_prompts() -> KnownPrompts:
+    """Return all prompts."""
+    rows = list(Prompt.objects.order_by("pk").values_list("pk", "slug", "title", "text", "language", "superseded_by"))
+    return KnownPrompts([KnownPrompt(*row[:5]) for row in rows], {row[0]: row[5] for row in rows if row[5] is not None})
+
+
+def places_of_contenders(slugs: Iterable[str]) -> list[Place]:
+    """Return what these contenders have, whatever its state."""
+    rows = Generation.objects.filter(contender__slug__in=list(slugs)).values_list(
+        "contender__slug", "prompt", "sample", "image__sha256", "image__provenance__file"
+    )
+    return [Place(*row[:4], file=row[4] or "") for row in rows]
+
+
+def images_of_prompts(prompts: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Return (prompt, contender, hash) of all done images of these prompts."""
+    rows = Generation.objects.filter(prompt__in=list(prompts), state=Generation.State.DONE, image__isnull=False)
+    return list(rows.values_list("prompt", "contender__slug", "image__sha256"))

@@ -1,0 +1,107 @@
+"""What an import would do, as data: made by `plan_import`, shown by command and staff page, then carried out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from arena.generation.imports.folder_files import Remark
+from arena.generation.imports.text_files import PromptRow
+
+BY_CONTENDER, BY_PROMPT = "contender/prompt", "prompt/contender"
+AS_SAMPLES, AS_PROMPTS = "sample", "prompt"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """An operator's answers. Names of folders are as `tidy_name` returns them.
+
+    `layout` is what folder and file name (empty: as it seems), `numbers` what a number at the end of a name counts.
+    `mapped` gives a folder a contender's slug or name, `merged` another folder's contender.
+    """
+
+    layout: str = ""
+    numbers: str = ""
+    language: str = "en"
+    skip_bad: bool = False
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
+    manifest: Mapping[str, PromptRow] | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What only a person can decide, and the options that answer it, each as (option, what it means)."""
+
+    text: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PlannedContender:
+    """A contender of the import. `pk` is None if it is new; `full_name` is the folder's name, however long."""
+
+    slug: str
+    name: str
+    full_name: str
+    pk: int | None
+
+
+@dataclass(frozen=True)
+class PlannedPrompt:
+    """A prompt of the import. `pk` is None if it is new; `source` says where its text is from.
+
+    `others` are texts that other places give, as (whose, text); `names` the file names that stand for it.
+    """
+
+    key: str
+    slug: str
+    title: str
+    text: str
+    source: str
+    pk: int | None
+    category: str = ""
+    language: str = "en"
+    others: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlannedPicture:
+    """One picture: its file, its contender and prompt by slug, and its number among that pair's pictures."""
+
+    name: str
+    path: Path
+    sha256: str
+    contender: str
+    prompt: str
+    sample: int
+    is_known: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole plan. `pairs` counts pairs of contenders over its prompts, `lonely` are the prompts without one."""
+
+    label: str
+    contenders: tuple[PlannedContender, ...]
+    prompts: tuple[PlannedPrompt, ...]
+    pictures: tuple[PlannedPicture, ...]
+    pairs: int
+    lonely: tuple[str, ...]
+    ignored: tuple[Remark, ...]
+    problems: tuple[Remark, ...]
+    questions: tuple[Question, ...]
+    readings: tuple[Remark, ...]
+    twins: tuple[tuple[str, ...], ...]
+    duplicates: tuple[Remark, ...]
+    skip_bad: bool = False
+
+    @property
+    def new(self) -> tuple[PlannedPicture, ...]:
+        """The pictures that are not imported yet."""
+        return tuple(picture for picture in self.pictures if not picture.is_known)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing stands against importing it."""
+        return not self.questions and (self.skip_bad or not self.problems)

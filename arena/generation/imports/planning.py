@@ -1,0 +1,189 @@
+"""Plans an import: reads a folder's files, checks every picture, and finds what each is. Nothing is written."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import PurePosixPath
+
+from arena.errors import DomainError
+from arena.generation.imports.checking import CheckedPicture, check_picture
+from arena.generation.imports.contender_names import name_contenders
+from arena.generation.imports.cores import map_on_all_cores
+from arena.generation.imports.file_names import NameParts, read_name
+from arena.generation.imports.folder_files import PROMPT_LISTS, FolderFiles, FoundFile, Remark
+from arena.generation.imports.grouping import MAX_SAMPLE, Piece, group_pieces
+from arena.generation.imports.holdings import (
+    Place,
+    images_of_prompts,
+    known_contenders,
+    known_prompts,
+    places_of_contenders,
+)
+from arena.generation.imports.import_plan import Choices, Plan, PlannedContender, PlannedPicture, PlannedPrompt
+from arena.generation.imports.layouts import Placed, advise_layout, place_pictures
+from arena.generation.imports.naming import fold_name, prompt_slug, show_name, tidy_name
+from arena.generation.imports.places import find_places
+from arena.generation.imports.prompt_texts import MANIFEST, METADATA, TEXT_FILE, Claim, best_claim, settle_prompts
+from arena.generation.imports.text_files import BadTextFile, PromptList, read_prompt_list, read_sidecar
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What text files say: prompts by folder and stem, at the root by slug, and a list; `unused` names no picture."""
+
+    beside: Mapping[tuple[str, str], str]
+    at_root: Mapping[str, str]
+    listed: PromptList
+    unused: tuple[Remark, ...]
+
+
+def plan_import(
+    *, folder: FolderFiles, choices: Choices, on_checked: Callable[[int], None] = lambda checked: None
+) -> Plan:
+    """Return what an import of these files would do. `on_checked` is told after each picture how many are checked.
+
+    Raises DomainError for a folder without pictures, and BadTextFile.
+    """
+    if not folder.pictures and not folder.problems:
+        raise DomainError(f"{show_name(folder.label)} holds no images. Put them in as contender/prompt.png.")
+    contenders, prompts = known_contenders(), known_prompts()
+    alike = {fold_name(text) for each in contenders for text in (each.slug, each.name)}
+    placed, problems, ignored, questions = place_pictures(
+        folder.pictures, choices, contenders=alike, prompts=prompts.slugs
+    )
+    if advice := advise_layout(folder.pictures) if not placed and choices.manifest is None else "":
+        raise DomainError(advice)
+    named, more = name_contenders({each.contender for each in placed}, contenders, choices)
+    before = places_of_contenders({contender.slug for contender in named.values()})
+    checked = _check(placed, named, before, on_checked)
+    bad = [Remark(name, picture.problem) for name, picture in checked.items() if picture.problem]
+    placed = [each for each in placed if not checked[each.file.name].problem]
+    texts = _read_texts(folder, placed)
+    claims = {each.file.name: _claims(each, checked[each.file.name], texts) for each in placed}
+    pieces, readings, nameless = group_pieces(
+        [_piece(each, claims[each.file.name]) for each in placed], numbers=choices.numbers,
+        slugs=prompts.slugs | texts.listed.slugs | _slugs_of_manifest(placed),
+    )  # fmt: skip
+    hashes = {name: picture.sha256 for name, picture in checked.items()}
+    owners = {each.file.name: named[each.contender].slug for each in placed}
+    settled = settle_prompts(
+        pieces, claims, known=prompts, listed=texts.listed, label=folder.label, language=choices.language,
+        placed=_placed_before(before, hashes, owners),
+    )  # fmt: skip
+    paths = {file.name: file.path for file in folder.pictures}
+    pictures, misplaced, duplicates = find_places(pieces, settled, owners, hashes, paths, before)
+    used = {picture.prompt for picture in pictures}
+    chosen = [prompt for prompt in {each.slug: each for each in settled.values()}.values() if prompt.slug in used]
+    images = _images(pictures, chosen)
+    pairs = {slug: sum(len(a | b) > 1 for a, b in combinations(makers.values(), 2)) for slug, makers in images.items()}
+    makers = {each.slug: each for each in named.values() if each.slug in {picture.contender for picture in pictures}}
+    return Plan(
+        label=folder.label, contenders=tuple(makers.values()), prompts=tuple(chosen), pictures=tuple(pictures),
+        pairs=sum(pairs.values()),
+        lonely=tuple(slug for slug, count in pairs.items() if not count),
+        ignored=(*folder.ignored, *ignored, *texts.unused),
+        problems=tuple(sorted((*folder.problems, *problems, *bad, *nameless, *misplaced), key=lambda each: each.name)),
+        questions=(*questions, *more), readings=tuple(readings), twins=_twins(pictures), duplicates=tuple(duplicates),
+        skip_bad=choices.skip_bad,
+    )  # fmt: skip
+
+
+def _check(
+    placed: Sequence[Placed], named: Mapping[str, PlannedContender], before: Sequence[Place],
+    on_checked: Callable[[int], None],
+) -> dict[str, CheckedPicture]:  # fmt: skip
+    """Check every picture; what is imported already is only compared by its hash."""
+    imported = {(place.contender, place.file): place.sha256 or "" for place in before if place.file}
+    tasks = [(each.file.path, imported.get((named[each.contender].slug, each.file.name), "")) for each in placed]
+    checked = {}
+    for number, (each, picture) in enumerate(zip(placed, map_on_all_cores(check_picture, tasks), strict=True), 1):
+        checked[each.file.name] = picture
+        on_checked(number)
+    return checked
+
+
+def _read_texts(folder: FolderFiles, placed: Sequence[Placed]) -> Texts:
+    numbers = {number for each in placed for number in (read_name(each.stem).number, read_name(each.stem).prompt)}
+    beside: dict[tuple[str, str], str] = {}
+    at_root: dict[str, str] = {}
+    listed, unused = PromptList([]), []
+    pictures = {_place(each.file) for each in placed}
+    stems = {each.stem for each in placed} | {read_name(each.stem).words for each in placed}
+    slugs = {prompt_slug(stem) for stem in stems if stem}
+    for file in folder.texts:
+        if len(file.parts) == 1 and file.name.lower() in PROMPT_LISTS:
+            listed = read_prompt_list(file.path, first=0 if 0 in numbers else 1)
+            continue
+        slug = prompt_slug(tidy_name(file.stem) or "-")
+        try:
+            if _place(file) in pictures:
+                beside[_place(file)] = read_sidecar(file.path)
+            elif len(file.parts) == 1 and slug in slugs:
+                at_root[slug] = read_sidecar(file.path)
+            else:
+                unused.append(Remark(show_name(file.name), "It is a text, but no picture has its name."))
+        except BadTextFile as error:
+            unused.append(Remark(show_name(file.name), error.message))
+    return Texts(beside, at_root, listed, tuple(unused))
+
+
+def _place(file: FoundFile) -> tuple[str, str]:
+    return str(PurePosixPath(file.name).parent), file.stem
+
+
+def _claims(each: Placed, checked: CheckedPicture, texts: Texts) -> list[Claim]:
+    """Return the texts that are given for one picture."""
+    claims = []
+    if each.row is not None:
+        claims.append(Claim(MANIFEST, each.file.name, each.row.text, each.row))
+    if text := texts.beside.get(_place(each.file)):
+        claims.append(Claim(TEXT_FILE, f"beside {each.file.name}", text))
+    for stem in (each.stem, read_name(each.stem).words):
+        if stem and (text := texts.at_root.get(prompt_slug(stem))):
+            claims.append(Claim(TEXT_FILE, f"at the folder's root for {stem}", text))
+            break
+    if checked.prompt:
+        claims.append(Claim(METADATA, f"{checked.tool} in {each.file.name}", " ".join(checked.prompt.split())))
+    return claims
+
+
+def _slugs_of_manifest(placed: Sequence[Placed]) -> set[str]:
+    return {prompt_slug(each.row.slug) for each in placed if each.row and each.row.slug}
+
+
+def _piece(each: Placed, claims: Sequence[Claim]) -> Piece:
+    best = best_claim(claims)
+    text = best.text if best else ""
+    if each.row is None:
+        return Piece(each.file.name, each.contender, read_name(each.stem), text)
+    parts = NameParts(each.row.slug or each.stem, each.row.slug)
+    sample = int(each.row.sample) if each.row.sample.isdecimal() else -1
+    return Piece(each.file.name, each.contender, parts, text, sample=min(sample, MAX_SAMPLE))
+
+
+def _placed_before(before: Sequence[Place], hashes: Mapping[str, str], owners: Mapping[str, str]) -> dict[str, int]:
+    """Return the prompts of the files that are imported already."""
+    known = {(place.contender, place.file, place.sha256): place.prompt for place in before if place.file}
+    found = {name: known.get((owner, name, hashes[name])) for name, owner in owners.items()}
+    return {name: prompt for name, prompt in found.items() if prompt is not None}
+
+
+def _images(pictures: Sequence[PlannedPicture], prompts: Sequence[PlannedPrompt]) -> dict[str, dict[str, set[str]]]:
+    """Return the hashes of all images of these prompts after the import, by prompt and contender."""
+    slugs = {prompt.pk: prompt.slug for prompt in prompts if prompt.pk is not None}
+    images: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for pk, contender, sha256 in images_of_prompts(slugs):
+        images[slugs[pk]][contender].add(sha256)
+    for picture in pictures:
+        images[picture.prompt][picture.contender].add(picture.sha256)
+    return images
+
+
+def _twins(pictures: Sequence[PlannedPicture]) -> tuple[tuple[str, ...], ...]:
+    """Return the files of pictures that several contenders have of one prompt."""
+    same: dict[tuple[str, str], list[PlannedPicture]] = defaultdict(list)
+    for picture in pictures:
+        same[picture.prompt, picture.sha256].append(picture)
+    shared = [each for each in same.values() if len({picture.contender for picture in each}) > 1]
+    return tuple(tuple(show_name(picture.name) for picture in each) for each in shared)

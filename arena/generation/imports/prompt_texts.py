@@ -1,0 +1,148 @@
+"""Where the text of each prompt comes from: manifest, text file, list, metadata, catalogue, or file name."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from arena.generation.imports.grouping import Piece
+from arena.generation.imports.holdings import KnownPrompt, KnownPrompts
+from arena.generation.imports.import_plan import PlannedPrompt
+from arena.generation.imports.naming import (
+    MAX_PROMPT_SLUG,
+    MAX_TITLE,
+    other_slug,
+    prompt_slug,
+    shorten_name,
+)
+from arena.generation.imports.text_files import PromptList, PromptRow
+
+MANIFEST, TEXT_FILE, LIST, METADATA = "the manifest", "a text file", "the list of prompts", "the picture's metadata"
+CATALOGUE, FILE_NAME = "the catalogue", "the file name"
+RANKS = (MANIFEST, TEXT_FILE, LIST, METADATA)
+# Characters of a text that begin its title and its slug, as `import_prompts` makes them.
+TITLE, SLUG = 70, 60
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A text that something gives for a picture's prompt. `whose` names the file or contender for people."""
+
+    source: str
+    whose: str
+    text: str
+    row: PromptRow | None = None
+
+
+def best_claim(claims: Sequence[Claim]) -> Claim | None:
+    """Return the claim of the highest rank; of several, the text that most give, then the first."""
+    for source in RANKS:
+        ranked = [claim for claim in claims if claim.source == source and claim.text]
+        if ranked:
+            counts = Counter(claim.text for claim in ranked)
+            return max(ranked, key=lambda claim: counts[claim.text])
+    return None
+
+
+def settle_prompts(
+    pieces: Sequence[Piece], claims: Mapping[str, Sequence[Claim]], *, known: KnownPrompts,
+    placed: Mapping[str, int], listed: PromptList, label: str, language: str,
+) -> dict[str, PlannedPrompt]:  # fmt: skip
+    """Return the prompt of each key. `claims` are by file, `placed` gives the prompts of files imported already.
+
+    Keys with the same text get the same prompt.
+    """
+    groups: dict[str, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        groups[piece.key].append(piece)
+    settled: dict[str, PlannedPrompt] = {}
+    by_identity: dict[str, PlannedPrompt] = {}
+    taken: dict[str, str] = {}
+    for key in sorted(groups):
+        group = groups[key]
+        own = [claim for piece in group for claim in claims.get(piece.name, ())]
+        if row := _row(group[0], listed):
+            own.append(Claim(LIST, "the list", row.text, row))
+        found = {placed[piece.name] for piece in group if piece.name in placed}
+        prompt = _settle(group, own, known.get(min(found)) if found else None, known, label, language)
+        identity = f"#{prompt.pk}" if prompt.pk is not None else f"{prompt.language}\n{prompt.text}"
+        twin = by_identity.get(identity)
+        if twin is None:
+            prompt = _with_free_slug(prompt, known, taken)
+            taken[prompt.slug] = by_identity.setdefault(identity, prompt).slug
+        settled[key] = twin or prompt
+    return settled
+
+
+def _row(piece: Piece, listed: PromptList) -> PromptRow | None:
+    return listed.find(slug=prompt_slug(piece.words), number=piece.number)
+
+
+def _settle(
+    group: Sequence[Piece], claims: Sequence[Claim], before: KnownPrompt | None, known: KnownPrompts, label: str,
+    language: str,
+) -> PlannedPrompt:  # fmt: skip
+    """Find the prompt of pictures of one key in the catalogue, or make a new one."""
+    best, names = best_claim(claims), tuple(sorted({piece.parts.stem for piece in group}))
+    is_named = not group[0].key.startswith(("text:", "number:"))
+    row = best.row if best and best.row else PromptRow({})
+    slug = prompt_slug(row.slug) if row.slug else group[0].key
+    found = before or (known.by_slug(slug) if row.slug or is_named else None)
+    if found and before is None and best and best.source == MANIFEST and not _same(best.text, found.text):
+        # The manifest is the operator's own word: a prompt of this name with another text is another prompt.
+        found = None
+    by_text = known.by_text(best.text) if found is None and best else None
+    if found or by_text:
+        chosen = found or by_text
+        assert chosen is not None
+        source = best.source if by_text and best else CATALOGUE
+        return PlannedPrompt(
+            key=group[0].key, slug=chosen.slug, title=chosen.title, text=chosen.text, source=source, pk=chosen.pk,
+            language=chosen.language, others=_others(claims, chosen.text), names=names,
+        )  # fmt: skip
+    text = best.text if best else text_of_name(group[0].words)
+    lang = row.language or language
+    return PlannedPrompt(
+        key=group[0].key, slug=slug if row.slug or is_named else _new_slug(group[0], text, lang, label),
+        title=row.title or _title(text), text=text, source=best.source if best else FILE_NAME, pk=None,
+        category=row.category, language=lang, others=_others(claims, text), names=names,
+    )  # fmt: skip
+
+
+def text_of_name(words: str) -> str:
+    """Return a file name's words as a text: with spaces, its first letter capital."""
+    text = words if " " in words else " ".join(words.replace("-", " ").replace("_", " ").split()) or words
+    return text[:1].upper() + text[1:]
+
+
+def _title(text: str) -> str:
+    short = text if len(text) <= TITLE else f"{text[: TITLE - 1].rsplit(' ', 1)[0]}…"
+    return shorten_name(" ".join(short.split()), MAX_TITLE)
+
+
+def _new_slug(piece: Piece, text: str, language: str, label: str) -> str:
+    """Return the slug of a prompt without a name of its own; a number says something in its folder only."""
+    if piece.key.startswith("number:"):
+        return other_slug(f"{label}\n{piece.number}", f"prompt-{piece.number}", MAX_PROMPT_SLUG)
+    digest = hashlib.sha256(f"{language}\n{text}".encode()).hexdigest()[:8]
+    return f"{prompt_slug(text)[:SLUG].strip('-_')}-{digest}"
+
+
+def _with_free_slug(prompt: PlannedPrompt, known: KnownPrompts, taken: Mapping[str, str]) -> PlannedPrompt:
+    if prompt.pk is not None or (prompt.slug not in known.slugs and prompt.slug not in taken):
+        return prompt
+    slug = other_slug(f"{prompt.language}\n{prompt.text}", prompt.slug, MAX_PROMPT_SLUG)
+    return PlannedPrompt(**{**prompt.__dict__, "slug": slug})
+
+
+def _others(claims: Sequence[Claim], text: str) -> tuple[tuple[str, str], ...]:
+    """Return other texts than the one taken, each once, with the first that gives it."""
+    found: dict[str, str] = {}
+    for claim in claims:
+        if claim.text and not _same(claim.text, text):
+            found.setdefault(claim.text, claim.whose)
+    return tuple((whose, other) for other, whose in found.items())
+
+
+def _same(first: str, second: str) -> bool:
+    return first.split() == second.split()

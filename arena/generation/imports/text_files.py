@@ -1,0 +1,183 @@
+"""Reads text files of a folder to import: manifests, lists of prompts, and prompts beside their pictures."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from arena.errors import DomainError
+from arena.generation.imports.naming import UNWRITABLE, prompt_slug, tidy_name
+from arena.generation.ingest.generators.infotext import read_infotext, strip_tags
+
+LARGEST_TABLE, LARGEST_TEXT = 64 * 2**20, 2**17
+LONGEST_PROMPT = 32_000
+# Column names in lower case, and the field that each fills.
+COLUMNS = {
+    "file": "file", "filename": "file", "file_name": "file", "image": "file", "path": "file", "image_path": "file",
+    "contender": "contender", "model": "contender", "model_name": "contender", "model_id": "contender",
+    "prompt": "text", "prompts": "text", "text": "text", "caption": "text",
+    "slug": "slug", "prompt_slug": "slug", "name": "slug",
+    "number": "number", "id": "number", "index": "number", "prompt_id": "number",
+    "sample": "sample", "title": "title", "category": "category", "language": "language",
+}  # fmt: skip
+LONGEST = {"category": 120, "title": 200, "language": 12, "slug": 2000, "contender": 2000}
+# What a UTF-16 file begins with.
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+# Codes such as en or pt-br.
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+class BadTextFile(DomainError):
+    """A manifest or list of prompts cannot be read; the message names file, line and reason."""
+
+    code = "bad_text_file"
+
+
+@dataclass(frozen=True)
+class PromptRow:
+    """One line of a manifest or list: its fields by name, all texts; a missing field is absent."""
+
+    fields: dict[str, str]
+
+    def __getattr__(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+
+class PromptList:
+    """The prompts that a file at the folder's root names, by number, name and text."""
+
+    def __init__(self, rows: Iterable[PromptRow], *, first: int | None = None) -> None:
+        """Take rows in order. Without numbers of their own they count from `first` (None: they do not count)."""
+        self.rows = tuple(rows)
+        self._by_number: dict[int, PromptRow] = {}
+        self._by_slug: dict[str, PromptRow] = {}
+        self._by_text: dict[str, PromptRow] = {}
+        for place, row in enumerate(self.rows):
+            number = row.fields.get("number", "")
+            if number.isdecimal():
+                self._by_number[int(number)] = row
+            elif first is not None:
+                self._by_number[first + place] = row
+            for name in {row.slug, row.file.rpartition(".")[0], number} - {""}:
+                self._by_slug[prompt_slug(name)] = row
+            self._by_text.setdefault(prompt_slug(row.text), row)
+
+    @property
+    def slugs(self) -> set[str]:
+        """The names that the list gives to its prompts."""
+        return set(self._by_slug)
+
+    def find(self, *, slug: str, number: int | None = None) -> PromptRow | None:
+        """Return the prompt of this name, of this number, or whose text makes this slug."""
+        found = self._by_slug.get(slug) or (None if number is None else self._by_number.get(number))
+        return found or self._by_text.get(slug)
+
+
+def read_manifest(path: Path) -> dict[str, PromptRow]:
+    """Return the rows of a manifest by file name below the folder. Raises BadTextFile."""
+    rows: dict[str, PromptRow] = {}
+    for number, row in enumerate(read_table(path), start=1):
+        if not row.file or not row.contender or not (row.text or row.slug):
+            raise BadTextFile(
+                f"{path.name}: row {number} lacks a file, contender or prompt. A manifest has the columns file, "
+                "contender, prompt."
+            )
+        name = tidy_name(row.file.replace("\\", "/")).removeprefix("./")
+        if name in rows:
+            raise BadTextFile(f"{path.name}: row {number} names {name} a second time.")
+        rows[name] = row
+    return rows
+
+
+def read_prompt_list(path: Path, *, first: int) -> PromptList:
+    """Return a list of prompts: one a line in a `.txt`, else a table with a column prompt. Raises BadTextFile."""
+    if path.suffix.lower() == ".txt":
+        lines = [line.strip() for line in _read_text(path, LARGEST_TABLE).split("\n")]
+        return PromptList([PromptRow({"text": line}) for line in lines if line], first=first)
+    rows = [row for row in read_table(path) if row.text]
+    if not rows:
+        raise BadTextFile(f"{path.name}: no row has a prompt. Name the column prompt or text.")
+    return PromptList(rows, first=first)
+
+
+def read_sidecar(path: Path) -> str:
+    """Return the prompt that a text file beside a picture holds, on one line. Raises BadTextFile.
+
+    A1111 can write all its settings into such a file; then only the prompt is taken.
+    """
+    text = _read_text(path, LARGEST_TEXT)
+    info = read_infotext(text)
+    text = " ".join(UNWRITABLE.sub(" ", strip_tags(info.prompt) if info.settings else text).split())
+    if len(text) > LONGEST_PROMPT:
+        raise BadTextFile(f"{path.name}: a prompt has at most {LONGEST_PROMPT:,} characters.")
+    return text
+
+
+def read_table(path: Path) -> Iterator[PromptRow]:
+    """Yield the rows of a table: JSON Lines, or CSV with comma, semicolon or tab. Raises BadTextFile."""
+    text = _read_text(path, LARGEST_TABLE)
+    rows = _json_rows(text, path.name) if path.suffix.lower() in {".jsonl", ".ndjson"} else _csv_rows(text, path.name)
+    for number, row in enumerate(rows, start=1):
+        fields = {
+            COLUMNS[name.strip().lower()]: str(value).strip()
+            for name, value in row.items()
+            if isinstance(name, str) and name.strip().lower() in COLUMNS and value not in (None, "")
+        }
+        for name, value in fields.items():
+            if UNWRITABLE.search(value.replace("\n", " ").replace("\t", " ")):
+                raise BadTextFile(f"{path.name}: row {number}: {name} holds control characters.")
+            if len(value) > LONGEST.get(name, LONGEST_PROMPT):
+                raise BadTextFile(
+                    f"{path.name}: row {number}: {name} is longer than {LONGEST.get(name, LONGEST_PROMPT):,}."
+                )
+        check_language(fields.get("language", "en"), f"{path.name}: row {number}")
+        if fields:
+            yield PromptRow(fields)
+
+
+def check_language(code: str, where: str) -> None:
+    """Refuse what is no language code. Raises BadTextFile."""
+    if not LANGUAGE.fullmatch(code):
+        raise BadTextFile(f"{where}: {code!r} is no language code such as en or pt-br.")
+
+
+def _csv_rows(text: str, name: str) -> Iterator[dict[str, Any]]:
+    head = text.partition("\n")[0]
+    delimiter = max("\t;,", key=head.count)
+    try:
+        yield from csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise BadTextFile(f"{name} cannot be read as a table: {error}; is a quote left open?") from error
+
+
+def _json_rows(text: str, name: str) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise BadTextFile(f"{name}: line {number} is not JSON.") from error
+        if not isinstance(row, dict):
+            raise BadTextFile(f'{name}: line {number} is not an object such as {{"file": …}}.')
+        yield row
+
+
+def _read_text(path: Path, most: int) -> str:
+    try:
+        if path.stat().st_size > most:
+            raise BadTextFile(f"{path.name} has more than {most:,} bytes.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadTextFile(f"{path.name} cannot be read ({error.strerror}).") from error
+    try:
+        text = data.decode("utf-16" if data.startswith(UTF16) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadTextFile(f"{path.name} is not text in UTF-8 or UTF-16 (byte {error.start}).") from error
+    return text.replace("\r\n", "\n")
