@@ -256,10 +256,10 @@ class CategoryAdmin(FreezingAdmin):
 
 
 class PromptForm(FreezingForm):
-    """A prompt: what its images were made from cannot change."""
+    """A prompt: what its images were made from, and what was voted on, cannot change."""
 
     frozen = [*models.Prompt.FROZEN]
-    advice = _("This prompt has generations: it is frozen. Supersede it by an editable draft instead.")
+    advice = _("This prompt has generations or votes: it is frozen. Supersede it by an editable draft instead.")
 
 
 @admin.register(models.Prompt)

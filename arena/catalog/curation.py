@@ -25,6 +25,11 @@ def open_prompts(*, prompts: list[Prompt]) -> int:
     return chosen.exclude(state=Prompt.State.OPEN).update(state=Prompt.State.OPEN, opened_at=timezone.now())
 
 
+def hide_category(*, category: Category) -> None:
+    """Make a category a draft again, which only staff see and nobody votes in."""
+    Category.objects.filter(pk=category.pk).update(state=Category.State.DRAFT)
+
+
 @transaction.atomic
 def supersede_prompt(*, prompt: Prompt) -> Prompt:
     """Make an editable draft that replaces a frozen prompt, and return it; the old prompt keeps its votes."""
@@ -36,7 +41,7 @@ def supersede_prompt(*, prompt: Prompt) -> Prompt:
     successor._state.adding = True
     successor.slug = _next_slug(prompt.slug)
     successor.state = Prompt.State.DRAFT
-    successor.frozen_at = successor.opened_at = None
+    successor.frozen_at = successor.corrected_at = successor.opened_at = None
     successor.from_file = False
     successor.save()
     prompt.superseded_by = successor

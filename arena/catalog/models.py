@@ -300,7 +300,8 @@ class Prompt(FromFile):
         PLAY = "play", _("In play")
         OPEN = "open", _("Open")
 
-    # The database refuses to change them once `frozen_at` is set.
+    # The database refuses to change them once `frozen_at` is set: by the first image made from the text, or the first
+    # vote. Until then it notes each change in `corrected_at`.
     FROZEN: ClassVar = ("slug", "text", "language", "category", "scene")
 
     slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
@@ -318,6 +319,7 @@ class Prompt(FromFile):
         "self", models.SET_NULL, related_name="supersedes", null=True, blank=True
     )  # fmt: skip
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    corrected_at = models.DateTimeField(null=True, blank=True, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -1,4 +1,7 @@
-"""Runs, generations and attempts in the admin: read-only except for actions. No image is shown beside a name."""
+"""Runs, generations and attempts in the admin: read-only except for actions. No image is shown beside a name.
+
+Prompts get an action here that their own app cannot offer, since it knows no images.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from arena.catalog.models import Prompt
 from arena.errors import DomainError
+from arena.generation.imports.moving import supersede_with_images
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.runs.lifecycle import cancel_run, decide_generation, pause_run, start_run
 from arena.web.read_only import ReadOnlyAdmin
@@ -34,8 +39,8 @@ class SteeredAdmin(ReadOnlyAdmin):
 class RunAdmin(SteeredAdmin):
     """Runs, which can be paused, resumed and cancelled."""
 
-    list_display = ["id", "name", "state", "estimate", "cap", "created_at", "created_by"]
-    list_filter = ["state"]
+    list_display = ["id", "name", "kind", "state", "estimate", "cap", "created_at", "created_by"]
+    list_filter = ["kind", "state"]
     actions = ["pause", "resume", "cancel"]
 
     @admin.action(description=_("Pause: begin nothing more for now"), permissions=["steer"])
@@ -84,3 +89,22 @@ class AttemptAdmin(ReadOnlyAdmin):
 
     list_display = ["id", "generation_id", "number", "outcome", "billed", "cost_reserved", "cost", "started_at"]
     list_filter = ["billed", "outcome"]
+
+
+@admin.action(permissions=["change"], description=_("Supersede by an editable draft that takes the imported images"))
+def supersede_with_imported(
+    model_admin: admin.ModelAdmin[Prompt], request: HttpRequest, queryset: QuerySet[Prompt]
+) -> None:
+    """Make an editable successor of each chosen prompt, and move its imported images to it."""
+    for prompt in queryset:
+        try:
+            successor = supersede_with_images(prompt=prompt)
+        except DomainError as error:
+            model_admin.message_user(request, error.message, messages.ERROR)
+        else:
+            said = _("Draft %(slug)s made, with the images. Correct it, then put it into play.")
+            model_admin.message_user(request, said % {"slug": successor.slug})
+
+
+prompts = admin.site.get_model_admin(Prompt)
+prompts.actions = [*(prompts.actions or ()), supersede_with_imported]

@@ -48,6 +48,7 @@ class RunMove(Move):
     PAUSE = {RunState.RUNNING, RunState.PAUSED}, {RunState.PAUSED}
     CANCEL = {RunState.PLANNED, RunState.RUNNING, RunState.PAUSED}, {RunState.CANCELLED}
     FINISH = {RunState.RUNNING}, {RunState.FINISHED}
+    WITHDRAW = {RunState.FINISHED}, {RunState.CANCELLED}
     REVIVE = {RunState.FINISHED, RunState.CANCELLED}, {RunState.RUNNING}
 
 
@@ -60,8 +61,9 @@ class GenerationMove(Move):
     """
 
     PLAN = {NEW}, {State.QUEUED}
-    IMPORT = {NEW}, {State.DONE}
+    IMPORT = {NEW, State.CANCELLED}, {State.DONE}
     ADOPT = {State.QUEUED, State.CANCELLED, State.FAILED}, {State.QUEUED}
+    WITHDRAW = {State.DONE}, {State.CANCELLED}
     CLAIM = {State.QUEUED, State.PENDING}, {State.RUNNING}
     CANCEL = {State.QUEUED}, {State.CANCELLED}
     CLOSE = (

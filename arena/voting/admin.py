@@ -1,15 +1,23 @@
-"""Staff read ledgers and decide exclusions; matchups and votes are not shown here, nor any image in play."""
+"""Staff read ledgers and decide exclusions; matchups and votes are not shown here, nor any image in play.
+
+Runs get an action here that their own app cannot offer, since it knows no votes.
+"""
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from arena.errors import DomainError
+from arena.generation.models import Run
 from arena.voting.ledger.exclusions import exclude_entry, find_excludable
+from arena.voting.ledger.taking_back import undo_import, votes_on_import
 from arena.voting.models import Exclusion, Ledger, LedgerEntry, LedgerOrigin
 from arena.web.read_only import ReadOnlyAdmin
 
@@ -97,3 +105,36 @@ class ExclusionAdmin(admin.ModelAdmin[Exclusion]):
             decided_by=request.user,
         ).pk
         obj.refresh_from_db()
+
+
+@admin.action(permissions=["steer"], description=_("Take imports back, with all that only they brought"))
+def take_back(
+    model_admin: admin.ModelAdmin[Run], request: HttpRequest, queryset: QuerySet[Run]
+) -> TemplateResponse | None:
+    """Ask, then take the chosen imports back; votes on their images are excluded if a reason is given."""
+    if "confirmed" not in request.POST:
+        lines = [{"run": run, "images": run.generations.count(), "votes": _votes_that_count(run)} for run in queryset]
+        context = model_admin.admin_site.each_context(request) | {"lines": lines, "checkbox": ACTION_CHECKBOX_NAME}
+        return TemplateResponse(request, "voting/take_back.html", context)
+    assert isinstance(request.user, User)
+    for run in queryset:
+        reason = request.POST.get("reason", "")[:300]
+        try:
+            done = undo_import(run_id=run.pk, exclude_because=reason, decided_by=request.user)
+        except DomainError as error:
+            model_admin.message_user(request, f"{run.pk}: {error.message}", messages.WARNING)
+            continue
+        model_admin.message_user(request, _("%(name)s was taken back.") % {"name": run.name})
+        if done.kept:
+            said = _("Excluded votes refer to these, so they stay, retired or hidden: %(names)s.")
+            model_admin.message_user(request, said % {"names": ", ".join(done.kept)})
+    return None
+
+
+def _votes_that_count(run: Run) -> int:
+    votes = votes_on_import(run)
+    return len(votes.counting) + votes.unsealed
+
+
+runs = admin.site.get_model_admin(Run)
+runs.actions = [*(runs.actions or ()), take_back]

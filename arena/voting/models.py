@@ -118,7 +118,8 @@ class Matchup(models.Model):
 
     id = models.UUIDField(primary_key=True)
     # Matchups are found by id, by handle, by voter and turn, and by voter and prompt; any other index would slow down
-    # every deal. What a voter has seen is found by prompt: an image that moved to another prompt would be dealt again.
+    # every deal. What a voter has seen is found by prompt, and by the prompts that it supersedes: their images may
+    # move to it. An image that moved to any other prompt would be dealt again.
     ledger = models.ForeignKey(Ledger, models.PROTECT, related_name="matchups", db_index=False)
     voter_key = models.UUIDField()
     turn = models.PositiveIntegerField(

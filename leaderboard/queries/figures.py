@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Aggregate, Count, FloatField, Q
 
 from arena.catalog.models import Contender, Price
-from arena.generation.models import Generation
+from arena.generation.models import Generation, Run
 
 FIGURES_SECONDS = 60
 # Counting a million matchups takes a second, and what is counted changes once a day.
@@ -146,7 +146,8 @@ def _named_settings(price: Price, settings: dict[str, Any]) -> int | None:
 def generation_figures(contenders: Iterable[int], *, modality: str) -> dict[int, GenerationFigures]:
     """Return reliability and speed by contender key, over prompts of one modality; at most FIGURES_SECONDS old.
 
-    A failed or refused generation counts here and nowhere else: it is never a loss.
+    A failed or refused generation counts here and nowhere else: it is never a loss. Imported images count neither as
+    made nor as failed: nobody knows what their models failed at.
     """
     # Cached: every board page needs this, the home page several times, and counting 100,000 generations takes 0.2 s.
     key = f"generation-figures:{modality}"
@@ -158,7 +159,8 @@ def generation_figures(contenders: Iterable[int], *, modality: str) -> dict[int,
 
 
 def _count(modality: str) -> dict[int, GenerationFigures]:
-    done, ended = Q(state="done"), Q(state__in=["done", "refused", "failed"])
+    generated = Q(run__kind=Run.Kind.GENERATED)
+    done, ended = generated & Q(state="done"), generated & Q(state__in=["done", "refused", "failed"])
     rows = (
         Generation.objects.filter(prompt__category__modality=modality)
         .order_by()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from arena.errors import DomainError
 from arena.generation.imports.import_plan import Choices, PlannedContender, Question
-from arena.generation.imports.naming import (
+from arena.generation.imports.reading.naming import (
     MAX_CONTENDER_SLUG,
     MAX_NAME,
     contender_slug,

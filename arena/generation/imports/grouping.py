@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from arena.generation.imports.file_names import NameParts
-from arena.generation.imports.folder_files import Remark
 from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES
-from arena.generation.imports.naming import fold_name, prompt_slug
+from arena.generation.imports.reading.file_names import NameParts
+from arena.generation.imports.reading.folder_files import Remark
+from arena.generation.imports.reading.naming import fold_name, prompt_slug
 
 # More numbers behind the same words than anybody takes samples of one prompt.
 MANY_SAMPLES = 10

@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from arena.catalog.models import Contender, Prompt
 from arena.generation.imports.contender_names import KnownContender
-from arena.generation.imports.naming import prompt_slug
-from arena.generation.models import Generation
+from arena.generation.imports.reading.naming import prompt_slug
+from arena.generation.models import Generation, Run
+
+# Generations of imports that were taken back, which excluded votes refer to.
+WITHDRAWN = Q(state=Generation.State.CANCELLED, run__kind=Run.Kind.IMPORT)
 
 
 @dataclass(frozen=True)
@@ -80,9 +85,11 @@ def known_prompts() -> KnownPrompts:
 
 
 def places_of_contenders(slugs: Iterable[str]) -> list[Place]:
-    """Return what these contenders have, whatever its state."""
-    rows = Generation.objects.filter(contender__slug__in=list(slugs)).values_list(
-        "contender__slug", "prompt", "sample", "image__sha256", "image__provenance__file"
+    """Return what these contenders have or will have. What was taken back has left its place."""
+    rows = (
+        Generation.objects.filter(contender__slug__in=list(slugs))
+        .exclude(WITHDRAWN)
+        .values_list("contender__slug", "prompt", "sample", "image__sha256", "image__provenance__file")
     )
     return [Place(*row[:4], file=row[4] or "") for row in rows]
 

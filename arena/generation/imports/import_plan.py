@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from arena.generation.imports.folder_files import Remark
-from arena.generation.imports.text_files import PromptRow
+from arena.generation.imports.reading.folder_files import Remark
+from arena.generation.imports.reading.text_files import PromptRow
 
 BY_CONTENDER, BY_PROMPT = "contender/prompt", "prompt/contender"
 AS_SAMPLES, AS_PROMPTS = "sample", "prompt"

@@ -13,11 +13,13 @@ from arena.catalog.models import RESERVED_SLUGS, Category, Contender, ImageModel
 from arena.errors import Conflict
 from arena.generation.imports.checking import convert_picture
 from arena.generation.imports.cores import map_on_all_cores
+from arena.generation.imports.holdings import WITHDRAWN
 from arena.generation.imports.import_plan import Plan, PlannedContender, PlannedPicture, PlannedPrompt
-from arena.generation.imports.naming import contender_slug, shorten_name
+from arena.generation.imports.reading.naming import contender_slug, shorten_name
+from arena.generation.imports.turns import take_turn
 from arena.generation.ingest.images import SavedFiles, attach_image
 from arena.generation.models import Generation, Run
-from arena.generation.transitions import NEW, GenerationMove, RunMove
+from arena.generation.transitions import NEW, GenerationMove, RunMove, move_generation
 
 CRITERION = "Which image fits its prompt better?"
 LONGEST_RUN_NAME = 200
@@ -34,7 +36,11 @@ def import_planned(
     """
     if not plan.is_ready:
         raise Conflict(_("Nothing was imported: the plan has open questions, or pictures that cannot be imported."))
-    writer = _Writer(plan, name or f"Imported from {plan.label}", user)
+    with take_turn():
+        return _import(plan, _Writer(plan, name or f"Imported from {plan.label}", user), on_kept)
+
+
+def _import(plan: Plan, writer: "_Writer", on_kept: Callable[[int], None]) -> Run | None:
     converted = map_on_all_cores(convert_picture, [(picture.path, picture.sha256) for picture in plan.new])
     for number, (picture, result) in enumerate(zip(plan.new, converted, strict=True), 1):
         if result.files is None:
@@ -87,13 +93,9 @@ class _Writer:
                 "prompt": self._keys.get(f"prompt {prompt.slug}") or _write_prompt(prompt, brought),
             }
             run = self._open_run(brought)
-            now = timezone.now()
-            generation = Generation.objects.create(
-                run=run, contender_id=keys["contender"], prompt_id=keys["prompt"], sample=picture.sample,
-                state=GenerationMove.IMPORT.reach(NEW, Generation.State.DONE), finished_at=now,
-            )  # fmt: skip
+            generation = _write_generation(run, keys["contender"], keys["prompt"], picture.sample)
             attach_image(generation=generation, files=files, provenance=_provenance(picture, contender))
-            Contender.objects.filter(pk=keys["contender"], frozen_at=None).update(frozen_at=now)
+            Contender.objects.filter(pk=keys["contender"], frozen_at=None).update(frozen_at=timezone.now())
         self.run = run
         self._keys |= {contender.slug: keys["contender"], f"prompt {prompt.slug}": keys["prompt"]}
 
@@ -107,6 +109,19 @@ class _Writer:
         return self.run
 
 
+def _write_generation(run: Run, contender: int, prompt: int, sample: int) -> Generation:
+    """Return a done generation: a new one, or one whose import was taken back, since voters may have seen it."""
+    place = Generation.objects.filter(WITHDRAWN, contender=contender, prompt=prompt, sample=sample)
+    if withdrawn := place.select_for_update(of=("self",)).first():
+        withdrawn.run = run
+        move_generation(withdrawn, GenerationMove.IMPORT, Generation.State.DONE)
+        return withdrawn
+    return Generation.objects.create(
+        run=run, contender_id=contender, prompt_id=prompt, sample=sample, finished_at=timezone.now(),
+        state=GenerationMove.IMPORT.reach(NEW, Generation.State.DONE),
+    )  # fmt: skip
+
+
 def _provenance(picture: PlannedPicture, contender: PlannedContender) -> dict[str, str]:
     whole = {"contender": contender.full_name} if contender.full_name != contender.name else {}
     return {"file": picture.name, **whole}
@@ -115,6 +130,10 @@ def _provenance(picture: PlannedPicture, contender: PlannedContender) -> dict[st
 def _write_contender(planned: PlannedContender, brought: dict[str, list[int]]) -> int:
     """Return the key of a planned contender, made if nobody has made it meanwhile; `brought` notes what is made."""
     if found := Contender.objects.filter(slug=planned.slug).first():
+        withdrawn = Generation.objects.filter(WITHDRAWN, contender=found)
+        if found.retired_on and withdrawn.exists() and not found.generations.exclude(pk__in=withdrawn).exists():
+            # It was retired when its import was taken back.
+            Contender.objects.filter(pk=found.pk).update(retired_on=None)
         return found.pk
     organization, is_new = Organization.objects.get_or_create(slug="imported", defaults={"name": "Imported"})
     if is_new:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from arena.generation.imports.folder_files import FoundFile, Remark
 from arena.generation.imports.import_plan import BY_CONTENDER, BY_PROMPT, Choices, Question
-from arena.generation.imports.naming import UNWRITABLE, fold_name, prompt_slug, show_name, tidy_name
-from arena.generation.imports.text_files import PromptRow
+from arena.generation.imports.reading.folder_files import FoundFile, Remark
+from arena.generation.imports.reading.naming import UNWRITABLE, fold_name, prompt_slug, show_name, tidy_name
+from arena.generation.imports.reading.text_files import PromptRow
 
 # Words by which people name image models.
 MODEL_WORDS = frozenset(

@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from arena.generation.imports.folder_files import Remark
 from arena.generation.imports.import_plan import Plan, PlannedPrompt
-from arena.generation.imports.naming import shorten_name, show_name
+from arena.generation.imports.reading.folder_files import Remark
+from arena.generation.imports.reading.naming import shorten_name, show_name
 
 # Lines of a kind that are printed; the rest is counted.
 SHOWN = 12

@@ -10,8 +10,6 @@ from arena.errors import DomainError
 from arena.generation.imports.checking import CheckedPicture, check_picture
 from arena.generation.imports.contender_names import name_contenders
 from arena.generation.imports.cores import map_on_all_cores
-from arena.generation.imports.file_names import NameParts, read_name
-from arena.generation.imports.folder_files import PROMPT_LISTS, FolderFiles, FoundFile, Remark
 from arena.generation.imports.grouping import MAX_SAMPLE, Piece, group_pieces
 from arena.generation.imports.holdings import (
     Place,
@@ -22,10 +20,12 @@ from arena.generation.imports.holdings import (
 )
 from arena.generation.imports.import_plan import Choices, Plan, PlannedContender, PlannedPicture, PlannedPrompt
 from arena.generation.imports.layouts import Placed, advise_layout, place_pictures
-from arena.generation.imports.naming import fold_name, prompt_slug, show_name, tidy_name
-from arena.generation.imports.places import find_places
 from arena.generation.imports.prompt_texts import MANIFEST, METADATA, TEXT_FILE, Claim, best_claim, settle_prompts
-from arena.generation.imports.text_files import BadTextFile, PromptList, read_prompt_list, read_sidecar
+from arena.generation.imports.reading.file_names import NameParts, read_name
+from arena.generation.imports.reading.folder_files import PROMPT_LISTS, FolderFiles, FoundFile, Remark
+from arena.generation.imports.reading.naming import fold_name, prompt_slug, show_name, tidy_name
+from arena.generation.imports.reading.text_files import BadTextFile, PromptList, read_prompt_list, read_sidecar
+from arena.generation.imports.seating import find_places
 
 
 @dataclass(frozen=True)

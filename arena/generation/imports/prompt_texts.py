@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from arena.generation.imports.grouping import Piece
 from arena.generation.imports.holdings import KnownPrompt, KnownPrompts
 from arena.generation.imports.import_plan import PlannedPrompt
-from arena.generation.imports.naming import (
+from arena.generation.imports.reading.naming import (
     MAX_PROMPT_SLUG,
     MAX_TITLE,
     other_slug,
     prompt_slug,
     shorten_name,
 )
-from arena.generation.imports.text_files import PromptList, PromptRow
+from arena.generation.imports.reading.text_files import PromptList, PromptRow
 
 MANIFEST, TEXT_FILE, LIST, METADATA = "the manifest", "a text file", "the list of prompts", "the picture's metadata"
 CATALOGUE, FILE_NAME = "the catalogue", "the file name"

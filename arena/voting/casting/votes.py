@@ -21,10 +21,11 @@ ANSWERS = (*Outcome.values, SKIP)
 
 # One statement is one transaction and one round trip. `held` waits for a concurrent answer to the same matchup and
 # then sees what it wrote. Only the first answer closes the matchup and writes the vote with its reasons, of those that
-# the category offers.
+# the category offers. The first vote on a prompt freezes it.
 _CAST = """
 WITH held AS (
     SELECT m.id, m.answer, m.reply, m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play,
+        coalesce(p.corrected_at > m.dealt_at, false) AS corrected,
         c.reasons AS offered, EXISTS (
             SELECT FROM generation_generation g WHERE g.id IN (m.left_id, m.right_id) AND g.hidden_at IS NOT NULL
         ) AND %(answer)s <> 'skip' AS hidden
@@ -38,7 +39,8 @@ WITH held AS (
             || jsonb_build_object('answer', %(answer)s::text)
     FROM held
     WHERE m.id = held.id AND held.answer = '' AND held.fresh AND held.in_play AND NOT held.hidden
-    RETURNING m.id, m.reply
+        AND NOT held.corrected
+    RETURNING m.id, m.reply, m.prompt_id
 ), born AS (
     INSERT INTO voting_voter (key, pseudonym, languages, created_at)
     SELECT %(voter)s, %(pseudonym)s, %(languages)s::varchar[], now() FROM closed WHERE %(answer)s <> 'skip'
@@ -51,10 +53,13 @@ WITH held AS (
     INSERT INTO voting_votereason (vote_id, reason)
     SELECT matchup_id, reason FROM cast_vote, held, unnest(%(reasons)s::varchar[]) AS reason
     WHERE reason = ANY(held.offered)
+), frozen AS (
+    UPDATE catalog_prompt p SET frozen_at = now() FROM closed
+    WHERE p.id = closed.prompt_id AND p.frozen_at IS NULL AND %(answer)s <> 'skip'
 ), unsealed AS (
     INSERT INTO voting_unsealedvote (vote_id) SELECT matchup_id FROM cast_vote
 )
-SELECT held.answer, closed.id IS NOT NULL, held.fresh, held.hidden, coalesce(closed.reply, held.reply)
+SELECT held.answer, closed.id IS NOT NULL, held.fresh, held.hidden, held.corrected, coalesce(closed.reply, held.reply)
 FROM held LEFT JOIN closed ON closed.id = held.id
 """
 
@@ -85,7 +90,7 @@ def cast_vote(
     Of `reasons`, those that the prompt's category offers are kept with the vote; a skip has none. Raises DomainError,
     and writes nothing, if `answer` is no answer or a reason is unknown; NotFound for an unknown or another voter's
     matchup; Conflict if it has another answer already; Gone if it is too old, its images have become public, one of
-    them is hidden, or the reply to the same answer is not kept any more.
+    them is hidden, its prompt was corrected, or the reply to the same answer is not kept any more.
     """
     if answer not in ANSWERS:
         raise DomainError(_("Answer with one of: %(answers)s.") % {"answers": ", ".join((*ANSWERS, REPORT))})
@@ -106,9 +111,11 @@ def cast_vote(
         found = cursor.fetchone()
     if found is None:
         raise NotFound(_("There is no such matchup for you. Vote on a new one."))
-    answered, closed, fresh, hidden, reply = found
+    answered, closed, fresh, hidden, corrected, reply = found
     if closed or (answered == answer and reply is not None):
         return Reply(reply)
+    if corrected and fresh and not answered:
+        raise Gone(_("The prompt of this pair was corrected since. Vote on a new one."))
     raise refusal(answered=answered, alike=answered == answer, fresh=fresh, hidden=hidden)
 
 

@@ -37,13 +37,15 @@ class PromptImages:
     """A prompt's images: contender index → its generation ids; and how many votes the prompt has.
 
     `twins` numbers the picture of each image whose exact picture another contender has too (generation id → number).
-    Two images with the same number are never dealt against each other.
+    Two images with the same number are never dealt against each other. `superseded` are the prompts that this one
+    replaces: its images may have been seen under them.
     """
 
     prompt_id: int
     votes: int
     images: Mapping[int, tuple[int, ...]]
     twins: Mapping[int, int] = field(default_factory=dict)
+    superseded: tuple[int, ...] = ()
 
     @property
     def pairs(self) -> int:

@@ -58,16 +58,17 @@ WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
     AND NOT EXISTS (
         SELECT FROM generation_generation g WHERE g.id IN (m.left_id, m.right_id) AND g.hidden_at IS NOT NULL
     )
+    AND (p.corrected_at IS NULL OR p.corrected_at < m.dealt_at)
     AND m.turn > (SELECT max(turn) - %(turns)s FROM voting_matchup WHERE voter_key = %(voter)s)
     AND m.dealt_at > now() - %(served)s
 ORDER BY m.turn
 """  # noqa: S608  # it is made of constants
-# The stock may be seconds old, so this statement decides whether both images may still be dealt.
+# The stock may be seconds old, so this statement decides whether both images may still be dealt, with this text.
 _DEAL = f"""
 WITH dealable AS (
     SELECT g.prompt_id
     {DEALABLE}
-    WHERE g.id IN (%(left)s, %(right)s)
+    WHERE g.id IN (%(left)s, %(right)s) AND p.corrected_at IS NOT DISTINCT FROM %(corrected)s::timestamptz
     GROUP BY g.prompt_id HAVING count(*) = 2
 ), dealt AS (
     INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle,
@@ -213,7 +214,7 @@ def _seen(rows: Sequence[tuple[int, int, bool]]) -> Seen:
 
 
 def _seen_row(asker: Asker, asked: Sequence[PromptImages]) -> dict[str, Any]:
-    prompts = [prompt.prompt_id for prompt in asked]
+    prompts = [each for prompt in asked for each in (prompt.prompt_id, *prompt.superseded)]
     return {"voter": asker.key, "again": asker.skipped_before, "prompts": prompts, "answerable": ANSWERABLE}
 
 
@@ -266,6 +267,7 @@ def _insert(
         "left_handle": matchup.left_handle,
         "right_handle": matchup.right_handle,
         "propensity": draw.propensity,
+        "corrected": stock.pool.facts[draw.prompt_id].corrected_at,
         "policy": POLICY,
         "reply": json.dumps(reveal),
     }

@@ -6,6 +6,7 @@ A pool names nobody: contenders are numbers here.
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -38,13 +39,14 @@ WITH public AS MATERIALIZED (
 )
 SELECT p.id, p.slug, p.title, p.text, p.language, c.slug, c.name, c.criterion, c.reasons,
     array_agg(g.id ORDER BY g.id), array_agg(g.contender_id ORDER BY g.id),
-    array_agg(hashtextextended(mine.pixels, 0) ORDER BY g.id), c.weight
+    array_agg(hashtextextended(mine.pixels, 0) ORDER BY g.id), c.weight, p.corrected_at
 {DEALABLE}
 LEFT JOIN generation_image mine ON mine.generation_id = g.id
 WHERE mine.pixels IS NULL OR mine.pixels NOT IN (SELECT pixels FROM public)
 GROUP BY p.id, c.id HAVING count(DISTINCT g.contender_id) >= 2
 ORDER BY c.position, c.name, c.id, p.id
 """  # noqa: S608  # it is made of constants
+_SUPERSEDED = "SELECT id, superseded_by_id FROM catalog_prompt WHERE superseded_by_id IS NOT NULL"
 _NEW_VOTES = """
 SELECT prompt, count(*), max(position) FROM voting_ledgerentry WHERE ledger_id = %s AND position > %s GROUP BY prompt
 """
@@ -69,6 +71,7 @@ class PromptFacts:
     category_name: str
     criterion: str
     reasons: tuple[str, ...]
+    corrected_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -127,15 +130,17 @@ def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:
         rows = _choose_makers(rows, painters=frozenset(key for (key,) in cursor.fetchall()))
         cursor.execute(_NEW_VOTES, [ledger_id, counts.position])
         counts = _add_votes(counts, cursor.fetchall())
+        cursor.execute(_SUPERSEDED)
+        before = {successor: prompt for prompt, successor in cursor.fetchall()}
         cursor.execute(_STRENGTHS, [ledger_id])
         known = {contender: (mean, variance) for contender, mean, variance in cursor.fetchall()}
     contenders = sorted({contender for row in rows for contender in row.makers})
     index = {contender: at for at, contender in enumerate(contenders)}
-    images = {row.prompt_id: _images(row, index, counts) for row in rows}
+    images = {row.prompt_id: _images(row, index, counts, before) for row in rows}
     # Where all contenders have the same picture, nobody can meet.
     rows = [row for row in rows if not images[row.prompt_id].twins or images[row.prompt_id].pairs]
     return Pool(
-        facts={row.prompt_id: PromptFacts(row.prompt_id, *row[2:8], reasons=tuple(row.reasons)) for row in rows},
+        facts={row.prompt_id: row.facts for row in rows},
         images={row.prompt_id: images[row.prompt_id] for row in rows},
         prompt_of_image={image: row.prompt_id for row in rows for image in row.images},
         contenders=contenders,
@@ -163,6 +168,15 @@ class _Row(NamedTuple):
     makers: list[int]
     pictures: list[int | None]
     weight: int
+    corrected_at: datetime | None
+
+    @property
+    def facts(self) -> PromptFacts:
+        """What a voter is told of the prompt."""
+        return PromptFacts(
+            self.prompt_id, self.title, self.text, self.language, self.category_slug, self.category_name,
+            self.criterion, reasons=tuple(self.reasons), corrected_at=self.corrected_at,
+        )  # fmt: skip
 
     def without(self, makers: Set[int]) -> "_Row":
         """Return the prompt without these makers' images."""
@@ -189,14 +203,26 @@ def _add_votes(counts: VoteCounts, gained: list[tuple[str, int, int]]) -> VoteCo
     return VoteCounts(max([counts.position, *(last for _, _, last in gained)]), by_prompt)
 
 
-def _images(row: _Row, index: Mapping[int, int], counts: VoteCounts) -> PromptImages:
+def _images(row: _Row, index: Mapping[int, int], counts: VoteCounts, before: Mapping[int, int]) -> PromptImages:
     by_contender: dict[int, list[int]] = {}
     for image, maker in zip(row.images, row.makers, strict=True):
         by_contender.setdefault(index[maker], []).append(image)
     frozen = {contender: tuple(own) for contender, own in by_contender.items()}
     return PromptImages(
-        prompt_id=row.prompt_id, votes=counts.by_prompt.get(row.slug, 0), images=frozen, twins=_twins(row)
+        prompt_id=row.prompt_id,
+        votes=counts.by_prompt.get(row.slug, 0),
+        images=frozen,
+        twins=_twins(row),
+        superseded=_superseded(row.prompt_id, before),
     )
+
+
+def _superseded(prompt_id: int, before: Mapping[int, int]) -> tuple[int, ...]:
+    """Return the prompts that this one replaces, the latest first."""
+    found: list[int] = []
+    while (earlier := before.get(found[-1] if found else prompt_id)) and earlier not in found:
+        found.append(earlier)
+    return tuple(found)
 
 
 def _twins(row: _Row) -> dict[int, int]:

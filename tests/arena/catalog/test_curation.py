@@ -121,7 +121,7 @@ def test_admin_form_opened_before_the_prompt_froze_is_refused_clearly(admin_clie
     answer = admin_client.post(path, form | {"text": "something else"})
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors == {
-        "text": ["This prompt has generations: it is frozen. Supersede it by an editable draft instead."]
+        "text": ["This prompt has generations or votes: it is frozen. Supersede it by an editable draft instead."]
     }
     assert Prompt.objects.get().title == prompt.title
     assert admin_client.post(path, form).status_code == 302

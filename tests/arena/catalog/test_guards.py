@@ -35,7 +35,7 @@ def frozen_contender() -> Contender:
     "values", [{"text": "other"}, {"language": "de"}, {"slug": "other"}, {"scene": None}, {"frozen_at": None}], ids=str
 )
 def test_frozen_prompt_keeps_what_was_generated(frozen_prompt: Prompt, values: dict[str, Any]) -> None:
-    with pytest.raises(IntegrityError, match="is frozen: it has generations; supersede it instead"):
+    with pytest.raises(IntegrityError, match="is frozen: it has generations or votes; supersede it instead"):
         update_directly(frozen_prompt, **values)
 
 

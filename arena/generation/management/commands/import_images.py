@@ -11,13 +11,13 @@ import click
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
-from arena.generation.imports.folder_files import read_folder
 from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES, BY_CONTENDER, BY_PROMPT, Choices, Plan
 from arena.generation.imports.importing import draft_prompts, import_planned
-from arena.generation.imports.naming import tidy_name
 from arena.generation.imports.plan_table import write_plan
 from arena.generation.imports.planning import plan_import
-from arena.generation.imports.text_files import check_language, read_manifest
+from arena.generation.imports.reading.folder_files import read_folder
+from arena.generation.imports.reading.naming import tidy_name
+from arena.generation.imports.reading.text_files import check_language, read_manifest
 
 
 class Command(BaseCommand):

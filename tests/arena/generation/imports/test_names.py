@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.generation.imports.file_names import GRID, read_name
-from arena.generation.imports.naming import contender_slug, fold_name, other_slug, prompt_slug, show_name, tidy_name
+from arena.generation.imports.reading.file_names import GRID, read_name
+from arena.generation.imports.reading.naming import (
+    contender_slug,
+    fold_name,
+    other_slug,
+    prompt_slug,
+    show_name,
+    tidy_name,
+)
 
 NAMES = st.text(min_size=1, max_size=300).map(tidy_name).filter(bool)
 

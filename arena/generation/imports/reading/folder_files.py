@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from arena.generation.imports.file_names import GRID
-from arena.generation.imports.naming import show_name
+from arena.generation.imports.reading.file_names import GRID
+from arena.generation.imports.reading.naming import show_name
 
 PICTURES = frozenset(
     (

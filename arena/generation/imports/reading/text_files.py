@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.errors import DomainError
-from arena.generation.imports.naming import UNWRITABLE, prompt_slug, tidy_name
+from arena.generation.imports.reading.naming import UNWRITABLE, prompt_slug, tidy_name
 from arena.generation.ingest.generators.infotext import read_infotext, strip_tags
 
 LARGEST_TABLE, LARGEST_TEXT = 64 * 2**20, 2**17

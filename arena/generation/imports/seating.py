@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from arena.generation.imports.folder_files import Remark
 from arena.generation.imports.grouping import Piece
 from arena.generation.imports.holdings import Place
 from arena.generation.imports.import_plan import PlannedPicture, PlannedPrompt
+from arena.generation.imports.reading.folder_files import Remark
 
 
 class Seats:

@@ -1,0 +1,113 @@
+"""Takes an import of pictures back as a whole. Votes are never deleted: those on its images must be excluded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from arena.errors import Conflict, NotFound
+from arena.generation.imports.turns import take_turn
+from arena.generation.imports.withdrawing import Withdrawn, withdraw_import
+from arena.generation.models import Generation, Run
+from arena.voting.ledger.sealing import seal_votes
+from arena.voting.models import (
+    Exclusion,
+    LedgerEntry,
+    Matchup,
+    Report,
+    ReportDecision,
+    ReportedImage,
+    UnsealedVote,
+    Vote,
+)
+
+# Positions that a refusal names.
+NAMED = 10
+
+
+@dataclass(frozen=True)
+class ImportVotes:
+    """The votes on an import's images: those that count, as (ledger's slug, position), those that are not sealed yet,
+    and the number of excluded ones."""
+
+    counting: tuple[tuple[str, int], ...]
+    unsealed: int
+    excluded: int
+
+
+def find_import(*, run_id: int) -> Run:
+    """Return an import that can be taken back. Raises NotFound and Conflict."""
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None:
+        raise NotFound(_("There is no run %(number)d.") % {"number": run_id})
+    if run.kind != Run.Kind.IMPORT:
+        raise Conflict(_("Run %(number)d generated its images; only imports are taken back.") % {"number": run_id})
+    if run.state == Run.State.CANCELLED:
+        raise Conflict(_("Import %(number)d was taken back already.") % {"number": run_id})
+    return run
+
+
+def votes_on_import(run: Run) -> ImportVotes:
+    """Find the votes on an import's images."""
+    entries = LedgerEntry.objects.filter(vote__matchup__in=_matchups(run)).order_by("ledger__slug", "position")
+    counting = entries.filter(exclusion__isnull=True).values_list("ledger__slug", "position")
+    return ImportVotes(
+        counting=tuple(counting),
+        unsealed=UnsealedVote.objects.filter(vote__matchup__in=_matchups(run)).count(),
+        excluded=entries.filter(exclusion__isnull=False).count(),
+    )
+
+
+def undo_import(*, run_id: int, exclude_because: str = "", decided_by: User | None = None) -> Withdrawn:
+    """Take an import back in one transaction: images, and what only it brought; see `withdraw_import`.
+
+    With a reason in `exclude_because`, the votes on its images are excluded, too. Raises Conflict if votes on them
+    count, and what `find_import` raises.
+    """
+    with take_turn(), transaction.atomic():
+        run = find_import(run_id=run_id)
+        Run.objects.select_for_update().get(pk=run.pk)
+        if exclude_because.strip():
+            _exclude(run, exclude_because.strip(), decided_by)
+        votes = votes_on_import(run)
+        if votes.counting or votes.unsealed:
+            raise Conflict(_refusal(run, votes))
+        own = set(Generation.objects.filter(run=run).values_list("pk", flat=True))
+        sides = Vote.objects.filter(matchup__in=_matchups(run)).values_list("matchup__left", "matchup__right")
+        held = {side for pair in sides for side in pair} & own
+        _remove_matchups(_matchups(run).filter(vote__isnull=True), own - held)
+        return withdraw_import(run=run, held=held)
+
+
+def _matchups(run: Run) -> QuerySet[Matchup]:
+    own = Generation.objects.filter(run=run).values("pk")
+    return Matchup.objects.filter(Q(left__in=own) | Q(right__in=own))
+
+
+def _exclude(run: Run, reason: str, decided_by: User | None) -> None:
+    while seal_votes():
+        pass
+    entries = LedgerEntry.objects.filter(vote__matchup__in=_matchups(run), exclusion__isnull=True)
+    Exclusion.objects.bulk_create(Exclusion(entry=entry, reason=reason, decided_by=decided_by) for entry in entries)
+
+
+def _remove_matchups(matchups: QuerySet[Matchup], images: Sequence[int] | set[int]) -> None:
+    """Remove what nobody voted on, with its reports, and the reports of images that go."""
+    ReportedImage.objects.filter(Q(report__matchup__in=matchups) | Q(generation__in=images)).delete()
+    ReportDecision.objects.filter(generation__in=images).delete()
+    Report.objects.filter(matchup__in=matchups).delete()
+    matchups.delete()
+
+
+def _refusal(run: Run, votes: ImportVotes) -> str:
+    count = len(votes.counting) + votes.unsealed
+    named = ", ".join(f"{slug} {position}" for slug, position in votes.counting[:NAMED])
+    more = ", …" if len(votes.counting) > NAMED or votes.unsealed else ""
+    return _(
+        "%(count)d votes on its images count, so nothing was taken back: %(named)s%(more)s. Exclude them with "
+        "the import by giving a reason (undo_import %(number)d --exclude-votes REASON), or one by one in the admin. "
+        "Votes of the demonstration go with remove_demo."
+    ) % {"count": count, "named": named or _("not sealed yet"), "more": more, "number": run.pk}

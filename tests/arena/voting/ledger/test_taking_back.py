@@ -1,0 +1,166 @@
+"""An import is taken back as a whole, with what only it brought; votes are never deleted, the chain never broken."""
+
+import io
+import uuid
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
+from arena.errors import Conflict
+from arena.generation.imports.import_plan import Choices
+from arena.generation.imports.importing import import_planned
+from arena.generation.imports.planning import plan_import
+from arena.generation.imports.reading.folder_files import read_folder
+from arena.generation.models import Generation, Image, Run
+from arena.voting.blindness.tokens import read_token
+from arena.voting.casting.votes import cast_vote
+from arena.voting.dealing.matchups import deal_matchup
+from arena.voting.dealing.stock import renew_stock
+from arena.voting.ledger.sealing import seal_votes
+from arena.voting.ledger.taking_back import undo_import
+from arena.voting.ledger.verifying import verify_ledger
+from arena.voting.models import Exclusion, Ledger, Matchup, Vote
+from arena.voting.reports.reporting import report_matchup
+from tests.factories import make_prompt, make_run
+from tests.fakes.image_provider import make_png
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def storage(settings: Settings, tmp_path: Path) -> Path:
+    """A media folder for this test alone."""
+    folder = tmp_path / "media"
+    options = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
+    settings.STORAGES = settings.STORAGES | {"default": options}
+    return folder
+
+
+def bring(folder: Path, *names: str) -> Run:
+    """Import pictures of these names."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(make_png(name, width=64, height=64))
+    run = import_planned(plan=plan_import(folder=read_folder(folder), choices=Choices()))
+    assert run is not None
+    return run
+
+
+def deal(ledger: Ledger, voter: uuid.UUID) -> uuid.UUID:
+    renew_stock(ledger.pk)
+    matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"])
+    assert matchup is not None
+    return read_token(matchup.id)
+
+
+def vote(ledger: Ledger) -> uuid.UUID:
+    """Cast a new voter's vote; return the voter's key."""
+    voter = uuid.uuid4()
+    cast_vote(matchup_id=deal(ledger, voter), voter_key=voter, answer="left", languages=["en"])
+    return voter
+
+
+def files(storage: Path) -> set[Path]:
+    return {path for path in storage.rglob("*") if path.is_file()}
+
+
+def test_import_leaves_with_all_that_it_brought(
+    ledger: Ledger, tmp_path: Path, storage: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    run = bring(tmp_path / "in", "a/cat.png", "b/cat.png")
+    deal(ledger, uuid.uuid4())
+    reporter = uuid.uuid4()
+    report_matchup(matchup_id=deal(ledger, reporter), voter_key=reporter, kind="other", side="both", note="")
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_import(run_id=run.pk)
+    for model in (Run, Generation, Image, Contender, ImageModel, Organization, Prompt, Category, Matchup):
+        assert not model._default_manager.exists(), model
+    assert files(storage) == set()
+    assert bring(tmp_path / "in").generations.count() == 2
+
+
+def test_what_another_import_uses_stays_until_that_one_leaves(
+    tmp_path: Path, storage: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    known = make_prompt(slug="dog")
+    first = bring(tmp_path / "one", "a/cat.png", "b/dog.png")
+    second = bring(tmp_path / "two", "a/bird.png", "a/cat-2.png", "c/dog.png")
+    twin = tmp_path / "two" / "c" / "cat.png"
+    twin.write_bytes((tmp_path / "one" / "a" / "cat.png").read_bytes())
+    third = bring(tmp_path / "two")
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_import(run_id=first.pk)
+    assert set(Contender.objects.values_list("slug", flat=True)) == {"a", "c"}
+    assert set(Prompt.objects.values_list("slug", flat=True)) == {"cat", "bird", "dog"}
+    # The original that two images share is there still.
+    original = Image.objects.get(generation__run=third).storage_key
+    assert (storage / original).is_file()
+    undo_import(run_id=second.pk)
+    undo_import(run_id=third.pk)
+    assert not Contender.objects.exists()
+    assert list(Prompt.objects.all()) == [known]
+
+
+def test_votes_on_it_are_named_and_stop_it(ledger: Ledger, tmp_path: Path) -> None:
+    run = bring(tmp_path / "in", "a/cat.png", "b/cat.png")
+    vote(ledger)
+    with pytest.raises(Conflict, match="1 votes on its images count, so nothing was taken back: not sealed yet"):
+        undo_import(run_id=run.pk)
+    seal_votes()
+    with pytest.raises(CommandError, match="native 1"):
+        call_command("undo_import", run.pk, yes=True)
+    assert Generation.objects.filter(state="done").count() == 2
+
+
+def test_excluded_votes_keep_their_rows_and_hide_what_they_need(ledger: Ledger, tmp_path: Path) -> None:
+    run = bring(tmp_path / "in", "a/cat.png", "b/cat.png", "c/dog.png")
+    voter = vote(ledger)
+    said = io.StringIO()
+    call_command("undo_import", run.pk, yes=True, exclude_votes="wrong pictures", stdout=said)
+    assert "they stay, retired or hidden: a, b, Imported" in said.getvalue()
+    assert (Vote.objects.count(), Exclusion.objects.get().reason) == (1, "wrong pictures")
+    assert (Image.objects.count(), Generation.objects.filter(state="cancelled").count()) == (0, 2)
+    assert {each.slug for each in Contender.objects.all() if each.is_retired} == {"a", "b"}
+    assert Category.objects.get().state == "draft"
+    assert verify_ledger(Ledger.objects.get(pk=ledger.pk)) is not None
+    with pytest.raises(Conflict, match="taken back already"):
+        undo_import(run_id=run.pk)
+    # Imported again, they can be dealt, but not to who has seen their names.
+    assert bring(tmp_path / "in").generations.filter(state="done").count() == 3
+    renew_stock(ledger.pk)
+    assert deal_matchup(ledger=ledger, voter_key=uuid.uuid4(), languages=["en"]) is not None
+    assert deal_matchup(ledger=ledger, voter_key=voter, languages=["en"]) is None
+
+
+def test_only_imports_are_taken_back_and_only_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="only imports are taken back"):
+        call_command("undo_import", make_run().pk, yes=True)
+    with pytest.raises(CommandError, match="There is no run 0"):
+        call_command("undo_import", 0, yes=True)
+    run = bring(tmp_path / "in", "a/cat.png")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    said = io.StringIO()
+    with pytest.raises(CommandError, match="Add --yes"):
+        call_command("undo_import", run.pk, stdout=said)
+    assert "1 images, 0 votes that count" in said.getvalue()
+
+
+def test_staff_take_an_import_back_in_the_admin(tmp_path: Path, client: Client) -> None:
+    client.force_login(User.objects.create_superuser("staff"))
+    run = bring(tmp_path / "in", "a/cat.png")
+    other = make_run()
+    assert "take_back" in client.get("/admin/generation/run/").content.decode()
+    chosen = {"action": "take_back", "_selected_action": [run.pk, other.pk]}
+    page = client.post("/admin/generation/run/", chosen).content.decode()
+    assert "1 image" in page
+    assert Image.objects.exists()
+    answer = client.post("/admin/generation/run/", {**chosen, "confirmed": "yes"}, follow=True).content.decode()
+    assert "only imports are taken back" in answer
+    assert not Image.objects.exists()
+    assert Run.objects.get() == other
