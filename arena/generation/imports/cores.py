@@ -4,17 +4,18 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import django
 from django.conf import settings
 
 from arena.errors import DomainError
 
-# Below this many pictures, starting processes takes longer than it saves.
-FEW = 24
+# CPU seconds of work below which starting processes takes longer than it saves.
+WORTH = 5.0
 # Tasks that wait for each process; more would only be held in memory.
 AHEAD = 4
 
@@ -22,18 +23,18 @@ Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
 
-def map_on_all_cores(work: Callable[[Task], Answer], tasks: Sequence[Task]) -> Iterator[Answer]:
+def map_on_all_cores(work: Callable[[Task], Answer], tasks: Sequence[Task], *, seconds: float) -> Iterator[Answer]:
     """Yield the answer to each task in order, with one process for each core unless there are few tasks.
 
-    Memory stays flat: only some tasks are ahead of the reader. Raises DomainError if a process dies.
+    `seconds` is about what a task takes. Memory stays flat: only some tasks are ahead of the reader. Raises DomainError if a process dies.
     """
-    processes = min(os.cpu_count() or 1, 16) if len(tasks) >= FEW else 1
+    processes = min(os.cpu_count() or 1, 16) if len(tasks) * seconds >= WORTH else 1
     if processes == 1:
         yield from map(work, tasks)
         return
     # Forked processes would share the database connection and the locks of other threads.
     pool = ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=_set_up, initargs=(settings.STORAGES,)
+        processes, mp_context=get_context("spawn"), initializer=partial(_set_up, settings.STORAGES)
     )
     waiting = iter(tasks)
     try:
@@ -49,7 +50,7 @@ def map_on_all_cores(work: Callable[[Task], Answer], tasks: Sequence[Task]) -> I
         pool.shutdown(cancel_futures=True)
 
 
-def _set_up(storages: dict[str, object]) -> None:
+def _set_up(storages: dict[str, Any]) -> None:
     """Let a new process store files where the first one does."""
     settings.STORAGES = storages
     django.setup()

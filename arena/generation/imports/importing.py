@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import RESERVED_SLUGS, Category, Contender, ImageModel, Modality, Organization, Prompt
 from arena.errors import Conflict
-from arena.generation.imports.checking import convert_picture
+from arena.generation.imports.checking import CONVERT_SECONDS, convert_picture
 from arena.generation.imports.cores import map_on_all_cores
 from arena.generation.imports.holdings import WITHDRAWN
 from arena.generation.imports.import_plan import Plan, PlannedContender, PlannedPicture, PlannedPrompt
@@ -41,7 +41,8 @@ def import_planned(
 
 
 def _import(plan: Plan, writer: "_Writer", on_kept: Callable[[int], None]) -> Run | None:
-    converted = map_on_all_cores(convert_picture, [(picture.path, picture.sha256) for picture in plan.new])
+    tasks = [(picture.path, picture.sha256) for picture in plan.new]
+    converted = map_on_all_cores(convert_picture, tasks, seconds=CONVERT_SECONDS)
     for number, (picture, result) in enumerate(zip(plan.new, converted, strict=True), 1):
         if result.files is None:
             raise Conflict(

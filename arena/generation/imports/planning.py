@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import PurePosixPath
 
 from arena.errors import DomainError
-from arena.generation.imports.checking import CheckedPicture, check_picture
+from arena.generation.imports.checking import CHECK_SECONDS, CheckedPicture, check_picture
 from arena.generation.imports.contender_names import name_contenders
 from arena.generation.imports.cores import map_on_all_cores
 from arena.generation.imports.grouping import MAX_SAMPLE, Piece, group_pieces
@@ -97,7 +97,9 @@ def _check(
     imported = {(place.contender, place.file): place.sha256 or "" for place in before if place.file}
     tasks = [(each.file.path, imported.get((named[each.contender].slug, each.file.name), "")) for each in placed]
     checked = {}
-    for number, (each, picture) in enumerate(zip(placed, map_on_all_cores(check_picture, tasks), strict=True), 1):
+    for number, (each, picture) in enumerate(
+        zip(placed, map_on_all_cores(check_picture, tasks, seconds=CHECK_SECONDS), strict=True), 1
+    ):
         checked[each.file.name] = picture
         on_checked(number)
     return checked

@@ -66,7 +66,7 @@ def find_places(
         sample, is_known = place
         planned = PlannedPicture(piece.name, paths[piece.name], sha256, contender, prompt.slug, sample, is_known)
         pictures.append(planned)
-    repeated = [remark for remark in remarks if isinstance(remark, Repeated)]
+    repeated: list[Remark] = [remark for remark in remarks if isinstance(remark, Repeated)]
     problems = [remark for remark in remarks if not isinstance(remark, Repeated)]
     return sorted(pictures, key=lambda picture: picture.name), problems, repeated
 

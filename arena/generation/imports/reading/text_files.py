@@ -147,7 +147,7 @@ def check_language(code: str, where: str) -> None:
         raise BadTextFile(f"{where}: {code!r} is no language code such as en or pt-br.")
 
 
-def _csv_rows(text: str, name: str) -> Iterator[dict[str, Any]]:
+def _csv_rows(text: str, name: str) -> Iterator[dict[Any, Any]]:
     head = text.partition("\n")[0]
     delimiter = max("\t;,", key=head.count)
     try:
@@ -156,7 +156,7 @@ def _csv_rows(text: str, name: str) -> Iterator[dict[str, Any]]:
         raise BadTextFile(f"{name} cannot be read as a table: {error}; is a quote left open?") from error
 
 
-def _json_rows(text: str, name: str) -> Iterator[dict[str, Any]]:
+def _json_rows(text: str, name: str) -> Iterator[dict[Any, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue

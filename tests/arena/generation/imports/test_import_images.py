@@ -249,7 +249,7 @@ def test_pictures_are_converted_in_other_processes(
     folder: Path, storage: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = make_plan(folder)
-    monkeypatch.setattr("arena.generation.imports.cores.FEW", 4)
+    monkeypatch.setattr("arena.generation.imports.cores.WORTH", 0)
     put(plan.pictures[-1].path, make_png("another"))
     with pytest.raises(Conflict, match="Its bytes are others now"):
         import_planned(plan=plan)
