@@ -44,7 +44,7 @@ def read_own_board(*, voter_key: uuid.UUID | None, modality: str = Modality.TEXT
         return OwnBoard(0 if voter_key is None else count, ())
     sides = [f"matchup__{side}__contender__{name}" for side in ("left", "right") for name in _NAMES]
     votes = list(cast.order_by("cast_at", "pk").values_list("outcome", "matchup__prompt__slug", *sides))
-    names = {vote[at]: vote[at + 1 : at + 3] for vote in votes for at in (2, 5)}
+    names = {vote[at]: (vote[at + 1], vote[at + 2]) for vote in votes for at in (2, 5)}
     board = fit(_as_log(votes), own_method())
     return OwnBoard(len(votes), tuple(OwnRow(*names[each.contender], each) for each in board.contenders))
 

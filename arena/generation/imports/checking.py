@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arena.generation.ingest.decoding import MAX_BYTES, BadImage, inspect_image
-from arena.generation.ingest.images import SavedFiles, keep_files
+from arena.generation.ingest.images import SavedFiles, hash_pixels, keep_files
 from arena.generation.ingest.metadata import read_prompt
 
 # CPU seconds for a picture of 1024 × 1024 pixels, about.
@@ -14,9 +14,13 @@ CHECK_SECONDS, CONVERT_SECONDS = 0.05, 0.2
 
 @dataclass(frozen=True)
 class CheckedPicture:
-    """What a file's bytes say. `problem` is empty if it can be imported; `prompt` is what a generator claims."""
+    """What a file's bytes say. `problem` is empty if it can be imported; `prompt` is what a generator claims.
+
+    `pixels` is the hash of what it shows, empty if it was not decoded.
+    """
 
     sha256: str = ""
+    pixels: str = ""
     problem: str = ""
     prompt: str = ""
     tool: str = ""
@@ -39,14 +43,16 @@ def check_picture(task: tuple[Path, str]) -> CheckedPicture:
     except BadImage as error:
         return CheckedPicture(problem=error.message)
     sha256 = hashlib.sha256(data).hexdigest()
+    pixels = ""
     if sha256 != known:
         try:
-            inspect_image(data)
+            pixels = hash_pixels(inspect_image(data).picture)
         except BadImage as error:
             return CheckedPicture(sha256=sha256, problem=error.message, byte_size=len(data))
     found = read_prompt(data)
     return CheckedPicture(
         sha256=sha256,
+        pixels=pixels,
         prompt=found.text if found else "",
         tool=found.tool if found else "",
         byte_size=len(data),

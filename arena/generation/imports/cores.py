@@ -26,7 +26,8 @@ Answer = TypeVar("Answer")
 def map_on_all_cores(work: Callable[[Task], Answer], tasks: Sequence[Task], *, seconds: float) -> Iterator[Answer]:
     """Yield the answer to each task in order, with one process for each core unless there are few tasks.
 
-    `seconds` is about what a task takes. Memory stays flat: only some tasks are ahead of the reader. Raises DomainError if a process dies.
+    `seconds` is about what a task takes. Memory stays flat: only some tasks are ahead of the reader. Raises DomainError
+    if a process dies.
     """
     processes = min(os.cpu_count() or 1, 16) if len(tasks) * seconds >= WORTH else 1
     if processes == 1:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from arena.catalog.models import Contender, Prompt
 from arena.generation.imports.contender_names import KnownContender
 from arena.generation.imports.reading.naming import prompt_slug
-from arena.generation.models import Generation, Run
+from arena.generation.models import Generation, Image, Run
 
 # Generations of imports that were taken back, which excluded votes refer to.
 WITHDRAWN = Q(state=Generation.State.CANCELLED, run__kind=Run.Kind.IMPORT)
@@ -94,7 +94,12 @@ def places_of_contenders(slugs: Iterable[str]) -> list[Place]:
     return [Place(*row[:4], file=row[4] or "") for row in rows]
 
 
+def pixels_of_files(hashes: Iterable[str]) -> dict[str, str]:
+    """Return the hash of what each file shows, by the hash of the file, for those that are imported."""
+    return dict(Image.objects.filter(sha256__in=list(hashes)).values_list("sha256", "pixels"))
+
+
 def images_of_prompts(prompts: Iterable[int]) -> list[tuple[int, str, str]]:
-    """Return (prompt, contender, hash) of all done images of these prompts."""
+    """Return (prompt, contender, hash of what it shows) of all done images of these prompts."""
     rows = Generation.objects.filter(prompt__in=list(prompts), state=Generation.State.DONE, image__isnull=False)
-    return list(rows.values_list("prompt", "contender__slug", "image__sha256"))
+    return list(rows.values_list("prompt", "contender__slug", "image__pixels"))

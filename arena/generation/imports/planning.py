@@ -16,6 +16,7 @@ from arena.generation.imports.holdings import (
     images_of_prompts,
     known_contenders,
     known_prompts,
+    pixels_of_files,
     places_of_contenders,
 )
 from arena.generation.imports.import_plan import Choices, Plan, PlannedContender, PlannedPicture, PlannedPrompt
@@ -75,7 +76,8 @@ def plan_import(
     pictures, misplaced, duplicates = find_places(pieces, settled, owners, hashes, paths, before)
     used = {picture.prompt for picture in pictures}
     chosen = [prompt for prompt in {each.slug: each for each in settled.values()}.values() if prompt.slug in used]
-    images = _images(pictures, chosen)
+    shows = _shows(checked)
+    images = _images(pictures, chosen, shows)
     pairs = {slug: sum(len(a | b) > 1 for a, b in combinations(makers.values(), 2)) for slug, makers in images.items()}
     makers = {each.slug: each for each in named.values() if each.slug in {picture.contender for picture in pictures}}
     return Plan(
@@ -84,8 +86,8 @@ def plan_import(
         lonely=tuple(slug for slug, count in pairs.items() if not count),
         ignored=(*folder.ignored, *ignored, *texts.unused),
         problems=tuple(sorted((*folder.problems, *problems, *bad, *nameless, *misplaced), key=lambda each: each.name)),
-        questions=(*questions, *more), readings=tuple(readings), twins=_twins(pictures), duplicates=tuple(duplicates),
-        skip_bad=choices.skip_bad,
+        questions=(*questions, *more), readings=tuple(readings), twins=_twins(pictures, shows),
+        duplicates=tuple(duplicates), skip_bad=choices.skip_bad,
     )  # fmt: skip
 
 
@@ -171,21 +173,29 @@ def _placed_before(before: Sequence[Place], hashes: Mapping[str, str], owners: M
     return {name: prompt for name, prompt in found.items() if prompt is not None}
 
 
-def _images(pictures: Sequence[PlannedPicture], prompts: Sequence[PlannedPrompt]) -> dict[str, dict[str, set[str]]]:
-    """Return the hashes of all images of these prompts after the import, by prompt and contender."""
+def _shows(checked: Mapping[str, CheckedPicture]) -> dict[str, str]:
+    """Return the hash of what each file shows: two files of one picture have the same."""
+    known = pixels_of_files({picture.sha256 for picture in checked.values() if not picture.pixels})
+    return {name: picture.pixels or known.get(picture.sha256, "") for name, picture in checked.items()}
+
+
+def _images(
+    pictures: Sequence[PlannedPicture], prompts: Sequence[PlannedPrompt], shows: Mapping[str, str]
+) -> dict[str, dict[str, set[str]]]:
+    """Return what all images of these prompts will show after the import, by prompt and contender."""
     slugs = {prompt.pk: prompt.slug for prompt in prompts if prompt.pk is not None}
     images: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for pk, contender, sha256 in images_of_prompts(slugs):
-        images[slugs[pk]][contender].add(sha256)
+    for pk, contender, pixels in images_of_prompts(slugs):
+        images[slugs[pk]][contender].add(pixels)
     for picture in pictures:
-        images[picture.prompt][picture.contender].add(picture.sha256)
+        images[picture.prompt][picture.contender].add(shows[picture.name])
     return images
 
 
-def _twins(pictures: Sequence[PlannedPicture]) -> tuple[tuple[str, ...], ...]:
+def _twins(pictures: Sequence[PlannedPicture], shows: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """Return the files of pictures that several contenders have of one prompt."""
     same: dict[tuple[str, str], list[PlannedPicture]] = defaultdict(list)
     for picture in pictures:
-        same[picture.prompt, picture.sha256].append(picture)
+        same[picture.prompt, shows[picture.name]].append(picture)
     shared = [each for each in same.values() if len({picture.contender for picture in each}) > 1]
     return tuple(tuple(show_name(picture.name) for picture in each) for each in shared)
