@@ -3,6 +3,7 @@
 import io
 import random
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,10 @@ def import_folder(folder: Path) -> None:
     assert Prompt.objects.get(slug="red-fox").text == "A red fox asleep in fresh snow, seen from above."
 
 
+def has_votes(count: int) -> bool:
+    return Vote.objects.count() == count
+
+
 def vote_twelve_times(page: Page) -> None:
     """Vote by keys: one vote is taken back first, one pair is reported, one vote has reasons."""
     wait_ready(page)
@@ -118,7 +123,7 @@ def vote_twelve_times(page: Page) -> None:
         page.keyboard.press(key)
         wait_held(page)
         page.keyboard.press("Space")
-        wait_until(page, lambda number=number: Vote.objects.count() == number)
+        wait_until(page, partial(has_votes, number))
 
 
 @pytest.mark.long

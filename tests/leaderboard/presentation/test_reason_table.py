@@ -97,7 +97,7 @@ def test_window_counts_the_reasons_of_its_days(slugs: list[str], client: Client)
     new = [Cast(slugs[0], slugs[1], "left", f"v{n}", cast_on=day, reasons="looks") for n in range(7)]
     append_entries(ledger, [*old, *new])
     refresh_ledger(ledger=ledger)
-    asked = {"ledger": "demonstration", "days": 30}
+    asked: dict[str, str | int] = {"ledger": "demonstration", "days": 30}
     assert client.get(REASONS, asked).status_code == 202
     compute_asked(ledger=ledger)
     assert client.get(REASONS, asked).json()["votes"] == 7
