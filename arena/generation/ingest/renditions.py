@@ -30,7 +30,7 @@ CHUNK_HEADER = 8
 
 # The widest that both images of a matchup have, so that an answer never tells that only one of them has it.
 _BOTH = """
-SELECT mine.storage_key, mine.width, greatest(mine.byte_size, other.byte_size)
+SELECT mine.storage_key, other.storage_key, mine.width
 FROM generation_image i JOIN generation_rendition mine ON mine.image_id = i.id
 JOIN generation_image j ON j.generation_id = %s
 JOIN generation_rendition other ON other.image_id = j.id AND other.width = mine.width
@@ -114,18 +114,20 @@ def read_rendition(*, generation_id: int, beside: int, width: int) -> bytes:
             raise _file_missing() from error
 
 
-def _find_beside(generation_id: int, beside: int, width: int) -> tuple[str, int, int]:
+def _find_beside(generation_id: int, beside: int, width: int) -> tuple[str, str, int]:
     with connection.cursor() as cursor:
         cursor.execute(_BOTH, [beside, generation_id, width])
-        found: tuple[str, int, int] | None = cursor.fetchone()
+        found: tuple[str, str, int] | None = cursor.fetchone()
     if found is None:
         raise _no_image()
     return found
 
 
-def _read_padded(found: tuple[str, int, int]) -> bytes:
-    key, width, size = found
-    return pad_rendition(_read(key), length_class(width, size))
+def _read_padded(found: tuple[str, str, int]) -> bytes:
+    mine, other, width = found
+    # Both files are read, so the time that it takes does not tell the larger one from the smaller.
+    files = _read(mine), _read(other)
+    return pad_rendition(files[0], length_class(width, max(map(len, files))))
 
 
 def read_public_rendition(*, public_id: uuid.UUID, width: int) -> bytes:
