@@ -2,6 +2,7 @@
 
 import io
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
@@ -43,13 +44,22 @@ def noisy(size: int, rng: np.random.Generator) -> NDArray[np.float64]:
     return np.asarray(patch.resize((size, size), Image.Resampling.BICUBIC)) + rng.normal(0, 16, (size, size, 1))
 
 
-KINDS = (photo, line_art, noisy)
+Kind = Callable[[int, np.random.Generator], Pixels]
+KINDS: tuple[Kind, ...] = (photo, line_art, noisy)
+
+
+def kind_of(contender: int, size: int) -> Kind:
+    """Return the kind of a contender's picture of this size; each contender has its kinds in another order."""
+    return KINDS[(SIZES.index(size) + contender) % len(KINDS)]
 
 
 def make_picture(contender: int, size: int) -> Image.Image:
-    """Return a contender's picture of this size; each contender has every size, and its kinds in another order."""
-    kind = KINDS[(SIZES.index(size) + contender) % len(KINDS)]
-    tile = kind(min(size, TILE), np.random.default_rng([contender, size])).clip(0, 255).astype(np.uint8)
+    """Return a contender's picture of this size; each contender has every size."""
+    tile = (
+        kind_of(contender, size)(min(size, TILE), np.random.default_rng([contender, size]))
+        .clip(0, 255)
+        .astype(np.uint8)
+    )
     repeats = max(1, size // TILE)
     return Image.fromarray(np.tile(tile, (repeats, repeats, 1)))
 
