@@ -6,7 +6,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from arena.voting.casting.voters import known_voter
-from leaderboard.queries.own_votes import LEAST_VOTES, read_own_board
+from leaderboard.computing.own_votes import LEAST_VOTES, read_own_board
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.test import Client
 
 from arena.voting.blindness.tokens import read_token
 from arena.voting.models import Matchup
-from leaderboard.queries.own_votes import LEAST_VOTES
+from leaderboard.computing.own_votes import LEAST_VOTES
 from tests.arena.voting.pages import open_vote, send_answer
 from tests.factories import make_arena
 from tests.leaderboard.pages import text_of

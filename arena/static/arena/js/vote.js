@@ -112,8 +112,9 @@ function start(root) {
     let matchup = queue.take();
     if (!matchup) {
       await queue.fill();
-      // While a vote is held, the server counts its pair as open: "nothing left" is certain once it was sent.
-      if (now === step && queue.isDry() && outbox.release()) {
+      // While answers wait to be sent, the server counts their pairs as open: once they are sent, it is certain whether one is left.
+      if (now === step && queue.isDry() && !queue.exhausted()) {
+        outbox.release();
         await outbox.flush();
         await queue.fill();
       }
@@ -133,6 +134,8 @@ function start(root) {
     if (!response?.ok) return false;
     const page = new DOMParser().parseFromString(await response.text(), 'text/html'), matchup = page.querySelector('.matchup');
     if (now !== step) return true;
+    if (outbox.ids().includes(matchup?.dataset.matchup)) return false;
+    if (message.classList.contains('is-warning')) say('');
     if (!matchup) stage.finish(document.adoptNode(page.querySelector('.empty')));
     else if (await claims.claim(matchup.dataset.matchup)) stage.show(document.adoptNode(matchup));
     else return false;

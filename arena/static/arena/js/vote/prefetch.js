@@ -10,7 +10,7 @@ export function createQueue(root, { shown, unsent, claims }) {
   let filling = null, dry = false, exhausted = false, waitsForTabs = false;
 
   async function load() {
-    const waiting = unsent(), elsewhere = await claims.elsewhere();
+    const elsewhere = await claims.elsewhere(), waiting = unsent();
     const query = new URLSearchParams({ category: root.dataset.category, skipped_before: root.dataset.again });
     for (const id of new Set([shown(), ...waiting, ...ready.map(each => each.dataset.matchup), ...elsewhere])) query.append('have', id ?? '');
     const response = await fetch(`${root.dataset.nextUrl}?${query}`);
@@ -43,7 +43,7 @@ export function createQueue(root, { shown, unsent, claims }) {
 
   return {
     fill: () => (ready.length < size() ? fill() : undefined),
-    exhausted: () => exhausted,
+    exhausted: () => exhausted && !unsent().length,
     // Whether what is left, if anything, is open in another tab.
     waitsForTabs: () => waitsForTabs,
     // Whether the server had nothing more when it was last asked.

@@ -41,8 +41,8 @@ export function createSession(root) {
     // Writes what there is to say into the summary: a title and two sentences.
     describe(summary) {
       const votes = read(), compared = votes.filter(vote => vote.isCommon !== null), agreed = compared.filter(vote => vote.isCommon);
-      const [title, agreement, categories] = summary.children;
-      title.textContent = fillIn(text.msgSession, { n: votes.length });
+      const agreement = summary.querySelector('[data-agreement]'), categories = summary.querySelector('[data-categories]');
+      summary.querySelector('h1').textContent = fillIn(text.msgSession, { n: votes.length });
       agreement.textContent = compared.length
         ? fillIn(text.msgAgree, { agreed: agreed.length, compared: compared.length })
         : text.msgAgreeNone;

@@ -36,7 +36,7 @@ class OwnBoard:
 
 
 def read_own_board(*, voter_key: uuid.UUID | None, modality: str = Modality.TEXT_TO_IMAGE.value) -> OwnBoard:
-    """Return the ranking of a voter, None for somebody without votes. Two queries."""
+    """Return the ranking of a voter; None stands for a visitor without a cookie. Two queries."""
     cast = Vote.objects.filter(
         voter=voter_key, matchup__ledger__kind=Ledger.Kind.NATIVE, matchup__prompt__category__modality=modality
     )
@@ -46,7 +46,7 @@ def read_own_board(*, voter_key: uuid.UUID | None, modality: str = Modality.TEXT
     votes = list(cast.order_by("cast_at", "pk").values_list("outcome", "matchup__prompt__slug", *sides))
     names = {vote[at]: (vote[at + 1], vote[at + 2]) for vote in votes for at in (2, 5)}
     board = fit(_as_log(votes), own_method())
-    return OwnBoard(len(votes), tuple(OwnRow(*names[each.contender], each) for each in board.contenders))
+    return OwnBoard(len(votes), tuple(OwnRow(*names[line.contender], line) for line in board.contenders))
 
 
 def own_method() -> Method:
