@@ -27,6 +27,7 @@ PAGES = [
     f"{BOARD}matrix/?view=chances&pair=0-1",
     f"{BOARD}matrix/?view=list",
     "/leaderboard/image-editing/",
+    "/leaderboard/mine/",
     "/models/",
     "/models/full/",
     "/organizations/maker/",
