@@ -122,7 +122,7 @@ class Pool:
 
 
 def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:
-    """Read what can be dealt now, and from the ledger only what it gained since `counts`. Four queries."""
+    """Read what can be dealt now, and from the ledger only what it gained since `counts`. Five queries."""
     with connection.cursor() as cursor:
         cursor.execute(_PROMPTS)
         rows = [_Row(*row) for row in cursor.fetchall()]

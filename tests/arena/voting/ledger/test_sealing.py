@@ -7,7 +7,9 @@ import uuid
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from arena.catalog.models import Prompt
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
@@ -80,6 +82,8 @@ def test_seal_votes_with_small_limit_leaves_the_rest_for_the_next_batch(ledger: 
 def test_seal_votes_with_transactions_committing_out_of_order_skips_none() -> None:
     ledger = open_ledger(Ledger.Kind.NATIVE)
     make_arena(pixels=False)
+    # The first vote on a prompt freezes it, and others on that prompt wait until it has committed.
+    Prompt.objects.update(frozen_at=timezone.now())
     early, voter = deal(ledger)
     has_cast, may_commit = threading.Event(), threading.Event()
 
