@@ -51,11 +51,16 @@ def hold(client: Client) -> list[VotePage]:
 
 @pytest.fixture(scope="module")
 def voted(plant: Plant, browser: Browser) -> Client:
-    """A voter with a history, after others have voted and boards were computed."""
+    """A voter with a history, after others have voted, two have reported, and boards were computed."""
     for _ in range(6):
         client = browser()
         for answer in ("left", "right", "tie", "both_bad"):
             send_answer(client, open_vote(client), answer)
+    for side in ("left", "both"):
+        client = browser()
+        page = open_vote(client)
+        form = {"answer": "report", "kind": "name", "side": side, "csrfmiddlewaretoken": page.csrf}
+        assert client.post(f"/vote/answer/{page.token}/", form).status_code == 302
     client = browser()
     pages = hold(client)
     for answer, page in zip(("left", "both_bad", "skip"), pages, strict=True):
@@ -199,11 +204,19 @@ def test_pictures_outside_voting_are_those_of_open_prompts(
 ) -> None:
     played, opened = signatures(plant.images("play")), signatures(plant.images("open"))
     served = [answer for answer in reached[role] if answer.kind.startswith("image/") and "svg" not in answer.kind]
-    public = [answer for answer in served if not answer.address.startswith("/vote/image/")]
+    reported = [answer for answer in served if answer.address.startswith("/staff/reports/")]
+    public = [answer for answer in served if not answer.address.startswith("/vote/image/") and answer not in reported]
     assert set().union(*(shown(answer.body, opened) for answer in public)) == set(opened)
     assert set().union(*(shown(answer.body, played) for answer in public)) == set()
     blind = [answer for answer in served if answer.address.startswith("/vote/image/")]
-    assert all(len(shown(answer.body, played)) == 1 for answer in blind)
+    assert all(len(shown(answer.body, played)) == 1 for answer in [*blind, *reported])
+    assert bool(reported) == (role == "staff")
+
+
+def test_pages_with_reported_pictures_name_nobody(reached: dict[str, list[Answer]]) -> None:
+    pages = [answer for answer in reached["staff"] if answer.address.startswith("/staff/reports/")]
+    assert {answer.kind for answer in pages if answer.status == 200} == {"text/html", "image/webp"}
+    assert {answer.address for answer in pages if found_words(answer.everything)} == set()
 
 
 def test_known_keys_of_an_image_in_play_open_no_address(plant: Plant, browser: Browser) -> None:

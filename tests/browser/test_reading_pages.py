@@ -54,7 +54,7 @@ def filled() -> list[str]:
     Contender.objects.filter(slug=slugs[0]).update(name=LONG)
     few, thin = make_contender(image_model=model), make_contender()
     votes = [Cast(few.slug, slugs[1], "left", f"voter-{n}") for n in range(5)]
-    extend_board([*votes, Cast(thin.slug, slugs[1], "tie")])
+    extend_board([*votes, Cast(thin.slug, slugs[1], "tie", reasons="looks text")])
     source = {"source": "https://example.com/a/very/long/path/to/a/page", "seen_on": date(2026, 11, 1)}
     Fact.objects.create(image_model=model, key="max_size", value="1536x1024", unit="px", **source)
     Parameter.objects.create(image_model=model, name="output_compression", type="integer", allowed="0..100", **source)

@@ -139,6 +139,11 @@ def test_axe_finds_nothing_on_any_state(
     page.get_by_text("Image A", exact=True).wait_for()
     assert not axe.run(page).response["violations"]
     page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.wait_for_selector("#report[open]")
+    assert not axe.run(page).response["violations"]
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#report", state="hidden")
     page.keyboard.press("ArrowLeft")
     wait_held(page)
     assert not axe.run(page).response["violations"]
