@@ -59,6 +59,8 @@ def test_simulate_votes_with_images_seals_into_the_demonstration_ledger_only() -
     assert verify_ledger(ledger).length == 60
     assert verify_ledger(native).length == 0
     assert not UnsealedVote.objects.exists()
+    # Some votes carry reasons, most do not.
+    assert 5 <= LedgerEntry.objects.exclude(reasons="").count() < 35
     busiest = Counter(Vote.objects.values_list("voter", flat=True)).most_common()
     assert busiest[0][1] > 2 * busiest[-1][1]
 
