@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arena.catalog.models import Contender, Prompt
@@ -175,3 +176,39 @@ class Rendition(models.Model):
     class Meta:
         ordering = ["width"]
         constraints = [models.UniqueConstraint(fields=["image", "width"], name="rendition_unique")]
+
+
+class Upload(models.Model):
+    """A folder on its way from a browser into an import. Its files are staged in the data folder, under its token.
+
+    `listing` holds [path, size] of each file, `digest` the hash by which a folder that is chosen again is recognised,
+    `choices` the operator's answers to the plan. `done` of `total` pictures are imported.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Being prepared")
+        QUEUED = "queued", _("Waiting for a worker")
+        WORKING = "working", _("Being imported")
+        DONE = "done", _("Imported")
+        FAILED = "failed", _("Stopped")
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    label = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    listing = models.JSONField()
+    digest = models.CharField(max_length=64)
+    choices = models.JSONField(default=dict)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    message = models.CharField(max_length=500, blank=True)
+    run = models.ForeignKey(Run, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    touched_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "queued", "working", "done", "failed"]), name="upload_state"
+            ),
+        ]

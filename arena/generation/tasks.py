@@ -5,6 +5,7 @@ from celery import shared_task
 from arena.generation.calls.generating import generate_image
 from arena.generation.calls.jobs import publish_after
 from arena.generation.calls.sweeping import sweep_generations
+from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.ingest.rendering_again import render_waiting
 
 # Rendered in one go: a few seconds of one core each minute, so that calls to providers wait for little.
@@ -22,6 +23,13 @@ def generate(generation_id: int) -> None:
 def sweep() -> None:
     """Pick up what a dead worker or a lost message left behind."""
     sweep_generations()
+    sweep_uploads()
+
+
+@shared_task(name="arena.generation.import_upload")
+def import_upload(upload_id: int) -> None:
+    """Import the pictures that came from a browser."""
+    work_on_upload(upload_id)
 
 
 @shared_task(name="arena.generation.render")

@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from arena.generation import views
+from arena.generation.views import imports, runs
 
 urlpatterns = [
-    path("staff/runs/", views.list_runs, name="runs"),
-    path("staff/runs/<int:run_id>/", views.show_run, name="run"),
+    path("staff/runs/", runs.list_runs, name="runs"),
+    path("staff/runs/<int:run_id>/", runs.show_run, name="run"),
+    path("staff/import/", imports.list_imports, name="imports"),
+    path("staff/import/begin/", imports.begin, name="begin-import"),
+    path("staff/import/<uuid:token>/", imports.show_import, name="import"),
+    path("staff/import/<uuid:token>/state/", imports.import_state, name="import-state"),
+    path("staff/import/<uuid:token>/files/<int:number>/", imports.receive, name="import-file"),
 ]

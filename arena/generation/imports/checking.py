@@ -1,9 +1,11 @@
 """Checks a picture, and converts it: work on one file that uses no database, so that any process can do it."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from arena.generation.imports.cores import map_on_all_cores
 from arena.generation.ingest.decoding import MAX_BYTES, BadImage, inspect_image
 from arena.generation.ingest.images import SavedFiles, hash_pixels, keep_files
 from arena.generation.ingest.metadata import read_prompt
@@ -70,6 +72,11 @@ def convert_picture(task: tuple[Path, str]) -> ConvertedPicture:
             return ConvertedPicture(files)
     except BadImage as error:
         return ConvertedPicture(None, error.message)
+
+
+def check_on_all_cores(tasks: Sequence[tuple[Path, str]]) -> Iterator[CheckedPicture]:
+    """Check pictures as `check_picture` does."""
+    return map_on_all_cores(check_picture, tasks, seconds=CHECK_SECONDS)
 
 
 def read_picture(path: Path) -> bytes:

@@ -80,9 +80,13 @@ class PlannedPicture:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole plan. `pairs` counts pairs of contenders over its prompts, `lonely` are the prompts without one."""
+    """The whole plan. `folders` gives each contender's folder the slug of its contender.
+
+    `pairs` counts pairs of contenders over the prompts, `lonely` are the prompts without one.
+    """
 
     label: str
+    folders: tuple[tuple[str, str], ...]
     contenders: tuple[PlannedContender, ...]
     prompts: tuple[PlannedPrompt, ...]
     pictures: tuple[PlannedPicture, ...]

@@ -1,15 +1,14 @@
 """Plans an import: reads a folder's files, checks every picture, and finds what each is. Nothing is written."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from arena.errors import DomainError
-from arena.generation.imports.checking import CHECK_SECONDS, CheckedPicture, check_picture
+from arena.generation.imports.checking import CheckedPicture, check_on_all_cores
 from arena.generation.imports.contender_names import name_contenders
-from arena.generation.imports.cores import map_on_all_cores
 from arena.generation.imports.grouping import MAX_SAMPLE, Piece, group_pieces
 from arena.generation.imports.holdings import (
     Place,
@@ -28,6 +27,8 @@ from arena.generation.imports.reading.naming import fold_name, prompt_slug, show
 from arena.generation.imports.reading.text_files import BadTextFile, PromptList, read_prompt_list, read_sidecar
 from arena.generation.imports.seating import find_places
 
+Checks = Callable[[Sequence[tuple[Path, str]]], Iterable[CheckedPicture]]
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -40,10 +41,12 @@ class Texts:
 
 
 def plan_import(
-    *, folder: FolderFiles, choices: Choices, on_checked: Callable[[int], None] = lambda checked: None
-) -> Plan:
+    *, folder: FolderFiles, choices: Choices, on_checked: Callable[[int], None] = lambda checked: None,
+    check: Checks = check_on_all_cores,
+) -> Plan:  # fmt: skip
     """Return what an import of these files would do. `on_checked` is told after each picture how many are checked.
 
+    `check` checks pictures, given as paths with the hash of bytes that are known.
     Raises DomainError for a folder without pictures, and BadTextFile.
     """
     if not folder.pictures and not folder.problems:
@@ -57,7 +60,7 @@ def plan_import(
         raise DomainError(advice)
     named, more = name_contenders({each.contender for each in placed}, contenders, choices)
     before = places_of_contenders({contender.slug for contender in named.values()})
-    checked = _check(placed, named, before, on_checked)
+    checked = _check(placed, named, before, check, on_checked)
     bad = [Remark(name, picture.problem) for name, picture in checked.items() if picture.problem]
     placed = [each for each in placed if not checked[each.file.name].problem]
     texts = _read_texts(folder, placed)
@@ -81,7 +84,8 @@ def plan_import(
     pairs = {slug: sum(len(a | b) > 1 for a, b in combinations(makers.values(), 2)) for slug, makers in images.items()}
     makers = {each.slug: each for each in named.values() if each.slug in {picture.contender for picture in pictures}}
     return Plan(
-        label=folder.label, contenders=tuple(makers.values()), prompts=tuple(chosen), pictures=tuple(pictures),
+        label=folder.label, folders=tuple((outer, each.slug) for outer, each in sorted(named.items())),
+        contenders=tuple(makers.values()), prompts=tuple(chosen), pictures=tuple(pictures),
         pairs=sum(pairs.values()),
         lonely=tuple(slug for slug, count in pairs.items() if not count),
         ignored=(*folder.ignored, *ignored, *texts.unused),
@@ -92,16 +96,14 @@ def plan_import(
 
 
 def _check(
-    placed: Sequence[Placed], named: Mapping[str, PlannedContender], before: Sequence[Place],
+    placed: Sequence[Placed], named: Mapping[str, PlannedContender], before: Sequence[Place], check: Checks,
     on_checked: Callable[[int], None],
 ) -> dict[str, CheckedPicture]:  # fmt: skip
     """Check every picture; what is imported already is only compared by its hash."""
     imported = {(place.contender, place.file): place.sha256 or "" for place in before if place.file}
     tasks = [(each.file.path, imported.get((named[each.contender].slug, each.file.name), "")) for each in placed]
     checked = {}
-    for number, (each, picture) in enumerate(
-        zip(placed, map_on_all_cores(check_picture, tasks, seconds=CHECK_SECONDS), strict=True), 1
-    ):
+    for number, (each, picture) in enumerate(zip(placed, check(tasks), strict=True), 1):
         checked[each.file.name] = picture
         on_checked(number)
     return checked
@@ -117,14 +119,14 @@ def _read_texts(folder: FolderFiles, placed: Sequence[Placed]) -> Texts:
     slugs = {prompt_slug(stem) for stem in stems if stem}
     for file in folder.texts:
         if len(file.parts) == 1 and file.name.lower() in PROMPT_LISTS:
-            listed = read_prompt_list(file.path, first=0 if 0 in numbers else 1)
+            listed = read_prompt_list(file, first=0 if 0 in numbers else 1)
             continue
         slug = prompt_slug(tidy_name(file.stem) or "-")
         try:
             if _place(file) in pictures:
-                beside[_place(file)] = read_sidecar(file.path)
+                beside[_place(file)] = read_sidecar(file)
             elif len(file.parts) == 1 and slug in slugs:
-                at_root[slug] = read_sidecar(file.path)
+                at_root[slug] = read_sidecar(file)
             else:
                 unused.append(Remark(show_name(file.name), "It is a text, but no picture has its name."))
         except BadTextFile as error:

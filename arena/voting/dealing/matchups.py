@@ -183,7 +183,7 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
         category.slug,
         category.name,
         category.criterion,
-        category.reasons,
+        tuple(category.reasons),
     )
     handles = dealt.left_handle, dealt.right_handle
     return _blind(OpenMatchup(dealt.pk, prompt.pk, dealt.left_id, dealt.right_id, *handles, expires_in=0), facts)

@@ -106,6 +106,12 @@ def sort_files(
     return FolderFiles(label, tuple(pictures), tuple(texts), tuple(remarks), tuple(troubles))
 
 
+def why_ignored(file: FoundFile) -> str:
+    """Say why a file is ignored by its name alone, without a look at its bytes; or nothing."""
+    is_known = file.suffix.lower() in PICTURES | TEXTS or file.parts[-1].lower() in PROMPT_LISTS
+    return _stray(file) or ("" if is_known else "It is not a picture.")
+
+
 def _stray(file: FoundFile) -> str:
     """Say why a file is ignored whatever it holds, or nothing."""
     *folders, name = file.parts

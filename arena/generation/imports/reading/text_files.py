@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.errors import DomainError
+from arena.generation.imports.reading.folder_files import FoundFile
 from arena.generation.imports.reading.naming import UNWRITABLE, prompt_slug, tidy_name
 from arena.generation.ingest.generators.infotext import read_infotext, strip_tags
 
@@ -82,7 +83,7 @@ class PromptList:
 def read_manifest(path: Path) -> dict[str, PromptRow]:
     """Return the rows of a manifest by file name below the folder. Raises BadTextFile."""
     rows: dict[str, PromptRow] = {}
-    for number, row in enumerate(read_table(path), start=1):
+    for number, row in enumerate(read_table(FoundFile(path.name, path)), start=1):
         if not row.file or not row.contender or not (row.text or row.slug):
             raise BadTextFile(
                 f"{path.name}: row {number} lacks a file, contender or prompt. A manifest has the columns file, "
@@ -95,34 +96,34 @@ def read_manifest(path: Path) -> dict[str, PromptRow]:
     return rows
 
 
-def read_prompt_list(path: Path, *, first: int) -> PromptList:
+def read_prompt_list(file: FoundFile, *, first: int) -> PromptList:
     """Return a list of prompts: one a line in a `.txt`, else a table with a column prompt. Raises BadTextFile."""
-    if path.suffix.lower() == ".txt":
-        lines = [line.strip() for line in _read_text(path, LARGEST_TABLE).split("\n")]
+    if file.suffix.lower() == ".txt":
+        lines = [line.strip() for line in _read_text(file, LARGEST_TABLE).split("\n")]
         return PromptList([PromptRow({"text": line}) for line in lines if line], first=first)
-    rows = [row for row in read_table(path) if row.text]
+    rows = [row for row in read_table(file) if row.text]
     if not rows:
-        raise BadTextFile(f"{path.name}: no row has a prompt. Name the column prompt or text.")
+        raise BadTextFile(f"{file.name}: no row has a prompt. Name the column prompt or text.")
     return PromptList(rows, first=first)
 
 
-def read_sidecar(path: Path) -> str:
+def read_sidecar(file: FoundFile) -> str:
     """Return the prompt that a text file beside a picture holds, on one line. Raises BadTextFile.
 
     A1111 can write all its settings into such a file; then only the prompt is taken.
     """
-    text = _read_text(path, LARGEST_TEXT)
+    text = _read_text(file, LARGEST_TEXT)
     info = read_infotext(text)
     text = " ".join(UNWRITABLE.sub(" ", strip_tags(info.prompt) if info.settings else text).split())
     if len(text) > LONGEST_PROMPT:
-        raise BadTextFile(f"{path.name}: a prompt has at most {LONGEST_PROMPT:,} characters.")
+        raise BadTextFile(f"{file.name}: a prompt has at most {LONGEST_PROMPT:,} characters.")
     return text
 
 
-def read_table(path: Path) -> Iterator[PromptRow]:
+def read_table(file: FoundFile) -> Iterator[PromptRow]:
     """Yield the rows of a table: JSON Lines, or CSV with comma, semicolon or tab. Raises BadTextFile."""
-    text = _read_text(path, LARGEST_TABLE)
-    rows = _json_rows(text, path.name) if path.suffix.lower() in {".jsonl", ".ndjson"} else _csv_rows(text, path.name)
+    text = _read_text(file, LARGEST_TABLE)
+    rows = _json_rows(text, file.name) if file.suffix.lower() in {".jsonl", ".ndjson"} else _csv_rows(text, file.name)
     for number, row in enumerate(rows, start=1):
         fields = {
             COLUMNS[name.strip().lower()]: str(value).strip()
@@ -131,12 +132,12 @@ def read_table(path: Path) -> Iterator[PromptRow]:
         }
         for name, value in fields.items():
             if UNWRITABLE.search(value.replace("\n", " ").replace("\t", " ")):
-                raise BadTextFile(f"{path.name}: row {number}: {name} holds control characters.")
+                raise BadTextFile(f"{file.name}: row {number}: {name} holds control characters.")
             if len(value) > LONGEST.get(name, LONGEST_PROMPT):
                 raise BadTextFile(
-                    f"{path.name}: row {number}: {name} is longer than {LONGEST.get(name, LONGEST_PROMPT):,}."
+                    f"{file.name}: row {number}: {name} is longer than {LONGEST.get(name, LONGEST_PROMPT):,}."
                 )
-        check_language(fields.get("language", "en"), f"{path.name}: row {number}")
+        check_language(fields.get("language", "en"), f"{file.name}: row {number}")
         if fields:
             yield PromptRow(fields)
 
@@ -169,15 +170,15 @@ def _json_rows(text: str, name: str) -> Iterator[dict[Any, Any]]:
         yield row
 
 
-def _read_text(path: Path, most: int) -> str:
+def _read_text(file: FoundFile, most: int) -> str:
     try:
-        if path.stat().st_size > most:
-            raise BadTextFile(f"{path.name} has more than {most:,} bytes.")
-        data = path.read_bytes()
+        if file.path.stat().st_size > most:
+            raise BadTextFile(f"{file.name} has more than {most:,} bytes.")
+        data = file.path.read_bytes()
     except OSError as error:
-        raise BadTextFile(f"{path.name} cannot be read ({error.strerror}).") from error
+        raise BadTextFile(f"{file.name} cannot be read ({error.strerror}).") from error
     try:
         text = data.decode("utf-16" if data.startswith(UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadTextFile(f"{path.name} is not text in UTF-8 or UTF-16 (byte {error.start}).") from error
+        raise BadTextFile(f"{file.name} is not text in UTF-8 or UTF-16 (byte {error.start}).") from error
     return text.replace("\r\n", "\n")

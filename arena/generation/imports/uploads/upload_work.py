@@ -1,0 +1,147 @@
+"""What happens to an upload: its plan with the choices made, its import by a worker, its end."""
+
+import datetime
+import shlex
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arena.errors import Conflict, DomainError
+from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES, BY_CONTENDER, BY_PROMPT, Choices, Plan
+from arena.generation.imports.importing import import_planned
+from arena.generation.imports.planning import plan_import
+from arena.generation.imports.reading.naming import tidy_name
+from arena.generation.imports.reading.text_files import LANGUAGE
+from arena.generation.imports.uploads.staging import missing_files, read_checks, remove_staged, staged_folder
+from arena.generation.models import Upload
+from arena.process.programs import GENERATION
+from arena.process.sending import send_jobs
+
+TASK = "arena.generation.import_upload"
+# An upload that nobody has touched for so long is removed with its files.
+KEPT = datetime.timedelta(days=1)
+# A worker notes its progress at least this often; after the longer time it counts as dead.
+NOTED_EVERY = datetime.timedelta(seconds=1)
+DEAD_AFTER = datetime.timedelta(minutes=5)
+
+
+def plan_upload(upload: Upload) -> Plan:
+    """Return the plan of what has come, with the upload's choices. Raises DomainError as `plan_import` does."""
+    if missing := missing_files(upload):
+        raise Conflict(_("%(count)d files are still to come.") % {"count": len(missing)})
+    return plan_import(folder=staged_folder(upload), choices=read_choices(upload.choices), check=read_checks)
+
+
+def choose(*, upload: Upload, choices: dict[str, Any]) -> None:
+    """Store an operator's answers. Raises DomainError for one that is no answer, and Conflict once it is imported."""
+    read_choices(choices)
+    changed = Upload.objects.filter(pk=upload.pk, state=Upload.State.OPEN).update(
+        choices=choices, touched_at=timezone.now()
+    )
+    if not changed:
+        raise Conflict(_("This import has begun; nothing can be added to it."))
+    upload.choices = choices
+
+
+def read_choices(stored: dict[str, Any]) -> Choices:
+    """Read stored answers: `options` as for the command, `map` by folder, the rest by name. Raises DomainError."""
+    mapped = {
+        str(folder): tidy_name(str(name)) for folder, name in stored.get("map", {}).items() if tidy_name(str(name))
+    }
+    merged: dict[str, str] = {}
+    layout, numbers = stored.get("layout", ""), stored.get("numbers", "")
+    language = stored.get("language") or "en"
+    for option in stored.get("options", []):
+        flag, answer = _read_option(str(option))
+        name, _sign, target = answer.rpartition("=")
+        if flag == "--merge" and name and target:
+            merged[name] = target
+        elif flag == "--map" and name and target:
+            mapped.setdefault(name, target)
+        elif flag == "--as":
+            layout = answer
+    if layout not in ("", BY_CONTENDER, BY_PROMPT) or numbers not in ("", AS_SAMPLES, AS_PROMPTS):
+        raise DomainError(_("That is no answer. Choose one of those that the page offers."))
+    if not LANGUAGE.fullmatch(language):
+        raise DomainError(_("“%(code)s” is no language code such as en or zh.") % {"code": language[:20]})
+    return Choices(
+        layout=layout, numbers=numbers, language=language, skip_bad=bool(stored.get("skip_bad")), mapped=mapped,
+        merged={name: target for name, target in merged.items() if name not in mapped},
+    )  # fmt: skip
+
+
+def _read_option(option: str) -> tuple[str, str]:
+    """Return flag and value of an option that a question offers, written as for the command line."""
+    try:
+        flag, value = shlex.split(option)
+    except ValueError as error:
+        raise DomainError(_("That is no answer. Choose one of those that the page offers.")) from error
+    return flag, value
+
+
+def start_upload(*, upload: Upload) -> None:
+    """Let a worker import the upload. Raises Conflict if its plan is not ready, or it has begun already."""
+    plan = plan_upload(upload)
+    if not plan.is_ready or not plan.new:
+        raise Conflict(_("There is nothing to import yet: look at the plan."))
+    changed = Upload.objects.filter(pk=upload.pk, state__in=[Upload.State.OPEN, Upload.State.FAILED]).update(
+        state=Upload.State.QUEUED, total=len(plan.new), done=0, message="", touched_at=timezone.now()
+    )
+    if not changed:
+        raise Conflict(_("This import has begun; nothing can be added to it."))
+    transaction.on_commit(lambda: send_jobs(TASK, [upload.pk], queue=GENERATION))
+
+
+def discard_upload(*, upload: Upload) -> None:
+    """Remove an upload that is not being imported. Raises Conflict for one that is."""
+    open_states = [Upload.State.OPEN, Upload.State.FAILED, Upload.State.DONE]
+    removed, _rows = Upload.objects.filter(pk=upload.pk, state__in=open_states).delete()
+    if not removed:
+        raise Conflict(_("This import has begun. Take it back when it has ended."))
+    remove_staged(upload)
+
+
+def work_on_upload(upload_id: int) -> None:
+    """Import an upload if it waits for it; what is stored already is not stored again."""
+    waiting = Upload.objects.filter(pk=upload_id, state=Upload.State.QUEUED)
+    if not waiting.update(state=Upload.State.WORKING, touched_at=timezone.now()):
+        return
+    upload = Upload.objects.select_related("created_by").get(pk=upload_id)
+    try:
+        plan = plan_upload(upload)
+        run = import_planned(plan=plan, user=upload.created_by, on_kept=_Noting(upload))
+    except DomainError as error:
+        Upload.objects.filter(pk=upload_id).update(state=Upload.State.FAILED, message=error.message[:500])
+        return
+    Upload.objects.filter(pk=upload_id).update(
+        state=Upload.State.DONE, run=run, done=upload.total, touched_at=timezone.now()
+    )
+    remove_staged(upload)
+
+
+class _Noting:
+    """Writes an upload's progress into its row, once a second."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._upload, self._next = upload, timezone.now()
+
+    def __call__(self, done: int) -> None:
+        now = timezone.now()
+        if now >= self._next:
+            self._next = now + NOTED_EVERY
+            Upload.objects.filter(pk=self._upload.pk).update(done=done, touched_at=now)
+
+
+def sweep_uploads() -> None:
+    """Let another worker go on where one died, and remove what nobody has touched for a day."""
+    now = timezone.now()
+    Upload.objects.filter(state=Upload.State.WORKING, touched_at__lt=now - DEAD_AFTER).update(
+        state=Upload.State.QUEUED, touched_at=now
+    )
+    lost = Upload.objects.filter(state=Upload.State.QUEUED, touched_at__lte=now - NOTED_EVERY)
+    send_jobs(TASK, lost.values_list("pk", flat=True), queue=GENERATION)
+    for upload in Upload.objects.filter(touched_at__lt=now - KEPT):
+        Upload.objects.filter(pk=upload.pk).delete()
+        remove_staged(upload)

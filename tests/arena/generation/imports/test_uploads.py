@@ -1,0 +1,185 @@
+"""A folder comes from a browser: bounded, resumable, for staff only; its plan is a page; a worker imports it."""
+
+import datetime
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from arena.catalog.models import Contender, Prompt
+from arena.generation.imports.uploads import staging
+from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
+from arena.generation.models import Image, Run, Upload
+from tests.fakes.image_provider import make_png
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
+
+PAGE = "/staff/import/"
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings: Settings, tmp_path: Path) -> Path:
+    """A data folder for this test alone."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def staff() -> Client:
+    """A signed-in member of the staff who may import."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("staff"))
+    return client
+
+
+def begin(client: Client, files: dict[str, bytes]) -> dict[str, Any]:
+    """List files, as a browser does."""
+    rows = [[name, len(data), 1] for name, data in files.items()]
+    answer = client.post(f"{PAGE}begin/", json.dumps(rows), content_type="application/octet-stream")
+    data: dict[str, Any] = answer.json()
+    return data
+
+
+def send(client: Client, files: dict[str, bytes], begun: dict[str, Any]) -> list[int]:
+    """Send what is missing; return the statuses."""
+    return [send_one(client, begun, number, files[begun["names"][number]]) for number in begun["missing"]]
+
+
+def send_one(client: Client, begun: dict[str, Any], number: int, data: bytes) -> int:
+    address = f"{begun['address']}files/{number}/"
+    return client.post(address, data, content_type="application/octet-stream").status_code
+
+
+def pictures(*names: str) -> dict[str, bytes]:
+    return {f"mine/{name}": make_png(name, width=64, height=64) for name in names}
+
+
+def test_folder_is_sent_planned_corrected_and_imported(staff: Client, data_folder: Path) -> None:
+    files = pictures("SDXL/cat.png", "sdxl/dog.png", "other/cat.png", "other/bad.png")
+    files |= {"mine/prompts.txt": b"A cat\n", "mine/SDXL/Thumbs.db": b"x", "mine/other/cat.txt": b"A cat in a hat"}
+    files["mine/other/bad.png"] = files["mine/other/bad.png"][:200]
+    begun = begin(staff, files)
+    assert [begun["names"][number] for number in begun["missing"]] == sorted(set(files) - {"mine/SDXL/Thumbs.db"})
+    assert set(send(staff, files, begun)) == {204}
+    page = staff.get(begun["address"]).content.decode()
+    for said in ("SDXL” and “sdxl” differ", "A cat in a hat", "a text file", "other/bad.png", "Thumbs.db", "<h1>mine"):
+        assert said in page
+    # Neither the open question nor the bad picture lets it be imported.
+    staff.post(begun["address"], {"action": "import"})
+    assert Upload.objects.get().state == "open"
+    answers = {"answer-1": '--map "SDXL=sdxl-large"', "folder": ["other"], "contender": ["Other One"], "skip_bad": "on"}
+    staff.post(begun["address"], {"action": "plan", "language": "de", **answers})
+    assert "sdxl-large" in staff.get(begun["address"]).content.decode()
+    again = {"action": "import", "language": "de", "answer-kept": answers["answer-1"], **answers}
+    staff.post(begun["address"], {name: again[name] for name in again if name != "answer-1"})
+    upload = Upload.objects.get()
+    assert (upload.state, upload.total) == ("queued", 3)
+    assert "Waiting for a worker" in staff.get(begun["address"]).content.decode()
+    work_on_upload(upload.pk)
+    assert staff.get(f"{begun['address']}state/").json() == {"state": "done", "done": 3, "total": 3}
+    assert "3 images are imported" in staff.get(begun["address"]).content.decode()
+    assert dict(Contender.objects.values_list("slug", "name")) == {
+        "sdxl-large": "SDXL", "sdxl": "sdxl", "other-one": "Other One",
+    }  # fmt: skip
+    assert set(Prompt.objects.values_list("text", "language")) == {("A cat in a hat", "de"), ("Dog", "de")}
+    assert Run.objects.get().created_by == User.objects.get()
+    assert not list((data_folder / "uploads").iterdir())
+    work_on_upload(upload.pk)
+    assert Image.objects.count() == 3
+
+
+def test_interrupted_upload_goes_on_where_it_stopped(staff: Client) -> None:
+    files = pictures("a/cat.png", "b/cat.png")
+    first = begin(staff, files)
+    assert send_one(staff, first, 0, files["mine/a/cat.png"]) == 204
+    assert "1 files are still to come" in staff.get(first["address"]).content.decode()
+    assert "mine" in staff.get(PAGE).content.decode()
+    again = begin(staff, files)
+    assert (again["address"], again["missing"]) == (first["address"], [1])
+    assert send_one(staff, again, 1, b"too short") == 400
+    assert send_one(staff, again, 1, files["mine/b/cat.png"] + b"x") == 400
+    assert begin(staff, files)["missing"] == [1]
+    assert send_one(staff, again, 7, b"x") == 404
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([], "1 to 20000 files"),
+        ([["../../etc/passwd", 1, 1]], "no path below a folder"),
+        ([["/etc/passwd", 1, 1]], "no path below a folder"),
+        ([["a\x00.png", 1, 1]], "no path below a folder"),
+        ([["a.png", 1, 1], ["a.png", 2, 1]], "the same path"),
+        ([["a.png", 2**60, 1]], "more than 50 GB"),
+        ([["a.png"]], "no list of files"),
+    ],
+)  # fmt: skip
+def test_list_that_is_not_accepted_is_refused(staff: Client, rows: list[Any], reason: str) -> None:
+    answer = staff.post(f"{PAGE}begin/", json.dumps(rows), content_type="application/octet-stream")
+    assert answer.status_code == 400
+    assert reason in answer.json()["message"]
+    assert not Upload.objects.exists()
+
+
+def test_full_disk_is_said_before_anything_is_sent(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "RESERVE", 2**60)
+    assert "no room" in begin(staff, pictures("a/cat.png"))["message"]
+
+
+def test_uploads_are_for_staff_who_may_import_and_for_themselves(staff: Client, client: Client) -> None:
+    begun = begin(staff, pictures("a/cat.png"))
+    assert client.get(PAGE).headers["location"] == f"/accounts/login/?next={PAGE}"
+    client.force_login(User.objects.create_user("reader", is_staff=True))
+    assert client.get(PAGE).status_code == 302
+    assert begin(client, pictures("a/cat.png"))["code"] == "forbidden"
+    assert send_one(client, begun, 0, b"x") == 403
+    client.force_login(User.objects.create_superuser("other"))
+    assert client.get(begun["address"]).status_code == 404
+    assert client.get(f"{PAGE}{uuid.uuid4()}/").status_code == 404
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(username="other"))
+    assert strict.post(f"{PAGE}begin/", "[]", content_type="application/octet-stream").status_code == 403
+
+
+def test_answers_that_are_none_are_refused(staff: Client) -> None:
+    begun = begin(staff, pictures("a/cat.png"))
+    for posted in ({"answer-1": '--map "x'}, {"layout": "sideways"}, {"language": "?"}):
+        page = staff.post(begun["address"], {"action": "plan", **posted}, follow=True).content.decode()
+        assert "no answer" in page or "no language code" in page
+    assert Upload.objects.get().choices == {}
+
+
+def test_failed_import_says_why_and_can_be_removed(staff: Client, data_folder: Path) -> None:
+    files = pictures("a/cat.png")
+    begun = begin(staff, files)
+    send(staff, files, begun)
+    staff.post(begun["address"], {"action": "import"})
+    upload = Upload.objects.get()
+    (data_folder / "uploads" / upload.token.hex / "000000").write_bytes(make_png("other"))
+    Upload.objects.update(listing=[["a/cat.png", len(make_png("other"))]])
+    work_on_upload(upload.pk)
+    assert "Its bytes are others now" in staff.get(begun["address"]).content.decode()
+    staff.post(begun["address"], {"action": "discard"})
+    assert not Upload.objects.exists()
+    assert not list((data_folder / "uploads").iterdir())
+
+
+def test_sweep_revives_what_a_worker_left_and_removes_what_nobody_wants(staff: Client, data_folder: Path) -> None:
+    files = pictures("a/cat.png")
+    send(staff, files, begin(staff, files))
+    Upload.objects.update(state="working", touched_at=timezone.now() - datetime.timedelta(minutes=6))
+    sweep_uploads()
+    assert Upload.objects.get().state == "queued"
+    staff.post(f"{PAGE}{Upload.objects.get().token}/", {"action": "discard"})
+    assert Upload.objects.exists()
+    Upload.objects.update(touched_at=timezone.now() - datetime.timedelta(hours=25))
+    sweep_uploads()
+    assert not Upload.objects.exists()
+    assert not list((data_folder / "uploads").iterdir())
