@@ -124,7 +124,7 @@ def take_back(
         except DomainError as error:
             model_admin.message_user(request, f"{run.pk}: {error.message}", messages.WARNING)
             continue
-        model_admin.message_user(request, _("%(name)s was taken back.") % {"name": run.name})
+        model_admin.message_user(request, _("“%(name)s” was taken back.") % {"name": run.name})
         if done.kept:
             said = _("Excluded votes refer to these, so they stay, retired or hidden: %(names)s.")
             model_admin.message_user(request, said % {"names": ", ".join(done.kept)})

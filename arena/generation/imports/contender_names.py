@@ -133,5 +133,6 @@ def _ask(alike: list[str], twin: PlannedContender | None, register: Register) ->
         quoted.append(f"the contender {twin.slug} (“{twin.name}”)")
     text = f"{', '.join(quoted[:-1])} and {quoted[-1]} differ only in how they are written. Are they one contender?"
     same = f'--map "{alike[0]}={twin.slug}"' if twin else f'--merge "{alike[0]}={others[0]}"'
-    different = f'--map "{alike[0]}={register.free_slug(alike[0])}"'
-    return Question(text, ((same, "they are one contender"), (different, "they are two contenders")))
+    free = register.free_slug(alike[0])
+    apart = f"they are different contenders; the slug of “{alike[0]}” becomes {free}"
+    return Question(text, ((same, "they are one contender"), (f'--map "{alike[0]}={free}"', apart)))

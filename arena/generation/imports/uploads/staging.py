@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,16 +53,16 @@ def begin_upload(*, files: Sequence[Listed], user: AbstractBaseUser) -> Upload:
     Raises DomainError for paths and sizes that are not accepted, and without room on the disk.
     """
     _refuse_bad(files)
-    listing = [[file.name, file.size, file.changed] for file in sorted(files, key=lambda file: file.name)]
-    digest = hashlib.sha256(json.dumps(listing).encode()).hexdigest()
+    ordered = sorted(files, key=lambda file: file.name)
+    digest = hashlib.sha256(json.dumps([astuple(file) for file in ordered]).encode()).hexdigest()
     known = Upload.objects.filter(created_by_id=user.pk, digest=digest, state=Upload.State.OPEN).first()
     if known is not None:
         return known
-    wanted = sum(size for name, size, _changed in listing if not why_ignored(FoundFile(name, Path())))
+    wanted = sum(file.size for file in files if not why_ignored(FoundFile(file.name, Path())))
     if wanted + RESERVE > shutil.disk_usage(settings.DATA_DIR).free:
         raise DomainError(_("The disk of this arena has no room for so many pictures. Make room, or import fewer."))
-    label, names = _without_root([str(name) for name, *_rest in listing])
-    rows = [[name, size] for name, (_whole, size, _changed) in zip(names, listing, strict=True)]
+    label, names = _without_root([file.name for file in ordered])
+    rows = [[name, file.size] for name, file in zip(names, ordered, strict=True)]
     return Upload.objects.create(label=label, listing=rows, digest=digest, created_by_id=user.pk)
 
 

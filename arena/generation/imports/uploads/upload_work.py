@@ -84,8 +84,10 @@ def _read_option(option: str) -> tuple[str, str]:
 def start_upload(*, upload: Upload) -> None:
     """Let a worker import the upload. Raises Conflict if its plan is not ready, or it has begun already."""
     plan = plan_upload(upload)
-    if not plan.is_ready or not plan.new:
-        raise Conflict(_("There is nothing to import yet: look at the plan."))
+    if not plan.is_ready:
+        raise Conflict(_("Nothing was imported. Answer what is asked, and leave out what cannot be imported."))
+    if not plan.new:
+        raise Conflict(_("Every picture of this folder is imported already."))
     changed = Upload.objects.filter(pk=upload.pk, state__in=[Upload.State.OPEN, Upload.State.FAILED]).update(
         state=Upload.State.QUEUED, total=len(plan.new), done=0, message="", touched_at=timezone.now()
     )
