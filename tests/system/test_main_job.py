@@ -17,8 +17,8 @@ from tests.system.easel import Easel, kill_all, wait_until
 pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.long]
 
 KEYS = {"ArrowLeft": "left", "ArrowRight": "right", "3": "tie", "4": "both_bad"}
-PLAN = "ArrowLeft 2 ArrowRight 3 ArrowLeft 4 ArrowRight ArrowLeft 1 3 ArrowRight ArrowLeft".split()
-DOWN_AT = 7
+PLAN = "ArrowLeft 2 ArrowRight 3 4 1 ArrowLeft ArrowRight".split()
+DOWN_AT = 5
 
 
 def outcome_of(key: str) -> str:
@@ -81,8 +81,8 @@ def start(request: pytest.FixtureRequest, thorough: bool) -> Callable[..., Easel
 def test_newcomer_votes_and_reads_what_was_counted(
     start: Callable[..., Easel], thorough: bool, chromium: Browser, tmp_path: Path
 ) -> None:
-    prompts = "12" if thorough else "8"
-    running = start("--prompts", prompts, "--demo", "30", SEAL_SECONDS="1", REFRESH_SECONDS="2")
+    prompts = "12" if thorough else "5"
+    running = start("--prompts", prompts, "--demo", "30", SEAL_SECONDS="1", REFRESH_SECONDS="5")
     running.wait_for("30 simulated votes fill")
     running.wait_for("Easel runs at")
     assert not any("[info" in line for line in running.said)
