@@ -8,8 +8,8 @@ from statistics import median
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from django.test import override_settings
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy.ndimage import uniform_filter
 
