@@ -1,4 +1,4 @@
-"""The states of runs, generations and attempts: which move may take a row from where to where, and how it is moved."""
+"""The states of runs, generations, attempts and uploads: which move may take a row where, and how it is moved."""
 
 from decimal import Decimal
 from enum import Enum, unique
@@ -7,10 +7,11 @@ from typing import TypeVar
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from arena.generation.models import Attempt, Generation, Run
+from arena.generation.models import Attempt, Generation, Run, Upload
 
 S = TypeVar("S", bound=str)
 RunState = Run.State
+UploadState = Upload.State
 State = Generation.State
 # The state before a row exists.
 NEW = "new"
@@ -72,6 +73,21 @@ class GenerationMove(Move):
     )
     RELEASE = {State.RUNNING}, {State.PENDING, State.QUEUED, State.FAILED, State.NEEDS_DECISION}
     DECIDE = {State.NEEDS_DECISION}, {State.QUEUED, State.FAILED}
+
+
+@unique
+class UploadMove(Move):
+    """What happens to uploads. REVIVE lets another worker go on where one died."""
+
+    START = {UploadState.OPEN, UploadState.FAILED}, {UploadState.QUEUED}
+    CLAIM = {UploadState.QUEUED}, {UploadState.WORKING}
+    END = {UploadState.WORKING}, {UploadState.DONE, UploadState.FAILED}
+    REVIVE = {UploadState.WORKING}, {UploadState.QUEUED}
+
+
+def move_uploads(rows: QuerySet[Upload], move: UploadMove, target: Upload.State, **values: object) -> int:
+    """Move those uploads that are in a source state of the move, and set `values`; return how many."""
+    return rows.filter(state__in=_sources(move, target)).update(state=target, touched_at=timezone.now(), **values)
 
 
 def move_runs(rows: QuerySet[Run], move: RunMove, target: Run.State) -> int:

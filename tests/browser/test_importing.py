@@ -32,7 +32,7 @@ def test_folder_is_chosen_planned_and_imported(open_page: OpenPage, settings: Se
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Bring pictures")).to_be_visible()
     page.locator("input[type=file]").set_input_files(tmp_path / "pictures")
-    expect(page.get_by_role("heading", name="pictures")).to_be_visible()
+    expect(page.get_by_role("heading", name="pictures", exact=True)).to_be_visible()
     expect(page.get_by_text("1 file is ignored")).to_be_visible()
     page.get_by_role("button", name="Import 3 pictures").click()
     expect(page.get_by_text("Answer what is asked")).to_be_visible()

@@ -16,6 +16,7 @@ from arena.generation.imports.reading.naming import tidy_name
 from arena.generation.imports.reading.text_files import LANGUAGE
 from arena.generation.imports.uploads.staging import missing_files, read_checks, remove_staged, staged_folder
 from arena.generation.models import Upload
+from arena.generation.transitions import UploadMove, move_uploads
 from arena.process.programs import GENERATION
 from arena.process.sending import send_jobs
 
@@ -88,10 +89,8 @@ def start_upload(*, upload: Upload) -> None:
         raise Conflict(_("Nothing was imported. Answer what is asked, and leave out what cannot be imported."))
     if not plan.new:
         raise Conflict(_("Every picture of this folder is imported already."))
-    changed = Upload.objects.filter(pk=upload.pk, state__in=[Upload.State.OPEN, Upload.State.FAILED]).update(
-        state=Upload.State.QUEUED, total=len(plan.new), done=0, message="", touched_at=timezone.now()
-    )
-    if not changed:
+    own = Upload.objects.filter(pk=upload.pk)
+    if not move_uploads(own, UploadMove.START, Upload.State.QUEUED, total=len(plan.new), done=0, message=""):
         raise Conflict(_("This import has begun; nothing can be added to it."))
     transaction.on_commit(lambda: send_jobs(TASK, [upload.pk], queue=GENERATION))
 
@@ -107,19 +106,17 @@ def discard_upload(*, upload: Upload) -> None:
 
 def work_on_upload(upload_id: int) -> None:
     """Import an upload if it waits for it; what is stored already is not stored again."""
-    waiting = Upload.objects.filter(pk=upload_id, state=Upload.State.QUEUED)
-    if not waiting.update(state=Upload.State.WORKING, touched_at=timezone.now()):
+    own = Upload.objects.filter(pk=upload_id)
+    if not move_uploads(own, UploadMove.CLAIM, Upload.State.WORKING):
         return
     upload = Upload.objects.select_related("created_by").get(pk=upload_id)
     try:
         plan = plan_upload(upload)
         run = import_planned(plan=plan, user=upload.created_by, on_kept=_Noting(upload))
     except DomainError as error:
-        Upload.objects.filter(pk=upload_id).update(state=Upload.State.FAILED, message=error.message[:500])
+        move_uploads(own, UploadMove.END, Upload.State.FAILED, message=error.message[:500])
         return
-    Upload.objects.filter(pk=upload_id).update(
-        state=Upload.State.DONE, run=run, done=upload.total, touched_at=timezone.now()
-    )
+    move_uploads(own, UploadMove.END, Upload.State.DONE, run=run, done=upload.total)
     remove_staged(upload)
 
 
@@ -139,9 +136,7 @@ class _Noting:
 def sweep_uploads() -> None:
     """Let another worker go on where one died, and remove what nobody has touched for a day."""
     now = timezone.now()
-    Upload.objects.filter(state=Upload.State.WORKING, touched_at__lt=now - DEAD_AFTER).update(
-        state=Upload.State.QUEUED, touched_at=now
-    )
+    move_uploads(Upload.objects.filter(touched_at__lt=now - DEAD_AFTER), UploadMove.REVIVE, Upload.State.QUEUED)
     lost = Upload.objects.filter(state=Upload.State.QUEUED, touched_at__lte=now - NOTED_EVERY)
     send_jobs(TASK, lost.values_list("pk", flat=True), queue=GENERATION)
     for upload in Upload.objects.filter(touched_at__lt=now - KEPT):

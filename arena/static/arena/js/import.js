@@ -100,9 +100,12 @@ class Upload {
 
 for (const form of document.querySelectorAll('[data-begin]')) {
   const upload = new Upload(form), input = form.querySelector('input[type=file]');
-  input.addEventListener('change', () => {
+  const sendChosen = () => {
     upload.send([...input.files].map(file => ({ path: file.webkitRelativePath || file.name, file })));
-  });
+  };
+  input.addEventListener('change', sendChosen);
+  // Somebody may have chosen a folder before this script was there.
+  if (input.files.length > 0) sendChosen();
   form.addEventListener('dragover', event => { event.preventDefault(); form.dataset.over = ''; });
   form.addEventListener('dragleave', () => { delete form.dataset.over; });
   form.addEventListener('drop', async event => {
