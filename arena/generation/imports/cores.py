@@ -1,6 +1,7 @@
 """Spreads work over processes, one for each core. They import this before Django is set up: no models here."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -53,5 +54,7 @@ def map_on_all_cores(work: Callable[[Task], Answer], tasks: Sequence[Task], *, s
 
 def _set_up(storages: dict[str, Any]) -> None:
     """Let a new process store files where the first one does."""
+    # Ctrl-C reaches every process of the terminal: the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     settings.STORAGES = storages
     django.setup()

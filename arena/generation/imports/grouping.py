@@ -150,6 +150,19 @@ def _without_contender(words: str, outer: str) -> str:
     return words
 
 
+def _spellings(pieces: Sequence[Piece]) -> list[Remark]:
+    """Name the prompts that files spell in different ways."""
+    spelled: dict[str, set[str]] = defaultdict(set)
+    for piece in pieces:
+        if not piece.key.startswith(("text:", "number:")):
+            spelled[piece.key].add(piece.words)
+    return [
+        Remark(" = ".join(sorted(names)), "These names are taken for one prompt.")
+        for _key, names in sorted(spelled.items())
+        if len(names) > 1
+    ]
+
+
 def _readings(pieces: Sequence[Piece], bases: Mapping[str, Base], counted: Mapping[str, str]) -> list[Remark]:
     """Say for each way in which numbers were read how many names it concerns, with an example."""
     said = {
@@ -166,7 +179,7 @@ def _readings(pieces: Sequence[Piece], bases: Mapping[str, Base], counted: Mappi
             found[AS_PROMPTS, "wordless"].append(piece.parts.stem)
         elif piece.parts.tool and piece.parts.order is not None and piece.key:
             found["order", piece.parts.tool].append(piece.parts.stem)
-    remarks = []
+    remarks = _spellings(pieces)
     for (reading, tool), examples in sorted(found.items()):
         why = said.get(reading) or f"{tool} named it: pictures of one prompt are put into order by step, seed or time."
         more = f" and {len(examples) - 1:,} more" if len(examples) > 1 else ""

@@ -18,7 +18,7 @@ def write_plan(plan: Plan) -> str:
         _table(("contender", "slug", "", "pictures", "new"), _contender_rows(plan)),
         _table(("prompt", "text", "text from", "", "contenders"), _prompt_rows(plan)),
         *_section(
-            "How numbers in names are read (--numbers sample or --numbers prompt decides otherwise)", plan.readings
+            "How names are read (--numbers sample or --numbers prompt decides what numbers count)", plan.readings
         ),
         *_section("Other texts for these prompts, not taken", _disagreements(plan.prompts)),
         *_section("Ignored", plan.ignored, by_reason=True),

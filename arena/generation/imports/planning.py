@@ -18,7 +18,14 @@ from arena.generation.imports.holdings import (
     pixels_of_files,
     places_of_contenders,
 )
-from arena.generation.imports.import_plan import Choices, Plan, PlannedContender, PlannedPicture, PlannedPrompt
+from arena.generation.imports.import_plan import (
+    BY_PROMPT,
+    Choices,
+    Plan,
+    PlannedContender,
+    PlannedPicture,
+    PlannedPrompt,
+)
 from arena.generation.imports.layouts import Placed, advise_layout, place_pictures
 from arena.generation.imports.prompt_texts import MANIFEST, METADATA, TEXT_FILE, Claim, best_claim, settle_prompts
 from arena.generation.imports.reading.file_names import NameParts, read_name
@@ -90,8 +97,8 @@ def plan_import(
         lonely=tuple(slug for slug, count in pairs.items() if not count),
         ignored=(*folder.ignored, *ignored, *texts.unused),
         problems=tuple(sorted((*folder.problems, *problems, *bad, *nameless, *misplaced), key=lambda each: each.name)),
-        questions=(*questions, *more), readings=tuple(readings), twins=_twins(pictures, shows),
-        duplicates=tuple(duplicates), skip_bad=choices.skip_bad,
+        questions=(*questions, *more), readings=(*_same_names(placed, choices), *readings),
+        twins=_twins(pictures, shows), duplicates=tuple(duplicates), skip_bad=choices.skip_bad,
     )  # fmt: skip
 
 
@@ -152,6 +159,17 @@ def _claims(each: Placed, checked: CheckedPicture, texts: Texts) -> list[Claim]:
     if checked.prompt:
         claims.append(Claim(METADATA, f"{checked.tool} in {each.file.name}", " ".join(checked.prompt.split())))
     return claims
+
+
+def _same_names(placed: Sequence[Placed], choices: Choices) -> list[Remark]:
+    """Name the folders whose names are the same text, but not the same bytes."""
+    if choices.manifest is not None or choices.layout == BY_PROMPT:
+        return []
+    outer: dict[str, set[str]] = defaultdict(set)
+    for each in placed:
+        outer[each.contender].add(each.file.parts[0])
+    why = "Several folders have this name, in different Unicode forms or with other spaces. They are one contender."
+    return [Remark(name, why) for name, folders in sorted(outer.items()) if len(folders) > 1]
 
 
 def _slugs_of_manifest(placed: Sequence[Placed]) -> set[str]:

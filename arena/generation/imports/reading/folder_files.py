@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from arena.generation.imports.reading.file_names import GRID
 from arena.generation.imports.reading.naming import show_name
+from arena.generation.ingest.formats.file_kinds import find_format
 
 PICTURES = frozenset(
     (
@@ -24,6 +25,8 @@ PICTURES = frozenset(
         ".heic",
         ".heif",
         ".mpo",
+        ".jxl",
+        ".jp2",
     )
 )
 TEXTS = frozenset((".txt", ".caption"))
@@ -31,10 +34,8 @@ PROMPT_LISTS = frozenset(("prompts.txt", "prompts.csv", "prompts.tsv", "prompts.
 # Folders that systems and sync programs make.
 SYSTEM_FOLDERS = frozenset(("__macosx", "@eadir", "$recycle.bin", "system volume information", "lost+found"))
 SYSTEM_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"))
-# The first bytes of pictures, for files whose names do not say that they are one.
-MAGIC = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
-# ISO media types of stills, and those that begin like one.
-STILLS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
+# A picture's kind is told from so many of its first bytes.
+HEAD = 256
 
 
 @dataclass(frozen=True)
@@ -132,12 +133,9 @@ def _begins_as_picture(path: Path) -> bool:
     """Tell whether the first bytes are those of a picture."""
     try:
         with path.open("rb") as file:
-            head = file.read(16)
+            return bool(find_format(file.read(HEAD)))
     except OSError:
         return False
-    if head.startswith(MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return True
-    return head[4:8] == b"ftyp" and head[8:12] in STILLS
 
 
 def _walk(folder: Path, ignored: list[Remark], problems: list[Remark]) -> Iterator[FoundFile]:

@@ -69,6 +69,14 @@ def test_folders_that_differ_only_in_writing_are_asked_about(plan_of: Plans, fir
     assert plan.is_ready == (first == "café")
 
 
+def test_names_that_are_one_text_in_two_spellings_are_said_to_be_one(plan_of: Plans) -> None:
+    plan = plan_of({"caf\u00e9/Red Cat.png": None, "cafe\u0301/dog.png": None, "other/red-cat.png": None})
+    assert [(remark.name, remark.why[:12]) for remark in plan.readings] == [
+        ("caf\u00e9", "Several fold"), ("Red Cat = red-cat", "These names "),
+    ]  # fmt: skip
+    assert plan.is_ready
+
+
 def test_folders_are_merged_or_kept_apart_as_answered(plan_of: Plans) -> None:
     files: dict[str, str | bytes | None] = {"SDXL/green-car.png": None, "sdxl/green-bus.png": None}
     merged = plan_of(files, merged={"SDXL": "sdxl"})
