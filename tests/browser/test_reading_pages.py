@@ -1,5 +1,6 @@
 """The reading pages in a real browser: accessible, no wider than a phone, usable without script."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -86,30 +87,33 @@ def flaws(page: Page) -> list[str]:
     return [f"{flaw['id']}: {flaw['nodes'][0]['html']}" for flaw in found]
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
-def test_pages_have_no_flaws_and_no_overflow(
-    open_page: OpenPage, filled: list[str], size: tuple[int, int], scheme: Scheme
-) -> None:
-    audit_ledgers(at_once=True)
-    page = open_page("/", size=size, scheme=scheme)
-    found: dict[str, tuple[list[str], int]] = {}
-    for path in PAGES:
+Look = tuple[tuple[int, int], Scheme]
+
+
+def look_over(page: Page, paths: Sequence[str], looks: Sequence[Look]) -> dict[tuple[str, Look], tuple[list[str], int]]:
+    """Load each page once, open all it folds, and return its flaws and overflow at each size and colour scheme."""
+    found = {}
+    for path in paths:
         page.goto(path)
         for details in page.locator("main details").all():
             details.evaluate("details => { details.open = true; }")
-        found[path] = flaws(page), overflow_across(page)
-    assert found == dict.fromkeys(PAGES, ([], 0))
+        for (width, height), scheme in looks:
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=scheme)
+            found[path, ((width, height), scheme)] = flaws(page), overflow_across(page)
+    return found
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")])
-def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, size: tuple[int, int], scheme: Scheme) -> None:
-    page = open_page("/", size=size, scheme=scheme)
+def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, filled: list[str]) -> None:
+    audit_ledgers(at_once=True)
+    found = look_over(open_page("/"), PAGES, [(DESKTOP, "light"), (PHONE, "dark")])
+    assert found == dict.fromkeys(found, ([], 0))
+
+
+def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
     paths = ["/", BOARD, f"{BOARD}matrix/", "/models/", "/competitions/", "/methodology/", "/status/"]
-    found: dict[str, tuple[list[str], int]] = {}
-    for path in paths:
-        page.goto(path)
-        found[path] = flaws(page), overflow_across(page)
-    assert found == dict.fromkeys(paths, ([], 0))
+    found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
+    assert found == dict.fromkeys(found, ([], 0))
 
 
 def test_choosing_a_category_changes_board_address_and_title_and_keeps_the_focus(

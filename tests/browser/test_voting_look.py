@@ -44,8 +44,10 @@ def stand_as(before: list[tuple[float, float]], page: Page) -> bool:
     return all(abs(old - new) <= 0.5 for one, two in pairs for old, new in zip(one, two, strict=True))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("size", "least"), [(DESKTOP, 460), (PHONE, 260), ((360, 640), 160), ((320, 568), 120)])
+@pytest.mark.parametrize(
+    ("size", "least", "scheme"),
+    [(DESKTOP, 460, "light"), (PHONE, 260, "dark"), ((360, 640), 160, "light"), ((320, 568), 120, "dark")],
+)
 def test_screen_fits_without_scrolling(
     open_page: OpenPage, transactional_db: None, size: tuple[int, int], least: int, scheme: Scheme
 ) -> None:
