@@ -124,8 +124,7 @@ def test_help_closes_with_the_key_that_presses_its_button(open_page: OpenPage, a
     assert page.locator("[data-keys-switch]").is_checked()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_axe_finds_nothing_on_any_state(
     open_page: OpenPage, transactional_db: None, size: tuple[int, int], scheme: Scheme
 ) -> None:
