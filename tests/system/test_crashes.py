@@ -140,7 +140,7 @@ def size(thorough: bool) -> Size:
 
 @pytest.fixture
 def running(easel: Callable[..., Easel]) -> Easel:
-    started = easel("--prompts", "4", SEAL_SECONDS="1", EASEL_DURABLE="1")
+    started = easel("--prompts", "2", SEAL_SECONDS="1", EASEL_DURABLE="1")
     started.wait_for("Easel runs at")
     install_gates(started)
     return started
