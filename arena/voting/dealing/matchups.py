@@ -10,7 +10,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext
 
 from arena.catalog.reasons import Reason
@@ -272,7 +272,11 @@ def _insert(
         "reply": json.dumps(reveal),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_DEAL, row)
+        try:
+            cursor.execute(_DEAL, row)
+        except IntegrityError:
+            # An import is taken back in this moment, and its images with it.
+            return False, False
         dealable, dealt = cursor.fetchone()
         return dealable, dealt
 

@@ -1,12 +1,15 @@
 """An import is taken back as a whole, with what only it brought; votes are never deleted, the chain never broken."""
 
 import io
+import threading
+import time
 import uuid
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -21,6 +24,7 @@ from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.dealing.stock import renew_stock
+from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.ledger.taking_back import undo_import
 from arena.voting.ledger.verifying import verify_ledger
@@ -28,6 +32,7 @@ from arena.voting.models import Exclusion, Ledger, Matchup, Vote
 from arena.voting.reports.reporting import report_matchup
 from tests.factories import make_prompt, make_run
 from tests.fakes.image_provider import make_png
+from tests.patience import HANGING
 
 pytestmark = pytest.mark.django_db
 
@@ -164,3 +169,27 @@ def test_staff_take_an_import_back_in_the_admin(tmp_path: Path, client: Client) 
     assert "only imports are taken back" in answer
     assert not Image.objects.exists()
     assert Run.objects.get() == other
+
+
+@pytest.mark.django_db(transaction=True)
+def test_voter_who_is_dealt_an_image_in_this_moment_gets_nothing_of_it(tmp_path: Path) -> None:
+    ledger = open_ledger(Ledger.Kind.NATIVE)
+    run = bring(tmp_path / "in", "a/cat.png", "b/cat.png")
+    renew_stock(ledger.pk)
+    dealt: list[object] = []
+
+    def deal_now() -> None:
+        dealt.append(deal_matchup(ledger=ledger, voter_key=uuid.uuid4(), languages=["en"]))
+        connection.close()
+
+    voter = threading.Thread(target=deal_now)
+    with transaction.atomic():
+        undo_import(run_id=run.pk)
+        voter.start()
+        with connection.cursor() as cursor:
+            held = "SELECT 1 FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            while not cursor.execute(held).fetchone() and voter.is_alive():
+                time.sleep(0.01)
+    voter.join(timeout=HANGING)
+    assert dealt == [None]
+    assert not Matchup.objects.exists()
