@@ -126,7 +126,7 @@ def take_back(
             continue
         model_admin.message_user(request, _("“%(name)s” was taken back.") % {"name": run.name})
         if done.kept:
-            said = _("Excluded votes refer to these, so they stay, retired or hidden: %(names)s.")
+            said = _("Excluded votes or reports refer to these, so they stay, retired or hidden: %(names)s.")
             model_admin.message_user(request, said % {"names": ", ".join(done.kept)})
     return None
 

@@ -36,16 +36,21 @@ class Withdrawn:
 def withdraw_import(*, run: Run, held: Collection[int]) -> Withdrawn:
     """Remove an import inside the caller's transaction; its files are deleted after the commit.
 
-    Of the generations in `held`, to which votes refer, only the image goes. What such generations need stays, and is
-    retired or hidden. What another import uses is noted as brought by that one.
+    Of the generations in `held`, to which votes or reports refer, only the image goes. What such generations need
+    stays, and is retired or hidden. What another import uses is noted as brought by that one.
     """
     own = Generation.objects.filter(run=run)
     images = Image.objects.filter(generation__run=run)
+    # Whoever renders one of them again has then ended, or passes over it.
+    list(images.select_for_update(of=("self",)).values_list("pk"))
     removed = {"image": images.count()}
     _delete_files_later(run)
     Rendition.objects.filter(image__in=images).delete()
     images.delete()
-    move_generations(own.filter(pk__in=held), GenerationMove.WITHDRAW, Generation.State.CANCELLED, reason=REASON)
+    # It was the image that was hidden: another one may come into its place.
+    move_generations(
+        own.filter(pk__in=held), GenerationMove.WITHDRAW, Generation.State.CANCELLED, reason=REASON, hidden_at=None
+    )
     own.exclude(pk__in=held).delete()
     kept: list[str] = []
     for kind, path in PATHS.items():

@@ -1,10 +1,10 @@
 """Takes an import of pictures back as a whole. Votes are never deleted: those on its images must be excluded."""
 
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,6 @@ from arena.voting.models import (
     ReportDecision,
     ReportedImage,
     UnsealedVote,
-    Vote,
 )
 
 # Positions that a refusal names.
@@ -52,11 +51,13 @@ def find_import(*, run_id: int) -> Run:
 
 def votes_on_import(run: Run) -> ImportVotes:
     """Find the votes on an import's images."""
+    # Counted first: a vote that is sealed meanwhile is then counted twice rather than not at all.
+    unsealed = UnsealedVote.objects.filter(vote__matchup__in=_matchups(run)).count()
     entries = LedgerEntry.objects.filter(vote__matchup__in=_matchups(run)).order_by("ledger__slug", "position")
     counting = entries.filter(exclusion__isnull=True).values_list("ledger__slug", "position")
     return ImportVotes(
         counting=tuple(counting),
-        unsealed=UnsealedVote.objects.filter(vote__matchup__in=_matchups(run)).count(),
+        unsealed=unsealed,
         excluded=entries.filter(exclusion__isnull=False).count(),
     )
 
@@ -64,10 +65,11 @@ def votes_on_import(run: Run) -> ImportVotes:
 def undo_import(*, run_id: int, exclude_because: str = "", decided_by: User | None = None) -> Withdrawn:
     """Take an import back in one transaction: images, and what only it brought; see `withdraw_import`.
 
-    With a reason in `exclude_because`, the votes on its images are excluded, too. Raises Conflict if votes on them
-    count, and what `find_import` raises.
+    With a reason in `exclude_because`, the votes on its images are excluded, too. Deals, votes and reports wait until
+    it ends. Raises Conflict if votes on them count, and what `find_import` raises.
     """
     with take_turn(), transaction.atomic():
+        _hold_matchups()
         run = find_import(run_id=run_id)
         Run.objects.select_for_update().get(pk=run.pk)
         if exclude_because.strip():
@@ -76,10 +78,19 @@ def undo_import(*, run_id: int, exclude_because: str = "", decided_by: User | No
         if votes.counting or votes.unsealed:
             raise Conflict(_refusal(run, votes))
         own = set(Generation.objects.filter(run=run).values_list("pk", flat=True))
-        sides = Vote.objects.filter(matchup__in=_matchups(run)).values_list("matchup__left", "matchup__right")
-        held = {side for pair in sides for side in pair} & own
-        _remove_matchups(_matchups(run).filter(vote__isnull=True), own - held)
-        return withdraw_import(run=run, held=held)
+        _remove_reports(own)
+        # What stays has an excluded vote, or a report of an image that is not the import's: staff still decide on that.
+        left_over = _matchups(run).filter(vote__isnull=True, report__images__isnull=True)
+        Report.objects.filter(matchup__in=left_over).delete()
+        left_over.delete()
+        sides = _matchups(run).values_list("left", "right")
+        return withdraw_import(run=run, held={side for pair in sides for side in pair} & own)
+
+
+def _hold_matchups() -> None:
+    """Let deals, votes and reports wait for the end of the transaction, so that none refers to what goes meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE voting_matchup IN EXCLUSIVE MODE")
 
 
 def _matchups(run: Run) -> QuerySet[Matchup]:
@@ -94,12 +105,10 @@ def _exclude(run: Run, reason: str, decided_by: User | None) -> None:
     Exclusion.objects.bulk_create(Exclusion(entry=entry, reason=reason, decided_by=decided_by) for entry in entries)
 
 
-def _remove_matchups(matchups: QuerySet[Matchup], images: Sequence[int] | set[int]) -> None:
-    """Remove what nobody voted on, with its reports, and the reports of images that go."""
-    ReportedImage.objects.filter(Q(report__matchup__in=matchups) | Q(generation__in=images)).delete()
+def _remove_reports(images: Set[int]) -> None:
+    """Remove what was reported of images that go, and what staff decided about them."""
+    ReportedImage.objects.filter(generation__in=images).delete()
     ReportDecision.objects.filter(generation__in=images).delete()
-    Report.objects.filter(matchup__in=matchups).delete()
-    matchups.delete()
 
 
 def _refusal(run: Run, votes: ImportVotes) -> str:

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Taken back: {went.replace('categorys', 'categories').replace('imagemodel', 'model')}.")
         if done.kept:
             self.stdout.write(
-                f"Excluded votes refer to these, so they stay, retired or hidden: {', '.join(done.kept)}."
+                f"Excluded votes or reports refer to these, so they stay, retired or hidden: {', '.join(done.kept)}."
             )
 
     def _ask(self, run: Run) -> None:

@@ -1,9 +1,11 @@
 """An import is taken back as a whole, with what only it brought; votes are never deleted, the chain never broken."""
 
+import contextlib
 import io
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
-from arena.errors import Conflict
+from arena.errors import Conflict, NotFound
 from arena.generation.imports.import_plan import Choices
 from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
@@ -30,6 +32,7 @@ from arena.voting.ledger.taking_back import undo_import
 from arena.voting.ledger.verifying import verify_ledger
 from arena.voting.models import Exclusion, Ledger, Matchup, Vote
 from arena.voting.reports.reporting import report_matchup
+from arena.voting.reports.review import read_lines, waiting_images
 from tests.factories import make_prompt, make_run
 from tests.fakes.image_provider import make_png
 from tests.patience import HANGING
@@ -193,3 +196,51 @@ def test_voter_who_is_dealt_an_image_in_this_moment_gets_nothing_of_it(tmp_path:
     voter.join(timeout=HANGING)
     assert dealt == [None]
     assert not Matchup.objects.exists()
+
+
+def test_reports_of_images_that_stay_are_decided_as_before(ledger: Ledger, tmp_path: Path) -> None:
+    keep = bring(tmp_path / "own", "own/cat.png")
+    wrong = bring(tmp_path / "in", "a/cat.png")
+    for _ in range(2):
+        voter = uuid.uuid4()
+        report_matchup(matchup_id=deal(ledger, voter), voter_key=voter, kind="other", side="both", note="")
+    assert Generation.objects.exclude(hidden_at=None).count() == 2
+    undo_import(run_id=wrong.pk)
+    hidden = Generation.objects.exclude(hidden_at=None).get()
+    assert hidden.run == keep
+    # Hidden without a report, it would be in no list of the staff's, and so hidden for ever.
+    (line,) = read_lines(list(waiting_images()))
+    assert len(line.reports) == 2
+    # Reports were of the picture that went: the one that takes its place is shown.
+    again = bring(tmp_path / "in").generations.get()
+    assert (again.state, again.hidden_at) == ("done", None)
+    assert list(waiting_images()) == [hidden.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_taken_back_while_people_vote_breaks_nothing(ledger: Ledger, tmp_path: Path) -> None:
+    bring(tmp_path / "own", "own/cat.png", "more/cat.png", "most/cat.png")
+    wrong = bring(tmp_path / "in", "a/cat.png", "b/cat.png", "c/cat.png", "d/cat.png")
+    renew_stock(ledger.pk)
+    stop = threading.Event()
+
+    def deal_and_skip() -> None:
+        while not stop.is_set():
+            voter = uuid.uuid4()
+            matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"])
+            assert matchup is not None
+            with contextlib.suppress(NotFound):
+                cast_vote(matchup_id=read_token(matchup.id), voter_key=voter, answer="skip", languages=["en"])
+        connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        voters = [pool.submit(deal_and_skip) for _ in range(3)]
+        try:
+            while Matchup.objects.count() < 30:
+                assert not any(voter.done() for voter in voters)
+            undo_import(run_id=wrong.pk)
+        finally:
+            stop.set()
+    for voter in voters:
+        voter.result()
+    assert Generation.objects.count() == 3
