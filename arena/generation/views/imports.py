@@ -70,13 +70,14 @@ def begin(request: HttpRequest) -> HttpResponse:
     if len(body) > LONGEST_LIST:
         raise DomainError(_("The list of files is too long. Import the folder in parts."))
     try:
-        rows = json.loads(body)
-    except ValueError as error:
+        files = as_listed(json.loads(body))
+    except (ValueError, RecursionError) as error:
         raise DomainError(_("This is no list of files.")) from error
-    upload = begin_upload(files=as_listed(rows), user=request.user)  # type: ignore[arg-type] # only staff come here
+    upload = begin_upload(files=files, user=request.user)  # type: ignore[arg-type] # only staff come here
     address = reverse("import", args=[upload.token])
     # Numbers go by name, as the listing is sorted.
-    return JsonResponse({"address": address, "names": sorted(row[0] for row in rows), "missing": missing_files(upload)})
+    names = sorted(file.name for file in files)
+    return JsonResponse({"address": address, "names": names, "missing": missing_files(upload)})
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
@@ -10,6 +11,8 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arena.errors import Conflict, DomainError, NotFound
@@ -55,8 +58,9 @@ def begin_upload(*, files: Sequence[Listed], user: AbstractBaseUser) -> Upload:
     _refuse_bad(files)
     ordered = sorted(files, key=lambda file: file.name)
     digest = hashlib.sha256(json.dumps([astuple(file) for file in ordered]).encode()).hexdigest()
-    known = Upload.objects.filter(created_by_id=user.pk, digest=digest, state=Upload.State.OPEN).first()
-    if known is not None:
+    same = Upload.objects.filter(created_by_id=user.pk, digest=digest, state=Upload.State.OPEN)
+    if (known := same.first()) is not None:
+        same.filter(pk=known.pk).update(touched_at=timezone.now())
         return known
     wanted = sum(file.size for file in files if not why_ignored(FoundFile(file.name, Path())))
     if wanted + RESERVE > shutil.disk_usage(settings.DATA_DIR).free:
@@ -74,24 +78,53 @@ def missing_files(upload: Upload) -> list[int]:
 def receive_file(*, upload: Upload, number: int, stream: Stream) -> None:
     """Store one file, and check it if it is a picture. Raises NotFound, Conflict, and DomainError for a wrong size."""
     if upload.state != Upload.State.OPEN:
-        raise Conflict(_("This import has begun; nothing can be added to it."))
+        raise _ended()
     size = dict(_wanted(upload)).get(number)
     if size is None:
         raise NotFound(_("There is no such file in this import."))
     path = _file(upload, number)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    # Two tabs may send the same file at once: each writes its own.
+    part, check = (path.with_name(f"{path.name}-{secrets.token_hex(8)}.{kind}") for kind in ("part", "check"))
+    try:
+        _write_whole(part, stream, size)
+        if Path(upload.listing[number][0]).suffix.lower() in PICTURES:
+            check.write_text(json.dumps(asdict(check_picture((part, "")))))
+        _put_in_place(upload, part, check, path)
+    except FileNotFoundError as error:
+        raise _ended() from error
+    finally:
+        part.unlink(missing_ok=True)
+        check.unlink(missing_ok=True)
+        if not Upload.objects.filter(pk=upload.pk).exists():
+            # It was discarded meanwhile, with all files that were there then.
+            remove_staged(upload)
+
+
+def _write_whole(part: Path, stream: Stream, size: int) -> None:
     with part.open("wb") as file:
         left = size + 1
         while left and (chunk := stream.read(min(CHUNK, left))):
             file.write(chunk)
             left -= len(chunk)
     if left != 1:
-        part.unlink()
         raise DomainError(_("The file did not come whole. Send it again."))
-    if Path(upload.listing[number][0]).suffix.lower() in PICTURES:
-        path.with_suffix(".json").write_text(json.dumps(asdict(check_picture((part, "")))))
-    part.rename(path)
+
+
+def _put_in_place(upload: Upload, part: Path, check: Path, path: Path) -> None:
+    """Give a file and its check their names, unless the import has begun or was discarded meanwhile."""
+    row = Upload.objects.filter(pk=upload.pk, state=Upload.State.OPEN)
+    with transaction.atomic():
+        # This locks the row, so nothing begins or is discarded before both have their names.
+        if not row.update(touched_at=timezone.now()):
+            raise _ended()
+        if check.exists():
+            check.rename(path.with_suffix(".json"))
+        part.rename(path)
+
+
+def _ended() -> Conflict:
+    return Conflict(_("This import has begun, or was removed; nothing can be added to it."))
 
 
 def staged_folder(upload: Upload) -> FolderFiles:
@@ -169,5 +202,5 @@ def as_listed(rows: Any) -> list[Listed]:
     """Read a browser's list of [path, size, time]. Raises DomainError if it is none."""
     try:
         return [Listed(str(name), max(0, int(size)), int(changed)) for name, size, changed in rows]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise DomainError(_("This is no list of files.")) from error

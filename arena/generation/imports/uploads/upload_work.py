@@ -1,6 +1,7 @@
 """What happens to an upload: its plan with the choices made, its import by a worker, its end."""
 
 import datetime
+import json
 import shlex
 from typing import Any
 
@@ -38,6 +39,8 @@ def plan_upload(upload: Upload) -> Plan:
 def choose(*, upload: Upload, choices: dict[str, Any]) -> None:
     """Store an operator's answers. Raises DomainError for one that is no answer, and Conflict once it is imported."""
     read_choices(choices)
+    if r"\u0000" in json.dumps(choices):
+        raise DomainError(_("That is no answer. Choose one of those that the page offers."))
     changed = Upload.objects.filter(pk=upload.pk, state=Upload.State.OPEN).update(
         choices=choices, touched_at=timezone.now()
     )
@@ -114,10 +117,21 @@ def work_on_upload(upload_id: int) -> None:
         plan = plan_upload(upload)
         run = import_planned(plan=plan, user=upload.created_by, on_kept=_Noting(upload))
     except DomainError as error:
-        move_uploads(own, UploadMove.END, Upload.State.FAILED, message=error.message[:500])
+        _stop(upload, error.message)
+        return
+    except OSError as error:
+        # A full disk, for example: trying again by ourselves would fail for ever.
+        _stop(
+            upload, _("Files could not be read or stored (%(why)s).") % {"why": error.strerror or type(error).__name__}
+        )
         return
     move_uploads(own, UploadMove.END, Upload.State.DONE, run=run, done=upload.total)
     remove_staged(upload)
+
+
+def _stop(upload: Upload, why: str) -> None:
+    own = Upload.objects.filter(pk=upload.pk)
+    move_uploads(own, UploadMove.END, Upload.State.FAILED, message=why[:500])
 
 
 class _Noting:

@@ -1,8 +1,11 @@
 """A folder comes from a browser: bounded, resumable, for staff only; its plan is a page; a worker imports it."""
 
 import datetime
+import io
 import json
+import math
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from arena.catalog.models import Contender, Prompt
+from arena.errors import Conflict
 from arena.generation.imports.uploads import staging
+from arena.generation.imports.uploads.staging import receive_file
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.models import Image, Run, Upload
 from tests.fakes.image_provider import make_png
@@ -119,6 +124,8 @@ def test_interrupted_upload_goes_on_where_it_stopped(staff: Client) -> None:
         ([["a.png", 1, 1], ["a.png", 2, 1]], "the same path"),
         ([["a.png", 2**60, 1]], "more than 50 GB"),
         ([["a.png"]], "no list of files"),
+        ([["a.png", math.inf, 1]], "no list of files"),
+        ([["a.png", 2**60, 1], [5, 1, 1]], "more than 50 GB"),
     ],
 )  # fmt: skip
 def test_list_that_is_not_accepted_is_refused(staff: Client, rows: list[Any], reason: str) -> None:
@@ -150,7 +157,8 @@ def test_uploads_are_for_staff_who_may_import_and_for_themselves(staff: Client, 
 
 def test_answers_that_are_none_are_refused(staff: Client) -> None:
     begun = begin(staff, pictures("a/cat.png"))
-    for posted in ({"answer-1": '--map "x'}, {"layout": "sideways"}, {"language": "?"}):
+    refused = {"answer-1": '--map "x'}, {"layout": "sideways"}, {"language": "?"}, {"folder": "\0", "contender": "a"}
+    for posted in refused:
         page = staff.post(begun["address"], {"action": "plan", **posted}, follow=True).content.decode()
         assert "no answer" in page or "no language code" in page
     assert Upload.objects.get().choices == {}
@@ -183,3 +191,58 @@ def test_sweep_revives_what_a_worker_left_and_removes_what_nobody_wants(staff: C
     sweep_uploads()
     assert not Upload.objects.exists()
     assert not list((data_folder / "uploads").iterdir())
+
+
+class Slow(io.BytesIO):
+    """A file of which a part has come when something else happens."""
+
+    def __init__(self, data: bytes, *, meanwhile: Callable[[], object]) -> None:
+        super().__init__(data)
+        self.meanwhile = meanwhile
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return half of what is left at most; after the first part something else happens."""
+        part = super().read(min(size or 1, max(1, len(self.getvalue()) // 2)))
+        if self.tell() == len(part):
+            self.meanwhile()
+        return part
+
+
+def test_file_that_two_tabs_send_at_once_comes_once_and_whole(staff: Client, data_folder: Path) -> None:
+    files = pictures("a/cat.png", "b/cat.png")
+    begun, cat = begin(staff, files), files["mine/a/cat.png"]
+    first = Slow(cat, meanwhile=lambda: send_one(staff, begun, 0, cat))
+    receive_file(upload=Upload.objects.get(), number=0, stream=first)
+    folder = data_folder / "uploads" / Upload.objects.get().token.hex
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if not path.suffix} == {"000000": cat}
+    assert {path.name for path in folder.iterdir()} == {"000000", "000000.json"}
+    # What comes after the import was begun, or discarded, is not kept.
+    discard = Slow(cat, meanwhile=lambda: staff.post(begun["address"], {"action": "discard"}))
+    with pytest.raises(Conflict, match="was removed"):
+        receive_file(upload=Upload.objects.get(), number=0, stream=discard)
+    assert not list((data_folder / "uploads").iterdir())
+
+
+def test_upload_that_takes_days_is_not_swept(staff: Client) -> None:
+    files = pictures("a/cat.png", "b/cat.png")
+    begun = begin(staff, files)
+    for go_on in (lambda: send(staff, files, begun), lambda: begin(staff, files)):
+        Upload.objects.update(touched_at=timezone.now() - datetime.timedelta(hours=25))
+        go_on()
+        sweep_uploads()
+        assert Upload.objects.exists()
+
+
+def test_import_that_cannot_store_files_stops_and_says_why(staff: Client, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    options = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path / "file")},
+    }
+    settings.STORAGES = settings.STORAGES | {"default": options}
+    files = pictures("a/cat.png", "b/cat.png")
+    begun = begin(staff, files)
+    send(staff, files, begun)
+    staff.post(begun["address"], {"action": "import"})
+    work_on_upload(Upload.objects.get().pk)
+    assert "Files could not be read or stored (" in staff.get(begun["address"]).content.decode()
