@@ -21,10 +21,12 @@ ANSWERS = (*Outcome.values, SKIP)
 
 # One statement is one transaction and one round trip. `held` waits for a concurrent answer to the same matchup and
 # then sees what it wrote. Only the first answer closes the matchup and writes the vote with its reasons, of those that
-# the category offers. The first vote on a prompt freezes it.
+# the category offers. The first vote on a prompt freezes it: `frozen` waits for a correction that is being written, and
+# a vote on the text before that does not count.
 _CAST = """
 WITH held AS (
-    SELECT m.id, m.answer, m.reply, m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play,
+    SELECT m.id, m.answer, m.reply, m.dealt_at, m.prompt_id, p.frozen_at IS NOT NULL AS frozen,
+        m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play,
         coalesce(p.corrected_at > m.dealt_at, false) AS corrected,
         c.reasons AS offered, EXISTS (
             SELECT FROM generation_generation g WHERE g.id IN (m.left_id, m.right_id) AND g.hidden_at IS NOT NULL
@@ -32,6 +34,11 @@ WITH held AS (
     FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id JOIN catalog_category c ON c.id = p.category_id
     WHERE m.id = %(matchup)s AND m.voter_key = %(voter)s
     FOR UPDATE OF m
+), frozen AS (
+    UPDATE catalog_prompt p SET frozen_at = coalesce(p.frozen_at, now()) FROM held
+    WHERE p.id = held.prompt_id AND NOT held.frozen AND %(answer)s <> 'skip' AND held.answer = '' AND held.fresh
+        AND held.in_play AND NOT held.hidden AND NOT coalesce(p.corrected_at > held.dealt_at, false)
+    RETURNING p.id
 ), closed AS (
     UPDATE voting_matchup m
     SET closed_at = now(), answer = %(answer)s,
@@ -39,8 +46,8 @@ WITH held AS (
             || jsonb_build_object('answer', %(answer)s::text)
     FROM held
     WHERE m.id = held.id AND held.answer = '' AND held.fresh AND held.in_play AND NOT held.hidden
-        AND NOT held.corrected
-    RETURNING m.id, m.reply, m.prompt_id
+        AND NOT held.corrected AND (held.frozen OR %(answer)s = 'skip' OR EXISTS (SELECT FROM frozen))
+    RETURNING m.id, m.reply
 ), born AS (
     INSERT INTO voting_voter (key, pseudonym, languages, created_at)
     SELECT %(voter)s, %(pseudonym)s, %(languages)s::varchar[], now() FROM closed WHERE %(answer)s <> 'skip'
@@ -53,13 +60,13 @@ WITH held AS (
     INSERT INTO voting_votereason (vote_id, reason)
     SELECT matchup_id, reason FROM cast_vote, held, unnest(%(reasons)s::varchar[]) AS reason
     WHERE reason = ANY(held.offered)
-), frozen AS (
-    UPDATE catalog_prompt p SET frozen_at = now() FROM closed
-    WHERE p.id = closed.prompt_id AND p.frozen_at IS NULL AND %(answer)s <> 'skip'
 ), unsealed AS (
     INSERT INTO voting_unsealedvote (vote_id) SELECT matchup_id FROM cast_vote
 )
-SELECT held.answer, closed.id IS NOT NULL, held.fresh, held.hidden, held.corrected, coalesce(closed.reply, held.reply)
+SELECT held.answer, closed.id IS NOT NULL, held.fresh, held.hidden,
+    held.corrected OR (held.in_play AND NOT held.hidden AND NOT held.frozen AND %(answer)s <> 'skip'
+        AND NOT EXISTS (SELECT FROM frozen)),
+    coalesce(closed.reply, held.reply)
 FROM held LEFT JOIN closed ON closed.id = held.id
 """
 

@@ -63,23 +63,29 @@ WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
     AND m.dealt_at > now() - %(served)s
 ORDER BY m.turn
 """  # noqa: S608  # it is made of constants
-# The stock may be seconds old, so this statement decides whether both images may still be dealt, with this text.
+# The stock may be seconds old, so this statement decides whether both images may still be dealt, with this text. If the
+# text may still be corrected, it waits for a correction that is being written.
 _DEAL = f"""
 WITH dealable AS (
-    SELECT g.prompt_id
+    SELECT g.prompt_id, bool_and(p.frozen_at IS NOT NULL) AS frozen
     {DEALABLE}
     WHERE g.id IN (%(left)s, %(right)s) AND p.corrected_at IS NOT DISTINCT FROM %(corrected)s::timestamptz
     GROUP BY g.prompt_id HAVING count(*) = 2
+), corrigible AS (
+    SELECT p.id FROM catalog_prompt p JOIN dealable d ON d.prompt_id = p.id AND NOT d.frozen
+    WHERE p.corrected_at IS NOT DISTINCT FROM %(corrected)s::timestamptz FOR SHARE OF p
+), chosen AS (
+    SELECT prompt_id FROM dealable WHERE frozen UNION ALL SELECT id FROM corrigible
 ), dealt AS (
     INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle,
         right_handle, propensity, policy, dealt_at, answer, reply)
     SELECT %(id)s, %(ledger)s, %(voter)s, %(turn)s, prompt_id, %(left)s, %(right)s, %(left_handle)s,
         %(right_handle)s, %(propensity)s, %(policy)s, clock_timestamp(), '', %(reply)s
-    FROM dealable
+    FROM chosen
     ON CONFLICT (voter_key, turn) DO NOTHING
     RETURNING id
 )
-SELECT EXISTS (SELECT FROM dealable), EXISTS (SELECT FROM dealt)
+SELECT EXISTS (SELECT FROM chosen), EXISTS (SELECT FROM dealt)
 """  # noqa: S608  # it is made of constants
 
 

@@ -1,10 +1,11 @@
 """An imported prompt can be corrected until somebody votes on it; afterwards it is superseded with its images."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from arena.catalog.curation import activate_prompts, open_prompts
@@ -17,10 +18,11 @@ from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.dealing.stock import renew_stock
 from arena.voting.ledger.sealing import seal_votes
-from arena.voting.models import Ledger, LedgerEntry
+from arena.voting.models import Ledger, LedgerEntry, Vote
 from leaderboard.queries.figures import generation_figures
 from tests.arena.catalog.test_curation import read_form
 from tests.factories import make_contender, make_generation, make_prompt, make_run
+from tests.patience import HANGING
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +74,38 @@ def test_no_vote_is_cast_on_a_text_that_was_corrected_since(ledger: Ledger, impo
     assert served is not None
     assert served.prompt_text == "A red panda"
     assert deal(ledger, voter) is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["deal", "vote"])
+def test_correction_in_the_making_is_waited_for(ledger: Ledger, imported: Prompt, step: str) -> None:
+    voter, told = uuid.uuid4(), []
+    old = deal(ledger, voter) if step == "vote" else None
+    renew_stock(ledger.pk)
+
+    def act() -> None:
+        if step == "deal":
+            told.append(deal_matchup(ledger=ledger, voter_key=voter, languages=["en"]))
+        else:
+            with pytest.raises(Gone, match="was corrected since"):
+                answer(old, voter)
+            told.append(None)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            correct(imported)
+            done = pool.submit(act)
+            while not done.done():
+                cursor.execute(
+                    "SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+                )
+                if cursor.fetchone() == (True,):
+                    break
+        done.result(timeout=HANGING)
+    assert [each and each.prompt_text for each in told] == ["A red panda" if step == "deal" else None]
+    assert not Vote.objects.exists()
+    correct(imported, "Nobody has voted yet")
 
 
 def test_staff_correct_text_title_category_and_language_in_the_admin(imported: Prompt, client: Client) -> None:
