@@ -1,18 +1,15 @@
 """What importing a prompt set would do to the catalogue: new drafts, known prompts, slugs, categories."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.utils.text import slugify
-
-from arena.catalog.models import RESERVED_SLUGS, Category, Prompt
+from arena.catalog.models import Category, Prompt
+from arena.catalog.prompt_sets.missing_fields import CATEGORY, CRITERION, make_category_slug, make_slug, make_title
 from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, PromptSet, Row, find_fault, refuse
 
 # Latin letters with all their accents stand before it.
 _LATIN_ENDS = "\u0250"
-CRITERION = "which image fits the prompt better?"
 
 
 @dataclass(frozen=True)
@@ -133,9 +130,8 @@ class _Planning:
         return True
 
     def _category(self, name: str) -> Category:
-        name = name or "Imported"
-        slug = slugify(name)[:80].strip("-") or f"category-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-        slug = f"{slug}-category" if slug in RESERVED_SLUGS else slug
+        name = name or CATEGORY
+        slug = make_category_slug(name)
         known = self.categories.get(name.casefold()) or self.categories.get(slug)
         if known is None:
             known = Category(slug=slug, name=name, criterion=CRITERION)
@@ -156,13 +152,10 @@ def _is_of_another_script(text: str) -> bool:
 
 def _draft(values: Mapping[str, str]) -> Prompt:
     text = values["text"]
-    title = values.get("title") or (text if len(text) <= 70 else text[:69].rsplit(" ", 1)[0] + "…")
-    digest = hashlib.sha256(f"{values['language']}\n{text}".encode()).hexdigest()[:8]
-    slug = values.get("slug") or f"{slugify(text, allow_unicode=True)[:60].strip('-') or 'prompt'}-{digest}"
     note = " · ".join(values[key] for key in ("challenge", "note", "tags") if key in values)
     return Prompt(
-        slug=slug,
-        title=title,
+        slug=values.get("slug") or make_slug(text, values["language"]),
+        title=values.get("title") or make_title(text),
         text=text,
         language=values["language"],
         gloss=values.get("gloss", ""),

@@ -26,7 +26,6 @@ class CheckedPicture:
     problem: str = ""
     prompt: str = ""
     tool: str = ""
-    byte_size: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,13 @@ def check_picture(task: tuple[Path, str]) -> CheckedPicture:
         try:
             pixels = hash_pixels(inspect_image(data).picture)
         except BadImage as error:
-            return CheckedPicture(sha256=sha256, problem=error.message, byte_size=len(data))
+            return CheckedPicture(sha256=sha256, problem=error.message)
     found = read_prompt(data)
     return CheckedPicture(
         sha256=sha256,
         pixels=pixels,
         prompt=found.text if found else "",
         tool=found.tool if found else "",
-        byte_size=len(data),
     )
 
 

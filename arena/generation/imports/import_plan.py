@@ -50,7 +50,7 @@ class PlannedContender:
 class PlannedPrompt:
     """A prompt of the import. `pk` is None if it is new; `source` says where its text is from.
 
-    `others` are texts that other places give, as (whose, text); `names` the file names that stand for it.
+    `others` are texts that other places give, as (whose, text).
     """
 
     key: str
@@ -62,7 +62,6 @@ class PlannedPrompt:
     category: str = ""
     language: str = "en"
     others: tuple[tuple[str, str], ...] = ()
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

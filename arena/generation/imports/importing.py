@@ -9,19 +9,19 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import RESERVED_SLUGS, Category, Contender, ImageModel, Modality, Organization, Prompt
+from arena.catalog.models import Category, Contender, ImageModel, Modality, Organization, Prompt
+from arena.catalog.prompt_sets.missing_fields import CATEGORY, CRITERION, make_category_slug
 from arena.errors import Conflict
 from arena.generation.imports.checking import CONVERT_SECONDS, convert_picture
 from arena.generation.imports.cores import map_on_all_cores
 from arena.generation.imports.holdings import WITHDRAWN
 from arena.generation.imports.import_plan import Plan, PlannedContender, PlannedPicture, PlannedPrompt
-from arena.generation.imports.reading.naming import contender_slug, shorten_name
+from arena.generation.imports.reading.naming import shorten_name
 from arena.generation.imports.turns import take_turn
 from arena.generation.ingest.images import SavedFiles, attach_image
 from arena.generation.models import Generation, Run
 from arena.generation.transitions import NEW, GenerationMove, RunMove, move_generation
 
-CRITERION = "Which image fits its prompt better?"
 LONGEST_RUN_NAME = 200
 
 
@@ -168,12 +168,11 @@ def _write_prompt(planned: PlannedPrompt, brought: dict[str, list[int]]) -> int:
 def _category(name: str, brought: dict[str, list[int]]) -> Category:
     if name and (found := Category.objects.filter(Q(slug=name) | Q(name__iexact=name)).order_by("pk").first()):
         return found
-    slug = contender_slug(name or "Imported")
     # The category may be a draft: `import_prompts` creates it for prompts without one.
     category, is_new = Category.objects.update_or_create(
-        slug=f"{slug}-category" if slug in RESERVED_SLUGS else slug,
+        slug=make_category_slug(name or CATEGORY),
         defaults={"state": Category.State.ACTIVE},
-        create_defaults={"name": name or "Imported", "criterion": CRITERION, "state": Category.State.ACTIVE},
+        create_defaults={"name": name or CATEGORY, "criterion": CRITERION, "state": Category.State.ACTIVE},
     )
     if is_new:
         brought.setdefault("category", []).append(category.pk)

@@ -1,27 +1,19 @@
 """Where the text of each prompt comes from: manifest, text file, list, metadata, catalogue, or file name."""
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from arena.catalog.prompt_sets.missing_fields import make_slug, make_title
 from arena.generation.imports.grouping import Piece
 from arena.generation.imports.holdings import KnownPrompt, KnownPrompts
 from arena.generation.imports.import_plan import PlannedPrompt
-from arena.generation.imports.reading.naming import (
-    MAX_PROMPT_SLUG,
-    MAX_TITLE,
-    other_slug,
-    prompt_slug,
-    shorten_name,
-)
+from arena.generation.imports.reading.naming import MAX_PROMPT_SLUG, other_slug, prompt_slug
 from arena.generation.imports.reading.text_files import PromptList, PromptRow
 
 MANIFEST, TEXT_FILE, LIST, METADATA = "the manifest", "a text file", "the list of prompts", "the picture's metadata"
 CATALOGUE, FILE_NAME = "the catalogue", "the file name"
 RANKS = (MANIFEST, TEXT_FILE, LIST, METADATA)
-# Characters of a text that begin its title and its slug, as `import_prompts` makes them.
-TITLE, SLUG = 70, 60
 
 
 @dataclass(frozen=True)
@@ -83,7 +75,7 @@ def _settle(
     language: str,
 ) -> PlannedPrompt:  # fmt: skip
     """Find the prompt of pictures of one key in the catalogue, or make a new one."""
-    best, names = best_claim(claims), tuple(sorted({piece.parts.stem for piece in group}))
+    best = best_claim(claims)
     is_named = not group[0].key.startswith(("text:", "number:"))
     row = best.row if best and best.row else PromptRow({})
     slug = prompt_slug(row.slug) if row.slug else group[0].key
@@ -98,14 +90,14 @@ def _settle(
         source = best.source if by_text and best else CATALOGUE
         return PlannedPrompt(
             key=group[0].key, slug=chosen.slug, title=chosen.title, text=chosen.text, source=source, pk=chosen.pk,
-            language=chosen.language, others=_others(claims, chosen.text), names=names,
+            language=chosen.language, others=_others(claims, chosen.text),
         )  # fmt: skip
     text = best.text if best else text_of_name(group[0].words)
     lang = row.language or language
     return PlannedPrompt(
         key=group[0].key, slug=slug if row.slug or is_named else _new_slug(group[0], text, lang, label),
-        title=row.title or _title(text), text=text, source=best.source if best else FILE_NAME, pk=None,
-        category=row.category, language=lang, others=_others(claims, text), names=names,
+        title=row.title or make_title(text), text=text, source=best.source if best else FILE_NAME, pk=None,
+        category=row.category, language=lang, others=_others(claims, text),
     )  # fmt: skip
 
 
@@ -115,17 +107,11 @@ def text_of_name(words: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _title(text: str) -> str:
-    short = text if len(text) <= TITLE else f"{text[: TITLE - 1].rsplit(' ', 1)[0]}…"
-    return shorten_name(" ".join(short.split()), MAX_TITLE)
-
-
 def _new_slug(piece: Piece, text: str, language: str, label: str) -> str:
     """Return the slug of a prompt without a name of its own; a number says something in its folder only."""
     if piece.key.startswith("number:"):
         return other_slug(f"{label}\n{piece.number}", f"prompt-{piece.number}", MAX_PROMPT_SLUG)
-    digest = hashlib.sha256(f"{language}\n{text}".encode()).hexdigest()[:8]
-    return f"{prompt_slug(text)[:SLUG].strip('-_')}-{digest}"
+    return make_slug(text, language)
 
 
 def _with_free_slug(prompt: PlannedPrompt, known: KnownPrompts, taken: Mapping[str, str]) -> PlannedPrompt:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 # The longest that the catalogue's columns take.
-MAX_NAME, MAX_TITLE = 120, 200
+MAX_NAME = 120
 MAX_CONTENDER_SLUG, MAX_PROMPT_SLUG = 80, 120
 DIGEST = 8
 # Control characters, and the surrogates by which Python writes bytes that are not UTF-8: PostgreSQL accepts neither.

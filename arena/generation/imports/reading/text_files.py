@@ -3,12 +3,12 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arena.catalog.prompt_sets.prompt_rows import LANGUAGE
 from arena.errors import DomainError
 from arena.generation.imports.reading.folder_files import FoundFile
 from arena.generation.imports.reading.naming import UNWRITABLE, prompt_slug, tidy_name
@@ -28,10 +28,6 @@ COLUMNS = {
 LONGEST = {"category": 120, "title": 200, "language": 12, "slug": 2000, "contender": 2000}
 # What a UTF-16 file begins with.
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-# Codes such as en or pt-br.
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class BadTextFile(DomainError):

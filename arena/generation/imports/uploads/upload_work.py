@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from arena.catalog.prompt_sets.prompt_rows import LANGUAGE
 from arena.errors import Conflict, DomainError
 from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES, BY_CONTENDER, BY_PROMPT, Choices, Plan
 from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.naming import tidy_name
-from arena.generation.imports.reading.text_files import LANGUAGE
 from arena.generation.imports.uploads.staging import missing_files, read_checks, remove_staged, staged_folder
 from arena.generation.models import Upload
 from arena.generation.transitions import UploadMove, move_uploads

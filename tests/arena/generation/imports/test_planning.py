@@ -318,3 +318,15 @@ def test_nothing_is_written_without_an_answer(plan_of: Plans, tmp_path: Path, mo
 def test_answer_without_an_equals_sign_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="NAME=ANSWER"):
         call_command("import_images", tmp_path, map=["sdxl"])
+
+
+def test_category_of_another_script_gets_a_slug_of_its_own(plan_of: Plans, tmp_path: Path) -> None:
+    table = "slug;prompt;category\ncat;a cat;动物 a\noak;an oak;植物 a\n"
+    plan_of({"a/cat.png": None, "b/oak.png": None, "prompts.csv": table})
+    call_command("import_images", tmp_path / "pictures", yes=True, stdout=io.StringIO())
+    (tmp_path / "more.csv").write_text("prompt,category\na dog,动物 a\na pine,乔木 a\n")
+    call_command("import_prompts", tmp_path / "more.csv", yes=True, stdout=io.StringIO())
+    slugs = {prompt.text: prompt.category.slug for prompt in Prompt.objects.select_related("category")}
+    assert len(set(slugs.values())) == 3
+    assert slugs["a cat"] == slugs["a dog"]
+    assert all(slug.startswith("a-") for slug in slugs.values())
