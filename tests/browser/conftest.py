@@ -11,6 +11,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from arena.catalog.models import Contender, Prompt
+from arena.voting.models import Vote
 from tests.factories import make_arena
 from tests.patience import HANGING
 
@@ -132,6 +133,16 @@ def wait_ready(page: Page) -> None:
 def wait_held(page: Page) -> None:
     """Wait until the vote on screen has been cast and can still be taken back."""
     page.wait_for_selector(".vote[data-state=held]")
+
+
+def on_screen(page: Page) -> str:
+    """Return the token of the matchup on screen."""
+    return page.locator(".matchup").get_attribute("data-matchup") or ""
+
+
+def has_votes(count: int) -> bool:
+    """Tell whether so many votes have been cast."""
+    return Vote.objects.count() == count
 
 
 def take_back(page: Page) -> None:

@@ -17,7 +17,7 @@ from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import LedgerEntry, Report, Vote
 from leaderboard.computing.refresh import refresh_ledger
-from tests.browser.conftest import UNTIL_NEXT, OpenPage, wait_held, wait_ready, wait_until
+from tests.browser.conftest import UNTIL_NEXT, OpenPage, has_votes, wait_held, wait_ready, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -94,10 +94,6 @@ def import_folder(folder: Path) -> None:
     assert "47 images imported" in run("import_images", *decided, "--yes")
     assert set(Contender.objects.values_list("name", flat=True)) == set(CONTENDERS)
     assert Prompt.objects.get(slug="red-fox").text == "A red fox asleep in fresh snow, seen from above."
-
-
-def has_votes(count: int) -> bool:
-    return Vote.objects.count() == count
 
 
 def vote_twelve_times(page: Page) -> None:

@@ -7,15 +7,10 @@ from arena.catalog.models import Category, Contender, Prompt
 from arena.generation.models import Generation
 from arena.voting.blindness.tokens import read_token
 from arena.voting.models import Matchup, Report, Vote, VoteReason
-from tests.browser.conftest import OpenPage, wait_fetched, wait_ready, wait_revealed, wait_until
+from tests.browser.conftest import UNTIL_NEXT, OpenPage, on_screen, wait_fetched, wait_ready, wait_revealed, wait_until
 
 pytestmark = pytest.mark.browser
 Arena = tuple[list[Contender], list[Prompt]]
-UNTIL_NEXT = "localStorage.setItem('easel.undo', 'next');"
-
-
-def on_screen(page: Page) -> str:
-    return page.locator(".matchup").get_attribute("data-matchup") or ""
 
 
 def pressed(page: Page) -> Locator:

@@ -10,7 +10,16 @@ from playwright.sync_api import expect
 from arena.catalog.models import Contender, Prompt
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger, Matchup, PairSplit, Vote
-from tests.browser.conftest import AT_ONCE, PHONE, OpenPage, wait_fetched, wait_ready, wait_revealed, wait_until
+from tests.browser.conftest import (
+    AT_ONCE,
+    PHONE,
+    UNTIL_NEXT,
+    OpenPage,
+    wait_fetched,
+    wait_ready,
+    wait_revealed,
+    wait_until,
+)
 from tests.factories import make_arena
 
 pytestmark = pytest.mark.browser
@@ -56,7 +65,7 @@ def test_all_judged_goes_on_with_what_was_skipped_and_with_another_language(
     open_page: OpenPage, transactional_db: None
 ) -> None:
     make_arena(contenders=4, prompts=2, languages=("en", "de"))
-    page = open_page("/vote/", init_script="localStorage.setItem('easel.undo', 'next')")
+    page = open_page("/vote/", init_script=UNTIL_NEXT)
     wait_ready(page)
     page.keyboard.press("s")
     wait_ready(page)

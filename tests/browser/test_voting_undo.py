@@ -8,22 +8,24 @@ from playwright.sync_api import Page, expect
 
 from arena.catalog.models import Contender, Prompt
 from arena.voting.models import Vote
-from tests.browser.conftest import UNTIL_NEXT, OpenPage, wait_fetched, wait_held, wait_ready, wait_revealed, wait_until
+from tests.browser.conftest import (
+    UNTIL_NEXT,
+    OpenPage,
+    has_votes,
+    on_screen,
+    wait_fetched,
+    wait_held,
+    wait_ready,
+    wait_revealed,
+    wait_until,
+)
 
 pytestmark = pytest.mark.browser
 Arena = tuple[list[Contender], list[Prompt]]
 
 
-def on_screen(page: Page) -> str:
-    return page.locator(".matchup").get_attribute("data-matchup") or ""
-
-
 def outcomes() -> list[str]:
     return list(Vote.objects.order_by("cast_at").values_list("outcome", flat=True))
-
-
-def has_votes(count: int) -> bool:
-    return Vote.objects.count() == count
 
 
 def posts(page: Page) -> list[str]:

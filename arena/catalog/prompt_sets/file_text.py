@@ -3,7 +3,7 @@
 import codecs
 from pathlib import Path
 
-from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, NoPrompts, show
+from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, NoPrompts, NotText, show
 
 LARGEST = 64 * 2**20
 # The mark of UTF-32 begins with that of UTF-16.
@@ -23,36 +23,38 @@ _FOREIGN = {
 }
 
 
-def read_text(file: Path, encoding: str = "") -> tuple[str, str]:
+def read_text(file: Path, encoding: str = "", *, name: str = "", most: int = LARGEST) -> tuple[str, str]:
     """Return a file's text, with `\\n` as line ends, and its encoding in words.
 
     Without `encoding`: what the byte order mark says, UTF-16 whose zero bytes show it, or UTF-8. Raises BadPromptFile
-    for anything else, with a hint, since the single-byte encodings cannot be told from each other.
+    (NotText for anything else, since the single-byte encodings cannot be told from each other). `name` is the file's
+    for people, `most` the bytes that it may have.
     """
-    data = _read_bytes(file)
+    name = name or file.name
+    data = _read_bytes(file, name, most)
     for mark, what in _FOREIGN.items():
         if data.startswith(mark):
-            raise NoPrompts(f"{file.name}: is {what}")
+            raise NoPrompts(f"{name}: is {what}")
     if encoding:
-        text, shown = _decode_as(data, encoding, file.name), encoding
+        text, shown = _decode_as(data, encoding, name), encoding
     else:
-        text, shown = _decode(data, file.name)
+        text, shown = _decode(data, name)
     if "\x00" in text:
-        raise BadPromptFile(f"{file.name}: holds NUL characters. It is not text, or not in {shown}")
+        raise BadPromptFile(f"{name}: holds NUL characters. It is not text, or not in {shown}")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), shown
 
 
-def _read_bytes(file: Path) -> bytes:
+def _read_bytes(file: Path, name: str, most: int) -> bytes:
     if not file.is_file():
         raise BadPromptFile(f"{file}: is not a file")
-    if file.stat().st_size > LARGEST:
-        raise BadPromptFile(f"{file.name}: is larger than {LARGEST // 2**20} MiB")
+    if file.stat().st_size > most:
+        raise BadPromptFile(f"{name}: is larger than {most // 2**10:,} KiB")
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise BadPromptFile(f"{file.name}: cannot be read: {error.strerror}") from error
+        raise BadPromptFile(f"{name}: cannot be read: {error.strerror}") from error
     if not data.strip():
-        raise NoPrompts(f"{file.name}: is empty")
+        raise NoPrompts(f"{name}: is empty")
     return data
 
 
@@ -73,7 +75,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
     try:
         return data.decode(encoding), shown
     except UnicodeDecodeError as error:
-        raise BadPromptFile(f"{name}: {_hint(data, error, shown)}") from error
+        raise NotText(f"{name}: {_hint(data, error, shown)}") from error
 
 
 def _recognise(data: bytes) -> tuple[str, str]:
@@ -101,8 +103,5 @@ def _hint(data: bytes, error: UnicodeDecodeError, shown: str) -> str:
     except UnicodeDecodeError:
         read = "\x00"
     if not read.replace("\t", " ").isprintable():
-        return f"{problem}. If it is text, say in which encoding: --encoding NAME"
-    return (
-        f"{problem}. Save it as UTF-8, or say its encoding. Excel on Windows often writes Windows-1252: with "
-        f"--encoding cp1252 the line reads {show(read)!r}"
-    )
+        return f"{problem}. If it is text, save it as UTF-8"
+    return f"{problem}. Save it as UTF-8. In Windows-1252, which Excel on Windows often writes, it reads {show(read)!r}"

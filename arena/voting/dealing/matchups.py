@@ -10,7 +10,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import connection
 from django.utils.translation import gettext
 
 from arena.catalog.reasons import Reason
@@ -278,11 +278,7 @@ def _insert(
         "reply": json.dumps(reveal),
     }
     with connection.cursor() as cursor:
-        try:
-            cursor.execute(_DEAL, row)
-        except IntegrityError:
-            # An import is taken back in this moment, and its images with it.
-            return False, False
+        cursor.execute(_DEAL, row)
         dealable, dealt = cursor.fetchone()
         return dealable, dealt
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arena.catalog.prompt_sets.prompt_rows import LANGUAGE
+from arena.catalog.prompt_sets.file_text import read_text
+from arena.catalog.prompt_sets.prompt_rows import LANGUAGE, BadPromptFile
 from arena.errors import DomainError
 from arena.generation.imports.reading.folder_files import FoundFile
 from arena.generation.imports.reading.naming import UNWRITABLE, prompt_slug, tidy_name
@@ -26,8 +27,6 @@ COLUMNS = {
     "sample": "sample", "title": "title", "category": "category", "language": "language",
 }  # fmt: skip
 LONGEST = {"category": 120, "title": 200, "language": 12, "slug": 2000, "contender": 2000}
-# What a UTF-16 file begins with.
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class BadTextFile(DomainError):
@@ -168,13 +167,6 @@ def _json_rows(text: str, name: str) -> Iterator[dict[Any, Any]]:
 
 def _read_text(file: FoundFile, most: int) -> str:
     try:
-        if file.path.stat().st_size > most:
-            raise BadTextFile(f"{file.name} has more than {most:,} bytes.")
-        data = file.path.read_bytes()
-    except OSError as error:
-        raise BadTextFile(f"{file.name} cannot be read ({error.strerror}).") from error
-    try:
-        text = data.decode("utf-16" if data.startswith(UTF16) else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadTextFile(f"{file.name} is not text in UTF-8 or UTF-16 (byte {error.start}).") from error
-    return text.replace("\r\n", "\n")
+        return read_text(file.path, name=file.name, most=most)[0]
+    except BadPromptFile as error:
+        raise BadTextFile(f"{error.message}.") from error

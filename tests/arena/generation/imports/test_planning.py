@@ -330,3 +330,13 @@ def test_category_of_another_script_gets_a_slug_of_its_own(plan_of: Plans, tmp_p
     assert len(set(slugs.values())) == 3
     assert slugs["a cat"] == slugs["a dog"]
     assert all(slug.startswith("a-") for slug in slugs.values())
+
+
+def test_texts_are_read_in_the_encodings_that_prompt_sets_have(plan_of: Plans) -> None:
+    table = "slug;prompt\ncat;eine Katze im Grünen\n"
+    plan = plan_of({"a/cat.png": None, "b/cat.png": None, "prompts.csv": table.encode("utf-16-le")})
+    assert [prompt.text for prompt in plan.prompts] == ["eine Katze im Grünen"]
+    with pytest.raises(BadTextFile, match=r"prompts.csv: line 2 is not text in UTF-8 .*it reads 'cat;eine Katze"):
+        plan_of({"prompts.csv": table.encode("cp1252")})
+    with pytest.raises(BadTextFile, match="a workbook"):
+        plan_of({"prompts.csv": b"PK\x03\x04"})
