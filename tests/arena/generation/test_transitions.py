@@ -8,7 +8,7 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from arena.generation.models import Attempt, Generation, Run
+from arena.generation.models import Attempt, Generation, Run, Upload
 from arena.generation.transitions import (
     MAX_ATTEMPTS,
     NEW,
@@ -17,6 +17,7 @@ from arena.generation.transitions import (
     Move,
     RunMove,
     UnlistedMove,
+    UploadMove,
     end_attempts,
     move_generation,
     move_generations,
@@ -147,8 +148,8 @@ def written_states(file: Path) -> Iterator[int]:
 
 def test_architecture_draws_the_table_as_it_is() -> None:
     drawn = (ROOT / "docs" / "architecture.md").read_text()
-    for move in (*RunMove, *GenerationMove):
-        states = Run.State if isinstance(move, RunMove) else State
+    tables = ((RunMove, Run.State), (GenerationMove, State), (UploadMove, Upload.State))
+    for move, states in ((move, states) for moves, states in tables for move in moves):
         sides = ([state for state in (NEW, *states) if state in side] for side in (move.sources, move.targets))
         line = " → ".join(", ".join(side) for side in sides)
         assert f"| {move.name.lower()} | {line} |" in drawn, line
