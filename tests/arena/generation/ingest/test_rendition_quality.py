@@ -15,7 +15,7 @@ from scipy.ndimage import uniform_filter
 
 from arena.generation.ingest.renditions import WIDTHS, fit_box, make_renditions
 
-Pixels = NDArray[np.float64]
+Pixels = NDArray[np.floating]
 SIZES = (256, 512, 768, 1024, 2048, 4096)
 TILE = 1024
 
@@ -93,8 +93,8 @@ MEASURED = WIDTHS[::2]
 
 
 def compare(shown: Image.Image, wanted: Image.Image) -> Quality:
-    colours = [np.asarray(each.convert("RGB")).astype(np.float64) for each in (shown, wanted)]
-    brightness = [np.asarray(each.convert("L")).astype(np.float64) for each in (shown, wanted)]
+    colours = [np.asarray(each.convert("RGB")).astype(np.float32) for each in (shown, wanted)]
+    brightness = [np.asarray(each.convert("L")).astype(np.float32) for each in (shown, wanted)]
     return Quality(psnr(*colours), psnr(*brightness), ssim(*brightness))
 
 
