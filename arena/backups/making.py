@@ -1,8 +1,8 @@
 """Backing up a running arena: one snapshot of its database, then the files that the snapshot names, then its key.
 
-Nothing is lost in between. A file is written before the row that names it commits, and is never changed or deleted
-afterwards. So every file of the snapshot exists when the snapshot is taken, and still exists when it is read. Files of
-later rows are left out together with their rows.
+Nothing is lost in between. A file is written before the row that names it commits, and is never changed afterwards.
+What deletes files (taking an import back, rendering again) has to wait. So every file of the snapshot exists when the
+snapshot is taken, and still exists when it is read. Files of later rows are left out together with their rows.
 """
 
 import os
@@ -26,6 +26,7 @@ from arena.backups.database_rows import (
     read_rows,
     read_storage_keys,
 )
+from arena.backups.deleting import keep_files_still
 from arena.backups.own_key import mark_key, read_own_key
 from arena.errors import DomainError
 from arena.installation import read_version
@@ -43,7 +44,11 @@ def make_backup(*, path: Path, overwrite: bool = False) -> Contents:
     if path.exists() and not path.is_file():
         raise DomainError(f"{path} is not a file. Choose another name.")
     moment, key = timezone.now(), read_own_key()
-    with _open_draft(path) as file, tempfile.TemporaryFile("w+", encoding="utf-8") as keys:
+    with (
+        _open_draft(path) as file,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as keys,
+        keep_files_still(),
+    ):
         writer = ArchiveWriter(file, moment=moment.timestamp())
         migrations, tables = _add_database(writer, keys)
         keys.seek(0)

@@ -7,6 +7,7 @@ import structlog
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
+from arena.backups.deleting import deleting_files
 from arena.generation.ingest.decoding import BadImage, inspect_image
 from arena.generation.ingest.images import add_renditions, hash_pixels, write_renditions
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, detail_width, make_renditions
@@ -33,11 +34,15 @@ ORDER BY random() LIMIT %(limit)s
 def render_waiting(*, limit: int | None = None) -> int:
     """Render at most `limit` images that wait for it (None: all); return how many were rendered.
 
-    An image whose original cannot be read keeps the renditions it has; this is logged.
+    An image whose original cannot be read keeps the renditions it has; this is logged. During a backup nothing is
+    rendered, since that would delete files that it reads.
     """
     done = 0
     for image_id, detailed in _waiting(limit):
-        done += _render(image_id, detailed=detailed)
+        with deleting_files() as may_delete:
+            if not may_delete:
+                break
+            done += _render(image_id, detailed=detailed)
     return done
 
 

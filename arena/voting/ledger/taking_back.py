@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from arena.backups.deleting import deleting_files
 from arena.errors import Conflict, NotFound
 from arena.generation.imports.turns import take_turn
 from arena.generation.imports.withdrawing import Withdrawn, withdraw_import
@@ -66,9 +67,11 @@ def undo_import(*, run_id: int, exclude_because: str = "", decided_by: User | No
     """Take an import back in one transaction: images, and what only it brought; see `withdraw_import`.
 
     With a reason in `exclude_because`, the votes on its images are excluded, too. Deals, votes and reports wait until
-    it ends. Raises Conflict if votes on them count, and what `find_import` raises.
+    it ends. Raises Conflict if votes on them count, and during a backup, and what `find_import` raises.
     """
-    with take_turn(), transaction.atomic():
+    with take_turn(), deleting_files() as may_delete, transaction.atomic():
+        if not may_delete:
+            raise Conflict(_("A backup is being made, and reads the files. Try again when it has ended."))
         _hold_matchups()
         run = find_import(run_id=run_id)
         Run.objects.select_for_update().get(pk=run.pk)

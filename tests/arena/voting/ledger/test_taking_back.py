@@ -5,23 +5,28 @@ import io
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from arena.backups.making import make_backup
 from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
 from arena.errors import Conflict, NotFound
 from arena.generation.imports.import_plan import Choices
 from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
-from arena.generation.models import Generation, Image, Run
+from arena.generation.ingest.rendering_again import render_waiting
+from arena.generation.models import Generation, Image, Rendition, Run
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
@@ -72,6 +77,16 @@ def vote(ledger: Ledger) -> uuid.UUID:
     voter = uuid.uuid4()
     cast_vote(matchup_id=deal(ledger, voter), voter_key=voter, answer="left", languages=["en"])
     return voter
+
+
+class WatchedStorage(FileSystemStorage):
+    """Does something else before it reads each file."""
+
+    before: Callable[[], object] = staticmethod(lambda: None)
+
+    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
+        self.before()
+        return super()._open(name, mode)
 
 
 def files(storage: Path) -> set[Path]:
@@ -244,3 +259,29 @@ def test_import_taken_back_while_people_vote_breaks_nothing(ledger: Ledger, tmp_
     for voter in voters:
         voter.result()
     assert Generation.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_that_a_backup_names_is_deleted_before_it_is_read(
+    tmp_path: Path, settings: Settings, storage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = {"BACKEND": f"{__name__}.WatchedStorage", "OPTIONS": {"location": str(storage)}}
+    settings.STORAGES = settings.STORAGES | {"default": watched}
+    run = bring(tmp_path / "in", "a/cat.png")
+    Rendition.objects.update(recipe=1)
+
+    def delete() -> None:
+        try:
+            with pytest.raises(Conflict, match="A backup is being made"):
+                undo_import(run_id=run.pk)
+            assert render_waiting() == 0
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        monkeypatch.setattr(WatchedStorage, "before", staticmethod(lambda: other.submit(delete).result()))
+        assert make_backup(path=tmp_path / "backup.tar").missing == []
+    monkeypatch.undo()
+    assert render_waiting() == 1
+    undo_import(run_id=run.pk)
+    assert files(storage) == set()
