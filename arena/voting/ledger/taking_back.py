@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,8 @@ from arena.voting.models import (
 
 # Positions that a refusal names.
 NAMED = 10
+# Milliseconds that voters may have to wait for something that takes long, such as removing a ledger.
+PATIENCE = 5000
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,17 @@ def undo_import(*, run_id: int, exclude_because: str = "", decided_by: User | No
 
 
 def _hold_matchups() -> None:
-    """Let deals, votes and reports wait for the end of the transaction, so that none refers to what goes meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE voting_matchup IN EXCLUSIVE MODE")
+    """Let deals, votes and reports wait for the end of the transaction, so that none refers to what goes meanwhile.
+
+    They wait for this lock, too, so it is not waited for long. Raises Conflict.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {PATIENCE}")
+            cursor.execute("LOCK TABLE voting_matchup IN EXCLUSIVE MODE")
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+    except OperationalError as error:
+        raise Conflict(_("Something else is at work on the matchups. Try again when it has ended.")) from error
 
 
 def _matchups(run: Run) -> QuerySet[Matchup]:

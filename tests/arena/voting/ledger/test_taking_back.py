@@ -31,6 +31,7 @@ from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.dealing.stock import renew_stock
+from arena.voting.ledger import taking_back
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.ledger.taking_back import undo_import
@@ -259,6 +260,25 @@ def test_import_taken_back_while_people_vote_breaks_nothing(ledger: Ledger, tmp_
     for voter in voters:
         voter.result()
     assert Generation.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_is_not_taken_back_during_long_work_on_matchups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = bring(tmp_path / "in", "a/cat.png")
+    monkeypatch.setattr(taking_back, "PATIENCE", 50)
+
+    def undo() -> None:
+        try:
+            with pytest.raises(Conflict, match="Something else is at work on the matchups"):
+                undo_import(run_id=run.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE voting_matchup IN ROW EXCLUSIVE MODE")
+        other.submit(undo).result(timeout=HANGING)
+    undo_import(run_id=run.pk)
 
 
 @pytest.mark.django_db(transaction=True)
