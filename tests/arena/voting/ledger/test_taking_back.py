@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -85,9 +86,10 @@ class WatchedStorage(FileSystemStorage):
 
     before: Callable[[], object] = staticmethod(lambda: None)
 
-    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
+    def open(self, name: str, mode: str = "rb") -> File[Any]:
+        """Open a file, later."""
         self.before()
-        return super()._open(name, mode)
+        return super().open(name, mode)
 
 
 def files(storage: Path) -> set[Path]:
