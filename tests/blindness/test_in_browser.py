@@ -36,7 +36,7 @@ def has_prefetched(responses: list[Response], count: int) -> bool:
 
 
 def test_voting_page_holds_no_name_before_the_vote(open_page: OpenPage, transactional_db: None, tmp_path: Path) -> None:
-    plant_arena(folder=tmp_path, played=3)
+    plant_arena(folder=tmp_path, played=2)
     page = open_page("/methodology/", init_script="")
     responses: list[Response] = []
     page.on("response", lambda response: responses.append(response))

@@ -12,27 +12,22 @@ from arena.generation.ingest.generators.node_graphs import read_graph
 
 # A longer text is no prompt. Half of one is not the prompt either, so nothing is cut.
 MAX_PROMPT = 20_000
-MAX_NAME = 300
 # PostgreSQL takes neither NUL nor halves of a character; no prompt needs the other control characters.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-DREAM = re.compile(r'\s*"(?P<text>(?:[^"\\]|\\.)*)"(?P<options>.*)', re.DOTALL)
+DREAM = re.compile(r'\s*"(?P<text>(?:[^"\\]|\\.)*)"', re.DOTALL)
 # Exif and comments hold anything: only what has a line of settings counts there.
 FREE_TEXTS = ("exif:UserComment", "exif:ImageDescription", "exif:MakerNote", "comment")
 
 
 @dataclass(frozen=True)
 class FoundPrompt:
-    """What the file says: the text and what to avoid, without tags that load files; the tool, its seed and model.
+    """What the file says: the text, without tags that load files, and the tool that wrote it.
 
-    `negative`, `seed` and `model` are empty where the file names none. No text holds control characters but tabs
-    and line ends, and `text` is never empty.
+    The text is never empty, and holds no control characters but tabs and line ends.
     """
 
     text: str
-    negative: str
     tool: str
-    seed: str = ""
-    model: str = ""
 
 
 def read_prompt(data: bytes) -> FoundPrompt | None:
@@ -49,13 +44,8 @@ def read_prompt(data: bytes) -> FoundPrompt | None:
 
 
 def _clean(found: FoundPrompt) -> FoundPrompt | None:
-    text, negative, seed, model = (
-        UNWRITABLE.sub("", strip_tags(part.replace("\r\n", "\n"))).strip()
-        for part in (found.text, found.negative, found.seed, found.model)
-    )
-    if not text or max(len(text), len(negative)) > MAX_PROMPT:
-        return None
-    return FoundPrompt(text, negative, found.tool, seed[:MAX_NAME], model[:MAX_NAME])
+    text = UNWRITABLE.sub("", strip_tags(found.text.replace("\r\n", "\n"))).strip()
+    return FoundPrompt(text, found.tool) if 0 < len(text) <= MAX_PROMPT else None
 
 
 def _json(text: str | None) -> dict[str, Any]:
@@ -70,9 +60,7 @@ def _json(text: str | None) -> dict[str, Any]:
 
 
 def _word(value: object) -> str:
-    """Return a text or a whole number as text; empty for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**128:
-        return str(value)
+    """Return a text; empty for anything else."""
     return value if isinstance(value, str) else ""
 
 
@@ -83,24 +71,14 @@ def _part(value: object) -> Mapping[str, Any]:
 def _read_invokeai(texts: Mapping[str, str]) -> FoundPrompt | None:
     fields = _json(texts.get("invokeai_metadata"))
     if fields:
-        model = _part(fields.get("model"))
-        return FoundPrompt(
-            text=_word(fields.get("positive_prompt")),
-            negative=_word(fields.get("negative_prompt")),
-            tool="InvokeAI",
-            seed=_word(fields.get("seed")),
-            model=_word(model.get("name")) or _word(model.get("model_name")),
-        )
-    old = _json(texts.get("sd-metadata"))
-    image = _part(old.get("image"))
-    prompt = image.get("prompt")
+        return FoundPrompt(_word(fields.get("positive_prompt")), "InvokeAI")
+    prompt = _part(_json(texts.get("sd-metadata")).get("image")).get("prompt")
     if isinstance(prompt, list):
         prompt = ", ".join(_word(_part(each).get("prompt")) for each in prompt[:20])
     if text := _word(prompt):
-        return FoundPrompt(text, "", "InvokeAI", _word(image.get("seed")), _word(old.get("model_weights")))
+        return FoundPrompt(text, "InvokeAI")
     if dream := DREAM.match(texts.get("Dream", "")):
-        seed = re.search(r" -S ?(\d{1,20})\b", dream["options"][:1000])
-        return FoundPrompt(dream["text"].replace('\\"', '"'), "", "InvokeAI", seed[1] if seed else "")
+        return FoundPrompt(dream["text"].replace('\\"', '"'), "InvokeAI")
     return None
 
 
@@ -108,13 +86,7 @@ def _read_swarmui(texts: Mapping[str, str]) -> FoundPrompt | None:
     for name in ("parameters", "exif:UserComment"):
         fields = _part(_json(texts.get(name)).get("sui_image_params"))
         if fields:
-            return FoundPrompt(
-                text=_word(fields.get("prompt")),
-                negative=_word(fields.get("negativeprompt")),
-                tool="SwarmUI",
-                seed=_word(fields.get("seed")),
-                model=_word(fields.get("model")),
-            )
+            return FoundPrompt(_word(fields.get("prompt")), "SwarmUI")
     return None
 
 
@@ -122,13 +94,7 @@ def _read_fooocus(texts: Mapping[str, str]) -> FoundPrompt | None:
     for name in ("parameters", "exif:UserComment", "Comment"):
         fields = _json(texts.get(name))
         if {"base_model", "full_prompt"} & set(fields):
-            return FoundPrompt(
-                text=_word(fields.get("prompt")),
-                negative=_word(fields.get("negative_prompt")),
-                tool="Fooocus",
-                seed=_word(fields.get("seed")),
-                model=_word(fields.get("base_model")),
-            )
+            return FoundPrompt(_word(fields.get("prompt")), "Fooocus")
     return None
 
 
@@ -141,7 +107,7 @@ def _read_novelai(texts: Mapping[str, str]) -> FoundPrompt | None:
             continue
         caption = _part(_part(fields.get("v4_prompt")).get("caption"))
         text = _word(fields.get("prompt")) or _word(caption.get("base_caption")) or texts.get("Description", "")
-        return FoundPrompt(text, _word(fields.get("uc")), "NovelAI", _word(fields.get("seed")))
+        return FoundPrompt(text, "NovelAI")
     return None
 
 
@@ -152,10 +118,7 @@ def _read_infotext(texts: Mapping[str, str]) -> FoundPrompt | None:
             continue
         parts = read_infotext(text)
         if parts.settings or name == "parameters":
-            settings = parts.settings
-            return FoundPrompt(
-                parts.prompt, parts.negative, _family(settings), settings.get("Seed", ""), settings.get("Model", "")
-            )
+            return FoundPrompt(parts.prompt, _family(parts.settings))
     return None
 
 
@@ -174,31 +137,22 @@ def _family(settings: Mapping[str, str]) -> str:
 def _read_comfyui(texts: Mapping[str, str]) -> FoundPrompt | None:
     model, make = (texts.get(f"exif:{tag}", "") for tag in ("Model", "Make"))
     for text in (texts.get("prompt", ""), model.removeprefix("prompt:"), make.removeprefix("prompt:")):
-        if fields := read_graph(_json(text)):
-            return FoundPrompt(tool="ComfyUI", **fields)
+        if prompt := read_graph(_json(text)):
+            return FoundPrompt(prompt, "ComfyUI")
     return None
 
 
 def _read_easy_diffusion(texts: Mapping[str, str]) -> FoundPrompt | None:
     if "prompt" not in texts or _json(texts["prompt"]) or not {"seed", "negative_prompt"} & set(texts):
         return None
-    return FoundPrompt(
-        texts["prompt"], texts.get("negative_prompt", ""), "Easy Diffusion", texts.get("seed", ""),
-        texts.get("use_stable_diffusion_model", ""),
-    )  # fmt: skip
+    return FoundPrompt(texts["prompt"], "Easy Diffusion")
 
 
 def _read_draw_things(texts: Mapping[str, str]) -> FoundPrompt | None:
     for text in (read_element(texts.get("xmp", ""), "exif:UserComment"), texts.get("exif:UserComment")):
         fields = _json(text)
         if "c" in fields and {"uc", "sampler", "seed"} & set(fields):
-            return FoundPrompt(
-                text=_word(fields.get("c")),
-                negative=_word(fields.get("uc")),
-                tool="Draw Things",
-                seed=_word(fields.get("seed")),
-                model=_word(fields.get("model")),
-            )
+            return FoundPrompt(_word(fields.get("c")), "Draw Things")
     return None
 
 
@@ -209,9 +163,7 @@ def _read_midjourney(texts: Mapping[str, str]) -> FoundPrompt | None:
     ):  # fmt: skip
         asked, job, _number = text.rpartition("Job ID:")
         if job and len(asked) <= MAX_PROMPT:
-            words, *options = re.split(r"\s--(?=[a-z])", asked)
-            named = dict((*option.split(None, 1), "")[:2] for option in options)
-            return FoundPrompt(words, named.get("no", ""), "Midjourney", named.get("seed", ""))
+            return FoundPrompt(re.split(r"\s--(?=[a-z])", asked)[0], "Midjourney")
     return None
 
 

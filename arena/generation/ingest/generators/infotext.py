@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 PAIR = re.compile(r'\s*(?P<key>\w[\w \-/]+):\s*(?P<value>"(?:\\.|[^\\"])*"(?=\s*(?:,|$))|[^,]*)(?:,|$)')
 # Tags name files of the generator and their strengths: settings, not words of the prompt.
@@ -18,7 +19,6 @@ class Infotext:
     """The parts of the text. `settings` is empty if no line counts as settings; the first value of a key stands."""
 
     prompt: str
-    negative: str
     settings: dict[str, str]
 
 
@@ -33,14 +33,8 @@ def read_infotext(text: str) -> Infotext:
         if settings:
             lines = lines[:number]
             break
-    prompt: list[str] = []
-    negative: list[str] = []
-    part = prompt
-    for line in lines:
-        if part is prompt and line.strip().startswith(NEGATIVE):
-            part, line = negative, line.strip().removeprefix(NEGATIVE)
-        part.append(line.strip())
-    return Infotext("\n".join(prompt).strip(), "\n".join(negative).strip(), settings)
+    prompt = takewhile(lambda line: not line.startswith(NEGATIVE), map(str.strip, lines))
+    return Infotext("\n".join(prompt).strip(), settings)
 
 
 def strip_tags(prompt: str) -> str:

@@ -19,7 +19,6 @@ STRING_NODES = ("string", "text", "primitive", "prompt", "reroute", "multiline",
 CHANGING = ("replace", "regex", "caption", "interrogat", "llm", "generat", "translat", "tagger", "random", "ollama")
 JOINING = ("concat", "join", "combine")
 SAMPLER_INPUTS = {"seed", "noise_seed", "noise", "steps", "latent_image", "sigmas"}
-LOADERS = ("ckpt_name", "unet_name", "model_name")
 
 Node = dict[str, Any]
 
@@ -52,19 +51,19 @@ class Graph:
             raise TooLarge
 
 
-def read_graph(nodes: dict[str, Any]) -> dict[str, str] | None:
-    """Return `text`, `negative`, `seed` and `model` of the picture, empty where unknown; None without one clear text.
+def read_graph(nodes: dict[str, Any]) -> str:
+    """Return the prompt of the picture; empty without one clear text.
 
     A graph that saves pictures of different prompts names none of them.
     """
     if not 0 < len(nodes) <= MAX_NODES:
-        return None
+        return ""
     graph = Graph(nodes)
     try:
-        found = [read for root in _roots(graph) if (read := _read_root(graph, root))["text"]]
+        found = {text for root in _roots(graph) if (text := _read_root(graph, root))}
     except TooLarge:
-        return None
-    return found[0] if len({read["text"] for read in found}) == 1 else None
+        return ""
+    return found.pop() if len(found) == 1 else ""
 
 
 def _class(node: Node) -> str:
@@ -85,19 +84,11 @@ def _roots(graph: Graph) -> list[Node]:
     return saving or ends
 
 
-def _read_root(graph: Graph, root: Node) -> dict[str, str]:
+def _read_root(graph: Graph, root: Node) -> str:
     upstream = _upstream(graph, root)
     painting = [node for node in upstream if _is_sampler(node)] or [node for node in upstream if _is_call(node)]
-    if not painting:
-        return {"text": ""}
     # The last one found is the first that ran: refiners and detailers with words of their own come after it.
-    first = painting[-1]
-    return {
-        "text": _conditioned(graph, first, "positive"),
-        "negative": _conditioned(graph, first, "negative"),
-        "seed": _seed(graph, first),
-        "model": _model(graph, first),
-    }
+    return _conditioned(graph, painting[-1]) if painting else ""
 
 
 def _upstream(graph: Graph, root: Node) -> list[Node]:
@@ -126,25 +117,24 @@ def _is_call(node: Node) -> bool:
     return "prompt" in inputs and "clip" not in inputs and not makes_text
 
 
-def _conditioned(graph: Graph, node: Node, side: str) -> str:
-    """Return the text of one side of a sampler or of its guider."""
+def _conditioned(graph: Graph, node: Node) -> str:
+    """Return the positive text of a sampler or of its guider."""
     graph.count_step(0)
     inputs = node["inputs"]
     guider = graph.behind(inputs.get("guider"))
     if guider is not None and guider is not node:
         inputs = guider["inputs"]
-        if side == "positive" and "positive" not in inputs:
-            return _text_of(graph, inputs.get("conditioning", inputs.get("cond1")), side, 0)
-    value = inputs.get(side)
+        if "positive" not in inputs:
+            return _text_of(graph, inputs.get("conditioning", inputs.get("cond1")), 0)
+    value = inputs.get("positive")
     if isinstance(value, str):
         return value.strip()
     if value is None:
-        value = inputs.get("prompt" if side == "positive" else "negative_prompt")
-        return _string_of(graph, value, 0)
-    return _text_of(graph, value, side, 0) or _string_of(graph, value, 0)
+        return _string_of(graph, inputs.get("prompt"), 0)
+    return _text_of(graph, value, 0) or _string_of(graph, value, 0)
 
 
-def _text_of(graph: Graph, link: object, side: str, depth: int) -> str:
+def _text_of(graph: Graph, link: object, depth: int) -> str:
     """Return the text behind a link that carries a conditioning."""
     graph.count_step(depth)
     node = graph.behind(link)
@@ -152,22 +142,22 @@ def _text_of(graph: Graph, link: object, side: str, depth: int) -> str:
         return ""
     inputs = node["inputs"]
     if "positive" in inputs and "negative" in inputs:
-        return _of_pair(graph, inputs, link, side, depth)
+        return _of_pair(graph, inputs, link, depth)
     if any(isinstance(inputs.get(name), str) or graph.behind(inputs.get(name)) for name in ENCODED):
         return _first_string(graph, inputs, ENCODED, depth)
     names = [name for name in inputs if name.lower().startswith(("conditioning", "cond")) or name == ""]
     if "average" in _class(node):
         names = [name for name in names if name == "conditioning_to"]
-    texts = [_text_of(graph, inputs[name], side, depth + 1) for name in names]
+    texts = [_text_of(graph, inputs[name], depth + 1) for name in names]
     return _joined(texts, ", ")
 
 
-def _of_pair(graph: Graph, inputs: dict[str, Any], link: object, side: str, depth: int) -> str:
+def _of_pair(graph: Graph, inputs: dict[str, Any], link: object, depth: int) -> str:
     """Pass a node that takes both sides and gives them on: the first place is the positive one."""
-    if isinstance(inputs[side], str):
-        return str(inputs[side]).strip()
+    if isinstance(inputs["positive"], str):
+        return str(inputs["positive"]).strip()
     slot = link[1] if isinstance(link, list) else 0
-    return _text_of(graph, inputs["negative" if slot == 1 else "positive"], side, depth + 1)
+    return _text_of(graph, inputs["negative" if slot == 1 else "positive"], depth + 1)
 
 
 def _first_string(graph: Graph, inputs: dict[str, Any], names: tuple[str, ...], depth: int) -> str:
@@ -202,28 +192,3 @@ def _joined(texts: list[str], glue: str) -> str:
     if len(text) > MAX_PROMPT:
         raise TooLarge
     return text.strip()
-
-
-def _seed(graph: Graph, sampler: Node) -> str:
-    """Return the seed of a sampler: its own, or that of its source of noise."""
-    noise = graph.behind(sampler["inputs"].get("noise")) or sampler
-    for node in (sampler, noise):
-        for name in ("seed", "noise_seed"):
-            value = node["inputs"].get(name)
-            value = value if isinstance(value, int) else (graph.behind(value) or node)["inputs"].get("value")
-            if isinstance(value, int):
-                return str(value)
-    return ""
-
-
-def _model(graph: Graph, sampler: Node) -> str:
-    """Return the file of the model that the sampler's chain of models begins with."""
-    node: Node | None = graph.behind(sampler["inputs"].get("guider")) or sampler
-    for _link in range(MAX_DEPTH):
-        if node is None:
-            return ""
-        for name in LOADERS:
-            if isinstance(file := node["inputs"].get(name), str):
-                return file
-        node = graph.behind(node["inputs"].get("model"))
-    return ""

@@ -18,7 +18,7 @@ INFOTEXT = (
     "a cup: blue, <lora:glaze:0.8>\nsecond line\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7, "
     'Seed: 7, Size: 512x512, Model: foo, Hires prompt: "a, b", Lora hashes: "glaze: 1a2b", Version: v1.10.1'
 )
-READ = FoundPrompt("a cup: blue\nsecond line", "blurry", "A1111", "7", "foo")
+READ = FoundPrompt("a cup: blue\nsecond line", "A1111")
 
 
 def with_texts(**texts: str) -> bytes:
@@ -70,7 +70,7 @@ def sampled(**nodes: tuple[str, dict[str, Any]]) -> str:
 
 
 TEXT = ("CLIPTextEncode", {"text": "a cup", "clip": ["4", 1]})
-COMFY = FoundPrompt("a cup", "blurry", "ComfyUI", "7", "foo.safetensors")
+COMFY = FoundPrompt("a cup", "ComfyUI")
 NOVEL = {"prompt": "1cup", "uc": "blurry", "seed": 7, "v4_prompt": {"caption": {"base_caption": "1cup"}}}
 SWARM = {"sui_image_params": {"prompt": "a cup", "negativeprompt": "", "seed": "7", "model": "foo"}}
 FOOOCUS = {"prompt": "a cup", "full_prompt": [], "seed": "7", "base_model": "foo", "resolution": "(1024, 1024)"}
@@ -90,23 +90,23 @@ FOUND = {
     "a1111 gif": (save("GIF", comment=INFOTEXT.encode()), READ),
     "a1111 chinese": (
         save("JPEG", exif=exif(comment=b"UNICODE\0" + f"{FOX}\nSteps: 1, Seed: 2, Size: 1x1".encode("utf-16-be"))),
-        FoundPrompt(FOX, "", "A1111", "2"),
+        FoundPrompt(FOX, "A1111"),
     ),
     "sdcpp injects": (
         with_texts(parameters='a cup\nSteps: 20, SDCPP: {"p": "x, Seed: 9, Model: bad"}, Seed: 7, Model: foo'),
-        FoundPrompt("a cup", "", "A1111", "7", "foo"),
+        FoundPrompt("a cup", "A1111"),
     ),
     "civitai": (
         with_texts(parameters='a cup\nSteps: 2, Seed: 7, Civitai resources: [{"b":"Seed: 9"}], Model: foo, Seed: 8'),
-        FoundPrompt("a cup", "", "A1111", "7", "foo"),
+        FoundPrompt("a cup", "A1111"),
     ),
     "line after settings": (
         with_texts(parameters="a cup\nSteps: 20, Seed: 7, Size: 1x1\nTemplate: a {cup|mug}"),
-        FoundPrompt("a cup", "", "A1111", "7"),
+        FoundPrompt("a cup", "A1111"),
     ),
     "pairs in the prompt": (
         with_texts(parameters="style: dark, light: low, mood: calm"),
-        FoundPrompt("style: dark, light: low, mood: calm", "", "A1111"),
+        FoundPrompt("style: dark, light: low, mood: calm", "A1111"),
     ),
     "comfyui": (with_texts(prompt=sampled(n6=TEXT), workflow='{"nodes":[{"text":"no"}]}'), COMFY),
     "comfyui webp": (save("WEBP", exif=exif(model=f"prompt:{sampled(n6=TEXT)}", make="workflow:{}")), COMFY),
@@ -135,7 +135,7 @@ FOUND = {
                 n8=("UNETLoader", {"unet_name": "flux.safetensors"}),
             )
         ),
-        FoundPrompt("a cup", "", "ComfyUI", str(2**63), "flux.safetensors"),
+        FoundPrompt("a cup", "ComfyUI"),
     ),
     "comfyui refiner": (
         with_texts(
@@ -152,36 +152,36 @@ FOUND = {
         with_texts(
             prompt=graph(n1=("SaveImage", {"images": ["2", 0]}), n2=("TextToImageNode", {"prompt": "a cup", "seed": 7}))
         ),
-        FoundPrompt("a cup", "", "ComfyUI", "7"),
+        FoundPrompt("a cup", "ComfyUI"),
     ),
     "infotext before graph": (with_texts(parameters=INFOTEXT, prompt=sampled(n6=TEXT)), READ),
     "invokeai": (
         with_texts(
             invokeai_metadata='{"positive_prompt":"a cup","negative_prompt":"b","seed":7,"model":{"name":"foo"}}'
         ),
-        FoundPrompt("a cup", "b", "InvokeAI", "7", "foo"),
+        FoundPrompt("a cup", "InvokeAI"),
     ),
     "invokeai 2": (
         with_texts(sd_metadata='{"model_weights":"foo","image":{"prompt":[{"prompt":"a cup","weight":1}],"seed":7}}'),
-        FoundPrompt("a cup", "", "InvokeAI", "7", "foo"),
+        FoundPrompt("a cup", "InvokeAI"),
     ),
-    "invokeai 1": (with_texts(Dream='"a \\"cup\\"" -s 50 -S 7 -W 512'), FoundPrompt('a "cup"', "", "InvokeAI", "7")),
-    "swarmui": (with_texts(parameters=json.dumps(SWARM)), FoundPrompt("a cup", "", "SwarmUI", "7", "foo")),
+    "invokeai 1": (with_texts(Dream='"a \\"cup\\"" -s 50 -S 7 -W 512'), FoundPrompt('a "cup"', "InvokeAI")),
+    "swarmui": (with_texts(parameters=json.dumps(SWARM)), FoundPrompt("a cup", "SwarmUI")),
     "swarmui jpeg": (
         save("JPEG", exif=exif(comment=b"UNICODE\0" + json.dumps(SWARM).encode("utf-16-le"))),
-        FoundPrompt("a cup", "", "SwarmUI", "7", "foo"),
+        FoundPrompt("a cup", "SwarmUI"),
     ),
     "fooocus": (
         with_texts(parameters=json.dumps(FOOOCUS), fooocus_scheme="fooocus"),
-        FoundPrompt("a cup", "", "Fooocus", "7", "foo"),
+        FoundPrompt("a cup", "Fooocus"),
     ),
     "novelai": (
         with_texts(Software="NovelAI", Description="1cup", Comment=json.dumps(NOVEL)),
-        FoundPrompt("1cup", "blurry", "NovelAI", "7"),
+        FoundPrompt("1cup", "NovelAI"),
     ),
     "novelai webp": (
         save("WEBP", exif=exif(comment=b"ASCII\0\0\0" + json.dumps({"Comment": json.dumps(NOVEL)}).encode())),
-        FoundPrompt("1cup", "blurry", "NovelAI", "7"),
+        FoundPrompt("1cup", "NovelAI"),
     ),
     "draw things": (
         save(
@@ -189,13 +189,13 @@ FOUND = {
             xmp=xmp(f"<exif:UserComment><rdf:Alt><rdf:li xml:lang='x-default'>{DRAWN.replace('&', '&amp;')}</rdf:li>"
             "</rdf:Alt></exif:UserComment>"),
         ),
-        FoundPrompt("a cup & saucer", "", "Draw Things", "7", "foo.ckpt"),
+        FoundPrompt("a cup & saucer", "Draw Things"),
     ),
     "midjourney": (
         with_texts(Description="a cup --ar 2:1 --no tea --seed 9 Job ID: 01234567-89ab-cdef-0123-456789abcdef"),
-        FoundPrompt("a cup", "tea", "Midjourney", "9"),
+        FoundPrompt("a cup", "Midjourney"),
     ),
-    "easy diffusion": (with_texts(prompt="a cup", seed="7"), FoundPrompt("a cup", "", "Easy Diffusion", "7")),
+    "easy diffusion": (with_texts(prompt="a cup", seed="7"), FoundPrompt("a cup", "Easy Diffusion")),
 }  # fmt: skip
 
 
