@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from arena.generation.imports.import_plan import Choices
 from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
-from arena.generation.ingest.images import attach_image, keep_files
+from arena.generation.ingest.images import attach_image, keep_files, prepare_image
 from arena.generation.ingest.rendering_again import render_waiting
 from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Attempt, Generation, Image, Run
@@ -144,6 +145,16 @@ def paint(maker: Maker, number: int) -> PillowImage.Image:
     return PillowImage.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
+@cache
+def draw_file(maker: Maker, number: int) -> bytes:
+    """Return the maker's file of this number. Modules of tests that share a process share it."""
+    return maker.encode(paint(maker, number), " ".join(maker.words[::-1]))
+
+
+# Rendering takes most of the time of planting, and nothing of it depends on the arena.
+prepare_once = cache(prepare_image)
+
+
 def plant_arena(*, folder: Path, played: int = 4) -> Plant:
     """Plant five makers × prompts in play, and one open prompt, through the real ingest; `folder` must be empty."""
     contenders = [_plant_contender(maker) for maker in MAKERS]
@@ -152,7 +163,7 @@ def plant_arena(*, folder: Path, played: int = 4) -> Plant:
     run = make_run(name="A run of a test")
     for number, prompt in enumerate(prompts):
         for maker, contender in zip(MAKERS, contenders, strict=True):
-            data = maker.encode(paint(maker, number), " ".join(maker.words[::-1]))
+            data = draw_file(maker, number)
             if maker is IMPORTED:
                 path = folder / contender.slug / f"{prompt.slug}-0.png"
                 path.parent.mkdir(exist_ok=True)
@@ -181,7 +192,7 @@ def _plant_image(run: Run, contender: Contender, prompt: Prompt, data: bytes, ma
         handle={"poll": f"https://{maker.organization}.example/jobs/polled-{prompt.pk}-{contender.pk}.png"},
     )  # fmt: skip
     provenance = {"model_id": maker.model, "url": f"https://{maker.organization}.example/{prompt.slug}.png"}
-    with keep_files(data) as files:
+    with keep_files(data, prepare_once(data)) as files:
         attach_image(generation=generation, files=files, provenance=provenance)
     Attempt.objects.create(generation=generation, number=1, outcome="done", message=f"Made by {maker.model}")
 
