@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from arena.catalog.models import Modality
 from arena.voting.dealing.choice import PromptImages, Shelf, Strengths, pair_values
+from arena.voting.models import Ledger
 
 # What may be dealt: a prompt in play of an active category, not superseded, and done images of contenders not retired,
 # without those that are hidden after reports.
@@ -54,6 +55,7 @@ _PAINTERS = """
 SELECT k.id FROM catalog_contender k JOIN catalog_offering o ON o.id = k.offering_id
 JOIN catalog_provider v ON v.id = o.provider_id AND v.family = 'painters'
 """
+_KIND = "SELECT kind FROM voting_ledger WHERE id = %s"
 _STRENGTHS = """
 SELECT contender_id, mean, variance FROM voting_strength WHERE ledger_id = %s AND category_id IS NULL
 """
@@ -122,12 +124,15 @@ class Pool:
 
 
 def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:
-    """Read what can be dealt now, and from the ledger only what it gained since `counts`. Five queries."""
+    """Read what can be dealt now, and from the ledger only what it gained since `counts`. Six queries."""
     with connection.cursor() as cursor:
         cursor.execute(_PROMPTS)
         rows = [_Row(*row) for row in cursor.fetchall()]
         cursor.execute(_PAINTERS)
-        rows = _choose_makers(rows, painters=frozenset(key for (key,) in cursor.fetchall()))
+        painters = frozenset(key for (key,) in cursor.fetchall())
+        cursor.execute(_KIND, [ledger_id])
+        is_simulated = (Ledger.Kind.DEMONSTRATION.value,) in cursor.fetchall()
+        rows = _choose_painted(rows, painters) if is_simulated else _choose_makers(rows, painters=painters)
         cursor.execute(_NEW_VOTES, [ledger_id, counts.position])
         counts = _add_votes(counts, cursor.fetchall())
         cursor.execute(_SUPERSEDED)
@@ -194,6 +199,13 @@ def _choose_makers(rows: list[_Row], *, painters: Set[int]) -> list[_Row]:
         return rows
     others = [row.without(painters) for row in rows]
     return [row for row in others if len(set(row.makers)) >= 2] or rows
+
+
+def _choose_painted(rows: list[_Row], painters: Set[int]) -> list[_Row]:
+    """Keep the built-in painters' images where they can meet: simulated votes would say nothing of anybody's models."""
+    others = {maker for row in rows for maker in row.makers} - painters
+    painted = [row.without(others) for row in rows]
+    return [row for row in painted if len(set(row.makers)) >= 2] or rows
 
 
 def _add_votes(counts: VoteCounts, gained: list[tuple[str, int, int]]) -> VoteCounts:

@@ -5,10 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from arena.catalog.models import Category, Offering, Prompt, Provider
+from arena.catalog.models import Category, Contender, Offering, Prompt, Provider
 from arena.generation.models import Generation, Image
 from arena.voting.dealing.choice import draw_matchup, has_pair, order_prompts
 from arena.voting.dealing.pool import VoteCounts, load_pool
+from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger, Strength
 from arena.voting.simulation.simulated_voters import seeded
 from tests.factories import (
@@ -38,7 +39,7 @@ def test_load_pool_holds_what_is_in_play_only(ledger: Ledger) -> None:
     make_generation(contender=make_contender(), prompt=kept, state=Generation.State.FAILED, pixels=False)
     with CaptureQueriesContext(connection) as queries:
         pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
-    assert len(queries) == 5
+    assert len(queries) == 6
     assert [facts.title for facts in pool.facts.values()] == ["kept"]
     assert (pool.contenders, pool.languages) == ([contender.pk for contender in contenders], ["ja"])
     assert pool.categories == {kept.category.slug: kept.category.name}
@@ -73,15 +74,30 @@ def test_load_pool_keeps_same_pictures_apart(ledger: Ledger) -> None:
     assert not has_pair(prompt, {images[contenders[2].pk].generation_id})
 
 
-def test_load_pool_leaves_painters_out_once_others_can_meet(ledger: Ledger, settings: Settings) -> None:
+def make_painters() -> list[Contender]:
     studio = Provider.objects.create(slug="painters", name="Painters", family="painters")
     models = [make_image_model() for _ in range(2)]
-    painters = [
+    return [
         make_contender(
             image_model=model, offering=Offering.objects.create(provider=studio, image_model=model, model_id="x")
         )
         for model in models
     ]
+
+
+def test_load_pool_of_the_demonstration_holds_only_painters(settings: Settings) -> None:
+    painters, own = make_painters(), [make_contender() for _ in range(2)]
+    mixed, brought = make_prompt(), make_prompt()
+    for contender, prompt in [*((each, mixed) for each in [*painters, *own]), *((each, brought) for each in own)]:
+        make_generation(contender=contender, prompt=prompt, pixels=False)
+    simulated = open_ledger(Ledger.Kind.DEMONSTRATION)
+    for settings.PAINTERS_IN_PLAY in ("until_own", "always"):
+        pool = load_pool(ledger_id=simulated.pk, counts=VoteCounts())
+        assert (set(pool.facts), pool.contenders) == ({mixed.pk}, [each.pk for each in painters])
+
+
+def test_load_pool_leaves_painters_out_once_others_can_meet(ledger: Ledger, settings: Settings) -> None:
+    painters = make_painters()
     painted, common = make_prompt(), make_prompt()
     own = [make_contender() for _ in range(2)]
     for contender, prompt in [*((each, painted) for each in painters), (own[0], common), (painters[0], common)]:
