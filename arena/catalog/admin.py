@@ -261,6 +261,12 @@ class PromptForm(FreezingForm):
     frozen = [*models.Prompt.FROZEN]
     advice = _("This prompt has generations or votes: it is frozen. Supersede it by an editable draft instead.")
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Let an imported prompt, whose licence nobody knows, be saved without one."""
+        super().__init__(*args, **options)
+        if "licence" in self.fields:
+            self.fields["licence"].required = False
+
 
 @admin.register(models.Prompt)
 class PromptAdmin(FreezingAdmin):

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def imported() -> Prompt:
     """A prompt with images of two contenders, brought by one import."""
-    prompt = make_prompt(slug="midj", text="Midj")
+    prompt = make_prompt(slug="midj", text="Midj", licence="")
     run = make_run(kind="import", brought={"prompt": [prompt.pk]})
     for _ in range(2):
         make_generation(prompt=prompt, run=run, seconds=None, pixels=False)
