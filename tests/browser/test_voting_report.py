@@ -7,7 +7,16 @@ from arena.catalog.models import Category, Contender, Prompt
 from arena.generation.models import Generation
 from arena.voting.blindness.tokens import read_token
 from arena.voting.models import Matchup, Report, Vote, VoteReason
-from tests.browser.conftest import UNTIL_NEXT, OpenPage, on_screen, wait_fetched, wait_ready, wait_revealed, wait_until
+from tests.browser.conftest import (
+    PHONE,
+    UNTIL_NEXT,
+    OpenPage,
+    on_screen,
+    wait_fetched,
+    wait_ready,
+    wait_revealed,
+    wait_until,
+)
 
 pytestmark = pytest.mark.browser
 Arena = tuple[list[Contender], list[Prompt]]
@@ -48,7 +57,7 @@ def test_reasons_are_sent_with_the_vote_that_they_explain(open_page: OpenPage, a
 
 
 def test_report_takes_a_held_vote_back_and_goes_on_at_once(open_page: OpenPage, arena: Arena) -> None:
-    page = open_page("/vote/", init_script=UNTIL_NEXT)
+    page = open_page("/vote/", init_script=UNTIL_NEXT, size=PHONE)
     wait_ready(page)
     wait_fetched(page, 3)
     first = on_screen(page)
@@ -70,6 +79,8 @@ def test_report_takes_a_held_vote_back_and_goes_on_at_once(open_page: OpenPage, 
     dialog.get_by_role("button", name="Send the report").click()
     expect(page.locator(".strip-message")).to_have_text("Reported, thank you. Here is another pair.")
     wait_ready(page)
+    strip, said = (page.locator(each).bounding_box() for each in (".strip", ".strip-message"))
+    assert strip and said and strip["y"] <= said["y"] and said["y"] + said["height"] <= strip["y"] + strip["height"]
     assert on_screen(page) != first
     wait_until(page, lambda: Report.objects.exists())
     report = Report.objects.get(pk=read_token(first))
