@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from arena.errors import DomainError
+from arena.generation.imports.importing import draft_prompts
 from arena.generation.imports.uploads.staging import as_listed, begin_upload, missing_files, receive_file
 from arena.generation.imports.uploads.upload_work import choose, discard_upload, plan_upload, start_upload
 from arena.generation.models import Run, Upload
@@ -102,6 +103,8 @@ def show_import(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         except DomainError as error:
             problem = error.message
     context = {"upload": upload, "plan": plan, "problem": problem, "choices": upload.choices, "shown": SHOWN}
+    if upload.run:
+        context["drafts"] = draft_prompts(run=upload.run)
     return render(request, "generation/import.html", context)
 
 

@@ -21,6 +21,7 @@ from arena.generation.imports.uploads import staging
 from arena.generation.imports.uploads.staging import receive_file
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.models import Image, Run, Upload
+from tests.factories import make_prompt
 from tests.fakes.image_provider import make_png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
@@ -100,11 +101,24 @@ def test_folder_is_sent_planned_corrected_and_imported(staff: Client, data_folde
     assert Image.objects.count() == 3
 
 
+def test_drafts_that_nobody_votes_on_are_named_beside_the_result(staff: Client) -> None:
+    make_prompt(slug="cat", state="draft")
+    files = pictures("a/cat.png", "b/cat.png")
+    begun = begin(staff, files)
+    send(staff, files, begun)
+    staff.post(begun["address"], {"action": "import"})
+    work_on_upload(Upload.objects.get().pk)
+    assert (
+        "Nobody votes on 1 prompt yet, because it or its category is a draft: cat."
+        in staff.get(begun["address"]).content.decode()
+    )
+
+
 def test_interrupted_upload_goes_on_where_it_stopped(staff: Client) -> None:
     files = pictures("a/cat.png", "b/cat.png")
     first = begin(staff, files)
     assert send_one(staff, first, 0, files["mine/a/cat.png"]) == 204
-    assert "1 files are still to come" in staff.get(first["address"]).content.decode()
+    assert "Files still to come: 1." in staff.get(first["address"]).content.decode()
     assert "mine" in staff.get(PAGE).content.decode()
     again = begin(staff, files)
     assert (again["address"], again["missing"]) == (first["address"], [1])
