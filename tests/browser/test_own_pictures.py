@@ -87,7 +87,7 @@ def import_folder(folder: Path) -> None:
     plan = run("import_images", *decided, "--dry-run")
     told = (
         "A red fox asleep in fresh snow", "a text file", "README.md: It is not a picture", "The file ends early",
-        "The same picture under several contenders", "47 pictures, 47 of them new. 4 contenders, 4 new. 12 prompts",
+        "The same picture under several contenders", "47 pictures, 47 new. 4 contenders, 4 new. 12 prompts",
     )  # fmt: skip
     for words in told:
         assert words in plan

@@ -80,7 +80,10 @@ def test_report_takes_a_held_vote_back_and_goes_on_at_once(open_page: OpenPage, 
     expect(page.locator(".strip-message")).to_have_text("Reported, thank you. Here is another pair.")
     wait_ready(page)
     strip, said = (page.locator(each).bounding_box() for each in (".strip", ".strip-message"))
-    assert strip and said and strip["y"] <= said["y"] and said["y"] + said["height"] <= strip["y"] + strip["height"]
+    assert strip
+    assert said
+    assert strip["y"] <= said["y"]
+    assert said["y"] + said["height"] <= strip["y"] + strip["height"]
     assert on_screen(page) != first
     wait_until(page, lambda: Report.objects.exists())
     report = Report.objects.get(pk=read_token(first))

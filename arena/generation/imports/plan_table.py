@@ -31,6 +31,11 @@ def write_plan(plan: Plan) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def count_of(number: int, word: str) -> str:
+    """Return a number with its word, as in “1 picture” and “2,000 pictures”; of regular English words only."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
 def _contender_rows(plan: Plan) -> list[tuple[str, ...]]:
     all_, new = (Counter(picture.contender for picture in pictures) for pictures in (plan.pictures, plan.new))
     return [
@@ -74,9 +79,9 @@ def _sum(plan: Plan) -> str:
     new_contenders = sum(contender.pk is None for contender in plan.contenders)
     new_prompts = sum(prompt.pk is None for prompt in plan.prompts)
     said = (
-        f"{len(plan.pictures):,} pictures, {len(plan.new):,} of them new. "
-        f"{len(plan.contenders):,} contenders, {new_contenders:,} new. "
-        f"{len(plan.prompts):,} prompts, {new_prompts:,} new. "
+        f"{count_of(len(plan.pictures), 'picture')}, {len(plan.new):,} new. "
+        f"{count_of(len(plan.contenders), 'contender')}, {new_contenders:,} new. "
+        f"{count_of(len(plan.prompts), 'prompt')}, {new_prompts:,} new. "
         f"Pairs that voters can be shown: {plan.pairs:,}."
     )
     lonely = plan.lonely

@@ -151,7 +151,7 @@ def _refusal(run: Run, votes: ImportVotes) -> str:
     named = ", ".join(f"{slug} {position}" for slug, position in votes.counting[:NAMED])
     more = ", …" if len(votes.counting) > NAMED or votes.unsealed else ""
     return _(
-        "%(count)d votes on its images count, so nothing was taken back: %(named)s%(more)s. Exclude them with "
+        "Votes on its images count (%(count)d), so nothing was taken back: %(named)s%(more)s. Exclude them with "
         "the import by giving a reason (undo_import %(number)d --exclude-votes REASON), or one by one in the admin. "
         "Votes of the demonstration go with remove_demo."
     ) % {"count": count, "named": named or _("not sealed yet"), "more": more, "number": run.pk}

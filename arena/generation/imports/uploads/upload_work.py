@@ -32,7 +32,7 @@ DEAD_AFTER = datetime.timedelta(minutes=5)
 def plan_upload(upload: Upload) -> Plan:
     """Return the plan of what has come, with the upload's choices. Raises DomainError as `plan_import` does."""
     if missing := missing_files(upload):
-        raise Conflict(_("%(count)d files are still to come.") % {"count": len(missing)})
+        raise Conflict(_("Files still to come: %(count)d.") % {"count": len(missing)})
     return plan_import(folder=staged_folder(upload), choices=read_choices(upload.choices), check=read_checks)
 
 

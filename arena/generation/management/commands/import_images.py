@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.errors import DomainError
 from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES, BY_CONTENDER, BY_PROMPT, Choices, Plan
 from arena.generation.imports.importing import draft_prompts, import_planned
-from arena.generation.imports.plan_table import write_plan
+from arena.generation.imports.plan_table import count_of, write_plan
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
 from arena.generation.imports.reading.naming import tidy_name
@@ -84,7 +84,8 @@ class Command(BaseCommand):
             raise CommandError("Nothing was imported. Decide what is asked above by one of its options.")
         if plan.problems and not plan.skip_bad:
             raise CommandError(
-                f"{len(plan.problems):,} files cannot be imported; nothing was imported. Mend them, or add --skip-bad."
+                f"{count_of(len(plan.problems), 'file')} cannot be imported; nothing was imported. "
+                "Mend what is listed above, or add --skip-bad."
             )
         if options["dry_run"]:
             self.stdout.write("This is the plan; nothing was imported.")
@@ -98,19 +99,19 @@ class Command(BaseCommand):
     def _agree(self, count: int) -> bool:
         if not sys.stdin.isatty():
             raise CommandError("Nothing was imported. This is the plan: add --yes to import it.")
-        return input(f"Import these {count:,} pictures? [y/N] ").strip().lower() in {"y", "yes"}
+        return input(f"Import {count_of(count, 'picture')}? [y/N] ").strip().lower() in {"y", "yes"}
 
     def _store(self, plan: Plan) -> None:
         with _bar(len(plan.new), "Importing") as on_kept:
             run = import_planned(plan=plan, on_kept=on_kept)
         assert run is not None
         self.stdout.write(
-            f"{len(plan.new):,} images imported as run {run.pk}. Take them back with undo_import {run.pk}."
+            f"{count_of(len(plan.new), 'image')} imported as run {run.pk}. To take this back: undo_import {run.pk}."
         )
         if drafts := draft_prompts(run=run):
             self.stdout.write(
-                f"Nobody votes on {len(drafts)} of their prompts yet, because they or their categories are drafts:"
-                f" {', '.join(drafts)}. Put them into play in the admin."
+                f"Nobody votes on {count_of(len(drafts), 'prompt')} yet, because prompt or category is a draft:"
+                f" {', '.join(drafts)}. Put drafts into play in the admin."
             )
 
 

@@ -7,8 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
+from arena.generation.imports.plan_table import count_of
 from arena.generation.models import Run
 from arena.voting.ledger.taking_back import find_import, undo_import, votes_on_import
+
+# Words for kinds of rows.
+WORDS = {"imagemodel": "model"}
 
 
 class Command(BaseCommand):
@@ -36,8 +40,8 @@ class Command(BaseCommand):
             done = undo_import(run_id=run, exclude_because=exclude_votes)
         except DomainError as error:
             raise CommandError(error.message) from error
-        went = ", ".join(f"{count:,} {kind}s" for kind, count in done.removed.items() if count)
-        self.stdout.write(f"Taken back: {went.replace('categorys', 'categories').replace('imagemodel', 'model')}.")
+        went = ", ".join(count_of(count, WORDS.get(kind, kind)) for kind, count in done.removed.items() if count)
+        self.stdout.write(f"Taken back: {went.replace('categorys', 'categories')}.")
         if done.kept:
             self.stdout.write(
                 f"Excluded votes or reports refer to these, so they stay, retired or hidden: {', '.join(done.kept)}."
@@ -46,8 +50,8 @@ class Command(BaseCommand):
     def _ask(self, run: Run) -> None:
         votes = votes_on_import(run)
         self.stdout.write(
-            f"“{run.name}”: {run.generations.count():,} images, {len(votes.counting) + votes.unsealed:,} votes that "
-            f"count, {votes.excluded:,} excluded ones."
+            f"“{run.name}”: {count_of(run.generations.count(), 'image')}. Votes: "
+            f"{len(votes.counting) + votes.unsealed:,} that count, {votes.excluded:,} excluded."
         )
         if not sys.stdin.isatty():
             raise CommandError("Nothing was taken back. Add --yes to do it.")

@@ -91,7 +91,7 @@ def test_new_base_of_a_numbered_name_does_not_import_it_again(folder: Path) -> N
     put(folder / "model-b" / "top-10.png")
     run_import(folder)
     put(folder / "model-b" / "top-10-1.png")
-    assert "1 images imported" in run_import(folder)[0]
+    assert "1 image imported" in run_import(folder)[0]
 
 
 def test_known_contender_and_prompt_are_matched(folder: Path) -> None:
@@ -117,7 +117,7 @@ def test_one_bad_file_stops_everything_and_is_named(folder: Path, name: str, dat
     put(folder / name, data)
     out, err = run_import(folder)
     assert reason in out
-    assert err == "1 files cannot be imported; nothing was imported. Mend them, or add --skip-bad."
+    assert err == "1 file cannot be imported; nothing was imported. Mend what is listed above, or add --skip-bad."
     assert (Image.objects.count(), Prompt.objects.count(), Run.objects.count()) == (0, 0, 0)
 
 
@@ -233,8 +233,8 @@ def test_import_names_the_prompts_that_are_drafts_still(folder: Path) -> None:
     make_prompt(slug="red-fox", state="draft")
     make_prompt(slug="tea", category=make_category(state="draft"))
     said, complaint = run_import(folder)
-    assert "Nobody votes on 2 of their prompts yet" in said
-    assert "are drafts: red-fox, tea. Put them into play in the admin." in said
+    assert "Nobody votes on 2 prompts yet" in said
+    assert "is a draft: red-fox, tea. Put drafts into play in the admin." in said
     assert complaint == ""
 
 
