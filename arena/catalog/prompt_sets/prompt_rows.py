@@ -8,8 +8,8 @@ from typing import Any
 from arena.errors import DomainError
 
 LONGEST = {"text": 32_000, "category": 120, "title": 200, "slug": 120, "language": 12, "licence": 60, "source": 500}
-# Codes such as en or pt-br.
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# Codes such as en or pt-br; no language has a longer first part than three letters.
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 # JSON can write half of a character that takes two; the database cannot hold it.
 _HALF = re.compile("[\ud800-\udfff]")
 # So many problems are told at once.

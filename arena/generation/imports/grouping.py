@@ -8,12 +8,15 @@ from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES
 from arena.generation.imports.reading.file_names import NameParts
 from arena.generation.imports.reading.folder_files import Remark
 from arena.generation.imports.reading.naming import fold_name, prompt_slug
+from arena.generation.imports.reading.text_files import PromptList
 
 # More numbers behind the same words than anybody takes samples of one prompt.
 MANY_SAMPLES = 10
 AS_NAME = "name"
 # The largest that the database's column takes.
 MAX_SAMPLE = 32_767
+# A longer number is a seed or a time, not a prompt's.
+MAX_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,17 @@ class Base:
 
 
 def group_pieces(
-    pieces: Sequence[Piece], *, slugs: Set[str], numbers: str = ""
+    pieces: Sequence[Piece], *, slugs: Set[str], listed: PromptList, numbers: str = ""
 ) -> tuple[list[Piece], list[Remark], list[Remark]]:
     """Return the pieces with key, words, number and sample; how numbers were read; and what names no prompt.
 
-    `slugs` are names of prompts that are known. `numbers` decides what numbers count, instead of what they look like.
+    `slugs` are names of prompts that are known, `listed` is the folder's list of prompts. `numbers` decides what
+    numbers count, instead of what they look like.
     """
     bases = _bases(pieces, slugs)
-    counted = {words: _what_is_counted(words, base, bases, slugs, numbers) for words, base in bases.items()}
+    counted = {words: _what_is_counted(words, base, slugs, numbers) for words, base in bases.items()}
+    if not numbers and len(bases) == 1 and _counts_list(*next(iter(bases.items())), listed):
+        counted = dict.fromkeys(bases, AS_PROMPTS)
     grouped = [_group(piece, slugs, counted) for piece in pieces]
     nameless = [
         Remark(piece.name, "Its name does not say what it shows, and no text is beside it or in it.")
@@ -82,7 +88,12 @@ def _bases(pieces: Sequence[Piece], slugs: Set[str]) -> dict[str, Base]:
     return bases
 
 
-def _what_is_counted(words: str, base: Base, bases: Mapping[str, Base], slugs: Set[str], numbers: str) -> str:
+def _counts_list(words: str, base: Base, listed: PromptList) -> bool:
+    """Tell whether the numbers behind the only words are those of the list's prompts, and the words are none."""
+    return len(base.numbers) > 1 and set(base.numbers) <= listed.numbers and listed.find(slug=words) is None
+
+
+def _what_is_counted(words: str, base: Base, slugs: Set[str], numbers: str) -> str:
     """Decide what the numbers behind these words count: samples or prompts; or whether they belong to the name."""
     if words in slugs:
         return AS_SAMPLES
@@ -93,7 +104,8 @@ def _what_is_counted(words: str, base: Base, bases: Mapping[str, Base], slugs: S
         different = len(set().union(*texts))
         if different in (1, len(texts)):
             return AS_SAMPLES if different == 1 else AS_PROMPTS
-    if len(base.numbers) > MANY_SAMPLES:
+    # Words that are a number are a prompt's number.
+    if len(base.numbers) > MANY_SAMPLES and not words.isdecimal():
         return AS_PROMPTS
     is_lone = len(base.numbers) == 1 and not base.is_alone
     if is_lone and (base.is_loose or not (base.is_padded or min(base.numbers) < 2)):
@@ -111,9 +123,9 @@ def _group(piece: Piece, slugs: Set[str], counted: Mapping[str, str]) -> Piece:
     words = _without_contender(parts.words, piece.outer)
     base = prompt_slug(words)
     if parts.order is not None:
-        return replace(piece, key=base, words=words, sample=-1, order=(parts.number or 0, parts.order))
+        return replace(_name(piece, base, words, slugs), sample=-1, order=(parts.number or 0, parts.order))
     if parts.number is None:
-        return replace(piece, key=base, words=words)
+        return _name(piece, base, words, slugs)
     reading = counted[prompt_slug(parts.words)]
     # `top-10` beside `top-10-1` is the name of a prompt.
     if reading == AS_NAME or whole in counted:
@@ -121,8 +133,15 @@ def _group(piece: Piece, slugs: Set[str], counted: Mapping[str, str]) -> Piece:
     if reading == AS_PROMPTS:
         return replace(piece, key=whole, words=parts.stem, number=parts.number)
     if parts.number > MAX_SAMPLE:
-        return replace(piece, key=base, words=words, sample=-1, order=(parts.number, 0))
-    return replace(piece, key=base, words=words, sample=parts.number)
+        return replace(_name(piece, base, words, slugs), sample=-1, order=(parts.number, 0))
+    return replace(_name(piece, base, words, slugs), sample=parts.number)
+
+
+def _name(piece: Piece, key: str, words: str, slugs: Set[str]) -> Piece:
+    """Give a piece its key and words, or its prompt's number where the words are one, as in `00012_1`."""
+    if not words.isdecimal() or len(words) > MAX_DIGITS or key in slugs:
+        return replace(piece, key=key, words=words)
+    return replace(piece, key=f"number:{int(words)}", words=f"Prompt {int(words)}", number=int(words))
 
 
 def _group_wordless(piece: Piece) -> Piece:
@@ -169,19 +188,26 @@ def _readings(pieces: Sequence[Piece], bases: Mapping[str, Base], counted: Mappi
         AS_SAMPLES: "The number counts pictures of one prompt.",
         AS_PROMPTS: "Each number is a prompt of its own.",
         AS_NAME: "The number belongs to the prompt's name.",
+        "pair": "The first number is the prompt's, the second counts its pictures.",
+        **dict.fromkeys(("seed", "step"), "The number is a seed or step: it puts pictures of one prompt into order."),
     }
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for words, base in bases.items():
         if base.numbers:
-            found[counted[words], ""].append(base.example)
+            is_pair = words.isdecimal() and counted[words] == AS_SAMPLES
+            found["pair" if is_pair else counted[words], ""].append(base.example)
     for piece in pieces:
-        if piece.key.startswith("number:"):
+        if piece.key.startswith("number:") and not piece.parts.words:
             found[AS_PROMPTS, "wordless"].append(piece.parts.stem)
         elif piece.parts.tool and piece.parts.order is not None and piece.key:
             found["order", piece.parts.tool].append(piece.parts.stem)
     remarks = _spellings(pieces)
     for (reading, tool), examples in sorted(found.items()):
-        why = said.get(reading) or f"{tool} named it: pictures of one prompt are put into order by step, seed or time."
+        why = (
+            said.get(reading)
+            or said.get(tool)
+            or f"{tool} named it: pictures of one prompt are put into order by step, seed or time."
+        )
         more = f" and {len(examples) - 1:,} more" if len(examples) > 1 else ""
         remarks.append(Remark(f"{examples[0]}{more}", why))
     return remarks

@@ -16,12 +16,14 @@ class Choices:
     """An operator's answers. Names of folders are as `tidy_name` returns them.
 
     `layout` is what folder and file name (empty: as it seems), `numbers` what a number at the end of a name counts.
+    `encoding` is that of texts that are not in UTF-8 or UTF-16.
     `mapped` gives a folder a contender's slug or name, `merged` another folder's contender.
     """
 
     layout: str = ""
     numbers: str = ""
     language: str = "en"
+    encoding: str = ""
     skip_bad: bool = False
     mapped: Mapping[str, str] = field(default_factory=dict)
     merged: Mapping[str, str] = field(default_factory=dict)

@@ -11,10 +11,12 @@ from arena.generation.imports.reading.text_files import PromptRow
 
 # Words by which people name image models.
 MODEL_WORDS = frozenset(
-    "aurora cascade dall dalle dev firefly flux gemini gpt grok hidream hunyuan ideogram imagen kandinsky kolors "
-    "lora midj midjourney mj model omnigen pixart playground pro qwen recraft reve sana schnell sd sdxl seedream "
-    "stable turbo ultra unet wan".split()
+    "aurora base baseline cascade dall dalle dev firefly flux gemini gpt grok hidream hunyuan ideogram imagen "
+    "kandinsky kolors lora midj midjourney mj model omnigen ours pixart playground pro qwen recraft reve sana schnell sd "
+    "sdxl seedream stable turbo ultra unet wan".split()
 )
+# Folders that count prompts; those of models have other names.
+COUNTED = re.compile(r"(?:(?P<word>prompt|scene|case|task|question)[-_ ]?)?(?P<number>\d{1,6})", re.IGNORECASE)
 # Prompts have more words than models: this many more on average look like prompts.
 WORDS_MORE = 2
 DEPTH = "It is not in a contender's folder, as in contender/prompt.png."
@@ -100,10 +102,22 @@ def _looks_exchanged(outer: Set[str], inner: Set[str], contenders: Set[str], pro
     wrong = _share(inner, contenders, fold=True) + _share(outer, prompts, fold=False)
     if right != wrong:
         return wrong > right
+    if _count_prompts(outer):
+        return True
     if not inner or _model_share(outer) > 0:
         return _model_share(inner) > max(0.5, _model_share(outer))
     has_numbers = any(char.isdigit() for name in outer for char in name)
     return _model_share(inner) >= 0.5 or (not has_numbers and _length(outer) >= _length(inner) + WORDS_MORE)
+
+
+def _count_prompts(names: Set[str]) -> bool:
+    """Tell whether the names count: `prompt-7`, or bare numbers that begin at 0 or 1 and leave none out."""
+    found = [COUNTED.fullmatch(name) for name in names]
+    if not found or not all(found):
+        return False
+    numbers = sorted(int(match["number"]) for match in found if match)
+    is_whole = len(numbers) > 1 and numbers[0] in {0, 1} and numbers == list(range(numbers[0], numbers[-1] + 1))
+    return is_whole or all(match and match["word"] for match in found)
 
 
 def _share(names: Collection[str], known: Set[str], *, fold: bool) -> float:

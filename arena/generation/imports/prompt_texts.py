@@ -80,8 +80,8 @@ def _settle(
     row = best.row if best and best.row else PromptRow({})
     slug = prompt_slug(row.slug) if row.slug else group[0].key
     found = before or (known.by_slug(slug) if row.slug or is_named else None)
-    if found and before is None and best and best.source == MANIFEST and not _same(best.text, found.text):
-        # The manifest is the operator's own word: a prompt of this name with another text is another prompt.
+    if found and before is None and best and best.source in (MANIFEST, LIST) and not _same(best.text, found.text):
+        # Manifest and list are the operator's own words: a prompt of this name with another text is another prompt.
         found = None
     by_text = known.by_text(best.text) if found is None and best else None
     if found or by_text:

@@ -31,8 +31,14 @@ PICTURES = frozenset(
 )
 TEXTS = frozenset((".txt", ".caption"))
 PROMPT_LISTS = frozenset(("prompts.txt", "prompts.csv", "prompts.tsv", "prompts.jsonl"))
-# Folders that systems and sync programs make.
-SYSTEM_FOLDERS = frozenset(("__macosx", "@eadir", "$recycle.bin", "system volume information", "lost+found"))
+# Folders that systems, sync programs and viewers make.
+SYSTEM_FOLDERS = frozenset(
+    (
+        "__macosx", "@eadir", "#recycle", "#snapshot", "$recycle.bin", "recycler", "system volume information",
+        "lost+found", "found.000", "network trash folder", "temporary items", "thumbnails", "thumbs", "_thumbs",
+        "__pycache__", "node_modules",
+    )
+)  # fmt: skip
 SYSTEM_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"))
 # A picture's kind is told from so many of its first bytes.
 HEAD = 256

@@ -15,7 +15,8 @@ APOSTROPHES = re.compile(r"['’ʼ]")
 SPELLED = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
 )
-ACCENTS = re.compile("[\u0300-\u036f]")
+# Accents, and the marks that choose between two looks of an emoji.
+ACCENTS = re.compile("[\u0300-\u036f\ufe0e\ufe0f]")
 
 
 def tidy_name(name: str) -> str:

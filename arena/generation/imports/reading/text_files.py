@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.catalog.prompt_sets.file_text import read_text
-from arena.catalog.prompt_sets.prompt_rows import LANGUAGE, BadPromptFile
+from arena.catalog.prompt_sets.prompt_rows import LANGUAGE, BadPromptFile, NoPrompts
 from arena.errors import DomainError
 from arena.generation.imports.reading.folder_files import FoundFile
 from arena.generation.imports.reading.naming import UNWRITABLE, prompt_slug, tidy_name
@@ -27,6 +27,9 @@ COLUMNS = {
     "sample": "sample", "title": "title", "category": "category", "language": "language",
 }  # fmt: skip
 LONGEST = {"category": 120, "title": 200, "language": 12, "slug": 2000, "contender": 2000}
+# The number that lists often put before a prompt, as in `12. a red cat`.
+NUMBERED = re.compile(r"(?P<number>\d{1,6})[.):\t]\s*(?P<text>\S.*)")
+EXCEL_START = re.compile(r"sep=[,;\t]\n", re.IGNORECASE)
 
 
 class BadTextFile(DomainError):
@@ -69,16 +72,21 @@ class PromptList:
         """The names that the list gives to its prompts."""
         return set(self._by_slug)
 
+    @property
+    def numbers(self) -> set[int]:
+        """The numbers of its prompts, their own or those of their lines."""
+        return set(self._by_number)
+
     def find(self, *, slug: str, number: int | None = None) -> PromptRow | None:
         """Return the prompt of this name, of this number, or whose text makes this slug."""
         found = self._by_slug.get(slug) or (None if number is None else self._by_number.get(number))
         return found or self._by_text.get(slug)
 
 
-def read_manifest(path: Path) -> dict[str, PromptRow]:
+def read_manifest(path: Path, *, encoding: str = "") -> dict[str, PromptRow]:
     """Return the rows of a manifest by file name below the folder. Raises BadTextFile."""
     rows: dict[str, PromptRow] = {}
-    for number, row in enumerate(read_table(FoundFile(path.name, path)), start=1):
+    for number, row in enumerate(read_table(FoundFile(path.name, path), encoding), start=1):
         if not row.file or not row.contender or not (row.text or row.slug):
             raise BadTextFile(
                 f"{path.name}: row {number} lacks a file, contender or prompt. A manifest has the columns file, "
@@ -91,23 +99,39 @@ def read_manifest(path: Path) -> dict[str, PromptRow]:
     return rows
 
 
-def read_prompt_list(file: FoundFile, *, first: int) -> PromptList:
+def read_prompt_list(file: FoundFile, *, first: int, encoding: str = "") -> PromptList:
     """Return a list of prompts: one a line in a `.txt`, else a table with a column prompt. Raises BadTextFile."""
     if file.suffix.lower() == ".txt":
-        lines = [line.strip() for line in _read_text(file, LARGEST_TABLE).split("\n")]
-        return PromptList([PromptRow({"text": line}) for line in lines if line], first=first)
-    rows = [row for row in read_table(file) if row.text]
-    if not rows:
+        lines = [line.strip() for line in _read_text(file, LARGEST_TABLE, encoding).split("\n")]
+        rows, number = _read_lines([line for line in lines if line])
+        return PromptList(rows, first=first if number is None else number)
+    table = [row for row in read_table(file, encoding) if row.text]
+    if not table:
         raise BadTextFile(f"{file.name}: no row has a prompt. Name the column prompt or text.")
-    return PromptList(rows, first=first)
+    seen: dict[str, str] = {}
+    for row in table:
+        for field in ("number", "slug", "file"):
+            value = row.fields.get(field, "")
+            if value and seen.setdefault(f"{field} {value}", row.text) != row.text:
+                raise BadTextFile(f"{file.name}: {field} {value} stands for two prompts.")
+    return PromptList(table, first=first)
 
 
-def read_sidecar(file: FoundFile) -> str:
+def _read_lines(lines: list[str]) -> tuple[list[PromptRow], int | None]:
+    """Return the prompts of lines, and the number of the first where all count one on: that is no part of a prompt."""
+    counted = [found for line in lines if (found := NUMBERED.fullmatch(line))]
+    numbers = [int(found["number"]) for found in counted]
+    if len(lines) == len(counted) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        return [PromptRow({"text": found["text"]}) for found in counted], numbers[0]
+    return [PromptRow({"text": line}) for line in lines], None
+
+
+def read_sidecar(file: FoundFile, *, encoding: str = "") -> str:
     """Return the prompt that a text file beside a picture holds, on one line. Raises BadTextFile.
 
     A1111 can write all its settings into such a file; then only the prompt is taken.
     """
-    text = _read_text(file, LARGEST_TEXT)
+    text = _read_text(file, LARGEST_TEXT, encoding)
     info = read_infotext(text)
     text = " ".join(UNWRITABLE.sub(" ", strip_tags(info.prompt) if info.settings else text).split())
     if len(text) > LONGEST_PROMPT:
@@ -115,9 +139,9 @@ def read_sidecar(file: FoundFile) -> str:
     return text
 
 
-def read_table(file: FoundFile) -> Iterator[PromptRow]:
+def read_table(file: FoundFile, encoding: str = "") -> Iterator[PromptRow]:
     """Yield the rows of a table: JSON Lines, or CSV with comma, semicolon or tab. Raises BadTextFile."""
-    text = _read_text(file, LARGEST_TABLE)
+    text = EXCEL_START.sub("", _read_text(file, LARGEST_TABLE, encoding), count=1)
     rows = _json_rows(text, file.name) if file.suffix.lower() in {".jsonl", ".ndjson"} else _csv_rows(text, file.name)
     for number, row in enumerate(rows, start=1):
         fields = {
@@ -132,6 +156,12 @@ def read_table(file: FoundFile) -> Iterator[PromptRow]:
                 raise BadTextFile(
                     f"{file.name}: row {number}: {name} is longer than {LONGEST.get(name, LONGEST_PROMPT):,}."
                 )
+        # The reader keeps cells without a column under None.
+        if any(str(cell).strip() for cell in row.get(None) or ()):
+            raise BadTextFile(
+                f"{file.name}: row {number} has more cells than columns. Put quotation marks around a cell that holds "
+                "what parts the cells."
+            )
         check_language(fields.get("language", "en"), f"{file.name}: row {number}")
         if fields:
             yield PromptRow(fields)
@@ -165,8 +195,13 @@ def _json_rows(text: str, name: str) -> Iterator[dict[Any, Any]]:
         yield row
 
 
-def _read_text(file: FoundFile, most: int) -> str:
+def _read_text(file: FoundFile, most: int, encoding: str) -> str:
+    """Return a text in UTF-8, UTF-16 or the encoding told, with `\\n` as line ends; empty for an empty file."""
     try:
-        return read_text(file.path, name=file.name, most=most)[0]
+        return read_text(file.path, encoding, name=file.name, most=most)[0]
+    except NoPrompts as error:
+        if error.message.endswith("is empty"):
+            return ""
+        raise BadTextFile(f"{error.message}.") from error
     except BadPromptFile as error:
         raise BadTextFile(f"{error.message}.") from error

@@ -55,6 +55,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--manifest", type=Path, help="A .csv or .jsonl with the columns file, contender, prompt (or slug)."
         )
+        parser.add_argument("--encoding", default="", help="The encoding of texts, if not UTF-8, such as cp1252.")
         parser.add_argument("--language", default="en", help="Language of new prompts, such as en or zh.")
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
@@ -73,7 +74,8 @@ class Command(BaseCommand):
         choices = Choices(
             layout=options["layout"], numbers=options["numbers"], language=options["language"],
             skip_bad=options["skip_bad"], mapped=_answers(options["map"]), merged=_answers(options["merge"]),
-            manifest=read_manifest(options["manifest"]) if options["manifest"] else None,
+            encoding=options["encoding"],
+            manifest=read_manifest(options["manifest"], encoding=options["encoding"]) if options["manifest"] else None,
         )  # fmt: skip
         found = read_folder(folder)
         with _bar(len(found.pictures), "Checking") as on_checked:

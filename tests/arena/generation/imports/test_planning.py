@@ -213,7 +213,7 @@ def test_text_beside_a_picture_is_the_prompt_and_others_are_shown(plan_of: Plans
 def test_text_at_the_root_and_a_broken_text_beside(plan_of: Plans) -> None:
     plan = plan_of({"a/cat.png": None, "a/cat.txt": b"\xe9t\xe9", "cat.txt": "A cat in summer"})
     assert plan.prompts[0].text == "A cat in summer"
-    assert "a/cat.txt" in {remark.name for remark in plan.ignored}
+    assert [(remark.name, "cp1252" in remark.why) for remark in plan.problems] == [("a/cat.txt", True)]
 
 
 def test_prompts_of_the_catalogue_are_found_by_slug_and_by_text(plan_of: Plans) -> None:
