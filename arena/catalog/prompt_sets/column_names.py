@@ -110,6 +110,8 @@ def _values(found: Mapping[str, Any], chosen: Mapping[str, str]) -> tuple[dict[s
             text, fault = _as_slug(text, column)
             if fault:
                 return values, fault
+        if text and field == "language":
+            text = text.replace("_", "-").lower()
         if text:
             values[field] = text
     return values, "" if "text" in values else "the prompt is empty"
@@ -139,8 +141,9 @@ def _as_slug(text: str, column: str) -> tuple[str, str]:
         if not _SLUG.fullmatch(text):
             return "", f"slug: {text!r} may have only letters, digits, hyphens and underscores"
     else:
-        text = _ENDING.sub("", text)
-    slug = slugify(text, allow_unicode=True)
+        # Spreadsheets write a whole number as 7.0.
+        text = re.sub(r"^(\d+)\.0$", r"\1", _ENDING.sub("", text))
+    slug = slugify(re.sub(r"[^\w]+", "-", text), allow_unicode=True)
     hint = "--column slug= leaves ids out"
     return slug, "" if slug else f"{column}: {text!r} has no letter or digit to make a slug of; {hint}"
 

@@ -10,8 +10,16 @@ from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, Choices, Entry,
 
 # No text holds it: in a table of one column nothing parts cells.
 _NONE = "\x1f"
-_NAMES = {"\t": "tabs", ";": "semicolons", ",": "commas"}
-_KINDS = {"\t": "TSV", ";": "CSV with semicolons", ",": "CSV with commas", _NONE: "table of one column"}
+_NAMES = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "vertical bars"}
+_KINDS = {
+    "\t": "TSV",
+    ";": "CSV with semicolons",
+    ",": "CSV with commas",
+    "|": "CSV with vertical bars",
+    _NONE: "table of one column",
+}
+_NUMBER = re.compile(r"(?P<mark>\d{1,6})[.):]\s+(?P<text>\S.*)")
+_BULLET = re.compile(r"(?P<mark>[-*•])\s+(?P<text>\S.*)")
 _COMMENT = re.compile(r"#(\s|#|$)")
 
 
@@ -58,8 +66,23 @@ def read_lines(text: str, *, name: str, choices: Choices) -> RawFile:
         entries.append(Entry(f"line {number}", {LINE: line}))
     if not entries:
         raise NoPrompts(f"{name}: there are no prompts in it")
-    notes = (_tell_comments(comments),) if comments else ()
-    return RawFile("one prompt a line", [LINE], entries, notes)
+    entries, mark = _without_marks(entries)
+    notes = [_tell_comments(comments)] if comments else []
+    notes += [f"{mark} before each line is left out"] if mark else []
+    return RawFile("one prompt a line", [LINE], entries, tuple(notes))
+
+
+def _without_marks(entries: list[Entry]) -> tuple[list[Entry], str]:
+    """Leave out the numbers or bullets of a list, and say which: marks before all lines, the numbers one on each."""
+    texts = [str(entry.values[LINE]) for entry in entries]
+    for what, mark in (("the number", _NUMBER), ("the bullet", _BULLET)):
+        found = [mark.fullmatch(text) for text in texts]
+        numbers = [int(each["mark"]) for each in found if each and each["mark"].isdecimal()]
+        counts = numbers == list(range(numbers[0], numbers[0] + len(found))) if numbers else mark is _BULLET
+        if len(found) > 1 and all(found) and counts:
+            pairs = zip(entries, found, strict=True)
+            return [Entry(entry.place, {LINE: each["text"]}) for entry, each in pairs if each], what
+    return entries, ""
 
 
 def _tell_comments(comments: Sequence[str]) -> str:
@@ -69,18 +92,18 @@ def _tell_comments(comments: Sequence[str]) -> str:
 
 def _read_directive(text: str) -> tuple[int, str]:
     """Return how many lines to skip and the delimiter that Excel's first line `sep=;` names, if it is there."""
-    found = re.match(r"sep=([,;\t])\n", text, flags=re.IGNORECASE)
+    found = re.match(r"sep=([,;|\t])\n", text, flags=re.IGNORECASE)
     return (1, found[1]) if found else (0, "")
 
 
 def _find_delimiter(line: str, told: str, choices: Choices) -> str | None:
     """Return the delimiter by which the line is a header that names most columns, or None."""
-    wanted = {"csv": ",;", "tsv": "\t"}.get(choices.format, "\t;,")
+    wanted = {"csv": ",;|", "tsv": "\t"}.get(choices.format, "\t;,|")
     best = None
     most = 0
     for delimiter in told or wanted:
         try:
-            header = next(csv.reader([line], delimiter=delimiter), [])
+            header = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
         except csv.Error:
             continue
         # Beside the prompts' column, the number of columns decides only between equals.
@@ -114,7 +137,7 @@ def _split_lines(text: str, delimiter: str, skipped: int) -> list[tuple[int, lis
 
 
 def _parse(text: str, delimiter: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     start = skipped + 1
     try:
         for cells in reader:

@@ -1,6 +1,7 @@
 """Text of files in whatever encoding they say, or are told, to be in; never a guess between encodings."""
 
 import codecs
+import re
 from pathlib import Path
 
 from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, NoPrompts, NotText, show
@@ -20,7 +21,10 @@ _FOREIGN = {
     b"PAR1": "a Parquet file. Save it as CSV or JSON Lines",
     b"\x1f\x8b": "compressed by gzip. Unpack it",
     b"%PDF": "a PDF. Save its text",
+    b"{\\rtf": "a document in RTF. Save its text",
+    b"version https://git-lfs.github.com/": "a pointer of Git LFS, not the file. Run `git lfs pull`",
 }
+_PAGE = re.compile(rb"\s*(<!doctype html|<html|<\?xml)", flags=re.IGNORECASE)
 
 
 def read_text(file: Path, encoding: str = "", *, name: str = "", most: int = LARGEST) -> tuple[str, str]:
@@ -35,6 +39,8 @@ def read_text(file: Path, encoding: str = "", *, name: str = "", most: int = LAR
     for mark, what in _FOREIGN.items():
         if data.startswith(mark):
             raise NoPrompts(f"{name}: is {what}")
+    if _PAGE.match(data[:200].removeprefix(codecs.BOM_UTF8)):
+        raise NoPrompts(f"{name}: is a web page or XML, not prompts")
     if encoding:
         text, shown = _decode_as(data, encoding, name), encoding
     else:

@@ -35,6 +35,8 @@ def _read_object(whole: dict[str, Any], name: str, asked: Mapping[str, str]) -> 
     """Read an object by its shape: one prompt, prompts by id, or lists of prompts by name."""
     if has_text((key for key, value in whole.items() if isinstance(value, str)), asked):
         return _file("JSON object of one prompt", [Entry("item 1", whole)], ())
+    if columns := _columns(whole, asked):
+        return _file("JSON object of columns", columns, ())
     lists = {key: value for key, value in whole.items() if isinstance(value, list) and _holds_prompts(value, asked)}
     if lists:
         named = len(lists) > 1 or (len(whole) == 1 and not GENERIC & {key.casefold() for key in lists})
@@ -56,6 +58,31 @@ def _read_object(whole: dict[str, Any], name: str, asked: Mapping[str, str]) -> 
         f"{name}: is a JSON object, but its values are neither prompts nor objects or lists of prompts. "
         "Say what holds the prompts by --column text=NAME"
     )
+
+
+def _columns(whole: dict[str, Any], asked: Mapping[str, str]) -> list[Entry]:
+    """Return the rows of a table that is written by columns, as pandas does; none if it is not such a table.
+
+    Forms are `{"prompt": [...], "category": [...]}`, the same with objects by row, and `{"columns": …, "data": …}`.
+    """
+    names, data = whole.get("columns"), whole.get("data")
+    if isinstance(names, list) and isinstance(data, list) and has_text(map(str, names), asked):
+        rows = (row if isinstance(row, list) else [row] for row in data)
+        return [
+            Entry(f"row {place}", dict(zip(map(str, names), row, strict=False))) for place, row in enumerate(rows, 1)
+        ]
+    if not has_text(whole, asked):
+        return []
+    values = list(whole.values())
+    are_rows = all(isinstance(value, dict) and all(map(str.isdecimal, value)) for value in values)
+    if are_rows and len({tuple(value) for value in values}) == 1:
+        columns = [list(value.values()) for value in values]
+    elif len(values) > 1 and all(isinstance(value, list) for value in values) and len(set(map(len, values))) == 1:
+        columns = values
+    else:
+        return []
+    cells = zip(*columns, strict=True)
+    return [Entry(f"row {place}", dict(zip(whole, row, strict=True))) for place, row in enumerate(cells, 1)]
 
 
 def _holds_prompts(items: list[Any], asked: Mapping[str, str]) -> bool:
@@ -96,8 +123,17 @@ def _begins_with_a_value(text: str) -> bool:
     return True
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object. Raises ValueError where a key stands twice: one value would be lost."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice = next(key for place, (key, _value) in enumerate(pairs) if key in {each for each, _ in pairs[:place]})
+        raise ValueError(f"the key {twice[:60]!r} stands twice in one object")
+    return made
+
+
 def _load(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error

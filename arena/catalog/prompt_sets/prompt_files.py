@@ -31,6 +31,8 @@ from arena.catalog.prompt_sets.prompt_rows import (
 FORMATS = ("csv", "tsv", "lines", "json", "jsonl", "files")
 _LISTS = {".txt", ".text", ".list", ".prompt", ".prompts", ""}
 _TABLES = {".csv", ".tsv", ".tab"}
+# Text that is neither list nor table nor JSON.
+_OTHERS = {".yaml", ".yml", ".toml", ".md", ".markdown", ".ini", ".py", ".html", ".htm", ".xml", ".rtf", ".log"}
 _JSON = {".json", ".jsonl", ".ndjson"}
 _ABOUT = re.compile(r"(readme|licen[cs]e|notice|requirements|changelog|citation)\b.*", flags=re.IGNORECASE)
 # What a benchmark adds to the name of its lists: color_val, color_val_seen, anime_prompts.
@@ -58,6 +60,11 @@ def _read_file(file: Path, name: str, choices: Choices) -> ReadFile:
 def _take_apart(text: str, file: Path, name: str, choices: Choices) -> RawFile:
     """Read the text in the form that is asked for, or that its name and its beginning show."""
     suffix = file.suffix.lower()
+    if suffix in _OTHERS and not choices.format:
+        raise NoPrompts(
+            f"{name}: {suffix} is no kind of file that is read; save it as CSV, JSON or one prompt a line, or add "
+            "--format lines if each line is a prompt"
+        )
     if choices.format == "lines":
         return read_lines(text, name=name, choices=choices)
     if choices.format in {"json", "jsonl"} or (not choices.format and suffix in _JSON):
@@ -85,7 +92,7 @@ def _take_apart(text: str, file: Path, name: str, choices: Choices) -> RawFile:
 def _begins_with_header(text: str, choices: Choices) -> bool:
     """Tell whether each cell of the first line names a field: in a list of prompts, a word may by chance."""
     first = next((line for line in text.split("\n") if line.strip()), "")
-    cells = [cell for cell in re.split(r"[\t;,]", first.replace('"', "")) if cell.strip()]
+    cells = [cell for cell in re.split(r"[\t;,|]", first.replace('"', "")) if cell.strip()]
     return count_fields(cells, choices.columns) == len(cells) or bool(choices.columns.get("text"))
 
 

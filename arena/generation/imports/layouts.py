@@ -12,8 +12,8 @@ from arena.generation.imports.reading.text_files import PromptRow
 # Words by which people name image models.
 MODEL_WORDS = frozenset(
     "aurora base baseline cascade dall dalle dev firefly flux gemini gpt grok hidream hunyuan ideogram imagen "
-    "kandinsky kolors lora midj midjourney mj model omnigen ours pixart playground pro qwen recraft reve sana schnell sd "
-    "sdxl seedream stable turbo ultra unet wan".split()
+    "kandinsky kolors lora midj midjourney mj model omnigen ours pixart playground pro qwen recraft reve sana schnell "
+    "sd sdxl seedream stable turbo ultra unet wan".split()
 )
 # Folders that count prompts; those of models have other names.
 COUNTED = re.compile(r"(?:(?P<word>prompt|scene|case|task|question)[-_ ]?)?(?P<number>\d{1,6})", re.IGNORECASE)
