@@ -43,6 +43,7 @@ class KnownPrompts:
         self._by_pk = {prompt.pk: prompt for prompt in prompts}
         self._successors = successors
         self._by_slug = {prompt.slug: prompt.pk for prompt in self._by_pk.values()}
+        self._by_name = {match_slug(slug): pk for slug, pk in reversed(self._by_slug.items())}
         self._by_text: dict[str, int] = {}
         self._by_words: dict[str, int] = {}
         for prompt in self._by_pk.values():
@@ -54,6 +55,11 @@ class KnownPrompts:
         """All slugs."""
         return set(self._by_slug)
 
+    @property
+    def names(self) -> set[str]:
+        """All slugs as `prompt_slug` would write them."""
+        return set(self._by_name)
+
     def get(self, pk: int) -> KnownPrompt:
         """Return a prompt by its key, or the one that has superseded it."""
         seen = set()
@@ -64,13 +70,18 @@ class KnownPrompts:
 
     def by_slug(self, slug: str) -> KnownPrompt | None:
         """Return the prompt with this slug, or whose text makes this slug."""
-        pk = self._by_slug.get(slug, self._by_words.get(slug))
+        pk = self._by_slug.get(slug, self._by_name.get(match_slug(slug), self._by_words.get(slug)))
         return None if pk is None else self.get(pk)
 
     def by_text(self, text: str) -> KnownPrompt | None:
         """Return the prompt with exactly this text, whatever its white space."""
         pk = self._by_text.get(" ".join(text.split()))
         return None if pk is None else self.get(pk)
+
+
+def match_slug(slug: str) -> str:
+    """Return a slug of the catalogue, which may have underscores, as `prompt_slug` would write it."""
+    return slug.replace("_", "-")
 
 
 def known_contenders() -> list[KnownContender]:

@@ -77,7 +77,7 @@ def plan_import(
     contenders, prompts = known_contenders(), known_prompts()
     alike = {fold_name(text) for each in contenders for text in (each.slug, each.name)}
     placed, problems, ignored, questions = place_pictures(
-        folder.pictures, choices, contenders=alike, prompts=prompts.slugs
+        folder.pictures, choices, contenders=alike, prompts=prompts.names
     )
     if advice := advise_layout(folder.pictures) if not placed and choices.manifest is None else "":
         raise DomainError(advice)
@@ -90,7 +90,7 @@ def plan_import(
     claims = {each.file.name: _claims(each, checked[each.file.name], texts) for each in placed}
     pieces, readings, nameless = group_pieces(
         [_piece(each, claims[each.file.name]) for each in placed], numbers=choices.numbers,
-        slugs=prompts.slugs | texts.listed.slugs | _slugs_of_manifest(placed), listed=texts.listed,
+        slugs=prompts.names | texts.listed.slugs | _slugs_of_manifest(placed), listed=texts.listed,
     )  # fmt: skip
     hashes = {name: picture.sha256 for name, picture in checked.items()}
     owners = {each.file.name: named[each.contender].slug for each in placed}

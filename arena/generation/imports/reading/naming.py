@@ -51,9 +51,12 @@ def contender_slug(name: str) -> str:
 
 
 def prompt_slug(name: str) -> str:
-    """Return a slug of letters and digits of any script, always the same for a name; else as `contender_slug`."""
+    """Return a slug of letters and digits of any script, always the same for a name; else as `contender_slug`.
+
+    Spaces, hyphens and underscores are the same: tools write one for the other.
+    """
     plain = APOSTROPHES.sub("", unicodedata.normalize("NFKC", name).lower())
-    slug = re.sub(r"[^\w]+", "-", plain).strip("-_")
+    slug = re.sub(r"[\W_]+", "-", plain).strip("-")
     is_whole = not _has_signs(plain) and not any(unicodedata.category(char)[0] == "M" for char in plain)
     return _finish(slug, name, "prompt", MAX_PROMPT_SLUG, is_whole=is_whole)
 

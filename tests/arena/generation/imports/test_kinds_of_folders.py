@@ -125,6 +125,21 @@ def test_list_that_nothing_uses_is_said(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["a_red_cat", "A Red Cat", "a-red-cat", "a_red_cat_00001_", "A_red-cat (1)"])
+def test_spaces_hyphens_and_underscores_are_one(tmp_path: Path, name: str) -> None:
+    by_text, by_slug = make_prompt(slug="x", text="A red cat."), make_prompt(slug="parti_00007", text="A fox.")
+    plan = plan_of(tmp_path, [f"{name}.png", "parti-00007.png", "a_bus.png"], {"prompts.txt": "A dog\nA bus!\n"})
+    assert {prompt.pk: prompt.text for prompt in plan.prompts} == {
+        by_text.pk: "A red cat.", by_slug.pk: "A fox.", None: "A bus!",
+    }  # fmt: skip
+    assert plan.pairs == 3
+
+
+def test_names_that_tools_write_otherwise_make_pairs(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, [], {"a/Red Cat.png": make_png("a"), "b/red_cat.png": make_png("b")})
+    assert (plan.pairs, [remark.name for remark in plan.readings]) == (1, ["Red Cat = red_cat"])
+
+
 def test_number_of_another_set_does_not_lend_its_prompt(tmp_path: Path) -> None:
     make_prompt(slug="1", text="A ship of an older set.")
     plan = plan_of(tmp_path, ["1.png"], {"prompts.csv": "id,prompt\n1,a cat\n"})
