@@ -182,6 +182,20 @@ def _spellings(pieces: Sequence[Piece]) -> list[Remark]:
     ]
 
 
+def _other_counts(pieces: Sequence[Piece]) -> list[Remark]:
+    """Say so where contenders begin to count at different numbers: one number may then stand for two prompts."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for piece in pieces:
+        if piece.key.startswith("number:") and piece.number is not None:
+            numbers[piece.outer].add(piece.number)
+    if len({min(own) for own in numbers.values()}) < 2:
+        return []
+    shown = [f"{outer} {min(own)} to {max(own)}" for outer, own in sorted(numbers.items())]
+    more = f" and {len(shown) - 4:,} more" if len(shown) > 4 else ""
+    why = "They count differently, but the same number is taken for the same prompt. Check that it is."
+    return [Remark(f"{', '.join(shown[:4])}{more}", why)]
+
+
 def _readings(pieces: Sequence[Piece], bases: Mapping[str, Base], counted: Mapping[str, str]) -> list[Remark]:
     """Say for each way in which numbers were read how many names it concerns, with an example."""
     said = {
@@ -201,7 +215,7 @@ def _readings(pieces: Sequence[Piece], bases: Mapping[str, Base], counted: Mappi
             found[AS_PROMPTS, "wordless"].append(piece.parts.stem)
         elif piece.parts.tool and piece.parts.order is not None and piece.key:
             found["order", piece.parts.tool].append(piece.parts.stem)
-    remarks = _spellings(pieces)
+    remarks = [*_spellings(pieces), *_other_counts(pieces)]
     for (reading, tool), examples in sorted(found.items()):
         why = (
             said.get(reading)

@@ -140,6 +140,12 @@ def test_names_that_tools_write_otherwise_make_pairs(tmp_path: Path) -> None:
     assert (plan.pairs, [remark.name for remark in plan.readings]) == (1, ["Red Cat = red_cat"])
 
 
+def test_contenders_that_count_from_other_numbers_are_named(tmp_path: Path) -> None:
+    names = ("a/ComfyUI_00001_.png", "a/ComfyUI_00002_.png", "b/ComfyUI_00014_.png", "b/ComfyUI_00015_.png")
+    plan = plan_of(tmp_path, [], {name: make_png(name) for name in names})
+    assert "a 1 to 2, b 14 to 15" in [remark.name for remark in plan.readings]
+
+
 def test_number_of_another_set_does_not_lend_its_prompt(tmp_path: Path) -> None:
     make_prompt(slug="1", text="A ship of an older set.")
     plan = plan_of(tmp_path, ["1.png"], {"prompts.csv": "id,prompt\n1,a cat\n"})
