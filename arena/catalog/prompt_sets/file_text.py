@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, NoPrompts, NotText, show
+from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, NoPrompts, show
 
 LARGEST = 64 * 2**20
 # The mark of UTF-32 begins with that of UTF-16.
@@ -31,7 +31,7 @@ def read_text(file: Path, encoding: str = "", *, name: str = "", most: int = LAR
     """Return a file's text, with `\\n` as line ends, and its encoding in words.
 
     Without `encoding`: what the byte order mark says, UTF-16 whose zero bytes show it, or UTF-8. Raises BadPromptFile
-    (NotText for anything else, since the single-byte encodings cannot be told from each other). `name` is the file's
+    for anything else, with a hint, since the single-byte encodings cannot be told from each other. `name` is the file's
     for people, `most` the bytes that it may have.
     """
     name = name or file.name
@@ -81,7 +81,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
     try:
         return data.decode(encoding), shown
     except UnicodeDecodeError as error:
-        raise NotText(f"{name}: {_hint(data, error, shown)}") from error
+        raise BadPromptFile(f"{name}: {_hint(data, error, shown)}") from error
 
 
 def _recognise(data: bytes) -> tuple[str, str]:
@@ -109,5 +109,8 @@ def _hint(data: bytes, error: UnicodeDecodeError, shown: str) -> str:
     except UnicodeDecodeError:
         read = "\x00"
     if not read.replace("\t", " ").isprintable():
-        return f"{problem}. If it is text, save it as UTF-8"
-    return f"{problem}. Save it as UTF-8. In Windows-1252, which Excel on Windows often writes, it reads {show(read)!r}"
+        return f"{problem}. If it is text, say in which encoding: --encoding NAME"
+    return (
+        f"{problem}. Save it as UTF-8, or say its encoding. Excel on Windows often writes Windows-1252: with "
+        f"--encoding cp1252 the line reads {show(read)!r}"
+    )

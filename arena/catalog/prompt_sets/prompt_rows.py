@@ -28,12 +28,6 @@ class NoPrompts(BadPromptFile):
     code = "no_prompts"
 
 
-class NotText(BadPromptFile):
-    """A file is no text in the encoding that it seems to have; whoever knows its encoding can say it."""
-
-    code = "not_text"
-
-
 @dataclass(frozen=True)
 class Choices:
     """What the operator says of a set instead of having it recognised.

@@ -1,5 +1,6 @@
 """Which prompt each picture shows, and which of several, from the names of the files and the texts found; pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from arena.generation.imports.reading.text_files import PromptList
 # More numbers behind the same words than anybody takes samples of one prompt.
 MANY_SAMPLES = 10
 AS_NAME = "name"
+NUMBERED = re.compile(r"(?P<words>.+?)[-_ ]+(?P<number>\d{1,4})")
 # The largest that the database's column takes.
 MAX_SAMPLE = 32_767
 # A longer number is a seed or a time, not a prompt's.
@@ -75,7 +77,7 @@ def _bases(pieces: Sequence[Piece], slugs: Set[str]) -> dict[str, Base]:
     bases: dict[str, Base] = defaultdict(Base)
     for piece in pieces:
         parts = piece.parts
-        if not parts.words or prompt_slug(parts.stem) in slugs:
+        if not parts.words or prompt_slug(parts.stem) in slugs or _of_known(parts.stem, slugs):
             continue
         base = bases[prompt_slug(parts.words)]
         base.example = base.example or parts.stem
@@ -118,6 +120,9 @@ def _group(piece: Piece, slugs: Set[str], counted: Mapping[str, str]) -> Piece:
     whole = prompt_slug(parts.stem)
     if whole in slugs:
         return replace(piece, key=whole, words=parts.stem)
+    if of_known := _of_known(parts.stem, slugs):
+        words, sample = of_known
+        return replace(piece, key=prompt_slug(words), words=words, sample=sample)
     if not parts.words:
         return _group_wordless(piece)
     words = _without_contender(parts.words, piece.outer)
@@ -135,6 +140,14 @@ def _group(piece: Piece, slugs: Set[str], counted: Mapping[str, str]) -> Piece:
     if parts.number > MAX_SAMPLE:
         return replace(_name(piece, base, words, slugs), sample=-1, order=(parts.number, 0))
     return replace(_name(piece, base, words, slugs), sample=parts.number)
+
+
+def _of_known(stem: str, slugs: Set[str]) -> tuple[str, int] | None:
+    """Take `prompt-1-2` for a sample of a known prompt `prompt-1`, whatever generators mean by such a name."""
+    found = NUMBERED.fullmatch(stem)
+    if found is None or prompt_slug(found["words"]) not in slugs:
+        return None
+    return found["words"], int(found["number"])
 
 
 def _name(piece: Piece, key: str, words: str, slugs: Set[str]) -> Piece:

@@ -13,7 +13,7 @@ from arena.catalog.prompt_sets.column_names import FIELDS
 from arena.catalog.prompt_sets.prompt_files import FORMATS, read_prompts
 from arena.catalog.prompt_sets.prompt_import import import_prompts
 from arena.catalog.prompt_sets.prompt_plan import Defaults, PromptPlan, plan_prompts
-from arena.catalog.prompt_sets.prompt_rows import Choices, NotText, ReadFile, show
+from arena.catalog.prompt_sets.prompt_rows import Choices, ReadFile, show
 from arena.errors import DomainError
 
 # So many rows of each kind of file are shown, and so many names in a list.
@@ -68,8 +68,6 @@ class Command(BaseCommand):
             if not options["yes"]:
                 _confirm(plan)
             done = import_prompts(found=found, defaults=defaults)
-        except NotText as error:
-            raise CommandError(f"{error.message}. Or say its encoding, as in --encoding cp1252.") from error
         except DomainError as error:
             raise CommandError(error.message) from error
         self.stdout.write(_tell(done))
