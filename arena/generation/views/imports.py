@@ -1,6 +1,7 @@
 """Staff pages that bring a folder of pictures from the browser: upload, plan, import. They never show an image."""
 
 import json
+import threading
 import uuid
 from collections.abc import Callable
 from functools import wraps
@@ -25,6 +26,9 @@ RECENT = 12
 # The longest list of files that is read.
 LONGEST_LIST = 8 * 2**20
 SHOWN = 200
+# A file that comes slowly holds one of the server's four threads, and voters need the others.
+AT_ONCE = 2
+_places = threading.BoundedSemaphore(AT_ONCE)
 
 View = Callable[..., HttpResponse]
 
@@ -84,8 +88,14 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_POST
 @_answers_json
 def receive(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
-    """Take one file, as the body of the request."""
-    receive_file(upload=_own(request, token), number=number, stream=request)
+    """Take one file, as the body of the request; 503 while as many come as may."""
+    if not _places.acquire(blocking=False):
+        text = _("Other files are coming just now. Send it again in a moment.")
+        return JsonResponse({"code": "busy", "message": text}, status=503, headers={"Retry-After": "1"})
+    try:
+        receive_file(upload=_own(request, token), number=number, stream=request)
+    finally:
+        _places.release()
     return HttpResponse(status=204)
 
 

@@ -1,5 +1,6 @@
 // Sends a chosen or dropped folder file by file, and shows how far an import is.
-const AT_ONCE = 3, TRIES = 5, POLL = 1000;
+// The server takes two files at once, whoever sends them.
+const AT_ONCE = 2, TRIES = 5, POLL = 1000;
 
 const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 const fill = (text, done, all) => text.replace('{done}', done.toLocaleString()).replace('{all}', all.toLocaleString());
@@ -26,23 +27,28 @@ async function droppedFiles(items) {
 }
 
 class Refused extends Error {}
+class Busy extends Error {}
 
 // A refusal is final; what the network or the server could not do is tried again.
 async function post(address, body, token) {
   const headers = { 'X-CSRFToken': token, 'Content-Type': 'application/octet-stream' };
   const answer = await fetch(address, { method: 'POST', body, headers, credentials: 'same-origin' });
   if (answer.ok) return answer;
-  const { message } = await answer.json().catch(() => ({ message: '' }));
+  const { code, message } = await answer.json().catch(() => ({ message: '' }));
   if (answer.status < 500 && message) throw new Refused(message);
-  throw new Error(`${answer.status}`);
+  throw code === 'busy' ? new Busy() : new Error(`${answer.status}`);
 }
 
 async function persist(send, onLost) {
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; ; ) {
     try { return await send(); } catch (error) {
       if (error instanceof Refused || tries === TRIES) throw error;
-      onLost();
-      await wait(POLL * 2 ** tries);
+      if (error instanceof Busy) await wait(POLL);
+      else {
+        onLost();
+        tries += 1;
+        await wait(POLL * 2 ** (tries - 1));
+      }
     }
   }
 }

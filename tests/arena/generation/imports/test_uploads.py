@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -21,6 +21,7 @@ from arena.generation.imports.uploads import staging
 from arena.generation.imports.uploads.staging import receive_file
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.models import Image, Run, Upload
+from arena.generation.views.imports import receive
 from tests.factories import make_prompt
 from tests.fakes.image_provider import make_png
 
@@ -235,6 +236,26 @@ def test_file_that_two_tabs_send_at_once_comes_once_and_whole(staff: Client, dat
     with pytest.raises(Conflict, match="was removed"):
         receive_file(upload=Upload.objects.get(), number=0, stream=discard)
     assert not list((data_folder / "uploads").iterdir())
+
+
+def test_files_that_come_slowly_leave_threads_to_voters(staff: Client) -> None:
+    files = pictures("a/cat.png", "b/cat.png", "c/cat.png")
+    begun = begin(staff, files)
+    statuses: list[int] = []
+
+    def send_while(number: int) -> None:
+        """Send a file while this one and those before it are coming."""
+        if number < 3:
+            request = RequestFactory().post("/", files[begun["names"][number]], content_type="application/octet-stream")
+            request.user = User.objects.get()
+            request._read_started = True
+            request._stream = Slow(files[begun["names"][number]], meanwhile=lambda: send_while(number + 1))
+            statuses.append(receive(request, token=Upload.objects.get().token, number=number).status_code)
+
+    send_while(0)
+    assert statuses == [503, 204, 204]
+    assert begin(staff, files)["missing"] == [2]
+    assert send_one(staff, begun, 2, files["mine/c/cat.png"]) == 204
 
 
 def test_upload_that_takes_days_is_not_swept(staff: Client) -> None:
