@@ -246,10 +246,10 @@ def test_files_that_come_slowly_leave_threads_to_voters(staff: Client) -> None:
     def send_while(number: int) -> None:
         """Send a file while this one and those before it are coming."""
         if number < 3:
-            request = RequestFactory().post("/", files[begun["names"][number]], content_type="application/octet-stream")
+            data = files[begun["names"][number]]
+            body: dict[str, Any] = {"wsgi.input": Slow(data, meanwhile=lambda: send_while(number + 1))}
+            request = RequestFactory().post("/", data, content_type="application/octet-stream", **body)
             request.user = User.objects.get()
-            request._read_started = True
-            request._stream = Slow(files[begun["names"][number]], meanwhile=lambda: send_while(number + 1))
             statuses.append(receive(request, token=Upload.objects.get().token, number=number).status_code)
 
     send_while(0)
