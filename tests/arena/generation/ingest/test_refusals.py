@@ -119,6 +119,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "jpeg never filled": (jpeg_of_rows(64) + bytes(4096), FILLED),
     "webp cut": (cut(encode(noise(), "WEBP")), EARLY + r"[\d,]+ of [\d,]+ bytes came."),
     "webp cut in its head": (encode(noise(), "WEBP")[:14], EARLY + r"14 of [\d,]+ bytes came."),
+    "png never filled at its end": (encode(noise().convert("L"), "PNG")[:-1000] + bytes(1000), FILLED),
     "webp never filled": (cut(encode(noise(), "WEBP", lossless=True)) + bytes(8000), FILLED),
     "avif cut": (cut(encode(noise(), "AVIF")), EARLY + r"[\d,]+ of [\d,]+ bytes came."),
     "heic cut": (cut(heic("plain"), 0.9), EARLY + r"[\d,]+ of [\d,]+ bytes came."),
