@@ -57,7 +57,9 @@ def test_reasons_are_sent_with_the_vote_that_they_explain(open_page: OpenPage, a
 
 
 def test_report_takes_a_held_vote_back_and_goes_on_at_once(open_page: OpenPage, arena: Arena) -> None:
-    page = open_page("/vote/", init_script=UNTIL_NEXT, size=PHONE)
+    # With the count of a session, a phone's line has the least room for what is said.
+    begun = """sessionStorage.setItem('easel.session', '[{"id": "x", "category": "Food", "isCommon": null}]');"""
+    page = open_page("/vote/", init_script=UNTIL_NEXT + begun, size=PHONE)
     wait_ready(page)
     wait_fetched(page, 3)
     first = on_screen(page)
