@@ -227,7 +227,10 @@ def test_encoding_is_read_from_the_file(read: Read, data: bytes, shown: str) -> 
 
 
 def test_windows_1252_is_refused_with_a_hint_and_read_when_asked(read: Read) -> None:
-    with pytest.raises(BadPromptFile, match=r"line 2 is not text in UTF-8 \(byte 29\).*Windows-1252: with --encoding cp1252 the line reads"):
+    with pytest.raises(
+        BadPromptFile,
+        match=r"line 2 is not text in UTF-8 \(byte 29\).*Windows-1252: with --encoding cp1252 the line reads",
+    ):
         read(GERMAN.encode("cp1252"))
     assert texts(read(GERMAN.encode("cp1252"), encoding="cp1252")) == ["Salvador Dalí"]
     assert texts(read(b"\xff\xfe" + GERMAN.encode("utf-16-le"), encoding="utf-16-le")) == ["Salvador Dalí"]
