@@ -132,7 +132,12 @@ def _ask(alike: list[str], twin: PlannedContender | None, register: Register) ->
     if twin:
         quoted.append(f"the contender {twin.slug} (“{twin.name}”)")
     text = f"{', '.join(quoted[:-1])} and {quoted[-1]} differ only in how they are written. Are they one contender?"
-    same = f'--map "{alike[0]}={twin.slug}"' if twin else f'--merge "{alike[0]}={others[0]}"'
-    free = register.free_slug(alike[0])
-    apart = f"they are different contenders; the slug of “{alike[0]}” becomes {free}"
-    return Question(text, ((same, "they are one contender"), (f'--map "{alike[0]}={free}"', apart)))
+    first, other = alike[0], others[0]
+    if twin:
+        same = [(f'--map "{first}={twin.slug}"', "they are one contender")]
+    else:
+        pairs = ((first, other), (other, first))
+        same = [(f'--merge "{one}={kept}"', f"they are one contender, “{kept}”") for one, kept in pairs]
+    free = register.free_slug(first)
+    apart = f"they are different contenders; the slug of “{first}” becomes {free}"
+    return Question(text, (*same, (f'--map "{first}={free}"', apart)))

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from unicodedata import combining, east_asian_width
 
 from arena.generation.imports.import_plan import Plan, PlannedPrompt
 from arena.generation.imports.reading.folder_files import Remark
@@ -110,9 +111,17 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return ""
     shown = [tuple(shorten_name(cell, TEXT if place == 1 else NAME) for place, cell in enumerate(row)) for row in rows]
-    widths = [max(len(row[place]) for row in (head, *shown[:SHOWN])) for place in range(len(head))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-             for row in (head, *shown[:SHOWN])]  # fmt: skip
+    printed = (head, *shown[:SHOWN])
+    widths = [max(_width(row[place]) for row in printed) for place in range(len(head))]
+    lines = [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in printed
+    ]
     if len(rows) > SHOWN:
         lines.append(f"… and {len(rows) - SHOWN:,} more")
     return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    """Return the columns of a terminal that a text takes: East Asian characters and most emoji take two."""
+    return sum(0 if combining(each) else 1 + (east_asian_width(each) in "WF") for each in text)

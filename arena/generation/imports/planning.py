@@ -85,8 +85,8 @@ def plan_import(
     before = places_of_contenders({contender.slug for contender in named.values()})
     checked = _check(placed, named, before, check, on_checked)
     bad = [Remark(name, picture.problem) for name, picture in checked.items() if picture.problem]
-    placed = [each for each in placed if not checked[each.file.name].problem]
     texts = _read_texts(folder, placed, choices.encoding)
+    placed = [each for each in placed if not checked[each.file.name].problem]
     claims = {each.file.name: _claims(each, checked[each.file.name], texts) for each in placed}
     pieces, readings, nameless = group_pieces(
         [_piece(each, claims[each.file.name]) for each in placed], numbers=choices.numbers,
