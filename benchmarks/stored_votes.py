@@ -93,7 +93,7 @@ def open_matchups(connection: psycopg.Connection[Any], *, round_: int, clients: 
 def write_scripts(folder: Path) -> dict[str, Path]:
     """Write pgbench's scripts: `shape`, the transaction in seven statements, and `own`, Easel's single statement."""
     own = read_statement() % {
-        "matchup": _MATCHUP, "voter": _VOTER, "answer": "'left'", "pseudonym": _PSEUDONYM, "languages": "'{en}'", "reasons": "'{}'",
+        "matchup": _MATCHUP, "voter": _VOTER, "answer": "'left'", "pseudonym": _PSEUDONYM, "languages": "'{en}'",
         "answerable": f"interval '{ANSWERABLE.total_seconds()} s'",
     }  # fmt: skip
     texts = {"shape": _SHAPE, "own": f"\\set n :n + 1\n{own.strip()};\n"}

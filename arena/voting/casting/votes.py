@@ -5,7 +5,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -20,25 +20,18 @@ REPORT = "report"
 ANSWERS = (*Outcome.values, SKIP)
 
 # One statement is one transaction and one round trip. `held` waits for a concurrent answer to the same matchup and
-# then sees what it wrote. Only the first answer closes the matchup and writes the vote with its reasons, of those that
-# the category offers. The first vote on a prompt freezes it: `frozen` waits for a correction that is being written, and
-# a vote on the text before that does not count.
+# then sees what it wrote. Only the first answer closes the matchup and writes the vote. This is the statement of nearly
+# all votes: on a prompt that is frozen, and without reasons.
 _CAST = """
 WITH held AS (
     SELECT m.id, m.answer, m.reply, m.dealt_at, m.prompt_id, p.frozen_at IS NOT NULL AS frozen,
         m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play,
-        coalesce(p.corrected_at > m.dealt_at, false) AS corrected,
-        c.reasons AS offered, EXISTS (
+        coalesce(p.corrected_at > m.dealt_at, false) AS corrected, EXISTS (
             SELECT FROM generation_generation g WHERE g.id IN (m.left_id, m.right_id) AND g.hidden_at IS NOT NULL
         ) AND %(answer)s <> 'skip' AS hidden
-    FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id JOIN catalog_category c ON c.id = p.category_id
+    FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id
     WHERE m.id = %(matchup)s AND m.voter_key = %(voter)s
     FOR UPDATE OF m
-), frozen AS (
-    UPDATE catalog_prompt p SET frozen_at = coalesce(p.frozen_at, now()) FROM held
-    WHERE p.id = held.prompt_id AND NOT held.frozen AND %(answer)s <> 'skip' AND held.answer = '' AND held.fresh
-        AND held.in_play AND NOT held.hidden AND NOT coalesce(p.corrected_at > held.dealt_at, false)
-    RETURNING p.id
 ), closed AS (
     UPDATE voting_matchup m
     SET closed_at = now(), answer = %(answer)s,
@@ -46,7 +39,7 @@ WITH held AS (
             || jsonb_build_object('answer', %(answer)s::text)
     FROM held
     WHERE m.id = held.id AND held.answer = '' AND held.fresh AND held.in_play AND NOT held.hidden
-        AND NOT held.corrected AND (held.frozen OR %(answer)s = 'skip' OR EXISTS (SELECT FROM frozen))
+        AND NOT held.corrected AND (held.frozen OR %(answer)s = 'skip')
     RETURNING m.id, m.reply
 ), born AS (
     INSERT INTO voting_voter (key, pseudonym, languages, created_at)
@@ -56,19 +49,44 @@ WITH held AS (
     INSERT INTO voting_vote (matchup_id, voter_id, outcome, cast_at)
     SELECT id, %(voter)s, %(answer)s, now() FROM closed WHERE %(answer)s <> 'skip'
     RETURNING matchup_id
-), explained AS (
-    INSERT INTO voting_votereason (vote_id, reason)
-    SELECT matchup_id, reason FROM cast_vote, held, unnest(%(reasons)s::varchar[]) AS reason
-    WHERE reason = ANY(held.offered)
 ), unsealed AS (
     INSERT INTO voting_unsealedvote (vote_id) SELECT matchup_id FROM cast_vote
 )
-SELECT held.answer, closed.id IS NOT NULL, held.fresh, held.hidden,
-    held.corrected OR (held.in_play AND NOT held.hidden AND NOT held.frozen AND %(answer)s <> 'skip'
-        AND NOT EXISTS (SELECT FROM frozen)),
+SELECT held.answer, closed.id IS NOT NULL, held.fresh, held.hidden, held.corrected, held.frozen,
     coalesce(closed.reply, held.reply)
 FROM held LEFT JOIN closed ON closed.id = held.id
 """
+# The first vote on a prompt freezes it, and reasons are kept of those that the category offers. `frozen` waits for a
+# correction that is being written; a vote on the text before that does not count.
+_CAST_WHOLE = (
+    _CAST.replace(
+        "), closed AS (",
+        """), frozen AS (
+    UPDATE catalog_prompt p SET frozen_at = coalesce(p.frozen_at, now()) FROM held
+    WHERE p.id = held.prompt_id AND NOT held.frozen AND %(answer)s <> 'skip' AND held.answer = '' AND held.fresh
+        AND held.in_play AND NOT held.hidden AND NOT coalesce(p.corrected_at > held.dealt_at, false)
+    RETURNING p.id
+), closed AS (""",
+    )
+    .replace(
+        "(held.frozen OR %(answer)s = 'skip')", "(held.frozen OR %(answer)s = 'skip' OR EXISTS (SELECT FROM frozen))"
+    )
+    .replace(
+        "), unsealed AS (",
+        """), explained AS (
+    INSERT INTO voting_votereason (vote_id, reason)
+    SELECT matchup_id, reason FROM cast_vote, held
+    JOIN catalog_prompt p ON p.id = held.prompt_id JOIN catalog_category c ON c.id = p.category_id,
+        unnest(%(reasons)s::varchar[]) AS reason
+    WHERE reason = ANY(c.reasons)
+), unsealed AS (""",
+    )
+    .replace(
+        "held.corrected, held.frozen,",
+        """held.corrected OR (held.in_play AND NOT held.hidden
+        AND NOT held.frozen AND %(answer)s <> 'skip' AND NOT EXISTS (SELECT FROM frozen)), true,""",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -113,17 +131,36 @@ def cast_vote(
         "reasons": list(dict.fromkeys(reasons)),
         "answerable": ANSWERABLE,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_CAST, row)
-        found = cursor.fetchone()
+    found = _execute(_CAST_WHOLE if reasons else _CAST, row)
+    if found is not None and not found.frozen and not found.closed:
+        found = _execute(_CAST_WHOLE, row)
     if found is None:
         raise NotFound(_("There is no such matchup for you. Vote on a new one."))
-    answered, closed, fresh, hidden, corrected, reply = found
+    answered, closed, fresh, hidden, corrected, _frozen, reply = found
     if closed or (answered == answer and reply is not None):
         return Reply(reply)
     if corrected and fresh and not answered:
         raise Gone(_("The prompt of this pair was corrected since. Vote on a new one."))
     raise refusal(answered=answered, alike=answered == answer, fresh=fresh, hidden=hidden)
+
+
+class _Found(NamedTuple):
+    """What a statement found of a matchup, its answer before, and whether the statement has closed it."""
+
+    answered: str
+    closed: bool
+    fresh: bool
+    hidden: bool
+    corrected: bool
+    frozen: bool
+    reply: str | None
+
+
+def _execute(statement: str, row: dict[str, Any]) -> _Found | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, row)
+        found = cursor.fetchone()
+    return None if found is None else _Found(*found)
 
 
 def refusal(*, answered: str, alike: bool, fresh: bool, hidden: bool) -> DomainError:

@@ -63,19 +63,18 @@ WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
     AND m.dealt_at > now() - %(served)s
 ORDER BY m.turn
 """  # noqa: S608  # it is made of constants
-# The stock may be seconds old, so this statement decides whether both images may still be dealt, with this text. If the
-# text may still be corrected, it waits for a correction that is being written.
-_DEAL = f"""
-WITH dealable AS (
-    SELECT g.prompt_id, bool_and(p.frozen_at IS NOT NULL) AS frozen
-    {DEALABLE}
-    WHERE g.id IN (%(left)s, %(right)s) AND p.corrected_at IS NOT DISTINCT FROM %(corrected)s::timestamptz
-    GROUP BY g.prompt_id HAVING count(*) = 2
-), corrigible AS (
-    SELECT p.id FROM catalog_prompt p JOIN dealable d ON d.prompt_id = p.id AND NOT d.frozen
-    WHERE p.corrected_at IS NOT DISTINCT FROM %(corrected)s::timestamptz FOR SHARE OF p
-), chosen AS (
-    SELECT prompt_id FROM dealable WHERE frozen UNION ALL SELECT id FROM corrigible
+# The stock may be seconds old, so this statement decides whether both images may still be dealt.
+_DEALABLE = f"""
+SELECT g.prompt_id {DEALABLE} WHERE g.id IN (%(left)s, %(right)s) GROUP BY g.prompt_id HAVING count(*) = 2
+"""  # it is made of constants
+# While a text may still be corrected: whether it is still this text, after any correction that is being written.
+_DEALABLE_AS_READ = f"""
+SELECT p.id AS prompt_id FROM catalog_prompt p
+WHERE p.id = ({_DEALABLE}) AND p.corrected_at IS NOT DISTINCT FROM %(corrected)s::timestamptz FOR SHARE OF p
+"""  # noqa: S608  # it is made of constants
+_DEAL = """
+WITH chosen AS (
+    {dealable}
 ), dealt AS (
     INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle,
         right_handle, propensity, policy, dealt_at, answer, reply)
@@ -86,7 +85,8 @@ WITH dealable AS (
     RETURNING id
 )
 SELECT EXISTS (SELECT FROM chosen), EXISTS (SELECT FROM dealt)
-"""  # noqa: S608  # it is made of constants
+"""
+_DEAL_FROZEN, _DEAL_AS_READ = (_DEAL.format(dealable=each) for each in (_DEALABLE, _DEALABLE_AS_READ))
 
 
 @dataclass(frozen=True)
@@ -263,6 +263,7 @@ def _insert(
     """Write the matchup with what it will reveal; tell whether its images may be dealt, and whether it was dealt."""
     contenders = stock.pool.contenders
     reveal = stock.reveals.reveal(left=contenders[draw.left_contender], right=contenders[draw.right_contender])
+    facts = stock.pool.facts[draw.prompt_id]
     row: dict[str, Any] = {
         "id": matchup.id,
         "ledger": ledger.pk,
@@ -273,12 +274,12 @@ def _insert(
         "left_handle": matchup.left_handle,
         "right_handle": matchup.right_handle,
         "propensity": draw.propensity,
-        "corrected": stock.pool.facts[draw.prompt_id].corrected_at,
+        "corrected": facts.corrected_at,
         "policy": POLICY,
         "reply": json.dumps(reveal),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_DEAL, row)
+        cursor.execute(_DEAL_FROZEN if facts.is_frozen else _DEAL_AS_READ, row)
         dealable, dealt = cursor.fetchone()
         return dealable, dealt
 

@@ -40,7 +40,8 @@ WITH public AS MATERIALIZED (
 )
 SELECT p.id, p.slug, p.title, p.text, p.language, c.slug, c.name, c.criterion, c.reasons,
     array_agg(g.id ORDER BY g.id), array_agg(g.contender_id ORDER BY g.id),
-    array_agg(hashtextextended(mine.pixels, 0) ORDER BY g.id), c.weight, p.corrected_at
+    array_agg(hashtextextended(mine.pixels, 0) ORDER BY g.id), c.weight, p.corrected_at,
+    p.frozen_at IS NOT NULL
 {DEALABLE}
 LEFT JOIN generation_image mine ON mine.generation_id = g.id
 WHERE mine.pixels IS NULL OR mine.pixels NOT IN (SELECT pixels FROM public)
@@ -74,6 +75,7 @@ class PromptFacts:
     criterion: str
     reasons: tuple[str, ...]
     corrected_at: datetime | None = None
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ class _Row(NamedTuple):
     pictures: list[int | None]
     weight: int
     corrected_at: datetime | None
+    is_frozen: bool
 
     @property
     def facts(self) -> PromptFacts:
@@ -181,6 +184,7 @@ class _Row(NamedTuple):
         return PromptFacts(
             self.prompt_id, self.title, self.text, self.language, self.category_slug, self.category_name,
             self.criterion, reasons=tuple(self.reasons), corrected_at=self.corrected_at,
+            is_frozen=self.is_frozen,
         )  # fmt: skip
 
     def without(self, makers: Set[int]) -> "_Row":

@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from arena.catalog.models import Prompt
 from arena.errors import Conflict, Gone
 from arena.voting.blindness.tokens import read_token, write_token
 from arena.voting.casting.purging import purge_matchups
@@ -141,6 +143,8 @@ def test_deal_matchup_at_once_with_everything_in_hand_never_holds_more_than_the_
 @pytest.mark.django_db
 def test_cast_vote_costs_one_statement_and_deal_at_most_two(ledger: Ledger) -> None:
     make_arena(pixels=False, prompts=6)
+    # The first vote on a prompt, which freezes it, costs one more.
+    Prompt.objects.update(frozen_at=timezone.now())
     voter = uuid.uuid4()
     deal(ledger, uuid.uuid4())
     with CaptureQueriesContext(connection) as dealing:
@@ -154,6 +158,7 @@ def test_cast_vote_costs_one_statement_and_deal_at_most_two(ledger: Ledger) -> N
 @pytest.mark.django_db
 def test_requests_cost_two_statements_to_deal_and_one_to_answer(ledger: Ledger) -> None:
     make_arena(pixels=False, prompts=6)
+    Prompt.objects.update(frozen_at=timezone.now())
     client = Client(headers={"accept": "application/json"})
     token = open_vote(client).token
     with CaptureQueriesContext(connection) as dealing:
