@@ -137,7 +137,7 @@ def cast_vote(
     if found is None:
         raise NotFound(_("There is no such matchup for you. Vote on a new one."))
     answered, closed, fresh, hidden, corrected, _frozen, reply = found
-    if closed or (answered == answer and reply is not None):
+    if reply is not None and (closed or answered == answer):
         return Reply(reply)
     if corrected and fresh and not answered:
         raise Gone(_("The prompt of this pair was corrected since. Vote on a new one."))
