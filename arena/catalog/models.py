@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arena.catalog.reasons import Reason, every_reason
+from arena.catalog.row_bases import FromFile, Sourced, has_come
 from arena.catalog.validators import validate_distinct, validate_scene
 
 
@@ -26,30 +26,6 @@ class Modality(models.TextChoices):
 
 # Addresses under /vote/, which a category's /vote/<category>/ must not take.
 RESERVED_SLUGS = ["answer", "image", "languages", "next"]
-
-
-class Sourced(models.Model):
-    """A published statement: where it was read, and when."""
-
-    source = models.URLField(max_length=500)
-    seen_on = models.DateField()
-
-    class Meta:
-        abstract = True
-
-
-class FromFile(models.Model):
-    """A row that a catalogue file may own: each load makes it equal to the file, so the admin shows it read-only."""
-
-    from_file = models.BooleanField(default=False, editable=False)
-
-    class Meta:
-        abstract = True
-
-
-def has_come(day: datetime.date | None) -> bool:
-    """Tell whether a day is today (UTC) or past; False for None."""
-    return day is not None and day <= timezone.now().date()
 
 
 class Organization(FromFile):
@@ -142,7 +118,12 @@ class Claim(Sourced):
 
 
 class Provider(FromFile):
-    """A host with an API. `family` names its wire adapter (empty: not callable yet); keys stay in the environment."""
+    """A host with an API. `family` names its wire adapter (empty: not callable yet); keys stay in the environment.
+
+    `options` says how its wire differs from its family's; the family's file lists what it understands. `result_hosts`
+    are the hosts, with their subdomains, from which results may be fetched besides the base URL's own.
+    `calls_per_minute` is the most that the host takes (empty: only `concurrency` limits it).
+    """
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
@@ -150,7 +131,10 @@ class Provider(FromFile):
     family = models.SlugField(max_length=40, blank=True)
     base_url = models.URLField(max_length=500, blank=True)
     key_env = models.CharField(max_length=80, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    result_hosts = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     concurrency = models.PositiveSmallIntegerField(default=2)
+    calls_per_minute = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -160,12 +144,18 @@ class Provider(FromFile):
 
 
 class Offering(models.Model):
-    """A model as one provider sells it, under that provider's name for it."""
+    """A model as one provider sells it, under that provider's name for it.
+
+    `edit_model_id` is its name for edits, where the provider has another. `capabilities` says by name which
+    `capabilities.Capabilities` differ from its family's.
+    """
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
     image_model = models.ForeignKey(ImageModel, models.PROTECT, related_name="offerings")
     model_id = models.CharField(max_length=200)
+    edit_model_id = models.CharField(max_length=200, blank=True)
     modalities = models.JSONField(default=list, blank=True, help_text=_("Empty: those of the model."))
+    capabilities = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["provider__name"]
@@ -197,7 +187,12 @@ class Price(Sourced):
 
 
 class Contender(FromFile):
-    """An ImageModel at pinned settings: what gets ranked. Settings are hashed, and frozen at the first generation."""
+    """An ImageModel at pinned settings: what gets ranked. Settings are hashed, and frozen at the first generation.
+
+    `template` and `negative_prompt` among the settings are Easel's: `{prompt}` in a template stands for the prompt's
+    text. The other settings are the provider's. Contenders of one `series` line up by `step`: a training step, an
+    epoch, a strength.
+    """
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
@@ -208,6 +203,8 @@ class Contender(FromFile):
     )  # fmt: skip
     settings = models.JSONField(default=dict, blank=True)
     settings_hash = models.CharField(max_length=64, editable=False)
+    series = models.SlugField(max_length=80, blank=True, allow_unicode=True)
+    step = models.FloatField(null=True, blank=True)
     retired_on = models.DateField(null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -215,6 +212,10 @@ class Contender(FromFile):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["image_model", "settings_hash"], name="contender_settings_unique"),
+            models.CheckConstraint(
+                condition=Q(series="", step__isnull=True) | (~Q(series="") & Q(step__isnull=False)),
+                name="contender_step_in_series",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -347,3 +348,36 @@ class Prompt(FromFile):
     def hints(self) -> dict[str, Any]:
         """What is known of the wanted image besides the text, by name; a provider uses what it understands."""
         return {"scene": self.scene} if self.scene else {}
+
+
+class SourceImage(models.Model):
+    """A picture that belongs to an editing prompt: one of its 1 to 4 sources, or the mask. It is public.
+
+    `storage_key` names the file as it came, under its hash. A mask is white where the picture may change, and has the
+    size of the first source.
+    """
+
+    class Role(models.TextChoices):
+        SOURCE = "source", _("Source")
+        MASK = "mask", _("Mask")
+
+    prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="source_images")
+    role = models.CharField(max_length=6, choices=Role.choices, default=Role.SOURCE)
+    position = models.PositiveSmallIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    storage_key = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=40)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    byte_size = models.PositiveIntegerField()
+    licence = models.CharField(max_length=60, default="CC0-1.0")
+    origin = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["prompt", "role", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["prompt", "role", "position"], name="source_image_place_unique"),
+            models.CheckConstraint(
+                condition=Q(role="source", position__lt=4) | Q(role="mask", position=0), name="source_image_place"
+            ),
+        ]

@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 from pytest_django import Settings
 
 from arena.catalog.models import Contender
+from arena.fake_provider.server import make_png
 from arena.generation.imports.uploads.upload_work import work_on_upload
 from arena.generation.models import Image, Upload
 from tests.browser.conftest import OpenPage
-from tests.fakes.image_provider import make_png
 
 pytestmark = pytest.mark.browser
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from arena.catalog.capabilities import Capabilities
 from arena.catalog.keys import is_ours
 from arena.catalog.loading.tables import BadCatalogue, Table, read_table
 from arena.catalog.models import (
@@ -53,7 +54,9 @@ class OfferingEntry:
 
     provider: str
     model_id: str
+    edit_model_id: str
     modalities: list[str]
+    capabilities: dict[str, Any]
     prices: list[dict[str, Any]]
 
 
@@ -65,6 +68,8 @@ class ContenderEntry:
     name: str
     settings: dict[str, Any]
     provider: str
+    series: str
+    step: float | None
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,10 @@ def _provider(table: Table) -> tuple[str, dict[str, Any]]:
         "family": table.text("family", default=""),
         "base_url": table.url("base_url", default=""),
         "key_env": _key_variable(table),
+        "options": table.mapping("options"),
+        "result_hosts": table.texts("result_hosts"),
         "concurrency": table.whole("concurrency", default=2, least=1),
+        "calls_per_minute": table.whole("calls_per_minute", default=0) or None,
     }
 
 
@@ -275,17 +283,32 @@ def _offering(table: Table) -> OfferingEntry:
     return OfferingEntry(
         provider=table.slug("provider"),
         model_id=table.text("model_id"),
+        edit_model_id=table.text("edit_model_id", default=""),
         modalities=modalities,
+        capabilities=_capabilities(table),
         prices=_rows(Price, table.tables("price"), _price, "item", "unit", "quality", "size", "source"),
     )
 
 
+def _capabilities(table: Table) -> dict[str, Any]:
+    capabilities = table.mapping("capabilities")
+    try:
+        Capabilities().updated(capabilities)
+    except ValueError as error:
+        raise table.fail("capabilities", str(error)) from error
+    return capabilities
+
+
 def _contender(table: Table) -> ContenderEntry:
+    if ("series" in table) != ("step" in table):
+        raise table.fail("series", "a series and a step are given together, or neither")
     return ContenderEntry(
         slug=table.slug("slug"),
         name=table.text("name"),
         settings=table.mapping("settings"),
         provider=table.text("offering", default=""),
+        series=table.text("series", default=""),
+        step=table.number("step"),
     )
 
 

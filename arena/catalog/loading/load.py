@@ -16,7 +16,6 @@ from arena.catalog.models import (
     Claim,
     Contender,
     Fact,
-    FromFile,
     ImageModel,
     Offering,
     Organization,
@@ -26,6 +25,7 @@ from arena.catalog.models import (
     Provider,
     hash_settings,
 )
+from arena.catalog.row_bases import FromFile
 
 BUILT_IN = Path(__file__).resolve().parent.parent / "data"
 
@@ -133,7 +133,12 @@ class _Loading:
         offering: Offering = self._upsert(
             Offering,
             {"provider": provider, "image_model": image_model},
-            {"model_id": entry.model_id, "modalities": entry.modalities},
+            {
+                "model_id": entry.model_id,
+                "edit_model_id": entry.edit_model_id,
+                "modalities": entry.modalities,
+                "capabilities": entry.capabilities,
+            },
         )
         self._replace_rows(Price, {"offering": offering}, entry.prices)
         return offering
@@ -158,6 +163,8 @@ class _Loading:
             "image_model": image_model,
             "offering": offerings.get(entry.provider),
             "settings": entry.settings,
+            "series": entry.series,
+            "step": entry.step,
         }
         self._upsert(Contender, {"slug": entry.slug}, values)
 

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import math
 import tomllib
 from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
@@ -36,6 +37,10 @@ class Table:
     def where(self) -> str:
         """File and place of this table, as error messages name it."""
         return self._where
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether the table has this key."""
+        return key in self._raw
 
     def fail(self, key: str, reason: str) -> BadCatalogue:
         """Return the error that says what is wrong with `key`."""
@@ -116,6 +121,15 @@ class Table:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 32_767:
             raise self.fail(key, f"expected a whole number from {least} to 32767, found {value!r}")
         return value
+
+    def number(self, key: str) -> float | None:
+        """Return a finite number; None when the key is absent."""
+        value = self.value(key)
+        if value is None:
+            return None
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+            raise self.fail(key, f"expected a number, found {value!r}")
+        return float(value)
 
     def texts(self, key: str) -> list[str]:
         """Return a list of strings; empty when the key is absent."""

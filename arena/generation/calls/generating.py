@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from arena.generation.calls.claims import Claim, LostClaim, claim_generation, finish_run
 from arena.generation.calls.disk_space import has_room
+from arena.generation.calls.ordering import build_request
 from arena.generation.calls.outcomes import close_done, close_error, close_pending
-from arena.generation.ingest.decoding import BadImage
 from arena.generation.ingest.images import keep_files
-from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
+from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
 from arena.generation.providers.fetch import fetch_asset
+from arena.pictures.decoding import BadImage
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +50,7 @@ def _work(claim: Claim) -> None:
 def _keep(claim: Claim, done: Done, deadline: float) -> None:
     if not done.assets:
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The answer holds no image.", billed="unknown")
-    data = fetch_asset(done.assets[0], origin=claim.provider.origin, deadline=deadline)
+    data = fetch_asset(done.assets[0], host=claim.provider.host, deadline=deadline)
     seconds = (timezone.now() - claim.attempt.started_at).total_seconds()
     with keep_files(data) as files:
         close_done(claim, done, files, seconds=seconds, provenance=_provenance(claim, done))
@@ -59,15 +60,7 @@ def _call(claim: Claim, deadline: float) -> Pending | Done:
     generation = claim.generation
     if generation.handle is not None:
         return claim.provider.poll(generation.handle, deadline=deadline)
-    offering = generation.contender.offering
-    assert offering is not None
-    request = Request(
-        model=offering.model_id,
-        prompt=generation.prompt.text,
-        seed=generation.seed,
-        settings=generation.contender.settings,
-        hints=generation.prompt.hints,
-    )
+    request = build_request(generation)
     return claim.provider.submit(request, idempotency_key=str(claim.attempt.idempotency_key), deadline=deadline)
 
 
@@ -83,4 +76,5 @@ def _provenance(claim: Claim, done: Done) -> dict[str, Any]:
         "idempotency_key": str(claim.attempt.idempotency_key),
         "usage": dict(done.usage) if done.usage is not None else None,
         "notes": dict(done.notes),
+        "applied": dict(done.applied),
     }

@@ -4,6 +4,7 @@ import datetime
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -33,15 +34,15 @@ PATIENT_POLL_SECONDS = 15.0
 def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, provenance: Mapping[str, Any]) -> None:
     """Write the image and its cost; `seconds` is how long the provider took. Raises LostClaim."""
     contender = claim.generation.contender
-    cost = usage_cost(contender, done.usage)
+    cost, basis = _cost(contender, done)
     with _owned(claim) as generation:
         attach_image(generation=generation, files=files, provenance=provenance)
         end_attempts(
             Attempt.objects.filter(pk=claim.attempt.pk),
             outcome="done",
             billed="yes",
-            cost=image_price(contender) if cost is None else cost,
-            cost_basis="list" if cost is None else "usage",
+            cost=cost,
+            cost_basis=basis,
         )
         move_generation(generation, GenerationMove.CLOSE, State.DONE, seconds=seconds)
 
@@ -77,6 +78,14 @@ def close_error(claim: Claim, error: ProviderError) -> None:
         move_generation(generation, GenerationMove.CLOSE, state, reason=error.message)
         if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA}:
             _stop_provider(claim, error.message)
+
+
+def _cost(contender: Contender, done: Done) -> tuple[Decimal | None, str]:
+    """Return the cost in USD and what it rests on: the provider's word, its count of tokens, or the list price."""
+    if done.cost is not None:
+        return done.cost, "reported"
+    by_usage = usage_cost(contender, done.usage)
+    return (image_price(contender), "list") if by_usage is None else (by_usage, "usage")
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arena.generation.imports.cores import map_on_all_cores
-from arena.generation.ingest.decoding import MAX_BYTES, BadImage, inspect_image
 from arena.generation.ingest.images import SavedFiles, hash_pixels, keep_files
 from arena.generation.ingest.metadata import read_prompt
+from arena.pictures.decoding import MAX_BYTES, BadImage, inspect_image
 
 # CPU seconds for a picture of 1024 × 1024 pixels, about.
 CHECK_SECONDS, CONVERT_SECONDS = 0.05, 0.2

@@ -12,9 +12,9 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from PIL import Image as PillowImage
 
-from arena.generation.ingest.decoding import inspect_image
 from arena.generation.ingest.renditions import RECIPE, make_renditions
 from arena.generation.models import Generation, Image, Rendition
+from arena.pictures.decoding import inspect_image
 
 
 class NotKept(Exception):

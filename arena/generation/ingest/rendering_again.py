@@ -8,10 +8,10 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from arena.backups.deleting import deleting_files
-from arena.generation.ingest.decoding import BadImage, inspect_image
 from arena.generation.ingest.images import add_renditions, hash_pixels, write_renditions
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, detail_width, make_renditions
 from arena.generation.models import Image, Rendition
+from arena.pictures.decoding import BadImage, inspect_image
 
 log = structlog.get_logger(__name__)
 

@@ -3,10 +3,14 @@
 Rules: one paid POST per attempt, an idempotency key on each, a total deadline, and never a silent repeat.
 """
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, Protocol
+
+from arena.catalog.capabilities import Capabilities
 
 Billed = Literal["no", "yes", "unknown"]
 
@@ -26,14 +30,50 @@ class ErrorKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class SourcePicture:
+    """A picture to edit, or a reference: its file and what is known of it."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+
+    @property
+    def data_url(self) -> str:
+        """The file as a data: URL."""
+        return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode()}"
+
+
+@dataclass(frozen=True)
 class Request:
-    """One wanted image. `settings` are the contender's pinned ones; a provider uses the `hints` that it understands."""
+    """One wanted image. `settings` are the contender's pinned ones; a provider uses the `hints` that it understands.
+
+    `prompt` already follows the contender's template. With `sources` the image is an edit: the first is the picture to
+    change, the others are references. `mask` is a PNG in one channel, of the first source's size, white where it may
+    change; each family turns it into its host's form.
+    """
 
     model: str
     prompt: str
     seed: int
     settings: Mapping[str, Any] = field(default_factory=dict)
     hints: Mapping[str, Any] = field(default_factory=dict)
+    negative_prompt: str = ""
+    sources: tuple[SourcePicture, ...] = ()
+    mask: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where a family is called: a provider's entry in the catalogue, with the key from the environment.
+
+    `options` are that provider's differences from its family; `result_hosts` those that results may be fetched from.
+    """
+
+    base_url: str
+    key: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    result_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,11 +94,17 @@ class Pending:
 
 @dataclass(frozen=True)
 class Done:
-    """The images, and the provider's own count of tokens if it gave one. `notes` go into the provenance."""
+    """The images, and the provider's own count of tokens or cost in USD if it gave one.
+
+    `notes` and `applied` go into the provenance. `applied` says what was asked for in the host's own words, without
+    prompt and pictures, and under `dropped` what the host has no place for.
+    """
 
     assets: tuple[Asset, ...]
     usage: Mapping[str, Any] | None = None
+    cost: Decimal | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
+    applied: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ProviderError(Exception):
@@ -83,14 +129,31 @@ class ProviderError(Exception):
 class Provider(Protocol):
     """One wire family at one address. `deadline` is a time of time.monotonic(), for the whole call.
 
-    `patience` is the seconds that one call may take; `origin` is the base URL, whose host may also serve the assets.
+    `patience` is the seconds that one call may take; `host.base_url` is the address whose host may also serve results.
+    `capabilities` are the family's defaults.
     """
 
+    host: Host
     patience: float
-    origin: str
+    capabilities: Capabilities
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Pending | Done:
         """Make the one paid call. Raises ProviderError."""
 
     def poll(self, handle: Mapping[str, Any], *, deadline: float) -> Pending | Done:
         """Ask for the state of a pending call; costs nothing and may be repeated. Raises ProviderError."""
+
+    def cancel(self, handle: Mapping[str, Any], *, deadline: float) -> bool:
+        """Ask the host to drop a pending call; tell whether it agreed. Raises ProviderError."""
+
+
+class AnswersAtOnce:
+    """The half of `Provider` of a family whose hosts answer `submit` with the image: nothing is ever pending."""
+
+    def poll(self, handle: Mapping[str, Any], *, deadline: float) -> Pending | Done:
+        """Never called. Raises ProviderError."""
+        raise ProviderError(ErrorKind.NOT_FOUND, "This host leaves nothing pending.", billed="no")
+
+    def cancel(self, handle: Mapping[str, Any], *, deadline: float) -> bool:
+        """Return False: the call is over."""
+        return False

@@ -7,24 +7,24 @@ import socket
 import time
 from urllib.parse import SplitResult, urlsplit
 
-from arena.generation.ingest.decoding import MAX_BYTES
-from arena.generation.providers.base import Asset, ErrorKind, ProviderError
+from arena.generation.providers.base import Asset, ErrorKind, Host, ProviderError
 from arena.generation.providers.wire import Answer, send
+from arena.pictures.decoding import MAX_BYTES
 
 GONE = frozenset({403, 404, 410})
 TRIES = 3
 HEADERS = {"user-agent": "Easel", "accept": "image/*"}
 
 
-def fetch_asset(asset: Asset, *, origin: str, deadline: float) -> bytes:
+def fetch_asset(asset: Asset, *, host: Host, deadline: float) -> bytes:
     """Return the bytes of an asset. Raises ProviderError with `billed` "yes": what is fetched has been paid for."""
     if asset.data is not None:
         return asset.data
-    return safe_fetch(asset.url or "", origin=origin, deadline=deadline)
+    return safe_fetch(asset.url or "", host=host, deadline=deadline)
 
 
-def safe_fetch(url: str, *, origin: str, deadline: float) -> bytes:
-    """Return the body of an https URL on a public address, or of a URL at `origin`, the provider's own base URL.
+def safe_fetch(url: str, *, host: Host, deadline: float) -> bytes:
+    """Return the body of an https URL at one of `host.result_hosts`, on a public address, or of a URL at its base URL.
 
     No credentials are sent, no redirect is followed; at most MAX_BYTES, in up to TRIES tries. A data: URL is
     decoded. Raises ProviderError.
@@ -32,7 +32,7 @@ def safe_fetch(url: str, *, origin: str, deadline: float) -> bytes:
     if url.startswith("data:"):
         return _decode_data_url(url)
     parts = _split(url)
-    pin = None if _same_origin(parts, urlsplit(origin)) else _public_address(parts)
+    pin = None if _same_origin(parts, urlsplit(host.base_url)) else _public_address(parts, host)
     for left in reversed(range(TRIES)):
         try:
             answer = _get(url, parts, pin, deadline)
@@ -73,9 +73,14 @@ def _same_origin(one: SplitResult, other: SplitResult) -> bool:
     return bool(other.netloc) and (one.scheme, one.netloc) == (other.scheme, other.netloc)
 
 
-def _public_address(parts: SplitResult) -> str:
+def _public_address(parts: SplitResult, host: Host) -> str:
     if parts.scheme != "https" or not parts.hostname or parts.username:
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The image's URL is not plain https.", billed="yes")
+    if not any(f".{parts.hostname}".endswith(f".{allowed}") for allowed in _result_hosts(host)):
+        message = (
+            f"The image lies at {parts.hostname}, which the catalogue does not list in the provider's result_hosts."
+        )
+        raise ProviderError(ErrorKind.BAD_RESPONSE, message, billed="yes")
     try:
         found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -84,6 +89,11 @@ def _public_address(parts: SplitResult) -> str:
     if not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in addresses):
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The image's URL leads to a private address.", billed="yes")
     return addresses[0]
+
+
+def _result_hosts(host: Host) -> tuple[str, ...]:
+    own = urlsplit(host.base_url).hostname
+    return (*host.result_hosts, own) if own else host.result_hosts
 
 
 def _decode_data_url(url: str) -> bytes:

@@ -9,7 +9,17 @@ from typing import Any
 
 from django.conf import settings
 
-from arena.generation.providers.base import Asset, Billed, Done, ErrorKind, Pending, ProviderError, Request
+from arena.catalog.capabilities import Capabilities
+from arena.generation.providers.base import (
+    AnswersAtOnce,
+    Asset,
+    Billed,
+    Done,
+    ErrorKind,
+    Host,
+    ProviderError,
+    Request,
+)
 from arena.generation.providers.wire import Answer, retry_after, send
 
 # An image of 40 MB in base64, and the envelope.
@@ -32,28 +42,24 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class OpenAICompatible:
+class OpenAICompatible(AnswersAtOnce):
     """One host: its base URL, up to and with /v1, and the key, which is empty for a local server without one."""
 
-    origin: str
-    key: str
+    host: Host
     patience: float
+    capabilities = Capabilities()
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Done:
         """Order one image; the contender's settings go into the body as they are. Raises ProviderError."""
         headers = {"idempotency-key": idempotency_key, "accept": "application/json", "user-agent": "Easel"}
-        if self.key:
-            headers["authorization"] = f"Bearer {self.key}"
+        if self.host.key:
+            headers["authorization"] = f"Bearer {self.host.key}"
         body = {**request.settings, "model": request.model, "prompt": request.prompt, "n": 1}
-        url = f"{self.origin}/images/generations"
+        url = f"{self.host.base_url}/images/generations"
         answer = send("POST", url, headers=headers, json=body, deadline=deadline, cap=MAX_ANSWER)
         if answer.status != 200:
             raise self._error(answer)
         return self._done(answer)
-
-    def poll(self, handle: Mapping[str, Any], *, deadline: float) -> Pending | Done:
-        """Never called, as this family answers `submit` with the image."""
-        raise ProviderError(ErrorKind.NOT_FOUND, "This host leaves nothing pending.", billed="no")
 
     def _done(self, answer: Answer) -> Done:
         envelope = _json(answer.body)
@@ -81,18 +87,18 @@ class OpenAICompatible:
         code = str(table.get("code") or table.get("type") or "")
         names = {str(table.get("code")).lower(), str(table.get("type")).lower()}
         message = f"The provider answered {answer.status}: {table.get('message') or _media_type(answer)}"
-        if self.key:
+        if self.host.key:
             # Some hosts repeat the key that they refuse.
-            message = message.replace(self.key, "…")
+            message = message.replace(self.host.key, "…")
         return ProviderError(
             _kind(answer.status, names), message, billed=_billed(answer.status, names),
             retry_after=retry_after(answer.headers), code=code,
         )  # fmt: skip
 
 
-def build_openai_compatible(*, base_url: str, key: str) -> OpenAICompatible:
+def build_openai_compatible(host: Host) -> OpenAICompatible:
     """Return the adapter for one host."""
-    return OpenAICompatible(origin=base_url.rstrip("/"), key=key, patience=settings.CALL_SECONDS)
+    return OpenAICompatible(host=host, patience=settings.CALL_SECONDS)
 
 
 def _kind(status: int, names: set[str]) -> ErrorKind:

@@ -1,12 +1,19 @@
 """The built-in painters behind the ordinary protocol: no key, no network, nothing to pay."""
 
 import io
-from collections.abc import Mapping
-from typing import Any
 
 from django.conf import settings
 
-from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, ProviderError, Request
+from arena.catalog.capabilities import Capabilities
+from arena.generation.providers.base import (
+    AnswersAtOnce,
+    Asset,
+    Done,
+    ErrorKind,
+    Host,
+    ProviderError,
+    Request,
+)
 from arena.painters.paint import PAINTERS, paint
 from arena.painters.scenes import parse_scene
 
@@ -17,12 +24,13 @@ PATIENCE = 10.0
 SLUGS = frozenset(painter.slug for painter in PAINTERS)
 
 
-class Painters:
+class Painters(AnswersAtOnce):
     """Paints in this process; `settings["painter"]` names the painter."""
 
-    origin = ""
+    capabilities = Capabilities(seed=True, sizes="")
 
-    def __init__(self) -> None:
+    def __init__(self, host: Host) -> None:
+        self.host = host
         self.patience = min(PATIENCE, settings.CALL_SECONDS)
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Done:
@@ -38,11 +46,7 @@ class Painters:
         )
         return Done(assets=(Asset(data=file.getvalue()),))
 
-    def poll(self, handle: Mapping[str, Any], *, deadline: float) -> Pending | Done:
-        """Never called, as painting is over when `submit` returns."""
-        raise ProviderError(ErrorKind.NOT_FOUND, "Painters leave nothing pending.", billed="no")
 
-
-def build_painters(*, base_url: str, key: str) -> Painters:
+def build_painters(host: Host) -> Painters:
     """Return the painters; they have neither address nor key."""
-    return Painters()
+    return Painters(host)

@@ -2,17 +2,17 @@
 
 import os
 from collections.abc import Callable
-from functools import lru_cache
 
 from django.utils.module_loading import import_string
 
+from arena.catalog.capabilities import Capabilities
 from arena.catalog.keys import is_ours
 from arena.catalog.models import Offering
 from arena.catalog.models import Provider as ProviderEntry
 from arena.errors import DomainError
-from arena.generation.providers.base import Provider
+from arena.generation.providers.base import Host, Provider
 
-# A family's factory takes `base_url` and `key` and returns its Provider.
+# A family's factory takes a Host and returns its Provider.
 FAMILIES: dict[str, str] = {
     "painters": "arena.generation.providers.painters.build_painters",
     "openai_compatible": "arena.generation.providers.openai_compatible.build_openai_compatible",
@@ -42,7 +42,19 @@ def provider_for(offering: Offering) -> Provider:
     entry = offering.provider
     if missing := _what_is_missing(entry):
         raise NotCallable(missing)
-    return _build(entry.family, entry.base_url, os.environ.get(entry.key_env, ""))
+    host = Host(
+        base_url=entry.base_url.rstrip("/"),
+        key=os.environ.get(entry.key_env, "") if entry.key_env else "",
+        options=entry.options,
+        result_hosts=tuple(entry.result_hosts),
+    )
+    factory: Callable[[Host], Provider] = import_string(FAMILIES[entry.family])
+    return factory(host)
+
+
+def capabilities_of(offering: Offering, provider: Provider) -> Capabilities:
+    """Return what the offering's model takes: the family's defaults with what the catalogue says of the offering."""
+    return provider.capabilities.updated(offering.capabilities)
 
 
 def _what_is_missing(provider: ProviderEntry) -> str:
@@ -53,9 +65,3 @@ def _what_is_missing(provider: ProviderEntry) -> str:
     if provider.key_env and not os.environ.get(provider.key_env):
         return f"{provider.name} needs a key: set {provider.key_env} in the environment."
     return ""
-
-
-@lru_cache(maxsize=64)
-def _build(family: str, base_url: str, key: str) -> Provider:
-    factory: Callable[..., Provider] = import_string(FAMILIES[family])
-    return factory(base_url=base_url, key=key)

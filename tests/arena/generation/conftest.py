@@ -9,8 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from arena.catalog.models import Contender, Offering, Price, Provider
+from arena.fake_provider.server import ImageProvider, serve_images
 from tests.factories import make_contender, make_image_model
-from tests.fakes.image_provider import ImageProvider, serve_images
 
 KEY_ENV = "FAKE_PROVIDER_KEY"
 

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from arena.fake_provider.server import serve_images
 from arena.generation.runs.lifecycle import plan_run, start_run
 from arena.process.broker import install_broker
 from arena.process.programs import generation_command, housekeeping_command, scheduler_command, web_command
@@ -21,7 +22,6 @@ from arena.voting.models import Ledger, LedgerEntry
 from tests.arena.generation.conftest import KEY_ENV, make_shop
 from tests.arena.voting.ledger.test_sealing import cast
 from tests.factories import make_arena, make_prompt
-from tests.fakes.image_provider import serve_images
 from tests.patience import HANGING
 from tests.system.easel import ROOT, free_port, wait_until
 

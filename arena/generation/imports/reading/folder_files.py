@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from arena.generation.imports.reading.file_names import GRID
 from arena.generation.imports.reading.naming import show_name
-from arena.generation.ingest.formats.file_kinds import find_format
+from arena.pictures.formats.file_kinds import find_format
 
 PICTURES = frozenset(
     (

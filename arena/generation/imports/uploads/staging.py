@@ -26,8 +26,8 @@ from arena.generation.imports.reading.folder_files import (
     why_ignored,
 )
 from arena.generation.imports.reading.naming import UNWRITABLE, shorten_name, show_name
-from arena.generation.ingest.decoding import MAX_BYTES
 from arena.generation.models import Upload
+from arena.pictures.decoding import MAX_BYTES
 
 MAX_FILES, MAX_TOTAL, MAX_PATH = 20_000, 50 * 2**30, 1000
 # The disk must have this much left when everything has come: originals and renditions need room, too.

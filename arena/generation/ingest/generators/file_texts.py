@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from arena.generation.ingest.decoding import UNREADABLE
+from arena.pictures.decoding import UNREADABLE
 
 # One text, all texts of a file, and how many parts of a file are looked at. What is longer is passed over.
 MAX_TEXT = 4 * 2**20

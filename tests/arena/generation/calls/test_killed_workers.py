@@ -15,13 +15,13 @@ import pytest
 from django.db import connection
 
 from arena.catalog.models import Contender, Offering, Provider
+from arena.fake_provider.server import ImageProvider, serve_images
 from arena.generation.models import Attempt, Generation
 from arena.generation.runs.lifecycle import plan_run, start_run
 from arena.process.broker import install_broker
 from arena.process.programs import GENERATION, HOUSEKEEPING
 from tests.arena.generation.conftest import make_shop
 from tests.factories import make_contender, make_image_model, make_prompt
-from tests.fakes.image_provider import ImageProvider, serve_images
 from tests.patience import HANGING
 from tests.system.easel import ROOT
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
 
+from arena.fake_provider.server import make_png
 from arena.generation.calls.generating import generate_image
 from arena.generation.ingest.images import keep_files
 from arena.generation.ingest.renditions import WIDTHS
@@ -15,7 +16,6 @@ from arena.generation.models import Rendition
 from arena.generation.runs.lifecycle import plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
-from tests.fakes.image_provider import make_png
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

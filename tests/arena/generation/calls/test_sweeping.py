@@ -7,18 +7,19 @@ from typing import Any, ClassVar
 import pytest
 from django.utils import timezone
 
+from arena.catalog.capabilities import Capabilities
 from arena.catalog.models import Prompt
+from arena.fake_provider.server import make_png
 from arena.generation.calls import jobs
 from arena.generation.calls.claims import Claim, LostClaim, claim_generation
 from arena.generation.calls.generating import _work, generate_image
 from arena.generation.calls.sweeping import WORKER_GONE, sweep_generations
 from arena.generation.models import Generation, Run
 from arena.generation.providers import registry
-from arena.generation.providers.base import Asset, Done, ErrorKind, Pending, ProviderError, Request
+from arena.generation.providers.base import Asset, Done, ErrorKind, Host, Pending, ProviderError, Request
 from arena.generation.runs.lifecycle import cancel_run, decide_generation, pause_run, plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
-from tests.fakes.image_provider import make_png
 
 FAKE_QUEUE = "tests.arena.generation.calls.test_sweeping.build_queue"
 
@@ -27,9 +28,12 @@ class QueueProvider:
     """A two-phase provider: it answers an order with a handle, and polls as scripted."""
 
     patience = 5.0
-    origin = ""
+    capabilities = Capabilities()
     script: ClassVar[list[Pending | Done | ProviderError]] = []
     orders: ClassVar[list[Request]] = []
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Pending:
         self.orders.append(request)
@@ -43,9 +47,9 @@ class QueueProvider:
         return answer
 
 
-def build_queue(*, base_url: str, key: str) -> QueueProvider:
+def build_queue(host: Host) -> QueueProvider:
     """Return the two-phase provider."""
-    return QueueProvider()
+    return QueueProvider(host)
 
 
 @pytest.fixture
@@ -152,7 +156,6 @@ def test_late_answer_after_a_decision_is_dropped(run: Run) -> None:
 
 def test_pending_call_is_polled_until_it_is_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registry.FAMILIES, "openai_compatible", FAKE_QUEUE)
-    registry._build.cache_clear()
     busy = ProviderError(ErrorKind.UNAVAILABLE, "Bad gateway.", billed="unknown")
     done = Done((Asset(data=make_png("x")),))
     monkeypatch.setattr(QueueProvider, "script", [Pending({"id": "job-1"}, poll_after=0.0), busy, done])
@@ -166,7 +169,6 @@ def test_pending_call_is_polled_until_it_is_done(run: Run, monkeypatch: pytest.M
     assert states == ["pending", "pending", "pending", "done"]
     assert len(QueueProvider.orders) == 1
     assert generation.attempts.get().billed == "yes"
-    registry._build.cache_clear()
 
 
 @pytest.mark.parametrize("stop", [pause_run, cancel_run])
@@ -174,7 +176,6 @@ def test_pending_call_is_fetched_though_its_run_was_stopped(
     stop: Callable[..., None], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(registry.FAMILIES, "openai_compatible", FAKE_QUEUE)
-    registry._build.cache_clear()
     monkeypatch.setattr(QueueProvider, "script", [Done((Asset(data=make_png("x")),))])
     generation = run.generations.get()
     generate_image(generation.pk)
@@ -182,7 +183,6 @@ def test_pending_call_is_fetched_though_its_run_was_stopped(
     assert list(jobs.due_generations()) == [generation]
     assert generate_image(generation.pk)
     assert run.generations.get().state == "done"
-    registry._build.cache_clear()
 
 
 def test_call_that_comes_back_to_a_cancelled_run_is_cancelled(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,13 +196,11 @@ def test_call_that_comes_back_to_a_cancelled_run_is_cancelled(run: Run, monkeypa
 
 def test_worker_killed_while_polling_lets_the_poll_be_repeated(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registry.FAMILIES, "openai_compatible", FAKE_QUEUE)
-    registry._build.cache_clear()
     generate_image(run.generations.get().pk)
     take(run)
     expire(run)
     sweep_generations()
     assert run.generations.get().state == "pending"
-    registry._build.cache_clear()
 
 
 @pytest.fixture

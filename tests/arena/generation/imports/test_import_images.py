@@ -13,15 +13,15 @@ from django.core.management import CommandError, call_command
 
 from arena.catalog.models import Category, Contender, Prompt
 from arena.errors import Conflict
+from arena.fake_provider.server import make_png
 from arena.generation.imports.import_plan import Choices, Plan
 from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
-from arena.generation.ingest.decoding import MAX_BYTES
 from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Generation, Image, Rendition, Run
+from arena.pictures.decoding import MAX_BYTES
 from tests.factories import make_category, make_contender, make_generation, make_prompt
-from tests.fakes.image_provider import make_png
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from arena.errors import DomainError
+from arena.fake_provider.server import make_png
 from arena.generation.imports.import_plan import Choices, Plan
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
 from tests.factories import make_prompt
-from tests.fakes.image_provider import make_png
 
 pytestmark = pytest.mark.django_db
 

@@ -12,13 +12,13 @@ from PIL.PngImagePlugin import PngInfo
 
 from arena.catalog.models import Contender, Prompt
 from arena.errors import DomainError
+from arena.fake_provider.server import make_png
 from arena.generation.imports.import_plan import BY_PROMPT, Choices, Plan
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
 from arena.generation.imports.reading.text_files import BadTextFile, read_manifest
 from arena.generation.models import Generation
 from tests.factories import make_contender, make_generation, make_prompt
-from tests.fakes.image_provider import make_png
 
 pytestmark = pytest.mark.django_db
 

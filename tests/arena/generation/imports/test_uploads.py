@@ -17,13 +17,13 @@ from pytest_django import Settings
 
 from arena.catalog.models import Contender, Prompt
 from arena.errors import Conflict
+from arena.fake_provider.server import make_png
 from arena.generation.imports.uploads import staging
 from arena.generation.imports.uploads.staging import receive_file
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.models import Image, Run, Upload
 from arena.generation.views.imports import receive
 from tests.factories import make_prompt
-from tests.fakes.image_provider import make_png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 

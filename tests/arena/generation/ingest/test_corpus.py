@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from arena.generation.ingest.decoding import BadImage, inspect_image
+from arena.pictures.decoding import BadImage, inspect_image
 from tests.arena.generation.ingest.picture_files import (
     GREY,
     QUARTERS,

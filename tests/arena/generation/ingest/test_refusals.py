@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from arena.generation.ingest.decoding import BadImage, inspect_image
+from arena.fake_provider.server import make_bomb
+from arena.pictures.decoding import BadImage, inspect_image
 from tests.arena.generation.ingest.picture_files import (
     SRGB,
     animated,
@@ -31,7 +32,6 @@ from tests.arena.generation.ingest.picture_files import (
     see_through,
     tiff,
 )  # fmt: skip
-from tests.fakes.image_provider import make_bomb
 
 
 def cut(data: bytes, share: float = 0.5) -> bytes:

@@ -5,9 +5,9 @@ import base64
 import pytest
 from playwright.sync_api import Browser
 
-from arena.generation.ingest.decoding import inspect_image
+from arena.fake_provider.server import make_png
 from arena.generation.ingest.renditions import length_class, make_renditions, pad_rendition
-from tests.fakes.image_provider import make_png
+from arena.pictures.decoding import inspect_image
 
 DECODE = """async encoded => {
     const image = new Image();

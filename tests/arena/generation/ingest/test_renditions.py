@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from arena.catalog.models import Prompt
 from arena.errors import NotFound
-from arena.generation.ingest.decoding import BadImage
+from arena.fake_provider.server import make_bomb, make_png
 from arena.generation.ingest.images import attach_image, keep_files
 from arena.generation.ingest.rendering_again import render_waiting
 from arena.generation.ingest.renditions import (
@@ -27,8 +27,8 @@ from arena.generation.ingest.renditions import (
 )
 from arena.generation.models import Generation, Rendition
 from arena.generation.models import Image as StoredImage
+from arena.pictures.decoding import BadImage
 from tests.factories import make_generation, make_prompt
-from tests.fakes.image_provider import make_bomb, make_png
 
 
 def noise(width: int, height: int) -> Image.Image:

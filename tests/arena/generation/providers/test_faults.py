@@ -8,7 +8,6 @@ from pytest_django import Settings
 
 from arena.generation.calls.generating import generate_image
 from arena.generation.models import Attempt, Generation
-from arena.generation.providers import registry
 from arena.generation.runs.lifecycle import NothingMissing, decide_generation, plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
@@ -60,7 +59,6 @@ def work_once(shop: Shop, prompt_text: str) -> tuple[Generation, Attempt]:
 @pytest.mark.parametrize("fault", CASES)
 def test_attempt_under_fault_is_classified(fault: str, shop: Shop, settings: Settings) -> None:
     settings.CALL_SECONDS = 1 if fault in {"slow", "trickle", "headertrickle"} else HANGING
-    registry._build.cache_clear()
     outcome, billed, state = CASES[fault]
 
     generation, attempt = work_once(shop, f"A cat [{fault}]")

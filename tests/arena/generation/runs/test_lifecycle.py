@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from arena.catalog.models import Contender, Modality, Price, Prompt, Provider
 from arena.errors import Conflict
+from arena.fake_provider.server import make_png, serve_images
 from arena.generation.calls.claims import CAP_REACHED, claim_generation, spent
 from arena.generation.calls.generating import generate_image
 from arena.generation.calls.outcomes import close_done, close_error
@@ -28,7 +29,6 @@ from arena.generation.runs.lifecycle import (
 )
 from tests.arena.generation.conftest import KEY_ENV, Shop, make_shop
 from tests.factories import make_category, make_contender, make_generation, make_prompt
-from tests.fakes.image_provider import make_png, serve_images
 from tests.patience import HANGING
 
 

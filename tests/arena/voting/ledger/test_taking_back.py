@@ -22,6 +22,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from arena.backups.making import make_backup
 from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
 from arena.errors import Conflict, NotFound
+from arena.fake_provider.server import make_png
 from arena.generation.imports.import_plan import Choices
 from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
@@ -41,7 +42,6 @@ from arena.voting.models import Exclusion, Ledger, Matchup, Vote
 from arena.voting.reports.reporting import report_matchup
 from arena.voting.reports.review import read_lines, waiting_images
 from tests.factories import make_prompt, make_run
-from tests.fakes.image_provider import make_png
 from tests.patience import HANGING
 
 pytestmark = pytest.mark.django_db

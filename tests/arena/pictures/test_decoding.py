@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from arena.generation.ingest import decoding
-from arena.generation.ingest.decoding import BadImage, inspect_image
-from tests.fakes.image_provider import make_png
+from arena.fake_provider.server import make_png
+from arena.pictures import decoding
+from arena.pictures.decoding import BadImage, inspect_image
 
 RED = (200, 30, 40)
 

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from arena.errors import DomainError
-from arena.generation.ingest.formats.file_kinds import describe_other, find_format
-from arena.generation.ingest.formats.frame_counts import count_frames
-from arena.generation.ingest.formats.shortfalls import describe_shortfall, find_silent_shortfall
+from arena.pictures.formats.file_kinds import describe_other, find_format
+from arena.pictures.formats.frame_counts import count_frames
+from arena.pictures.formats.shortfalls import describe_shortfall, find_silent_shortfall
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
 MAX_BYTES = 40 * 2**20
