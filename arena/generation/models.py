@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +16,7 @@ class Run(models.Model):
     """A planned batch: contenders × prompts × samples, under an optional spending cap in USD; or an import of pictures.
 
     `brought` lists by model name the keys of the catalogue's rows that an import has made; they leave with it.
+    `publishing` says who lets its images into play. `retried_at` is when what failed was last tried again.
     """
 
     class State(models.TextChoices):
@@ -28,6 +30,10 @@ class Run(models.Model):
         GENERATED = "generated", _("Generated")
         IMPORT = "import", _("Imported")
 
+    class Publishing(models.TextChoices):
+        AUTOMATIC = "automatic", _("by itself")
+        BY_HAND = "by_hand", _("by hand")
+
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.GENERATED, db_default="generated")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
@@ -36,11 +42,16 @@ class Run(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     brought = models.JSONField(default=dict, blank=True, editable=False)
+    publishing = models.CharField(
+        max_length=10, choices=Publishing.choices, default=Publishing.AUTOMATIC, db_default="automatic"
+    )
+    retried_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["generated", "import"]), name="run_kind"),
+            models.CheckConstraint(condition=Q(publishing__in=["automatic", "by_hand"]), name="run_publishing"),
             models.CheckConstraint(
                 condition=Q(state__in=["planned", "running", "paused", "finished", "cancelled"]), name="run_state"
             ),
@@ -83,6 +94,10 @@ class Generation(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    entered_at = models.DateTimeField(
+        null=True, blank=True, editable=False, default=timezone.now,
+        help_text=_("Since when its image may be shown. Empty from its planning until it is published."),
+    )  # fmt: skip
     hidden_at = models.DateTimeField(
         null=True, blank=True, editable=False,
         help_text=_("Since when its image is taken out after reports: neither dealt nor served, except to staff."),
@@ -109,6 +124,9 @@ class Generation(models.Model):
         indexes = [
             models.Index(fields=["state", "lease_until"], name="generation_state_lease"),
             models.Index(fields=["prompt", "contender"], name="generation_prompt_contender"),
+            models.Index(
+                fields=["run", "prompt"], condition=Q(state="done", entered_at__isnull=True), name="generation_waiting"
+            ),
         ]
 
 
@@ -144,12 +162,15 @@ class Attempt(models.Model):
 class Image(models.Model):
     """The private, content-addressed original of a generation. `public_id` is used once its prompt is open.
 
+    `look_id` names it to staff who look at it before it is published: nothing leads from there to who made it.
+
     `pixels` is SHA-256 of what it shows (hexadecimal): two files of one picture have the same. An image of a release
     that did not know it has `sha256` there until it is rendered again.
     """
 
     generation = models.OneToOneField(Generation, models.PROTECT, related_name="image")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    look_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     sha256 = models.CharField(max_length=64, db_index=True)
     pixels = models.CharField(max_length=64)
     storage_key = models.CharField(max_length=200)

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Q, Sum, When
 from django.utils import timezone
 
 from arena.catalog.models import Provider as ProviderEntry
+from arena.generation.calls.entering import enter_play
 from arena.generation.calls.prices import call_bound
 from arena.generation.ingest.images import NotKept
 from arena.generation.models import Attempt, Generation, Run
@@ -74,13 +75,15 @@ def spent(run_id: int) -> Decimal:
 
 
 def calls_in_run(generation: Generation) -> int:
-    """Count the calls that the generation's present run has made for it, without those of earlier runs."""
-    return generation.attempts.filter(started_at__gte=generation.run.created_at).count()
+    """Count the calls that the generation's present run has made for it since it was planned or last tried again."""
+    run = generation.run
+    return generation.attempts.filter(started_at__gte=run.retried_at or run.created_at).count()
 
 
 def finish_run(run_id: int) -> None:
-    """Finish a running run in which nothing is left to do."""
+    """Finish a running run in which nothing is left to do, and let its images into play."""
     if not Generation.objects.filter(run_id=run_id, state__in=OPEN_STATES).exists():
+        enter_play(run_id=run_id)
         move_runs(Run.objects.filter(pk=run_id), RunMove.FINISH, Run.State.FINISHED)
 
 

@@ -114,7 +114,7 @@ def _write_generation(run: Run, contender: int, prompt: int, sample: int) -> Gen
     """Return a done generation: a new one, or one whose import was taken back, since voters may have seen it."""
     place = Generation.objects.filter(WITHDRAWN, contender=contender, prompt=prompt, sample=sample)
     if withdrawn := place.select_for_update(of=("self",)).first():
-        withdrawn.run = run
+        withdrawn.run, withdrawn.entered_at = run, timezone.now()
         move_generation(withdrawn, GenerationMove.IMPORT, Generation.State.DONE)
         return withdrawn
     return Generation.objects.create(

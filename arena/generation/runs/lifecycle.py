@@ -3,23 +3,25 @@
 import datetime
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Contender, Modality, Prompt
+from arena.catalog.models import Contender, Prompt
 from arena.errors import Conflict, DomainError
 from arena.generation.calls.claims import spent
+from arena.generation.calls.entering import enter_play
 from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.prices import image_price
-from arena.generation.models import Attempt, Generation, Run
-from arena.generation.providers.registry import NotCallable, provider_for
+from arena.generation.models import Generation, Run
+from arena.generation.runs.abilities import Abilities, needs_of
+from arena.generation.runs.previews import adoptable, uncharged
 from arena.generation.transitions import (
     NEW,
     OPEN_STATES,
@@ -76,20 +78,23 @@ class RunProgress:
 
 def plan_run(
     *, contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int = 1, cap: Decimal | None = None,
-    name: str, user: AbstractBaseUser | None = None,
+    name: str, user: AbstractBaseUser | None = None, publishing: str = Run.Publishing.AUTOMATIC,
 ) -> Run:  # fmt: skip
     """Write a planned run of what is missing among contenders × prompts × samples, prompt by prompt.
 
-    Also missing is what was cancelled, failed without a charge, or waits in a run that was never started: it moves to
-    the new run. Contenders and prompts are frozen. Raises NothingMissing; CannotPlan if a contender cannot be called,
-    or has no known price under a cap.
+    A contender whose model does not take what a prompt needs is not planned for that prompt. Also missing is what was
+    cancelled, failed without a charge, or waits in a run that was never started: it moves to the new run. Contenders
+    and prompts are frozen. Raises NothingMissing; CannotPlan if a contender cannot be called, can make none of the
+    images, or has no known price under a cap.
     """
     prefetch_related_objects(prompts, "category")
     prefetch_related_objects(contenders, "offering__provider", "offering__prices")
-    _check_plan(contenders, prompts, samples, cap)
+    able = _check_plan(contenders, prompts, samples, cap)
     planned, queued = RunMove.PLAN.reach(NEW, Run.State.PLANNED), GenerationMove.PLAN.reach(NEW, State.QUEUED)
     with transaction.atomic():
-        run = Run.objects.create(name=name, cap=cap, state=planned, created_by_id=user.pk if user else None)
+        run = Run.objects.create(
+            name=name, cap=cap, state=planned, created_by_id=user.pk if user else None, publishing=publishing
+        )
         _adopt(run, contenders, prompts, samples)
         Generation.objects.bulk_create(
             (
@@ -100,10 +105,11 @@ def plan_run(
                     sample=sample,
                     seed=make_seed(prompt, sample),
                     state=queued,
+                    entered_at=None,
                 )
                 for prompt in prompts
                 for sample in range(samples)
-                for contender in contenders
+                for contender in able[prompt.pk]
             ),
             ignore_conflicts=True,
             batch_size=1000,
@@ -136,6 +142,24 @@ def cancel_run(*, run: Run) -> None:
     with transaction.atomic():
         _change_state(run, RunMove.CANCEL, Run.State.CANCELLED)
         move_generations(run.generations.all(), GenerationMove.CANCEL, State.CANCELLED)
+        enter_play(run_id=run.pk)
+
+
+def retry_failed(*, run: Run) -> int:
+    """Queue again what failed without a charge or was cancelled for a reason, such as the cap; return how many.
+
+    A run that is over goes on. Each image gets as many calls as in a new run. Raises Conflict if there is nothing.
+    """
+    with transaction.atomic():
+        Run.objects.filter(pk=run.pk).update(retried_at=timezone.now())
+        rows = run.generations.filter(Q(state=State.FAILED) | Q(state=State.CANCELLED) & ~Q(reason=""))
+        count = _queue_again(rows.filter(uncharged()), run)
+        if not count:
+            raise Conflict(_("Nothing of this run can be tried again: calls that were charged need a decision."))
+        move_runs(Run.objects.filter(pk=run.pk), RunMove.REVIVE, Run.State.RUNNING)
+    run.refresh_from_db(fields=["state", "retried_at"])
+    publish_due()
+    return count
 
 
 def decide_generation(*, generation: Generation, retry: bool) -> None:
@@ -174,40 +198,43 @@ def run_progress(run: Run) -> RunProgress:
     )
 
 
-def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int, cap: Decimal | None) -> None:
+def _check_plan(
+    contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int, cap: Decimal | None
+) -> Mapping[int, Sequence[Contender]]:
+    """Return by prompt the contenders that can make its images. Raises CannotPlan."""
     if not contenders or not prompts or samples < 1:
-        raise CannotPlan("Name at least one contender, one prompt and one sample.")
+        raise CannotPlan(_("Name at least one contender, one prompt and one sample."))
     if samples > MAX_SAMPLES:
-        raise CannotPlan(f"At most {MAX_SAMPLES} samples of one prompt are made.")
+        raise CannotPlan(_("At most %(most)s samples of one prompt are made.") % {"most": MAX_SAMPLES})
+    abilities = Abilities(contenders)
     for contender in contenders:
-        if contender.offering is None:
-            raise CannotPlan(f"{contender.slug} has no offering to generate with: its images are imported.")
-        try:
-            provider_for(contender.offering)
-        except NotCallable as error:
-            raise CannotPlan(f"{contender.slug} cannot be called: {error.message}") from error
+        if missing := abilities.why_not_called(contender):
+            raise CannotPlan(f"{contender.slug}: {missing}")
         if cap is not None and image_price(contender) is None:
+            said = {"contender": contender.slug}
             raise CannotPlan(
-                f"{contender.slug} has no known price, so a cap cannot be kept. Leave out the contender or the cap."
+                _(
+                    "%(contender)s has no known price, so a cap cannot be kept. "
+                    "Leave out the contender, or leave the cap empty."
+                )
+                % said
             )
-    for prompt in prompts:
-        if prompt.category.modality != Modality.TEXT_TO_IMAGE:
-            raise CannotPlan(f"{prompt.slug} asks to edit an image, which runs cannot do yet.")
+    needs = needs_of(prompts)
+    by_needs = {each: [row for row in contenders if not abilities.why_not(row, each)] for each in set(needs.values())}
+    if not any(by_needs.values()):
+        first, asked = contenders[0], needs[prompts[0].pk]
+        raise CannotPlan(f"{first.slug}, {prompts[0].slug}: {abilities.why_not(first, asked)}")
+    return {prompt.pk: by_needs[needs[prompt.pk]] for prompt in prompts}
 
 
 def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt], samples: int) -> None:
-    charged = Attempt.objects.filter(generation=OuterRef("pk")).exclude(billed=Attempt.Billed.NO)
-    # A subquery, not a join: once a row is locked, its own state is checked again, since a worker may have claimed it.
-    at_work = Run.objects.filter(state__in=[Run.State.RUNNING, Run.State.PAUSED])
-    missing = Generation.objects.filter(
-        ~Exists(charged),
-        ~Q(state=State.QUEUED, run__in=at_work),
-        contender__in=contenders,
-        prompt__in=prompts,
-        sample__lt=samples,
-    )
-    blank = {"reason": "", "run_after": None, "published_at": None, "handle": None}
-    move_generations(missing, GenerationMove.ADOPT, State.QUEUED, run=run, **blank)
+    missing = adoptable(contenders=contenders, prompts=prompts, samples=samples)
+    _queue_again(missing, run)
+
+
+def _queue_again(rows: QuerySet[Generation], run: Run) -> int:
+    blank = {"reason": "", "run_after": None, "published_at": None, "handle": None, "entered_at": None}
+    return move_generations(rows, GenerationMove.ADOPT, State.QUEUED, run=run, **blank)
 
 
 def _freeze(run: Run) -> None:

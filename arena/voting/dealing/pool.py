@@ -19,13 +19,13 @@ from arena.catalog.models import Modality
 from arena.voting.dealing.choice import PromptImages, Shelf, Strengths, pair_values
 from arena.voting.models import Ledger
 
-# What may be dealt: a prompt in play of an active category, not superseded, and done images of contenders not retired,
-# without those that are hidden after reports.
+# What may be dealt: a prompt in play of an active category, not superseded, and published images of contenders not
+# retired, without those that are hidden after reports.
 # An edit is judged beside its source image. No prompt has one yet, so no editing prompt is dealt.
 DEALABLE = f"""
 FROM generation_generation g
 JOIN catalog_prompt p ON p.id = g.prompt_id AND g.state = 'done' AND g.hidden_at IS NULL
-    AND p.state = 'play' AND p.superseded_by_id IS NULL
+    AND g.entered_at IS NOT NULL AND p.state = 'play' AND p.superseded_by_id IS NULL
 JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
     AND c.modality <> '{Modality.IMAGE_EDITING.value}'
 JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
