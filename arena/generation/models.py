@@ -125,7 +125,9 @@ class Generation(models.Model):
             models.Index(fields=["state", "lease_until"], name="generation_state_lease"),
             models.Index(fields=["prompt", "contender"], name="generation_prompt_contender"),
             models.Index(
-                fields=["run", "prompt"], condition=Q(state="done", entered_at__isnull=True), name="generation_waiting"
+                fields=["run", "prompt"],
+                condition=Q(state="done", entered_at__isnull=True),
+                name="generation_unpublished",
             ),
         ]
 

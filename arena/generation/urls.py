@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from arena.generation.views import imports, runs
+from arena.generation.views import imports, looks, new_runs, runs
 
 urlpatterns = [
     path("staff/runs/", runs.list_runs, name="runs"),
+    path("staff/runs/new/", new_runs.new_run, name="new-run"),
+    path("staff/runs/new/estimate/", new_runs.estimate_run, name="run-estimate"),
     path("staff/runs/<int:run_id>/", runs.show_run, name="run"),
+    path("staff/runs/<int:run_id>/live/", runs.live_run, name="run-live"),
+    path("staff/runs/<int:run_id>/steer/", runs.steer_run, name="steer-run"),
+    path("staff/runs/<int:run_id>/look/", looks.look, name="look"),
+    path("staff/runs/<int:run_id>/look/<uuid:look_id>/", looks.drop, name="drop-image"),
+    path("staff/look/<uuid:look_id>.webp", looks.look_image, name="look-image"),
     path("staff/import/", imports.list_imports, name="imports"),
     path("staff/import/begin/", imports.begin, name="begin-import"),
     path("staff/import/<uuid:token>/", imports.show_import, name="import"),

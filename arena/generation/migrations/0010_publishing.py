@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "generation",
             models.Index(
-                fields=["run", "prompt"], condition=Q(state="done", entered_at__isnull=True), name="generation_waiting"
+                fields=["run", "prompt"], condition=Q(state="done", entered_at__isnull=True), name="generation_unpublished"
             ),
         ),
         migrations.AddField(

@@ -29,7 +29,7 @@ class NotCallable(DomainError):
 
 def is_usable(provider: ProviderEntry) -> bool:
     """Tell whether images can be ordered: the wire family is known, and the key it needs is in the environment."""
-    return not _what_is_missing(provider)
+    return not what_is_missing(provider)
 
 
 def is_free(provider: ProviderEntry) -> bool:
@@ -40,7 +40,7 @@ def is_free(provider: ProviderEntry) -> bool:
 def provider_for(offering: Offering) -> Provider:
     """Return the adapter that calls this offering's provider. Raises NotCallable."""
     entry = offering.provider
-    if missing := _what_is_missing(entry):
+    if missing := what_is_missing(entry):
         raise NotCallable(missing)
     host = Host(
         base_url=entry.base_url.rstrip("/"),
@@ -57,7 +57,8 @@ def capabilities_of(offering: Offering, provider: Provider) -> Capabilities:
     return provider.capabilities.updated(offering.capabilities)
 
 
-def _what_is_missing(provider: ProviderEntry) -> str:
+def what_is_missing(provider: ProviderEntry) -> str:
+    """Return why the provider cannot be called from here, in a sentence; empty if it can."""
     if provider.family not in FAMILIES:
         return f"Easel cannot call {provider.name} yet: its wire family is {provider.family or 'not set'}."
     if is_ours(provider.key_env):

@@ -54,7 +54,10 @@ class NothingMissing(Conflict):
 
 @dataclass(frozen=True)
 class RunProgress:
-    """A run's progress. `spent` is in USD, reservations included; `eta_seconds` is None while there is no pace."""
+    """A run's progress. `spent` is in USD, reservations included.
+
+    `per_minute` is its pace in images that were closed; it and `eta_seconds` are None while there is no pace.
+    """
 
     total: int
     done: int
@@ -64,6 +67,7 @@ class RunProgress:
     cancelled: int
     spent: Decimal
     eta_seconds: float | None
+    per_minute: float | None = None
 
     @property
     def closed(self) -> int:
@@ -74,6 +78,15 @@ class RunProgress:
     def eta_minutes(self) -> int | None:
         """Whole minutes left at this pace, at least one."""
         return None if self.eta_seconds is None else max(1, math.ceil(self.eta_seconds / 60))
+
+    @property
+    def eta_text(self) -> str:
+        """The time left at this pace, as "40 min" or "3 h 20 min"; empty without a pace."""
+        if self.eta_minutes is None:
+            return ""
+        hours, minutes = divmod(self.eta_minutes, 60)
+        said = {"hours": f"{hours:,}", "minutes": minutes}
+        return _("%(hours)s h %(minutes)s min") % said if hours else _("%(minutes)s min") % said
 
 
 def plan_run(
@@ -99,9 +112,9 @@ def plan_run(
         Generation.objects.bulk_create(
             (
                 Generation(
-                    run=run,
-                    contender=contender,
-                    prompt=prompt,
+                    run_id=run.pk,
+                    contender_id=contender.pk,
+                    prompt_id=prompt.pk,
                     sample=sample,
                     seed=make_seed(prompt, sample),
                     state=queued,
@@ -162,6 +175,22 @@ def retry_failed(*, run: Run) -> int:
     return count
 
 
+def change_cap(*, run: Run, cap: Decimal | None) -> None:
+    """Set or lift a run's spending cap in USD; what its cap has cancelled is not tried again by that.
+
+    Raises Conflict for an import; CannotPlan if what is left includes a contender of unknown price.
+    """
+    if run.kind == Run.Kind.IMPORT:
+        raise Conflict(_("An import costs nothing."))
+    left = Contender.objects.filter(generations__in=run.generations.filter(state__in=OPEN_STATES)).distinct()
+    if cap is not None:
+        for contender in left.select_related("offering__provider").prefetch_related("offering__prices"):
+            if image_price(contender) is None:
+                raise _no_price(contender)
+    Run.objects.filter(pk=run.pk).update(cap=cap)
+    run.cap = cap
+
+
 def decide_generation(*, generation: Generation, retry: bool) -> None:
     """Decide on a call that was or may have been charged, and left no image: order the image again, or give it up.
 
@@ -186,6 +215,7 @@ def run_progress(run: Run) -> RunProgress:
     counts = dict(run.generations.order_by().values_list("state").annotate(count=Count("id")))
     total = sum(counts.values())
     left = sum(counts.get(state, 0) for state in OPEN_STATES)
+    per_second = _pace(run) if left else None
     return RunProgress(
         total=total,
         done=counts.get(State.DONE, 0),
@@ -194,7 +224,8 @@ def run_progress(run: Run) -> RunProgress:
         needs_decision=counts.get(State.NEEDS_DECISION, 0),
         cancelled=counts.get(State.CANCELLED, 0),
         spent=spent(run.pk),
-        eta_seconds=_eta(run, left),
+        eta_seconds=left / per_second if per_second else None,
+        per_minute=60 * per_second if per_second else None,
     )
 
 
@@ -211,20 +242,18 @@ def _check_plan(
         if missing := abilities.why_not_called(contender):
             raise CannotPlan(f"{contender.slug}: {missing}")
         if cap is not None and image_price(contender) is None:
-            said = {"contender": contender.slug}
-            raise CannotPlan(
-                _(
-                    "%(contender)s has no known price, so a cap cannot be kept. "
-                    "Leave out the contender, or leave the cap empty."
-                )
-                % said
-            )
+            raise _no_price(contender)
     needs = needs_of(prompts)
     by_needs = {each: [row for row in contenders if not abilities.why_not(row, each)] for each in set(needs.values())}
     if not any(by_needs.values()):
         first, asked = contenders[0], needs[prompts[0].pk]
         raise CannotPlan(f"{first.slug}, {prompts[0].slug}: {abilities.why_not(first, asked)}")
     return {prompt.pk: by_needs[needs[prompt.pk]] for prompt in prompts}
+
+
+def _no_price(contender: Contender) -> CannotPlan:
+    said = _("%(contender)s has no known price, so a cap cannot be kept. Leave out the contender or the cap.")
+    return CannotPlan(said % {"contender": contender.slug})
 
 
 def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt], samples: int) -> None:
@@ -268,13 +297,14 @@ def _change_state(run: Run, move: RunMove, state: Run.State) -> None:
         raise Conflict(_("The run “%(name)s” is %(state)s.") % said)
 
 
-def _eta(run: Run, left: int) -> float | None:
+def _pace(run: Run) -> float | None:
+    """Return how many generations were closed per second, from the PACE latest until now."""
     closed = list(
         run.generations.filter(finished_at__isnull=False)
         .order_by("-finished_at")
         .values_list("finished_at", flat=True)[:PACE]
     )
-    if not left or len(closed) < 2 or closed[-1] is None:
+    if len(closed) < 2 or closed[-1] is None:
         return None
     elapsed: datetime.timedelta = timezone.now() - closed[-1]
-    return elapsed.total_seconds() / len(closed) * left
+    return len(closed) / max(elapsed.total_seconds(), 1e-3)
