@@ -74,11 +74,9 @@ def preview_wish(wish: Wish) -> tuple[Preview | None, list[str]]:
 
 
 def fingerprint(wish: Wish, preview: Preview) -> str:
-    """Return what tells whether a wish, and what it would cost, is still what somebody has looked at."""
-    seen = [
-        sorted(each.pk for each in wish.contenders), sorted(each.pk for each in wish.prompts), wish.samples, wish.cap,
-        preview.missing, preview.expected,
-    ]  # fmt: skip
+    """Return what tells whether what is made, and what it costs, is still what somebody has looked at."""
+    contenders, prompts = sorted(each.pk for each in wish.contenders), sorted(each.pk for each in wish.prompts)
+    seen = [contenders, prompts, wish.samples, preview.missing, preview.expected]
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
 

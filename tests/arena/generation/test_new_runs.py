@@ -68,7 +68,7 @@ def test_plan_only_starts_nothing(staff: Client, shop: Shop) -> None:
 def test_what_was_not_shown_is_not_started(staff: Client, shop: Shop) -> None:
     form = {"contender": shop.contender.slug, "prompt": make_prompt().slug}
     seen = seen_in(staff.post(ESTIMATE, form).content.decode())
-    for changed in (form | {"samples": "3"}, form | {"prompt": make_prompt().slug}, form | {"cap": "1"}):
+    for changed in (form | {"samples": "3"}, form | {"prompt": make_prompt().slug}):
         page = staff.post(NEW, changed | {"action": "start", "seen": seen}).content.decode()
         assert "has changed since you last saw it" in page
     Price.objects.update(amount=5)
