@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from arena.errors import NotFound
 from arena.generation.models import Run
 from arena.generation.runs.overview import read_publication
-from arena.generation.runs.publishing import drop_image, look_page, read_look
+from arena.generation.runs.publication import drop_image, look_page, read_look
 from arena.generation.views.staff import attempt, may_steer, staff_only, steering_only
 
 THUMBNAIL_WIDTH, LARGE_WIDTH = 512, 1024

@@ -29,7 +29,7 @@ from arena.generation.runs.overview import (
     troubled_generations,
     waiting_providers,
 )
-from arena.generation.runs.publishing import publish_run, set_publishing
+from arena.generation.runs.publication import publish_run, set_publishing
 from arena.generation.runs.wishes import parse_cap
 from arena.generation.views.staff import attempt, may_steer, staff_only, steering_only
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
 from arena.generation.models import Run
-from arena.generation.runs.publishing import publish_run
+from arena.generation.runs.publication import publish_run
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from arena.errors import Conflict, NotFound
 from arena.generation.calls.generating import generate_image
 from arena.generation.models import Generation, Image, Run
 from arena.generation.runs.lifecycle import plan_run, start_run
-from arena.generation.runs.publishing import (
+from arena.generation.runs.publication import (
     LookImage,
     LookPrompt,
     drop_image,
