@@ -13,7 +13,7 @@ from PIL import Image as PillowImage
 
 from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
 from arena.generation.ingest.renditions import RECIPE, WIDTHS
-from arena.generation.models import Generation, Image, Rendition, Run
+from arena.generation.models import Attempt, Generation, Image, Rendition, Run
 
 _serial = count(1)
 # This many generations in a row have pictures of different colours. They are encoded once: encoding them for each test
@@ -80,6 +80,13 @@ def make_generation(
     if pixels:
         store_pixels(generation=generation, colour=colour or (generation.pk % COLOURS, 64, 128))
     return generation
+
+
+def make_attempt(*, generation: Generation, outcome: str = "done", **fields: Any) -> Attempt:
+    """Return a stored attempt that has ended with this outcome, charged only if it is done."""
+    known = {"number": generation.attempts.count() + 1, "ended_at": timezone.now(), "outcome": outcome}
+    billed = Attempt.Billed.YES if outcome == "done" else Attempt.Billed.NO
+    return Attempt.objects.create(generation=generation, **({"billed": billed} | known | fields))
 
 
 def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Image:

@@ -131,6 +131,9 @@ class Attempt(models.Model):
     cost_reserved = models.DecimalField(max_digits=10, decimal_places=6, default=0)
     cost = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
     cost_basis = models.CharField(max_length=20, blank=True)
+    inference_seconds = models.FloatField(
+        null=True, blank=True, help_text=_("How long the host worked, without its queue, if it says so.")
+    )
 
     class Meta:
         ordering = ["generation", "number"]

@@ -126,11 +126,17 @@ def move_generation(
 
 def end_attempts(
     rows: QuerySet[Attempt], *, outcome: str, billed: str = Attempt.Billed.UNKNOWN, message: str = "",
-    cost: Decimal | None = None, cost_basis: str = "",
+    cost: Decimal | None = None, cost_basis: str = "", inference_seconds: float | None = None,
 ) -> None:  # fmt: skip
     """End those of the attempts that are open; ended ones stay as they are."""
     rows.filter(ended_at__isnull=True).update(
-        ended_at=timezone.now(), outcome=outcome, billed=billed, message=message[:300], cost=cost, cost_basis=cost_basis
+        ended_at=timezone.now(),
+        outcome=outcome,
+        billed=billed,
+        message=message[:300],
+        cost=cost,
+        cost_basis=cost_basis,
+        inference_seconds=inference_seconds,
     )
 
 

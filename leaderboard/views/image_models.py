@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
 from leaderboard.presentation.board_address import board_address, clean_choice, history_url
+from leaderboard.presentation.call_lines import list_calls
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
 from leaderboard.presentation.price_grid import lay_out_prices
@@ -63,6 +64,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "headline": _headline(placed),
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
+        "calls": list_calls(image_model),
         "pairs": head_to_head(ledger=shown.slug, model=slug),
         "gallery": gallery,
     }

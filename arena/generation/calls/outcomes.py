@@ -43,6 +43,7 @@ def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, p
             billed="yes",
             cost=cost,
             cost_basis=basis,
+            inference_seconds=done.inference_seconds,
         )
         move_generation(generation, GenerationMove.CLOSE, State.DONE, seconds=seconds)
 

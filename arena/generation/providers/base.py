@@ -94,7 +94,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Done:
-    """The images, and the provider's own count of tokens or cost in USD if it gave one.
+    """The images, and if the provider says so its count of tokens, its cost in USD, and how long it worked.
 
     `notes` and `applied` go into the provenance. `applied` says what was asked for in the host's own words, without
     prompt and pictures, and under `dropped` what the host has no place for.
@@ -103,6 +103,7 @@ class Done:
     assets: tuple[Asset, ...]
     usage: Mapping[str, Any] | None = None
     cost: Decimal | None = None
+    inference_seconds: float | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
     applied: Mapping[str, Any] = field(default_factory=dict)
 
