@@ -62,7 +62,8 @@ def close_error(claim: Claim, error: ProviderError) -> None:
     charge that is unknown, or left us without an image, needs a person's decision. A failed poll is repeated for
     PENDING_LIMIT, as it orders nothing. A refused key or credit also stops the run's other calls to that provider.
     """
-    if claim.generation.handle is not None and error.kind in PASSING and _is_young(claim.attempt):
+    passing = error.kind in PASSING and not error.ended
+    if claim.generation.handle is not None and passing and _is_young(claim.attempt):
         close_pending(claim, Pending(claim.generation.handle, error.retry_after or PATIENT_POLL_SECONDS))
         return
     with _owned(claim) as generation:
