@@ -16,6 +16,11 @@ from arena.generation.providers.base import Host, Provider
 FAMILIES: dict[str, str] = {
     "painters": "arena.generation.providers.painters.build_painters",
     "openai_compatible": "arena.generation.providers.openai_compatible.build_openai_compatible",
+    "gemini": "arena.generation.providers.gemini.build_gemini",
+    "multipart_bytes": "arena.generation.providers.multipart_bytes.build_multipart_bytes",
+    "huggingface": "arena.generation.providers.huggingface.build_huggingface",
+    "sdapi": "arena.generation.providers.sdapi.build_sdapi",
+    "comfyui": "arena.generation.providers.comfyui.build_comfyui",
 }
 # Families that work in our own processes.
 OWN_FAMILIES = frozenset({"painters"})
