@@ -15,7 +15,7 @@ from arena.generation.calls.prices import call_bound
 from arena.generation.ingest.images import NotKept
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.providers.base import Provider
-from arena.generation.providers.registry import NotCallable, is_free, provider_for
+from arena.generation.providers.registry import NotCallable, is_own, provider_for
 from arena.generation.transitions import OPEN_STATES, GenerationMove, RunMove, move_generations, move_runs
 
 CAP_REACHED = "The run's spending cap is reached."
@@ -102,7 +102,7 @@ def _is_claimable(generation: Generation) -> bool:
 
 def _has_room(provider: ProviderEntry) -> bool:
     """Tell whether the provider takes one more concurrent call; its row stays locked while claims are counted."""
-    if is_free(provider):
+    if is_own(provider):
         return True
     ProviderEntry.objects.select_for_update(no_key=True).get(pk=provider.pk)
     running = Generation.objects.filter(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arena.catalog.models import Provider
 from arena.generation.models import Generation, Run
-from arena.generation.providers.registry import is_free
+from arena.generation.providers.registry import is_own
 from arena.process.sending import send_jobs
 
 TASK = "arena.generation.generate"
@@ -35,10 +35,10 @@ def due_generations() -> QuerySet[Generation]:
 
 
 def publish_due(*, provider_id: int | None = None) -> None:
-    """Send jobs of one provider, or of all, until its window is full: its concurrency, or WINDOW if it is free."""
+    """Send jobs of one provider, or of all, until its window is full: its concurrency, or WINDOW if it is our own."""
     waiting = Provider.objects.filter(offerings__contenders__generations__in=due_generations()).distinct()
     for provider in waiting if provider_id is None else Provider.objects.filter(pk=provider_id):
-        window = WINDOW if is_free(provider) else provider.concurrency
+        window = WINDOW if is_own(provider) else provider.concurrency
         room = window - _on_the_way(provider)
         # Half a window at a time: a refill after every job would cost more than the job's own rows.
         _publish(provider, room if room >= window // 2 else 0)

@@ -11,11 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from arena.catalog.models import Contender
+from arena.catalog.models import Provider as ProviderEntry
 from arena.generation.calls.claims import Claim, LostClaim, calls_in_run
 from arena.generation.calls.prices import image_price, usage_cost
 from arena.generation.ingest.images import SavedFiles, attach_image
 from arena.generation.models import Attempt, Generation
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
+from arena.generation.providers.registry import is_free
 from arena.generation.transitions import (
     GenerationMove,
     end_attempts,
@@ -27,6 +29,8 @@ from arena.generation.transitions import (
 State = Generation.State
 # Errors of a poll that say nothing about the call itself.
 PASSING = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
+# Errors after which a call that costs nothing is made again, even if the first one may have gone through.
+REPEATED_IF_FREE = PASSING | {ErrorKind.NOT_FOUND}
 PENDING_LIMIT = datetime.timedelta(hours=1)
 PATIENT_POLL_SECONDS = 15.0
 
@@ -61,17 +65,21 @@ def close_error(claim: Claim, error: ProviderError) -> None:
 
     A refusal is final. A temporary error that certainly cost nothing is queued again, up to MAX_ATTEMPTS in one run. A
     charge that is unknown, or left us without an image, needs a person's decision. A failed poll is repeated for
-    PENDING_LIMIT, as it orders nothing. A refused key or credit also stops the run's other calls to that provider.
+    PENDING_LIMIT, as it orders nothing. A call that costs nothing is repeated where its outcome is unknown, too. A
+    refused key or credit also stops the run's other calls to that provider.
     """
-    if claim.generation.handle is not None and error.kind in PASSING and _is_young(claim.attempt):
+    passing = error.kind in PASSING and not error.ended
+    if claim.generation.handle is not None and passing and _is_young(claim.attempt):
         close_pending(claim, Pending(claim.generation.handle, error.retry_after or PATIENT_POLL_SECONDS))
         return
+    free = error.billed == "unknown" and error.kind in REPEATED_IF_FREE and is_free(_provider_of(claim))
+    billed, retryable = ("no", True) if free else (error.billed, error.retryable)
     with _owned(claim) as generation:
         attempt = Attempt.objects.filter(pk=claim.attempt.pk)
-        end_attempts(attempt, outcome=error.kind, billed=error.billed, message=error.message)
+        end_attempts(attempt, outcome=error.kind, billed=billed, message=error.message)
         calls = calls_in_run(claim.generation)
         refused = error.kind == ErrorKind.REFUSED
-        state = state_after_call(refused=refused, billed=error.billed, retryable=error.retryable, calls=calls)
+        state = state_after_call(refused=refused, billed=billed, retryable=retryable, calls=calls)
         if state == State.QUEUED:
             wait = error.retry_after if error.retry_after is not None else _backoff(calls)
             generation.run_after = timezone.now() + datetime.timedelta(seconds=wait)
@@ -108,9 +116,13 @@ def _backoff(calls: int) -> float:
     return float(2**calls) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, hides nothing.
 
 
-def _stop_provider(claim: Claim, message: str) -> None:
+def _provider_of(claim: Claim) -> ProviderEntry:
     offering = claim.generation.contender.offering
     assert offering is not None
-    sold_there = Contender.objects.filter(offering__provider=offering.provider_id)
+    return offering.provider
+
+
+def _stop_provider(claim: Claim, message: str) -> None:
+    sold_there = Contender.objects.filter(offering__provider=_provider_of(claim))
     others = Generation.objects.filter(run_id=claim.generation.run_id, contender__in=sold_there)
     move_generations(others, GenerationMove.CANCEL, State.CANCELLED, reason=message[:300])

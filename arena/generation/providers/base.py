@@ -109,17 +109,22 @@ class Done:
 
 
 class ProviderError(Exception):
-    """A call without an image. `billed` is "no" only when that is certain; `retry_after` is in seconds."""
+    """A call without an image. `billed` is "no" only when that is certain; `retry_after` is in seconds.
+
+    `ended` says of a poll's error that it is the call's own end: asking again would bring the same.
+    """
 
     def __init__(
-        self, kind: ErrorKind, message: str, *, billed: Billed, retry_after: float | None = None, code: str = ""
-    ) -> None:
+        self, kind: ErrorKind, message: str, *, billed: Billed, retry_after: float | None = None, code: str = "",
+        ended: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.billed = billed
         self.retry_after = retry_after
         self.code = code
+        self.ended = ended
 
     @property
     def retryable(self) -> bool:

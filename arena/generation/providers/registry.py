@@ -16,9 +16,14 @@ from arena.generation.providers.base import Host, Provider
 FAMILIES: dict[str, str] = {
     "painters": "arena.generation.providers.painters.build_painters",
     "openai_compatible": "arena.generation.providers.openai_compatible.build_openai_compatible",
+    "gemini": "arena.generation.providers.gemini.build_gemini",
+    "multipart_bytes": "arena.generation.providers.multipart_bytes.build_multipart_bytes",
+    "huggingface": "arena.generation.providers.huggingface.build_huggingface",
+    "sdapi": "arena.generation.providers.sdapi.build_sdapi",
+    "comfyui": "arena.generation.providers.comfyui.build_comfyui",
 }
-# Families that charge nothing: their calls may be repeated, and need no cap.
-FREE_FAMILIES = frozenset({"painters"})
+# Families that work in our own processes.
+OWN_FAMILIES = frozenset({"painters"})
 
 
 class NotCallable(DomainError):
@@ -33,8 +38,16 @@ def is_usable(provider: ProviderEntry) -> bool:
 
 
 def is_free(provider: ProviderEntry) -> bool:
-    """Tell whether this provider charges nothing, so that a call with an unknown outcome may be repeated."""
-    return provider.family in FREE_FAMILIES
+    """Tell whether this provider charges nothing, so that a call with an unknown outcome may be repeated.
+
+    Those that work in our own processes do not, nor do those whose options say `free = true`: an operator's own server.
+    """
+    return is_own(provider) or provider.options.get("free") is True
+
+
+def is_own(provider: ProviderEntry) -> bool:
+    """Tell whether it works in our own processes, whose threads are its only limit: its `concurrency` is not heeded."""
+    return provider.family in OWN_FAMILIES
 
 
 def provider_for(offering: Offering) -> Provider:

@@ -6,7 +6,7 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,10 @@ MAX_RETRY_AFTER = 3600.0
 NOT_SENT = (
     httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL,
 )  # fmt: skip
+
+
+# One part of a multipart form: its name; its file name (None for a plain field), content and media type.
+FormPart = tuple[str, tuple[str | None, bytes, str]]
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,11 @@ def _client() -> httpx2.Client:
 
 def send(
     method: str, url: str, *, headers: Mapping[str, str], deadline: float, cap: int, json: Any = None,
-    server_name: str | None = None,
+    form: Sequence[FormPart] | None = None, server_name: str | None = None,
 ) -> Answer:  # fmt: skip
     """Make one call, never repeated. `deadline` (time.monotonic()) holds for all of it, `cap` for the body's bytes.
+
+    The body is `json`, or the parts of a multipart `form`.
 
     Raises ProviderError: not charged if no connection was made, else unknown.
     """
@@ -57,7 +63,7 @@ def send(
         with (
             _cut_at(left, extensions),
             _client().stream(
-                method, url, headers=dict(headers), json=json, timeout=timeout, extensions=extensions
+                method, url, headers=dict(headers), json=json, files=form, timeout=timeout, extensions=extensions
             ) as response,
         ):
             return Answer(response.status_code, response.headers, _read(response, deadline, cap))

@@ -1,0 +1,165 @@
+"""Hosts that take a multipart form and answer at once, with the picture's bytes (Stability) or its URL (Ideogram).
+
+Read on 2026-11-30. Stability: copies of platform.stability.ai/docs/api-reference (generate/core in
+github.com/gambithunt/imagen, edit/inpaint at 6lsfyizlhl.apifox.cn, headers `finish-reason` and `seed`). Ideogram:
+developer.ideogram.ai (masked-edits, inpaint-v3, remix-v3, generate with Ideogram 4.6), and its OpenAPI text of
+generate-v3 in github.com/Doomaloom/ArchiTech: `is_image_safe` false leaves the URL empty, 422 is a refused prompt.
+Not found: whether Stability charges for a filtered picture, and the body of Ideogram's errors.
+
+A model's name is the path after the base URL, "stable-image/generate/core" or "v1/ideogram-v3/generate". All settings
+become fields of the form. Options of the provider:
+
+  auth_header   header of the key; "authorization", which carries "Bearer …", unless given
+  with_mask     path of an edit: the path that takes its place if the order has a mask
+  edit_fields   path: fields that an edit there needs, such as { mode = "image-to-image" }
+  edit_drop     names that edits do not take, such as ["aspect_ratio"]
+  image_field   name of the picture's field, "image" unless given
+  reference_field  name of the field, given once for each, of the pictures after the first; without it they are dropped
+  mask          what black means: "keep" (the default) or "change"
+  seeds         lowest and highest seed, [0, 4294967295] unless given
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from arena.catalog.capabilities import Capabilities
+from arena.generation.providers.answers import (
+    MAX_ANSWER,
+    decode_picture,
+    media_type,
+    read_table,
+    status_error,
+    table_at,
+)
+from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKind, Host, ProviderError, Request
+from arena.generation.providers.wire import Answer, FormPart, send
+from arena.pictures.mask_forms import inverted_mask, plain_mask
+
+REFUSALS = frozenset({"content_moderation", "content_filtered", "safety_check_failed"})
+# Stability names what it found in an answer's header, or in its JSON.
+FILTERED = "CONTENT_FILTERED"
+KEPT_HEADERS = ("x-request-id", "finish-reason", "seed")
+ALL_SEEDS = (0, 2**32 - 1)
+SUFFIXES = {"image/jpeg": "jpg", "image/webp": "webp"}
+
+
+@dataclass(frozen=True)
+class MultipartBytes(AnswersAtOnce):
+    """One host; the base URL goes up to where the models' paths begin."""
+
+    host: Host
+    patience: float
+    capabilities = Capabilities(
+        edit=True, most_sources=1, mask=True, seed=True, negative_prompt=True, sizes="aspect_ratio",
+        formats=("png", "jpeg", "webp"),
+    )  # fmt: skip
+
+    def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Done:
+        """Order one picture. Raises ProviderError."""
+        path, fields, dropped = self._fields(request)
+        applied = {"path": path, **fields, "sources": len(request.sources), "dropped": dropped}
+        texts: list[FormPart] = [
+            (name, (None, str(value).encode(), "text/plain"))
+            for name, value in {**fields, "prompt": request.prompt, **self._negative(request)}.items()
+        ]
+        answer = send(
+            "POST", f"{self.host.base_url}/{path}", form=texts + self._files(request),
+            headers=self._headers() | {"idempotency-key": idempotency_key},
+            deadline=deadline, cap=MAX_ANSWER,
+        )  # fmt: skip
+        if answer.status != 200:
+            raise self._error(answer)
+        return self._done(answer, applied)
+
+    def _headers(self) -> dict[str, str]:
+        name = str(self.host.options.get("auth_header", "authorization"))
+        key = f"Bearer {self.host.key}" if name == "authorization" else self.host.key
+        # Asked for any type, Stability sends bytes; errors are JSON all the same.
+        return {name: key, "accept": "image/*", "user-agent": "Easel"}
+
+    def _fields(self, request: Request) -> tuple[str, dict[str, Any], list[str]]:
+        """Return the path, the fields besides the prompts, and what the host has no place for."""
+        options, path = self.host.options, request.model
+        low, high = options.get("seeds", ALL_SEEDS)
+        fields = {**request.settings, "seed": low + (request.seed - low) % (high - low + 1)}
+        dropped = []
+        if request.sources:
+            path = options.get("with_mask", {}).get(path, path) if request.mask else path
+            dropped = [name for name in options.get("edit_drop", ()) if fields.pop(name, None) is not None]
+            fields |= options.get("edit_fields", {}).get(path, {})
+        if len(request.sources) > 1 and "reference_field" not in options:
+            dropped.append("references")
+        return path, fields, dropped
+
+    def _negative(self, request: Request) -> dict[str, str]:
+        return {"negative_prompt": request.negative_prompt} if request.negative_prompt else {}
+
+    def _files(self, request: Request) -> list[FormPart]:
+        options, files = self.host.options, list[FormPart]()
+        for place, source in enumerate(request.sources):
+            name = options.get("reference_field") if place else options.get("image_field", "image")
+            if name:
+                file_name = f"{place}.{SUFFIXES.get(source.media_type, 'png')}"
+                files.append((str(name), (file_name, source.data, source.media_type)))
+        if request.mask:
+            shape = inverted_mask if options.get("mask") == "change" else plain_mask
+            files.append(("mask", ("mask.png", shape(request.mask), "image/png")))
+        return files
+
+    def _done(self, answer: Answer, applied: Mapping[str, Any]) -> Done:
+        notes = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+        if media_type(answer).startswith("image/"):
+            if answer.headers.get("finish-reason") == FILTERED:
+                raise _refused(FILTERED, made=True)
+            return Done(assets=(Asset(data=answer.body),), notes=notes, applied=applied)
+        table = read_table(answer.body)
+        if FILTERED in {table.get("finish_reason"), table.get("finishReason")}:
+            raise _refused(FILTERED, made=True)
+        if "image" in table:
+            return Done(assets=(Asset(data=decode_picture(table["image"])),), notes=notes, applied=applied)
+        return Done(assets=(self._asset(answer, table),), notes=notes | _told(table), applied=applied)
+
+    def _asset(self, answer: Answer, table: Mapping[str, Any]) -> Asset:
+        item = table_at(table, "data", 0)
+        if item.get("is_image_safe") is False:
+            raise _refused("is_image_safe is false", made=True)
+        if isinstance(url := item.get("url"), str) and url:
+            return Asset(url=url)
+        if table.get("error") or table.get("errors"):
+            raise status_error(self.host, answer, _words(table), kind=ErrorKind.BAD_RESPONSE, billed="unknown")
+        message = f"The provider answered without a picture ({media_type(answer)})."
+        raise ProviderError(ErrorKind.BAD_RESPONSE, message, billed="unknown")
+
+    def _error(self, answer: Answer) -> ProviderError:
+        table = read_table(answer.body)
+        code = str(table.get("name") or table.get("code") or "")
+        words = _words(table)
+        refused = code in REFUSALS or (answer.status == 422 and "safety" in words.lower())
+        return status_error(self.host, answer, words, code=code, kind=ErrorKind.REFUSED if refused else None)
+
+
+def build_multipart_bytes(host: Host) -> MultipartBytes:
+    """Return the adapter for one host."""
+    return MultipartBytes(host=host, patience=settings.CALL_SECONDS)
+
+
+def _refused(code: str, *, made: bool) -> ProviderError:
+    message = f"The provider withheld the picture: {code}."
+    return ProviderError(ErrorKind.REFUSED, message, billed="unknown" if made else "no", code=code)
+
+
+def _told(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the answer says of its picture: the seed as text, since some are larger than browsers can count."""
+    item = table_at(table, "data", 0)
+    kept = {name: item[name] for name in ("resolution", "style_type") if name in item}
+    return kept | ({"seed": str(item["seed"])} if "seed" in item else {})
+
+
+def _words(table: Mapping[str, Any]) -> str:
+    """Return the host's own words: Stability lists `errors`, Ideogram has `error` or `message`."""
+    errors = table.get("errors")
+    listed = "; ".join(map(str, errors)) if isinstance(errors, list) else ""
+    return listed or str(table.get("error") or table.get("message") or table.get("detail") or "")
