@@ -1,6 +1,7 @@
 """What an image will cost by the catalogue, and what it did cost by the provider's own count."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,10 @@ MILLION = 1_000_000
 LIST_ROUNDING = Decimal("0.0005")
 # Tokens that a provider may put around a prompt.
 ENVELOPE_TOKENS = 64
+# The most tokens of a picture to edit where they do not grow with it (gpt-image-1 at high fidelity counts up to 6,800),
+# and the side of the square that counts 1.2 tokens where they do.
+PICTURE_TOKENS = 7_000
+PATCH_SIDE = 32
 
 
 def image_price(contender: Contender) -> Decimal | None:
@@ -30,20 +35,33 @@ def image_price(contender: Contender) -> Decimal | None:
         return None
     if is_free(contender.offering.provider):
         return Decimal(0)
-    amounts = [price.amount for price in contender.offering.prices.all() if _fits(price, contender.settings)]
-    return max(amounts, default=None)
+    return max((price.amount for price in list_prices(contender)), default=None)
 
 
-def call_bound(contender: Contender, prompt: str) -> Decimal | None:
+def list_prices(contender: Contender) -> list[Price]:
+    """Return what each source says one image costs at the contender's settings, in USD."""
+    prices = contender.offering.prices.all() if contender.offering is not None else ()
+    return [price for price in prices if _fits(price, contender.settings)]
+
+
+def call_bound(contender: Contender, prompt: str, pictures: Iterable[tuple[int, int]] = ()) -> Decimal | None:
     """Return the most in USD that one call for this prompt can cost by the catalogue; None if it does not say.
 
-    It is the list price. Where tokens are billed, the prompt's are added: at most one token per byte.
+    It is the list price. Where tokens are billed, the prompt's are added, at most one per byte, and those of the
+    `pictures` that go along: sources and mask, each by width and height.
     """
     price, rates = image_price(contender), _token_rates(contender)
     if not price or not {"text_input", "image_output"} <= set(rates):
         return price
     tokens = len(prompt.encode()) + ENVELOPE_TOKENS
-    return price + LIST_ROUNDING + rates["text_input"] * tokens / MILLION
+    shown = sum(_picture_tokens(*size) for size in pictures)
+    rate = rates.get("image_input", rates["image_output"])
+    return price + LIST_ROUNDING + (rates["text_input"] * tokens + rate * shown) / MILLION
+
+
+def _picture_tokens(width: int, height: int) -> int:
+    patches = math.ceil(width / PATCH_SIDE) * math.ceil(height / PATCH_SIDE)
+    return max(PICTURE_TOKENS, math.ceil(1.2 * patches))
 
 
 def _fits(price: Price, settings: Mapping[str, Any]) -> bool:

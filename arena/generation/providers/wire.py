@@ -14,6 +14,7 @@ from typing import Any
 import httpx2
 
 from arena.generation.providers.base import ErrorKind, ProviderError
+from arena.generation.providers.limits import note_limits
 
 CONNECT_SECONDS = 5.0
 MAX_RETRY_AFTER = 3600.0
@@ -66,6 +67,7 @@ def send(
                 method, url, headers=dict(headers), json=json, files=form, timeout=timeout, extensions=extensions
             ) as response,
         ):
+            note_limits(response.headers)
             return Answer(response.status_code, response.headers, _read(response, deadline, cap))
     except NOT_SENT as error:
         raise ProviderError(ErrorKind.UNAVAILABLE, "The provider cannot be reached.", billed="no") from error
