@@ -294,7 +294,12 @@ class PromptAdmin(FreezingAdmin):
     @admin.action(permissions=["change"], description=_("Open (images public with names, never voted on again)"))
     def open(self, request: HttpRequest, queryset: QuerySet[models.Prompt]) -> None:
         """Open the chosen prompts for good."""
-        self.message_user(request, _("%(count)d opened.") % {"count": open_prompts(prompts=list(queryset))})
+        try:
+            count = open_prompts(prompts=list(queryset))
+        except DomainError as error:
+            self.message_user(request, error.message, messages.ERROR)
+        else:
+            self.message_user(request, _("%(count)d opened.") % {"count": count})
 
     @admin.action(permissions=["change"], description=_("Supersede by an editable draft"))
     def supersede(self, request: HttpRequest, queryset: QuerySet[models.Prompt]) -> None:

@@ -353,8 +353,9 @@ class Prompt(FromFile):
 class SourceImage(models.Model):
     """A picture that belongs to an editing prompt: one of its 1 to 4 sources, or the mask. It is public.
 
-    `storage_key` names the file as it came, under its hash. A mask is white where the picture may change, and has the
-    size of the first source.
+    `storage_key` names the file that providers get, under its hash: pixels without metadata, as PNG or JPEG. The one
+    that it was made from had `given_sha256`. A mask is white where the picture may change, and has the size of the
+    first source. The database refuses changes once the prompt is frozen.
     """
 
     class Role(models.TextChoices):
@@ -365,7 +366,8 @@ class SourceImage(models.Model):
     role = models.CharField(max_length=6, choices=Role.choices, default=Role.SOURCE)
     position = models.PositiveSmallIntegerField(default=0)
     sha256 = models.CharField(max_length=64, db_index=True)
-    storage_key = models.CharField(max_length=200)
+    given_sha256 = models.CharField(max_length=64)
+    storage_key = models.CharField(max_length=200, db_index=True)
     media_type = models.CharField(max_length=40)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arena.generation.calls.claims import Claim, LostClaim, claim_generation, finish_run
 from arena.generation.calls.disk_space import has_room
-from arena.generation.calls.ordering import build_request
+from arena.generation.calls.ordering import build_request, ordered_model
 from arena.generation.calls.outcomes import close_done, close_error, close_pending
 from arena.generation.ingest.images import keep_files
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
@@ -70,7 +70,7 @@ def _provenance(claim: Claim, done: Done) -> dict[str, Any]:
     assert offering is not None
     return {
         "provider": offering.provider.slug,
-        "model": offering.model_id,
+        "model": ordered_model(generation),
         "settings": generation.contender.settings,
         "seed": generation.seed,
         "idempotency_key": str(claim.attempt.idempotency_key),

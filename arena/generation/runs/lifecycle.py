@@ -13,13 +13,14 @@ from django.db.models import Count, Exists, OuterRef, Q, prefetch_related_object
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Contender, Modality, Prompt
+from arena.catalog.models import Contender, Prompt
 from arena.errors import Conflict, DomainError
 from arena.generation.calls.claims import spent
 from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.prices import image_price
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.providers.registry import NotCallable, provider_for
+from arena.generation.runs.abilities import find_inability
 from arena.generation.transitions import (
     NEW,
     OPEN_STATES,
@@ -82,10 +83,10 @@ def plan_run(
 
     Also missing is what was cancelled, failed without a charge, or waits in a run that was never started: it moves to
     the new run. Contenders and prompts are frozen. Raises NothingMissing; CannotPlan if a contender cannot be called,
-    or has no known price under a cap.
+    cannot make one of the prompts, or has no known price under a cap.
     """
     prefetch_related_objects(prompts, "category")
-    prefetch_related_objects(contenders, "offering__provider", "offering__prices")
+    prefetch_related_objects(contenders, "image_model", "offering__provider", "offering__prices")
     _check_plan(contenders, prompts, samples, cap)
     planned, queued = RunMove.PLAN.reach(NEW, Run.State.PLANNED), GenerationMove.PLAN.reach(NEW, State.QUEUED)
     with transaction.atomic():
@@ -190,9 +191,8 @@ def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samp
             raise CannotPlan(
                 f"{contender.slug} has no known price, so a cap cannot be kept. Leave out the contender or the cap."
             )
-    for prompt in prompts:
-        if prompt.category.modality != Modality.TEXT_TO_IMAGE:
-            raise CannotPlan(f"{prompt.slug} asks to edit an image, which runs cannot do yet.")
+    if inability := find_inability(contenders, prompts):
+        raise CannotPlan(inability)
 
 
 def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt], samples: int) -> None:

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         cap = _parse_cap(options["cap"])
         try:
             contenders = choose_contenders(slugs=options["contenders"])
-            prompts = choose_prompts(categories=options["categories"], slugs=options["prompts"])
+            prompts = choose_prompts(categories=options["categories"], slugs=options["prompts"], able=contenders)
         except NotFound as error:
             raise CommandError(error.message) from error
         try:

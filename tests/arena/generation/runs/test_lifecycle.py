@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from arena.catalog.models import Contender, Modality, Price, Prompt, Provider
+from arena.catalog.models import Contender, Price, Prompt, Provider
 from arena.errors import Conflict
 from arena.fake_provider.server import make_png, serve_images
 from arena.generation.calls.claims import CAP_REACHED, claim_generation, spent
@@ -28,7 +28,7 @@ from arena.generation.runs.lifecycle import (
     start_run,
 )
 from tests.arena.generation.conftest import KEY_ENV, Shop, make_shop
-from tests.factories import make_category, make_contender, make_generation, make_prompt
+from tests.factories import make_contender, make_editing_prompt, make_generation, make_prompt
 from tests.patience import HANGING
 
 
@@ -121,9 +121,8 @@ def test_plan_without_what_it_needs_is_refused(shop: Shop, monkeypatch: pytest.M
         plan_run(contenders=[], prompts=prompts, name="x")
     with pytest.raises(CannotPlan, match="imported"):
         plan_run(contenders=[make_contender()], prompts=prompts, name="x")
-    editing = make_prompt(category=make_category(modality=Modality.IMAGE_EDITING))
-    with pytest.raises(CannotPlan, match="edit"):
-        plan_run(contenders=[shop.contender], prompts=[editing], name="x")
+    with pytest.raises(CannotPlan, match="it makes images from text and does not edit them"):
+        plan_run(contenders=[shop.contender], prompts=[make_editing_prompt()], name="x")
     with pytest.raises(CannotPlan, match="no known price"):
         plan_run(contenders=[shop.sell("dear", price=None)], prompts=prompts, cap=Decimal(1), name="x")
     Provider.objects.update(key_env="SECRET_KEY")

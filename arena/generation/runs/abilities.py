@@ -1,0 +1,98 @@
+"""Which prompts a contender can make images for: its modalities, and how many sources or a mask its host takes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from arena.catalog.capabilities import Capabilities
+from arena.catalog.models import Contender, Modality, Prompt, SourceImage
+from arena.generation.providers.registry import NotCallable, capabilities_of, provider_for
+
+Role = SourceImage.Role
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a prompt asks of a contender."""
+
+    modality: str
+    sources: int = 0
+    mask: bool = False
+
+
+def read_needs(prompts: Sequence[Prompt]) -> dict[int, Need]:
+    """Return what each prompt asks for, by its key; one query. Categories are prefetched."""
+    pictures = SourceImage.objects.filter(prompt__in=prompts).order_by().values_list("prompt")
+    counted = pictures.annotate(
+        sources=Count("id", filter=Q(role=Role.SOURCE)), masks=Count("id", filter=Q(role=Role.MASK))
+    )
+    found = {prompt_id: (sources, masks > 0) for prompt_id, sources, masks in counted}
+    return {prompt.pk: Need(prompt.category.modality, *found.get(prompt.pk, (0, False))) for prompt in prompts}
+
+
+def find_inability(contenders: Iterable[Contender], prompts: Sequence[Prompt]) -> str:
+    """Return in a sentence why one of these contenders cannot make one of these prompts; empty if all can.
+
+    Raises NotCallable.
+    """
+    examples: dict[Need, Prompt] = {}
+    needs = read_needs(prompts)
+    for prompt in prompts:
+        examples.setdefault(needs[prompt.pk], prompt)
+    for contender in contenders:
+        capabilities, modalities = _abilities(contender)
+        for need, prompt in examples.items():
+            if lack := _lack(need, capabilities, modalities):
+                said = {"contender": contender.slug, "prompt": prompt.slug, "lack": lack}
+                return _("%(contender)s cannot make %(prompt)s: %(lack)s") % said
+    return ""
+
+
+def possible_prompts(contenders: Iterable[Contender], prompts: Sequence[Prompt]) -> list[Prompt]:
+    """Return the prompts that each of these contenders can make; one that cannot be called is not asked."""
+    abilities = []
+    for contender in contenders:
+        try:
+            abilities.append(_abilities(contender))
+        except NotCallable:
+            continue
+    needs = read_needs(prompts)
+    verdicts = {need: not any(_lack(need, *ability) for ability in abilities) for need in set(needs.values())}
+    return [prompt for prompt in prompts if verdicts[needs[prompt.pk]]]
+
+
+def _abilities(contender: Contender) -> tuple[Capabilities, Sequence[str]]:
+    offering = contender.offering
+    if offering is None:
+        raise NotCallable(f"{contender.slug} has no offering to generate with: its images are imported.")
+    return capabilities_of(offering, provider_for(offering)), offering.modalities or contender.image_model.modalities
+
+
+def _lack(need: Need, capabilities: Capabilities, modalities: Sequence[str]) -> str:
+    """Return what a contender lacks for a need, in a sentence; empty for nothing."""
+    if need.modality == Modality.TEXT_TO_IMAGE:
+        makes = capabilities.generate and need.modality in modalities
+        return "" if makes else _("it edits images and makes none from text alone.")
+    if not capabilities.edit or need.modality not in modalities:
+        return _("it makes images from text and does not edit them.")
+    most = max(1, capabilities.most_sources)
+    if not need.sources:
+        return _("the prompt asks for an edit and has no source picture. Add one.")
+    if need.sources > most:
+        return _sources_lack(need.sources, most)
+    return _("it takes no mask.") if need.mask and not capabilities.mask else ""
+
+
+def _sources_lack(wanted: int, most: int) -> str:
+    said: Mapping[str, int] = {"wanted": wanted, "most": most}
+    return (
+        ngettext(
+            "the prompt has %(wanted)d source pictures, and it takes %(most)d.",
+            "the prompt has %(wanted)d source pictures, and it takes at most %(most)d.",
+            most,
+        )
+        % said
+    )
