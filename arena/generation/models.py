@@ -165,13 +165,15 @@ class Image(models.Model):
 
 
 class Rendition(models.Model):
-    """The uniform, metadata-free copy that voters see, at one width: WebP in the common square box.
+    """The uniform, metadata-free copy that voters see, at one width: WebP in the common box.
 
-    `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
+    `width` is the longer side of the box, which is a square. An edit's has the shape of its source: `box` names its
+    pixels, as in "1024x683". `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
     """
 
     image = models.ForeignKey(Image, models.PROTECT, related_name="renditions")
     width = models.PositiveSmallIntegerField()
+    box = models.CharField(max_length=11, blank=True, db_default="")
     storage_key = models.CharField(max_length=200)
     byte_size = models.PositiveIntegerField()
     recipe = models.PositiveSmallIntegerField(default=1)

@@ -1,10 +1,14 @@
 """Addresses of arena.generation."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from arena.generation.views import imports, runs
+from arena.generation.views import imports, runs, sources
 
 urlpatterns = [
+    re_path(
+        r"^sources/(?P<sha256>[0-9a-f]{64})/(?P<width>\d{1,5})\.webp$", sources.show_source_image, name="source-image"
+    ),
+    re_path(r"^sources/(?P<sha256>[0-9a-f]{64})/outline\.svg$", sources.show_outline, name="source-outline"),
     path("staff/runs/", runs.list_runs, name="runs"),
     path("staff/runs/<int:run_id>/", runs.show_run, name="run"),
     path("staff/import/", imports.list_imports, name="imports"),

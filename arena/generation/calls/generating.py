@@ -11,6 +11,7 @@ from arena.generation.calls.disk_space import has_room
 from arena.generation.calls.ordering import build_request, ordered_model
 from arena.generation.calls.outcomes import close_done, close_error, close_pending
 from arena.generation.ingest.images import keep_files
+from arena.generation.ingest.renditions import read_frame
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
 from arena.generation.providers.fetch import fetch_asset
 from arena.pictures.decoding import BadImage
@@ -52,7 +53,7 @@ def _keep(claim: Claim, done: Done, deadline: float) -> None:
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The answer holds no image.", billed="unknown")
     data = fetch_asset(done.assets[0], host=claim.provider.host, deadline=deadline)
     seconds = (timezone.now() - claim.attempt.started_at).total_seconds()
-    with keep_files(data) as files:
+    with keep_files(data, frame=read_frame(claim.generation.prompt_id)) as files:
         close_done(claim, done, files, seconds=seconds, provenance=_provenance(claim, done))
 
 

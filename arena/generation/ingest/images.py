@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from PIL import Image as PillowImage
 
-from arena.generation.ingest.renditions import RECIPE, make_renditions
+from arena.generation.ingest.renditions import RECIPE, Frame, make_renditions, name_box
 from arena.generation.models import Generation, Image, Rendition
 from arena.pictures.decoding import inspect_image
 
@@ -25,7 +25,8 @@ class NotKept(Exception):
 class Prepared:
     """What is computed from an image's bytes before anything is stored. `renditions` are files by width.
 
-    `pixels` is SHA-256 of the decoded picture: two files of one picture have the same.
+    `pixels` is SHA-256 of the decoded picture: two files of one picture have the same. `frame` is what they were
+    rendered in.
     """
 
     sha256: str
@@ -34,6 +35,7 @@ class Prepared:
     width: int
     height: int
     renditions: Mapping[int, bytes]
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,14 @@ class SavedFiles:
     height: int
     byte_size: int
     renditions: tuple[tuple[int, str, int], ...]
+    frame: Frame | None = None
 
 
-def prepare_image(data: bytes) -> Prepared:
-    """Decode and render an image; pure, so that other processes may do it. Raises BadImage."""
+def prepare_image(data: bytes, *, frame: Frame | None = None) -> Prepared:
+    """Decode and render an image; pure, so that other processes may do it. Raises BadImage.
+
+    `frame` is that of its prompt (`read_frame`).
+    """
     decoded = inspect_image(data)
     picture = decoded.picture
     return Prepared(
@@ -60,7 +66,8 @@ def prepare_image(data: bytes) -> Prepared:
         format=decoded.format,
         width=picture.width,
         height=picture.height,
-        renditions=make_renditions(picture),
+        renditions=make_renditions(picture, frame=frame),
+        frame=frame,
     )
 
 
@@ -70,16 +77,16 @@ def hash_pixels(picture: PillowImage.Image) -> str:
 
 
 @contextlib.contextmanager
-def keep_files(data: bytes, prepared: Prepared | None = None) -> Iterator[SavedFiles]:
+def keep_files(data: bytes, prepared: Prepared | None = None, *, frame: Frame | None = None) -> Iterator[SavedFiles]:
     """Write the files of an image for the rows made inside the block. Raises BadImage.
 
-    `prepared` is what `prepare_image` returns for these bytes; if it is not given, it is computed here.
+    `prepared` is what `prepare_image` returns for these bytes; if it is not given, it is computed here, in `frame`.
 
     If the block's transaction was certainly rolled back, the renditions are deleted. The original stays, since another
     job may just have found the same bytes there. After any other error all files stay: a commit whose answer was lost
     may have succeeded, and a file without a row costs less than a row without its file.
     """
-    made = prepared or prepare_image(data)
+    made = prepared or prepare_image(data, frame=frame)
     with contextlib.ExitStack() as undo:
         files = SavedFiles(
             sha256=made.sha256,
@@ -90,6 +97,7 @@ def keep_files(data: bytes, prepared: Prepared | None = None) -> Iterator[SavedF
             height=made.height,
             byte_size=len(data),
             renditions=write_renditions(made.renditions, undo),
+            frame=made.frame,
         )
         kept = undo.pop_all()
     try:
@@ -107,14 +115,14 @@ def attach_image(*, generation: Generation, files: SavedFiles, provenance: Mappi
             format=files.format, width=files.width, height=files.height, byte_size=files.byte_size,
             provenance=dict(provenance),
         )  # fmt: skip
-        add_renditions(image, files.renditions)
+        add_renditions(image, files.renditions, frame=files.frame)
     return image
 
 
-def add_renditions(image: Image, renditions: Iterable[tuple[int, str, int]]) -> None:
-    """Write the rows of rendition files that are stored."""
+def add_renditions(image: Image, renditions: Iterable[tuple[int, str, int]], *, frame: Frame | None) -> None:
+    """Write the rows of rendition files that are stored, rendered in this frame."""
     Rendition.objects.bulk_create(
-        Rendition(image=image, width=width, storage_key=key, byte_size=size, recipe=RECIPE)
+        Rendition(image=image, width=width, box=name_box(width, frame), storage_key=key, byte_size=size, recipe=RECIPE)
         for width, key, size in renditions
     )
 
