@@ -30,6 +30,7 @@ urlpatterns = [
     # A prompt's slug may be written in any script.
     path("competitions/<str:slug>/", competitions.show_competition, name="competition"),
     path("images/<uuid:public_id>/<int:width>.webp", images.show_image, name="image"),
+    path("images/<uuid:public_id>/original/", images.download_original, name="original"),
     path("methodology/", methodology.show_methodology, name="methodology"),
     path("methodology/source/<slug:module>.py", methodology.show_source, name="source"),
     path("status/", status.show_status, name="status"),

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -149,12 +150,21 @@ class Image(models.Model):
 
     `pixels` is SHA-256 of what it shows (hexadecimal): two files of one picture have the same. An image of a release
     that did not know it has `sha256` there until it is rendered again.
+
+    `look` is its difference hash (`pictures.likeness`), by which pictures that look alike are found. `credentials` is
+    what its file claims about its making: `c2pa`, `synthid`, `source_type` (`pictures.credentials`). These and
+    `is_blank` are empty until a release that knows them has looked at the image. `handle` is its address on staff pages
+    while it is nameless: random, and until its prompt is open on no page beside a name.
     """
 
     generation = models.OneToOneField(Generation, models.PROTECT, related_name="image")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sha256 = models.CharField(max_length=64, db_index=True)
     pixels = models.CharField(max_length=64)
+    look = models.BigIntegerField(null=True, blank=True)
+    is_blank = models.BooleanField(null=True, blank=True)
+    credentials = models.JSONField(null=True, blank=True)
+    handle = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     storage_key = models.CharField(max_length=200)
     format = models.CharField(max_length=8)
     width = models.PositiveIntegerField()

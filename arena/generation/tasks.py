@@ -6,7 +6,7 @@ from arena.generation.calls.generating import generate_image
 from arena.generation.calls.jobs import publish_after
 from arena.generation.calls.sweeping import sweep_generations
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
-from arena.generation.ingest.rendering_again import render_waiting
+from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
 
 # Rendered in one go: a few seconds of one core each minute, so that calls to providers wait for little.
 RENDERED_AT_ONCE = 40
@@ -34,5 +34,6 @@ def import_upload(upload_id: int) -> None:
 
 @shared_task(name="arena.generation.render")
 def render() -> None:
-    """Render some of the images that wait for it: after an upgrade, or for more detail."""
-    render_waiting(limit=RENDERED_AT_ONCE)
+    """Render some of the images that wait for it, and look at some: after an upgrade, or for more detail."""
+    rendered = render_waiting(limit=RENDERED_AT_ONCE)
+    look_at_waiting(limit=RENDERED_AT_ONCE - rendered)

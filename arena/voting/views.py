@@ -39,8 +39,18 @@ from arena.voting.dealing.stock import current_stock
 from arena.voting.doors import voting_door
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import Report
+from arena.voting.reports.picture_checks import (
+    find_image,
+    find_open_image,
+    hidden_images,
+    read_alone,
+    read_checked_image,
+    read_groups,
+    suspect_groups,
+)
 from arena.voting.reports.reporting import LONGEST_NOTE, report_matchup
 from arena.voting.reports.review import (
+    decide_image,
     decide_reports,
     decided_images,
     read_lines,
@@ -348,4 +358,49 @@ def decide_report(request: HttpRequest, handle: str) -> HttpResponse:
 def reported_image(request: HttpRequest, handle: str) -> HttpResponse:
     """Serve a reported image to staff, under the handle of one of its reports."""
     content = read_reported_image(handle=read_token(handle))
+    return HttpResponse(content, content_type="image/webp", headers={"Cross-Origin-Resource-Policy": "same-origin"})
+
+
+@user_passes_test(_is_staff, login_url="sign-in")
+@voting_door
+@require_GET
+def list_pictures(request: HttpRequest) -> HttpResponse:
+    """Show suspect images for staff, or those that are taken out: without names while their prompt is in play.
+
+    `?picture=` shows one image of an open prompt by its public id.
+    """
+    hidden = request.GET.get("show") == "hidden"
+    suspects = suspect_groups()
+    chosen = find_open_image(request.GET["picture"]) if "picture" in request.GET else []
+    listed = chosen or (hidden_images() if hidden else suspects)
+    page = Paginator(listed, REPORTED_PER_PAGE).get_page(request.GET.get("page"))
+    groups = read_alone(list(page)) if hidden or chosen else read_groups(list(page))
+    context = {"page": page, "groups": groups, "hidden": hidden, "waiting": len(suspects)}
+    return render(request, "voting/pictures.html", context)
+
+
+@user_passes_test(_is_staff, login_url="sign-in")
+@voting_door
+@require_POST
+def decide_picture(request: HttpRequest, handle: str) -> HttpResponse:
+    """Keep an image or take it out, then show where staff decided: the list, or the page of its open prompt."""
+    assert isinstance(request.user, User)
+    sent = request.POST
+    after = sent.get("after", "")
+    decide_image(
+        generation_id=find_image(handle=read_token(handle)),
+        verdict=sent.get("verdict", ""),
+        after=int(after) if after.isdecimal() else 0,
+        decided_by=request.user,
+    )
+    back = reverse("pictures")
+    return redirect(f"{back}?show=hidden" if sent.get("show") == "hidden" else back)
+
+
+@user_passes_test(_is_staff, login_url="sign-in")
+@voting_door
+@require_GET
+def checked_image(request: HttpRequest, handle: str) -> HttpResponse:
+    """Serve an image to staff under its nameless handle."""
+    content = read_checked_image(handle=read_token(handle))
     return HttpResponse(content, content_type="image/webp", headers={"Cross-Origin-Resource-Policy": "same-origin"})

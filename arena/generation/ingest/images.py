@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,7 +14,9 @@ from PIL import Image as PillowImage
 
 from arena.generation.ingest.renditions import RECIPE, Frame, make_renditions, name_box
 from arena.generation.models import Generation, Image, Rendition
+from arena.pictures.credentials import read_credentials
 from arena.pictures.decoding import inspect_image
+from arena.pictures.likeness import hash_look, is_blank
 
 
 class NotKept(Exception):
@@ -22,15 +24,21 @@ class NotKept(Exception):
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """What is computed from an image's bytes before anything is stored. `renditions` are files by width.
+class Seen:
+    """What an image's bytes show and claim, in the words of `Image`."""
 
-    `pixels` is SHA-256 of the decoded picture: two files of one picture have the same. `frame` is what they were
-    rendered in.
-    """
+    pixels: str
+    look: int
+    is_blank: bool
+    credentials: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is computed from an image's bytes before anything is stored. `renditions` are files by width, made in `frame`."""
 
     sha256: str
-    pixels: str
+    seen: Seen
     format: str
     width: int
     height: int
@@ -43,7 +51,7 @@ class SavedFiles:
     """The files of one image, written but not yet named by any row. `renditions` is (width, key, bytes)."""
 
     sha256: str
-    pixels: str
+    seen: Seen
     original_key: str
     format: str
     width: int
@@ -62,13 +70,18 @@ def prepare_image(data: bytes, *, frame: Frame | None = None) -> Prepared:
     picture = decoded.picture
     return Prepared(
         sha256=hashlib.sha256(data).hexdigest(),
-        pixels=hash_pixels(picture),
+        seen=look_at(data, picture),
         format=decoded.format,
         width=picture.width,
         height=picture.height,
         renditions=make_renditions(picture, frame=frame),
         frame=frame,
     )
+
+
+def look_at(data: bytes, picture: PillowImage.Image) -> Seen:
+    """Return what is known of an image from its file and the picture decoded from it."""
+    return Seen(hash_pixels(picture), hash_look(picture), is_blank(picture), asdict(read_credentials(data)))
 
 
 def hash_pixels(picture: PillowImage.Image) -> str:
@@ -90,7 +103,7 @@ def keep_files(data: bytes, prepared: Prepared | None = None, *, frame: Frame | 
     with contextlib.ExitStack() as undo:
         files = SavedFiles(
             sha256=made.sha256,
-            pixels=made.pixels,
+            seen=made.seen,
             original_key=_write_original(made.sha256, data),
             format=made.format,
             width=made.width,
@@ -111,7 +124,7 @@ def attach_image(*, generation: Generation, files: SavedFiles, provenance: Mappi
     """Write the rows of an image whose files are stored, all or none."""
     with transaction.atomic():
         image = Image.objects.create(
-            generation=generation, sha256=files.sha256, pixels=files.pixels, storage_key=files.original_key,
+            generation=generation, sha256=files.sha256, storage_key=files.original_key, **asdict(files.seen),
             format=files.format, width=files.width, height=files.height, byte_size=files.byte_size,
             provenance=dict(provenance),
         )  # fmt: skip

@@ -1,6 +1,7 @@
-"""Renders stored images again: of an older recipe, in another box than their prompt's, or with less detail than others."""
+"""Brings stored images up to date: renders those of an older recipe, in another box or with less detail; looks at all."""
 
 import contextlib
+from dataclasses import asdict
 from functools import partial
 
 import structlog
@@ -8,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from arena.backups.deleting import deleting_files
-from arena.generation.ingest.images import add_renditions, hash_pixels, write_renditions
+from arena.generation.ingest.images import add_renditions, look_at, write_renditions
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, Frame, detail_width, make_renditions, read_frame
 from arena.generation.models import Image, Rendition
 from arena.pictures.decoding import BadImage, inspect_image
@@ -70,8 +71,8 @@ def _render(image_id: int, *, detailed: bool, frame: Frame | None) -> bool:
         if image is None:
             return False
         try:
-            with default_storage.open(image.storage_key) as file:
-                picture = inspect_image(file.read()).picture
+            data = _read_original(image.storage_key)
+            picture = inspect_image(data).picture
         except (FileNotFoundError, BadImage) as error:
             log.warning("original_unreadable", image=image_id, error=type(error).__name__)
             return False
@@ -81,7 +82,30 @@ def _render(image_id: int, *, detailed: bool, frame: Frame | None) -> bool:
             transaction.on_commit(partial(default_storage.delete, key))
         former.delete()
         add_renditions(image, written, frame=frame)
-        image.pixels = hash_pixels(picture)
-        image.save(update_fields=["pixels"])
+        Image.objects.filter(pk=image.pk).update(**asdict(look_at(data, picture)))
         undo.pop_all()
     return True
+
+
+def look_at_waiting(*, limit: int | None = None) -> int:
+    """Note what at most `limit` images show and claim that no release has looked at (None: all); return how many.
+
+    An image whose original cannot be read is logged and waits. Its renditions stay as they are.
+    """
+    waiting = Image.objects.filter(look=None).order_by("?").values_list("pk", "storage_key")[:limit]
+    done = 0
+    for image_id, key in list(waiting):
+        try:
+            data = _read_original(key)
+            seen = look_at(data, inspect_image(data).picture)
+        except (FileNotFoundError, BadImage) as error:
+            log.warning("original_unreadable", image=image_id, error=type(error).__name__)
+            continue
+        done += Image.objects.filter(pk=image_id).update(**asdict(seen))
+    return done
+
+
+def _read_original(key: str) -> bytes:
+    with default_storage.open(key) as file:
+        data: bytes = file.read()
+    return data
