@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Aggregate, Count, FloatField, Q
 
+from arena.catalog.list_prices import image_amount
 from arena.catalog.models import Contender, Price
 from arena.generation.models import Generation, Run
 
@@ -107,8 +108,7 @@ def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
     wanted = list(contenders)
     prices = Price.objects.filter(
         offering__image_model__in={contender.image_model_id for contender in wanted},
-        item="image",
-        unit="image",
+        item__in=["image", "further_megapixel"],
         currency="USD",
     ).select_related("offering__provider")
     by_model: dict[int, list[Price]] = {}
@@ -122,17 +122,19 @@ def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
 
 def _cheapest(settings: dict[str, Any], prices: list[Price]) -> ListPrice | None:
     best: dict[int, tuple[int, Decimal, Price]] = {}
-    for price in prices:
+    for price in (price for price in prices if price.item == "image"):
         named = _named_settings(price, settings)
-        if named is None:
+        listed = [one for one in prices if one.offering_id == price.offering_id]
+        amount = image_amount(price, listed, settings)
+        if named is None or amount is None:
             continue
         known = best.get(price.offering_id)
-        if known is None or (-named, price.amount) < known[:2]:
-            best[price.offering_id] = (-named, price.amount, price)
+        if known is None or (-named, amount) < known[:2]:
+            best[price.offering_id] = (-named, amount, price)
     if not best:
         return None
-    *_, cheapest = min(best.values(), key=lambda ranked: (ranked[0], ranked[1], ranked[2].pk))
-    return ListPrice(cheapest.amount, cheapest.offering.provider.name, cheapest.source, cheapest.seen_on)
+    _, amount, cheapest = min(best.values(), key=lambda ranked: (ranked[0], ranked[1], ranked[2].pk))
+    return ListPrice(amount, cheapest.offering.provider.name, cheapest.source, cheapest.seen_on)
 
 
 def _named_settings(price: Price, settings: dict[str, Any]) -> int | None:

@@ -1,9 +1,10 @@
 """What an image will cost by the catalogue, and what it did cost by the provider's own count."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from arena.catalog.list_prices import fits, image_amount, megapixels_of
 from arena.catalog.models import Contender, Price
 from arena.generation.providers.registry import is_free
 
@@ -21,17 +22,23 @@ LIST_ROUNDING = Decimal("0.0005")
 ENVELOPE_TOKENS = 64
 
 
-def image_price(contender: Contender) -> Decimal | None:
+def image_price(contender: Contender, *, source_pixels: Sequence[int] = ()) -> Decimal | None:
     """Return the USD list price of one image at the contender's settings; None if the catalogue knows none.
 
-    If sources contradict each other it is the highest, so that a cap holds whoever is right.
+    `source_pixels` are the pixels of each picture that an edit sends: an offering may price edits of their own, and the
+    pictures that it is sent. If sources contradict each other it is the highest, so that a cap holds whoever is right.
     """
     if contender.offering is None:
         return None
     if is_free(contender.offering.provider):
         return Decimal(0)
-    amounts = [price.amount for price in contender.offering.prices.all() if _fits(price, contender.settings)]
-    return max(amounts, default=None)
+    listed = [price for price in contender.offering.prices.all() if fits(price, contender.settings)]
+    items = ("edit", "image") if source_pixels else ("image",)
+    for item in items:
+        amounts = [image_amount(price, listed, contender.settings) for price in listed if price.item == item]
+        if known := [amount for amount in amounts if amount is not None]:
+            return max(known) + _price_of_sources(listed, source_pixels)
+    return None
 
 
 def call_bound(contender: Contender, prompt: str) -> Decimal | None:
@@ -46,12 +53,15 @@ def call_bound(contender: Contender, prompt: str) -> Decimal | None:
     return price + LIST_ROUNDING + rates["text_input"] * tokens / MILLION
 
 
-def _fits(price: Price, settings: Mapping[str, Any]) -> bool:
-    return (
-        (price.item, price.unit, price.currency) == ("image", "image", "USD")
-        and price.quality in {"", settings.get("quality", "")}
-        and price.size in {"", settings.get("size", "")}
-    )
+def _price_of_sources(listed: Sequence[Price], source_pixels: Sequence[int]) -> Decimal:
+    """Return what the pictures that are sent cost, where they are charged by the picture or the megapixel."""
+    counts = {"image": len(source_pixels), "megapixel": sum(megapixels_of(pixels) for pixels in source_pixels)}
+    amounts = [
+        price.amount * counts[price.unit]
+        for price in listed
+        if price.item == "image_input" and price.unit in counts and price.currency == "USD"
+    ]
+    return max(amounts, default=Decimal(0))
 
 
 def usage_cost(contender: Contender, usage: Mapping[str, Any] | None) -> Decimal | None:
