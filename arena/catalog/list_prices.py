@@ -8,6 +8,29 @@ from arena.catalog.models import Price
 
 # Hosts that charge by the megapixel count 1024 × 1024 as one, and a started one as whole.
 MEGAPIXEL = 1024 * 1024
+# fal.ai's names of sizes, as its endpoints list them.
+PRESETS = {
+    "square_hd": "1024x1024",
+    "square": "512x512",
+    "portrait_4_3": "768x1024",
+    "portrait_16_9": "576x1024",
+    "landscape_4_3": "1024x768",
+    "landscape_16_9": "1024x576",
+}
+
+
+def size_of(settings: Mapping[str, Any]) -> str:
+    """Return the size that settings ask for, whatever the provider calls it: "1024x1536", "2K", or "" if they do not.
+
+    Providers call it `size`, `width` and `height`, `image_size` (a table of the two, or a preset's name), `resolution`.
+    """
+    named = settings.get("image_size")
+    sides = named if isinstance(named, Mapping) else settings
+    if "width" in sides and "height" in sides:
+        return f"{sides['width']}x{sides['height']}"
+    if isinstance(named, str):
+        return PRESETS.get(named, named)
+    return str(settings.get("size") or settings.get("resolution") or "")
 
 
 def started_megapixels(size: str) -> int | None:
@@ -25,7 +48,7 @@ def megapixels_of(pixels: int) -> int:
 
 def fits(price: Price, settings: Mapping[str, Any]) -> bool:
     """Tell whether a price holds at these settings: an empty quality or size of a price means any."""
-    return price.quality in {"", settings.get("quality", "")} and price.size in {"", settings.get("size", "")}
+    return price.quality in {"", settings.get("quality", "")} and price.size in {"", size_of(settings)}
 
 
 def image_amount(price: Price, listed: Iterable[Price], settings: Mapping[str, Any]) -> Decimal | None:
@@ -35,7 +58,7 @@ def image_amount(price: Price, listed: Iterable[Price], settings: Mapping[str, A
     """
     if (price.unit, price.currency) not in {("image", "USD"), ("megapixel", "USD")}:
         return None
-    megapixels = started_megapixels(str(settings.get("size", "")))
+    megapixels = started_megapixels(size_of(settings))
     if price.unit == "megapixel":
         return None if megapixels is None else price.amount * megapixels
     further = [one.amount for one in listed if one.item == "further_megapixel" and fits(one, settings)]

@@ -1,13 +1,8 @@
 """What a generation orders: the prompt by the contender's template, its pinned settings, and the pictures to edit."""
 
-from typing import Any
-
+from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
 from arena.generation.models import Generation
 from arena.generation.providers.base import Request
-
-PLACE = "{prompt}"
-# Settings of a contender that are Easel's own; all others are the provider's.
-OWN_SETTINGS = frozenset({"template", "negative_prompt"})
 
 
 def build_request(generation: Generation) -> Request:
@@ -22,8 +17,3 @@ def build_request(generation: Generation) -> Request:
         hints=generation.prompt.hints,
         negative_prompt=str(contender.settings.get("negative_prompt", "")),
     )
-
-
-def fill_template(settings: dict[str, Any], text: str) -> str:
-    """Return the text in the place that the settings' template has for it; as it is without a template."""
-    return str(settings.get("template") or PLACE).replace(PLACE, text)

@@ -1,10 +1,11 @@
 """What a listed price comes to for one image: by the image, by the megapixel, and with the pictures that are sent."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from arena.catalog.list_prices import started_megapixels
+from arena.catalog.list_prices import size_of, started_megapixels
 from arena.catalog.models import Contender, Offering, Price, Provider
 from arena.generation.calls.prices import image_price
 from leaderboard.queries.figures import list_prices
@@ -33,6 +34,22 @@ def priced(size: str, *prices: tuple[str, str, str]) -> Contender:
 )
 def test_started_megapixels_counts_1024_squared_as_one(size: str, expected: int | None) -> None:
     assert started_megapixels(size) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"size": "1024x1536"}, "1024x1536"),
+        ({"width": 1024, "height": 768, "steps": 4}, "1024x768"),
+        ({"image_size": {"width": 2048, "height": 2048}}, "2048x2048"),
+        ({"image_size": "square_hd"}, "1024x1024"),
+        ({"image_size": "auto_2K"}, "auto_2K"),
+        ({"aspect_ratio": "1:1", "resolution": "2K"}, "2K"),
+        ({"quality": "low"}, ""),
+    ],
+)
+def test_size_is_read_whatever_a_provider_calls_it(settings: dict[str, Any], expected: str) -> None:
+    assert size_of(settings) == expected
 
 
 @pytest.mark.parametrize(
