@@ -198,10 +198,8 @@ class ContenderForm(FreezingForm):
     advice = _("This contender has generations: its settings are frozen. Add a new contender instead.")
 
     def clean_settings(self) -> dict[str, Any]:
-        """Accept a JSON object only."""
-        settings = self.cleaned_data["settings"] or {}
-        if not isinstance(settings, dict):
-            raise forms.ValidationError(_('Give a JSON object such as {"quality": "high"}.'))
+        """Take an empty field for no settings; the model's own field refuses what is no object."""
+        settings: dict[str, Any] = self.cleaned_data["settings"] or {}
         return settings
 
     def clean(self) -> dict[str, Any]:
@@ -224,9 +222,9 @@ class ContenderAdmin(FreezingAdmin):
     form = ContenderForm
     beside_file = ["retired_on"]
     readonly_fields = ["settings_hash", "frozen_at"]
-    list_display = ["name", "image_model", "settings", "retired_on", "frozen_at"]
-    list_filter = ["image_model__organization"]
-    search_fields = ["name", "slug"]
+    list_display = ["name", "image_model", "settings", "series", "step", "retired_on", "frozen_at"]
+    list_filter = ["image_model__organization", "series"]
+    search_fields = ["name", "slug", "series"]
 
 
 class CategoryForm(FreezingForm):

@@ -10,11 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
+from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
+from arena.catalog.pinned_settings import PLACE
 from arena.catalog.reasons import Reason, every_reason
 from arena.catalog.row_bases import FromFile, Sourced, has_come
-from arena.catalog.validators import validate_distinct, validate_scene
+from arena.catalog.validators import validate_distinct, validate_scene, validate_settings
 
 
 class Modality(models.TextChoices):
@@ -201,7 +204,7 @@ class Contender(FromFile):
         Offering, models.PROTECT, related_name="contenders", null=True, blank=True,
         help_text=_("Where its images are generated; empty for imported images."),
     )  # fmt: skip
-    settings = models.JSONField(default=dict, blank=True)
+    settings = models.JSONField(default=dict, blank=True, validators=[validate_settings])
     settings_hash = models.CharField(max_length=64, editable=False)
     series = models.SlugField(max_length=80, blank=True, allow_unicode=True)
     step = models.FloatField(null=True, blank=True)
@@ -215,6 +218,11 @@ class Contender(FromFile):
             models.CheckConstraint(
                 condition=Q(series="", step__isnull=True) | (~Q(series="") & Q(step__isnull=False)),
                 name="contender_step_in_series",
+            ),
+            models.CheckConstraint(
+                condition=Contains(KT("settings__template"), PLACE),
+                name="contender_template_has_prompt",
+                violation_error_message=_("The template among the settings needs {prompt} where the text goes."),
             ),
         ]
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from arena.catalog.pinned_settings import find_fault
 from arena.painters.scenes import BadScene, parse_scene
 
 
@@ -21,3 +22,11 @@ def validate_distinct(values: Sequence[str]) -> None:
     twice = [value for at, value in enumerate(values) if value in values[:at]]
     if twice:
         raise ValidationError(_("“%(value)s” is named twice.") % {"value": twice[0]})
+
+
+def validate_settings(settings: object) -> None:
+    """Check a contender's settings as far as they are Easel's own. Raises ValidationError saying what to change."""
+    if not isinstance(settings, dict):
+        raise ValidationError(_('Give a JSON object such as {"quality": "high"}.'))
+    if fault := find_fault(settings):
+        raise ValidationError(fault)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from django.core.cache import cache
 from django.db import connection
 
+from arena.catalog.list_prices import image_amount, size_of
 from arena.catalog.models import Contender, Price
 
 FIGURES_SECONDS = 60
@@ -151,8 +152,7 @@ def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
     wanted = list(contenders)
     prices = Price.objects.filter(
         offering__image_model__in={contender.image_model_id for contender in wanted},
-        item="image",
-        unit="image",
+        item__in=["image", "further_megapixel"],
         currency="USD",
     ).select_related("offering__provider")
     by_model: dict[int, list[Price]] = {}
@@ -166,22 +166,24 @@ def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
 
 def _cheapest(settings: dict[str, Any], prices: list[Price]) -> ListPrice | None:
     best: dict[int, tuple[int, Decimal, Price]] = {}
-    for price in prices:
+    for price in (price for price in prices if price.item == "image"):
         named = _named_settings(price, settings)
-        if named is None:
+        listed = [one for one in prices if one.offering_id == price.offering_id]
+        amount = image_amount(price, listed, settings)
+        if named is None or amount is None:
             continue
         known = best.get(price.offering_id)
-        if known is None or (-named, price.amount) < known[:2]:
-            best[price.offering_id] = (-named, price.amount, price)
+        if known is None or (-named, amount) < known[:2]:
+            best[price.offering_id] = (-named, amount, price)
     if not best:
         return None
-    *_, cheapest = min(best.values(), key=lambda ranked: (ranked[0], ranked[1], ranked[2].pk))
-    return ListPrice(cheapest.amount, cheapest.offering.provider.name, cheapest.source, cheapest.seen_on)
+    _, amount, cheapest = min(best.values(), key=lambda ranked: (ranked[0], ranked[1], ranked[2].pk))
+    return ListPrice(amount, cheapest.offering.provider.name, cheapest.source, cheapest.seen_on)
 
 
 def _named_settings(price: Price, settings: dict[str, Any]) -> int | None:
     """How many of quality and size the price names; None if it names a value other than the contender's."""
-    named = [(price.quality, settings.get("quality")), (price.size, settings.get("size"))]
+    named = [(price.quality, settings.get("quality")), (price.size, size_of(settings))]
     if any(value and value != own for value, own in named):
         return None
     return sum(bool(value) for value, _ in named)

@@ -39,6 +39,8 @@ _FACTS = {
 }
 _ITEMS = {
     "image": gettext_lazy("Image"),
+    "edit": gettext_lazy("Edited image"),
+    "further_megapixel": gettext_lazy("Each megapixel after the first"),
     "text_input": gettext_lazy("Text input"),
     "cached_text_input": gettext_lazy("Text input, cached"),
     "image_input": gettext_lazy("Image input"),
@@ -48,6 +50,7 @@ _ITEMS = {
 }
 _UNITS = {
     "image": pgettext_lazy("price per", "image"),
+    "megapixel": pgettext_lazy("price per", "started megapixel"),
     "million_tokens": pgettext_lazy("price per", "million tokens"),
 }
 _STATUSES = {

@@ -18,6 +18,7 @@ from leaderboard.presentation.board_address import SORTS, BoardAddress, board_ur
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_ledger, list_ledgers
 from leaderboard.presentation.reason_table import read_reasons
+from leaderboard.presentation.series_lines import list_series
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.figures import count_same_pictures
@@ -109,6 +110,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
             "preliminary_why": _preliminary_why(board),
             "snapshot_days": settings.SNAPSHOT_DAYS,
             "reasons": read_reasons(board),
+            "series": list_series(board.rows),
             "same_pictures": 0 if board.origin else count_same_pictures(modality=board.modality),
             "nearest": nearest,
             "nearest_url": board_url(nearest, ledger=address.ledger) if nearest else "",

@@ -1,15 +1,10 @@
 """What a generation orders: the prompt by the contender's template, its pinned settings, and the pictures to edit."""
 
-from typing import Any
-
 from arena.catalog.models import Prompt, SourceImage
+from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
 from arena.catalog.sources.source_rows import read_source
 from arena.generation.models import Generation
 from arena.generation.providers.base import ErrorKind, ProviderError, Request, SourcePicture
-
-PLACE = "{prompt}"
-# Settings of a contender that are Easel's own; all others are the provider's.
-OWN_SETTINGS = frozenset({"template", "negative_prompt"})
 
 
 def build_request(generation: Generation) -> Request:
@@ -37,11 +32,6 @@ def ordered_model(generation: Generation) -> str:
     assert offering is not None
     edits = bool(offering.edit_model_id) and generation.prompt.source_images.exists()
     return offering.edit_model_id if edits else offering.model_id
-
-
-def fill_template(settings: dict[str, Any], text: str) -> str:
-    """Return the text in the place that the settings' template has for it; as it is without a template."""
-    return str(settings.get("template") or PLACE).replace(PLACE, text)
 
 
 def _read_pictures(prompt: Prompt) -> tuple[tuple[SourcePicture, ...], bytes | None]:
