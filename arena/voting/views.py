@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import user_passes_test
 from django.contrib.auth.models import AbstractUser, AnonymousUser, User
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -372,9 +372,15 @@ def list_pictures(request: HttpRequest) -> HttpResponse:
     hidden = request.GET.get("show") == "hidden"
     suspects = suspect_groups()
     chosen = find_open_image(request.GET["picture"]) if "picture" in request.GET else []
-    listed = chosen or (hidden_images() if hidden else suspects)
-    page = Paginator(listed, REPORTED_PER_PAGE).get_page(request.GET.get("page"))
-    groups = read_alone(list(page)) if hidden or chosen else read_groups(list(page))
+    alone = chosen or (hidden_images() if hidden else [])
+    number = request.GET.get("page")
+    page: Page[Any]
+    if hidden or chosen:
+        page = Paginator(alone, REPORTED_PER_PAGE).get_page(number)
+        groups = read_alone(list(page))
+    else:
+        page = Paginator(suspects, REPORTED_PER_PAGE).get_page(number)
+        groups = read_groups(list(page))
     context = {"page": page, "groups": groups, "hidden": hidden, "waiting": len(suspects)}
     return render(request, "voting/pictures.html", context)
 

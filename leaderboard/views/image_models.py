@@ -67,7 +67,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
         "calls": list_calls(image_model),
-        "settled": compare_settings(image_model.contenders.all()),
+        "settled": compare_settings(list(image_model.contenders.all())),
         "series": _series(image_model, shown),
         "pairs": head_to_head(ledger=shown.slug, model=slug),
         "gallery": gallery,

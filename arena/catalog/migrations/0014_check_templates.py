@@ -8,7 +8,7 @@ import arena.catalog.validators
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0010_sources_series_and_hosts")]
+    dependencies = [("catalog", "0011_guard_source_images")]
 
     operations = [
         migrations.AlterField(

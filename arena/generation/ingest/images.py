@@ -35,7 +35,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is computed from an image's bytes before anything is stored. `renditions` are files by width, made in `frame`."""
+    """What is computed from an image's bytes before anything is stored; `renditions` by width, made in `frame`."""
 
     sha256: str
     seen: Seen

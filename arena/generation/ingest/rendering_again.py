@@ -1,4 +1,4 @@
-"""Brings stored images up to date: renders those of an older recipe, in another box or with less detail; looks at all."""
+"""Brings stored images up to date: renders those of an older recipe, in another box or less detail; looks at all."""
 
 import contextlib
 from dataclasses import asdict

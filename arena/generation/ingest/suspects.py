@@ -75,7 +75,11 @@ def _read_images() -> list[_Shown]:
             "pk", "contender", "prompt", "image__look", "image__pixels", "image__is_blank", "prompt__category__modality"
         )[:COMPARED]
     )
-    return [_Shown(*row[:5], is_blank=bool(row[5]), is_edit=row[6] == Modality.IMAGE_EDITING) for row in rows]
+    return [
+        _Shown(key, contender, prompt, look, pixels, bool(is_blank), modality == Modality.IMAGE_EDITING)
+        for key, contender, prompt, look, pixels, is_blank, modality in rows
+        if look is not None
+    ]
 
 
 def _alike(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generation", "0005_upload")]
+    dependencies = [("generation", "0014_rendition_box")]
 
     operations = [
         migrations.AddField("image", "look", models.BigIntegerField(blank=True, null=True)),

@@ -68,4 +68,4 @@ def test_free_contender_costs_nothing(shop: Shop) -> None:
     shop.provider.save()
     shop.contender.refresh_from_db()
     found = estimate(shop)
-    assert (found.low, found.expected, found.high) == (0, 0, 0)
+    assert (found.low, found.expected, found.high) == (Decimal(0), Decimal(0), Decimal(0))
