@@ -32,4 +32,9 @@ FAILURES: dict[str, Callable[[], Failure]] = {
     "moderated": _plain("refused", "Your request was rejected by the safety system."),
     "moderatedoutput": _plain("refused_output", "The image was rejected by the safety system."),
     "overloaded": _plain("overloaded", "Overloaded."),
+    # What only some hosts say.
+    "loading200": _plain("loading", "Model fake is currently loading"),
+    "oldhost": _plain("moved", "https://api-inference.huggingface.co is no longer supported."),
+    "latebusy": _plain("rate_limit", BUSY),
+    "outofmemory": _plain("memory", "CUDA out of memory. Tried to allocate 2.00 GiB."),
 }

@@ -80,9 +80,9 @@ class Journal:
             return self.bills.total()
 
     def accept(self, order: Order, pictures: list[bytes], ready_at: float) -> Job:
-        """Open a job under a number of its own."""
+        """Open a job under the number that the client chose, or one of its own."""
         with self.lock:
-            number = f"job-{len(self.jobs) + 1}"
+            number = order.number or f"job-{len(self.jobs) + 1}"
             self.jobs[number] = Job(number, order, pictures, ready_at)
             return self.jobs[number]
 

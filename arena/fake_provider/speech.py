@@ -77,7 +77,10 @@ def _read_part(piece: bytes) -> Part:
 
 @dataclass(frozen=True)
 class Order:
-    """What a request asks for. `body` is its JSON or its fields; `mask` the bytes in the wire's own form."""
+    """What a request asks for. `body` is its JSON or its fields; `mask` the bytes in the wire's own form.
+
+    `number` is the one that the client has chosen for its job, on wires that let it.
+    """
 
     model: str
     prompt: str
@@ -87,6 +90,7 @@ class Order:
     mask: bytes | None = None
     width: int = 1
     height: int = 1
+    number: str = ""
 
     @property
     def fault(self) -> str:
@@ -99,7 +103,8 @@ class Order:
 class Failure:
     """Why there is no image; each wire says it in its own shape.
 
-    `kind` is one of refused, refused_output, invalid, auth, unverified, quota, rate_limit, overloaded, gone, broken.
+    `kind` is one of refused, refused_output, invalid, auth, unverified, quota, rate_limit, overloaded, gone, broken,
+    and on some wires loading, moved, memory.
     """
 
     kind: str

@@ -82,8 +82,7 @@ class ComfyUI:
         except ProviderError as error:
             if error.billed == "no":
                 raise
-            # It may be queued under our number; the first poll tells.
-            return Pending(handle, POLL_SECONDS)
+            return _doubtful(handle, error.message)
         return self._queued(answer, handle, output, deadline)
 
     def poll(self, handle: Mapping[str, Any], *, deadline: float) -> Pending | Done:
@@ -96,8 +95,8 @@ class ComfyUI:
             # It may have ended between the two questions.
             found = self._look(f"/history/{job}", deadline).get(job)
         if not isinstance(found, dict):
-            message = "The server knows nothing of the job: it may have been restarted."
-            raise ProviderError(ErrorKind.NOT_FOUND, message, billed="unknown", code="lost")
+            message = f"The server knows nothing of the job; it may have been restarted. {handle.get('doubt', '')}"
+            raise ProviderError(ErrorKind.NOT_FOUND, message.strip(), billed="unknown", code="lost")
         status = table_at(found, "status")
         if status.get("status_str") != "success":
             raise _failed(status)
@@ -143,13 +142,14 @@ class ComfyUI:
     def _queued(self, answer: Answer, handle: dict[str, Any], output: str, deadline: float) -> Pending:
         table = read_table(answer.body)
         faults = table_at(table, "node_errors")
+        if answer.status >= 500 and answer.status != 503:
+            return _doubtful(handle, f"It had answered {answer.status}.")
         if answer.status != 200:
             top = table_at(table, "error")
             words = _node_words(faults) or top.get("message") or table.get("error")
             raise status_error(self.host, answer, words, code=str(top.get("type") or ""))
         if not table.get("prompt_id"):
-            message = f"The server queued nothing ({media_type(answer)})."
-            raise ProviderError(ErrorKind.BAD_RESPONSE, message, billed="unknown")
+            return _doubtful(handle, f"It had answered without a number ({media_type(answer)}).")
         # Older servers give a job a number of their own.
         queued = {**handle, "job": str(table["prompt_id"])}
         if any(output == node or output in _dependents(fault) for node, fault in faults.items()):
@@ -210,6 +210,11 @@ class ComfyUI:
 def build_comfyui(host: Host) -> ComfyUI:
     """Return the adapter for one server."""
     return ComfyUI(host=host, patience=float(host.options.get("patience", settings.CALL_SECONDS)))
+
+
+def _doubtful(handle: dict[str, Any], why: str) -> Pending:
+    """Return the job as pending: it may be queued under our own number, which the first poll tells."""
+    return Pending({**handle, "doubt": why}, POLL_SECONDS)
 
 
 def _choose(request: Request) -> tuple[dict[str, Any], dict[str, Any], str]:
