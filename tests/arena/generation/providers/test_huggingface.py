@@ -15,9 +15,7 @@ def route(server: ImageProvider) -> HuggingFace:
 
 
 def test_new_picture_is_ordered_with_parameters(route: HuggingFace, server: ImageProvider) -> None:
-    request = order(
-        model="acme/flux-tiny", settings={"num_inference_steps": 4}, seed=2**32 + 7, negative_prompt="dogs"
-    )
+    request = order(model="acme/flux-tiny", settings={"num_inference_steps": 4}, seed=2**32 + 7, negative_prompt="dogs")
 
     done = submit(route, request)
 

@@ -101,9 +101,7 @@ def test_seeds_stay_in_the_hosts_range(stability: MultipartBytes, server: ImageP
         ("wrongtypes", "bad_response", "unknown"),
     ],
 )
-def test_stability_says_why_there_is_no_picture(
-    stability: MultipartBytes, fault: str, kind: str, billed: str
-) -> None:
+def test_stability_says_why_there_is_no_picture(stability: MultipartBytes, fault: str, kind: str, billed: str) -> None:
     error = fails(stability, order(f"A cat [{fault}]"))
     assert (error.kind, error.billed) == (kind, billed)
     assert KEY not in error.message
