@@ -133,15 +133,22 @@ class ProviderError(Exception):
 
 
 class Provider(Protocol):
-    """One wire family at one address. `deadline` is a time of time.monotonic(), for the whole call.
+    """One wire family at one address, whose host may also serve results.
 
-    `patience` is the seconds that one call may take; `host.base_url` is the address whose host may also serve results.
-    `capabilities` are the family's defaults.
+    `deadline` is a time of time.monotonic(), for the whole call.
     """
 
-    host: Host
-    patience: float
-    capabilities: Capabilities
+    @property
+    def host(self) -> Host:
+        """Where it is called."""
+
+    @property
+    def patience(self) -> float:
+        """The seconds that one call may take."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The family's defaults."""
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Pending | Done:
         """Make the one paid call. Raises ProviderError."""

@@ -73,5 +73,6 @@ def channel(picture: bytes, name: str = "L") -> list[int]:
     row = values.load()
     assert row is not None
     first, last = row[0, 0], row[opened.width - 1, 0]
-    assert isinstance(first, int) and isinstance(last, int)
+    assert isinstance(first, int)
+    assert isinstance(last, int)
     return [first, last]
