@@ -12,6 +12,7 @@ from django.db import models
 from arena.catalog.capabilities import Capabilities
 from arena.catalog.keys import is_ours
 from arena.catalog.loading.tables import BadCatalogue, Table, read_table
+from arena.catalog.loading.workflow_files import read_settings
 from arena.catalog.models import (
     RESERVED_SLUGS,
     Category,
@@ -305,7 +306,7 @@ def _contender(table: Table) -> ContenderEntry:
     return ContenderEntry(
         slug=table.slug("slug"),
         name=table.text("name"),
-        settings=table.mapping("settings"),
+        settings=read_settings(table),
         provider=table.text("offering", default=""),
         series=table.text("series", default=""),
         step=table.number("step"),
