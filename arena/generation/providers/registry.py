@@ -11,11 +11,15 @@ from arena.catalog.models import Offering
 from arena.catalog.models import Provider as ProviderEntry
 from arena.errors import DomainError
 from arena.generation.providers.base import Host, Provider
+from arena.generation.providers.shapes.host_options import BadOptions
 
 # A family's factory takes a Host and returns its Provider.
 FAMILIES: dict[str, str] = {
     "painters": "arena.generation.providers.painters.build_painters",
     "openai_compatible": "arena.generation.providers.openai_compatible.build_openai_compatible",
+    "fal_queue": "arena.generation.providers.fal_queue.build_fal_queue",
+    "replicate": "arena.generation.providers.replicate.build_replicate",
+    "poll_url": "arena.generation.providers.poll_url.build_poll_url",
     "gemini": "arena.generation.providers.gemini.build_gemini",
     "multipart_bytes": "arena.generation.providers.multipart_bytes.build_multipart_bytes",
     "huggingface": "arena.generation.providers.huggingface.build_huggingface",
@@ -55,6 +59,15 @@ def provider_for(offering: Offering) -> Provider:
     entry = offering.provider
     if missing := _what_is_missing(entry):
         raise NotCallable(missing)
+    return _build(entry)
+
+
+def capabilities_of(offering: Offering, provider: Provider) -> Capabilities:
+    """Return what the offering's model takes: the family's defaults with what the catalogue says of the offering."""
+    return provider.capabilities.updated(offering.capabilities)
+
+
+def _build(entry: ProviderEntry) -> Provider:
     host = Host(
         base_url=entry.base_url.rstrip("/"),
         key=os.environ.get(entry.key_env, "") if entry.key_env else "",
@@ -65,11 +78,6 @@ def provider_for(offering: Offering) -> Provider:
     return factory(host)
 
 
-def capabilities_of(offering: Offering, provider: Provider) -> Capabilities:
-    """Return what the offering's model takes: the family's defaults with what the catalogue says of the offering."""
-    return provider.capabilities.updated(offering.capabilities)
-
-
 def _what_is_missing(provider: ProviderEntry) -> str:
     if provider.family not in FAMILIES:
         return f"Easel cannot call {provider.name} yet: its wire family is {provider.family or 'not set'}."
@@ -77,4 +85,8 @@ def _what_is_missing(provider: ProviderEntry) -> str:
         return f"{provider.name} cannot be sent {provider.key_env}, a secret of Easel's own."
     if provider.key_env and not os.environ.get(provider.key_env):
         return f"{provider.name} needs a key: set {provider.key_env} in the environment."
+    try:
+        _build(provider)
+    except BadOptions as error:
+        return f"{provider.name} cannot be called: {error.message}"
     return ""
