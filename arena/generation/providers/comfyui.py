@@ -21,7 +21,6 @@ The key, if there is one, is sent as "Bearer …". Options of the provider: `fre
 """
 
 import hashlib
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
-from arena.catalog.workflows import WORKFLOWS, check_workflow
+from arena.catalog.workflows import WORKFLOWS, check_workflow, hash_workflow
 from arena.generation.providers.answers import MAX_WORDS, media_type, read_table, status_error, table_at
 from arena.generation.providers.base import Asset, Done, ErrorKind, Host, Pending, ProviderError, Request
 from arena.generation.providers.shapes.workflow_filling import fill_workflow, find_output, name_files, places_of
@@ -246,14 +245,13 @@ def _applied(
     request: Request, workflow: Mapping[str, Any], output: str, values: Mapping[str, Any], places: set[str]
 ) -> dict[str, Any]:
     """Return the record of what was asked for: the workflow by its hash, the seed as text, which may have 64 bits."""
-    text = json.dumps(workflow, sort_keys=True, separators=(",", ":"))
     used = {name: value for name, value in values.items() if name in places}
     given = ["seed"] + ["negative_prompt"] * bool(request.negative_prompt) + ["mask"] * bool(request.mask)
     given += [f"image{number}" for number in range(2, len(request.sources) + 1)]
     dropped = [name for name in given if name not in places and not (name == "mask" and "masked_image" in places)]
     hidden = {"prompt", "negative_prompt"}
     return {
-        "workflow_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "workflow_sha256": hash_workflow(workflow),
         "output": output,
         **{name: value for name, value in used.items() if name not in hidden},
         "seed": str(values["seed"]),
