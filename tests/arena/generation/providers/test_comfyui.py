@@ -170,7 +170,7 @@ def test_job_is_found_by_our_own_number_when_its_reply_is_lost(comfy: ComfyUI, f
 
 
 def test_job_that_never_moves_counts_as_stuck(server: ImageProvider) -> None:
-    comfy = build_comfyui(Host(server.address_of("comfy"), options={"longest": -1}))
+    comfy = build_comfyui(Host(server.address_of("comfy"), options={"longest": -1, "free": True}))
     error = fails(comfy, order("A cat [stuck]", settings=SETTINGS))
     assert (error.code, error.billed) == ("stuck", "unknown")
 
