@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from arena.catalog.pinned_settings import find_fault
+from arena.catalog.workflows import WORKFLOWS, check_workflow
 from arena.painters.scenes import BadScene, parse_scene
 
 
@@ -25,8 +26,13 @@ def validate_distinct(values: Sequence[str]) -> None:
 
 
 def validate_settings(settings: object) -> None:
-    """Check a contender's settings as far as they are Easel's own. Raises ValidationError saying what to change."""
+    """Check a contender's settings as far as Easel knows them. Raises ValidationError saying what to change."""
     if not isinstance(settings, dict):
         raise ValidationError(_('Give a JSON object such as {"quality": "high"}.'))
     if fault := find_fault(settings):
         raise ValidationError(fault)
+    for name in settings.keys() & set(WORKFLOWS):
+        try:
+            check_workflow(settings[name])
+        except ValueError as error:
+            raise ValidationError(f"{name}: {error}.") from error

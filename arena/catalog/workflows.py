@@ -1,5 +1,7 @@
 """ComfyUI's workflows as contenders carry them: the API format with slots such as {{prompt}}; checked here, pure."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,6 +26,19 @@ def check_workflow(value: Any) -> dict[str, dict[str, Any]]:
         if not whole or not isinstance(node.get("inputs"), dict):
             raise ValueError(f"node {number} lacks class_type or inputs; {EXPORT}")
     return value
+
+
+def hash_workflow(workflow: Any) -> str:
+    """Return the SHA-256 (hex) of a workflow in canonical JSON."""
+    return hashlib.sha256(json.dumps(workflow, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def brief_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with the hash in the place of each workflow, which is too long to be shown or copied."""
+    return {
+        name: f"sha256:{hash_workflow(value)}" if name in WORKFLOWS and isinstance(value, Mapping) else value
+        for name, value in settings.items()
+    }
 
 
 def slots_of(workflow: Mapping[str, Any]) -> set[str]:

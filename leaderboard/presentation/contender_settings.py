@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender
 from arena.catalog.pinned_settings import OWN_SETTINGS
+from arena.catalog.workflows import brief_settings
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,16 @@ class Difference:
 def compare_settings(contenders: Sequence[Contender]) -> ModelSettings:
     """Return the contenders of one model with what differs between them; those of a series by its steps."""
     ordered = sorted(contenders, key=lambda one: (one.series, one.step or 0.0, one.name.casefold()))
-    shared = _shared([contender.settings for contender in ordered])
+    brief = [brief_settings(contender.settings) for contender in ordered]
+    shared = _shared(brief)
     return ModelSettings(
         shared=tuple(_setting(name, value) for name, value in shared.items()),
         contenders=tuple(
             SettledContender(
                 contender,
-                tuple(_setting(name, value) for name, value in _sorted(contender.settings) if name not in shared),
+                tuple(_setting(name, value) for name, value in _sorted(settings) if name not in shared),
             )
-            for contender in ordered
+            for contender, settings in zip(ordered, brief, strict=True)
         ),
     )
 
@@ -65,11 +67,11 @@ def tell_difference(one: Contender, two: Contender) -> tuple[Difference, ...]:
     """Return the settings in which two contenders differ; nothing if they are of two models."""
     if one.image_model_id != two.image_model_id:
         return ()
-    names = [name for name, _value in _sorted({**one.settings, **two.settings})]
+    first, second = brief_settings(one.settings), brief_settings(two.settings)
     return tuple(
-        Difference(_setting(name, "").name, _text(one.settings.get(name)), _text(two.settings.get(name)))
-        for name in names
-        if one.settings.get(name) != two.settings.get(name)
+        Difference(_setting(name, "").name, _text(first.get(name)), _text(second.get(name)))
+        for name, _value in _sorted({**first, **second})
+        if first.get(name) != second.get(name)
     )
 
 

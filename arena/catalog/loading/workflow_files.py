@@ -1,4 +1,4 @@
-"""Workflow files that a contender's settings name: read with the catalogue and stored whole, so that they are pinned."""
+"""Workflow files that a contender's settings name: read with the catalogue and stored whole, so they are pinned."""
 
 import json
 from typing import Any

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
+from arena.catalog.workflows import brief_settings
 from arena.generation.calls.claims import Claim, LostClaim, claim_generation, finish_run
 from arena.generation.calls.disk_space import has_room
 from arena.generation.calls.ordering import build_request, ordered_model
@@ -72,7 +73,7 @@ def _provenance(claim: Claim, done: Done) -> dict[str, Any]:
     return {
         "provider": offering.provider.slug,
         "model": ordered_model(generation),
-        "settings": generation.contender.settings,
+        "settings": brief_settings(generation.contender.settings),
         "seed": generation.seed,
         "idempotency_key": str(claim.attempt.idempotency_key),
         "usage": dict(done.usage) if done.usage is not None else None,

@@ -16,24 +16,23 @@ Settings of a contender, all pinned with it:
 Slots: prompt, negative_prompt, seed, width, height; image, image2 … image4 (names of uploaded files for LoadImage);
 mask (a grey picture, white may change, for LoadImageMask with channel red); masked_image (the first picture,
 transparent where it may change, for LoadImage's own MASK); and every other setting by its name, such as checkpoint.
-The key, if there is one, is sent as "Bearer …". Options of the provider: `free`, `headers` (more headers), `longest`
-(seconds until a job counts as stuck, 1800 unless given).
+The key, if there is one, is sent as "Bearer …".
 """
 
 import hashlib
-import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
-from arena.catalog.workflows import WORKFLOWS, check_workflow
+from arena.catalog.workflows import WORKFLOWS, check_workflow, hash_workflow
 from arena.generation.providers.base import Asset, Done, ErrorKind, Host, Pending, ProviderError, Request
 from arena.generation.providers.shapes.answers import MAX_WORDS, media_type, read_table, status_error, table_at
+from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.shapes.workflow_filling import fill_workflow, find_output, name_files, places_of
 from arena.generation.providers.wire import Answer, FormPart, send
 from arena.pictures.decoding import MAX_BYTES
@@ -42,10 +41,17 @@ from arena.pictures.mask_forms import picture_with_hole, plain_mask
 SEEDS = 2**64
 MAX_JSON = 8 * 2**20
 POLL_SECONDS = 2.0
-LONGEST = 1800.0
 DEFAULT_SIDE = 1024
 OWN_SETTINGS = frozenset({*WORKFLOWS, "inputs", "output"})
 SUFFIXES = {"image/jpeg": "jpg", "image/webp": "webp"}
+
+
+@dataclass(frozen=True)
+class ComfyOptions:
+    """How one server is used: more `headers`; a job counts as stuck after `longest` seconds."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    longest: int = 1800
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,7 @@ class ComfyUI:
         return Pending(queued, POLL_SECONDS)
 
     def _still(self, handle: Mapping[str, Any]) -> Pending:
-        longest = float(self.host.options.get("longest", LONGEST))
+        longest = read_options(ComfyOptions, self.host.options).longest
         if time.time() - float(handle["since"]) > longest:
             message = f"The server has had the job for {longest / 60:.0f} minutes; its worker may be stuck."
             raise ProviderError(ErrorKind.BAD_RESPONSE, message, billed="unknown", code="stuck")
@@ -200,7 +206,7 @@ class ComfyUI:
         cap: int = MAX_JSON,
     ) -> Answer:  # fmt: skip
         # No Origin: with one, a server on loopback refuses.
-        headers = {"user-agent": "Easel", **self.host.options.get("headers", {})}
+        headers = {"user-agent": "Easel", **read_options(ComfyOptions, self.host.options).headers}
         if self.host.key:
             headers["authorization"] = f"Bearer {self.host.key}"
         url = f"{self.host.base_url}{path}"
@@ -208,8 +214,9 @@ class ComfyUI:
 
 
 def build_comfyui(host: Host) -> ComfyUI:
-    """Return the adapter for one server."""
-    return ComfyUI(host=host, patience=float(host.options.get("patience", settings.CALL_SECONDS)))
+    """Return the adapter for one server. Raises BadOptions."""
+    read_options(ComfyOptions, host.options)
+    return ComfyUI(host=host, patience=settings.CALL_SECONDS)
 
 
 def _doubtful(handle: dict[str, Any], why: str) -> Pending:
@@ -246,14 +253,13 @@ def _applied(
     request: Request, workflow: Mapping[str, Any], output: str, values: Mapping[str, Any], places: set[str]
 ) -> dict[str, Any]:
     """Return the record of what was asked for: the workflow by its hash, the seed as text, which may have 64 bits."""
-    text = json.dumps(workflow, sort_keys=True, separators=(",", ":"))
     used = {name: value for name, value in values.items() if name in places}
     given = ["seed"] + ["negative_prompt"] * bool(request.negative_prompt) + ["mask"] * bool(request.mask)
     given += [f"image{number}" for number in range(2, len(request.sources) + 1)]
     dropped = [name for name in given if name not in places and not (name == "mask" and "masked_image" in places)]
     hidden = {"prompt", "negative_prompt"}
     return {
-        "workflow_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "workflow_sha256": hash_workflow(workflow),
         "output": output,
         **{name: value for name, value in used.items() if name not in hidden},
         "seed": str(values["seed"]),

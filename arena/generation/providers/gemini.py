@@ -7,7 +7,7 @@ picture that was made and then withheld is charged; both need a live call.
 
 Settings: `aspect_ratio` and `size` ("1K") become imageConfig, `safetySettings` stands beside the contents, all others
 go into generationConfig as they are. A mask and a negative prompt have no place here; pictures come before the text.
-Options of the provider: `drop`, names in generationConfig that its models refuse, such as ["seed"].
+A name in generationConfig that the models refuse, such as "seed", goes into the option `drop`.
 """
 
 import base64
@@ -28,6 +28,7 @@ from arena.generation.providers.shapes.answers import (
     status_error,
     table_at,
 )
+from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.wire import Answer, send
 
 # Google's seeds are signed 32-bit numbers.
@@ -43,6 +44,13 @@ IMAGE_CONFIG = {"aspect_ratio": "aspectRatio", "size": "imageSize"}
 
 
 @dataclass(frozen=True)
+class GeminiOptions:
+    """How one host, or one of its models, differs: `drop` is never sent."""
+
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Gemini(AnswersAtOnce):
     """Google's host, or one that speaks like it; the base URL goes up to and with /v1beta."""
 
@@ -54,7 +62,7 @@ class Gemini(AnswersAtOnce):
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Done:
         """Order one picture. Raises ProviderError."""
-        body, applied = _body(request, frozenset(self.host.options.get("drop", ())))
+        body, applied = _body(request, read_options(GeminiOptions, self.host.options, model=request.model).drop)
         headers = {
             "x-goog-api-key": self.host.key,
             "idempotency-key": idempotency_key,
@@ -115,11 +123,12 @@ class Gemini(AnswersAtOnce):
 
 
 def build_gemini(host: Host) -> Gemini:
-    """Return the adapter for one host."""
+    """Return the adapter for one host. Raises BadOptions."""
+    read_options(GeminiOptions, host.options)
     return Gemini(host=host, patience=settings.CALL_SECONDS)
 
 
-def _body(request: Request, drop: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _body(request: Request, drop: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the body, and what is recorded of it."""
     own = dict(request.settings)
     beside = {name: own.pop(name) for name in ("safetySettings",) if name in own}

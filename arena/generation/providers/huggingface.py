@@ -8,11 +8,12 @@ text of a 503, the shape of a refusal, what a call costs; they need a live call.
 The base URL ends with the route: https://router.huggingface.co/hf-inference. Other hosts behind the router answer in
 their own forms, so they are providers of those families: `openai_compatible` at …/together/v1, `fal_queue` at …/fal-ai.
 All settings go into `parameters` (num_inference_steps, guidance_scale, width, height). A mask and pictures after the
-first have no place here. Options of the provider: `headers`, more headers, such as { "x-hf-bill-to" = "my-team" }.
+first have no place here.
 """
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -21,11 +22,19 @@ from django.conf import settings
 from arena.catalog.capabilities import Capabilities
 from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKind, Host, ProviderError, Request
 from arena.generation.providers.shapes.answers import MAX_ANSWER, media_type, read_table, status_error
+from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.wire import Answer, send
 
 # NumPy and PyTorch both take seeds of 32 bits.
 SEEDS = 2**32
 MAX_WAIT = 3600.0
+
+
+@dataclass(frozen=True)
+class HuggingFaceOptions:
+    """More `headers`, such as { "x-hf-bill-to" = "my-team" }."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ class HuggingFace(AnswersAtOnce):
             parameters["prompt"] = request.prompt
         headers = {
             "accept": "image/png", "idempotency-key": idempotency_key, "user-agent": "Easel",
-            **self.host.options.get("headers", {}),
+            **read_options(HuggingFaceOptions, self.host.options).headers,
         }  # fmt: skip
         if self.host.key:
             headers["authorization"] = f"Bearer {self.host.key}"
@@ -83,5 +92,6 @@ class HuggingFace(AnswersAtOnce):
 
 
 def build_huggingface(host: Host) -> HuggingFace:
-    """Return the adapter for one route."""
+    """Return the adapter for one route. Raises BadOptions."""
+    read_options(HuggingFaceOptions, host.options)
     return HuggingFace(host=host, patience=settings.CALL_SECONDS)

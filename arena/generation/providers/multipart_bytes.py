@@ -7,21 +7,12 @@ generate-v3 in github.com/Doomaloom/ArchiTech: `is_image_safe` false leaves the 
 Not found: whether Stability charges for a filtered picture, and the body of Ideogram's errors.
 
 A model's name is the path after the base URL, "stable-image/generate/core" or "v1/ideogram-v3/generate". All settings
-become fields of the form. Options of the provider:
-
-  auth_header   header of the key; "authorization", which carries "Bearer …", unless given
-  with_mask     path of an edit: the path that takes its place if the order has a mask
-  edit_fields   path: fields that an edit there needs, such as { mode = "image-to-image" }
-  edit_drop     names that edits do not take, such as ["aspect_ratio"]
-  image_field   name of the picture's field, "image" unless given
-  reference_field  name of the field, given once for each, of the pictures after the first; without it they are dropped
-  mask          what black means: "keep" (the default) or "change"
-  seeds         lowest and highest seed, [0, 4294967295] unless given
+become fields of the form. What differs between hosts, and by `models` between paths, are options.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from django.conf import settings
 
@@ -35,6 +26,7 @@ from arena.generation.providers.shapes.answers import (
     status_error,
     table_at,
 )
+from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.wire import Answer, FormPart, send
 from arena.pictures.mask_forms import inverted_mask, plain_mask
 
@@ -42,8 +34,29 @@ REFUSALS = frozenset({"content_moderation", "content_filtered", "safety_check_fa
 # Stability names what it found in an answer's header, or in its JSON.
 FILTERED = "CONTENT_FILTERED"
 KEPT_HEADERS = ("x-request-id", "finish-reason", "seed")
-ALL_SEEDS = (0, 2**32 - 1)
 SUFFIXES = {"image/jpeg": "jpg", "image/webp": "webp"}
+
+
+@dataclass(frozen=True)
+class FormOptions:
+    """How one host, or one of its paths, differs.
+
+    `key_header` carries the key after `key_scheme`. With a mask an order goes to `mask_path`, if there is one. An edit
+    gets `edit_fields`, and never the names in `edit_drop`. Pictures after the first go into `references_field`, once
+    for each; without it they are dropped. A mask is white or black where the picture may change. Seeds are from
+    `lowest_seed` to `highest_seed`.
+    """
+
+    key_header: str = "authorization"
+    key_scheme: str = "Bearer"
+    mask_path: str = ""
+    edit_fields: Mapping[str, Any] = field(default_factory=dict)
+    edit_drop: tuple[str, ...] = ()
+    image_field: str = "image"
+    references_field: str = ""
+    mask_form: Literal["white", "black"] = "white"
+    lowest_seed: int = 0
+    highest_seed: int = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -52,62 +65,38 @@ class MultipartBytes(AnswersAtOnce):
 
     host: Host
     patience: float
-    capabilities = Capabilities(
-        edit=True, most_sources=1, mask=True, seed=True, negative_prompt=True, sizes="aspect_ratio",
-        formats=("png", "jpeg", "webp"),
-    )  # fmt: skip
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the host's options have a place for."""
+        options = read_options(FormOptions, self.host.options)
+        return Capabilities(
+            edit=True, most_sources=4 if options.references_field else 1, mask=True, seed=True, negative_prompt=True,
+            sizes="aspect_ratio", formats=("png", "jpeg", "webp"),
+        )  # fmt: skip
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Done:
         """Order one picture. Raises ProviderError."""
-        path, fields, dropped = self._fields(request)
+        options = read_options(FormOptions, self.host.options, model=request.model)
+        path, fields, dropped = _fields(request, options)
         applied = {"path": path, **fields, "sources": len(request.sources), "dropped": dropped}
         texts: list[FormPart] = [
             (name, (None, str(value).encode(), "text/plain"))
-            for name, value in {**fields, "prompt": request.prompt, **self._negative(request)}.items()
+            for name, value in {**fields, "prompt": request.prompt, **_negative(request)}.items()
         ]
         answer = send(
-            "POST", f"{self.host.base_url}/{path}", form=texts + self._files(request),
-            headers=self._headers() | {"idempotency-key": idempotency_key},
+            "POST", f"{self.host.base_url}/{path}", form=texts + _files(request, options),
+            headers=self._headers(options) | {"idempotency-key": idempotency_key},
             deadline=deadline, cap=MAX_ANSWER,
         )  # fmt: skip
         if answer.status != 200:
             raise self._error(answer)
         return self._done(answer, applied)
 
-    def _headers(self) -> dict[str, str]:
-        name = str(self.host.options.get("auth_header", "authorization"))
-        key = f"Bearer {self.host.key}" if name == "authorization" else self.host.key
-        # Asked for any type, Stability sends bytes; errors are JSON all the same.
-        return {name: key, "accept": "image/*", "user-agent": "Easel"}
-
-    def _fields(self, request: Request) -> tuple[str, dict[str, Any], list[str]]:
-        """Return the path, the fields besides the prompts, and what the host has no place for."""
-        options, path = self.host.options, request.model
-        low, high = options.get("seeds", ALL_SEEDS)
-        fields = {**request.settings, "seed": low + (request.seed - low) % (high - low + 1)}
-        dropped = []
-        if request.sources:
-            path = options.get("with_mask", {}).get(path, path) if request.mask else path
-            dropped = [name for name in options.get("edit_drop", ()) if fields.pop(name, None) is not None]
-            fields |= options.get("edit_fields", {}).get(path, {})
-        if len(request.sources) > 1 and "reference_field" not in options:
-            dropped.append("references")
-        return path, fields, dropped
-
-    def _negative(self, request: Request) -> dict[str, str]:
-        return {"negative_prompt": request.negative_prompt} if request.negative_prompt else {}
-
-    def _files(self, request: Request) -> list[FormPart]:
-        options, files = self.host.options, list[FormPart]()
-        for place, source in enumerate(request.sources):
-            name = options.get("reference_field") if place else options.get("image_field", "image")
-            if name:
-                file_name = f"{place}.{SUFFIXES.get(source.media_type, 'png')}"
-                files.append((str(name), (file_name, source.data, source.media_type)))
-        if request.mask:
-            shape = inverted_mask if options.get("mask") == "change" else plain_mask
-            files.append(("mask", ("mask.png", shape(request.mask), "image/png")))
-        return files
+    def _headers(self, options: FormOptions) -> dict[str, str]:
+        # Asked for any picture, Stability sends bytes; errors are JSON all the same.
+        key = f"{options.key_scheme} {self.host.key}".strip()
+        return {options.key_header: key, "accept": "image/*", "user-agent": "Easel"}
 
     def _done(self, answer: Answer, applied: Mapping[str, Any]) -> Done:
         notes = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
@@ -142,8 +131,41 @@ class MultipartBytes(AnswersAtOnce):
 
 
 def build_multipart_bytes(host: Host) -> MultipartBytes:
-    """Return the adapter for one host."""
+    """Return the adapter for one host. Raises BadOptions."""
+    read_options(FormOptions, host.options)
     return MultipartBytes(host=host, patience=settings.CALL_SECONDS)
+
+
+def _fields(request: Request, options: FormOptions) -> tuple[str, dict[str, Any], list[str]]:
+    """Return the path, the fields besides the prompts, and what the host has no place for."""
+    path, low = request.model, options.lowest_seed
+    fields = {**request.settings, "seed": low + (request.seed - low) % (options.highest_seed - low + 1)}
+    dropped = []
+    if request.sources:
+        path = options.mask_path if request.mask and options.mask_path else path
+        dropped = [name for name in options.edit_drop if fields.pop(name, None) is not None]
+        # The fields that make an edit of a path for new pictures have no meaning on the path for masks.
+        fields |= options.edit_fields if path == request.model else {}
+    if len(request.sources) > 1 and not options.references_field:
+        dropped.append("references")
+    return path, fields, dropped
+
+
+def _negative(request: Request) -> dict[str, str]:
+    return {"negative_prompt": request.negative_prompt} if request.negative_prompt else {}
+
+
+def _files(request: Request, options: FormOptions) -> list[FormPart]:
+    files: list[FormPart] = []
+    for place, source in enumerate(request.sources):
+        name = options.references_field if place else options.image_field
+        if name:
+            file_name = f"{place}.{SUFFIXES.get(source.media_type, 'png')}"
+            files.append((name, (file_name, source.data, source.media_type)))
+    if request.mask:
+        shape = inverted_mask if options.mask_form == "black" else plain_mask
+        files.append(("mask", ("mask.png", shape(request.mask), "image/png")))
+    return files
 
 
 def _refused(code: str, *, made: bool) -> ProviderError:

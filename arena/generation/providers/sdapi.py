@@ -11,7 +11,6 @@ the prompt. All other settings go into the body as they are (steps, sampler_name
 override_settings, and for edits denoising_strength, mask_blur, inpainting_fill …). An unknown checkpoint is dropped by
 the server, which then serves the loaded one: so the answer's own name of it is compared. Our masks are opaque: of a
 mask with transparency these servers read the alpha, the other way round. The key is "user:password", if there is one.
-Options of the provider: `free`, `patience` (seconds of one call), `keep_checkpoint` (leave it loaded afterwards).
 """
 
 import base64
@@ -32,6 +31,7 @@ from arena.generation.providers.shapes.answers import (
     status_error,
     table_at,
 )
+from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.wire import Answer, send
 from arena.pictures.mask_forms import plain_mask
 
@@ -51,6 +51,14 @@ KEPT_INFO = ("sd_model_name", "sd_model_hash", "sampler_name", "steps", "cfg_sca
 ENDING = re.compile(r"\.(safetensors|ckpt|sft|gguf|pt|pth|bin)$", re.IGNORECASE)
 HASH = re.compile(r"\s*\[([0-9a-f]{6,64})\]\s*$", re.IGNORECASE)
 PROGRESS_CAP = 2**20
+
+
+@dataclass(frozen=True)
+class ServerOptions:
+    """How one server is used: `patience` is the seconds of one call, `keep_checkpoint` leaves it loaded afterwards."""
+
+    patience: int = 0
+    keep_checkpoint: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,10 @@ class StableDiffusionServer(AnswersAtOnce):
         self._refuse_interrupted(deadline)
         return done
 
+    @property
+    def _options(self) -> ServerOptions:
+        return read_options(ServerOptions, self.host.options)
+
     def _headers(self) -> dict[str, str]:
         headers = {"accept": "application/json", "user-agent": "Easel"}
         if self.host.key:
@@ -100,7 +112,7 @@ class StableDiffusionServer(AnswersAtOnce):
         body: dict[str, Any] = {
             "seed": request.seed % SEEDS,
             "override_settings": override,
-            "override_settings_restore_afterwards": not self.host.options.get("keep_checkpoint", False),
+            "override_settings_restore_afterwards": not self._options.keep_checkpoint,
             **ONE_PICTURE,
         }
         if request.sources:
@@ -157,8 +169,9 @@ class StableDiffusionServer(AnswersAtOnce):
 
 
 def build_sdapi(host: Host) -> StableDiffusionServer:
-    """Return the adapter for one server."""
-    return StableDiffusionServer(host=host, patience=float(host.options.get("patience", settings.CALL_SECONDS)))
+    """Return the adapter for one server. Raises BadOptions."""
+    options = read_options(ServerOptions, host.options)
+    return StableDiffusionServer(host=host, patience=float(options.patience or settings.CALL_SECONDS))
 
 
 def _with_loras(request: Request) -> str:

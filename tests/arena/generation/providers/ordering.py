@@ -14,6 +14,16 @@ from arena.generation.providers.base import Done, Pending, Provider, ProviderErr
 KEY = "secret-of-the-tests"
 NUMBER = "0b7e0b52-6a7e-4c3c-9d0e-2f3a4b5c6d7e"
 SIDE = 128
+# A workflow of ComfyUI, and settings that fill it.
+WORKFLOW: dict[str, Any] = {
+    "3": {"class_type": "KSampler", "inputs": {"seed": "{{seed}}", "steps": "{{steps}}", "model": ["4", 0]}},
+    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "fake.safetensors"}},
+    "5": {"class_type": "EmptyLatentImage", "inputs": {"width": "{{width}}", "height": "{{height}}"}},
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "{{prompt}}", "clip": ["4", 1]}},
+    "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "{{negative_prompt}}", "clip": ["4", 1]}},
+    "9": {"class_type": "SaveImage", "inputs": {"filename_prefix": "mine", "images": ["3", 0]}},
+}
+SETTINGS = {"workflow": WORKFLOW, "steps": 12, "width": 640, "height": 384}
 
 
 def soon() -> float:

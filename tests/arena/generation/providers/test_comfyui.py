@@ -10,6 +10,8 @@ from arena.generation.providers.base import Done, Host, Pending
 from arena.generation.providers.comfyui import ComfyUI, build_comfyui
 from tests.arena.generation.providers.ordering import (
     NUMBER,
+    SETTINGS,
+    WORKFLOW,
     channel,
     fails,
     left_half,
@@ -20,21 +22,12 @@ from tests.arena.generation.providers.ordering import (
 )
 
 LARGEST_SEED = 2**64 - 1
-WORKFLOW: dict[str, Any] = {
-    "3": {"class_type": "KSampler", "inputs": {"seed": "{{seed}}", "steps": "{{steps}}", "model": ["4", 0]}},
-    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "fake.safetensors"}},
-    "5": {"class_type": "EmptyLatentImage", "inputs": {"width": "{{width}}", "height": "{{height}}"}},
-    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "{{prompt}}", "clip": ["4", 1]}},
-    "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "{{negative_prompt}}", "clip": ["4", 1]}},
-    "9": {"class_type": "SaveImage", "inputs": {"filename_prefix": "mine", "images": ["3", 0]}},
-}
 EDIT: dict[str, Any] = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "{{image}}"}},
     "2": {"class_type": "LoadImageMask", "inputs": {"image": "{{mask}}", "channel": "red"}},
     "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "{{prompt}}"}},
     "9": {"class_type": "SaveImage", "inputs": {"filename_prefix": "mine", "images": ["1", 0]}},
 }
-SETTINGS = {"workflow": WORKFLOW, "steps": 12, "width": 640, "height": 384}
 
 
 @pytest.fixture
@@ -170,7 +163,7 @@ def test_job_is_found_by_our_own_number_when_its_reply_is_lost(comfy: ComfyUI, f
 
 
 def test_job_that_never_moves_counts_as_stuck(server: ImageProvider) -> None:
-    comfy = build_comfyui(Host(server.address_of("comfy"), options={"longest": -1}))
+    comfy = build_comfyui(Host(server.address_of("comfy"), options={"longest": -1, "free": True}))
     error = fails(comfy, order("A cat [stuck]", settings=SETTINGS))
     assert (error.code, error.billed) == ("stuck", "unknown")
 

@@ -7,14 +7,22 @@ from arena.generation.providers.base import Host
 from arena.generation.providers.multipart_bytes import MultipartBytes, build_multipart_bytes
 from tests.arena.generation.providers.ordering import KEY, channel, fails, left_half, order, source, submit
 
-STABILITY = {
-    "seeds": [1, 4294967294],
-    "with_mask": {"stable-image/generate/sd3": "stable-image/edit/inpaint"},
-    "edit_fields": {"stable-image/generate/sd3": {"mode": "image-to-image", "strength": 0.7}},
-    "edit_drop": ["aspect_ratio"],
-}
-IDEOGRAM = {"auth_header": "api-key", "mask": "change", "seeds": [0, 2147483647], "reference_field": "images"}
 SD3 = "stable-image/generate/sd3"
+STABILITY = {
+    "lowest_seed": 1,
+    "highest_seed": 4294967294,
+    "edit_drop": ["aspect_ratio"],
+    "models": {
+        SD3: {
+            "mask_path": "stable-image/edit/inpaint",
+            "edit_fields": {"mode": "image-to-image", "strength": 0.7},
+        }
+    },
+}
+IDEOGRAM = {
+    "key_header": "api-key", "key_scheme": "", "mask_form": "black", "highest_seed": 2147483647,
+    "references_field": "images",
+}  # fmt: skip
 
 
 @pytest.fixture
