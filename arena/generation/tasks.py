@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from arena.generation.calls.generating import generate_image
-from arena.generation.calls.jobs import publish_after
+from arena.generation.calls.jobs import publish_after, publish_due
 from arena.generation.calls.sweeping import sweep_generations
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
@@ -17,6 +17,12 @@ def generate(generation_id: int) -> None:
     """Work on one generation if it is still due, then let its provider's next jobs be sent."""
     generate_image(generation_id)
     publish_after(generation_id)
+
+
+@shared_task(name="arena.generation.refill")
+def refill(provider_id: int) -> None:
+    """Send the next jobs of a provider that takes calls again."""
+    publish_due(provider_id=provider_id)
 
 
 @shared_task(name="arena.generation.sweep")

@@ -9,13 +9,17 @@ from django.utils import timezone
 from arena.catalog.workflows import brief_settings
 from arena.generation.calls.claims import Claim, LostClaim, claim_generation, finish_run
 from arena.generation.calls.disk_space import has_room
+from arena.generation.calls.noting import note_answer, note_error
 from arena.generation.calls.ordering import build_request, ordered_model
-from arena.generation.calls.outcomes import close_done, close_error, close_pending
+from arena.generation.calls.outcomes import close_done, close_error, close_pending, is_young
 from arena.generation.ingest.images import keep_files
 from arena.generation.ingest.renditions import read_frame
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
 from arena.generation.providers.fetch import fetch_asset
+from arena.generation.providers.limits import hear_limits
 from arena.pictures.decoding import BadImage
+
+STILL_AT_WORK = "The provider has not finished it yet. Ask again later."
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +42,10 @@ def generate_image(generation_id: int) -> bool:
 def _work(claim: Claim) -> None:
     deadline = time.monotonic() + claim.provider.patience
     try:
-        answer = _call(claim, deadline)
+        answer = _ask(claim, deadline)
         if isinstance(answer, Pending):
+            if not is_young(claim.attempt):
+                raise ProviderError(ErrorKind.TIMEOUT, STILL_AT_WORK, billed="unknown")
             close_pending(claim, answer)
         else:
             _keep(claim, answer, deadline)
@@ -56,6 +62,18 @@ def _keep(claim: Claim, done: Done, deadline: float) -> None:
     seconds = (timezone.now() - claim.attempt.started_at).total_seconds()
     with keep_files(data, frame=read_frame(claim.generation.prompt_id)) as files:
         close_done(claim, done, files, seconds=seconds, provenance=_provenance(claim, done))
+
+
+def _ask(claim: Claim, deadline: float) -> Pending | Done:
+    """Make the call, and note what it told of the provider."""
+    with hear_limits() as heard:
+        try:
+            answer = _call(claim, deadline)
+        except ProviderError as error:
+            note_error(claim, error, heard.limits)
+            raise
+    note_answer(claim, heard.limits)
+    return answer
 
 
 def _call(claim: Claim, deadline: float) -> Pending | Done:

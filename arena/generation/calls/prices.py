@@ -1,5 +1,6 @@
 """What an image will cost by the catalogue, and what it did cost by the provider's own count."""
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -52,6 +53,22 @@ def listed_amounts(contender: Contender, *, pictures: Sequence[Size] = ()) -> li
         if known := [(price, amount + sent) for price, amount in amounts if amount is not None]:
             return known
     return []
+
+
+def price_version(contender: Contender) -> str:
+    """Return a name of all prices of the contender's offering: the newest day on which one was read, and a hash.
+
+    Empty where the catalogue has none.
+    """
+    prices = contender.offering.prices.all() if contender.offering is not None else ()
+    if not prices:
+        return ""
+    rows = sorted(
+        f"{each.item}|{each.unit}|{each.quality}|{each.size}|{each.amount:.6f}|{each.currency}|{each.source}"
+        for each in prices
+    )
+    newest = max(each.seen_on for each in prices)
+    return f"{newest:%Y-%m-%d} {hashlib.sha256(chr(10).join(rows).encode()).hexdigest()[:12]}"
 
 
 def call_bound(contender: Contender, prompt: str, pictures: Sequence[Size] = ()) -> Decimal | None:

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from arena.generation.calls.breaker import resume_changed_keys
 from arena.generation.calls.claims import calls_in_run, finish_run
 from arena.generation.calls.jobs import publish_due
 from arena.generation.models import Attempt, Generation, Run
@@ -23,6 +24,8 @@ WORKER_GONE = "The worker stopped during the call."
 def sweep_generations() -> int:
     """Put expired leases back into the queue or aside, finish runs, send due jobs; return how many leases expired.
 
+    A provider that was stopped over its key is resumed if there is a new one.
+
     A call that may have been charged is never repeated: its generation needs a decision. A poll, or a call that is free
     of charge, is repeated.
     """
@@ -30,6 +33,7 @@ def sweep_generations() -> int:
     for run_id in Run.objects.filter(state=Run.State.RUNNING).values_list("id", flat=True):
         finish_run(run_id)
     _cancel_returned()
+    resume_changed_keys()
     publish_due()
     return expired
 

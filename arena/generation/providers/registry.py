@@ -38,7 +38,7 @@ class NotCallable(DomainError):
 
 def is_usable(provider: ProviderEntry) -> bool:
     """Tell whether images can be ordered: the wire family is known, and the key it needs is in the environment."""
-    return not _what_is_missing(provider)
+    return not what_is_missing(provider)
 
 
 def is_free(provider: ProviderEntry) -> bool:
@@ -54,10 +54,15 @@ def is_own(provider: ProviderEntry) -> bool:
     return provider.family in OWN_FAMILIES
 
 
+def key_of(provider: ProviderEntry) -> str:
+    """Return the provider's key from the environment; empty if it needs none, or if there is none."""
+    return os.environ.get(provider.key_env, "") if provider.key_env else ""
+
+
 def provider_for(offering: Offering) -> Provider:
     """Return the adapter that calls this offering's provider. Raises NotCallable."""
     entry = offering.provider
-    if missing := _what_is_missing(entry):
+    if missing := what_is_missing(entry):
         raise NotCallable(missing)
     return _build(entry)
 
@@ -70,7 +75,7 @@ def capabilities_of(offering: Offering, provider: Provider) -> Capabilities:
 def _build(entry: ProviderEntry) -> Provider:
     host = Host(
         base_url=entry.base_url.rstrip("/"),
-        key=os.environ.get(entry.key_env, "") if entry.key_env else "",
+        key=key_of(entry),
         options=entry.options,
         result_hosts=tuple(entry.result_hosts),
     )
@@ -78,7 +83,8 @@ def _build(entry: ProviderEntry) -> Provider:
     return factory(host)
 
 
-def _what_is_missing(provider: ProviderEntry) -> str:
+def what_is_missing(provider: ProviderEntry) -> str:
+    """Return why the provider cannot be called from here, in a sentence; empty if it can."""
     if provider.family not in FAMILIES:
         return f"Easel cannot call {provider.name} yet: its wire family is {provider.family or 'not set'}."
     if is_ours(provider.key_env):
