@@ -18,6 +18,7 @@ from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
 from leaderboard.presentation.price_grid import lay_out_prices
 from leaderboard.presentation.series_lines import SeriesTable, list_series
+from leaderboard.queries.credentials import CredentialCounts, credential_counts
 from leaderboard.queries.galleries import pictures_of_model
 from leaderboard.queries.head_to_head import head_to_head
 from leaderboard.queries.standings import PlacedStanding, model_standings, read_board
@@ -71,6 +72,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "series": _series(image_model, shown),
         "pairs": head_to_head(ledger=shown.slug, model=slug),
         "gallery": gallery,
+        "originals": _originals(image_model),
     }
     return render(request, "catalog/model.html", context)
 
@@ -137,6 +139,12 @@ def _strips(
 def _addressed(one: PlacedStanding, ledger: str) -> tuple[PlacedStanding, str, str]:
     board = board_address(one.board, ledger=ledger)
     return one, board.url, history_url(board, one.row.contender_slug)
+
+
+def _originals(image_model: ImageModel) -> list[tuple[Contender, CredentialCounts]]:
+    """Each contender with what its originals claim, if any were looked at."""
+    counted = credential_counts(image_model)
+    return [(contender, counted[contender.pk]) for contender in image_model.contenders.all() if contender.pk in counted]
 
 
 def _price_notes(prices: Iterable[Price]) -> list[tuple[str, str]]:

@@ -14,8 +14,9 @@ from PIL import Image as PillowImage
 
 from arena.generation.ingest.renditions import RECIPE, Frame, make_renditions, name_box
 from arena.generation.models import Generation, Image, Rendition
+from arena.pictures.credential_report import read_report
 from arena.pictures.credentials import read_credentials
-from arena.pictures.decoding import inspect_image
+from arena.pictures.decoding import Decoded, inspect_image
 from arena.pictures.likeness import hash_look, is_blank
 
 
@@ -70,7 +71,7 @@ def prepare_image(data: bytes, *, frame: Frame | None = None) -> Prepared:
     picture = decoded.picture
     return Prepared(
         sha256=hashlib.sha256(data).hexdigest(),
-        seen=look_at(data, picture),
+        seen=look_at(data, decoded),
         format=decoded.format,
         width=picture.width,
         height=picture.height,
@@ -79,9 +80,16 @@ def prepare_image(data: bytes, *, frame: Frame | None = None) -> Prepared:
     )
 
 
-def look_at(data: bytes, picture: PillowImage.Image) -> Seen:
-    """Return what is known of an image from its file and the picture decoded from it."""
-    return Seen(hash_pixels(picture), hash_look(picture), is_blank(picture), asdict(read_credentials(data)))
+def look_at(data: bytes, decoded: Decoded) -> Seen:
+    """Return what is known of an image from its file and what was decoded from it.
+
+    Who signed its credentials is among it where the extra `c2pa` is installed.
+    """
+    found = read_credentials(data)
+    report = read_report(data, decoded.format) if found.c2pa else None
+    credentials = asdict(found) | (asdict(report) if report else {})
+    picture = decoded.picture
+    return Seen(hash_pixels(picture), hash_look(picture), is_blank(picture), credentials)
 
 
 def hash_pixels(picture: PillowImage.Image) -> str:

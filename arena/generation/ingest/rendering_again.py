@@ -72,17 +72,17 @@ def _render(image_id: int, *, detailed: bool, frame: Frame | None) -> bool:
             return False
         try:
             data = _read_original(image.storage_key)
-            picture = inspect_image(data).picture
+            decoded = inspect_image(data)
         except (FileNotFoundError, BadImage) as error:
             log.warning("original_unreadable", image=image_id, error=type(error).__name__)
             return False
-        written = write_renditions(make_renditions(picture, detailed=detailed, frame=frame), undo)
+        written = write_renditions(make_renditions(decoded.picture, detailed=detailed, frame=frame), undo)
         former = Rendition.objects.filter(image=image)
         for key in former.values_list("storage_key", flat=True):
             transaction.on_commit(partial(default_storage.delete, key))
         former.delete()
         add_renditions(image, written, frame=frame)
-        Image.objects.filter(pk=image.pk).update(**asdict(look_at(data, picture)))
+        Image.objects.filter(pk=image.pk).update(**asdict(look_at(data, decoded)))
         undo.pop_all()
     return True
 
@@ -97,7 +97,7 @@ def look_at_waiting(*, limit: int | None = None) -> int:
     for image_id, key in list(waiting):
         try:
             data = _read_original(key)
-            seen = look_at(data, inspect_image(data).picture)
+            seen = look_at(data, inspect_image(data))
         except (FileNotFoundError, BadImage) as error:
             log.warning("original_unreadable", image=image_id, error=type(error).__name__)
             continue

@@ -202,3 +202,17 @@ def test_model_page_shows_calls_by_contender_and_provider(client: Client) -> Non
         assert shown in section, shown
     empty = client.get(f"/models/{make_contender().image_model.slug}/").content.decode()
     assert "Nobody has called this model here yet" in empty
+
+
+def test_model_says_what_its_originals_claim(client: Client) -> None:
+    contender = make_contender(image_model=make_image_model(slug="marked"), name="Marked high")
+    assert 'id="originals"' not in text_of(client.get("/models/marked/"))
+    for number, found in enumerate([True, True, False]):
+        image = make_generation(contender=contender).image
+        image.credentials = {"c2pa": found, "synthid": number == 0, "source_type": "trainedAlgorithmicMedia" * found}
+        image.save()
+    make_generation(contender=contender)
+    html = text_of(client.get("/models/marked/"))
+    assert "2 of 3 originals carried Content Credentials (C2PA)." in html
+    assert "1 said that it has a SynthID watermark." in html
+    assert "2 declared how they were made." in html
