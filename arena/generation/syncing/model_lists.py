@@ -39,7 +39,7 @@ def _openai(provider: Provider, names: Collection[str], deadline: float) -> List
     options = provider.options
     headers = _key(provider, str(options.get("key_header", "authorization")), str(options.get("key_scheme", "Bearer")))
     answer = _table(_get(f"{_base(provider)}/models", headers, deadline))
-    items = answer if isinstance(answer, list) else answer.get("data")
+    items = answer.get("data") if isinstance(answer, dict) else answer
     if not isinstance(items, list):
         raise _no_list()
     rows = [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)]

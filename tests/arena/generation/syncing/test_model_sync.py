@@ -12,9 +12,10 @@ from django.test import Client
 
 from arena.catalog.models import Contender, Fact, LogLine, Notice, Offering, Provider
 from arena.fake_provider.server import ImageProvider, serve_images
+from arena.generation.syncing.model_lists import read_models
 from arena.generation.syncing.model_sync import sync_models
 from arena.generation.syncing.notices import read_notices
-from tests.factories import make_contender, make_image_model
+from tests.factories import make_contender
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 30)
@@ -105,14 +106,9 @@ def test_google_and_replicate_are_asked_in_their_own_forms(server: ImageProvider
     server.pages = {"/models": {"models": [{"name": "models/gemini-3-image"}, {"name": "models/gemini-4-image"}]}}
     assert sync_models(today=TODAY)[0].listed == 2
     assert notices() == {("new", "gemini-4-image")}
-    Provider.objects.update(family="replicate")
-    Offering.objects.create(
-        provider=Provider.objects.get(), image_model=make_image_model(), model_id="maker/gone-image"
-    )
-    Offering.objects.filter(model_id="gemini-3-image").update(model_id="maker/image")
+    provider = Provider(family="replicate", base_url=server.base_url)
     server.pages = {"/models/maker/image": {"name": "image"}}
-    sync_models(today=TODAY)
-    assert notices() == {("missing", "maker/gone-image")}
+    assert read_models(provider, {"maker/image:3", "maker/gone"}) == {"maker/image:3": None}
 
 
 def test_command_prints_what_it_found_and_names_who_cannot_be_asked(
