@@ -75,6 +75,7 @@ app.conf.update(
         "audit": every(settings.REFRESH_SECONDS, "leaderboard.audit"),
         "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),
         "render": every(60, "arena.generation.render"),
+        "sync": every(24 * 3600, "arena.generation.sync_models"),
         "purge": every(24 * 3600, "arena.voting.purge"),
         "thin": every(24 * 3600, "leaderboard.thin"),
     },

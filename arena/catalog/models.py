@@ -1,8 +1,6 @@
 """What exists: organizations, models, contenders, providers, prices, categories, prompts; and their one-row rules."""
 
 import datetime
-import hashlib
-import json
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,7 +12,10 @@ from django.db.models.fields.json import KT
 from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
+from arena.catalog.chronicle import LogLine as LogLine
+from arena.catalog.chronicle import Notice as Notice
 from arena.catalog.pinned_settings import PLACE
+from arena.catalog.pinned_settings import hash_settings as hash_settings
 from arena.catalog.reasons import Reason, every_reason
 from arena.catalog.row_bases import FromFile, Sourced, has_come
 from arena.catalog.validators import validate_distinct, validate_scene, validate_settings
@@ -138,6 +139,7 @@ class Provider(FromFile):
     result_hosts = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     concurrency = models.PositiveSmallIntegerField(default=2)
     calls_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    synced_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -150,7 +152,8 @@ class Offering(models.Model):
     """A model as one provider sells it, under that provider's name for it.
 
     `edit_model_id` is its name for edits, where the provider has another. `capabilities` says by name which
-    `capabilities.Capabilities` differ from its family's.
+    `capabilities.Capabilities` differ from its family's. `shutdown_on` is what sources say; `reported_shutdown_on` and
+    `missing_since` what the provider's own list of models said at the last sync.
     """
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
@@ -159,6 +162,9 @@ class Offering(models.Model):
     edit_model_id = models.CharField(max_length=200, blank=True)
     modalities = models.JSONField(default=list, blank=True, help_text=_("Empty: those of the model."))
     capabilities = models.JSONField(default=dict, blank=True)
+    shutdown_on = models.DateField(null=True, blank=True)
+    reported_shutdown_on = models.DateField(null=True, blank=True, editable=False)
+    missing_since = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["provider__name"]
@@ -209,6 +215,7 @@ class Contender(FromFile):
     series = models.SlugField(max_length=80, blank=True, allow_unicode=True)
     step = models.FloatField(null=True, blank=True)
     retired_on = models.DateField(null=True, blank=True)
+    retired_because = models.CharField(max_length=300, blank=True, help_text=_("Published in the log."))
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -238,12 +245,6 @@ class Contender(FromFile):
     def is_retired(self) -> bool:
         """Whether it is no longer dealt, because it or its model is retired."""
         return has_come(self.retired_on) or self.image_model.is_retired
-
-
-def hash_settings(settings: dict[str, Any]) -> str:
-    """Return the SHA-256 (hex) of settings in canonical JSON."""
-    text = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Category(FromFile):

@@ -1,5 +1,7 @@
 """Settings of a contender that are Easel's own: the prompt template, and what the image must not show."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -33,3 +35,9 @@ def find_fault(settings: Mapping[str, Any]) -> str:
 def fill_template(settings: Mapping[str, Any], text: str) -> str:
     """Return the text in each place that the settings' template has for it; as it is without a template."""
     return str(settings.get("template") or PLACE).replace(PLACE, text)
+
+
+def hash_settings(settings: dict[str, Any]) -> str:
+    """Return the SHA-256 (hex) of settings in canonical JSON."""
+    text = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -28,7 +28,8 @@ __all__ = ["ImageProvider", "make_bomb", "make_png", "serve_images"]
 class ImageProvider(ThreadingHTTPServer):
     """The server; `delay` is the seconds that an order takes. After `limit` orders it charges but does not answer.
 
-    `side` is the longer side of its pictures in pixels.
+    `side` is the longer side of its pictures in pixels. `pages` are what it answers to other requests, as JSON by path,
+    such as a list of models.
     """
 
     daemon_threads = True
@@ -39,6 +40,7 @@ class ImageProvider(ThreadingHTTPServer):
         self.delay = delay
         self.side = side
         self.limit: int | None = None
+        self.pages: dict[str, Any] = {}
         self.journal = Journal()
         self.origin = f"http://127.0.0.1:{self.server_address[1]}"
         self.base_url = self.address_of("v1")
@@ -123,6 +125,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _follow(self, wire: Wire, call: Call) -> None:
         """Answer a request that orders nothing."""
+        if call.path in self.server.pages:
+            self.reply(say(200, self.server.pages[call.path]))
+            return
         number = wire.find_job(call)
         job = self.server.journal.jobs.get(number)
         if job is None:

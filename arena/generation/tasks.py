@@ -7,6 +7,7 @@ from arena.generation.calls.jobs import publish_after, publish_due
 from arena.generation.calls.sweeping import sweep_generations
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
+from arena.generation.syncing.model_sync import sync_models
 
 # Rendered in one go: a few seconds of one core each minute, so that calls to providers wait for little.
 RENDERED_AT_ONCE = 40
@@ -43,3 +44,9 @@ def render() -> None:
     """Render some of the images that wait for it, and look at some: after an upgrade, or for more detail."""
     rendered = render_waiting(limit=RENDERED_AT_ONCE)
     look_at_waiting(limit=RENDERED_AT_ONCE - rendered)
+
+
+@shared_task(name="arena.generation.sync_models")
+def sync() -> None:
+    """Compare the catalogue with the models that providers list, and bring the public log up to date."""
+    sync_models()

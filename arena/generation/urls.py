@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from arena.generation.views import imports, runs, sources
+from arena.generation.views import imports, notices, runs, sources
 
 urlpatterns = [
     re_path(
@@ -11,6 +11,7 @@ urlpatterns = [
     re_path(r"^sources/(?P<sha256>[0-9a-f]{64})/outline\.svg$", sources.show_outline, name="source-outline"),
     path("staff/runs/", runs.list_runs, name="runs"),
     path("staff/runs/<int:run_id>/", runs.show_run, name="run"),
+    path("staff/notices/", notices.show_notices, name="notices"),
     path("staff/import/", imports.list_imports, name="imports"),
     path("staff/import/begin/", imports.begin, name="begin-import"),
     path("staff/import/<uuid:token>/", imports.show_import, name="import"),

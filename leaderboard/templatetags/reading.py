@@ -59,6 +59,15 @@ _STATUSES = {
     "retiring": gettext_lazy("Retiring"),
     "retired": gettext_lazy("Retired"),
 }
+_CHANGES = {
+    "added": gettext_lazy("Added"),
+    "retired": gettext_lazy("Retired"),
+    "returned": gettext_lazy("Returned"),
+    "shutdown": gettext_lazy("Shutdown"),
+    "price": gettext_lazy("Price"),
+    "method": gettext_lazy("Method"),
+    "exclusion": gettext_lazy("Excluded"),
+}
 _LEVELS = {
     "established": gettext_lazy("established"),
     "preliminary": gettext_lazy("preliminary"),
@@ -164,6 +173,11 @@ def unit_name(unit: str) -> str:
 @register.filter
 def status_name(status: str) -> str:
     return str(_STATUSES[status])
+
+
+@register.filter
+def log_kind(kind: str) -> str:
+    return str(_CHANGES[kind])
 
 
 @register.filter

@@ -58,6 +58,7 @@ class OfferingEntry:
     edit_model_id: str
     modalities: list[str]
     capabilities: dict[str, Any]
+    shutdown_on: datetime.date | None
     prices: list[dict[str, Any]]
 
 
@@ -215,7 +216,6 @@ def _rows(
 
 def _model(table: Table) -> tuple[str, ModelEntry]:
     slug = table.slug("slug")
-    shutdown: datetime.date | None = table.date("shutdown_on") if table.value("shutdown_on") is not None else None
     modalities = table.texts("modalities")
     if not modalities or not set(modalities) <= set(Modality.values):
         raise table.fail("modalities", f"expected a list from {', '.join(Modality.values)}")
@@ -227,7 +227,7 @@ def _model(table: Table) -> tuple[str, ModelEntry]:
             "name": table.text("name"),
             "modalities": modalities,
             "summary": table.text("summary", default=""),
-            "shutdown_on": shutdown,
+            "shutdown_on": _shutdown(table),
         },
         replaced_by=table.texts("replaced_by"),
         facts=_rows(Fact, table.tables("fact"), _fact, "key", "value", "source"),
@@ -236,6 +236,10 @@ def _model(table: Table) -> tuple[str, ModelEntry]:
         offerings=_rows(Offering, table.tables("offering"), _offering, "provider"),
         contenders=_rows(Contender, table.tables("contender"), _contender, "slug"),
     )
+
+
+def _shutdown(table: Table) -> datetime.date | None:
+    return table.date("shutdown_on") if "shutdown_on" in table else None
 
 
 def _fact(table: Table) -> dict[str, Any]:
@@ -287,6 +291,7 @@ def _offering(table: Table) -> OfferingEntry:
         edit_model_id=table.text("edit_model_id", default=""),
         modalities=modalities,
         capabilities=_capabilities(table),
+        shutdown_on=_shutdown(table),
         prices=_rows(Price, table.tables("price"), _price, "item", "unit", "quality", "size", "source"),
     )
 

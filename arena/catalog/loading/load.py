@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from arena.catalog.loading.entries import ContenderEntry, Folder, ModelEntry, OfferingEntry, read_folder
+from arena.catalog.loading.price_changes import log_price_changes
 from arena.catalog.loading.tables import BadCatalogue
 from arena.catalog.models import (
     Category,
@@ -25,6 +26,7 @@ from arena.catalog.models import (
     Provider,
     hash_settings,
 )
+from arena.catalog.retiring import keep_log
 from arena.catalog.row_bases import FromFile
 
 BUILT_IN = Path(__file__).resolve().parent.parent / "data"
@@ -55,6 +57,7 @@ def load_catalogue() -> Loaded:
             # Of two loads at once, the second finds nothing left to do.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('easel.catalogue'))")
         _Loading(folder, loaded).run()
+        keep_log()
     return loaded
 
 
@@ -138,8 +141,11 @@ class _Loading:
                 "edit_model_id": entry.edit_model_id,
                 "modalities": entry.modalities,
                 "capabilities": entry.capabilities,
+                "shutdown_on": entry.shutdown_on,
             },
         )
+        today = timezone.now().date()
+        log_price_changes(offering=offering, before=offering.prices.all(), after=entry.prices, today=today)
         self._replace_rows(Price, {"offering": offering}, entry.prices)
         return offering
 

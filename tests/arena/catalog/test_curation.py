@@ -209,7 +209,9 @@ def test_admin_form_of_a_contender_refuses_frozen_shared_and_odd_settings(admin_
     Contender.objects.filter(pk=contender.pk).update(frozen_at=timezone.now())
     answer = admin_client.post(path, form | {"settings": '{"quality": "best"}'})
     assert "its settings are frozen" in answer.context["adminform"].form.errors["settings"][0]
-    assert set(read_form(admin_client, path)) == {"name", "offering", "retired_on", "series", "step"}
+    assert set(read_form(admin_client, path)) == {
+        "name", "offering", "retired_on", "retired_because", "series", "step",
+    }  # fmt: skip
 
 
 def test_admin_delete_of_a_prompt_with_generations_is_refused_with_a_page(admin_client: Client) -> None:
