@@ -35,7 +35,8 @@ def draw_outline(mask: Image.Image) -> bytes:
     line = f'<path d="{path}" fill="none" stroke-linejoin="round" vector-effect="non-scaling-stroke" stroke='
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}" preserveAspectRatio="none">'
-        f'{line}"#000" stroke-width="4" stroke-opacity=".55"/>{line}"#fff" stroke-width="2" stroke-dasharray="6 4"/></svg>'
+        f'{line}"#000" stroke-width="4" stroke-opacity=".55"/>'
+        f'{line}"#fff" stroke-width="2" stroke-dasharray="6 4"/></svg>'
     ).encode()
 
 

@@ -1,4 +1,4 @@
-"""Renders stored images again: of an older recipe, in another box than their prompt's, or with less detail than others."""
+"""Renders stored images again: of an older recipe, in a wrong box, or with less detail than others."""
 
 import contextlib
 from functools import partial
