@@ -10,13 +10,13 @@ const LARGEST = 8;
 const STEP = 0.15;
 // A key that is down for longer (milliseconds) is held: letting it go shows the first image again.
 const HELD = 400;
-// Room for the buttons below the window, in pixels.
-const BAR = 84;
-const dialog = document.getElementById('zoom'), view = dialog.querySelector('.zoom-window'), status = dialog.querySelector('[role=status]');
+// Room around the dialog, in pixels.
+const EDGE = 16;
+const dialog = document.getElementById('zoom'), view = dialog.querySelector('.zoom-window'), bar = dialog.querySelector('.zoom-bar'), status = dialog.querySelector('[role=status]');
 const fingers = new Map();
 let scale = 1, x = 0, y = 0, side = 0, travelled = 0, pressed = null, touched = null, ratio = 1;
 
-const panes = () => [...view.children], results = () => panes().filter(pane => !pane.classList.contains('is-source'));
+const panes = () => [...view.children], results = () => panes().filter(each => !each.classList.contains('is-source'));
 const pictures = () => [...view.querySelectorAll('img')], is = name => dialog.classList.contains(name);
 // One pane is as large as every other; those that lie behind another are measured, too.
 const size = () => { const { clientWidth: width, clientHeight: height } = results()[0]; return { width, height }; };
@@ -29,9 +29,9 @@ function trueScale() {
 }
 
 function place() {
-  const { width, height } = size(), reach = side => Math.max(0, (scale - 1) * side / 2);
-  x = Math.max(-reach(width), Math.min(reach(width), x));
-  y = Math.max(-reach(height), Math.min(reach(height), y));
+  const { width, height } = size(), reach = Math.max(0, (scale - 1) / 2);
+  x = Math.max(-reach * width, Math.min(reach * width, x));
+  y = Math.max(-reach * height, Math.min(reach * height, y));
   for (const image of pictures()) image.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
 }
 
@@ -44,12 +44,12 @@ function describe() {
 
 // Gives the window the shape of what it shows: in a row or a column, whichever makes the pictures larger.
 function fitWindow() {
-  const count = is('shows-all') ? panes().length : 1, width = innerWidth - 16, height = innerHeight - BAR;
+  const count = is('shows-all') ? panes().length : 1, width = innerWidth - EDGE, height = innerHeight - EDGE - bar.offsetHeight;
   const inRow = Math.min(width / count, height * ratio), inColumn = Math.min(width, height / count * ratio);
   dialog.classList.toggle('is-column', inColumn > inRow);
-  const [across, down] = inColumn > inRow ? [1, count] : [count, 1], pane = Math.floor(Math.max(inRow, inColumn));
-  view.style.inlineSize = `${pane * across}px`;
-  view.style.blockSize = `${Math.floor(pane / ratio) * down}px`;
+  const [across, down] = inColumn > inRow ? [1, count] : [count, 1], broad = Math.floor(Math.max(inRow, inColumn));
+  view.style.inlineSize = `${broad * across}px`;
+  view.style.blockSize = `${Math.floor(broad / ratio) * down}px`;
 }
 
 function toggle(name) {
@@ -64,11 +64,15 @@ function toggle(name) {
   place();
 }
 
+function bring(which) {
+  side = which;
+  results().forEach((each, n) => each.classList.toggle('is-behind', n !== side));
+  describe();
+}
+
 function flip() {
   if (is('shows-all')) toggle('shows-all');
-  side = 1 - side;
-  results().forEach((pane, n) => pane.classList.toggle('is-behind', n !== side));
-  describe();
+  bring(1 - side);
 }
 
 // Keeps the point under the finger or cursor (relative to the middle of its pane) in place.
@@ -117,8 +121,10 @@ function letGo(event) {
 
 const contains = (box, { clientX, clientY }) => clientX >= box.left && clientX < box.right && clientY >= box.top && clientY < box.bottom;
 
-function fromMiddle(event, pane = panes().find(each => contains(each.getBoundingClientRect(), event)) ?? results()[0]) {
-  const box = pane.getBoundingClientRect();
+const under = event => panes().find(each => contains(each.getBoundingClientRect(), event)) ?? results()[0];
+
+function fromMiddle(event, within = under(event)) {
+  const box = within.getBoundingClientRect();
   return [event.clientX - box.x - box.width / 2, event.clientY - box.y - box.height / 2];
 }
 
@@ -146,7 +152,7 @@ view.addEventListener('wheel', event => { event.preventDefault(); enlarge(event.
 view.addEventListener('pointerdown', event => {
   view.setPointerCapture(event.pointerId);
   if (!fingers.size) {
-    touched = panes().find(each => contains(each.getBoundingClientRect(), event)) ?? results()[0];
+    touched = under(event);
     travelled = 0;
   }
   fingers.set(event.pointerId, fromMiddle(event, touched));
@@ -165,7 +171,7 @@ function copy({ alt, src, currentSrc, dataset }, name = '') {
   return image;
 }
 
-function pane(images, name) {
+function makePane(images, name) {
   const element = document.createElement('div');
   element.className = `zoom-pane ${name}`;
   element.append(...images);
@@ -174,16 +180,19 @@ function pane(images, name) {
 
 // Shows the images at their largest width once all have loaded. `first` is the side that was pointed at: 0 or 1.
 export async function zoom(matchup, first = 0) {
-  const source = matchup.querySelector('.source .mat img'), below = matchup.querySelector('.under'), mask = matchup.querySelector('.outline');
+  const main = matchup.querySelector('.source .mat img'), below = matchup.querySelector('.under'), mask = matchup.querySelector('.outline');
   const over = () => (mask ? [copy(mask, 'outline')] : []);
   const shown = [...matchup.querySelectorAll('.side .result-image')].map(image => {
-    const under = below ? [copy(below, 'under')] : [];
-    return pane([copy(image), ...under, ...over()], 'is-behind');
+    const source = below ? [copy(below, 'under')] : [];
+    return makePane([copy(image), ...source, ...over()], 'is-behind');
   });
-  if (source) shown.unshift(pane([copy(source), ...over()], 'is-source'));
+  if (main) shown.unshift(makePane([copy(main), ...over()], 'is-source'));
   view.replaceChildren(...shown);
-  dialog.classList.remove('shows-all', 'is-difference', 'is-blinking', 'shows-mask');
-  dialog.classList.toggle('is-edit', !!source);
+  dialog.classList.remove('is-difference', 'is-blinking', 'shows-mask');
+  dialog.classList.add('is-loading');
+  dialog.classList.toggle('is-edit', !!main);
+  // An edit is first seen beside what it was made from.
+  dialog.classList.toggle('shows-all', !!main);
   dialog.classList.toggle('has-mask', !!mask);
   const frame = matchup.querySelector('.frame');
   ratio = frame ? frame.width / frame.height : 1;
@@ -195,9 +204,9 @@ export async function zoom(matchup, first = 0) {
   fitWindow();
   view.focus();
   await decoded(view).catch(() => dialog.close());
-  side = 1 - first;
-  flip();
-  // An edit is first seen beside what it was made from.
-  if (source) toggle('shows-all');
+  dialog.classList.remove('is-loading');
+  bring(first);
+  // The text below may have become longer.
+  fitWindow();
   place();
 }
