@@ -7,13 +7,17 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.pinned_settings import find_fault
 from arena.catalog.workflows import WORKFLOWS, check_workflow
+from arena.painters.edits.edit_scenes import is_edit, parse_edit
 from arena.painters.scenes import BadScene, parse_scene
 
 
 def validate_scene(scene: object) -> None:
-    """Check a scene by reading it as the painters do. Raises ValidationError naming the offending key."""
+    """Check a scene, or that of an edit, by reading it as the painters do. Raises ValidationError naming the key."""
     try:
-        parse_scene(scene)
+        if is_edit(scene):
+            parse_edit(scene)
+        else:
+            parse_scene(scene)
     except BadScene as error:
         raise ValidationError(str(error)) from error
 

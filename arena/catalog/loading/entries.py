@@ -11,6 +11,7 @@ from django.db import models
 
 from arena.catalog.capabilities import Capabilities
 from arena.catalog.keys import is_ours
+from arena.catalog.loading.prompt_pictures import PicturesEntry, read_pictures
 from arena.catalog.loading.tables import BadCatalogue, Table, read_table
 from arena.catalog.loading.workflow_files import read_settings
 from arena.catalog.models import (
@@ -82,6 +83,7 @@ class PromptEntry:
     category: str
     state: str
     values: dict[str, Any]
+    pictures: PicturesEntry | None
 
 
 @dataclass
@@ -118,8 +120,9 @@ def read_folder(folder: Path) -> Folder:
         _put(entries.models, ImageModel, table, *_model(table))
     for file in sorted((folder / "prompts").glob("*.toml")):
         top = read_table(file)
+        usual = _pictures(top)
         for prompt in top.tables("prompt"):
-            _put(entries.prompts, Prompt, prompt, *_prompt(prompt))
+            _put(entries.prompts, Prompt, prompt, *_prompt(prompt, file.parent, usual))
         top.finish()
     return entries
 
@@ -318,7 +321,15 @@ def _contender(table: Table) -> ContenderEntry:
     )
 
 
-def _prompt(table: Table) -> tuple[str, PromptEntry]:
+def _pictures(top: Table) -> dict[str, Any]:
+    """Read the licence and the origin that the pictures of a file of prompts have, unless one says otherwise."""
+    usual = Table(top.mapping("pictures"), f"{top.where}: pictures")
+    read = {name: usual.text(name) for name in ("licence", "origin") if name in usual}
+    usual.finish()
+    return read
+
+
+def _prompt(table: Table, folder: Path, usual: dict[str, Any]) -> tuple[str, PromptEntry]:
     return table.slug("slug", unicode=True), PromptEntry(
         where=table.where,
         category=table.slug("category"),
@@ -332,4 +343,5 @@ def _prompt(table: Table) -> tuple[str, PromptEntry]:
             "licence": table.text("licence", default="CC0-1.0"),
             "source": table.text("source", default=""),
         },
+        pictures=read_pictures(table, folder=folder, usual=usual),
     )
