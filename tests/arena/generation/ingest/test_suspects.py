@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from arena.catalog.models import Prompt
 from arena.generation.ingest.suspects import Suspicion, count_suspects, find_suspects
 from arena.generation.models import Generation
-from tests.factories import make_category, make_contender, make_generation, make_prompt
+from tests.factories import make_contender, make_editing_prompt, make_generation, make_prompt
 
 pytestmark = pytest.mark.django_db
 # Far from each other, and four bits from the first.
@@ -56,12 +55,8 @@ def test_samples_of_one_contender_and_prompt_are_no_suspects() -> None:
     assert find_suspects() == []
 
 
-def edit_prompt() -> Prompt:
-    return make_prompt(category=make_category(modality="image-editing"))
-
-
 def test_edits_are_alike_by_nature_unless_they_are_the_same() -> None:
-    prompt = edit_prompt()
+    prompt = make_editing_prompt()
     one = make_image(ONE, prompt=prompt)
     make_image(ONE, prompt=prompt)
     assert find_suspects() == []

@@ -9,7 +9,7 @@ from arena.generation.runs.lifecycle import CannotPlan, plan_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_category, make_editing_prompt, make_prompt
 
-EDITS = {"edit": True, "most_sources": 2}
+EDITS = {"edit": True, "most_sources": 2, "mask": False}
 
 
 def sell_editor(shop: Shop, model_id: str = "editor", **capabilities: object) -> Contender:
