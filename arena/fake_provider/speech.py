@@ -1,5 +1,6 @@
 """What the fake provider and its wires say to each other: a call, the order in it, failures and replies."""
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -120,6 +121,11 @@ class Reply:
     body: bytes
     media_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def decode(picture: str) -> bytes:
+    """Return the bytes of a picture in base64, bare or as a data URL."""
+    return base64.b64decode(picture.rpartition(",")[2])
 
 
 def say(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Reply:

@@ -30,8 +30,8 @@ from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
 from arena.catalog.workflows import WORKFLOWS, check_workflow, hash_workflow
-from arena.generation.providers.answers import MAX_WORDS, media_type, read_table, status_error, table_at
 from arena.generation.providers.base import Asset, Done, ErrorKind, Host, Pending, ProviderError, Request
+from arena.generation.providers.shapes.answers import MAX_WORDS, media_type, read_table, status_error, table_at
 from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.shapes.workflow_filling import fill_workflow, find_output, name_files, places_of
 from arena.generation.providers.wire import Answer, FormPart, send

@@ -13,8 +13,8 @@ from typing import Any
 from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
-from arena.generation.providers.answers import media_type, read_table
 from arena.generation.providers.base import Asset, Billed, Done, ErrorKind, Host, Pending, ProviderError, Request
+from arena.generation.providers.shapes.answers import media_type, read_table
 from arena.generation.providers.shapes.error_shapes import (
     ErrorRules,
     bad_response,

@@ -19,7 +19,8 @@ from urllib.parse import quote
 from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
-from arena.generation.providers.answers import (
+from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKind, Host, ProviderError, Request
+from arena.generation.providers.shapes.answers import (
     MAX_ANSWER,
     decode_picture,
     media_type,
@@ -27,7 +28,6 @@ from arena.generation.providers.answers import (
     status_error,
     table_at,
 )
-from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKind, Host, ProviderError, Request
 from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.wire import Answer, send
 

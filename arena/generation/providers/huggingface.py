@@ -20,8 +20,8 @@ from urllib.parse import quote
 from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
-from arena.generation.providers.answers import MAX_ANSWER, media_type, read_table, status_error
 from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKind, Host, ProviderError, Request
+from arena.generation.providers.shapes.answers import MAX_ANSWER, media_type, read_table, status_error
 from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.wire import Answer, send
 

@@ -17,7 +17,8 @@ from typing import Any, Literal
 from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
-from arena.generation.providers.answers import (
+from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKind, Host, ProviderError, Request
+from arena.generation.providers.shapes.answers import (
     MAX_ANSWER,
     decode_picture,
     media_type,
@@ -25,7 +26,6 @@ from arena.generation.providers.answers import (
     status_error,
     table_at,
 )
-from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKind, Host, ProviderError, Request
 from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.wire import Answer, FormPart, send
 from arena.pictures.mask_forms import inverted_mask, plain_mask

@@ -17,8 +17,8 @@ from typing import Any, Literal
 from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
-from arena.generation.providers.answers import MAX_ANSWER, decode_picture, media_type, read_table
 from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKind, Host, ProviderError, Request
+from arena.generation.providers.shapes.answers import MAX_ANSWER, decode_picture, media_type, read_table
 from arena.generation.providers.shapes.error_shapes import ErrorRules, bad_response, error_of
 from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.shapes.order_fields import (

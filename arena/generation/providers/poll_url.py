@@ -16,8 +16,8 @@ from typing import Any, Literal
 from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
-from arena.generation.providers.answers import media_type, read_table
 from arena.generation.providers.base import Asset, Billed, Done, ErrorKind, Host, Pending, ProviderError, Request
+from arena.generation.providers.shapes.answers import media_type, read_table
 from arena.generation.providers.shapes.error_shapes import (
     ErrorRules,
     bad_response,
@@ -43,14 +43,16 @@ MODERATED_BEFORE = frozenset({"request moderated"})
 class PollOptions(FieldRules, ErrorRules):
     """How one host differs.
 
-    `path` follows the base URL, with {model} in it where the model is no field. `input_field` wraps the order's fields,
-    if not empty. `handle_field` leads to the URL or number to ask with, which `poll_path` makes into an address if it
-    holds {id}. `poll_hosts` are hosts of the provider's, besides the base URL's, that a polling URL may lead to.
-    `result_paths` lead to the image's URL, `error_path` to what went wrong. `wrapper` is a table around every answer.
+    `path` follows the base URL, with {model} in it where the model is no field. `input_field` wraps the order's
+    fields, if not empty; `beside` are fields next to it. `handle_field` leads to the URL or number to ask with, which
+    `poll_path` makes into an address if it holds {id}. `poll_hosts` are hosts of the provider's, besides the base
+    URL's, that a polling URL may lead to. `result_paths` lead to the image's URL; `error_field` says what went wrong.
+    `wrapper` is a table around every answer.
     """
 
     path: str = "/{model}"
     input_field: str = ""
+    beside: Mapping[str, Any] = field(default_factory=dict)
     model_field: str = ""
     count_field: str = ""
     handle_field: str = "polling_url"
@@ -97,7 +99,7 @@ class PollUrl:
         options = read_options(PollOptions, self.host.options, model=request.model)
         fields = plain_fields(request, options)
         order = {**fields.plain, options.prompt_field: request.prompt, **picture_fields(request, options)}
-        body: dict[str, Any] = {options.input_field: order} if options.input_field else order
+        body: dict[str, Any] = {**options.beside, options.input_field: order} if options.input_field else order
         if options.model_field:
             body[options.model_field] = request.model
         if options.count_field:
@@ -111,7 +113,8 @@ class PollUrl:
         cost = cost_in(envelope, options.cost_path, options.cost_unit)
         kept = {"model": request.model, "applied": fields.applied} | ({"cost": str(cost)} if cost is not None else {})
         status = str(envelope.get(options.status_field, "")).lower()
-        if status in READY or (not status and _result(envelope, options)):
+        if status not in WORKING and (status or _result(envelope, options)):
+            # The host has waited, or failed at once.
             return self._read(envelope, kept, options)
         try:
             address = self._poll_address(find_in(envelope, options.handle_field), options)

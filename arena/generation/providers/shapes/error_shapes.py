@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from arena.generation.providers.answers import KINDS, MAX_WORDS, media_type, read_table
 from arena.generation.providers.base import Billed, ErrorKind, Host, ProviderError
+from arena.generation.providers.shapes.answers import KINDS, MAX_WORDS, media_type, read_table
 from arena.generation.providers.wire import MAX_RETRY_AFTER, Answer, retry_after
 
 # Codes and types are compared in lower case.
@@ -19,6 +19,8 @@ EMPTY_PURSE = frozenset({
     "insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached", "insufficient_balance",
     "insufficient_credits", "quota_exceeded", "user_locked",
 })  # fmt: skip
+# Some hosts say only in words that the account is empty, with the status of a refused key.
+NO_MONEY = re.compile(r"exhausted balance|insufficient (balance|credit|funds)|out of credit", re.IGNORECASE)
 # Some hosts say only in words when a rate limit ends.
 RESETS_IN = re.compile(r"reset\w* in ~?(\d+(?:\.\d+)?) ?s", re.IGNORECASE)
 BILLED: dict[str, Billed] = {"no": "no", "yes": "yes", "unknown": "unknown"}
@@ -68,6 +70,8 @@ def error_of(answer: Answer, host: Host, rules: ErrorRules) -> ProviderError:
     complaint = read_complaint(read_table(answer.body))
     message = f"The provider answered {answer.status}: {complaint.message or media_type(answer)}"
     kind = kind_of(answer.status, complaint.codes, rules)
+    if kind == ErrorKind.AUTH and NO_MONEY.search(complaint.message):
+        kind = ErrorKind.QUOTA
     if kind == ErrorKind.RATE_LIMITED:
         wait = retry_after(answer.headers)
         wait = _wait_in_words(complaint.message) if wait is None else wait

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from arena.generation.providers.answers import media_type, read_table
 from arena.generation.providers.base import Billed, ErrorKind, Host, Pending, ProviderError
+from arena.generation.providers.shapes.answers import media_type, read_table
 from arena.generation.providers.shapes.error_shapes import (
     ErrorRules,
     bad_response,
