@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._charge(order.key)
             self.reply(wire.fail(call, failure))
             return
-        if failure is None or fault in wire.charged:
+        if (failure is None and fault not in wire.free) or fault in wire.charged:
             self._charge(order.key)
         if fault in TRANSPORT:
             TRANSPORT[fault](self)

@@ -40,6 +40,7 @@ class FalWire(PlainWire):
 
     segment = "fal"
     odd = ODD
+    free = frozenset({"runnerfailed"})
     late = frozenset({"moderated", "moderatedoutput", "invalid"})
 
     def read_order(self, call: Call) -> Order | None:

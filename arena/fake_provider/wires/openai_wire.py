@@ -6,7 +6,7 @@ from typing import Any
 
 from arena.fake_provider.journal import Job
 from arena.fake_provider.links import LINKS, link
-from arena.fake_provider.speech import Call, Failure, Order, Reply, say
+from arena.fake_provider.speech import Call, Failure, Order, Reply, decode, say
 from arena.fake_provider.wires.wire_forms import Oddity, PlainWire, read_size
 
 # status, type and code of each kind of failure
@@ -26,6 +26,13 @@ ERRORS = {
 def encode(data: bytes) -> str:
     """Return bytes as base64."""
     return base64.b64encode(data).decode()
+
+
+def _pictures(body: Mapping[str, Any], *names: str) -> list[bytes]:
+    """Return the pictures that a JSON body holds under these names, as data URLs or as objects with one."""
+    given = [each for name in names for each in (body[name] if isinstance(body.get(name), list) else [body.get(name)])]
+    urls = [each.get("url", "") if isinstance(each, dict) else each for each in given]
+    return [decode(url) for url in urls if url]
 
 
 def _items(call: Call, job: Job) -> list[dict[str, Any]]:
@@ -62,6 +69,7 @@ class OpenAIWire(PlainWire):
     """One such host; the address ends with /v1."""
 
     odd = ODD
+    free = frozenset({"refused200"})
 
     def __init__(self, segment: str = "v1") -> None:
         self.segment = segment
@@ -72,10 +80,11 @@ class OpenAIWire(PlainWire):
             return None
         body: dict[str, Any] = dict(call.form) or call.json
         width, height = read_size(body)
-        masks = call.files("mask")
+        masks = call.files("mask") or _pictures(body, "mask")
+        sources = call.files("image", "image[]") or _pictures(body, "image", "images", "image[]")
         return Order(
             model=str(body.get("model", "")), prompt=str(body.get("prompt", "")), body=body,
-            key=call.headers.get("idempotency-key", ""), sources=tuple(call.files("image", "image[]")),
+            key=call.headers.get("idempotency-key", ""), sources=tuple(sources),
             mask=masks[0] if masks else None, width=width, height=height,
         )  # fmt: skip
 

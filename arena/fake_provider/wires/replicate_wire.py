@@ -40,6 +40,7 @@ class ReplicateWire(PlainWire):
 
     segment = "replicate/v1"
     odd = ODD
+    free = frozenset({"aborted"})
     late = frozenset({"moderated", "moderatedoutput"})
 
     def read_order(self, call: Call) -> Order | None:

@@ -13,13 +13,14 @@ class Wire(Protocol):
     """One wire family as its hosts speak it. `segment` is where it lies: the server's origin + "/" + segment.
 
     `odd` are its own faults: an answer to an order that was accepted and charged. Failures named in `late` are not the
-    answer to the order but reported with the job; those in `charged` cost all the same.
+    answer to the order but reported with the job. Failures in `charged` cost all the same; own faults in `free` do not.
     """
 
     segment: str
     odd: Mapping[str, Oddity]
     late: frozenset[str]
     charged: frozenset[str]
+    free: frozenset[str]
 
     def read_order(self, call: Call) -> Order | None:
         """Return the order in a request; None if it is another kind of request."""
@@ -46,6 +47,7 @@ class PlainWire:
     odd: Mapping[str, Oddity] = {}
     late: frozenset[str] = frozenset()
     charged: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
 
     def find_job(self, call: Call) -> str:
         """Return "": nothing is ever pending."""
