@@ -57,7 +57,7 @@ app.conf.update(
     task_default_queue=HOUSEKEEPING,
     # A worker without --queues takes from both.
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (HOUSEKEEPING, GENERATION)],
-    task_routes={f"arena.generation.{name}": {"queue": GENERATION} for name in ("generate", "render")},
+    task_routes={f"arena.generation.{name}": {"queue": GENERATION} for name in ("generate", "refill", "render")},
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,
@@ -75,6 +75,7 @@ app.conf.update(
         "audit": every(settings.REFRESH_SECONDS, "leaderboard.audit"),
         "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),
         "render": every(60, "arena.generation.render"),
+        "sync": every(24 * 3600, "arena.generation.sync_models"),
         "purge": every(24 * 3600, "arena.voting.purge"),
         "thin": every(24 * 3600, "leaderboard.thin"),
     },

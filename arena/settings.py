@@ -1,6 +1,7 @@
 """Django's settings, read from typed environment variables; every variable is listed in .env.example."""
 
 import logging
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -31,6 +32,17 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
             return super().get_value(var, **kwargs)
         except ValueError as error:
             raise ImproperlyConfigured(f"{var} cannot be read: {error}.") from error
+
+    def decimal(self, var: str, default: Decimal | None = None) -> Decimal | None:
+        """Return an amount from 0 on, or the default. Raises ImproperlyConfigured."""
+        text = self.get_value(var, default="")
+        try:
+            amount = Decimal(text) if text else default
+        except InvalidOperation as error:
+            raise ImproperlyConfigured(f"{var} is {text!r}. Set it to an amount in USD, such as 20.") from error
+        if amount is not None and not (amount.is_finite() and amount >= 0):
+            raise ImproperlyConfigured(f"{var} is {text!r}. Set it to an amount in USD, such as 20.")
+        return amount
 
     @classmethod
     def db_url_config(cls, url: Any, engine: str | None = None) -> dict[str, Any]:
@@ -159,6 +171,10 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 # How long one paid call may take in all, and how long after that its lease ends and it counts as abandoned.
 CALL_SECONDS = env.int("CALL_SECONDS", default=240)
 LEASE_MARGIN_SECONDS = env.int("LEASE_MARGIN_SECONDS", default=30)
+
+# The most that calls to providers may cost in one day (UTC), in USD: none begins that could take the day above it.
+# Each provider's own cap a day is set on its page.
+SPEND_PER_DAY = env.decimal("SPEND_PER_DAY", default=None)
 
 # How the category of the next matchup is drawn: by the categories' own weights, or by how many pairs each can deal.
 DRAW_CATEGORIES_BY = env.str("DRAW_CATEGORIES_BY", default="weight")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import audits, boards, catalogue, histories, ledgers, reasons, root
+from leaderboard.api import audits, boards, catalogue, histories, ledgers, public_log, reasons, root
 from leaderboard.api.reading import SLUG
 
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("prompts/", catalogue.PromptsView.as_view(), name="api-prompts"),
     # The slug of a prompt may be of any script.
     re_path(rf"^prompts/(?P<slug>{SLUG})/$", catalogue.PromptView.as_view(), name="api-prompt"),
+    path("log/", public_log.LogView.as_view(), name="api-log"),
     path("ledgers/", ledgers.LedgersView.as_view(), name="api-ledgers"),
     path("ledgers/<slug:slug>/", ledgers.LedgerView.as_view(), name="api-ledger"),
     path("ledgers/<slug:slug>/entries/", ledgers.EntriesView.as_view(), name="api-entries"),

@@ -13,6 +13,7 @@ from leaderboard.views import (
     methodology,
     organizations,
     own_board,
+    public_log,
     status,
 )
 
@@ -30,7 +31,9 @@ urlpatterns = [
     # A prompt's slug may be written in any script.
     path("competitions/<str:slug>/", competitions.show_competition, name="competition"),
     path("images/<uuid:public_id>/<int:width>.webp", images.show_image, name="image"),
+    path("images/<uuid:public_id>/original/", images.download_original, name="original"),
     path("methodology/", methodology.show_methodology, name="methodology"),
     path("methodology/source/<slug:module>.py", methodology.show_source, name="source"),
+    path("log/", public_log.show_log, name="log"),
     path("status/", status.show_status, name="status"),
 ]

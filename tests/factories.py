@@ -11,9 +11,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image as PillowImage
 
-from arena.catalog.models import Category, Contender, ImageModel, Organization, Prompt
+from arena.catalog.models import Category, Contender, ImageModel, Modality, Organization, Prompt
+from arena.catalog.sources.source_rows import draft_mask, draft_source, set_sources
 from arena.generation.ingest.renditions import RECIPE, WIDTHS
-from arena.generation.models import Generation, Image, Rendition, Run
+from arena.generation.models import Attempt, Generation, Image, Rendition, Run
 
 _serial = count(1)
 # This many generations in a row have pictures of different colours. They are encoded once: encoding them for each test
@@ -55,6 +56,29 @@ def make_prompt(*, slug: str = "", category: Category | None = None, **fields: A
     return Prompt.objects.create(slug=slug, category=category or make_category(), **(defaults | fields))
 
 
+def make_editing_prompt(
+    *, sources: int = 1, size: tuple[int, int] = (96, 64), mask: bool = False, state: str = Prompt.State.PLAY,
+    **fields: Any,
+) -> Prompt:  # fmt: skip
+    """Return a stored prompt of an editing category with its source pictures, each in a colour of its own.
+
+    All are of one size; with `mask`, the left half of the first may change.
+    """
+    fields.setdefault("category", None)
+    fields["category"] = fields["category"] or make_category(modality=Modality.IMAGE_EDITING)
+    prompt = make_prompt(state=Prompt.State.DRAFT, **fields)
+    drafts = [
+        draft_source(_png(size, ((prompt.pk + 60 * place) % 256, 96, 32)), licence="CC0-1.0")
+        for place in range(sources)
+    ]
+    marked = draft_mask(_png(size, (255, 255, 255), half=True), size=size, licence="CC0-1.0") if mask else None
+    set_sources(prompt=prompt, sources=drafts, mask=marked)
+    # The database would note a change of a prompt that voters see, as of one that was corrected.
+    Prompt.objects.filter(pk=prompt.pk).update(state=state, corrected_at=None)
+    prompt.refresh_from_db()
+    return prompt
+
+
 def make_run(**fields: Any) -> Run:
     """Return a stored, finished run without a cap."""
     return Run.objects.create(**{"name": "Run of a test", "state": Run.State.FINISHED, **fields})
@@ -80,6 +104,13 @@ def make_generation(
     if pixels:
         store_pixels(generation=generation, colour=colour or (generation.pk % COLOURS, 64, 128))
     return generation
+
+
+def make_attempt(*, generation: Generation, outcome: str = "done", **fields: Any) -> Attempt:
+    """Return a stored attempt that has ended with this outcome, charged only if it is done."""
+    known = {"number": generation.attempts.count() + 1, "ended_at": timezone.now(), "outcome": outcome}
+    billed = Attempt.Billed.YES if outcome == "done" else Attempt.Billed.NO
+    return Attempt.objects.create(generation=generation, **({"billed": billed} | known | fields))
 
 
 def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Image:
@@ -115,6 +146,14 @@ def make_arena(
             for sample in range(samples):
                 make_generation(contender=contender, prompt=prompt, run=run, sample=sample, pixels=pixels)
     return ranked, asked
+
+
+def _png(size: tuple[int, int], colour: tuple[int, int, int], *, half: bool = False) -> bytes:
+    """Return a picture in one colour; with `half`, only its left half, the rest black."""
+    picture, buffer = PillowImage.new("RGB", size), io.BytesIO()
+    picture.paste(colour, (0, 0, size[0] // 2 if half else size[0], size[1]))
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 @lru_cache(maxsize=COLOURS * (len(WIDTHS) + 1))

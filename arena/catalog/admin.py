@@ -89,7 +89,7 @@ class NamedAdmin(OwnedAdmin):
 class ProviderAdmin(NamedAdmin):
     """Providers. Which address is called, and with which key, is set in a catalogue file only."""
 
-    readonly_fields = ["family", "base_url", "key_env"]
+    readonly_fields = ["family", "base_url", "key_env", "synced_at"]
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Require at least one call at a time: with none, a run would stand still."""
@@ -136,7 +136,8 @@ class PriceInline(OwnedInline, admin.TabularInline[models.Price, models.Offering
 class OfferingAdmin(OwnedAdmin):
     """Models as providers sell them; a model's file names all its offerings."""
 
-    list_display = ["image_model", "provider", "model_id"]
+    readonly_fields = ["reported_shutdown_on", "missing_since"]
+    list_display = ["image_model", "provider", "model_id", "shutdown_on", "reported_shutdown_on", "missing_since"]
     list_filter = ["provider"]
     list_select_related = ["image_model", "provider"]
     inlines = [PriceInline]
@@ -198,10 +199,8 @@ class ContenderForm(FreezingForm):
     advice = _("This contender has generations: its settings are frozen. Add a new contender instead.")
 
     def clean_settings(self) -> dict[str, Any]:
-        """Accept a JSON object only."""
-        settings = self.cleaned_data["settings"] or {}
-        if not isinstance(settings, dict):
-            raise forms.ValidationError(_('Give a JSON object such as {"quality": "high"}.'))
+        """Take an empty field for no settings; the model's own field refuses what is no object."""
+        settings: dict[str, Any] = self.cleaned_data["settings"] or {}
         return settings
 
     def clean(self) -> dict[str, Any]:
@@ -222,11 +221,11 @@ class ContenderAdmin(FreezingAdmin):
     """Contenders; settings of a frozen one cannot be changed."""
 
     form = ContenderForm
-    beside_file = ["retired_on"]
+    beside_file = ["retired_on", "retired_because"]
     readonly_fields = ["settings_hash", "frozen_at"]
-    list_display = ["name", "image_model", "settings", "retired_on", "frozen_at"]
-    list_filter = ["image_model__organization"]
-    search_fields = ["name", "slug"]
+    list_display = ["name", "image_model", "settings", "series", "step", "retired_on", "frozen_at"]
+    list_filter = ["image_model__organization", "series"]
+    search_fields = ["name", "slug", "series"]
 
 
 class CategoryForm(FreezingForm):
@@ -294,7 +293,12 @@ class PromptAdmin(FreezingAdmin):
     @admin.action(permissions=["change"], description=_("Open (images public with names, never voted on again)"))
     def open(self, request: HttpRequest, queryset: QuerySet[models.Prompt]) -> None:
         """Open the chosen prompts for good."""
-        self.message_user(request, _("%(count)d opened.") % {"count": open_prompts(prompts=list(queryset))})
+        try:
+            count = open_prompts(prompts=list(queryset))
+        except DomainError as error:
+            self.message_user(request, error.message, messages.ERROR)
+        else:
+            self.message_user(request, _("%(count)d opened.") % {"count": count})
 
     @admin.action(permissions=["change"], description=_("Supersede by an editable draft"))
     def supersede(self, request: HttpRequest, queryset: QuerySet[models.Prompt]) -> None:
@@ -306,3 +310,33 @@ class PromptAdmin(FreezingAdmin):
                 self.message_user(request, error.message, messages.ERROR)
             else:
                 self.message_user(request, _("Draft %(slug)s made.") % {"slug": successor.slug})
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that only programs write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(models.Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """What providers' own lists say that staff should know."""
+
+    list_display = ["text", "kind", "provider", "subject", "first_seen_at", "seen_at"]
+    list_filter = ["kind", "provider"]
+
+
+@admin.register(models.LogLine)
+class LogLineAdmin(ReadOnlyAdmin):
+    """The public log, as it was written."""
+
+    list_display = ["day", "kind", "name", "reason"]
+    list_filter = ["kind"]
+    search_fields = ["name", "reason"]

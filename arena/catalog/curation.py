@@ -4,23 +4,32 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Category, Prompt
+from arena.catalog.models import Category, Modality, Prompt, SourceImage
+from arena.catalog.sources.source_rows import copy_sources
 from arena.errors import Conflict
 
 
 @transaction.atomic
 def activate_prompts(*, prompts: list[Prompt]) -> int:
-    """Put drafts into play, and their draft categories with them; return how many. Raises Conflict if one is open."""
+    """Put drafts into play, and their draft categories with them; return how many.
+
+    Raises Conflict if one is open, or asks for an edit and has no source picture.
+    """
     for prompt in prompts:
         if prompt.state == Prompt.State.OPEN:
             raise Conflict(_("%(title)s is open; an open prompt is never voted on again.") % {"title": prompt.title})
+    _require_sources(prompts)
     Category.objects.filter(prompts__in=prompts, state=Category.State.DRAFT).update(state=Category.State.ACTIVE)
     drafts = Prompt.objects.filter(pk__in=[prompt.pk for prompt in prompts], state=Prompt.State.DRAFT)
     return drafts.update(state=Prompt.State.PLAY)
 
 
 def open_prompts(*, prompts: list[Prompt]) -> int:
-    """Make prompts public with images and names, for good; return how many changed."""
+    """Make prompts public with images and names, for good; return how many changed.
+
+    Raises Conflict if one asks for an edit and has no source picture.
+    """
+    _require_sources(prompts)
     chosen = Prompt.objects.filter(pk__in=[prompt.pk for prompt in prompts])
     return chosen.exclude(state=Prompt.State.OPEN).update(state=Prompt.State.OPEN, opened_at=timezone.now())
 
@@ -32,7 +41,7 @@ def hide_category(*, category: Category) -> None:
 
 @transaction.atomic
 def supersede_prompt(*, prompt: Prompt) -> Prompt:
-    """Make an editable draft that replaces a frozen prompt, and return it; the old prompt keeps its votes."""
+    """Make an editable draft with the same pictures that replaces a frozen prompt; the old prompt keeps its votes."""
     prompt = Prompt.objects.select_for_update().get(pk=prompt.pk)
     if prompt.superseded_by_id is not None:
         raise Conflict(_("%(title)s is superseded already.") % {"title": prompt.title})
@@ -44,9 +53,20 @@ def supersede_prompt(*, prompt: Prompt) -> Prompt:
     successor.frozen_at = successor.corrected_at = successor.opened_at = None
     successor.from_file = False
     successor.save()
+    copy_sources(prompt=prompt, to=successor)
     prompt.superseded_by = successor
     prompt.save(update_fields=["superseded_by"])
     return successor
+
+
+def _require_sources(prompts: list[Prompt]) -> None:
+    lacking = Prompt.objects.filter(
+        pk__in=[prompt.pk for prompt in prompts],
+        state=Prompt.State.DRAFT,
+        category__modality=Modality.IMAGE_EDITING,
+    ).exclude(source_images__role=SourceImage.Role.SOURCE)
+    if prompt := lacking.first():
+        raise Conflict(_("%(title)s asks for an edit and has no source picture. Add one.") % {"title": prompt.title})
 
 
 def _next_slug(slug: str) -> str:

@@ -1,8 +1,6 @@
 """What exists: organizations, models, contenders, providers, prices, categories, prompts; and their one-row rules."""
 
 import datetime
-import hashlib
-import json
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,11 +8,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
+from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
+from arena.catalog.chronicle import LogLine as LogLine
+from arena.catalog.chronicle import Notice as Notice
+from arena.catalog.pinned_settings import PLACE
+from arena.catalog.pinned_settings import hash_settings as hash_settings
 from arena.catalog.reasons import Reason, every_reason
 from arena.catalog.row_bases import FromFile, Sourced, has_come
-from arena.catalog.validators import validate_distinct, validate_scene
+from arena.catalog.validators import validate_distinct, validate_scene, validate_settings
 
 
 class Modality(models.TextChoices):
@@ -135,6 +139,7 @@ class Provider(FromFile):
     result_hosts = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     concurrency = models.PositiveSmallIntegerField(default=2)
     calls_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    synced_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -147,7 +152,8 @@ class Offering(models.Model):
     """A model as one provider sells it, under that provider's name for it.
 
     `edit_model_id` is its name for edits, where the provider has another. `capabilities` says by name which
-    `capabilities.Capabilities` differ from its family's.
+    `capabilities.Capabilities` differ from its family's. `shutdown_on` is what sources say; `reported_shutdown_on` and
+    `missing_since` what the provider's own list of models said at the last sync.
     """
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
@@ -156,6 +162,9 @@ class Offering(models.Model):
     edit_model_id = models.CharField(max_length=200, blank=True)
     modalities = models.JSONField(default=list, blank=True, help_text=_("Empty: those of the model."))
     capabilities = models.JSONField(default=dict, blank=True)
+    shutdown_on = models.DateField(null=True, blank=True)
+    reported_shutdown_on = models.DateField(null=True, blank=True, editable=False)
+    missing_since = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["provider__name"]
@@ -201,11 +210,12 @@ class Contender(FromFile):
         Offering, models.PROTECT, related_name="contenders", null=True, blank=True,
         help_text=_("Where its images are generated; empty for imported images."),
     )  # fmt: skip
-    settings = models.JSONField(default=dict, blank=True)
+    settings = models.JSONField(default=dict, blank=True, validators=[validate_settings])
     settings_hash = models.CharField(max_length=64, editable=False)
     series = models.SlugField(max_length=80, blank=True, allow_unicode=True)
     step = models.FloatField(null=True, blank=True)
     retired_on = models.DateField(null=True, blank=True)
+    retired_because = models.CharField(max_length=300, blank=True, help_text=_("Published in the log."))
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -215,6 +225,11 @@ class Contender(FromFile):
             models.CheckConstraint(
                 condition=Q(series="", step__isnull=True) | (~Q(series="") & Q(step__isnull=False)),
                 name="contender_step_in_series",
+            ),
+            models.CheckConstraint(
+                condition=Contains(KT("settings__template"), PLACE),
+                name="contender_template_has_prompt",
+                violation_error_message=_("The template among the settings needs {prompt} where the text goes."),
             ),
         ]
 
@@ -230,12 +245,6 @@ class Contender(FromFile):
     def is_retired(self) -> bool:
         """Whether it is no longer dealt, because it or its model is retired."""
         return has_come(self.retired_on) or self.image_model.is_retired
-
-
-def hash_settings(settings: dict[str, Any]) -> str:
-    """Return the SHA-256 (hex) of settings in canonical JSON."""
-    text = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Category(FromFile):
@@ -353,8 +362,9 @@ class Prompt(FromFile):
 class SourceImage(models.Model):
     """A picture that belongs to an editing prompt: one of its 1 to 4 sources, or the mask. It is public.
 
-    `storage_key` names the file as it came, under its hash. A mask is white where the picture may change, and has the
-    size of the first source.
+    `storage_key` names the file that providers get, under its hash: pixels without metadata, as PNG or JPEG. The one
+    that it was made from had `given_sha256`. A mask is white where the picture may change, and has the size of the
+    first source. The database refuses changes once the prompt is frozen.
     """
 
     class Role(models.TextChoices):
@@ -365,7 +375,8 @@ class SourceImage(models.Model):
     role = models.CharField(max_length=6, choices=Role.choices, default=Role.SOURCE)
     position = models.PositiveSmallIntegerField(default=0)
     sha256 = models.CharField(max_length=64, db_index=True)
-    storage_key = models.CharField(max_length=200)
+    given_sha256 = models.CharField(max_length=64)
+    storage_key = models.CharField(max_length=200, db_index=True)
     media_type = models.CharField(max_length=40)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()

@@ -5,13 +5,19 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from arena.catalog.pinned_settings import find_fault
+from arena.catalog.workflows import WORKFLOWS, check_workflow
+from arena.painters.edits.edit_scenes import is_edit, parse_edit
 from arena.painters.scenes import BadScene, parse_scene
 
 
 def validate_scene(scene: object) -> None:
-    """Check a scene by reading it as the painters do. Raises ValidationError naming the offending key."""
+    """Check a scene, or that of an edit, by reading it as the painters do. Raises ValidationError naming the key."""
     try:
-        parse_scene(scene)
+        if is_edit(scene):
+            parse_edit(scene)
+        else:
+            parse_scene(scene)
     except BadScene as error:
         raise ValidationError(str(error)) from error
 
@@ -21,3 +27,16 @@ def validate_distinct(values: Sequence[str]) -> None:
     twice = [value for at, value in enumerate(values) if value in values[:at]]
     if twice:
         raise ValidationError(_("“%(value)s” is named twice.") % {"value": twice[0]})
+
+
+def validate_settings(settings: object) -> None:
+    """Check a contender's settings as far as Easel knows them. Raises ValidationError saying what to change."""
+    if not isinstance(settings, dict):
+        raise ValidationError(_('Give a JSON object such as {"quality": "high"}.'))
+    if fault := find_fault(settings):
+        raise ValidationError(fault)
+    for name in settings.keys() & set(WORKFLOWS):
+        try:
+            check_workflow(settings[name])
+        except ValueError as error:
+            raise ValidationError(f"{name}: {error}.") from error

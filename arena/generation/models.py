@@ -1,6 +1,8 @@
-"""Prompt to image: runs, generations (the row is the job), paid attempts, images and their renditions."""
+"""Prompt to image: runs, generations (the row is the job), paid attempts, what they cost, images, renditions."""
 
+import datetime
 import uuid
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
@@ -9,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from arena.catalog.models import Contender, Prompt
+from arena.catalog.models import Contender, Prompt, Provider
 
 
 class Run(models.Model):
@@ -17,6 +19,7 @@ class Run(models.Model):
 
     `brought` lists by model name the keys of the catalogue's rows that an import has made; they leave with it.
     `publishing` says who lets its images into play. `retried_at` is when what failed was last tried again.
+    `estimates` keeps by the contender's key what its images were to cost when the run was planned.
     """
 
     class State(models.TextChoices):
@@ -39,6 +42,7 @@ class Run(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     cap = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     estimate = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
+    estimates = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     brought = models.JSONField(default=dict, blank=True, editable=False)
@@ -129,11 +133,29 @@ class Generation(models.Model):
                 condition=Q(state="done", entered_at__isnull=True),
                 name="generation_unpublished",
             ),
+            # What waits and what is at work are few beside what is done, and looked up by every claim.
+            models.Index(
+                fields=["run", "contender", "id"],
+                condition=Q(state__in=["queued", "pending"]),
+                name="generation_waiting",
+            ),
+            models.Index(
+                fields=["contender"], condition=Q(state__in=["running", "pending"]), name="generation_at_work"
+            ),
+            models.Index(
+                fields=["published_at"],
+                condition=Q(state="queued", published_at__isnull=False),
+                name="generation_on_the_way",
+            ),
+            models.Index(fields=["id"], condition=Q(state="needs_decision"), name="generation_undecided"),
         ]
 
 
 class Attempt(models.Model):
-    """One paid call, written before it is made. Open while `ended_at` is empty: its outcome is unknown."""
+    """One paid call, written before it is made. Open while `ended_at` is empty: its outcome is unknown.
+
+    `price_version` names the catalogue's prices by which it was reserved and counted (`prices.price_version`).
+    """
 
     class Billed(models.TextChoices):
         NO = "no", _("Not billed")
@@ -141,6 +163,7 @@ class Attempt(models.Model):
         UNKNOWN = "unknown", _("Unknown")
 
     generation = models.ForeignKey(Generation, models.PROTECT, related_name="attempts")
+    provider = models.ForeignKey(Provider, models.PROTECT, null=True, related_name="attempts")
     number = models.PositiveSmallIntegerField()
     idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True)
     started_at = models.DateTimeField(auto_now_add=True)
@@ -150,7 +173,13 @@ class Attempt(models.Model):
     message = models.CharField(max_length=300, blank=True)
     cost_reserved = models.DecimalField(max_digits=10, decimal_places=6, default=0)
     cost = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
-    cost_basis = models.CharField(max_length=20, blank=True)
+    cost_basis = models.CharField(
+        max_length=20, blank=True, help_text=_("usage, list, or reported by the provider.")
+    )  # fmt: skip
+    price_version = models.CharField(max_length=40, blank=True)
+    inference_seconds = models.FloatField(
+        null=True, blank=True, help_text=_("How long the host worked, without its queue, if it says so.")
+    )
 
     class Meta:
         ordering = ["generation", "number"]
@@ -160,21 +189,130 @@ class Attempt(models.Model):
             models.CheckConstraint(condition=Q(billed__in=["no", "yes", "unknown"]), name="attempt_billed"),
         ]
 
+    @property
+    def charge(self) -> Decimal:
+        """What it counts for in USD: nothing if it was not billed, else its cost, and what is reserved until then."""
+        if self.billed == self.Billed.NO:
+            return Decimal(0)
+        return self.cost_reserved if self.cost is None else self.cost
+
+
+class Spending(models.Model):
+    """What calls have cost in USD, with what is reserved: in one run, on one day, or at one provider on one day.
+
+    It is the sum over attempts, kept up in the transaction that writes each, so that no claim must add them up. The day
+    is that on which the call began, in UTC.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="+")
+    provider = models.ForeignKey(Provider, models.CASCADE, null=True, related_name="spendings")
+    day = models.DateField(null=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=6, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "provider", "day"], nulls_distinct=False, name="spending_unique"),
+            models.CheckConstraint(
+                condition=Q(run__isnull=False, provider__isnull=True, day__isnull=True)
+                | Q(run__isnull=True, day__isnull=False),
+                name="spending_of_run_or_day",
+            ),
+        ]
+
+
+class ProviderState(models.Model):
+    """How calls to a provider go, shared by all workers: its breaker, its pace, and what it may cost a day in USD.
+
+    `cause` is why it is stopped: the kind of an error, or `staff`. `key_digest` is a keyed digest of the key that it
+    refused. `retry_at` is when an outage is tried again. `slots` is how many calls it takes at once while that is
+    fewer than the catalogue says. `refill_at` is when a message is due that sends its next jobs.
+    """
+
+    class Breaker(models.TextChoices):
+        CLOSED = "closed", _("Takes calls")
+        STOPPED = "stopped", _("Stopped")
+        OUTAGE = "outage", _("Out of order")
+
+    provider = models.OneToOneField(Provider, models.CASCADE, primary_key=True, related_name="state_of_calls")
+    breaker = models.CharField(max_length=8, choices=Breaker.choices, default=Breaker.CLOSED)
+    cause = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    since = models.DateTimeField(null=True)
+    key_digest = models.CharField(max_length=64, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    outages = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    slots = models.PositiveSmallIntegerField(null=True)
+    strikes = models.PositiveSmallIntegerField(default=0)
+    held_until = models.DateTimeField(null=True)
+    hold_reason = models.CharField(max_length=300, blank=True)
+    next_call_at = models.DateTimeField(null=True)
+    refill_at = models.DateTimeField(null=True)
+    day_cap = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(breaker__in=["closed", "stopped", "outage"]), name="provider_breaker"),
+            models.CheckConstraint(condition=Q(slots__isnull=True) | Q(slots__gte=1), name="provider_slots"),
+            models.CheckConstraint(
+                condition=Q(day_cap__isnull=True) | Q(day_cap__gte=0), name="provider_cap_not_negative"
+            ),
+        ]
+
+    def opens_at(self, now: datetime.datetime) -> datetime.datetime | None:
+        """Return when it takes the next call: `now`, or a later moment; None while it is stopped."""
+        if self.breaker == self.Breaker.STOPPED:
+            return None
+        retry_at = self.retry_at if self.breaker == self.Breaker.OUTAGE else None
+        return max(moment for moment in (now, self.held_until, self.next_call_at, retry_at) if moment is not None)
+
+
+class Decision(models.Model):
+    """What a person decided on a call that was or may have been charged and left no image, and what it may cost."""
+
+    class Choice(models.TextChoices):
+        ASK = "ask", _("Ask the provider again")
+        REPEAT = "repeat", _("Repeat anyway")
+        GIVE_UP = "give_up", _("Give up")
+
+    generation = models.ForeignKey(Generation, models.PROTECT, related_name="decisions")
+    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="+")
+    choice = models.CharField(max_length=8, choices=Choice.choices)
+    cause = models.CharField(max_length=300, blank=True)
+    cost = models.DecimalField(
+        max_digits=10, decimal_places=6, null=True,
+        help_text=_("The most that it adds, in USD; empty if no price is known."),
+    )  # fmt: skip
+    decided_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(choice__in=["ask", "repeat", "give_up"]), name="decision_choice"),
+        ]
+
 
 class Image(models.Model):
     """The private, content-addressed original of a generation. `public_id` is used once its prompt is open.
 
-    `look_id` names it to staff who look at it before it is published: nothing leads from there to who made it.
-
     `pixels` is SHA-256 of what it shows (hexadecimal): two files of one picture have the same. An image of a release
     that did not know it has `sha256` there until it is rendered again.
+
+    `look` is its difference hash (`pictures.likeness`), by which pictures that look alike are found. `credentials` is
+    what its file claims about its making: `c2pa`, `synthid`, `source_type` (`pictures.credentials`). These and
+    `is_blank` are empty until a release that knows them has looked at the image. `handle` is its address on staff pages
+    while it is nameless: random, and until its prompt is open on no page beside a name.
     """
 
     generation = models.OneToOneField(Generation, models.PROTECT, related_name="image")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    look_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     sha256 = models.CharField(max_length=64, db_index=True)
     pixels = models.CharField(max_length=64)
+    look = models.BigIntegerField(null=True, blank=True)
+    is_blank = models.BooleanField(null=True, blank=True)
+    credentials = models.JSONField(null=True, blank=True)
+    handle = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     storage_key = models.CharField(max_length=200)
     format = models.CharField(max_length=8)
     width = models.PositiveIntegerField()
@@ -185,13 +323,15 @@ class Image(models.Model):
 
 
 class Rendition(models.Model):
-    """The uniform, metadata-free copy that voters see, at one width: WebP in the common square box.
+    """The uniform, metadata-free copy that voters see, at one width: WebP in the common box.
 
-    `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
+    `width` is the longer side of the box, which is a square. An edit's has the shape of its source: `box` names its
+    pixels, as in "1024x683". `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
     """
 
     image = models.ForeignKey(Image, models.PROTECT, related_name="renditions")
     width = models.PositiveSmallIntegerField()
+    box = models.CharField(max_length=11, blank=True, db_default="")
     storage_key = models.CharField(max_length=200)
     byte_size = models.PositiveIntegerField()
     recipe = models.PositiveSmallIntegerField(default=1)

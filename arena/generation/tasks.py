@@ -3,10 +3,11 @@
 from celery import shared_task
 
 from arena.generation.calls.generating import generate_image
-from arena.generation.calls.jobs import publish_after
+from arena.generation.calls.jobs import publish_after, publish_due
 from arena.generation.calls.sweeping import sweep_generations
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
-from arena.generation.ingest.rendering_again import render_waiting
+from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
+from arena.generation.syncing.model_sync import sync_models
 
 # Rendered in one go: a few seconds of one core each minute, so that calls to providers wait for little.
 RENDERED_AT_ONCE = 40
@@ -17,6 +18,12 @@ def generate(generation_id: int) -> None:
     """Work on one generation if it is still due, then let its provider's next jobs be sent."""
     generate_image(generation_id)
     publish_after(generation_id)
+
+
+@shared_task(name="arena.generation.refill")
+def refill(provider_id: int) -> None:
+    """Send the next jobs of a provider that takes calls again."""
+    publish_due(provider_id=provider_id)
 
 
 @shared_task(name="arena.generation.sweep")
@@ -34,5 +41,12 @@ def import_upload(upload_id: int) -> None:
 
 @shared_task(name="arena.generation.render")
 def render() -> None:
-    """Render some of the images that wait for it: after an upgrade, or for more detail."""
-    render_waiting(limit=RENDERED_AT_ONCE)
+    """Render some of the images that wait for it, and look at some: after an upgrade, or for more detail."""
+    rendered = render_waiting(limit=RENDERED_AT_ONCE)
+    look_at_waiting(limit=RENDERED_AT_ONCE - rendered)
+
+
+@shared_task(name="arena.generation.sync_models")
+def sync() -> None:
+    """Compare the catalogue with the models that providers list, and bring the public log up to date."""
+    sync_models()

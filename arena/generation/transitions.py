@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from arena.generation.models import Attempt, Generation, Run, Upload
+from arena.generation.spending import add_charge
 
 S = TypeVar("S", bound=str)
 RunState = Run.State
@@ -72,7 +73,7 @@ class GenerationMove(Move):
         {State.DONE, State.PENDING, State.QUEUED, State.REFUSED, State.FAILED, State.NEEDS_DECISION},
     )
     RELEASE = {State.RUNNING}, {State.PENDING, State.QUEUED, State.FAILED, State.NEEDS_DECISION}
-    DECIDE = {State.NEEDS_DECISION}, {State.QUEUED, State.FAILED}
+    DECIDE = {State.NEEDS_DECISION}, {State.QUEUED, State.PENDING, State.FAILED}
 
 
 @unique
@@ -126,12 +127,31 @@ def move_generation(
 
 def end_attempts(
     rows: QuerySet[Attempt], *, outcome: str, billed: str = Attempt.Billed.UNKNOWN, message: str = "",
-    cost: Decimal | None = None, cost_basis: str = "",
+    cost: Decimal | None = None, cost_basis: str = "", inference_seconds: float | None = None,
 ) -> None:  # fmt: skip
-    """End those of the attempts that are open; ended ones stay as they are."""
-    rows.filter(ended_at__isnull=True).update(
-        ended_at=timezone.now(), outcome=outcome, billed=billed, message=message[:300], cost=cost, cost_basis=cost_basis
-    )
+    """End those of the attempts that are open, and settle what they cost; ended ones stay as they are.
+
+    Its generation is locked. The last write of a transaction: it locks sums that all calls share.
+    """
+    ended = {
+        "outcome": outcome, "billed": billed, "message": message[:300], "cost": cost, "cost_basis": cost_basis,
+        "inference_seconds": inference_seconds,
+    }  # fmt: skip
+    for attempt in rows.filter(ended_at__isnull=True).select_related("generation"):
+        reserved = attempt.charge
+        attempt.billed, attempt.cost = billed, cost
+        Attempt.objects.filter(pk=attempt.pk).update(ended_at=timezone.now(), **ended)
+        add_charge(attempt, attempt.charge - reserved)
+
+
+def reopen_attempt(attempt: Attempt) -> None:
+    """Open an ended attempt again, to ask its provider once more how it ended; what it counts for stays the same.
+
+    Its generation is locked. Raises UnlistedMove for a call that is known to have cost nothing.
+    """
+    if attempt.billed == Attempt.Billed.NO:
+        raise UnlistedMove("A call that was not billed is over.")
+    Attempt.objects.filter(pk=attempt.pk).update(ended_at=None, outcome="")
 
 
 def state_after_call(*, refused: bool = False, billed: str, retryable: bool, calls: int) -> Generation.State:

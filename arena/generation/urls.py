@@ -1,10 +1,14 @@
 """Addresses of arena.generation."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from arena.generation.views import imports, looks, new_runs, runs
+from arena.generation.views import imports, looks, new_runs, notices, runs, sources
 
 urlpatterns = [
+    re_path(
+        r"^sources/(?P<sha256>[0-9a-f]{64})/(?P<width>\d{1,5})\.webp$", sources.show_source_image, name="source-image"
+    ),
+    re_path(r"^sources/(?P<sha256>[0-9a-f]{64})/outline\.svg$", sources.show_outline, name="source-outline"),
     path("staff/runs/", runs.list_runs, name="runs"),
     path("staff/runs/new/", new_runs.new_run, name="new-run"),
     path("staff/runs/new/estimate/", new_runs.estimate_run, name="run-estimate"),
@@ -12,8 +16,9 @@ urlpatterns = [
     path("staff/runs/<int:run_id>/live/", runs.live_run, name="run-live"),
     path("staff/runs/<int:run_id>/steer/", runs.steer_run, name="steer-run"),
     path("staff/runs/<int:run_id>/look/", looks.look, name="look"),
-    path("staff/runs/<int:run_id>/look/<uuid:look_id>/", looks.drop, name="drop-image"),
-    path("staff/look/<uuid:look_id>.webp", looks.look_image, name="look-image"),
+    path("staff/runs/<int:run_id>/look/<uuid:handle>/", looks.drop, name="drop-image"),
+    path("staff/look/<uuid:handle>.webp", looks.look_image, name="look-image"),
+    path("staff/notices/", notices.show_notices, name="notices"),
     path("staff/import/", imports.list_imports, name="imports"),
     path("staff/import/begin/", imports.begin, name="begin-import"),
     path("staff/import/<uuid:token>/", imports.show_import, name="import"),

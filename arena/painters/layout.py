@@ -39,13 +39,24 @@ class Box:
         """The y of the upper edge."""
         return self.foot - self.height
 
+    def within(self, left: float, top: float, right: float, bottom: float) -> "Box":
+        """The box as it stands where the whole picture is fitted into a part of another one, at its foot."""
+        scale = min(right - left, bottom - top)
+        x = (left + right) / 2 + (self.x - 0.5) * scale
+        return replace(self, x=x, foot=bottom - (1 - self.foot) * scale, height=self.height * scale)
+
 
 def arrange(scene: Scene, seed: int) -> tuple[Box, ...]:
     """Places every object of the scene, back to front; the same scene and seed give the same boxes."""
+    return tuple(box for group in arrange_groups(scene, seed) for box in group)
+
+
+def arrange_groups(scene: Scene, seed: int) -> list[list[Box]]:
+    """As `arrange`, with the boxes of each object of the scene by themselves."""
     setting, rng = find_setting(scene.setting), np.random.default_rng(seed)
     loudest = max((find_kind(each.kind).scale for each in scene.objects), default=1.0)
     spans = _share_out(scene.objects, setting)
-    boxes: list[Box] = []
+    groups: list[list[Box]] = []
     anchor: Box | None = None
     table: Box | None = None
     for each, span in zip(scene.objects, spans, strict=True):
@@ -55,12 +66,13 @@ def arrange(scene: Scene, seed: int) -> tuple[Box, ...]:
             placed = _serve(each, height, table, span, rng)
         else:
             placed = _place(each, kind, height, span, anchor, setting, rng)
-        boxes.extend(_dress(placed))
+        groups.append(_dress(placed))
         table = placed[0] if each.kind == "table" and len(placed) == 1 else table
         if len(placed) == 1 and kind.rests in ("ground", "wall", "water"):
             anchor = placed[0]
-    lifted = [_lift(box, 0.09) for box in boxes] if scene.lettering and not find_host(boxes) else boxes
-    return tuple(lifted)
+    if scene.lettering and not find_host([box for group in groups for box in group]):
+        return [[_lift(box, 0.09) for box in group] for group in groups]
+    return groups
 
 
 def _dress(placed: list[Box]) -> list[Box]:

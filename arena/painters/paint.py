@@ -28,22 +28,28 @@ def paint(painter: str, *, prompt: str, scene: Scene | None, seed: int, size: in
 
     The same arguments give the same bytes. Raises KeyError for an unknown painter.
     """
-    style = STYLES[painter]
     wanted, boxes = lay_out(painter, prompt=prompt, scene=scene, seed=seed)
-    light = LIGHTS_BY_NAME["night" if wanted.setting == "night" and wanted.light == "day" else wanted.light]
-    own = _seed(f"{painter}|{seed}|{prompt}")
-    studio = Studio(Canvas(size, style.ground(light)), light, np.random.default_rng(own), wanted.light)
-    for patch in find_setting(wanted.setting).sketch(light, _seed(f"{seed}|{prompt}")):
+    own, shared = make_seed(f"{painter}|{seed}|{prompt}"), make_seed(f"{seed}|{prompt}")
+    return compose(STYLES[painter], wanted, boxes, own=own, shared=shared, size=size)
+
+
+def compose(
+    style: Style, scene: Scene, boxes: tuple[Box, ...], *, own: int, shared: int, size: int = 1024
+) -> Image.Image:
+    """Paints boxes in a scene's place, light and lettering: `shared` seeds the place, `own` the hand's accidents."""
+    light = LIGHTS_BY_NAME["night" if scene.setting == "night" and scene.light == "day" else scene.light]
+    studio = Studio(Canvas(size, style.ground(light)), light, np.random.default_rng(own), scene.light)
+    for patch in find_setting(scene.setting).sketch(light, shared):
         style.lay_far(studio, patch)
-    _paint_boxes(style, studio, wanted, boxes, own)
-    lay_weather(studio.canvas, light, wanted.light, studio.rng)
+    paint_boxes(style, studio, scene, boxes, own)
+    lay_weather(studio.canvas, light, scene.light, studio.rng)
     return style.finish(studio)
 
 
 def lay_out(painter: str, *, prompt: str, scene: Scene | None, seed: int) -> tuple[Scene, tuple[Box, ...]]:
     """The scene as this painter understands it, slips included, and where each thing will stand."""
     wanted = scene if scene is not None else read_scene(prompt)
-    own, shared = _seed(f"{painter}|{seed}|{prompt}"), _seed(f"{seed}|{prompt}")
+    own, shared = make_seed(f"{painter}|{seed}|{prompt}"), make_seed(f"{seed}|{prompt}")
     if painter == MISCOUNTS:
         wanted = slips.miscount(wanted, own)
     elif painter == MISCOLOURS:
@@ -54,11 +60,13 @@ def lay_out(painter: str, *, prompt: str, scene: Scene | None, seed: int) -> tup
     return wanted, slips.jumble(boxes, own) if painter == JUMBLES else boxes
 
 
-def _seed(text: str) -> int:
+def make_seed(text: str) -> int:
+    """A number of 64 bits that depends on the text alone, in every process."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def _paint_boxes(style: Style, studio: Studio, scene: Scene, boxes: tuple[Box, ...], seed: int) -> None:
+def paint_boxes(style: Style, studio: Studio, scene: Scene, boxes: tuple[Box, ...], seed: int) -> None:
+    """Paints boxes, and the scene's lettering on the one that can carry it, onto what is on the canvas."""
     host = find_host(boxes) if scene.lettering else None
     floor = find_setting(scene.setting).floor
     for box in sorted(boxes, key=_order):

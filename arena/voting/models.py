@@ -279,7 +279,7 @@ class Report(models.Model):
 
 
 class ReportDecision(models.Model):
-    """What staff decided about a reported image, who and when. Never updated; the latest one of an image holds."""
+    """What staff decided about an image, reported or not, who and when. Never updated; the latest of an image holds."""
 
     class Verdict(models.TextChoices):
         KEEP = "keep", _("Kept")

@@ -15,5 +15,8 @@ urlpatterns = [
     path("staff/reports/", views.list_reports, name="reports"),
     path("staff/reports/<str:handle>/", views.decide_report, name="report-decision"),
     path("staff/reports/<str:handle>.webp", views.reported_image, name="reported-image"),
+    path("staff/pictures/", views.list_pictures, name="pictures"),
+    path("staff/pictures/<str:handle>/", views.decide_picture, name="picture-decision"),
+    path("staff/pictures/<str:handle>.webp", views.checked_image, name="checked-image"),
     path("robots.txt", views.robots, name="robots"),
 ]

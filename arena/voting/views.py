@@ -2,13 +2,13 @@
 
 import math
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import user_passes_test
 from django.contrib.auth.models import AbstractUser, AnonymousUser, User
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +17,10 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from arena.catalog.models import Category
+from arena.catalog.models import Category, Modality
 from arena.catalog.reasons import Reason
 from arena.errors import NotFound
+from arena.voting.blindness.blind import BlindMatchup
 from arena.voting.blindness.blind_images import read_blind_image
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.voters import (
@@ -33,13 +34,23 @@ from arena.voting.casting.voters import (
 from arena.voting.casting.votes import REPORT, SKIP, Reply, cast_vote
 from arena.voting.dealing.leftovers import count_leftovers
 from arena.voting.dealing.matchups import deal_matchup, find_matchup
-from arena.voting.dealing.pool import Pool
+from arena.voting.dealing.pool import EVERYTHING, Pool, Scope
 from arena.voting.dealing.stock import current_stock
 from arena.voting.doors import voting_door
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import Report
+from arena.voting.reports.picture_checks import (
+    find_image,
+    find_open_image,
+    hidden_images,
+    read_alone,
+    read_checked_image,
+    read_groups,
+    suspect_groups,
+)
 from arena.voting.reports.reporting import LONGEST_NOTE, report_matchup
 from arena.voting.reports.review import (
+    decide_image,
     decide_reports,
     decided_images,
     read_lines,
@@ -60,6 +71,31 @@ class CategoryChoice(NamedTuple):
     name: str
 
 
+class ScopeChoice(NamedTuple):
+    """What a voter has chosen to judge, as a page shows it; everything where the name is empty.
+
+    `modality` is the one modality to which all of it belongs, if it is one.
+    """
+
+    scope: Scope
+    name: str
+    modality: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address at which it is judged."""
+        if self.scope.category:
+            return reverse("vote-category", args=[self.scope.category])
+        return f"{reverse('vote')}?modality={self.scope.modality}" if self.scope.modality else reverse("vote")
+
+
+class ModalityChoice(NamedTuple):
+    """A modality that one can vote in, with its categories."""
+
+    choice: ScopeChoice
+    categories: list[CategoryChoice]
+
+
 class LanguageChoice(NamedTuple):
     """A language that prompts are available in, and whether this voter gets them."""
 
@@ -78,29 +114,31 @@ class LanguageLeft(NamedTuple):
 
 @voting_door
 @require_GET
-def vote(request: HttpRequest, category: str | None = None) -> HttpResponse:
-    """Show a matchup of any category, or of one; or say that all are judged, or that there are no images yet.
+def vote(request: HttpRequest, category: str = "") -> HttpResponse:
+    """Show a matchup of anything, or of one category; or say that all are judged, or that there are no images yet.
 
-    `?skipped_before=` (a Unix time) deals pairs again that were skipped before then.
+    `?modality=` deals one modality only. `?skipped_before=` (a Unix time) deals pairs again that were skipped before
+    then.
     """
     ledger, caller = native_ledger(), greet_voter(request)
     pool = current_stock(ledger.pk).pool
+    chosen = _choose(_read_scope(request.GET, category), pool)
     languages, again = read_languages(request, pool.languages), _read_again(request)
     matchup = deal_matchup(
-        ledger=ledger, voter_key=caller.key, languages=languages, category=category, skipped_before=again
+        ledger=ledger, voter_key=caller.key, languages=languages, scope=chosen.scope, skipped_before=again
     )
     context = {
         "matchup": matchup,
         "again": "" if again is None else str(int(again.timestamp())),
-        "category": None if category is None else _named(category, pool),
-        "categories": [CategoryChoice(slug, name) for slug, name in pool.categories.items()],
+        "chosen": chosen,
+        "modalities": _modality_choices(pool),
         "languages": _language_choices(pool, languages),
-        "nothing_yet": not pool.categories if category is None else category not in pool.categories,
+        "nothing_yet": not pool.holds(chosen.scope),
         "why": list(zip(Reason, REASON_KEYS, strict=True)),
         **report_choices(),
     }
     if matchup is None and not context["nothing_yet"]:
-        context |= _leftovers(pool, caller.key, languages, category)
+        context |= _leftovers(pool, caller.key, languages, chosen.scope)
     response = render(request, "voting/vote.html", context)
     remember_voter(response, caller)
     return response
@@ -114,8 +152,15 @@ def _read_again(request: HttpRequest) -> datetime | None:
         return None
 
 
-def _leftovers(pool: Pool, voter_key: uuid.UUID, languages: Sequence[str], category: str | None) -> dict[str, Any]:
-    left = count_leftovers(pool=pool, voter_key=voter_key, languages=languages, category=category)
+def _read_scope(sent: Mapping[str, str], category: str = "") -> Scope:
+    """Return what is asked for: the category of the address, else the one or the modality that was sent."""
+    modality = sent.get("modality", "")
+    category = category or sent.get("category", "")
+    return Scope(category) if category else Scope(modality=modality if modality in Modality.values else "")
+
+
+def _leftovers(pool: Pool, voter_key: uuid.UUID, languages: Sequence[str], scope: Scope) -> dict[str, Any]:
+    left = count_leftovers(pool=pool, voter_key=voter_key, languages=languages, scope=scope)
     return {
         "languages_left": [LanguageLeft(code, _language_name(code), n) for code, n in left.languages.items()],
         "skipped": left.skipped,
@@ -124,13 +169,28 @@ def _leftovers(pool: Pool, voter_key: uuid.UUID, languages: Sequence[str], categ
     }
 
 
-def _named(slug: str, pool: Pool) -> CategoryChoice:
-    if slug not in pool.categories:
-        known = Category.objects.filter(slug=slug, state=Category.State.ACTIVE).first()
-        if known is None:
-            raise NotFound(_("There is no such category."))
-        return CategoryChoice(slug, known.name)
-    return CategoryChoice(slug, pool.categories[slug])
+def _choose(scope: Scope, pool: Pool) -> ScopeChoice:
+    """Return the scope with its name. Raises NotFound for a category that does not exist."""
+    if scope.modality:
+        return ScopeChoice(scope, str(Modality(scope.modality).label), scope.modality)
+    if not scope.category:
+        modalities = set(pool.modalities.values())
+        return ScopeChoice(scope, "", modalities.pop() if len(modalities) == 1 else "")
+    if scope.category in pool.categories:
+        return ScopeChoice(scope, pool.categories[scope.category], pool.modalities[scope.category])
+    known = Category.objects.filter(slug=scope.category, state=Category.State.ACTIVE).first()
+    if known is None:
+        raise NotFound(_("There is no such category."))
+    return ScopeChoice(scope, known.name, known.modality)
+
+
+def _modality_choices(pool: Pool) -> list[ModalityChoice]:
+    """Return the modalities that can be dealt, in the order in which they are named everywhere."""
+    groups = {
+        each: [CategoryChoice(slug, name) for slug, name in pool.categories.items() if pool.modalities[slug] == each]
+        for each in Modality
+    }
+    return [ModalityChoice(_choose(Scope(modality=each.value), pool), own) for each, own in groups.items() if own]
 
 
 def _language_choices(pool: Pool, chosen: Sequence[str]) -> list[LanguageChoice]:
@@ -153,7 +213,7 @@ def next_matchup(request: HttpRequest) -> HttpResponse:
         ledger=ledger,
         voter_key=caller.key,
         languages=read_languages(request, current_stock(ledger.pk).pool.languages),
-        category=request.GET.get("category") or None,
+        scope=_read_scope(request.GET),
         skipped_before=_read_again(request),
         have={token for field in request.GET.getlist("have") for token in field.split(",")},
     )
@@ -175,12 +235,18 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if asks_for_json(request):
         return HttpResponse(reply.text, content_type="application/json")
     matchup = find_matchup(matchup_id=matchup_id, voter_key=voter_key)
-    # A page without scripts says in which category it voted, so that the next pair is of that category.
-    stays = request.POST.get("category") == matchup.category_slug
+    chosen = _stay(request.POST, matchup)
     if given in (SKIP, REPORT):
-        return redirect("vote-category", matchup.category_slug) if stays else redirect("vote")
-    category = CategoryChoice(matchup.category_slug, matchup.category_name) if stays else None
-    return render(request, "voting/reveal.html", {"reply": reply.data, "matchup": matchup, "category": category})
+        return redirect(chosen.url)
+    return render(request, "voting/reveal.html", {"reply": reply.data, "matchup": matchup, "chosen": chosen})
+
+
+def _stay(sent: Mapping[str, str], matchup: BlindMatchup) -> ScopeChoice:
+    """Return what a page without scripts says that it judges, so that the next pair is of that, too."""
+    if sent.get("category") == matchup.category_slug:
+        return ScopeChoice(Scope(matchup.category_slug), matchup.category_name)
+    stays = sent.get("modality") == matchup.modality
+    return ScopeChoice(Scope(modality=matchup.modality), "") if stays else ScopeChoice(EVERYTHING, "")
 
 
 def _need_voter(request: HttpRequest) -> uuid.UUID:
@@ -214,8 +280,7 @@ def _close(request: HttpRequest, *, matchup_id: uuid.UUID, voter_key: uuid.UUID,
 def report(request: HttpRequest, token: str) -> HttpResponse:
     """Ask what is wrong with a matchup, for a page without scripts; the form is sent as its answer."""
     matchup = find_matchup(matchup_id=read_token(token), voter_key=_need_voter(request))
-    stays = request.GET.get("category") == matchup.category_slug
-    context = {"matchup": matchup, "stays": stays} | report_choices()
+    context = {"matchup": matchup, "chosen": _stay(request.GET, matchup)} | report_choices()
     return render(request, "voting/report.html", context)
 
 
@@ -239,9 +304,9 @@ def image(request: HttpRequest, handle: str, width: int) -> HttpResponse:
 @require_POST
 def choose_languages(request: HttpRequest) -> HttpResponse:
     """Keep the languages that the voter has ticked; none ticked means those of the browser again."""
-    category = request.POST.get("category", "")
-    stays = category in current_stock(native_ledger().pk).pool.categories
-    response = redirect("vote-category", category) if stays else redirect("vote")
+    scope = _read_scope(request.POST)
+    stays = current_stock(native_ledger().pk).pool.holds(scope)
+    response = redirect(ScopeChoice(scope if stays else EVERYTHING, "").url)
     remember_languages(response, request.POST.getlist("language"))
     return response
 
@@ -293,4 +358,55 @@ def decide_report(request: HttpRequest, handle: str) -> HttpResponse:
 def reported_image(request: HttpRequest, handle: str) -> HttpResponse:
     """Serve a reported image to staff, under the handle of one of its reports."""
     content = read_reported_image(handle=read_token(handle))
+    return HttpResponse(content, content_type="image/webp", headers={"Cross-Origin-Resource-Policy": "same-origin"})
+
+
+@user_passes_test(_is_staff, login_url="sign-in")
+@voting_door
+@require_GET
+def list_pictures(request: HttpRequest) -> HttpResponse:
+    """Show suspect images for staff, or those that are taken out: without names while their prompt is in play.
+
+    `?picture=` shows one image of an open prompt by its public id.
+    """
+    hidden = request.GET.get("show") == "hidden"
+    suspects = suspect_groups()
+    chosen = find_open_image(request.GET["picture"]) if "picture" in request.GET else []
+    alone = chosen or (hidden_images() if hidden else [])
+    number = request.GET.get("page")
+    page: Page[Any]
+    if hidden or chosen:
+        page = Paginator(alone, REPORTED_PER_PAGE).get_page(number)
+        groups = read_alone(list(page))
+    else:
+        page = Paginator(suspects, REPORTED_PER_PAGE).get_page(number)
+        groups = read_groups(list(page))
+    context = {"page": page, "groups": groups, "hidden": hidden, "waiting": len(suspects)}
+    return render(request, "voting/pictures.html", context)
+
+
+@user_passes_test(_is_staff, login_url="sign-in")
+@voting_door
+@require_POST
+def decide_picture(request: HttpRequest, handle: str) -> HttpResponse:
+    """Keep an image or take it out, then show where staff decided: the list, or the page of its open prompt."""
+    assert isinstance(request.user, User)
+    sent = request.POST
+    after = sent.get("after", "")
+    decide_image(
+        generation_id=find_image(handle=read_token(handle)),
+        verdict=sent.get("verdict", ""),
+        after=int(after) if after.isdecimal() else 0,
+        decided_by=request.user,
+    )
+    back = reverse("pictures")
+    return redirect(f"{back}?show=hidden" if sent.get("show") == "hidden" else back)
+
+
+@user_passes_test(_is_staff, login_url="sign-in")
+@voting_door
+@require_GET
+def checked_image(request: HttpRequest, handle: str) -> HttpResponse:
+    """Serve an image to staff under its nameless handle."""
+    content = read_checked_image(handle=read_token(handle))
     return HttpResponse(content, content_type="image/webp", headers={"Cross-Origin-Resource-Policy": "same-origin"})

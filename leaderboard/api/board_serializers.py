@@ -1,5 +1,7 @@
 """Boards, standings and snapshots as they are sent; field names are those of `leaderboard.queries.standings`."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlencode
 
@@ -11,6 +13,7 @@ from rest_framework.reverse import reverse
 from arena.voting.models import LedgerOrigin
 from leaderboard.api.reading import ModalityField
 from leaderboard.models import Board, Snapshot
+from leaderboard.queries.figures import Reliability
 from leaderboard.queries.slices import split_slice
 from leaderboard.queries.standings import COLUMNS, BoardSummary, BoardView, known_voters
 from leaderboard.ratings.results import Line
@@ -73,10 +76,6 @@ class StandingSerializer(serializers.Serializer[Any]):
     price_provider = serializers.CharField(allow_null=True)
     price_source = serializers.URLField(allow_null=True)
     price_seen_on = serializers.DateField(allow_null=True)
-    median_seconds = serializers.FloatField(allow_null=True, help_text="Median generation time.")
-    success_rate = serializers.FloatField(
-        allow_null=True, help_text="Share of finished generations that gave an image; the others are never losses."
-    )
     matchups_shown = serializers.IntegerField(
         allow_null=True,
         help_text="Closed matchups here that showed its images. This and reports: up to the last midnight (UTC).",
@@ -100,23 +99,30 @@ class StandingSerializer(serializers.Serializer[Any]):
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Send the line's figures as columns among the others."""
-        every = super().get_fields() | {name: _send(name, hint) for name, hint in _FIGURES.items()}
+        """Send the figures of the line and of the calls as columns among the others."""
+        parts = {"line": Line, "reliability": Reliability}
+        figures = {
+            name: _send(f"{part}.{name}", hint)
+            for part, kind in parts.items()
+            for name, hint in get_type_hints(kind, include_extras=True).items()
+        }
+        every = super().get_fields() | figures
         return {name: every[name] for name in COLUMNS}
 
 
-_FIGURES = get_type_hints(Line, include_extras=True)
-
-
-def _send(name: str, hint: Any) -> serializers.Field[Any, Any, Any, Any]:
-    """The field of the API for a figure of a line, by its type; the annotation is its help text."""
+def _send(source: str, hint: Any) -> serializers.Field[Any, Any, Any, Any]:
+    """The field of the API for a figure, by its type; the annotation is its help text."""
     annotated = get_origin(hint) is Annotated
     kind, text = get_args(hint) if annotated else (hint, None)
-    options: dict[str, Any] = {"source": f"line.{name}", "allow_null": type(None) in get_args(kind), "help_text": text}
+    options: dict[str, Any] = {"source": source, "allow_null": type(None) in get_args(kind), "help_text": text}
     if get_origin(kind) is Literal:
         return serializers.ChoiceField(choices=get_args(kind), **options)
     if get_origin(kind) is tuple:
         return serializers.ListField(child=serializers.CharField(), **options)
+    if Decimal in get_args(kind):
+        return serializers.DecimalField(max_digits=12, decimal_places=6, **options)
+    if datetime in get_args(kind):
+        return serializers.DateTimeField(**options)
     if float in get_args(kind):
         return serializers.FloatField(**options)
     return serializers.IntegerField(**options)

@@ -85,14 +85,18 @@ class ContenderSerializer(serializers.ModelSerializer[Contender]):
     """A model at pinned settings: what is ranked."""
 
     model = serializers.SlugRelatedField[ImageModel]("slug", source="image_model", read_only=True)
-    settings = serializers.DictField()
+    settings = serializers.DictField(
+        help_text="`template` and `negative_prompt` are applied by Easel, all others by the provider."
+    )
+    series = serializers.CharField(help_text="Contenders of one series line up by their step; empty: of none.")
+    step = serializers.FloatField(allow_null=True, help_text="A training step, an epoch, a strength.")
     retired = serializers.BooleanField(
         source="is_retired", read_only=True, help_text="It left sampling, by itself or with its model."
     )
 
     class Meta:
         model = Contender
-        fields = ["slug", "name", "model", "settings", "retired_on", "retired"]
+        fields = ["slug", "name", "model", "settings", "series", "step", "retired_on", "retired"]
 
 
 class ImageModelSerializer(serializers.ModelSerializer[ImageModel]):

@@ -22,7 +22,9 @@ SORTS: Mapping[str, str] = {
     "win_rate": "-win_rate",
     "floor_rate": "floor_rate",
     "price": "price",
+    "cost": "cost",
     "seconds": "seconds",
+    "success": "-success",
 }
 WINDOWS = tuple(str(days) for days in Board.Window.values if days)
 LEVELS = ("established", "preliminary")

@@ -1,21 +1,22 @@
-"""Figures beside a rating, per contender: list price, generation time, reliability, reports."""
+"""Figures beside a rating, per contender: list price, what calls gave, and reports. No rating depends on them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Aggregate, Count, FloatField, Q
 
+from arena.catalog.list_prices import image_amount, size_of
 from arena.catalog.models import Contender, Price
-from arena.generation.models import Generation, Run
 
 FIGURES_SECONDS = 60
 # Counting a million matchups takes a second, and what is counted changes once a day.
 REPORTS_SECONDS = 600
+# The days before a contender's last call over which its calls are counted.
+DAYS = 30
 
 # As of the last midnight (UTC): if a report showed at once, whoever sends it would learn who made the image.
 _REPORTED = """
@@ -52,6 +53,38 @@ SELECT coalesce(sum(contenders * (contenders - 1) / 2), 0)::bigint FROM (
     GROUP BY g.prompt_id, i.pixels HAVING count(DISTINCT g.contender_id) > 1
 ) AS shared
 """
+# Calls count over the 30 days up to the contender's last one. Not counted are those that say nothing of the model: a
+# host that asked to wait, a refused key or empty account, and calls whose worker died. Imports make no calls.
+_CALLS = f"""
+WITH calls AS MATERIALIZED (
+    SELECT g.contender_id, a.started_at, a.outcome, a.cost, g.seconds, a.inference_seconds,
+        max(a.started_at) OVER (PARTITION BY g.contender_id) AS last_call
+    FROM generation_attempt a
+    JOIN generation_generation g ON g.id = a.generation_id
+    JOIN generation_run r ON r.id = g.run_id AND r.kind = 'generated'
+    JOIN catalog_prompt p ON p.id = g.prompt_id JOIN catalog_category c ON c.id = p.category_id
+    WHERE c.modality = %s AND a.outcome NOT IN ('', 'rate_limited', 'auth', 'quota', 'abandoned')
+)
+SELECT contender_id, max(last_call), count(*),
+    count(*) FILTER (WHERE outcome = 'done'), count(*) FILTER (WHERE outcome = 'refused'),
+    percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE outcome = 'done'),
+    percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY greatest(0, seconds - inference_seconds))
+        FILTER (WHERE outcome = 'done' AND inference_seconds IS NOT NULL),
+    sum(cost)
+FROM calls WHERE started_at > last_call - interval '{DAYS} days'
+GROUP BY contender_id
+"""  # noqa: S608  # it is made of constants
+_COVERED = """
+SELECT g.contender_id, count(DISTINCT g.prompt_id)
+FROM generation_generation g JOIN catalog_prompt p ON p.id = g.prompt_id AND p.superseded_by_id IS NULL
+JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
+WHERE g.state = 'done' AND g.hidden_at IS NULL AND p.state IN ('play', 'open') AND c.modality = %s
+GROUP BY g.contender_id
+"""
+_PROMPTS = """
+SELECT count(*) FROM catalog_prompt p JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
+WHERE p.state IN ('play', 'open') AND p.superseded_by_id IS NULL AND c.modality = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -65,11 +98,31 @@ class ListPrice:
 
 
 @dataclass(frozen=True)
-class GenerationFigures:
-    """A contender's finished generations: median seconds of the successful ones, and the share that succeeded."""
+class Reliability:
+    """A contender's calls for prompts of one modality. What was never measured is None.
 
-    median_seconds: float | None
-    success_rate: float | None
+    The times are from the call to the image. The part of it that the host's queue took is known only where the host
+    says how long it worked. `cost_per_image` is USD: everything that its calls cost, the refused ones too, shared by
+    the images that they gave.
+    """
+
+    calls: Annotated[int, f"Calls in the {DAYS} days up to the last one."] = 0
+    last_call: Annotated[datetime | None, "When the last of these calls began."] = None
+    success_rate: Annotated[float | None, "Share of calls that gave an image; the others are never losses."] = None
+    refusal_rate: Annotated[float | None, "Share of calls that the host refused for the prompt's content."] = None
+    failure_rate: Annotated[float | None, "Share of calls that failed otherwise."] = None
+    median_seconds: Annotated[float | None, "Median time from call to image."] = None
+    p95_seconds: Annotated[float | None, "19 of 20 calls took at most so long."] = None
+    median_queue_seconds: Annotated[float | None, "Median time in the host's queue; null where it does not say."] = None
+    p95_queue_seconds: Annotated[float | None, "19 of 20 calls waited at most so long."] = None
+    cost_per_image: Annotated[Decimal | None, "USD paid per image delivered, refused calls included."] = None
+    prompts_covered: Annotated[int, "Prompts in play or open that it has an image of."] = 0
+    prompts_wanted: Annotated[int, "Prompts in play or open, in active categories."] = 0
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of prompts that it has an image of; None without any prompt."""
+        return self.prompts_covered / self.prompts_wanted if self.prompts_wanted else None
 
 
 @dataclass(frozen=True)
@@ -92,14 +145,6 @@ class ReportFigures:
         return self.images_hidden / self.images if self.images else None
 
 
-class Median(Aggregate):
-    """PostgreSQL's percentile_cont(0.5)."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-
 def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
     """Return the cheapest USD price per image at each contender's own quality and size, by contender key. One query.
 
@@ -108,8 +153,7 @@ def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
     wanted = list(contenders)
     prices = Price.objects.filter(
         offering__image_model__in={contender.image_model_id for contender in wanted},
-        item="image",
-        unit="image",
+        item__in=["image", "further_megapixel"],
         currency="USD",
     ).select_related("offering__provider")
     by_model: dict[int, list[Price]] = {}
@@ -123,55 +167,77 @@ def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
 
 def _cheapest(settings: dict[str, Any], prices: list[Price]) -> ListPrice | None:
     best: dict[int, tuple[int, Decimal, Price]] = {}
-    for price in prices:
+    for price in (price for price in prices if price.item == "image"):
         named = _named_settings(price, settings)
-        if named is None:
+        listed = [one for one in prices if one.offering_id == price.offering_id]
+        amount = image_amount(price, listed, settings)
+        if named is None or amount is None:
             continue
         known = best.get(price.offering_id)
-        if known is None or (-named, price.amount) < known[:2]:
-            best[price.offering_id] = (-named, price.amount, price)
+        if known is None or (-named, amount) < known[:2]:
+            best[price.offering_id] = (-named, amount, price)
     if not best:
         return None
-    *_, cheapest = min(best.values(), key=lambda ranked: (ranked[0], ranked[1], ranked[2].pk))
-    return ListPrice(cheapest.amount, cheapest.offering.provider.name, cheapest.source, cheapest.seen_on)
+    _, amount, cheapest = min(best.values(), key=lambda ranked: (ranked[0], ranked[1], ranked[2].pk))
+    return ListPrice(amount, cheapest.offering.provider.name, cheapest.source, cheapest.seen_on)
 
 
 def _named_settings(price: Price, settings: dict[str, Any]) -> int | None:
     """How many of quality and size the price names; None if it names a value other than the contender's."""
-    named = [(price.quality, settings.get("quality")), (price.size, settings.get("size"))]
+    named = [(price.quality, settings.get("quality")), (price.size, size_of(settings))]
     if any(value and value != own for value, own in named):
         return None
     return sum(bool(value) for value, _ in named)
 
 
-def generation_figures(contenders: Iterable[int], *, modality: str) -> dict[int, GenerationFigures]:
-    """Return reliability and speed by contender key, over prompts of one modality; at most FIGURES_SECONDS old.
-
-    A failed or refused generation counts here and nowhere else: it is never a loss. Imported images count neither as
-    made nor as failed: nobody knows what their models failed at.
-    """
-    # Cached: every board page needs this, the home page several times, and counting 100,000 generations takes 0.2 s.
-    key = f"generation-figures:{modality}"
-    counted: dict[int, GenerationFigures] | None = cache.get(key)
+def read_reliability(contenders: Iterable[int], *, modality: str) -> dict[int, Reliability]:
+    """Return what the calls of each contender gave, over prompts of one modality; at most FIGURES_SECONDS old."""
+    # Cached: every board page needs this, the home page several times.
+    key = f"reliability:{modality}"
+    counted: tuple[int, dict[int, Reliability]] | None = cache.get(key)
     if counted is None:
-        counted = _count(modality)
+        counted = _count_calls(modality)
         cache.set(key, counted, FIGURES_SECONDS)
-    return {contender: counted[contender] for contender in contenders if contender in counted}
+    wanted, known = counted
+    none = Reliability(prompts_wanted=wanted)
+    return {contender: known.get(contender, none) for contender in contenders}
 
 
-def _count(modality: str) -> dict[int, GenerationFigures]:
-    generated = Q(run__kind=Run.Kind.GENERATED)
-    done, ended = generated & Q(state="done"), generated & Q(state__in=["done", "refused", "failed"])
-    rows = (
-        Generation.objects.filter(prompt__category__modality=modality)
-        .order_by()
-        .values("contender")
-        .annotate(median=Median("seconds", filter=done), done=Count("pk", filter=done), ended=Count("pk", filter=ended))
-    )
-    return {
-        row["contender"]: GenerationFigures(row["median"], row["done"] / row["ended"] if row["ended"] else None)
-        for row in rows
+def _count_calls(modality: str) -> tuple[int, dict[int, Reliability]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PROMPTS, [modality])
+        (wanted,) = cursor.fetchone()
+        cursor.execute(_COVERED, [modality])
+        covered: dict[int, int] = dict(cursor.fetchall())
+        cursor.execute(_CALLS, [modality])
+        called = {row[0]: row[1:] for row in cursor.fetchall()}
+    known = {
+        contender: _read_calls(called.get(contender), covered.get(contender, 0), wanted)
+        for contender in called | covered
     }
+    return wanted, known
+
+
+def _read_calls(row: tuple[Any, ...] | None, covered: int, wanted: int) -> Reliability:
+    if row is None:
+        return Reliability(prompts_covered=covered, prompts_wanted=wanted)
+    last_call, calls, done, refused, seconds, queue, cost = row
+    median, p95 = seconds or (None, None)
+    median_queue, p95_queue = queue or (None, None)
+    return Reliability(
+        calls=calls,
+        last_call=last_call,
+        success_rate=done / calls,
+        refusal_rate=refused / calls,
+        failure_rate=(calls - done - refused) / calls,
+        median_seconds=median,
+        p95_seconds=p95,
+        median_queue_seconds=median_queue,
+        p95_queue_seconds=p95_queue,
+        cost_per_image=round(cost / done, 6) if done and cost is not None else None,
+        prompts_covered=covered,
+        prompts_wanted=wanted,
+    )
 
 
 def count_same_pictures(*, modality: str) -> int:

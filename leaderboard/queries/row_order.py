@@ -14,7 +14,9 @@ _KEYS: dict[str, Callable[[StandingRow], Any]] = {
     "win_rate": lambda row: row.line.win_rate,
     "floor_rate": lambda row: row.line.floor_rate,
     "price": lambda row: row.price,
-    "seconds": lambda row: row.median_seconds,
+    "seconds": lambda row: row.reliability.median_seconds,
+    "success": lambda row: row.reliability.success_rate,
+    "cost": lambda row: row.reliability.cost_per_image,
     # The lower end of the interval counts, so that a wide interval ranks below a narrow one.
     "rank": lambda row: None if row.line.elo_low is None else -row.line.elo_low,
 }

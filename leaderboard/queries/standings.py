@@ -18,11 +18,11 @@ from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Snapshot, Standing, is_on_demand
 from leaderboard.queries.current_method import current_method
 from leaderboard.queries.figures import (
-    GenerationFigures,
     ListPrice,
+    Reliability,
     ReportFigures,
-    generation_figures,
     list_prices,
+    read_reliability,
     report_figures,
 )
 from leaderboard.queries.slices import TitledBoard, find_ledger, find_origin, find_slice, list_slices, split_slice
@@ -35,10 +35,10 @@ from leaderboard.ratings.results import Line
 class StandingRow:
     """One contender's line as published, and the figures beside it.
 
-    `price` is USD per image at the contender's own settings. `median_seconds` and `success_rate` are over the board's
-    modality; refused and failed generations lower the success rate and nothing else. Reports are those of this arena's
-    voters; where it has no image of the contender, their figures are None. An imported contender's slug and
-    name are the file's label. It has a model, an organization and a price only if the import mapped it to a contender.
+    `price` is USD per image at the contender's own settings. `reliability` is over the board's modality; refused and
+    failed calls count there and nowhere else. Reports are those of this arena's voters; where it has no image of the
+    contender, their figures are None. An imported contender's slug and name are the file's label. It has a model, an
+    organization and a price only if the import mapped it to a contender.
     `elo_change` is relative to the board's baseline. `moved` says whether it is more than chance (None: not known);
     bounds exist only if it is True.
     """
@@ -54,8 +54,7 @@ class StandingRow:
     price_provider: str | None
     price_source: str | None
     price_seen_on: date | None
-    median_seconds: float | None
-    success_rate: float | None
+    reliability: Reliability
     matchups_shown: int | None
     matchups_reported: int | None
     reported_rate: float | None
@@ -70,13 +69,16 @@ class StandingRow:
 
     def as_columns(self) -> dict[str, Any]:
         """Every value by its column name, in the order of exports."""
-        values = vars(self) | vars(self.line)
+        values = vars(self) | vars(self.line) | vars(self.reliability)
         return {name: values[name] for name in COLUMNS}
 
 
 def _order_columns() -> tuple[str, ...]:
     """Ranks, names, the line's other figures, the figures beside it, flags, and changes."""
-    own, line = [each.name for each in fields(StandingRow)], [each.name for each in fields(Line)]
+    line, calls = [each.name for each in fields(Line)], [each.name for each in fields(Reliability)]
+    own = [each.name for each in fields(StandingRow)]
+    at = own.index("reliability")
+    own[at : at + 1] = calls
     ranks = [name for name in line if name.startswith("rank_")]
     figures = [name for name in line if name not in ranks and name != "flags"]
     at, changes = own.index("line"), own.index("elo_change")
@@ -249,18 +251,18 @@ def _standings(chosen: Q) -> QuerySet[Standing]:
 
 
 def _rows(standings: Sequence[Standing] | QuerySet[Standing], modality: str) -> tuple[StandingRow, ...]:
-    """Rows in the order of the standings; always two queries, or up to four if the figures are not in the cache."""
+    """Rows in the order of the standings; always two queries, or up to six if the figures are not in the cache."""
     known = {standing.pk: _contender(standing) for standing in standings}
     contenders = {contender.pk: contender for contender in known.values() if contender is not None}
     prices = list_prices(contenders.values())
-    figures = generation_figures(contenders, modality=modality)
+    reliability = read_reliability(contenders, modality=modality)
     reports = report_figures(contenders, modality=modality)
-    none = GenerationFigures(None, None)
+    none = Reliability()
     rows = []
     for standing in standings:
         contender = known[standing.pk]
         key = contender.pk if contender else 0
-        rows.append(_row(standing, contender, prices.get(key), figures.get(key, none), reports.get(key)))
+        rows.append(_row(standing, contender, prices.get(key), reliability.get(key, none), reports.get(key)))
     return tuple(rows)
 
 
@@ -285,7 +287,7 @@ def _row(
     standing: Standing,
     contender: Contender | None,
     price: ListPrice | None,
-    figures: GenerationFigures,
+    reliability: Reliability,
     reports: ReportFigures | None,
 ) -> StandingRow:
     model = contender.image_model if contender else None
@@ -301,8 +303,7 @@ def _row(
         price_provider=price.provider if price else None,
         price_source=price.source if price else None,
         price_seen_on=price.seen_on if price else None,
-        median_seconds=figures.median_seconds,
-        success_rate=figures.success_rate,
+        reliability=reliability,
         matchups_shown=reports.matchups_shown if reports else None,
         matchups_reported=reports.matchups_reported if reports else None,
         reported_rate=reports.reported_rate if reports else None,

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from arena.generation.calls.jobs import due_generations
+from arena.generation.calls.queue import is_anything_due
 from arena.generation.models import Attempt, Generation
 from arena.installation import read_version
 from arena.voting.models import Ledger, UnsealedVote, Vote
@@ -82,7 +82,7 @@ def _is_generated(now: datetime) -> bool:
     long_ago = now - timedelta(seconds=settings.SWEEP_SECONDS * _PATIENCE_TURNS)
     at_work = Q(lease_until__gt=now) | Q(state=Generation.State.PENDING, run_after__gt=long_ago)
     return (
-        not due_generations().filter(created_at__lt=long_ago).exists()
+        not is_anything_due(planned_before=long_ago)
         or Generation.objects.filter(at_work).exists()
         or Attempt.objects.filter(started_at__gt=long_ago).exists()
     )

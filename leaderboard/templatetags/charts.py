@@ -10,7 +10,9 @@ from django.conf import settings
 from leaderboard.charts.histories import Moment, Series, time_plot
 from leaderboard.charts.intervals import LEAST_SPAN, Interval, interval_cell, interval_domain, interval_plot
 from leaderboard.charts.splits import split_bar
+from leaderboard.charts.steps import Step, step_plot
 from leaderboard.presentation.findings import state_finding, state_move
+from leaderboard.presentation.series_lines import SeriesTable
 from leaderboard.queries.histories import HistoryPoint, name_methods
 from leaderboard.queries.standings import StandingRow
 from leaderboard.ratings.parameters import METHOD
@@ -84,6 +86,19 @@ def draw_split_bar(wins: int, ties: int, losses: int) -> dict[str, Any]:
     """Wins, ties and losses of one side of a pair as one bar."""
     counts = {"wins": wins, "ties": ties, "losses": losses}
     return {**counts, "parts": split_bar(counts, width=_BAR_WIDTH), "width": _BAR_WIDTH}
+
+
+@register.inclusion_tag("leaderboard/charts/step_plot.html", name="step_plot")
+def draw_step_plot(table: SeriesTable) -> dict[str, Any]:
+    """A series' Elo by step, for wide and for narrow screens."""
+    rated = [(line, line.row.line) for line in table.lines if line.row and line.row.line.elo is not None]
+    steps = [
+        Step(one.contender.step or 0.0, line.elo or 0.0, line.elo_low, line.elo_high, line.level != "established")
+        for one, line in rated
+    ]
+    sizes = (("wide", 880), ("narrow", 358))
+    plots = [(size, step_plot(steps, width=width, height=240, least=LEAST_SPAN)) for size, width in sizes]
+    return {"plots": plots, "name": table.name}
 
 
 @register.inclusion_tag("leaderboard/charts/history_plot.html", name="history_plot")

@@ -39,6 +39,8 @@ _FACTS = {
 }
 _ITEMS = {
     "image": gettext_lazy("Image"),
+    "edit": gettext_lazy("Edited image"),
+    "further_megapixel": gettext_lazy("Each megapixel after the first"),
     "text_input": gettext_lazy("Text input"),
     "cached_text_input": gettext_lazy("Text input, cached"),
     "image_input": gettext_lazy("Image input"),
@@ -48,6 +50,7 @@ _ITEMS = {
 }
 _UNITS = {
     "image": pgettext_lazy("price per", "image"),
+    "megapixel": pgettext_lazy("price per", "started megapixel"),
     "million_tokens": pgettext_lazy("price per", "million tokens"),
 }
 _STATUSES = {
@@ -55,6 +58,15 @@ _STATUSES = {
     "listed": gettext_lazy("Listed, not rated here"),
     "retiring": gettext_lazy("Retiring"),
     "retired": gettext_lazy("Retired"),
+}
+_CHANGES = {
+    "added": gettext_lazy("Added"),
+    "retired": gettext_lazy("Retired"),
+    "returned": gettext_lazy("Returned"),
+    "shutdown": gettext_lazy("Shutdown"),
+    "price": gettext_lazy("Price"),
+    "method": gettext_lazy("Method"),
+    "exclusion": gettext_lazy("Excluded"),
 }
 _LEVELS = {
     "established": gettext_lazy("established"),
@@ -161,6 +173,11 @@ def unit_name(unit: str) -> str:
 @register.filter
 def status_name(status: str) -> str:
     return str(_STATUSES[status])
+
+
+@register.filter
+def log_kind(kind: str) -> str:
+    return str(_CHANGES[kind])
 
 
 @register.filter

@@ -18,6 +18,7 @@ from leaderboard.presentation.board_address import SORTS, BoardAddress, board_ur
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_ledger, list_ledgers
 from leaderboard.presentation.reason_table import read_reasons
+from leaderboard.presentation.series_lines import list_series
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.figures import count_same_pictures
@@ -109,6 +110,7 @@ def _board_context(board: BoardView, address: BoardAddress, boards: tuple[BoardS
             "preliminary_why": _preliminary_why(board),
             "snapshot_days": settings.SNAPSHOT_DAYS,
             "reasons": read_reasons(board),
+            "series": list_series(board.rows),
             "same_pictures": 0 if board.origin else count_same_pictures(modality=board.modality),
             "nearest": nearest,
             "nearest_url": board_url(nearest, ledger=address.ledger) if nearest else "",
@@ -187,9 +189,11 @@ def _columns(address: BoardAddress, *, tells_offers: bool) -> list[Column]:
         "win_rate": (_("Wins"), _("Share of rated votes won; a tie is half a win")),
         "floor_rate": (_("Floor"), _("Share of votes that called both images bad")),
         "price": (_("Price"), _("Lowest list price of one image at these settings, in USD")),
+        "cost": (_("Paid"), _("What an image has cost here in USD, refused calls included")),
         "seconds": (_("Time"), _("Median seconds from the call to the image")),
+        "success": (_("Success"), _("Share of calls that gave an image; a refusal is never a loss")),
     }
-    left_out = () if tells_offers else ("price", "seconds")
+    left_out = () if tells_offers else ("price", "cost", "seconds", "success")
     return [_column(key, label, title, address) for key, (label, title) in names.items() if key not in left_out]
 
 

@@ -12,12 +12,16 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
 from leaderboard.presentation.board_address import board_address, clean_choice, history_url
+from leaderboard.presentation.call_lines import list_calls
+from leaderboard.presentation.contender_settings import compare_settings
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
 from leaderboard.presentation.price_grid import lay_out_prices
+from leaderboard.presentation.series_lines import SeriesTable, list_series
+from leaderboard.queries.credentials import CredentialCounts, credential_counts
 from leaderboard.queries.galleries import pictures_of_model
 from leaderboard.queries.head_to_head import head_to_head
-from leaderboard.queries.standings import PlacedStanding, model_standings
+from leaderboard.queries.standings import PlacedStanding, model_standings, read_board
 
 PICTURES_PER_PAGE = 24
 
@@ -63,10 +67,22 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "headline": _headline(placed),
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
+        "calls": list_calls(image_model),
+        "settled": compare_settings(list(image_model.contenders.all())),
+        "series": _series(image_model, shown),
         "pairs": head_to_head(ledger=shown.slug, model=slug),
         "gallery": gallery,
+        "originals": _originals(image_model),
     }
     return render(request, "catalog/model.html", context)
+
+
+def _series(image_model: ImageModel, shown: ShownLedger) -> tuple[SeriesTable, ...]:
+    """The series of the model's contenders with all their steps, of whichever model, on the overall board."""
+    names = sorted({contender.series for contender in image_model.contenders.all() if contender.series})
+    if not names:
+        return ()
+    return list_series(read_board(ledger=shown.slug, modality=_main_modality(image_model)).rows, names=names)
 
 
 def _loaded_models() -> QuerySet[ImageModel]:
@@ -123,6 +139,12 @@ def _strips(
 def _addressed(one: PlacedStanding, ledger: str) -> tuple[PlacedStanding, str, str]:
     board = board_address(one.board, ledger=ledger)
     return one, board.url, history_url(board, one.row.contender_slug)
+
+
+def _originals(image_model: ImageModel) -> list[tuple[Contender, CredentialCounts]]:
+    """Each contender with what its originals claim, if any were looked at."""
+    counted = credential_counts(image_model)
+    return [(contender, counted[contender.pk]) for contender in image_model.contenders.all() if contender.pk in counted]
 
 
 def _price_notes(prices: Iterable[Price]) -> list[tuple[str, str]]:

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from arena.catalog.models import Modality
+from arena.catalog.models import Contender, Modality
 from arena.errors import DomainError
 from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
 from leaderboard.computing.on_demand import open_board
 from leaderboard.presentation.board_address import BoardAddress, clean_choice, read_address
+from leaderboard.presentation.contender_settings import Difference, tell_difference
 from leaderboard.presentation.ledger_choice import (
     LedgerLink,
     find_ledger_at,
@@ -127,6 +128,7 @@ def _context(query: QueryDict, address: BoardAddress, table: PairTable) -> dict[
         "list_url": _url(address, view="list", one=one, two=two),
         "matrix": list(zip(rows, _lay(view, table, rows), strict=True)) if view != "list" else [],
         "chosen": _find(table, one, two),
+        "differences": _differences(one, two),
         "one": one,
         "two": two,
         "board_url": address.shown_rows().but(sort="").url,
@@ -161,6 +163,12 @@ def _find(table: PairTable, one: str, two: str) -> PairLine | None:
         if (pair.opponent_slug, pair.contender_slug) == (one, two):
             return pair.turn()
     return None
+
+
+def _differences(one: str, two: str) -> tuple[Difference, ...]:
+    """In which settings the pair differs, if both are contenders of one model here."""
+    found = {contender.slug: contender for contender in Contender.objects.filter(slug__in=[one, two])}
+    return tell_difference(found[one], found[two]) if len(found) == 2 else ()
 
 
 def _downloads(table: PairTable, address: BoardAddress) -> dict[str, str]:

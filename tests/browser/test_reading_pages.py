@@ -37,6 +37,7 @@ PAGES = [
     "/competitions/play/",
     "/methodology/",
     "/status/",
+    "/log/",
 ]
 LONG = "A name that is longer than anybody would like it to be, at ultra quality"
 
@@ -111,7 +112,7 @@ def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, filled: list[s
 
 
 def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
-    paths = ["/", BOARD, f"{BOARD}matrix/", "/models/", "/competitions/", "/methodology/", "/status/"]
+    paths = ["/", BOARD, f"{BOARD}matrix/", "/models/", "/competitions/", "/methodology/", "/status/", "/log/"]
     found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
     assert found == dict.fromkeys(found, ([], 0))
 

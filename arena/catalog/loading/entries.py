@@ -11,7 +11,9 @@ from django.db import models
 
 from arena.catalog.capabilities import Capabilities
 from arena.catalog.keys import is_ours
+from arena.catalog.loading.prompt_pictures import PicturesEntry, read_pictures
 from arena.catalog.loading.tables import BadCatalogue, Table, read_table
+from arena.catalog.loading.workflow_files import read_settings
 from arena.catalog.models import (
     RESERVED_SLUGS,
     Category,
@@ -57,6 +59,7 @@ class OfferingEntry:
     edit_model_id: str
     modalities: list[str]
     capabilities: dict[str, Any]
+    shutdown_on: datetime.date | None
     prices: list[dict[str, Any]]
 
 
@@ -80,6 +83,7 @@ class PromptEntry:
     category: str
     state: str
     values: dict[str, Any]
+    pictures: PicturesEntry | None
 
 
 @dataclass
@@ -116,8 +120,9 @@ def read_folder(folder: Path) -> Folder:
         _put(entries.models, ImageModel, table, *_model(table))
     for file in sorted((folder / "prompts").glob("*.toml")):
         top = read_table(file)
+        usual = _pictures(top)
         for prompt in top.tables("prompt"):
-            _put(entries.prompts, Prompt, prompt, *_prompt(prompt))
+            _put(entries.prompts, Prompt, prompt, *_prompt(prompt, file.parent, usual))
         top.finish()
     return entries
 
@@ -214,7 +219,6 @@ def _rows(
 
 def _model(table: Table) -> tuple[str, ModelEntry]:
     slug = table.slug("slug")
-    shutdown: datetime.date | None = table.date("shutdown_on") if table.value("shutdown_on") is not None else None
     modalities = table.texts("modalities")
     if not modalities or not set(modalities) <= set(Modality.values):
         raise table.fail("modalities", f"expected a list from {', '.join(Modality.values)}")
@@ -226,7 +230,7 @@ def _model(table: Table) -> tuple[str, ModelEntry]:
             "name": table.text("name"),
             "modalities": modalities,
             "summary": table.text("summary", default=""),
-            "shutdown_on": shutdown,
+            "shutdown_on": _shutdown(table),
         },
         replaced_by=table.texts("replaced_by"),
         facts=_rows(Fact, table.tables("fact"), _fact, "key", "value", "source"),
@@ -235,6 +239,10 @@ def _model(table: Table) -> tuple[str, ModelEntry]:
         offerings=_rows(Offering, table.tables("offering"), _offering, "provider"),
         contenders=_rows(Contender, table.tables("contender"), _contender, "slug"),
     )
+
+
+def _shutdown(table: Table) -> datetime.date | None:
+    return table.date("shutdown_on") if "shutdown_on" in table else None
 
 
 def _fact(table: Table) -> dict[str, Any]:
@@ -286,6 +294,7 @@ def _offering(table: Table) -> OfferingEntry:
         edit_model_id=table.text("edit_model_id", default=""),
         modalities=modalities,
         capabilities=_capabilities(table),
+        shutdown_on=_shutdown(table),
         prices=_rows(Price, table.tables("price"), _price, "item", "unit", "quality", "size", "source"),
     )
 
@@ -305,14 +314,22 @@ def _contender(table: Table) -> ContenderEntry:
     return ContenderEntry(
         slug=table.slug("slug"),
         name=table.text("name"),
-        settings=table.mapping("settings"),
+        settings=read_settings(table),
         provider=table.text("offering", default=""),
         series=table.text("series", default=""),
         step=table.number("step"),
     )
 
 
-def _prompt(table: Table) -> tuple[str, PromptEntry]:
+def _pictures(top: Table) -> dict[str, Any]:
+    """Read the licence and the origin that the pictures of a file of prompts have, unless one says otherwise."""
+    usual = Table(top.mapping("pictures"), f"{top.where}: pictures")
+    read = {name: usual.text(name) for name in ("licence", "origin") if name in usual}
+    usual.finish()
+    return read
+
+
+def _prompt(table: Table, folder: Path, usual: dict[str, Any]) -> tuple[str, PromptEntry]:
     return table.slug("slug", unicode=True), PromptEntry(
         where=table.where,
         category=table.slug("category"),
@@ -326,4 +343,5 @@ def _prompt(table: Table) -> tuple[str, PromptEntry]:
             "licence": table.text("licence", default="CC0-1.0"),
             "source": table.text("source", default=""),
         },
+        pictures=read_pictures(table, folder=folder, usual=usual),
     )

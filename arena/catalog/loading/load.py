@@ -10,6 +10,8 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from arena.catalog.loading.entries import ContenderEntry, Folder, ModelEntry, OfferingEntry, read_folder
+from arena.catalog.loading.price_changes import log_price_changes
+from arena.catalog.loading.prompt_pictures import check_pictures, load_pictures
 from arena.catalog.loading.tables import BadCatalogue
 from arena.catalog.models import (
     Category,
@@ -25,6 +27,7 @@ from arena.catalog.models import (
     Provider,
     hash_settings,
 )
+from arena.catalog.retiring import keep_log
 from arena.catalog.row_bases import FromFile
 
 BUILT_IN = Path(__file__).resolve().parent.parent / "data"
@@ -55,6 +58,7 @@ def load_catalogue() -> Loaded:
             # Of two loads at once, the second finds nothing left to do.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('easel.catalogue'))")
         _Loading(folder, loaded).run()
+        keep_log()
     return loaded
 
 
@@ -78,6 +82,7 @@ class _Loading:
         for entry in self.folder.models.values():
             self._load_replacements(entry)
         self._load_prompts()
+        check_pictures(self.folder.prompts)
         self._mark_owned()
 
     def _upsert(
@@ -138,8 +143,11 @@ class _Loading:
                 "edit_model_id": entry.edit_model_id,
                 "modalities": entry.modalities,
                 "capabilities": entry.capabilities,
+                "shutdown_on": entry.shutdown_on,
             },
         )
+        today = timezone.now().date()
+        log_price_changes(offering=offering, before=offering.prices.all(), after=entry.prices, today=today)
         self._replace_rows(Price, {"offering": offering}, entry.prices)
         return offering
 
@@ -193,8 +201,9 @@ class _Loading:
 
     def _load_prompts(self) -> None:
         categories = {category.slug: category for category in Category.objects.all()}
-        standing = {prompt.slug: prompt for prompt in Prompt.objects.all()}
-        frozen = []
+        rows = Prompt.objects.select_related("category").prefetch_related("source_images")
+        standing = {prompt.slug: prompt for prompt in rows}
+        new, frozen, pictured = [], [], []
         for slug, entry in self.folder.prompts.items():
             category = categories.get(entry.category)
             if category is None:
@@ -204,9 +213,21 @@ class _Loading:
             changed = {name for name, value in values.items() if row is None or getattr(row, name) != value}
             if row and row.frozen_at and changed.intersection(Prompt.FROZEN):
                 frozen.append(slug)
-            elif changed:
+                continue
+            if row is None:
                 opened_at = timezone.now() if entry.state == Prompt.State.OPEN else None
-                self._upsert(Prompt, {"slug": slug}, values, born={"state": entry.state, "opened_at": opened_at})
+                row = Prompt(slug=slug, state=entry.state, opened_at=opened_at, **values)
+                new.append(row)
+            elif changed:
+                row = self._upsert(Prompt, {"slug": slug}, values)
+            if entry.pictures is not None:
+                pictured.append((row, entry.pictures, entry.where))
+        Prompt.objects.bulk_create(new)
+        self.loaded.changes += len(new)
+        for row, pictures, where in pictured:
+            redrawn, kept = load_pictures(row, pictures, where=where)
+            self.loaded.changes += redrawn
+            frozen += [row.slug] if kept else []
         self.loaded.frozen += tuple(frozen)
 
     def _mark_owned(self) -> None:

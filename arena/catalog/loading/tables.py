@@ -26,17 +26,23 @@ class BadCatalogue(DomainError):
 class Table:
     """One TOML table and its place. Each method reads a key; `finish` refuses the keys that none has read."""
 
-    def __init__(self, raw: object, where: str) -> None:
+    def __init__(self, raw: object, where: str, folder: Path = Path()) -> None:
         if not isinstance(raw, Mapping):
             raise BadCatalogue(f"{where}: expected a table")
         self._raw = raw
         self._where = where
+        self._folder = folder
         self._taken: set[str] = set()
 
     @property
     def where(self) -> str:
         """File and place of this table, as error messages name it."""
         return self._where
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this table's file, where the files lie that it names."""
+        return self._folder
 
     def __contains__(self, key: str) -> bool:
         """Tell whether the table has this key."""
@@ -143,7 +149,7 @@ class Table:
         value = self.value(key, [])
         if not isinstance(value, list):
             raise self.fail(key, "expected [[tables]]")
-        return [Table(item, f"{self._where}: {key}[{index}]") for index, item in enumerate(value)]
+        return [Table(item, f"{self._where}: {key}[{index}]", self._folder) for index, item in enumerate(value)]
 
     def mapping(self, key: str) -> dict[str, Any]:
         """Return a free-form table of values that JSON can hold; empty when the key is absent."""
@@ -183,7 +189,7 @@ class Table:
 def read_table(file: Path) -> Table:
     """Read one TOML file. Raises BadCatalogue."""
     try:
-        return Table(tomllib.loads(file.read_text("utf-8")), file.name)
+        return Table(tomllib.loads(file.read_text("utf-8")), file.name, file.parent)
     except OSError as error:
         raise BadCatalogue(f"{file.name}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -2,82 +2,117 @@
 
 import datetime
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Q
 from django.utils import timezone
 
 from arena.catalog.models import Provider as ProviderEntry
 from arena.generation.calls.entering import enter_play
-from arena.generation.calls.prices import call_bound
+from arena.generation.calls.prices import call_bound, price_version
+from arena.generation.calls.throttle import NotNow, admit_call, check_opening, hold_calls, state_of
 from arena.generation.ingest.images import NotKept
-from arena.generation.models import Attempt, Generation, Run
-from arena.generation.providers.base import Provider
-from arena.generation.providers.registry import NotCallable, is_free, provider_for
+from arena.generation.models import Attempt, Generation, ProviderState, Run
+from arena.generation.providers.base import ErrorKind, Provider
+from arena.generation.providers.registry import NotCallable, is_own, provider_for
+from arena.generation.spending import add_charge, spent_in_run
 from arena.generation.transitions import OPEN_STATES, GenerationMove, RunMove, move_generations, move_runs
 
 CAP_REACHED = "The run's spending cap is reached."
+PROVIDER_CAP_REACHED = "The day's spending cap of this provider is reached."
+DAY_CAP_REACHED = "The day's spending cap is reached."
+TOO_DEAR = "One call may cost more than the spending cap of a whole day."
+NO_PRICE = "The catalogue has no price for this, so the day's spending cap cannot be kept."
+# So soon is a day's cap looked at again: calls may have cost less than was reserved, or the cap was raised.
+CAP_PAUSE = 60.0
+# Calls that ended like this say something of the provider, and nothing of the generation.
+OF_THE_PROVIDER = (ErrorKind.RATE_LIMITED, ErrorKind.AUTH, ErrorKind.QUOTA)
 
 
 class LostClaim(NotKept):
     """Somebody else has closed our attempt: the lease ran out, or a person decided. Our result is dropped."""
 
 
+class NeverFits(Exception):
+    """The call does not fit under a cap, and no waiting changes that; the message says which."""
+
+
+class FullForToday(NotNow):
+    """The call does not fit under the cap of a day."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
 @dataclass(frozen=True)
 class Claim:
-    """A generation that is ours to work on, with its open attempt. To be polled, it has the handle of its call."""
+    """A generation that is ours to work on, with its open attempt. To be polled, it has the handle of its call.
+
+    `is_trial` says that it is the one call by which an outage is tried.
+    """
 
     generation: Generation
     attempt: Attempt
     provider: Provider
+    entry: ProviderEntry
+    is_trial: bool = False
 
 
 def claim_generation(generation_id: int) -> Claim | None:
-    """Claim a due generation, queued in a running run or pending in any; None if it is neither, or not due yet.
+    """Claim a due generation, queued in a running run or pending in any; None if it is neither, or cannot begin yet.
 
-    If its price would take the run over its cap, or its provider cannot be called, the generation is cancelled instead.
+    If its price does not fit under a cap, and never will, the generation is cancelled instead.
     """
     generation = _load(generation_id)
     if generation is None or not _is_claimable(generation) or generation.contender.offering is None:
         return None
     try:
         provider = provider_for(generation.contender.offering)
-    except NotCallable as error:
-        _cancel(generation, error.message)
+    except NotCallable:
+        # It waits for the key. Staff see that, and may cancel the run.
         return None
-    with transaction.atomic():
-        entry = generation.contender.offering.provider
-        if generation.state == Generation.State.QUEUED and not _has_room(entry):
-            # The message that led here is used up: another may be sent as soon as there is room.
-            Generation.objects.filter(pk=generation_id).update(published_at=None)
-            return None
-        bound = call_bound(generation.contender, generation.prompt.text)
-        if generation.state == Generation.State.QUEUED and not _may_spend(generation.run_id, bound):
-            _cancel(generation, CAP_REACHED)
-            return None
-        if not _lease(generation, provider.patience):
-            return None
-        return Claim(generation, _open_attempt(generation, bound or Decimal(0)), provider)
+    entry = generation.contender.offering.provider
+    with _refusals(generation, entry):
+        state = None
+        throttled = _is_new_call(generation) and not is_own(entry)
+        if throttled:
+            # Seen without a lock, so that a closed door costs no transaction.
+            check_opening(state_of(entry), key=provider.host.key)
+        with transaction.atomic():
+            if throttled:
+                state = admit_call(entry, key=provider.host.key, patience=provider.patience)
+            if not _lease(generation, provider.patience):
+                return None
+            attempt = _open_attempt(generation, entry, state)
+            is_trial = state is not None and state.breaker == ProviderState.Breaker.OUTAGE
+            return Claim(generation, attempt, provider, entry, is_trial)
+    return None
 
 
 def spent(run_id: int) -> Decimal:
     """Return what a run's calls have cost in USD: known costs, and the reserved sum where it is not known yet."""
-    amount = Case(
-        When(billed=Attempt.Billed.NO, then=Decimal(0)),
-        When(cost__isnull=False, then=F("cost")),
-        default=F("cost_reserved"),
-    )
-    total = Attempt.objects.filter(generation__run_id=run_id).aggregate(total=Sum(amount))["total"]
-    return Decimal(total or 0)
+    return spent_in_run(run_id)
+
+
+def pictures_of(generation: Generation) -> list[tuple[int, int]]:
+    """Return width and height of each picture that its call sends along: sources and mask."""
+    return [(each.width, each.height) for each in generation.prompt.source_images.all()]
 
 
 def calls_in_run(generation: Generation) -> int:
-    """Count the calls that the generation's present run has made for it since it was planned or last tried again."""
+    """Count the calls that the generation's present run has made for it since it was planned or last tried again.
+
+    Neither those of earlier runs count, nor those that only told that the provider takes no calls at the moment.
+    """
     run = generation.run
-    return generation.attempts.filter(started_at__gte=run.retried_at or run.created_at).count()
+    calls = generation.attempts.filter(started_at__gte=run.retried_at or run.created_at)
+    return calls.exclude(outcome__in=OF_THE_PROVIDER).count()
 
 
 def finish_run(run_id: int) -> None:
@@ -89,8 +124,8 @@ def finish_run(run_id: int) -> None:
 
 def _load(generation_id: int) -> Generation | None:
     return (
-        Generation.objects.select_related("run", "prompt", "contender__offering__provider")
-        .prefetch_related("contender__offering__prices")
+        Generation.objects.select_related("run", "prompt", "contender__offering__provider__state_of_calls")
+        .prefetch_related("contender__offering__prices", "prompt__source_images")
         .filter(pk=generation_id)
         .first()
     )
@@ -103,31 +138,68 @@ def _is_claimable(generation: Generation) -> bool:
     return generation.state == Generation.State.QUEUED and generation.run.state == Run.State.RUNNING
 
 
-def _has_room(provider: ProviderEntry) -> bool:
-    """Tell whether the provider takes one more concurrent call; its row stays locked while claims are counted."""
-    if is_free(provider):
-        return True
-    ProviderEntry.objects.select_for_update(no_key=True).get(pk=provider.pk)
-    running = Generation.objects.filter(
-        Q(state=Generation.State.PENDING) | Q(state=Generation.State.RUNNING, lease_until__gt=timezone.now()),
-        contender__offering__provider=provider,
+def _is_new_call(generation: Generation) -> bool:
+    """Tell whether it orders an image, for the first time or again under its key, and does not only poll."""
+    return generation.handle is None
+
+
+@contextmanager
+def _refusals(generation: Generation, entry: ProviderEntry) -> Iterator[None]:
+    """Do what follows if the claim, which is undone, was refused within this block."""
+    try:
+        yield
+    except NeverFits as error:
+        _cancel(generation, str(error))
+    except NotNow as refusal:
+        if isinstance(refusal, FullForToday):
+            hold_calls(entry, seconds=CAP_PAUSE, reason=refusal.reason)
+        # The message that led here is used up: another may be sent as soon as there is room.
+        Generation.objects.filter(pk=generation.pk).update(published_at=None)
+
+
+def _open_attempt(generation: Generation, entry: ProviderEntry, state: ProviderState | None) -> Attempt:
+    """Return the open attempt, or write one and reserve what it may cost."""
+    if generation.state == Generation.State.PENDING:
+        return generation.attempts.select_related("generation").get(ended_at__isnull=True)
+    contender = generation.contender
+    bound = call_bound(contender, generation.prompt.text, pictures_of(generation))
+    attempt = Attempt.objects.create(
+        generation=generation,
+        provider=entry,
+        number=generation.attempts.count() + 1,
+        cost_reserved=bound or Decimal(0),
+        price_version=price_version(contender),
     )
-    return running.count() < provider.concurrency
+    _reserve(attempt, bound, None if state is None else state.day_cap)
+    return attempt
 
 
-def _may_spend(run_id: int, bound: Decimal | None) -> bool:
-    """Tell whether the most that a call may cost fits under the cap; the run stays locked until that is reserved.
+def _reserve(attempt: Attempt, bound: Decimal | None, provider_cap: Decimal | None) -> None:
+    """Add the most that a call may cost to what is spent. Raises NeverFits or FullForToday if that is above a cap.
 
-    A price that the catalogue no longer has fits under no cap.
+    A price that the catalogue does not have fits under no cap.
     """
-    if bound == 0:
-        return True
-    run = Run.objects.select_for_update(no_key=True).get(pk=run_id)
-    return run.cap is None or (bound is not None and spent(run_id) + bound <= run.cap)
+    run_cap = attempt.generation.run.cap
+    day_caps = [cap for cap in (provider_cap, settings.SPEND_PER_DAY) if cap is not None]
+    if bound is None and run_cap is not None:
+        raise NeverFits(CAP_REACHED)
+    if bound is None and day_caps:
+        raise NeverFits(NO_PRICE)
+    if any(bound is not None and bound > cap for cap in day_caps):
+        raise NeverFits(TOO_DEAR)
+    sums = add_charge(attempt, bound or Decimal(0))
+    if sums is None:
+        return
+    if run_cap is not None and sums.run > run_cap:
+        raise NeverFits(CAP_REACHED)
+    if provider_cap is not None and sums.provider_day > provider_cap:
+        raise FullForToday(PROVIDER_CAP_REACHED)
+    if settings.SPEND_PER_DAY is not None and sums.day > settings.SPEND_PER_DAY:
+        raise FullForToday(DAY_CAP_REACHED)
 
 
 def _lease(generation: Generation, patience: float) -> bool:
-    """Set state and lease if the row is as it was read. It must still be in that run, whose cap was checked."""
+    """Set state and lease if the row is as it was read. It must still be in that run, whose cap is checked next."""
     now = timezone.now()
     generation.lease = uuid.uuid4()
     generation.lease_until = now + datetime.timedelta(seconds=patience + settings.LEASE_MARGIN_SECONDS)
@@ -135,13 +207,6 @@ def _lease(generation: Generation, patience: float) -> bool:
     as_read = Generation.objects.filter(due, pk=generation.pk, state=generation.state, run=generation.run_id)
     held = {"lease": generation.lease, "lease_until": generation.lease_until}
     return bool(move_generations(as_read, GenerationMove.CLAIM, Generation.State.RUNNING, **held))
-
-
-def _open_attempt(generation: Generation, reserved: Decimal) -> Attempt:
-    if generation.state == Generation.State.PENDING:
-        return generation.attempts.get(ended_at__isnull=True)
-    number = generation.attempts.count() + 1
-    return Attempt.objects.create(generation=generation, number=number, cost_reserved=reserved)
 
 
 def _cancel(generation: Generation, reason: str) -> None:

@@ -6,15 +6,21 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
+from arena.catalog.workflows import brief_settings
 from arena.generation.calls.claims import Claim, LostClaim, claim_generation, finish_run
 from arena.generation.calls.disk_space import has_room
 from arena.generation.calls.entering import enter_play
-from arena.generation.calls.ordering import build_request
-from arena.generation.calls.outcomes import close_done, close_error, close_pending
+from arena.generation.calls.noting import note_answer, note_error
+from arena.generation.calls.ordering import build_request, ordered_model
+from arena.generation.calls.outcomes import close_done, close_error, close_pending, is_young
 from arena.generation.ingest.images import keep_files
+from arena.generation.ingest.renditions import read_frame
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
 from arena.generation.providers.fetch import fetch_asset
+from arena.generation.providers.limits import hear_limits
 from arena.pictures.decoding import BadImage
+
+STILL_AT_WORK = "The provider has not finished it yet. Ask again later."
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +44,10 @@ def generate_image(generation_id: int) -> bool:
 def _work(claim: Claim) -> None:
     deadline = time.monotonic() + claim.provider.patience
     try:
-        answer = _call(claim, deadline)
+        answer = _ask(claim, deadline)
         if isinstance(answer, Pending):
+            if not is_young(claim.attempt):
+                raise ProviderError(ErrorKind.TIMEOUT, STILL_AT_WORK, billed="unknown")
             close_pending(claim, answer)
         else:
             _keep(claim, answer, deadline)
@@ -54,8 +62,20 @@ def _keep(claim: Claim, done: Done, deadline: float) -> None:
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The answer holds no image.", billed="unknown")
     data = fetch_asset(done.assets[0], host=claim.provider.host, deadline=deadline)
     seconds = (timezone.now() - claim.attempt.started_at).total_seconds()
-    with keep_files(data) as files:
+    with keep_files(data, frame=read_frame(claim.generation.prompt_id)) as files:
         close_done(claim, done, files, seconds=seconds, provenance=_provenance(claim, done))
+
+
+def _ask(claim: Claim, deadline: float) -> Pending | Done:
+    """Make the call, and note what it told of the provider."""
+    with hear_limits() as heard:
+        try:
+            answer = _call(claim, deadline)
+        except ProviderError as error:
+            note_error(claim, error, heard.limits)
+            raise
+    note_answer(claim, heard.limits)
+    return answer
 
 
 def _call(claim: Claim, deadline: float) -> Pending | Done:
@@ -72,8 +92,8 @@ def _provenance(claim: Claim, done: Done) -> dict[str, Any]:
     assert offering is not None
     return {
         "provider": offering.provider.slug,
-        "model": offering.model_id,
-        "settings": generation.contender.settings,
+        "model": ordered_model(generation),
+        "settings": brief_settings(generation.contender.settings),
         "seed": generation.seed,
         "idempotency_key": str(claim.attempt.idempotency_key),
         "usage": dict(done.usage) if done.usage is not None else None,

@@ -1,29 +1,51 @@
 """What a generation orders: the prompt by the contender's template, its pinned settings, and the pictures to edit."""
 
-from typing import Any
-
+from arena.catalog.models import Prompt, SourceImage
+from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
+from arena.catalog.sources.source_rows import read_source
 from arena.generation.models import Generation
-from arena.generation.providers.base import Request
-
-PLACE = "{prompt}"
-# Settings of a contender that are Easel's own; all others are the provider's.
-OWN_SETTINGS = frozenset({"template", "negative_prompt"})
+from arena.generation.providers.base import ErrorKind, ProviderError, Request, SourcePicture
 
 
 def build_request(generation: Generation) -> Request:
-    """Return the request for one image of a generation's contender and prompt."""
+    """Return the request for one image of a generation's contender and prompt.
+
+    With the prompt's sources it is an edit. Raises ProviderError if a picture's file is missing.
+    """
     contender = generation.contender
-    assert contender.offering is not None
+    sources, mask = _read_pictures(generation.prompt)
     return Request(
-        model=contender.offering.model_id,
+        model=ordered_model(generation),
         prompt=fill_template(contender.settings, generation.prompt.text),
         seed=generation.seed,
         settings={name: value for name, value in contender.settings.items() if name not in OWN_SETTINGS},
         hints=generation.prompt.hints,
         negative_prompt=str(contender.settings.get("negative_prompt", "")),
+        sources=sources,
+        mask=mask,
     )
 
 
-def fill_template(settings: dict[str, Any], text: str) -> str:
-    """Return the text in the place that the settings' template has for it; as it is without a template."""
-    return str(settings.get("template") or PLACE).replace(PLACE, text)
+def ordered_model(generation: Generation) -> str:
+    """Return the host's name for the contender's model; it may have another one for edits."""
+    offering = generation.contender.offering
+    assert offering is not None
+    edits = bool(offering.edit_model_id) and generation.prompt.source_images.exists()
+    return offering.edit_model_id if edits else offering.model_id
+
+
+def _read_pictures(prompt: Prompt) -> tuple[tuple[SourcePicture, ...], bytes | None]:
+    """Return a prompt's sources in their order, and its mask."""
+    rows = list(prompt.source_images.order_by("position"))
+    try:
+        read = [(row, read_source(row)) for row in rows]
+    except FileNotFoundError as error:
+        # Without a call, nothing can have been charged.
+        message = f"A source picture of {prompt.slug} is missing in the store; restore it from a backup."
+        raise ProviderError(ErrorKind.INVALID, message, billed="no") from error
+    sources = tuple(
+        SourcePicture(data, row.media_type, row.width, row.height)
+        for row, data in read
+        if row.role == SourceImage.Role.SOURCE
+    )
+    return sources, next((data for row, data in read if row.role == SourceImage.Role.MASK), None)

@@ -1,10 +1,12 @@
 """What an image will cost by the catalogue, and what it did cost by the provider's own count."""
 
+import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from arena.catalog.list_prices import fits, image_amount, megapixels_of
 from arena.catalog.models import Contender, Price
 from arena.generation.providers.registry import is_free
 
@@ -24,33 +26,58 @@ ENVELOPE_TOKENS = 64
 # and the side of the square that counts 1.2 tokens where they do.
 PICTURE_TOKENS = 7_000
 PATCH_SIDE = 32
+# Width and height of a picture in pixels.
+Size = tuple[int, int]
 
 
-def image_price(contender: Contender) -> Decimal | None:
+def image_price(contender: Contender, *, pictures: Sequence[Size] = ()) -> Decimal | None:
     """Return the USD list price of one image at the contender's settings; None if the catalogue knows none.
 
-    If sources contradict each other it is the highest, so that a cap holds whoever is right.
+    `pictures` are the sizes of the pictures that an edit sends: an offering may price edits of their own, and the
+    pictures that it is sent. If sources contradict each other it is the highest, so that a cap holds whoever is right.
     """
     if contender.offering is None:
         return None
     if is_free(contender.offering.provider):
         return Decimal(0)
-    return max((price.amount for price in list_prices(contender)), default=None)
+    return max((amount for _, amount in listed_amounts(contender, pictures=pictures)), default=None)
 
 
-def list_prices(contender: Contender) -> list[Price]:
-    """Return what each source says one image costs at the contender's settings, in USD."""
+def listed_amounts(contender: Contender, *, pictures: Sequence[Size] = ()) -> list[tuple[Price, Decimal]]:
+    """Return the prices of one image at the contender's settings, and what each comes to in USD."""
     prices = contender.offering.prices.all() if contender.offering is not None else ()
-    return [price for price in prices if _fits(price, contender.settings)]
+    listed = [price for price in prices if fits(price, contender.settings)]
+    for item in ("edit", "image") if pictures else ("image",):
+        amounts = [(price, image_amount(price, listed, contender.settings)) for price in listed if price.item == item]
+        sent = _price_of_sources(listed, pictures)
+        if known := [(price, amount + sent) for price, amount in amounts if amount is not None]:
+            return known
+    return []
 
 
-def call_bound(contender: Contender, prompt: str, pictures: Iterable[tuple[int, int]] = ()) -> Decimal | None:
+def price_version(contender: Contender) -> str:
+    """Return a name of all prices of the contender's offering: the newest day on which one was read, and a hash.
+
+    Empty where the catalogue has none.
+    """
+    prices = contender.offering.prices.all() if contender.offering is not None else ()
+    if not prices:
+        return ""
+    rows = sorted(
+        f"{each.item}|{each.unit}|{each.quality}|{each.size}|{each.amount:.6f}|{each.currency}|{each.source}"
+        for each in prices
+    )
+    newest = max(each.seen_on for each in prices)
+    return f"{newest:%Y-%m-%d} {hashlib.sha256(chr(10).join(rows).encode()).hexdigest()[:12]}"
+
+
+def call_bound(contender: Contender, prompt: str, pictures: Sequence[Size] = ()) -> Decimal | None:
     """Return the most in USD that one call for this prompt can cost by the catalogue; None if it does not say.
 
     It is the list price. Where tokens are billed, the prompt's are added, at most one per byte, and those of the
     `pictures` that go along: sources and mask, each by width and height.
     """
-    price, rates = image_price(contender), _token_rates(contender)
+    price, rates = image_price(contender, pictures=pictures), _token_rates(contender)
     if not price or not {"text_input", "image_output"} <= set(rates):
         return price
     tokens = len(prompt.encode()) + ENVELOPE_TOKENS
@@ -64,12 +91,15 @@ def _picture_tokens(width: int, height: int) -> int:
     return max(PICTURE_TOKENS, math.ceil(1.2 * patches))
 
 
-def _fits(price: Price, settings: Mapping[str, Any]) -> bool:
-    return (
-        (price.item, price.unit, price.currency) == ("image", "image", "USD")
-        and price.quality in {"", settings.get("quality", "")}
-        and price.size in {"", settings.get("size", "")}
-    )
+def _price_of_sources(listed: Sequence[Price], pictures: Sequence[Size]) -> Decimal:
+    """Return what the pictures that are sent cost, where they are charged by the picture or the megapixel."""
+    counts = {"image": len(pictures), "megapixel": sum(megapixels_of(width * height) for width, height in pictures)}
+    amounts = [
+        price.amount * counts[price.unit]
+        for price in listed
+        if price.item == "image_input" and price.unit in counts and price.currency == "USD"
+    ]
+    return max(amounts, default=Decimal(0))
 
 
 def usage_cost(contender: Contender, usage: Mapping[str, Any] | None) -> Decimal | None:

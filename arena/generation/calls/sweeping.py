@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from arena.generation.calls.breaker import resume_changed_keys
 from arena.generation.calls.claims import calls_in_run, finish_run
 from arena.generation.calls.entering import enter_play
 from arena.generation.calls.jobs import publish_due
@@ -24,6 +25,8 @@ WORKER_GONE = "The worker stopped during the call."
 def sweep_generations() -> int:
     """Put expired leases back or aside, finish runs, publish images, send due jobs; return how many leases expired.
 
+    A provider that was stopped over its key is resumed if there is a new one.
+
     A call that may have been charged is never repeated: its generation needs a decision. A poll, or a call that is free
     of charge, is repeated.
     """
@@ -32,6 +35,7 @@ def sweep_generations() -> int:
         finish_run(run_id)
     _cancel_returned()
     enter_play()
+    resume_changed_keys()
     publish_due()
     return expired
 

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,9 +12,12 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from PIL import Image as PillowImage
 
-from arena.generation.ingest.renditions import RECIPE, make_renditions
+from arena.generation.ingest.renditions import RECIPE, Frame, make_renditions, name_box
 from arena.generation.models import Generation, Image, Rendition
-from arena.pictures.decoding import inspect_image
+from arena.pictures.credential_report import read_report
+from arena.pictures.credentials import read_credentials
+from arena.pictures.decoding import Decoded, inspect_image
+from arena.pictures.likeness import hash_look, is_blank
 
 
 class NotKept(Exception):
@@ -22,18 +25,26 @@ class NotKept(Exception):
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """What is computed from an image's bytes before anything is stored. `renditions` are files by width.
+class Seen:
+    """What an image's bytes show and claim, in the words of `Image`."""
 
-    `pixels` is SHA-256 of the decoded picture: two files of one picture have the same.
-    """
+    pixels: str
+    look: int
+    is_blank: bool
+    credentials: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is computed from an image's bytes before anything is stored; `renditions` by width, made in `frame`."""
 
     sha256: str
-    pixels: str
+    seen: Seen
     format: str
     width: int
     height: int
     renditions: Mapping[int, bytes]
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True)
@@ -41,27 +52,44 @@ class SavedFiles:
     """The files of one image, written but not yet named by any row. `renditions` is (width, key, bytes)."""
 
     sha256: str
-    pixels: str
+    seen: Seen
     original_key: str
     format: str
     width: int
     height: int
     byte_size: int
     renditions: tuple[tuple[int, str, int], ...]
+    frame: Frame | None = None
 
 
-def prepare_image(data: bytes) -> Prepared:
-    """Decode and render an image; pure, so that other processes may do it. Raises BadImage."""
+def prepare_image(data: bytes, *, frame: Frame | None = None) -> Prepared:
+    """Decode and render an image; pure, so that other processes may do it. Raises BadImage.
+
+    `frame` is that of its prompt (`read_frame`).
+    """
     decoded = inspect_image(data)
     picture = decoded.picture
     return Prepared(
         sha256=hashlib.sha256(data).hexdigest(),
-        pixels=hash_pixels(picture),
+        seen=look_at(data, decoded),
         format=decoded.format,
         width=picture.width,
         height=picture.height,
-        renditions=make_renditions(picture),
+        renditions=make_renditions(picture, frame=frame),
+        frame=frame,
     )
+
+
+def look_at(data: bytes, decoded: Decoded) -> Seen:
+    """Return what is known of an image from its file and what was decoded from it.
+
+    Who signed its credentials is among it where the extra `c2pa` is installed.
+    """
+    found = read_credentials(data)
+    report = read_report(data, decoded.format) if found.c2pa else None
+    credentials = asdict(found) | (asdict(report) if report else {})
+    picture = decoded.picture
+    return Seen(hash_pixels(picture), hash_look(picture), is_blank(picture), credentials)
 
 
 def hash_pixels(picture: PillowImage.Image) -> str:
@@ -70,26 +98,27 @@ def hash_pixels(picture: PillowImage.Image) -> str:
 
 
 @contextlib.contextmanager
-def keep_files(data: bytes, prepared: Prepared | None = None) -> Iterator[SavedFiles]:
+def keep_files(data: bytes, prepared: Prepared | None = None, *, frame: Frame | None = None) -> Iterator[SavedFiles]:
     """Write the files of an image for the rows made inside the block. Raises BadImage.
 
-    `prepared` is what `prepare_image` returns for these bytes; if it is not given, it is computed here.
+    `prepared` is what `prepare_image` returns for these bytes; if it is not given, it is computed here, in `frame`.
 
     If the block's transaction was certainly rolled back, the renditions are deleted. The original stays, since another
     job may just have found the same bytes there. After any other error all files stay: a commit whose answer was lost
     may have succeeded, and a file without a row costs less than a row without its file.
     """
-    made = prepared or prepare_image(data)
+    made = prepared or prepare_image(data, frame=frame)
     with contextlib.ExitStack() as undo:
         files = SavedFiles(
             sha256=made.sha256,
-            pixels=made.pixels,
+            seen=made.seen,
             original_key=_write_original(made.sha256, data),
             format=made.format,
             width=made.width,
             height=made.height,
             byte_size=len(data),
             renditions=write_renditions(made.renditions, undo),
+            frame=made.frame,
         )
         kept = undo.pop_all()
     try:
@@ -103,18 +132,18 @@ def attach_image(*, generation: Generation, files: SavedFiles, provenance: Mappi
     """Write the rows of an image whose files are stored, all or none."""
     with transaction.atomic():
         image = Image.objects.create(
-            generation=generation, sha256=files.sha256, pixels=files.pixels, storage_key=files.original_key,
+            generation=generation, sha256=files.sha256, storage_key=files.original_key, **asdict(files.seen),
             format=files.format, width=files.width, height=files.height, byte_size=files.byte_size,
             provenance=dict(provenance),
         )  # fmt: skip
-        add_renditions(image, files.renditions)
+        add_renditions(image, files.renditions, frame=files.frame)
     return image
 
 
-def add_renditions(image: Image, renditions: Iterable[tuple[int, str, int]]) -> None:
-    """Write the rows of rendition files that are stored."""
+def add_renditions(image: Image, renditions: Iterable[tuple[int, str, int]], *, frame: Frame | None) -> None:
+    """Write the rows of rendition files that are stored, rendered in this frame."""
     Rendition.objects.bulk_create(
-        Rendition(image=image, width=width, storage_key=key, byte_size=size, recipe=RECIPE)
+        Rendition(image=image, width=width, box=name_box(width, frame), storage_key=key, byte_size=size, recipe=RECIPE)
         for width, key, size in renditions
     )
 

@@ -1,9 +1,13 @@
-"""The uniform copies that voters see: one pixel box, one codec, one quality; both sides of a matchup equally long."""
+"""The uniform copies that voters see: one pixel box, one codec, one quality; both sides of a matchup equally long.
+
+The box is a square. Of an editing prompt it has the shape of the prompt's first source, whatever size a host returns.
+"""
 
 import io
 import struct
 import uuid
 from collections.abc import Mapping
+from functools import partial
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -11,10 +15,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from arena.catalog.models import Prompt
+from arena.catalog.models import Prompt, SourceImage
 from arena.errors import NotFound
 from arena.generation.models import Rendition
 
+# Width and height of the picture whose shape a box has.
+Frame = tuple[int, int]
 # The widths in pixels that every image has. A detail rendition, PIXELS_OF_VIEW wide, is made only where an image of the
 # prompt has that much to show, and then for all images of the prompt: which of them is larger must not be seen.
 WIDTHS = (512, 768, 1024)
@@ -28,33 +34,53 @@ MAT = (0x80, 0x80, 0x80)
 SHORTEST: Mapping[int, int] = {512: 64 * 1024, 768: 112 * 1024, 1024: 176 * 1024}
 CHUNK_HEADER = 8
 
-# The widest that both images of a matchup have, so that an answer never tells that only one of them has it.
+# The widest that both images of a matchup have in the same box, so that an answer never tells that only one of them has
+# it.
 _BOTH = """
 SELECT mine.storage_key, other.storage_key, mine.width
 FROM generation_image i JOIN generation_rendition mine ON mine.image_id = i.id
 JOIN generation_image j ON j.generation_id = %s
-JOIN generation_rendition other ON other.image_id = j.id AND other.width = mine.width
+JOIN generation_rendition other ON other.image_id = j.id AND other.width = mine.width AND other.box = mine.box
 WHERE i.generation_id = %s AND mine.width <= %s
 ORDER BY mine.width DESC LIMIT 1
 """
 
 
-def make_renditions(picture: Image.Image, *, detailed: bool = False) -> dict[int, bytes]:
-    """Return one WebP file per width: the RGB picture scaled to fit a width × width box, on a grey mat.
+def make_renditions(picture: Image.Image, *, detailed: bool = False, frame: Frame | None = None) -> dict[int, bytes]:
+    """Return one WebP file per width, of the RGB picture in the box of that width (`box_size`).
 
-    Nothing is cropped. A detail rendition is among them if the picture is larger than WIDTHS, or if `detailed`.
+    Without a `frame` the whole picture is fitted into a square, on a grey mat. With one it fills the box, and what lies
+    outside on either side is cut off. A detail rendition is among the files if the picture shows more than WIDTHS hold,
+    or if `detailed`.
     """
+    place = fit_box if frame is None else partial(fill_box, frame=frame)
+    shown = max(picture.size) if frame is None else max(_centre(picture.size, frame)[2:])
     widths: tuple[int, ...] = WIDTHS
-    if detailed or max(picture.size) > max(WIDTHS):
+    if detailed or shown > max(WIDTHS):
         widths = tuple(sorted({*WIDTHS, detail_width()}))
     source, files = picture, {}
     for width in reversed(widths):
-        box = fit_box(source, width)
-        files[width] = _webp(box)
-        if max(picture.size) > width:
+        box = place(source, width)
+        files[width] = encode_webp(box)
+        if shown > width:
             # The box has all the detail that narrower ones show, and is quicker to read than a larger picture.
             source = box
     return files
+
+
+def read_frame(prompt_id: int) -> Frame | None:
+    """Return the size of an editing prompt's first source, whose shape its images are shown in; None without one."""
+    sources = SourceImage.objects.filter(prompt=prompt_id, role=SourceImage.Role.SOURCE).order_by("position")
+    return sources.values_list("width", "height").first()
+
+
+def box_size(width: int, frame: Frame | None) -> tuple[int, int]:
+    """Return the pixels of a box, across and down: its longer side is `width`, its shape is the frame's or a square."""
+    across, down = frame or (1, 1)
+    longer = max(across, down)
+    # In whole numbers, as `rendering_again` computes it too.
+    size = [max(1, (2 * width * side + longer) // (2 * longer)) for side in (across, down)]
+    return size[0], size[1]
 
 
 def detail_width() -> int:
@@ -75,7 +101,30 @@ def fit_box(picture: Image.Image, side: int) -> Image.Image:
     return box
 
 
-def _webp(box: Image.Image) -> bytes:
+def name_box(width: int, frame: Frame | None) -> str:
+    """Return how a rendition's row names its box: "1024x683"; nothing for the square of a picture without a frame."""
+    return "" if frame is None else "{}x{}".format(*box_size(width, frame))
+
+
+def fill_box(picture: Image.Image, width: int, *, frame: Frame) -> Image.Image:
+    """Return the middle of the picture, as much of it as has the frame's shape, scaled to the box."""
+    size = box_size(width, frame)
+    left, top, across, down = _centre(picture.size, frame)
+    if (across, down) == picture.size == size:
+        return picture
+    middle = (left, top, left + across, top + down)
+    return picture.resize(size, Image.Resampling.LANCZOS, box=middle, reducing_gap=3.0)
+
+
+def _centre(size: tuple[int, int], frame: Frame) -> tuple[int, int, int, int]:
+    """Return the largest part of the frame's shape in the middle of a picture: left, top, width, height in pixels."""
+    scale = min(side / own for side, own in zip(size, frame, strict=True))
+    across, down = (min(side, max(1, round(own * scale))) for side, own in zip(size, frame, strict=True))
+    return (size[0] - across) // 2, (size[1] - down) // 2, across, down
+
+
+def encode_webp(box: Image.Image) -> bytes:
+    """Return the picture as a WebP file of the one quality, without metadata."""
     file = io.BytesIO()
     box.save(file, "WEBP", quality=QUALITY, method=METHOD)
     return file.getvalue()

@@ -94,7 +94,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Done:
-    """The images, and the provider's own count of tokens or cost in USD if it gave one.
+    """The images, and if the provider says so its count of tokens, its cost in USD, and how long it worked.
 
     `notes` and `applied` go into the provenance. `applied` says what was asked for in the host's own words, without
     prompt and pictures, and under `dropped` what the host has no place for.
@@ -103,22 +103,28 @@ class Done:
     assets: tuple[Asset, ...]
     usage: Mapping[str, Any] | None = None
     cost: Decimal | None = None
+    inference_seconds: float | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
     applied: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ProviderError(Exception):
-    """A call without an image. `billed` is "no" only when that is certain; `retry_after` is in seconds."""
+    """A call without an image. `billed` is "no" only when that is certain; `retry_after` is in seconds.
+
+    `ended` says of a poll's error that it is the call's own end: asking again would bring the same.
+    """
 
     def __init__(
-        self, kind: ErrorKind, message: str, *, billed: Billed, retry_after: float | None = None, code: str = ""
-    ) -> None:
+        self, kind: ErrorKind, message: str, *, billed: Billed, retry_after: float | None = None, code: str = "",
+        ended: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.billed = billed
         self.retry_after = retry_after
         self.code = code
+        self.ended = ended
 
     @property
     def retryable(self) -> bool:
@@ -127,15 +133,22 @@ class ProviderError(Exception):
 
 
 class Provider(Protocol):
-    """One wire family at one address. `deadline` is a time of time.monotonic(), for the whole call.
+    """One wire family at one address, whose host may also serve results.
 
-    `patience` is the seconds that one call may take; `host.base_url` is the address whose host may also serve results.
-    `capabilities` are the family's defaults.
+    `deadline` is a time of time.monotonic(), for the whole call.
     """
 
-    host: Host
-    patience: float
-    capabilities: Capabilities
+    @property
+    def host(self) -> Host:
+        """Where it is called."""
+
+    @property
+    def patience(self) -> float:
+        """The seconds that one call may take."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The family's defaults."""
 
     def submit(self, request: Request, *, idempotency_key: str, deadline: float) -> Pending | Done:
         """Make the one paid call. Raises ProviderError."""

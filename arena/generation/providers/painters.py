@@ -3,6 +3,7 @@
 import io
 
 from django.conf import settings
+from PIL import Image
 
 from arena.catalog.capabilities import Capabilities
 from arena.generation.providers.base import (
@@ -14,8 +15,12 @@ from arena.generation.providers.base import (
     ProviderError,
     Request,
 )
+from arena.painters.edits.edit_scenes import is_edit, parse_edit
+from arena.painters.edits.editing import edit_picture
+from arena.painters.edits.retouching import retouch
 from arena.painters.paint import PAINTERS, paint
 from arena.painters.scenes import parse_scene
+from arena.pictures.decoding import inspect_image
 
 # A painting is full of grain: as JPEG it takes a tenth of the time that PNG takes, and a quarter of the disk.
 QUALITY = 94
@@ -27,7 +32,7 @@ SLUGS = frozenset(painter.slug for painter in PAINTERS)
 class Painters(AnswersAtOnce):
     """Paints in this process; `settings["painter"]` names the painter."""
 
-    capabilities = Capabilities(seed=True, sizes="")
+    capabilities = Capabilities(edit=True, most_sources=4, mask=True, seed=True, sizes="")
 
     def __init__(self, host: Host) -> None:
         self.host = host
@@ -38,13 +43,23 @@ class Painters(AnswersAtOnce):
         painter = request.settings.get("painter")
         if painter not in SLUGS:
             raise ProviderError(ErrorKind.INVALID, f"There is no painter {painter!r}.", billed="no")
-        hint = request.hints.get("scene")
-        scene = parse_scene(hint) if hint else None
         file = io.BytesIO()
-        paint(painter, prompt=request.prompt, scene=scene, seed=request.seed).save(
-            file, "JPEG", quality=QUALITY, subsampling=0
-        )
+        _paint(painter, request).save(file, "JPEG", quality=QUALITY, subsampling=0)
         return Done(assets=(Asset(data=file.getvalue()),))
+
+
+def _paint(painter: str, request: Request) -> Image.Image:
+    """Paint the hinted scene, or what the prompt's words name; with sources, the hinted edit or onto the first one."""
+    hint = request.hints.get("scene")
+    if request.sources:
+        if is_edit(hint):
+            return edit_picture(painter, parse_edit(hint), seed=request.seed)
+        source, mask = request.sources[0].data, request.mask
+        shown = inspect_image(source).picture
+        marked = None if mask is None else inspect_image(mask).picture.convert("L")
+        return retouch(painter, shown, marked, prompt=request.prompt, seed=request.seed)
+    scene = parse_scene(hint) if hint else None
+    return paint(painter, prompt=request.prompt, scene=scene, seed=request.seed)
 
 
 def build_painters(host: Host) -> Painters:

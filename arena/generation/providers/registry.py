@@ -11,14 +11,23 @@ from arena.catalog.models import Offering
 from arena.catalog.models import Provider as ProviderEntry
 from arena.errors import DomainError
 from arena.generation.providers.base import Host, Provider
+from arena.generation.providers.shapes.host_options import FREE, BadOptions
 
 # A family's factory takes a Host and returns its Provider.
 FAMILIES: dict[str, str] = {
     "painters": "arena.generation.providers.painters.build_painters",
     "openai_compatible": "arena.generation.providers.openai_compatible.build_openai_compatible",
+    "fal_queue": "arena.generation.providers.fal_queue.build_fal_queue",
+    "replicate": "arena.generation.providers.replicate.build_replicate",
+    "poll_url": "arena.generation.providers.poll_url.build_poll_url",
+    "gemini": "arena.generation.providers.gemini.build_gemini",
+    "multipart_bytes": "arena.generation.providers.multipart_bytes.build_multipart_bytes",
+    "huggingface": "arena.generation.providers.huggingface.build_huggingface",
+    "sdapi": "arena.generation.providers.sdapi.build_sdapi",
+    "comfyui": "arena.generation.providers.comfyui.build_comfyui",
 }
-# Families that charge nothing: their calls may be repeated, and need no cap.
-FREE_FAMILIES = frozenset({"painters"})
+# Families that work in our own processes.
+OWN_FAMILIES = frozenset({"painters"})
 
 
 class NotCallable(DomainError):
@@ -33,8 +42,21 @@ def is_usable(provider: ProviderEntry) -> bool:
 
 
 def is_free(provider: ProviderEntry) -> bool:
-    """Tell whether this provider charges nothing, so that a call with an unknown outcome may be repeated."""
-    return provider.family in FREE_FAMILIES
+    """Tell whether this provider charges nothing, so that a call with an unknown outcome may be repeated.
+
+    Those that work in our own processes do not, nor do those whose options say `free = true`: an operator's own server.
+    """
+    return is_own(provider) or provider.options.get(FREE) is True
+
+
+def is_own(provider: ProviderEntry) -> bool:
+    """Tell whether it works in our own processes, whose threads are its only limit: its `concurrency` is not heeded."""
+    return provider.family in OWN_FAMILIES
+
+
+def key_of(provider: ProviderEntry) -> str:
+    """Return the provider's key from the environment; empty if it needs none, or if there is none."""
+    return os.environ.get(provider.key_env, "") if provider.key_env else ""
 
 
 def provider_for(offering: Offering) -> Provider:
@@ -42,19 +64,23 @@ def provider_for(offering: Offering) -> Provider:
     entry = offering.provider
     if missing := what_is_missing(entry):
         raise NotCallable(missing)
-    host = Host(
-        base_url=entry.base_url.rstrip("/"),
-        key=os.environ.get(entry.key_env, "") if entry.key_env else "",
-        options=entry.options,
-        result_hosts=tuple(entry.result_hosts),
-    )
-    factory: Callable[[Host], Provider] = import_string(FAMILIES[entry.family])
-    return factory(host)
+    return _build(entry)
 
 
 def capabilities_of(offering: Offering, provider: Provider) -> Capabilities:
     """Return what the offering's model takes: the family's defaults with what the catalogue says of the offering."""
     return provider.capabilities.updated(offering.capabilities)
+
+
+def _build(entry: ProviderEntry) -> Provider:
+    host = Host(
+        base_url=entry.base_url.rstrip("/"),
+        key=key_of(entry),
+        options=entry.options,
+        result_hosts=tuple(entry.result_hosts),
+    )
+    factory: Callable[[Host], Provider] = import_string(FAMILIES[entry.family])
+    return factory(host)
 
 
 def what_is_missing(provider: ProviderEntry) -> str:
@@ -65,4 +91,8 @@ def what_is_missing(provider: ProviderEntry) -> str:
         return f"{provider.name} cannot be sent {provider.key_env}, a secret of Easel's own."
     if provider.key_env and not os.environ.get(provider.key_env):
         return f"{provider.name} needs a key: set {provider.key_env} in the environment."
+    try:
+        _build(provider)
+    except BadOptions as error:
+        return f"{provider.name} cannot be called: {error.message}"
     return ""

@@ -6,7 +6,7 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,10 @@ MAX_RETRY_AFTER = 3600.0
 NOT_SENT = (
     httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL,
 )  # fmt: skip
+
+
+# One part of a multipart form: its name; its file name (None for a plain field), content and media type.
+FormPart = tuple[str, tuple[str | None, bytes, str]]
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,11 @@ def _client() -> httpx2.Client:
 
 def send(
     method: str, url: str, *, headers: Mapping[str, str], deadline: float, cap: int, json: Any = None,
-    server_name: str | None = None,
+    content: bytes | None = None, form: Sequence[FormPart] | None = None, server_name: str | None = None,
 ) -> Answer:  # fmt: skip
     """Make one call, never repeated. `deadline` (time.monotonic()) holds for all of it, `cap` for the body's bytes.
+
+    The body is `json`, or `content` as it is, or the parts of a multipart `form`.
 
     Raises ProviderError: not charged if no connection was made, else unknown.
     """
@@ -58,7 +64,14 @@ def send(
         with (
             _cut_at(left, extensions),
             _client().stream(
-                method, url, headers=dict(headers), json=json, timeout=timeout, extensions=extensions
+                method,
+                url,
+                headers=dict(headers),
+                json=json,
+                content=content,
+                files=form,
+                timeout=timeout,
+                extensions=extensions,
             ) as response,
         ):
             note_limits(response.headers)
@@ -110,13 +123,24 @@ def _cut_at(seconds: float, extensions: dict[str, Any]) -> Iterator[None]:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a Retry-After header (a number or a date) asks for, at most an hour; None without."""
+    """Return the seconds that a Retry-After header (a number or a date) asks for, at most an hour; None without.
+
+    A header retry-after-ms, in milliseconds, goes first.
+    """
+    milliseconds = _number(headers.get("retry-after-ms", ""))
     value = headers.get("retry-after", "")
-    try:
-        seconds = float(value)
-    except ValueError:
+    seconds = _number(value) if milliseconds is None else milliseconds / 1000
+    if seconds is None:
         try:
             seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
         except (ValueError, TypeError):
             return None
-    return min(max(0.0, seconds), MAX_RETRY_AFTER) if math.isfinite(seconds) else None
+    return min(max(0.0, seconds), MAX_RETRY_AFTER)
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,85 +1,107 @@
-"""Which contenders can make which images: whether they can be called, and what their models take."""
+"""Which images a contender can make: whether it can be called, its modalities, and what sources and masks it takes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from arena.catalog.capabilities import Capabilities
 from arena.catalog.models import Contender, Modality, Prompt, SourceImage
 from arena.generation.providers.registry import NotCallable, capabilities_of, provider_for
 
+Role = SourceImage.Role
+
 
 @dataclass(frozen=True)
-class Needs:
-    """What an image of a prompt takes. Few prompts differ in it."""
+class Need:
+    """What a prompt asks of a contender."""
 
-    edits: bool = False
+    modality: str
     sources: int = 0
-    has_mask: bool = False
+    mask: bool = False
+
+
+def read_needs(prompts: Sequence[Prompt]) -> dict[int, Need]:
+    """Return what each prompt asks for, by its key; one query. Categories are prefetched."""
+    pictures = SourceImage.objects.filter(prompt__in=prompts).order_by().values_list("prompt")
+    counted = pictures.annotate(
+        sources=Count("id", filter=Q(role=Role.SOURCE)), masks=Count("id", filter=Q(role=Role.MASK))
+    )
+    found = {prompt_id: (sources, masks > 0) for prompt_id, sources, masks in counted}
+    return {prompt.pk: Need(prompt.category.modality, *found.get(prompt.pk, (0, False))) for prompt in prompts}
 
 
 class Abilities:
     """Tells of contenders why they cannot make an image, if they cannot. Reads environment and catalogue, no query.
 
-    The contenders' offerings and their providers are loaded.
+    The contenders' models, offerings and providers are loaded.
     """
 
     def __init__(self, contenders: Iterable[Contender]) -> None:
-        self._capabilities: dict[int, Capabilities] = {}
+        self._able: dict[int, tuple[Capabilities, Sequence[str]]] = {}
         self._missing: dict[int, str] = {}
-        self._answers: dict[tuple[int, Needs], str] = {}
+        self._answers: dict[tuple[int, Need], str] = {}
         for contender in contenders:
-            self._look_up(contender)
+            try:
+                self._able[contender.pk] = _abilities(contender)
+            except NotCallable as error:
+                self._missing[contender.pk] = error.message
 
     def why_not_called(self, contender: Contender) -> str:
         """Return why a contender cannot be called at all; empty if it can."""
         return self._missing.get(contender.pk, "")
 
-    def why_not(self, contender: Contender, needs: Needs) -> str:
+    def why_not(self, contender: Contender, need: Need) -> str:
         """Return why a contender cannot make an image that takes this; empty if it can."""
-        key = contender.pk, needs
+        key = contender.pk, need
         if key not in self._answers:
-            self._answers[key] = self._missing.get(contender.pk) or _why_not(self._capabilities[contender.pk], needs)
+            self._answers[key] = self._missing.get(contender.pk) or _lack(need, *self._able[contender.pk])
         return self._answers[key]
 
-    def _look_up(self, contender: Contender) -> None:
-        if contender.offering is None:
-            self._missing[contender.pk] = _("It has no offering to generate with: its images are imported.")
-            return
-        try:
-            provider = provider_for(contender.offering)
-            self._capabilities[contender.pk] = capabilities_of(contender.offering, provider)
-        except NotCallable as error:
-            self._missing[contender.pk] = error.message
 
-
-def needs_of(prompts: Iterable[Prompt]) -> Mapping[int, Needs]:
-    """Return what each prompt takes, by its key. The prompts' categories are loaded. One query if any is an edit."""
-    wanted = list(prompts)
-    edits = [prompt.pk for prompt in wanted if prompt.category.modality == Modality.IMAGE_EDITING]
-    sources: dict[int, int] = {}
-    masked: set[int] = set()
-    rows = SourceImage.objects.filter(prompt__in=edits).order_by() if edits else SourceImage.objects.none()
-    for prompt, role in rows.values_list("prompt", "role"):
-        if role == SourceImage.Role.MASK:
-            masked.add(prompt)
-        else:
-            sources[prompt] = sources.get(prompt, 0) + 1
-    found = {prompt.pk: Needs() for prompt in wanted}
-    return found | {key: Needs(True, sources.get(key, 0), key in masked) for key in edits}
-
-
-def _why_not(capabilities: Capabilities, needs: Needs) -> str:
-    if not needs.edits:
-        return "" if capabilities.generate else _("It only edits images.")
-    if not needs.sources:
-        return _("The prompt asks to edit an image, and has no source image.")
-    if not capabilities.edit:
-        return _("It cannot edit images.")
-    if needs.sources > capabilities.most_sources:
-        said = {"most": capabilities.most_sources, "sources": needs.sources}
-        return _("It takes at most %(most)s source images, and the prompt has %(sources)s.") % said
-    if needs.has_mask and not capabilities.mask:
-        return _("It takes no mask.")
+def find_inability(contenders: Iterable[Contender], prompts: Sequence[Prompt]) -> str:
+    """Return in a sentence why one of these contenders cannot make one of these prompts; empty if all can."""
+    contenders = list(contenders)
+    needs, abilities = read_needs(prompts), Abilities(contenders)
+    for contender in contenders:
+        for prompt in prompts:
+            if lack := abilities.why_not(contender, needs[prompt.pk]):
+                said = {"contender": contender.slug, "prompt": prompt.slug, "lack": lack}
+                return _("%(contender)s cannot make %(prompt)s: %(lack)s") % said
     return ""
+
+
+def _abilities(contender: Contender) -> tuple[Capabilities, Sequence[str]]:
+    offering = contender.offering
+    if offering is None:
+        raise NotCallable(_("It has no offering to generate with: its images are imported."))
+    return capabilities_of(offering, provider_for(offering)), offering.modalities or contender.image_model.modalities
+
+
+def _lack(need: Need, capabilities: Capabilities, modalities: Sequence[str]) -> str:
+    """Return what a contender lacks for a need, in a sentence; empty for nothing."""
+    if need.modality == Modality.TEXT_TO_IMAGE:
+        makes = capabilities.generate and need.modality in modalities
+        return "" if makes else _("it edits images and makes none from text alone.")
+    if not capabilities.edit or need.modality not in modalities:
+        return _("it makes images from text and does not edit them.")
+    most = max(1, capabilities.most_sources)
+    if not need.sources:
+        return _("the prompt asks for an edit and has no source picture. Add one.")
+    if need.sources > most:
+        return _sources_lack(need.sources, most)
+    return _("it takes no mask.") if need.mask and not capabilities.mask else ""
+
+
+def _sources_lack(wanted: int, most: int) -> str:
+    said: Mapping[str, int] = {"wanted": wanted, "most": most}
+    return (
+        ngettext(
+            "the prompt has %(wanted)d source pictures, and it takes %(most)d.",
+            "the prompt has %(wanted)d source pictures, and it takes at most %(most)d.",
+            most,
+        )
+        % said
+    )

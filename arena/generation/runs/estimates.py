@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Avg, Count, prefetch_related_objects
 
 from arena.catalog.models import Contender, Prompt
-from arena.generation.calls.prices import call_bound, image_price, list_prices
+from arena.generation.calls.prices import call_bound, image_price, listed_amounts
 from arena.generation.models import Attempt
 
 # From this many paid images on, the mean of what they cost is expected, and no longer the list price.
@@ -62,17 +62,17 @@ def _estimate(
     listed = image_price(contender)
     if listed is None:
         return CostEstimate(contender, count, None, None, None)
-    prices = list_prices(contender)
+    prices = listed_amounts(contender)
     bounds = [
         call_bound(contender, prompt.text, [(each.width, each.height) for each in prompt.source_images.all()])
         for prompt in prompts
     ]
     mean, images = measured if listed and measured else (listed, 0)
-    days = sorted(price.seen_on for price in prices)
+    days = sorted(price.seen_on for price, _ in prices)
     return CostEstimate(
         contender=contender,
         count=count,
-        low=count * min((price.amount for price in prices), default=listed) if listed else Decimal(0),
+        low=count * min((amount for _, amount in prices), default=listed) if listed else Decimal(0),
         expected=count * mean,
         high=count * max((bound for bound in bounds if bound is not None), default=listed),
         measured=images,

@@ -20,7 +20,7 @@ from arena.generation.calls.entering import enter_play
 from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.prices import image_price
 from arena.generation.models import Generation, Run
-from arena.generation.runs.abilities import Abilities, needs_of
+from arena.generation.runs.abilities import Abilities, find_inability, read_needs
 from arena.generation.runs.previews import adoptable, uncharged
 from arena.generation.transitions import (
     NEW,
@@ -101,7 +101,7 @@ def plan_run(
     images, or has no known price under a cap.
     """
     prefetch_related_objects(prompts, "category")
-    prefetch_related_objects(contenders, "offering__provider", "offering__prices")
+    prefetch_related_objects(contenders, "image_model", "offering__provider", "offering__prices")
     able = _check_plan(contenders, prompts, samples, cap)
     planned, queued = RunMove.PLAN.reach(NEW, Run.State.PLANNED), GenerationMove.PLAN.reach(NEW, State.QUEUED)
     with transaction.atomic():
@@ -243,12 +243,11 @@ def _check_plan(
             raise CannotPlan(f"{contender.slug}: {missing}")
         if cap is not None and image_price(contender) is None:
             raise _no_price(contender)
-    needs = needs_of(prompts)
-    by_needs = {each: [row for row in contenders if not abilities.why_not(row, each)] for each in set(needs.values())}
-    if not any(by_needs.values()):
-        first, asked = contenders[0], needs[prompts[0].pk]
-        raise CannotPlan(f"{first.slug}, {prompts[0].slug}: {abilities.why_not(first, asked)}")
-    return {prompt.pk: by_needs[needs[prompt.pk]] for prompt in prompts}
+    needs = read_needs(prompts)
+    able = {need: [row for row in contenders if not abilities.why_not(row, need)] for need in set(needs.values())}
+    if not any(able.values()):
+        raise CannotPlan(find_inability(contenders, prompts))
+    return {prompt.pk: able[needs[prompt.pk]] for prompt in prompts}
 
 
 def _no_price(contender: Contender) -> CannotPlan:

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 
 from arena.catalog.models import Contender, Prompt
 from arena.generation.models import Attempt, Generation, Run
-from arena.generation.runs.abilities import Abilities, Needs, needs_of
+from arena.generation.runs.abilities import Abilities, Need, read_needs
 from arena.generation.runs.estimates import CostEstimate, estimate_costs, total_estimate
 from arena.generation.transitions import OPEN_STATES, GenerationMove
 
@@ -106,15 +106,15 @@ def adoptable(*, contenders: Iterable[Contender], prompts: Iterable[Prompt], sam
 
 def preview_plan(*, contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int) -> Preview:
     """Say what `plan_run` would plan; reads only. Two queries for each kind of prompt, and a few for all."""
-    prefetch_related_objects(contenders, "offering__provider", "offering__prices")
+    prefetch_related_objects(contenders, "image_model", "offering__provider", "offering__prices")
     prefetch_related_objects(prompts, "category")
     abilities = Abilities(contenders)
     counts = {contender.pk: _Counts() for contender in contenders}
     left_out: list[LeftOut] = []
-    for needs, alike in _by_needs(prompts).items():
-        able = [contender for contender in contenders if not abilities.why_not(contender, needs)]
+    for need, alike in _by_needs(prompts).items():
+        able = [contender for contender in contenders if not abilities.why_not(contender, need)]
         left_out += [
-            LeftOut(contender, len(alike), abilities.why_not(contender, needs))
+            LeftOut(contender, len(alike), abilities.why_not(contender, need))
             for contender in contenders
             if contender not in able
         ]
@@ -136,9 +136,9 @@ def _line(cost: CostEstimate, counts: _Counts, hours: Mapping[int, float | None]
     )  # fmt: skip
 
 
-def _by_needs(prompts: Iterable[Prompt]) -> dict[Needs, list[Prompt]]:
-    needs = needs_of(prompts)
-    found: dict[Needs, list[Prompt]] = {}
+def _by_needs(prompts: Sequence[Prompt]) -> dict[Need, list[Prompt]]:
+    needs = read_needs(prompts)
+    found: dict[Need, list[Prompt]] = {}
     for prompt in prompts:
         found.setdefault(needs[prompt.pk], []).append(prompt)
     return found

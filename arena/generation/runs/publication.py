@@ -33,7 +33,7 @@ class Published:
 class LookImage:
     """An unpublished image as staff see it. No field could name who made it."""
 
-    look_id: uuid.UUID
+    handle: uuid.UUID
     is_dropped: bool
 
 
@@ -78,7 +78,7 @@ def unpublished(run: Run) -> QuerySet[Image]:
     wanted = Image.objects.filter(
         generation__run=run, generation__state=Generation.State.DONE, generation__entered_at__isnull=True
     )
-    return wanted.order_by("generation__prompt_id", "look_id")
+    return wanted.order_by("generation__prompt_id", "handle")
 
 
 def look_page(run: Run, number: str | None) -> tuple[Page[Image], list[LookPrompt]]:
@@ -91,29 +91,29 @@ def look_page(run: Run, number: str | None) -> tuple[Page[Image], list[LookPromp
             prompt.text,
             prompt.language,
             prompt.category.name,
-            [LookImage(image.look_id, image.generation.hidden_at is not None) for image in images],
+            [LookImage(image.handle, image.generation.hidden_at is not None) for image in images],
         )
         for prompt, images in groups
     ]
 
 
-def drop_image(*, look_id: uuid.UUID, drops: bool) -> None:
+def drop_image(*, handle: uuid.UUID, drops: bool) -> None:
     """Keep an image out of play, or take that back. Raises NotFound if it does not exist or is published."""
-    generation = _find(look_id)
+    generation = _find(handle)
     rows = Generation.objects.filter(pk=generation, entered_at__isnull=True)
     if not rows.update(hidden_at=timezone.now() if drops else None):
         raise NotFound(_("This image is published. Hide it from the page of reports, or report it."))
     log.info("image dropped" if drops else "image kept", generation=generation)
 
 
-def read_look(*, look_id: uuid.UUID, width: int) -> bytes:
+def read_look(*, handle: uuid.UUID, width: int) -> bytes:
     """Return a rendition of an unpublished image. Raises NotFound if it does not exist or is published."""
-    generation = _find(look_id)
+    generation = _find(handle)
     return read_rendition(generation_id=generation, beside=generation, width=width)
 
 
-def _find(look_id: uuid.UUID) -> int:
-    wanted = Image.objects.filter(look_id=look_id, generation__entered_at__isnull=True)
+def _find(handle: uuid.UUID) -> int:
+    wanted = Image.objects.filter(handle=handle, generation__entered_at__isnull=True)
     found = wanted.values_list("generation", flat=True).first()
     if found is None:
         raise NotFound(_("There is no unpublished image here."))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import connection
 
 from arena.generation.calls.generating import generate_image
-from arena.generation.calls.jobs import due_generations
+from arena.generation.calls.queue import due_calls, due_polls
 from arena.generation.calls.sweeping import release_expired
 from arena.generation.models import Run
 
@@ -37,7 +37,8 @@ def work_run(*, run: Run, threads: int, watch: Callable[[], bool]) -> None:
 def _work(run_id: int, over: threading.Event) -> None:
     try:
         while not over.is_set():
-            due = list(due_generations().filter(run_id=run_id).values_list("id", flat=True)[:CHOICE])
+            polls = due_polls().filter(run_id=run_id).values_list("id", flat=True)
+            due = [*polls[:CHOICE], *due_calls(most=CHOICE, run_id=run_id)]
             taken = [generate_image(generation_id) for generation_id in due if not over.is_set()]
             if not any(taken):
                 over.wait(IDLE_SECONDS)

@@ -36,11 +36,11 @@ def look(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_GET
 @staff_only
-def look_image(request: HttpRequest, look_id: uuid.UUID) -> HttpResponse:
+def look_image(request: HttpRequest, handle: uuid.UUID) -> HttpResponse:
     """Serve an unpublished image to staff; `?large` for all that there is to see."""
     width = LARGE_WIDTH if "large" in request.GET else THUMBNAIL_WIDTH
     try:
-        content = read_look(look_id=look_id, width=width)
+        content = read_look(handle=handle, width=width)
     except NotFound as error:
         return HttpResponse(error.message, status=404, content_type="text/plain")
     headers = {"Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "private, no-store"}
@@ -49,15 +49,15 @@ def look_image(request: HttpRequest, look_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @steering_only
-def drop(request: HttpRequest, run_id: int, look_id: uuid.UUID) -> HttpResponse:
+def drop(request: HttpRequest, run_id: int, handle: uuid.UUID) -> HttpResponse:
     """Keep an image out of play, or take that back; then show the same page of the look."""
     drops = request.POST.get("verdict") != "keep"
 
     def act() -> str:
-        drop_image(look_id=look_id, drops=drops)
+        drop_image(handle=handle, drops=drops)
         return ""
 
     attempt(request, act)
     page = request.POST.get("page", "")
     query = f"?page={page}" if page.isdecimal() else ""
-    return redirect(f"{reverse('look', args=[run_id])}{query}#{look_id}")
+    return redirect(f"{reverse('look', args=[run_id])}{query}#{handle}")

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from arena.catalog.models import Modality
 from arena.catalog.reasons import Reason
-from arena.generation.ingest.renditions import WIDTHS, detail_width
+from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, PublicSource
+from arena.generation.ingest.renditions import WIDTHS, Frame, box_size, detail_width
 
 
 @dataclass(frozen=True)
 class BlindImage:
-    """One side's image, under a handle minted for this matchup."""
+    """One side's image, under a handle minted for this matchup; `frame` is the size of the prompt's first source."""
 
     handle: str
+    frame: Frame | None = None
 
     def url(self, width: int) -> str:
         """Return the address of one of the WIDTHS, or of the detail rendition."""
@@ -31,14 +34,20 @@ class BlindImage:
     @property
     def srcset(self) -> str:
         """All widths, as an image's `srcset` attribute."""
-        return ", ".join(f"{self.url(width)} {width}w" for width in WIDTHS)
+        return ", ".join(f"{self.url(width)} {box_size(width, self.frame)[0]}w" for width in WIDTHS)
+
+    @property
+    def box(self) -> Frame:
+        """The pixels of its widest usual rendition, the same on both sides whatever a model has returned."""
+        return box_size(max(WIDTHS), self.frame)
 
 
 @dataclass(frozen=True)
 class BlindMatchup:
     """A matchup as its voter sees it. `language` is the prompt's; `expires_in` counts seconds from the response.
 
-    `reasons` are those that the category offers, whoever made the images.
+    `reasons` are those that the category offers, whoever made the images. `sources` are the pictures that an edit was
+    made from: they belong to the prompt, and are public.
     """
 
     id: str
@@ -52,4 +61,16 @@ class BlindMatchup:
     left_image: BlindImage
     right_image: BlindImage
     expires_in: int
+    modality: str = Modality.TEXT_TO_IMAGE.value
+    sources: PromptSources = NO_SOURCES
     widths: tuple[int, ...] = WIDTHS
+
+    @property
+    def source(self) -> PublicSource | None:
+        """The picture that was to be edited; None unless this is an edit."""
+        return self.sources.pictures[0] if self.sources.pictures else None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the pictures of an edit are clearly wider than tall, so that a narrow screen stacks them."""
+        return self.source is not None and self.source.width * 4 > self.source.height * 5

@@ -10,7 +10,7 @@ from django.db import connection
 
 from arena.voting.blindness.lifetimes import ANSWERABLE
 from arena.voting.dealing.choice import count_pairs
-from arena.voting.dealing.pool import Pool
+from arena.voting.dealing.pool import EVERYTHING, Pool, Scope
 
 # Everything that keeps an image from being dealt to this voter, of the prompts asked about.
 _DEALT = """
@@ -31,10 +31,10 @@ class Leftovers:
 
 
 def count_leftovers(
-    *, pool: Pool, voter_key: uuid.UUID, languages: Sequence[str], category: str | None = None
+    *, pool: Pool, voter_key: uuid.UUID, languages: Sequence[str], scope: Scope = EVERYTHING
 ) -> Leftovers:
-    """Count what could be dealt of the whole pool, or of one category. Reads the voter's history: one query."""
-    prompts = [facts.prompt_id for facts in pool.facts.values() if category in (None, facts.category_slug)]
+    """Count what could be dealt of the scope. Reads the voter's history: one query."""
+    prompts = [facts.prompt_id for facts in pool.facts.values() if scope.holds(facts)]
     blocked, blocked_for_now = _read_blocked(voter_key, prompts)
     elsewhere: Counter[str] = Counter()
     skipped = 0

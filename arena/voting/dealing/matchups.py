@@ -15,11 +15,12 @@ from django.utils.translation import gettext
 
 from arena.catalog.reasons import Reason
 from arena.errors import NotFound
+from arena.generation.ingest.public_sources import gather_sources
 from arena.voting.blindness.blind import BlindImage, BlindMatchup
 from arena.voting.blindness.lifetimes import ANSWERABLE, SERVED
 from arena.voting.blindness.tokens import write_token
 from arena.voting.dealing.choice import POLICY, Draw, PromptImages, draw_matchup, has_pair, order_prompts
-from arena.voting.dealing.pool import DEALABLE, Pool, PromptFacts
+from arena.voting.dealing.pool import DEALABLE, EVERYTHING, Pool, PromptFacts, Scope
 from arena.voting.dealing.stock import Stock, current_stock, renew_stock
 from arena.voting.models import Ledger, Matchup, random_id
 
@@ -132,7 +133,7 @@ def deal_matchup(
     ledger: Ledger,
     voter_key: uuid.UUID,
     languages: Sequence[str],
-    category: str | None = None,
+    scope: Scope = EVERYTHING,
     have: Collection[str] = (),
     skipped_before: datetime | None = None,
     rng: Random = _fair,
@@ -140,15 +141,15 @@ def deal_matchup(
 ) -> BlindMatchup | None:
     """Serve an open matchup again that is not among `have` (tokens), or deal a new one; None when nothing is left.
 
-    Only prompts in these languages (and of the category with this slug) are dealt, never an image whose name the
-    voter has seen or that was shown to them within ANSWERABLE; what they skipped before a moment may be dealt again.
+    Only prompts of the scope in these languages are dealt, never an image whose name the voter has seen or that was
+    shown to them within ANSWERABLE; what they skipped before a moment may be dealt again.
     Also None while OPEN_LIMIT such matchups are open.
     """
     stock, asker = stock or current_stock(ledger.pk), Asker(voter_key, skipped_before)
     for _ in range(REDRAWS):
         order = order_prompts(
             rng,
-            stock.pool.shelves(category=category, languages=languages),
+            stock.pool.shelves(scope=scope, languages=languages),
             exhausted=stock.notes.exhausted_for(voter_key),
         )
         asked = list(islice(order, ASKED_FIRST))
@@ -156,7 +157,7 @@ def deal_matchup(
         waiting = [
             (matchup, facts)
             for matchup in shown.open
-            if (facts := _servable(matchup, stock.pool, languages, category)) is not None
+            if (facts := _servable(matchup, stock.pool, languages, scope)) is not None
         ]
         for matchup, facts in waiting:
             if write_token(matchup.id) not in have:
@@ -190,6 +191,8 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
         category.name,
         category.criterion,
         tuple(category.reasons),
+        modality=category.modality,
+        sources=gather_sources(prompt.source_images.all()),
     )
     handles = dealt.left_handle, dealt.right_handle
     return _blind(OpenMatchup(dealt.pk, prompt.pk, dealt.left_id, dealt.right_id, *handles, expires_in=0), facts)
@@ -224,10 +227,10 @@ def _seen_row(asker: Asker, asked: Sequence[PromptImages]) -> dict[str, Any]:
     return {"voter": asker.key, "again": asker.skipped_before, "prompts": prompts, "answerable": ANSWERABLE}
 
 
-def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], category: str | None) -> PromptFacts | None:
+def _servable(matchup: OpenMatchup, pool: Pool, languages: Sequence[str], scope: Scope) -> PromptFacts | None:
     """Return the facts of an open matchup's prompt if the request asks for it and both images may still be shown."""
     facts = pool.facts.get(matchup.prompt_id)
-    if facts is None or facts.language not in languages or category not in (None, facts.category_slug):
+    if facts is None or facts.language not in languages or not scope.holds(facts):
         return None
     known = matchup.left in pool.prompt_of_image and matchup.right in pool.prompt_of_image
     return facts if known else None
@@ -285,6 +288,7 @@ def _insert(
 
 
 def _blind(matchup: OpenMatchup, facts: PromptFacts) -> BlindMatchup:
+    frame = facts.sources.pictures[0].frame if facts.sources.pictures else None
     return BlindMatchup(
         id=write_token(matchup.id),
         prompt_title=facts.title,
@@ -294,7 +298,9 @@ def _blind(matchup: OpenMatchup, facts: PromptFacts) -> BlindMatchup:
         category_name=facts.category_name,
         criterion=facts.criterion,
         reasons=tuple(map(Reason, facts.reasons)),
-        left_image=BlindImage(write_token(matchup.left_handle)),
-        right_image=BlindImage(write_token(matchup.right_handle)),
+        left_image=BlindImage(write_token(matchup.left_handle), frame),
+        right_image=BlindImage(write_token(matchup.right_handle), frame),
+        modality=facts.modality,
+        sources=facts.sources,
         expires_in=matchup.expires_in,
     )

@@ -16,18 +16,17 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from arena.catalog.models import Modality
+from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, read_sources
 from arena.voting.dealing.choice import PromptImages, Shelf, Strengths, pair_values
 from arena.voting.models import Ledger
 
 # What may be dealt: a prompt in play of an active category, not superseded, and published images of contenders not
 # retired, without those that are hidden after reports.
-# An edit is judged beside its source image. No prompt has one yet, so no editing prompt is dealt.
-DEALABLE = f"""
+DEALABLE = """
 FROM generation_generation g
 JOIN catalog_prompt p ON p.id = g.prompt_id AND g.state = 'done' AND g.hidden_at IS NULL
     AND g.entered_at IS NOT NULL AND p.state = 'play' AND p.superseded_by_id IS NULL
 JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
-    AND c.modality <> '{Modality.IMAGE_EDITING.value}'
 JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
 JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)
 """
@@ -41,7 +40,7 @@ WITH public AS MATERIALIZED (
 SELECT p.id, p.slug, p.title, p.text, p.language, c.slug, c.name, c.criterion, c.reasons,
     array_agg(g.id ORDER BY g.id), array_agg(g.contender_id ORDER BY g.id),
     array_agg(hashtextextended(mine.pixels, 0) ORDER BY g.id), c.weight, p.corrected_at,
-    p.frozen_at IS NOT NULL
+    p.frozen_at IS NOT NULL, c.modality
 {DEALABLE}
 LEFT JOIN generation_image mine ON mine.generation_id = g.id
 WHERE mine.pixels IS NULL OR mine.pixels NOT IN (SELECT pixels FROM public)
@@ -74,8 +73,25 @@ class PromptFacts:
     category_name: str
     criterion: str
     reasons: tuple[str, ...]
+    modality: str = Modality.TEXT_TO_IMAGE.value
+    sources: PromptSources = NO_SOURCES
     corrected_at: datetime | None = None
     is_frozen: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a voter wants to judge: one category, or all of one modality (slugs); everything where both are empty."""
+
+    category: str = ""
+    modality: str = ""
+
+    def holds(self, facts: PromptFacts) -> bool:
+        """Tell whether a prompt belongs to it."""
+        return self.category in ("", facts.category_slug) and self.modality in ("", facts.modality)
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True)
@@ -90,7 +106,7 @@ class VoteCounts:
 class Pool:
     """Everything a draw needs. `contenders` gives each index its contender's key, `values` the value of each pair.
 
-    `categories` are names by slug, `weights` how often each is drawn beside others, by slug.
+    `categories` are names by slug, `modalities` and `weights` (how often each is drawn beside others) theirs by slug.
     """
 
     facts: Mapping[int, PromptFacts]
@@ -101,22 +117,23 @@ class Pool:
     counts: VoteCounts
     languages: Sequence[str]
     categories: Mapping[str, str]
+    modalities: Mapping[str, str]
     weights: Mapping[str, int]
-    _shelves: dict[tuple[str | None, tuple[str, ...]], list[Shelf]] = field(default_factory=dict, repr=False)
+    _shelves: dict[tuple[Scope, tuple[str, ...]], list[Shelf]] = field(default_factory=dict, repr=False)
 
-    def shelves(self, *, category: str | None, languages: Sequence[str]) -> list[Shelf]:
-        """Return one shelf for each category (or the one named) that has prompts in these languages."""
-        key = category, tuple(sorted(languages))
+    def shelves(self, *, scope: Scope, languages: Sequence[str]) -> list[Shelf]:
+        """Return one shelf for each category of the scope that has prompts in these languages."""
+        key = scope, tuple(sorted(languages))
         if key not in self._shelves:
-            self._shelves[key] = self._build_shelves(category, frozenset(languages))
+            self._shelves[key] = self._build_shelves(scope, frozenset(languages))
         return self._shelves[key]
 
-    def _build_shelves(self, category: str | None, languages: frozenset[str]) -> list[Shelf]:
-        wanted = [
-            facts
-            for facts in self.facts.values()
-            if facts.language in languages and category in (None, facts.category_slug)
-        ]
+    def holds(self, scope: Scope) -> bool:
+        """Tell whether anything of the scope can be dealt, in whatever language."""
+        return any(map(scope.holds, self.facts.values()))
+
+    def _build_shelves(self, scope: Scope, languages: frozenset[str]) -> list[Shelf]:
+        wanted = [facts for facts in self.facts.values() if facts.language in languages and scope.holds(facts)]
         groups = groupby(wanted, key=lambda facts: facts.category_slug)
         return [self._build_shelf(slug, [self.images[facts.prompt_id] for facts in group]) for slug, group in groups]
 
@@ -126,10 +143,11 @@ class Pool:
 
 
 def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:
-    """Read what can be dealt now, and from the ledger only what it gained since `counts`. Six queries."""
+    """Read what can be dealt now, and from the ledger only what it gained since `counts`. Seven queries."""
+    sources = read_sources()
     with connection.cursor() as cursor:
         cursor.execute(_PROMPTS)
-        rows = [_Row(*row) for row in cursor.fetchall()]
+        rows = [row for found in cursor.fetchall() if _has_source(row := _Row(*found), sources)]
         cursor.execute(_PAINTERS)
         painters = frozenset(key for (key,) in cursor.fetchall())
         cursor.execute(_KIND, [ledger_id])
@@ -147,7 +165,7 @@ def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:
     # Where all contenders have the same picture, nobody can meet.
     rows = [row for row in rows if not images[row.prompt_id].twins or images[row.prompt_id].pairs]
     return Pool(
-        facts={row.prompt_id: row.facts for row in rows},
+        facts={row.prompt_id: row.facts(sources) for row in rows},
         images={row.prompt_id: images[row.prompt_id] for row in rows},
         prompt_of_image={image: row.prompt_id for row in rows for image in row.images},
         contenders=contenders,
@@ -155,6 +173,7 @@ def load_pool(*, ledger_id: int, counts: VoteCounts) -> Pool:
         counts=counts,
         languages=sorted({row.language for row in rows}),
         categories={row.category_slug: row.category_name for row in rows},
+        modalities={row.category_slug: row.modality for row in rows},
         weights={row.category_slug: row.weight for row in rows},
     )
 
@@ -177,13 +196,14 @@ class _Row(NamedTuple):
     weight: int
     corrected_at: datetime | None
     is_frozen: bool
+    modality: str
 
-    @property
-    def facts(self) -> PromptFacts:
-        """What a voter is told of the prompt."""
+    def facts(self, sources: Mapping[int, PromptSources]) -> PromptFacts:
+        """Return what a voter is told of the prompt."""
         return PromptFacts(
             self.prompt_id, self.title, self.text, self.language, self.category_slug, self.category_name,
-            self.criterion, reasons=tuple(self.reasons), corrected_at=self.corrected_at,
+            self.criterion, reasons=tuple(self.reasons), modality=self.modality,
+            sources=sources.get(self.prompt_id, NO_SOURCES), corrected_at=self.corrected_at,
             is_frozen=self.is_frozen,
         )  # fmt: skip
 
@@ -195,6 +215,13 @@ class _Row(NamedTuple):
             makers=[self.makers[at] for at in kept],
             pictures=[self.pictures[at] for at in kept],
         )
+
+
+def _has_source(row: _Row, sources: Mapping[int, PromptSources]) -> bool:
+    """Tell whether a prompt has a source image or needs none: an edit is judged beside its source."""
+    if row.modality != Modality.IMAGE_EDITING:
+        return True
+    return row.prompt_id in sources and bool(sources[row.prompt_id].pictures)
 
 
 def _choose_makers(rows: list[_Row], *, painters: Set[int]) -> list[_Row]:

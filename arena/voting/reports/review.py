@@ -113,7 +113,12 @@ def read_reported_image(*, handle: uuid.UUID) -> bytes:
 
 
 def decide_reports(*, handle: uuid.UUID, verdict: str, after: int, decided_by: User) -> ReportDecision:
-    """Keep or hide a reported image, and answer all reports of it that wait; each decision is logged.
+    """Decide on a reported image as `decide_image` does; `handle` is that of one of its reports."""
+    return decide_image(generation_id=_find(handle), verdict=verdict, after=after, decided_by=decided_by)
+
+
+def decide_image(*, generation_id: int, verdict: str, after: int, decided_by: User) -> ReportDecision:
+    """Keep or hide an image, reported or not, and answer all reports of it that wait; each decision is logged.
 
     `after` is the last decision that the page showed, 0 for none. A kept image is dealt again, and only new reports
     by REPORTS_TO_HIDE other voters hide it again. Raises DomainError for an unknown verdict, NotFound for an unknown
@@ -122,7 +127,7 @@ def decide_reports(*, handle: uuid.UUID, verdict: str, after: int, decided_by: U
     if verdict not in ReportDecision.Verdict.values:
         raise DomainError(_("Decide whether the image is kept or hidden."))
     with transaction.atomic():
-        generation = Generation.objects.select_for_update(no_key=True).get(pk=_find(handle))
+        generation = Generation.objects.select_for_update(no_key=True).get(pk=generation_id)
         last = ReportDecision.objects.filter(generation=generation).order_by("-pk").first()
         if (last.pk if last else 0) != after:
             raise Conflict(_("Somebody has decided on this image meanwhile. Load the page again."))
@@ -131,7 +136,7 @@ def decide_reports(*, handle: uuid.UUID, verdict: str, after: int, decided_by: U
         hides = verdict == ReportDecision.Verdict.HIDE
         if hides != (generation.hidden_at is not None):
             Generation.objects.filter(pk=generation.pk).update(hidden_at=Now() if hides else None)
-    log.info("report decided", generation=generation.pk, verdict=verdict, reports=answered, by=decided_by.pk)
+    log.info("image decided", generation=generation.pk, verdict=verdict, reports=answered, by=decided_by.pk)
     return decision
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from arena.catalog.curation import activate_prompts, open_prompts, supersede_prompt
 from arena.catalog.models import Category, Contender, Prompt
 from arena.errors import Conflict
-from tests.factories import make_category, make_contender, make_generation, make_prompt
+from tests.factories import make_category, make_contender, make_editing_prompt, make_generation, make_prompt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PROMPTS = "/admin/catalog/prompt/"
@@ -65,6 +65,26 @@ def test_supersede_makes_an_editable_draft_and_keeps_the_old_one() -> None:
 def test_supersede_of_the_longest_slug_fits() -> None:
     successor = supersede_prompt(prompt=make_prompt(slug="x" * 120))
     assert supersede_prompt(prompt=successor).slug == f"{'x' * 110}-3"
+
+
+def test_supersede_copies_the_pictures() -> None:
+    prompt = make_editing_prompt(sources=2, mask=True)
+    Prompt.objects.filter(pk=prompt.pk).update(frozen_at=timezone.now())
+    successor = supersede_prompt(prompt=prompt)
+    values = [list(each.source_images.values_list("role", "position", "sha256")) for each in (prompt, successor)]
+    assert values[0] == values[1]
+    assert len(values[0]) == 3
+    activate_prompts(prompts=[successor])
+
+
+def test_edit_without_source_enters_neither_play_nor_galleries(admin_client: Client) -> None:
+    draft = make_editing_prompt(sources=0, state="draft")
+    with pytest.raises(Conflict, match="has no source picture"):
+        activate_prompts(prompts=[make_prompt(state="draft"), draft])
+    assert run_action(admin_client, "open", draft) == [
+        f"{draft.title} asks for an edit and has no source picture. Add one."
+    ]
+    assert not Prompt.objects.exclude(state="draft").exists()
 
 
 def run_action(client: Client, action: str, *prompts: Prompt) -> list[str]:
@@ -189,7 +209,9 @@ def test_admin_form_of_a_contender_refuses_frozen_shared_and_odd_settings(admin_
     Contender.objects.filter(pk=contender.pk).update(frozen_at=timezone.now())
     answer = admin_client.post(path, form | {"settings": '{"quality": "best"}'})
     assert "its settings are frozen" in answer.context["adminform"].form.errors["settings"][0]
-    assert set(read_form(admin_client, path)) == {"name", "offering", "retired_on", "series", "step"}
+    assert set(read_form(admin_client, path)) == {
+        "name", "offering", "retired_on", "retired_because", "series", "step",
+    }  # fmt: skip
 
 
 def test_admin_delete_of_a_prompt_with_generations_is_refused_with_a_page(admin_client: Client) -> None:

@@ -80,8 +80,8 @@ def test_unfrozen_rows_may_change() -> None:
 @pytest.mark.parametrize("values", [{"slug": "other"}, {"modality": "image-editing"}], ids=str)
 def test_category_of_a_frozen_prompt_keeps_what_its_votes_are_counted_under(values: dict[str, Any]) -> None:
     category = make_category()
-    make_prompt(category=category)
-    frozen = make_prompt(category=category)
+    make_prompt(category=category, state="draft")
+    frozen = make_prompt(category=category, state="draft")
     update_directly(category, **values)
     update_directly(frozen, frozen_at=timezone.now())
     update_directly(category, name="better", criterion="better", state="draft", position=1)

@@ -1,5 +1,6 @@
 """Fields that a catalogue file sets are read-only in the admin, so that no load undoes what staff have saved."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ OWNED: list[tuple[type[Model], dict[str, str], dict[str, Any]]] = [
     (Category, {"slug": "tapestries"}, {"state": "draft", "weight": 3, "reasons": ["looks", "text"]}),
     (ImageModel, {"slug": "weaver"}, {}),
     (Offering, {"image_model__slug": "weaver"}, {}),
-    (Contender, {"slug": "weaver-fine"}, {"retired_on": "2026-12-01"}),
+    (Contender, {"slug": "weaver-fine"}, {"retired_on": "2026-12-01", "retired_because": "It is slow."}),
     (Prompt, {"slug": "unicorn-in-wool"}, {"note": "ours"}),
 ]
 
@@ -45,10 +46,9 @@ def test_admin_of_what_a_file_owns_takes_only_what_no_load_undoes(admin_client: 
     assert everything() == before
     tapestries = Category.objects.get(slug="tapestries")
     assert (tapestries.state, tapestries.reasons) == ("draft", ["looks", "text"])
-    assert (Contender.objects.exclude(retired_on=None).get().slug, Prompt.objects.get(note="ours").slug) == (
-        "weaver-fine",
-        "unicorn-in-wool",
-    )
+    contender = Contender.objects.get(slug="weaver-fine")
+    assert (contender.retired_on, contender.retired_because) == (date(2026, 12, 1), "It is slow.")
+    assert Prompt.objects.get(note="ours").slug == "unicorn-in-wool"
 
 
 def test_admin_of_what_staff_made_stays_theirs(admin_client: Client) -> None:

@@ -44,7 +44,7 @@ def test_look_shows_every_waiting_image_and_no_name(staff: Client, run: Run, sho
         planted += [str(each.image.public_id), each.image.sha256, f'"{each.pk}"', f"/{each.pk}/look/{each.pk}"]
     assert [word for word in planted if word in page] == []
     for image in Image.objects.all():
-        answer = staff.get(f"/staff/look/{image.look_id}.webp")
+        answer = staff.get(f"/staff/look/{image.handle}.webp")
         assert (answer.status_code, answer.headers["content-type"]) == (200, "image/webp")
         assert "no-store" in answer.headers["cache-control"]
         assert b"fake-provider" not in answer.content
@@ -52,18 +52,16 @@ def test_look_shows_every_waiting_image_and_no_name(staff: Client, run: Run, sho
 
 def test_dropped_image_stays_out_of_play(staff: Client, run: Run) -> None:
     image = Image.objects.all()[0]
-    address = f"/staff/runs/{run.pk}/look/{image.look_id}/"
-    assert (
-        staff.post(address, {"verdict": "drop", "page": "1"}).headers["location"].endswith(f"?page=1#{image.look_id}")
-    )
+    address = f"/staff/runs/{run.pk}/look/{image.handle}/"
+    assert staff.post(address, {"verdict": "drop", "page": "1"}).headers["location"].endswith(f"?page=1#{image.handle}")
     page = staff.get(f"/staff/runs/{run.pk}/look/").content.decode()
     assert "Take back" in page
     assert "Publish 1 image" in page
     staff.post(f"/staff/runs/{run.pk}/steer/", {"action": "publish"})
     assert list(run.generations.filter(entered_at=None)) == [image.generation]
     other = Image.objects.exclude(pk=image.pk).get()
-    assert staff.get(f"/staff/look/{other.look_id}.webp").status_code == 404
-    said = staff.post(f"/staff/runs/{run.pk}/look/{other.look_id}/", {"verdict": "drop"}, follow=True)
+    assert staff.get(f"/staff/look/{other.handle}.webp").status_code == 404
+    said = staff.post(f"/staff/runs/{run.pk}/look/{other.handle}/", {"verdict": "drop"}, follow=True)
     assert "no unpublished image" in said.content.decode()
     staff.post(address, {"verdict": "keep"})
     assert "Publish 1 image" in staff.get(f"/staff/runs/{run.pk}/").content.decode()
@@ -71,7 +69,7 @@ def test_dropped_image_stays_out_of_play(staff: Client, run: Run) -> None:
 
 def test_look_is_for_staff_only(client: Client, run: Run) -> None:
     image = Image.objects.all()[0]
-    for address in (f"/staff/runs/{run.pk}/look/", f"/staff/look/{image.look_id}.webp"):
+    for address in (f"/staff/runs/{run.pk}/look/", f"/staff/look/{image.handle}.webp"):
         assert client.get(address).status_code == 302
 
 
@@ -79,4 +77,4 @@ def test_run_page_names_contenders_and_shows_no_image(staff: Client, run: Run) -
     page = staff.get(f"/staff/runs/{run.pk}/").content.decode()
     assert run.generations.all()[0].contender.name in page
     assert "<img" not in page
-    assert not any(str(image.look_id) in page for image in Image.objects.all())
+    assert not any(str(image.handle) in page for image in Image.objects.all())

@@ -19,9 +19,9 @@ from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.dealing.stock import renew_stock
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger, LedgerEntry, Vote
-from leaderboard.queries.figures import generation_figures
+from leaderboard.queries.figures import read_reliability
 from tests.arena.catalog.test_curation import read_form
-from tests.factories import make_contender, make_generation, make_prompt, make_run
+from tests.factories import make_attempt, make_contender, make_generation, make_prompt, make_run
 from tests.patience import HANGING
 
 pytestmark = pytest.mark.django_db
@@ -168,8 +168,8 @@ def test_staff_supersede_with_images_in_the_admin(imported: Prompt, client: Clie
 def test_imported_images_have_no_success_rate(imported: Prompt) -> None:
     both = make_contender()
     make_generation(contender=both, prompt=imported, run=make_run(kind="import"), seconds=None, pixels=False)
-    make_generation(contender=both, prompt=make_prompt(), state="failed", pixels=False)
-    figures = generation_figures(Contender.objects.values_list("pk", flat=True), modality="text-to-image")
+    make_attempt(generation=make_generation(contender=both, state="failed", pixels=False), outcome="invalid")
+    figures = read_reliability(Contender.objects.values_list("pk", flat=True), modality="text-to-image")
     only = Contender.objects.exclude(pk=both.pk).values_list("pk", flat=True)
     assert {figures[contender].success_rate for contender in only} == {None}
     assert figures[both.pk].success_rate == 0

@@ -10,7 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arena.catalog.models import Claim, Fact, ImageModel, Offering, Parameter, Price, Prompt, Provider
-from tests.factories import make_category, make_contender, make_generation, make_image_model, make_organization
+from tests.factories import (
+    make_category,
+    make_contender,
+    make_editing_prompt,
+    make_generation,
+    make_image_model,
+    make_organization,
+)
 from tests.factories import make_prompt as make_prompt_in_play
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +101,7 @@ def test_prompts_are_filtered(client: Client) -> None:
     food = make_category(slug="food")
     make_prompt_in_play(slug="suppe", category=food, language="de")
     make_prompt_in_play(slug="soup", category=food, state=Prompt.State.OPEN)
-    make_prompt_in_play(slug="ねこ", category=make_category(slug="retouch", modality="image-editing"), language="ja")
+    make_editing_prompt(slug="ねこ", category=make_category(slug="retouch", modality="image-editing"), language="ja")
 
     def slugs(query: str) -> list[str]:
         return [each["slug"] for each in client.get(f"{API}/prompts/?{query}").json()["results"]]

@@ -10,6 +10,7 @@ import pytest
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.findings import state_finding
+from leaderboard.queries.figures import Reliability
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.standings import StandingRow
 from leaderboard.ratings.results import Line
@@ -49,8 +50,7 @@ PLAIN = StandingRow(
     price_provider="Host",
     price_source="https://example.com",
     price_seen_on=date(2026, 11, 1),
-    median_seconds=2.0,
-    success_rate=1.0,
+    reliability=Reliability(),
     matchups_shown=40,
     matchups_reported=1,
     reported_rate=0.025,

@@ -18,7 +18,14 @@ from leaderboard.models import Snapshot
 from leaderboard.queries.head_to_head import head_to_head
 from leaderboard.queries.slices import default_ledger
 from leaderboard.queries.standings import StandingRow, list_boards, model_standings, read_board, read_snapshot
-from tests.factories import make_category, make_contender, make_generation, make_image_model, make_prompt, make_run
+from tests.factories import (
+    make_attempt,
+    make_category,
+    make_contender,
+    make_generation,
+    make_image_model,
+    make_prompt,
+)
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_categories, make_contenders, make_ledger
 
 pytestmark = pytest.mark.django_db
@@ -87,45 +94,31 @@ def test_price_is_the_cheapest_at_the_contenders_own_settings() -> None:
     assert row_of(plain.slug).price == Decimal("0.001")
 
 
-def test_speed_and_reliability_are_of_the_boards_modality() -> None:
-    one, two = make_contender(), make_contender()
-    refreshed(draw_votes([one.slug, two.slug], 10))
-    run, prompts = make_run(), [make_prompt() for _ in range(6)]
-    for prompt, seconds in zip(prompts, (1.0, 2.0, 9.0), strict=False):
-        make_generation(contender=one, prompt=prompt, run=run, seconds=seconds, pixels=False)
-    for prompt, state in zip(prompts[3:], ("failed", "refused", "running"), strict=True):
-        make_generation(contender=one, prompt=prompt, run=run, state=state, seconds=50, pixels=False)
-    edited = make_prompt(category=make_category(modality="image-editing"))
-    make_generation(contender=one, prompt=edited, run=run, seconds=70, pixels=False)
-
-    assert (row_of(one.slug).median_seconds, row_of(one.slug).success_rate) == (2.0, 0.6)
-    assert (row_of(two.slug).median_seconds, row_of(two.slug).success_rate) == (None, None)
-
-
-def test_generations_are_counted_once_for_many_boards() -> None:
+def test_figures_of_calls_are_counted_once_for_many_boards() -> None:
     make_categories("animals")
     one = make_contender()
     refreshed(draw_votes([one.slug, make_contender().slug], 10))
-    make_generation(contender=one, seconds=3.0, pixels=False)
+    make_attempt(generation=make_generation(contender=one, seconds=3.0, pixels=False))
 
     with CaptureQueriesContext(connection) as seen:
         overall = row_of(one.slug)
         placed = model_standings(ledger="native", model=one.image_model.slug)
 
-    assert {each.row.median_seconds for each in placed} == {overall.median_seconds} == {3.0}
-    assert sum("PERCENTILE_CONT" in each["sql"] for each in seen.captured_queries) == 1
+    assert {each.row.reliability.median_seconds for each in placed} == {overall.reliability.median_seconds} == {3.0}
+    assert sum("percentile_cont" in each["sql"] for each in seen.captured_queries) == 1
 
 
 def test_failed_generation_changes_no_rating() -> None:
     one, two = make_contender(), make_contender()
     refreshed(draw_votes([one.slug, two.slug], 40))
     before = row_of(one.slug)
-    make_generation(contender=one, state=Generation.State.FAILED, pixels=False)
+    failed = make_generation(contender=one, state=Generation.State.FAILED, pixels=False)
+    make_attempt(generation=failed, outcome="invalid")
     cache.clear()
 
     after = row_of(one.slug)
 
-    assert after.success_rate == 0.0
+    assert after.reliability.success_rate == 0.0
     assert (after.line.elo, after.line.losses, after.line.votes) == (
         before.line.elo,
         before.line.losses,

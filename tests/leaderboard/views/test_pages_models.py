@@ -20,6 +20,7 @@ from arena.catalog.models import (
     Provider,
 )
 from tests.factories import (
+    make_attempt,
     make_contender,
     make_generation,
     make_image_model,
@@ -185,3 +186,33 @@ def test_queries_do_not_grow_with_models_or_contenders(client: Client) -> None:
     assert more[2] == few[2]
     # The gallery's query runs only if there is a picture to fetch.
     assert more[1] <= few[1] + 1
+
+
+def test_model_page_shows_calls_by_contender_and_provider(client: Client) -> None:
+    host = Provider.objects.create(slug="host", name="Host of the test")
+    one = make_contender()
+    one.offering = Offering.objects.create(provider=host, image_model=one.image_model, model_id="x")
+    one.save()
+    image = make_generation(contender=one, seconds=2.5, pixels=False)
+    make_attempt(generation=image, cost=Decimal("0.0123"))
+    make_attempt(generation=make_generation(contender=one, state="refused", pixels=False), outcome="refused")
+    page = client.get(f"/models/{one.image_model.slug}/").content.decode()
+    section = page[page.index('id="calls"') : page.index('id="prices"')]
+    for shown in ("Host of the test", "50\u202f%", "2.5", "0.0123", "1 <small>of 2</small>"):
+        assert shown in section, shown
+    empty = client.get(f"/models/{make_contender().image_model.slug}/").content.decode()
+    assert "Nobody has called this model here yet" in empty
+
+
+def test_model_says_what_its_originals_claim(client: Client) -> None:
+    contender = make_contender(image_model=make_image_model(slug="marked"), name="Marked high")
+    assert 'id="originals"' not in text_of(client.get("/models/marked/"))
+    for number, found in enumerate([True, True, False]):
+        image = make_generation(contender=contender).image
+        image.credentials = {"c2pa": found, "synthid": number == 0, "source_type": "trainedAlgorithmicMedia" * found}
+        image.save()
+    make_generation(contender=contender)
+    html = text_of(client.get("/models/marked/"))
+    assert "2 of 3 originals carried Content Credentials (C2PA)." in html
+    assert "1 said that it has a SynthID watermark." in html
+    assert "2 declared how they were made." in html

@@ -4,14 +4,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from arena.generation.ingest.rendering_again import render_waiting
+from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
 
 
 class Command(BaseCommand):
-    """Renders all waiting images; workers would do it too, some every minute."""
+    """Renders and looks at all waiting images; workers would do it too, some every minute."""
 
-    help = "Render again the images whose copies are of an older kind or lack detail. Workers do it by and by."
+    help = (
+        "Render again the images whose copies are of an older kind or lack detail, and look at those of which an older "
+        "release did not note what they show. Workers do it by and by."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Render, and say how many."""
-        self.stdout.write(f"{render_waiting()} images rendered.")
+        self.stdout.write(f"{render_waiting()} images rendered, {look_at_waiting()} others looked at.")

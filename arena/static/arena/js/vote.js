@@ -1,4 +1,5 @@
 // The voting screen. It makes <form id="answer"> faster; the form also works without this file.
+import { createEdits } from './vote/edits.js';
 import { createHold } from './vote/hold.js';
 import { areLettersOn, listenToKeys } from './vote/keys.js';
 import { createOutbox } from './vote/outbox.js';
@@ -25,6 +26,7 @@ function start(root) {
   const hold = createHold(root);
   const session = createSession(root);
   const reasons = createReasons(root, explain);
+  const edits = createEdits(root);
   const stage = createStage(root, { onReady, onFailure });
 
   function say(visible, { spoken = visible, warning = false } = {}) {
@@ -214,7 +216,8 @@ function start(root) {
   for (const button of root.querySelectorAll('.undo')) button.addEventListener('click', undo);
   root.querySelector('.stage').addEventListener('click', event => {
     const side = event.target.closest('.side');
-    if (event.target.closest('.mat')) open('zoom', [...side.parentElement.children].indexOf(side));
+    if (!event.target.closest('.mat') || edits.endsLook(event)) return;
+    open('zoom', side ? [...side.parentElement.children].indexOf(side) : 0);
   });
   for (const button of root.querySelectorAll('[data-opens]')) {
     button.hidden = false;
@@ -224,6 +227,8 @@ function start(root) {
     if (action === 'next') return next();
     if (action === 'undo') return undo();
     if (action.startsWith('why-')) return root.dataset.state === 'held' && reasons.toggle(action.slice(4));
+    if (action === 'blink') return edits.blink();
+    if (action === 'mask') return edits.toggleMask();
     if (['help', 'zoom', 'report'].includes(action)) open(action); else answer(action);
     return true;
   });

@@ -13,6 +13,7 @@ from arena.fake_provider.server import make_png
 from arena.generation.calls import jobs
 from arena.generation.calls.claims import Claim, LostClaim, claim_generation
 from arena.generation.calls.generating import _work, generate_image
+from arena.generation.calls.queue import due_polls
 from arena.generation.calls.sweeping import WORKER_GONE, sweep_generations
 from arena.generation.models import Generation, Run
 from arena.generation.providers import registry
@@ -74,7 +75,7 @@ def expire(run: Run) -> None:
 
 def make_free(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the fake provider count as free of charge."""
-    monkeypatch.setattr(registry, "FREE_FAMILIES", frozenset({"openai_compatible"}))
+    monkeypatch.setattr(registry, "OWN_FAMILIES", frozenset({"openai_compatible"}))
 
 
 def test_valid_lease_is_left_alone(run: Run) -> None:
@@ -180,7 +181,7 @@ def test_pending_call_is_fetched_though_its_run_was_stopped(
     generation = run.generations.get()
     generate_image(generation.pk)
     stop(run=run)
-    assert list(jobs.due_generations()) == [generation]
+    assert list(due_polls()) == [generation]
     assert generate_image(generation.pk)
     assert run.generations.get().state == "done"
 

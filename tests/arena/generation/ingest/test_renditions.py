@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from PIL import Image
 from pytest_django import Settings
 
@@ -13,7 +14,7 @@ from arena.catalog.models import Prompt
 from arena.errors import NotFound
 from arena.fake_provider.server import make_bomb, make_png
 from arena.generation.ingest.images import attach_image, keep_files
-from arena.generation.ingest.rendering_again import render_waiting
+from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
 from arena.generation.ingest.renditions import (
     MAT,
     RECIPE,
@@ -224,3 +225,23 @@ def test_public_rendition_of_an_open_prompt_is_served() -> None:
     assert Image.open(io.BytesIO(_public(generation))).size == (512, 512)
     with pytest.raises(NotFound):
         read_public_rendition(public_id=uuid.uuid4(), width=512)
+
+
+@pytest.mark.django_db
+def test_image_that_no_release_looked_at_is_looked_at_without_rendering(storage: Path) -> None:
+    image = store_image(make_png("cat"))
+    known = StoredImage.objects.get(pk=image.pk)
+    assert known.look is not None
+    assert known.credentials == {"c2pa": False, "synthid": False, "source_type": ""}
+    broken = store_image(make_png("dog"))
+    default_storage.delete(broken.storage_key)
+    StoredImage.objects.update(look=None, is_blank=None, credentials=None, pixels="")
+    before = set(Rendition.objects.values_list("storage_key", flat=True))
+    assert look_at_waiting(limit=0) == 0
+    assert look_at_waiting() == 1
+    again = StoredImage.objects.get(pk=image.pk)
+    assert (again.look, again.is_blank, again.credentials, again.pixels) == (
+        known.look, known.is_blank, known.credentials, known.pixels,
+    )  # fmt: skip
+    assert StoredImage.objects.get(pk=broken.pk).look is None
+    assert set(Rendition.objects.values_list("storage_key", flat=True)) == before

@@ -3,12 +3,12 @@
 import datetime
 from decimal import Decimal
 
-from arena.catalog.models import SourceImage
+from arena.catalog.models import Modality, SourceImage
 from arena.generation.calls.prices import call_bound
 from arena.generation.models import Attempt
 from arena.generation.runs.estimates import ENOUGH_MEASURED, CostEstimate, estimate_costs, total_estimate
 from tests.arena.generation.conftest import Shop
-from tests.factories import make_generation, make_prompt
+from tests.factories import make_category, make_generation, make_prompt
 
 
 def estimate(shop: Shop, count: int = 10, **options: object) -> CostEstimate:
@@ -36,7 +36,8 @@ def test_high_is_what_the_dearest_prompt_may_cost(shop: Shop) -> None:
 
 def test_high_of_an_edit_counts_the_pictures_that_go_along(shop: Shop) -> None:
     shop.bill_by_tokens()
-    plain, edit = make_prompt(text="A cat"), make_prompt(text="A cat")
+    edits = make_category(modality=Modality.IMAGE_EDITING)
+    plain, edit = make_prompt(text="A cat"), make_prompt(text="A cat", category=edits)
     SourceImage.objects.create(
         prompt=edit, sha256="0" * 64, storage_key="x", media_type="image/png", width=4032, height=3024, byte_size=1
     )
@@ -68,4 +69,4 @@ def test_free_contender_costs_nothing(shop: Shop) -> None:
     shop.provider.save()
     shop.contender.refresh_from_db()
     found = estimate(shop)
-    assert (found.low, found.expected, found.high) == (0, 0, 0)
+    assert (found.low, found.expected, found.high) == (Decimal(0), Decimal(0), Decimal(0))

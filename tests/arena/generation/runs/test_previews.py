@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from arena.catalog.models import Modality, Prompt, SourceImage
+from arena.catalog.models import Contender
 from arena.generation.calls.generating import generate_image
 from arena.generation.models import Generation
 from arena.generation.runs.lifecycle import NothingMissing, cancel_run, plan_run, start_run
 from arena.generation.runs.previews import Preview, preview_plan
 from tests.arena.generation.conftest import Shop
-from tests.factories import make_category, make_contender, make_prompt
+from tests.factories import make_contender, make_editing_prompt, make_prompt
 
 pytestmark = pytest.mark.django_db
 
@@ -20,16 +20,15 @@ def numbers(preview: Preview) -> list[tuple[int, int, int, int, int]]:
     return [(each.wanted, each.done, each.under_way, each.closed, each.missing) for each in preview.lines]
 
 
-def make_edit(*, sources: int, mask: bool = False) -> Prompt:
-    """Return an editing prompt with so many source images."""
-    prompt = make_prompt(category=make_category(modality=Modality.IMAGE_EDITING))
-    places = [(SourceImage.Role.SOURCE, number) for number in range(sources)] + [(SourceImage.Role.MASK, 0)] * mask
-    for role, position in places:
-        SourceImage.objects.create(
-            prompt=prompt, role=role, position=position, sha256="0" * 64, storage_key="x", media_type="image/png",
-            width=64, height=64, byte_size=1,
-        )  # fmt: skip
-    return prompt
+def sell_editor(shop: Shop, model_id: str, **capabilities: object) -> Contender:
+    """Return a contender of both modalities."""
+    contender = shop.sell(model_id)
+    assert contender.offering is not None
+    contender.image_model.modalities = ["text-to-image", "image-editing"]
+    contender.image_model.save()
+    contender.offering.capabilities = {"edit": True, **capabilities}
+    contender.offering.save()
+    return Contender.objects.get(pk=contender.pk)
 
 
 def test_preview_tells_what_exists_from_what_would_be_made(shop: Shop) -> None:
@@ -58,26 +57,21 @@ def test_preview_tells_what_exists_from_what_would_be_made(shop: Shop) -> None:
 
 
 def test_contenders_are_planned_only_for_what_their_models_take(shop: Shop) -> None:
-    editor, masker = shop.sell("editor"), shop.sell("masker")
-    for contender, taken in (
-        (editor, {"edit": True, "most_sources": 2}),
-        (masker, {"edit": True, "most_sources": 1, "mask": True, "generate": False}),
-    ):
-        assert contender.offering is not None
-        contender.offering.capabilities = taken
-        contender.offering.save()
-    prompts = [make_prompt(), make_edit(sources=2), make_edit(sources=1, mask=True), make_edit(sources=0)]
+    editor = sell_editor(shop, "editor", most_sources=2, mask=False)
+    masker = sell_editor(shop, "masker", most_sources=1, mask=True, generate=False)
+    prompts = [make_prompt(), make_editing_prompt(sources=2), make_editing_prompt(mask=True)]
+    prompts.append(make_editing_prompt(sources=0, state="draft"))
     contenders = [shop.contender, editor, masker, make_contender(name="Imported")]
     preview = preview_plan(contenders=contenders, prompts=prompts, samples=1)
     assert [(line.contender, line.wanted) for line in preview.lines] == [
         (shop.contender, 1), (editor, 2), (masker, 1),
     ]  # fmt: skip
     why = {(each.contender.pk, each.reason) for each in preview.left_out}
-    assert (shop.contender.pk, "It cannot edit images.") in why
-    assert (editor.pk, "It takes no mask.") in why
-    assert (masker.pk, "It takes at most 1 source images, and the prompt has 2.") in why
-    assert (masker.pk, "It only edits images.") in why
-    assert any("no source image" in reason for _, reason in why)
+    assert (shop.contender.pk, "it makes images from text and does not edit them.") in why
+    assert (editor.pk, "it takes no mask.") in why
+    assert (masker.pk, "the prompt has 2 source pictures, and it takes 1.") in why
+    assert (masker.pk, "it edits images and makes none from text alone.") in why
+    assert any("no source picture" in reason for _, reason in why)
     plan_run(contenders=contenders[:3], prompts=prompts, name="x")
     assert list(Generation.objects.values_list("contender", "prompt")) == [
         (shop.contender.pk, prompts[0].pk), (editor.pk, prompts[0].pk), (editor.pk, prompts[1].pk),

@@ -38,7 +38,7 @@ def run(shop: Shop) -> Run:
 
 def test_publishing_takes_complete_prompts_and_leaves_dropped_images_out(run: Run) -> None:
     first, second, _third, last = run.generations.all()
-    drop_image(look_id=first.image.look_id, drops=True)
+    drop_image(handle=first.image.handle, drops=True)
     published = publish_run(run=run)
     assert (published.entered, published.waiting) == (1, 1)
     inside = Generation.objects.filter(entered_at__isnull=False)
@@ -46,7 +46,7 @@ def test_publishing_takes_complete_prompts_and_leaves_dropped_images_out(run: Ru
     with pytest.raises(Conflict, match="other contenders"):
         publish_run(run=run)
     generate_image(last.pk)
-    drop_image(look_id=first.image.look_id, drops=False)
+    drop_image(handle=first.image.handle, drops=False)
     assert publish_run(run=run).entered == 3
     with pytest.raises(Conflict, match="No image"):
         publish_run(run=run)
@@ -61,20 +61,20 @@ def test_switching_to_automatic_publishes_at_once(run: Run) -> None:
 
 def test_look_has_no_field_for_a_maker_and_follows_no_contender(run: Run) -> None:
     names = {field.name for kind in (LookImage, LookPrompt) for field in dataclasses.fields(kind)}
-    assert names == {"look_id", "is_dropped", "text", "language", "category", "images"}
+    assert names == {"handle", "is_dropped", "text", "language", "category", "images"}
     page, prompts = look_page(run, "1")
     assert [prompt.text for prompt in prompts] == ["A cat", "A dog"]
-    shown = [image.look_id for image in prompts[0].images]
-    assert shown == sorted(Image.objects.filter(look_id__in=shown).values_list("look_id", flat=True))
+    shown = [image.handle for image in prompts[0].images]
+    assert shown == sorted(Image.objects.filter(handle__in=shown).values_list("handle", flat=True))
     assert page.paginator.count == 3
 
 
 def test_published_image_can_be_neither_looked_at_nor_dropped(run: Run) -> None:
-    look_id = run.generations.all()[0].image.look_id
-    assert read_look(look_id=look_id, width=512)[:4] == b"RIFF"
+    handle = run.generations.all()[0].image.handle
+    assert read_look(handle=handle, width=512)[:4] == b"RIFF"
     publish_run(run=run)
-    for refused in (lambda: read_look(look_id=look_id, width=512), lambda: drop_image(look_id=look_id, drops=True)):
+    for refused in (lambda: read_look(handle=handle, width=512), lambda: drop_image(handle=handle, drops=True)):
         with pytest.raises(NotFound):
             refused()
     with pytest.raises(NotFound):
-        read_look(look_id=make_generation().image.look_id, width=512)
+        read_look(handle=make_generation().image.handle, width=512)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from arena.catalog.models import Category, Contender, ImageModel, Modality, Prompt
+from arena.catalog.models import Category, Contender, ImageModel, Prompt
 from arena.generation.models import Generation
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
@@ -17,7 +17,7 @@ from arena.voting.dealing.stock import renew_stock
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger, LedgerEntry, Matchup
-from tests.factories import make_arena, make_category, make_generation, make_prompt
+from tests.factories import make_arena, make_editing_prompt, make_generation, make_prompt
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_deal_matchup_with_one_contender_or_superseded_prompt_deals_nothing(ledg
 
 
 def test_deal_matchup_of_an_edit_without_its_source_image_deals_nothing(ledger: Ledger) -> None:
-    editing = make_prompt(category=make_category(modality=Modality.IMAGE_EDITING))
+    editing = make_editing_prompt()
     for _ in range(2):
         make_generation(prompt=editing, pixels=False)
     voter = uuid.uuid4()

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from arena.catalog.models import Category, Contender, Offering, Prompt, Provider
 from arena.generation.models import Generation, Image
 from arena.voting.dealing.choice import draw_matchup, has_pair, order_prompts
-from arena.voting.dealing.pool import VoteCounts, load_pool
+from arena.voting.dealing.pool import EVERYTHING, Scope, VoteCounts, load_pool
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger, Strength
 from arena.voting.simulation.simulated_voters import seeded
@@ -43,8 +43,8 @@ def test_load_pool_holds_what_is_in_play_only(ledger: Ledger) -> None:
     assert [facts.title for facts in pool.facts.values()] == ["kept"]
     assert (pool.contenders, pool.languages) == ([contender.pk for contender in contenders], ["ja"])
     assert pool.categories == {kept.category.slug: kept.category.name}
-    assert pool.shelves(category=None, languages=["en"]) == []
-    assert len(pool.shelves(category=kept.category.slug, languages=["ja", "en"])) == 1
+    assert pool.shelves(scope=EVERYTHING, languages=["en"]) == []
+    assert len(pool.shelves(scope=Scope(category=kept.category.slug), languages=["ja", "en"])) == 1
 
 
 def test_load_pool_leaves_out_what_is_public_under_another_prompt(ledger: Ledger) -> None:
@@ -116,7 +116,7 @@ def test_load_pool_weighs_categories_as_the_operator_chooses(ledger: Ledger, set
     Category.objects.filter(pk=prompts[0].category_id).update(weight=5)
     weights = {"weight": [1, 5], "pairs": [3, 3]}
     for settings.DRAW_CATEGORIES_BY, expected in weights.items():
-        shelves = load_pool(ledger_id=ledger.pk, counts=VoteCounts()).shelves(category=None, languages=["en"])
+        shelves = load_pool(ledger_id=ledger.pk, counts=VoteCounts()).shelves(scope=EVERYTHING, languages=["en"])
         assert sorted(shelf.weight for shelf in shelves) == expected
 
 
@@ -143,7 +143,7 @@ def test_load_pool_with_60_contenders_and_1000_prompts_draws_from_all(ledger: Le
     pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
     assert (len(pool.prompt_of_image), len(pool.contenders), pool.values.shape) == (60_000, 60, (60, 60))
     rng = seeded(1)
-    shelves = pool.shelves(category=None, languages=["en"])
+    shelves = pool.shelves(scope=EVERYTHING, languages=["en"])
     assert len(shelves) == 10
     seen: set[int] = set()
     for _ in range(300):

@@ -3,7 +3,7 @@ import { keep, recall } from './memory.js';
 
 const SWITCH = 'easel.keys';
 const ALWAYS = { arrowleft: 'left', arrowright: 'right', enter: 'next', ' ': 'next', backspace: 'undo' };
-const CHARACTERS = { 1: 'left', 2: 'right', 3: 'tie', 4: 'both_bad', s: 'skip', u: 'undo', r: 'report', z: 'zoom', '?': 'help',
+const CHARACTERS = { 1: 'left', 2: 'right', 3: 'tie', 4: 'both_bad', s: 'skip', u: 'undo', r: 'report', z: 'zoom', b: 'blink', m: 'mask', '?': 'help',
   p: 'why-prompt', l: 'why-looks', t: 'why-text', a: 'why-anatomy', c: 'why-composition', f: 'why-artefacts' };
 const WITH_CONTROL = { z: 'undo' };
 
@@ -21,7 +21,7 @@ export function find(table, event) {
 
 export const areLettersOn = () => recall(SWITCH) !== 'off';
 
-// `act` takes an answer, or next, undo, report, zoom or help, or why- with a reason; it returns whether that had an effect.
+// `act` takes an answer, or next, undo, report, zoom, blink, mask or help, or why- with a reason; it returns whether that had an effect.
 export function listenToKeys(act) {
   const box = document.querySelector('[data-keys-switch]');
   box.checked = areLettersOn();

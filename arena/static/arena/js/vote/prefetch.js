@@ -11,7 +11,8 @@ export function createQueue(root, { shown, unsent, claims }) {
 
   async function load() {
     const elsewhere = await claims.elsewhere(), waiting = unsent();
-    const query = new URLSearchParams({ category: root.dataset.category, skipped_before: root.dataset.again });
+    const { category, modality, again } = root.dataset;
+    const query = new URLSearchParams({ category, modality, skipped_before: again });
     for (const id of new Set([shown(), ...waiting, ...ready.map(each => each.dataset.matchup), ...elsewhere])) query.append('have', id ?? '');
     const response = await fetch(`${root.dataset.nextUrl}?${query}`);
     dry = response.status === 204;

@@ -1,9 +1,10 @@
-// The matchup on screen. It is hidden and locked until both images are decoded.
+// The matchup on screen. It is hidden and locked until both images, and an edit's sources, are decoded.
 const PATIENCE = 30_000;
 
+// A pair without the outline of its mask can be judged, so nothing waits for that.
 export function decoded(matchup) {
   const late = new Promise((_, reject) => { setTimeout(reject, PATIENCE); });
-  const images = [...matchup.querySelectorAll('img')].map(image => image.decode().catch(problem => {
+  const images = [...matchup.querySelectorAll('img:not(.outline)')].map(image => image.decode().catch(problem => {
     // decode() also fails when the browser switches to another width of the same image.
     if (!image.complete || !image.naturalWidth) throw problem;
   }));

@@ -1,4 +1,5 @@
-// Both images in one window, under one transform: zooming or moving one does the same to the other.
+// The images in one window, under one transform: zooming or moving one does the same to the others. Of an edit, each
+// result lies on its source, which shows while a key is held or as the difference, and all three may stand side by side.
 import { find } from './keys.js';
 import { fillIn } from './reveal.js';
 import { decoded } from './stage.js';
@@ -9,34 +10,76 @@ const LARGEST = 8;
 const STEP = 0.15;
 // A key that is down for longer (milliseconds) is held: letting it go shows the first image again.
 const HELD = 400;
-const dialog = document.getElementById('zoom'), view = dialog.querySelector('.zoom-window'), status = dialog.querySelector('[role=status]');
+// Room around the dialog, in pixels.
+const EDGE = 16;
+const dialog = document.getElementById('zoom'), view = dialog.querySelector('.zoom-window'), bar = dialog.querySelector('.zoom-bar'), status = dialog.querySelector('[role=status]');
 const fingers = new Map();
-let scale = 1, x = 0, y = 0, side = 0, travelled = 0, pressed = null;
+let scale = 1, x = 0, y = 0, side = 0, travelled = 0, pressed = null, touched = null, ratio = 1;
+
+const panes = () => [...view.children], results = () => panes().filter(each => !each.classList.contains('is-source'));
+const pictures = () => [...view.querySelectorAll('img')], is = name => dialog.classList.contains(name);
+// One pane is as large as every other; those that lie behind another are measured, too.
+const size = () => { const { clientWidth: width, clientHeight: height } = results()[0]; return { width, height }; };
 
 // Returns the scale at which a pixel of the picture is a pixel of the screen; of unlike pictures, the larger one's.
 function trueScale() {
-  const fits = image => Math.min(view.clientWidth, view.clientHeight * image.naturalWidth / image.naturalHeight);
-  return Math.max(...[...view.children].map(image => image.naturalWidth / devicePixelRatio / fits(image)));
+  const { width, height } = size();
+  const fits = image => Math.min(width, height * image.naturalWidth / image.naturalHeight);
+  return Math.max(...pictures().filter(image => !image.dataset.drawn).map(image => image.naturalWidth / devicePixelRatio / fits(image)));
 }
 
 function place() {
-  const reach = Math.max(0, (scale - 1) * view.clientWidth / 2);
-  x = Math.max(-reach, Math.min(reach, x));
-  y = Math.max(-reach, Math.min(reach, y));
-  for (const image of view.children) image.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+  const { width, height } = size(), reach = Math.max(0, (scale - 1) / 2);
+  x = Math.max(-reach * width, Math.min(reach * width, x));
+  y = Math.max(-reach * height, Math.min(reach * height, y));
+  for (const image of pictures()) image.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+}
+
+function describe() {
+  const { msgSide, msgAll, msgDifference, msgSource } = dialog.dataset, shown = is('shows-all') ? msgAll : fillIn(msgSide, { side: 'AB'[side] });
+  if (is('is-blinking')) status.textContent = msgSource;
+  else status.textContent = is('is-difference') ? fillIn(msgDifference, { shown }) : shown;
+  for (const button of dialog.querySelectorAll('[data-class]')) button.setAttribute('aria-pressed', is(button.dataset.class));
+}
+
+// Gives the window the shape of what it shows: in a row or a column, whichever makes the pictures larger.
+function fitWindow() {
+  const count = is('shows-all') ? panes().length : 1, width = innerWidth - EDGE, height = innerHeight - EDGE - bar.offsetHeight;
+  const inRow = Math.min(width / count, height * ratio), inColumn = Math.min(width, height / count * ratio);
+  dialog.classList.toggle('is-column', inColumn > inRow);
+  const [across, down] = inColumn > inRow ? [1, count] : [count, 1], broad = Math.floor(Math.max(inRow, inColumn));
+  view.style.inlineSize = `${broad * across}px`;
+  view.style.blockSize = `${Math.floor(broad / ratio) * down}px`;
+}
+
+function toggle(name) {
+  const before = size().width;
+  dialog.classList.toggle(name);
+  describe();
+  fitWindow();
+  // The same part stays in view.
+  const change = size().width / before;
+  x *= change;
+  y *= change;
+  place();
+}
+
+function bring(which) {
+  side = which;
+  results().forEach((each, n) => each.classList.toggle('is-behind', n !== side));
+  describe();
 }
 
 function flip() {
-  side = 1 - side;
-  [...view.children].forEach((image, n) => image.classList.toggle('is-behind', n !== side));
-  status.textContent = fillIn(dialog.dataset.msgSide, { side: 'AB'[side] });
+  if (is('shows-all')) toggle('shows-all');
+  bring(1 - side);
 }
 
-// Keeps the point under the finger or cursor (relative to the window's centre) in place.
+// Keeps the point under the finger or cursor (relative to the middle of its pane) in place.
 function scaleTo(wanted, atX = 0, atY = 0) {
-  const one = trueScale(), next = Math.min(Math.max(LARGEST, one), Math.max(Math.min(1, one), wanted)), ratio = next / scale;
-  x = atX - (atX - x) * ratio;
-  y = atY - (atY - y) * ratio;
+  const one = trueScale(), next = Math.min(Math.max(LARGEST, one), Math.max(Math.min(1, one), wanted)), change = next / scale;
+  x = atX - (atX - x) * change;
+  y = atY - (atY - y) * change;
   scale = next;
   place();
 }
@@ -44,15 +87,19 @@ function scaleTo(wanted, atX = 0, atY = 0) {
 function enlarge(factor, ...at) { scaleTo(scale * factor, ...at); }
 
 function pan(across, down) {
-  x -= across * STEP * view.clientWidth;
-  y -= down * STEP * view.clientHeight;
+  const { width, height } = size();
+  x -= across * STEP * width;
+  y -= down * STEP * height;
   place();
 }
 
+const ofEdits = { all: () => toggle('shows-all'), difference: () => toggle('is-difference'), blink: () => toggle('is-blinking') };
 const actions = {
   flip, in: () => enlarge(1.5), out: () => enlarge(1 / 1.5), fit: () => scaleTo(1), one: () => scaleTo(trueScale()), close: () => dialog.close(),
+  ...Object.fromEntries(Object.entries(ofEdits).map(([name, act]) => [name, () => is('is-edit') && act()])),
+  mask: () => is('has-mask') && toggle('shows-mask'),
 };
-const KEYS = { ' ': 'flip', f: 'flip', '+': 'in', '=': 'in', '-': 'out', 0: 'fit', 1: 'one' };
+const KEYS = { ' ': 'flip', f: 'flip', '+': 'in', '=': 'in', '-': 'out', 0: 'fit', 1: 'one', b: 'blink', d: 'difference', v: 'all', m: 'mask' };
 const ARROWS = { arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, -1], arrowdown: [0, 1] };
 
 function press(event) {
@@ -61,23 +108,28 @@ function press(event) {
   if (!action && !arrow) return;
   event.preventDefault();
   if (arrow) pan(...arrow);
-  else if (!event.repeat || action !== 'flip') actions[action]();
-  if (action === 'flip' && !event.repeat) pressed = { code: event.code, since: event.timeStamp };
+  else if (!event.repeat || ['in', 'out'].includes(action)) actions[action]();
+  if (['flip', 'blink'].includes(action) && !event.repeat) pressed = { code: event.code, since: event.timeStamp, action };
 }
 
 function letGo(event) {
   if (event.code !== pressed?.code) return;
-  if (event.timeStamp - pressed.since > HELD) flip();
+  // The source shows for as long as its key is down, however short.
+  if (pressed.action === 'blink' || event.timeStamp - pressed.since > HELD) actions[pressed.action]();
   pressed = null;
 }
 
-function fromMiddle(event) {
-  const box = view.getBoundingClientRect();
+const contains = (box, { clientX, clientY }) => clientX >= box.left && clientX < box.right && clientY >= box.top && clientY < box.bottom;
+
+const under = event => panes().find(each => contains(each.getBoundingClientRect(), event)) ?? results()[0];
+
+function fromMiddle(event, within = under(event)) {
+  const box = within.getBoundingClientRect();
   return [event.clientX - box.x - box.width / 2, event.clientY - box.y - box.height / 2];
 }
 
 function move(event) {
-  const from = fingers.get(event.pointerId), to = fromMiddle(event);
+  const from = fingers.get(event.pointerId), to = fromMiddle(event, touched);
   if (!from) return;
   if (fingers.size === 2) {
     const [, other] = [...fingers].find(([id]) => id !== event.pointerId);
@@ -99,31 +151,62 @@ function lift(event) {
 view.addEventListener('wheel', event => { event.preventDefault(); enlarge(event.deltaY < 0 ? 1.2 : 1 / 1.2, ...fromMiddle(event)); }, { passive: false });
 view.addEventListener('pointerdown', event => {
   view.setPointerCapture(event.pointerId);
-  fingers.set(event.pointerId, fromMiddle(event));
-  if (fingers.size === 1) travelled = 0;
+  if (!fingers.size) {
+    touched = under(event);
+    travelled = 0;
+  }
+  fingers.set(event.pointerId, fromMiddle(event, touched));
 });
 view.addEventListener('pointermove', move);
 for (const type of ['pointerup', 'pointercancel']) view.addEventListener(type, lift);
 dialog.addEventListener('keydown', press);
 dialog.addEventListener('keyup', letGo);
 dialog.addEventListener('click', event => { const button = event.target.closest('[data-zoom]'); if (button) actions[button.dataset.zoom](); });
+addEventListener('resize', () => { if (dialog.open) { fitWindow(); place(); } });
 
-// Shows both at their largest width once both have loaded. `first` is the side that was pointed at: 0 or 1.
+function copy({ alt, src, currentSrc, dataset }, name = '') {
+  const image = new Image();
+  Object.assign(image, { alt, draggable: false, className: name, src: dataset.detail ?? (currentSrc || src) });
+  if (name === 'outline') image.dataset.drawn = 'yes';
+  return image;
+}
+
+function makePane(images, name) {
+  const element = document.createElement('div');
+  element.className = `zoom-pane ${name}`;
+  element.append(...images);
+  return element;
+}
+
+// Shows the images at their largest width once all have loaded. `first` is the side that was pointed at: 0 or 1.
 export async function zoom(matchup, first = 0) {
-  const images = [...matchup.querySelectorAll('img')].map(({ alt, src, dataset }) => {
-    const copy = new Image();
-    Object.assign(copy, { alt, draggable: false, className: 'is-behind', src: dataset.detail ?? src });
-    return copy;
+  const main = matchup.querySelector('.source .mat img'), below = matchup.querySelector('.under'), mask = matchup.querySelector('.outline');
+  const over = () => (mask ? [copy(mask, 'outline')] : []);
+  const shown = [...matchup.querySelectorAll('.side .result-image')].map(image => {
+    const source = below ? [copy(below, 'under')] : [];
+    return makePane([copy(image), ...source, ...over()], 'is-behind');
   });
-  view.replaceChildren(...images);
+  if (main) shown.unshift(makePane([copy(main), ...over()], 'is-source'));
+  view.replaceChildren(...shown);
+  dialog.classList.remove('is-difference', 'is-blinking', 'shows-mask');
+  dialog.classList.add('is-loading');
+  dialog.classList.toggle('is-edit', !!main);
+  // An edit is first seen beside what it was made from.
+  dialog.classList.toggle('shows-all', !!main);
+  dialog.classList.toggle('has-mask', !!mask);
+  const frame = matchup.querySelector('.frame');
+  ratio = frame ? frame.width / frame.height : 1;
   status.textContent = '';
   scale = 1;
   x = y = 0;
-  pressed = null;
+  pressed = touched = null;
   dialog.showModal();
+  fitWindow();
   view.focus();
   await decoded(view).catch(() => dialog.close());
-  side = 1 - first;
-  flip();
+  dialog.classList.remove('is-loading');
+  bring(first);
+  // The text below may have become longer.
+  fitWindow();
   place();
 }

@@ -1,8 +1,5 @@
 """Images enter play when they are published, not when they are done; what is done until now is published."""
 
-import uuid
-
-from django.contrib.postgres.functions import RandomUUID
 from django.db import migrations, models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,7 +10,7 @@ UPDATE generation_generation SET entered_at = CASE state WHEN 'done' THEN coales
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generation", "0005_upload")]
+    dependencies = [("generation", "0020_attempt_inference_seconds")]
     operations = [
         migrations.AddField(
             "run",
@@ -44,10 +41,5 @@ class Migration(migrations.Migration):
             models.Index(
                 fields=["run", "prompt"], condition=Q(state="done", entered_at__isnull=True), name="generation_unpublished"
             ),
-        ),
-        migrations.AddField(
-            "image",
-            "look_id",
-            models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False),
         ),
     ]  # fmt: skip

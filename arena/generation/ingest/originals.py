@@ -1,0 +1,56 @@
+"""Originals for readers: the very bytes that the provider sent, once their prompt is open."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+
+from arena.catalog.models import Prompt
+from arena.errors import NotFound
+from arena.generation.models import Generation, Image
+
+# Type and ending by the format's name (`Image.format`).
+TYPES = {
+    "PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "MPO": ("image/jpeg", "jpg"),
+    "WEBP": ("image/webp", "webp"), "AVIF": ("image/avif", "avif"), "GIF": ("image/gif", "gif"),
+    "TIFF": ("image/tiff", "tif"), "BMP": ("image/bmp", "bmp"), "HEIF": ("image/heic", "heic"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Original:
+    """An image as the provider sent it, with its Content Credentials; `name` says what it is."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+def read_public_original(*, public_id: uuid.UUID) -> Original:
+    """Return an original by the image's public id.
+
+    Raises NotFound for an image of a prompt that is not open, for staff too: its bytes tell which model made it. So it
+    does for an image that is taken out.
+    """
+    image = (
+        Image.objects.filter(
+            public_id=public_id,
+            generation__state=Generation.State.DONE,
+            generation__hidden_at=None,
+            generation__prompt__state=Prompt.State.OPEN,
+        )
+        .select_related("generation__prompt", "generation__contender")
+        .first()
+    )
+    if image is None:
+        raise NotFound(_("There is no such image."))
+    try:
+        with default_storage.open(image.storage_key) as file:
+            content = file.read()
+    except FileNotFoundError as error:
+        raise NotFound(_("The image's file is missing.")) from error
+    media_type, ending = TYPES.get(image.format, ("application/octet-stream", "bin"))
+    made = image.generation
+    name = f"{made.prompt.slug}.{made.contender.slug}.{made.sample + 1}.{ending}"
+    return Original(content=content, media_type=media_type, name=name)

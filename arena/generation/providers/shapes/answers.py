@@ -1,0 +1,82 @@
+"""Reads what hosts answer: JSON, pictures in base64, and what a status means where the host's own words say no more."""
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from arena.generation.providers.base import Billed, ErrorKind, Host, ProviderError
+from arena.generation.providers.wire import Answer, retry_after
+
+# An image of 40 MB in base64, and the envelope.
+MAX_ANSWER = 64 * 2**20
+# What is kept of a host's own words.
+MAX_WORDS = 300
+KINDS = {
+    401: ErrorKind.AUTH,
+    402: ErrorKind.QUOTA,
+    403: ErrorKind.AUTH,
+    404: ErrorKind.NOT_FOUND,
+    408: ErrorKind.TIMEOUT,
+    410: ErrorKind.NOT_FOUND,
+    429: ErrorKind.RATE_LIMITED,
+}
+
+
+def read_table(body: bytes | str) -> dict[str, Any]:
+    """Return the JSON object in the text; empty if it is none."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def table_at(table: Any, *path: str | int) -> dict[str, Any]:
+    """Return the object at a path of names and places, or an empty one: hosts leave out what they have not."""
+    for step in path:
+        if isinstance(step, int) and isinstance(table, list) and len(table) > step:
+            table = table[step]
+        elif isinstance(step, str) and isinstance(table, dict):
+            table = table.get(step)
+        else:
+            return {}
+    return table if isinstance(table, dict) else {}
+
+
+def media_type(answer: Answer) -> str:
+    """Return what the answer says it is."""
+    return answer.headers.get("content-type", "no content type")[:60]
+
+
+def decode_picture(encoded: Any, *, billed: Billed = "unknown") -> bytes:
+    """Return the bytes of a picture in base64, as a data URL or bare. Raises ProviderError."""
+    if not isinstance(encoded, str) or not encoded:
+        raise ProviderError(ErrorKind.BAD_RESPONSE, "The answer names a picture but holds none.", billed=billed)
+    try:
+        return base64.b64decode(encoded.rpartition(",")[2], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ProviderError(ErrorKind.BAD_RESPONSE, "The image is not valid base64.", billed=billed) from error
+
+
+def status_error(
+    host: Host, answer: Answer, words: object = "", *, code: str = "", kind: ErrorKind | None = None,
+    billed: Billed | None = None, wait: float | None = None,
+) -> ProviderError:  # fmt: skip
+    """Return the error that an answer stands for; what is not given follows from its status and headers.
+
+    A 4xx and a 503 come before any work; after another 5xx a host may have made the image. `words` are the host's own:
+    they are cut, and the key is taken out, since some hosts repeat the key that they refuse.
+    """
+    said = str(words or media_type(answer))[:MAX_WORDS]
+    for secret in filter(None, (host.key, *host.key.split(":", 1))):
+        said = said.replace(secret, "…")
+    if kind is None:
+        kind = KINDS.get(answer.status, ErrorKind.UNAVAILABLE if answer.status >= 500 else ErrorKind.INVALID)
+    if billed is None:
+        before_work = (400 <= answer.status < 500 and answer.status != 408) or answer.status == 503
+        billed = "no" if before_work else "unknown"
+    message = f"The provider answered {answer.status}: {said}"
+    return ProviderError(
+        kind, message, billed=billed, code=code, retry_after=retry_after(answer.headers) if wait is None else wait
+    )

@@ -1,0 +1,220 @@
+"""Trial calls at a provider, for operators with a key: what its host really answers, beside what the catalogue says."""
+
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from arena.catalog.capabilities import Capabilities
+from arena.catalog.models import Contender, Modality, Provider
+from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
+from arena.generation.calls.prices import call_bound, usage_cost
+from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
+from arena.generation.providers.base import Provider as Adapter
+from arena.generation.providers.fetch import fetch_asset
+from arena.generation.providers.registry import capabilities_of, is_free, provider_for
+from arena.generation.runs.trial_pictures import SIDE, draw_mask, draw_source, tell_edit, tell_picture
+from arena.pictures.decoding import BadImage, inspect_image
+
+TEXT, EDIT, MASK, AGAIN = "text to image", "edit", "edit with a mask", "the same seed again"
+PROMPT = "A red cube on a wooden table, plain grey background"
+INSTRUCTION = "Make the blue ball green"
+SEED = 7
+PATIENCE_OF_ALL_POLLS = 900.0
+# Paid by usage, an image may cost a little else than its rounded list price.
+NEAR = Decimal("0.10")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One call to be made; `bound` is the most in USD that it can cost by the catalogue, None if that does not say."""
+
+    kind: str
+    contender: Contender
+    bound: Decimal | None
+
+
+@dataclass(frozen=True)
+class TrialPlan:
+    """The calls in their order, and those left out, each with its reason; `limit` is what may be spent, in USD."""
+
+    limit: Decimal
+    trials: list[Trial] = field(default_factory=list)
+    left_out: list[tuple[Trial, str]] = field(default_factory=list)
+
+    @property
+    def cost(self) -> Decimal:
+        """The most in USD that all calls can cost."""
+        return sum((trial.bound or Decimal(0) for trial in self.trials), Decimal(0))
+
+
+@dataclass
+class Report:
+    """What a call showed: plain facts, and what differs from what was expected; `ended` stops the calls after it."""
+
+    trial: Trial
+    facts: list[str] = field(default_factory=list)
+    differs: list[str] = field(default_factory=list)
+    cost: Decimal = Decimal(0)
+    failed: bool = False
+    ended: bool = False
+    pixels: bytes = b""
+
+
+def plan_trials(*, provider: Provider, spend: Decimal) -> TrialPlan:
+    """Return one call of each kind at its cheapest contender, then the other contenders', while `spend` USD last.
+
+    Last comes the cheapest new picture again, to see whether a seed repeats it. Raises NotCallable.
+    """
+    rows = Contender.objects.filter(offering__provider=provider).select_related("image_model", "offering__provider")
+    contenders = [row for row in rows.prefetch_related("offering__prices") if not row.is_retired]
+    wanted = sorted(
+        (trial for contender in contenders for trial in _trials_of(contender)),
+        key=lambda trial: (trial.bound is None, trial.bound or 0, trial.contender.slug),
+    )
+    firsts = list({trial.kind: trial for trial in reversed(wanted)}.values())
+    again = [Trial(AGAIN, each.contender, each.bound) for each in firsts if each.kind == TEXT and _seeded(each)]
+    order = [each for each in wanted if each in firsts] + [each for each in wanted if each not in firsts] + again
+    plan = TrialPlan(spend)
+    for trial in order:
+        if trial.bound is None:
+            plan.left_out.append((trial, "its price is unknown"))
+        elif plan.cost + trial.bound > spend:
+            plan.left_out.append((trial, f"its {trial.bound:.4f} USD would exceed the limit"))
+        else:
+            plan.trials.append(trial)
+    return plan
+
+
+def run_trials(*, plan: TrialPlan) -> Iterator[Report]:
+    """Make the calls one after another and tell what each showed.
+
+    A refused key or credit ends them, and so does a call that cost more than planned if the limit is then too near.
+    """
+    made: dict[int, bytes] = {}
+    spent = Decimal(0)
+    for trial in plan.trials:
+        if spent + (trial.bound or 0) > plan.limit:
+            return
+        report = Report(trial)
+        _call(report)
+        spent += report.cost
+        if trial.kind == TEXT:
+            made[trial.contender.pk] = report.pixels
+        if trial.kind == AGAIN and report.pixels and made.get(trial.contender.pk):
+            same = report.pixels == made[trial.contender.pk]
+            (report.facts if same else report.differs).append(
+                "The seed gives the same picture again." if same else "The same seed gives another picture."
+            )
+        yield report
+        if report.ended:
+            return
+
+
+def _trials_of(contender: Contender) -> Iterator[Trial]:
+    assert contender.offering is not None
+    able = capabilities_of(contender.offering, provider_for(contender.offering))
+    modalities = contender.offering.modalities or contender.image_model.modalities
+    edits = able.edit and Modality.IMAGE_EDITING in modalities
+    kinds = [(TEXT, able.generate and Modality.TEXT_TO_IMAGE in modalities), (EDIT, edits), (MASK, edits and able.mask)]
+    for kind, possible in kinds:
+        if possible:
+            pictures = {TEXT: 0, EDIT: 1, MASK: 2}[kind]
+            bound = call_bound(contender, INSTRUCTION if pictures else PROMPT, [(SIDE, SIDE)] * pictures)
+            yield Trial(kind, contender, bound)
+
+
+def _seeded(trial: Trial) -> bool:
+    return _able(trial.contender).seed
+
+
+def _able(contender: Contender) -> Capabilities:
+    assert contender.offering is not None
+    return capabilities_of(contender.offering, provider_for(contender.offering))
+
+
+def _request(trial: Trial) -> Request:
+    contender, offering = trial.contender, trial.contender.offering
+    assert offering is not None
+    edits = trial.kind in {EDIT, MASK}
+    return Request(
+        model=offering.edit_model_id or offering.model_id if edits else offering.model_id,
+        prompt=fill_template(contender.settings, INSTRUCTION if edits else PROMPT),
+        seed=SEED,
+        settings={name: value for name, value in contender.settings.items() if name not in OWN_SETTINGS},
+        negative_prompt=str(contender.settings.get("negative_prompt", "")),
+        sources=(draw_source(),) if edits else (),
+        mask=draw_mask() if trial.kind == MASK else None,
+    )
+
+
+def _call(report: Report) -> None:
+    """Make the call of a report, and write into it what came of it."""
+    contender = report.trial.contender
+    assert contender.offering is not None
+    adapter, request = provider_for(contender.offering), _request(report.trial)
+    began = time.monotonic()
+    try:
+        done = _work_off(adapter, request)
+        report.facts.append(f"Answered after {time.monotonic() - began:.1f} s.")
+        data = fetch_asset(done.assets[0], host=adapter.host, deadline=time.monotonic() + adapter.patience)
+        _count(report, done)
+        picture = inspect_image(data)
+    except ProviderError as error:
+        _fail(report, f"{error.kind} (billed: {error.billed}): {error.message}")
+        free = is_free(contender.offering.provider) or error.billed == "no"
+        report.cost = report.cost or (Decimal(0) if free else report.trial.bound or Decimal(0))
+        report.ended = error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA}
+        return
+    except BadImage as error:
+        _fail(report, f"The picture cannot be shown: {error.message}")
+        return
+    report.pixels = picture.picture.tobytes()
+    facts, differs = tell_picture(picture, contender.settings, edited=bool(request.sources))
+    if request.sources:
+        found = tell_edit(picture.picture, masked=request.mask is not None)
+        facts, differs = facts + found[0], differs + found[1]
+    report.facts += facts
+    report.differs += differs
+
+
+def _work_off(adapter: Adapter, request: Request) -> Done:
+    answer = adapter.submit(request, idempotency_key=str(uuid.uuid4()), deadline=time.monotonic() + adapter.patience)
+    end = time.monotonic() + PATIENCE_OF_ALL_POLLS
+    while isinstance(answer, Pending):
+        if time.monotonic() > end:
+            raise ProviderError(ErrorKind.TIMEOUT, "The order is still pending after 15 minutes.", billed="unknown")
+        time.sleep(answer.poll_after)
+        answer = adapter.poll(answer.handle, deadline=time.monotonic() + adapter.patience)
+    if not answer.assets:
+        raise ProviderError(ErrorKind.BAD_RESPONSE, "The answer holds no image.", billed="unknown")
+    return answer
+
+
+def _count(report: Report, done: Done) -> None:
+    """Write down what the call cost, what was not sent, and what the host says of itself."""
+    listed = report.trial.bound or Decimal(0)
+    known = done.cost if done.cost is not None else usage_cost(report.trial.contender, done.usage)
+    report.cost = listed if known is None else known
+    if known is None:
+        report.facts.append(f"No count of cost or tokens; the list says {listed:.4f} USD at most.")
+    else:
+        report.facts.append(f"Cost {known:.4f} USD by the provider's count; the list says {listed:.4f} at most.")
+        if known > listed * (1 + NEAR):
+            report.differs.append(f"It cost {known:.4f} USD, more than the list's {listed:.4f}.")
+    if len(done.assets) > 1:
+        report.differs.append(f"{len(done.assets)} images came instead of one.")
+    if dropped := done.applied.get("dropped"):
+        report.differs.append(f"Not sent, as the host has no place for it: {', '.join(map(str, dropped))}.")
+    report.facts += [f"{name}: {value}" for name, value in _shown(done.notes)]
+
+
+def _shown(notes: Any) -> Iterable[tuple[str, str]]:
+    return ((name, str(value)[:80]) for name, value in sorted(notes.items()))
+
+
+def _fail(report: Report, message: str) -> None:
+    report.failed = True
+    report.differs.append(message)

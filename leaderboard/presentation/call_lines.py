@@ -1,0 +1,29 @@
+"""A model's calls, a line for each contender and modality that has any."""
+
+from dataclasses import dataclass
+
+from arena.catalog.models import Contender, ImageModel, Modality
+from leaderboard.queries.figures import ListPrice, Reliability, list_prices, read_reliability
+
+
+@dataclass(frozen=True)
+class CallLine:
+    """What a contender's calls gave for prompts of one modality, beside its list price."""
+
+    contender: Contender
+    modality: str
+    figures: Reliability
+    price: ListPrice | None
+
+
+def list_calls(image_model: ImageModel) -> list[CallLine]:
+    """Return the lines of a loaded model's contenders that were called or have images, by name."""
+    contenders = sorted(image_model.contenders.all(), key=lambda contender: contender.name.casefold())
+    prices = list_prices(contenders)
+    figures = {modality: read_reliability([one.pk for one in contenders], modality=modality) for modality in Modality}
+    return [
+        CallLine(contender, str(modality.label), of_one[contender.pk], prices.get(contender.pk))
+        for contender in contenders
+        for modality, of_one in figures.items()
+        if of_one[contender.pk].calls or of_one[contender.pk].prompts_covered
+    ]

@@ -1,0 +1,63 @@
+"""Changes of the public log as sentences."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from leaderboard.queries.public_log import LogEntry
+
+
+def state_change(entry: LogEntry) -> str:
+    """Return what happened, as one sentence without its day, name and reason."""
+    details = entry.details
+    match entry.kind:
+        case "added":
+            return _("added: it competes from now on")
+        case "retired":
+            return _("retired: it is no longer shown to voters; its votes and its page stay")
+        case "returned":
+            return _("is back in play")
+        case "shutdown":
+            return _state_shutdown(details)
+        case "price":
+            return _state_price(details)
+        case "method":
+            text = _("is rated by another method from now on: {method} {version}. Earlier numbers cannot be compared.")
+            return text.format(**details)
+        case _:
+            count = int(details["entries"])
+            return ngettext("{count} vote excluded", "{count} votes excluded", count).format(count=count)
+
+
+def _state_shutdown(details: Mapping[str, Any]) -> str:
+    day = date_format(date.fromisoformat(details["day"]))
+    if details.get("provider"):
+        return _("will end on {day} at {provider}").format(day=day, provider=details["provider"])
+    return _("will be shut down on {day}").format(day=day)
+
+
+def _state_price(details: Mapping[str, Any]) -> str:
+    what = " ".join(str(details[name]) for name in ("item", "quality", "size") if details.get(name)).replace("_", " ")
+    values = {
+        "provider": details["provider"],
+        "what": what,
+        "unit": str(details["unit"]).replace("_", " "),
+        "old": _money(details["old"], details["currency"]),
+        "new": _money(details["new"], details["currency"]),
+    }
+    if not details["old"]:
+        return _("has a price at {provider} for {what}: {new} per {unit}").format(**values)
+    if not details["new"]:
+        return _("has no price any more at {provider} for {what}; it was {old} per {unit}").format(**values)
+    return _("costs {new} per {unit} at {provider} for {what}, before {old}").format(**values)
+
+
+def _money(amount: str, currency: str) -> str:
+    if not amount:
+        return ""
+    return f"${Decimal(amount):f}" if currency == "USD" else f"{Decimal(amount):f} {currency}"

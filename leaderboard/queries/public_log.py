@@ -1,0 +1,75 @@
+"""The public log: additions, retirements and prices of the catalogue, changes of the method, and exclusions, by day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Min
+from django.db.models.functions import TruncDate
+
+from arena.catalog.models import LogLine
+from arena.voting.models import Exclusion
+from leaderboard.models import Snapshot
+
+METHOD, EXCLUSION = "method", "exclusion"
+KINDS = (*LogLine.Kind.values, METHOD, EXCLUSION)
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One change with its day and reason. `details` hold what the kind needs: see LogLine; for a method its version.
+
+    An exclusion counts the entries of one ledger (`name`) that were excluded on that day for one reason.
+    """
+
+    day: date
+    kind: str
+    name: str
+    model_slug: str = ""
+    contender_slug: str = ""
+    reason: str = ""
+    source: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def read_log(*, kind: str = "") -> list[LogEntry]:
+    """Return the log, newest day first, of one kind or of all. Imported ledgers are not this arena's, and not in it."""
+    entries = [*_of_catalogue(), *_of_methods(), *_of_exclusions()]
+    chosen = [entry for entry in entries if not kind or entry.kind == kind]
+    return sorted(chosen, key=lambda entry: (entry.day, KINDS.index(entry.kind)), reverse=True)
+
+
+def _of_catalogue() -> Iterator[LogEntry]:
+    for line in LogLine.objects.select_related("image_model", "contender").order_by("-day", "-name", "id"):
+        yield LogEntry(
+            day=line.day,
+            kind=line.kind,
+            name=line.name,
+            model_slug=line.image_model.slug if line.image_model else "",
+            contender_slug=line.contender.slug if line.contender else "",
+            reason=line.reason,
+            source=line.source,
+            details=line.details,
+        )
+
+
+def _of_methods() -> Iterator[LogEntry]:
+    """Yield the first stored day of each method but the first, for each of this arena's ledgers."""
+    own = Snapshot.objects.exclude(board__ledger__kind="imported").filter(board__slice="overall", board__days=0)
+    found = (
+        own.order_by().values("board__ledger__name", "board__ledger_id", "method").annotate(since=Min("computed_at"))
+    )
+    ledgers: set[int] = set()
+    for row in sorted(found, key=lambda row: row["since"]):
+        if row["board__ledger_id"] in ledgers:
+            details = {"method": row["method"].get("name", ""), "version": row["method"].get("version", "")}
+            yield LogEntry(row["since"].date(), METHOD, row["board__ledger__name"], details=details)
+        ledgers.add(row["board__ledger_id"])
+
+
+def _of_exclusions() -> Iterator[LogEntry]:
+    own = Exclusion.objects.exclude(entry__ledger__kind="imported").annotate(day=TruncDate("decided_at")).order_by()
+    for row in own.values("day", "reason", "entry__ledger__name").annotate(entries=Count("pk")):
+        details = {"entries": row["entries"]}
+        yield LogEntry(row["day"], EXCLUSION, row["entry__ledger__name"], reason=row["reason"], details=details)

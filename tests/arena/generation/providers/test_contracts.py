@@ -1,0 +1,85 @@
+"""Every wire family under its contract: one class each, which names its wire and where its hosts differ."""
+
+from tests.arena.generation.providers.contract import DONE, DOUBTFUL, LOST, WireContract
+
+# A refusal that the host has told before any work.
+REFUSED = ("refused", "no")
+
+
+class TestOpenAICompatible(WireContract):
+    family = "openai_compatible"
+    segment = "v1"
+    also = {
+        "dataurl": DONE, "badbase64": DOUBTFUL, "neither": DOUBTFUL, "wrongtypes": DOUBTFUL, "refused200": REFUSED,
+        "othermodel": LOST,
+    }  # fmt: skip
+
+
+class TestOpenAICompatibleUrls(WireContract):
+    family = "openai_compatible"
+    segment = "v1"
+    options = {"response_format": "url", "edit_form": "json", "mask_field": "mask"}
+    links = True
+
+
+class TestFalQueue(WireContract):
+    family = "fal_queue"
+    segment = "fal"
+    model = "acme/app/edit"
+    links = queue = cancels = True
+    differs = {"invalid": ("invalid", "unknown")}
+    also = {
+        "elsewhere": DOUBTFUL, "plainhttp": DOUBTFUL, "runnerfailed": ("unavailable", "no"),
+        "resultgone": ("not_found", "unknown"), "nsfw": ("refused", "yes"), "neither": LOST,
+    }  # fmt: skip
+
+
+class TestReplicate(WireContract):
+    family = "replicate"
+    segment = "replicate/v1"
+    model = "acme/app"
+    links = queue = cancels = True
+    also = {
+        # The URLs in a prediction are not followed, so that one that leads elsewhere does no harm.
+        "elsewhere": DONE, "badhandle": DOUBTFUL, "failed": DOUBTFUL, "canceledthere": DOUBTFUL,
+        "aborted": ("unavailable", "no"), "neither": LOST,
+    }  # fmt: skip
+
+
+class TestPollUrlBlackForestLabs(WireContract):
+    family = "poll_url"
+    segment = "bfl/v1"
+    links = queue = True
+    differs = {"moderated": REFUSED}
+    also = {
+        "elsewhere": DOUBTFUL, "plainhttp": DOUBTFUL, "failed": DOUBTFUL, "resultgone": ("not_found", "unknown"),
+        "neither": LOST,
+    }  # fmt: skip
+
+
+class TestPollUrlLlmStats(WireContract):
+    family = "poll_url"
+    segment = "llmstats/v1"
+    options = {
+        "path": "/generations", "input_field": "input", "beside": {"wait": 0}, "model_field": "model",
+        "count_field": "n", "handle_field": "id", "poll_path": "/generations/{id}",
+        "result_paths": ["output.media.0.url"], "key_header": "authorization", "key_scheme": "Bearer",
+        "size": "size", "most_sources": 0,
+    }  # fmt: skip
+    links = queue = True
+    also = {"badhandle": DOUBTFUL, "failed": DOUBTFUL, "neither": LOST}
+    edits = False
+
+
+class TestPollUrlFairStack(WireContract):
+    family = "poll_url"
+    segment = "fairstack/v1"
+    options = {
+        "path": "/image/generate", "model_field": "model", "handle_field": "generation_id", "wrapper": "data",
+        "poll_path": "/generations/{id}", "result_paths": ["output.url", "url"], "cost_path": "cost.credits_used",
+        "cost_unit": "0.000001", "key_header": "authorization", "key_scheme": "Bearer", "size": "aspect_ratio",
+        "most_sources": 0,
+    }  # fmt: skip
+    links = queue = True
+    also = {"badhandle": DOUBTFUL, "failed": DOUBTFUL, "neither": LOST}
+    edits = False
