@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from arena.generation.calls.generating import generate_image
-from arena.generation.models import Generation, Run
+from arena.generation.models import Generation, ProviderState, Run
 from arena.generation.providers.base import ErrorKind
 from arena.generation.runs.causes import CAUSES
 from arena.generation.runs.lifecycle import cancel_run, plan_run, start_run
@@ -75,6 +75,17 @@ def test_run_groups_errors_by_cause_and_says_what_to_do(staff: Client, run: Run)
         assert 'hx-trigger="every 3s"' in page
     cancel_run(run=run)
     assert "hx-trigger" not in staff.get(f"/staff/runs/{run.pk}/live/").content.decode()
+
+
+def test_run_says_why_its_images_wait(staff: Client, run: Run, shop: Shop) -> None:
+    address = f"/staff/runs/{run.pk}/live/"
+    assert "1 image waits for Fake" not in staff.get(address).content.decode()
+    stopped = ProviderState.Breaker.STOPPED
+    ProviderState.objects.update_or_create(
+        provider=shop.provider, defaults={"breaker": stopped, "reason": "The key is no longer valid."}
+    )
+    said = staff.get(address).content.decode()
+    assert "1 image waits for Fake. Stopped. The key is no longer valid." in said
 
 
 def test_every_cause_has_advice() -> None:
