@@ -90,6 +90,8 @@ class Command(BaseCommand):
         if not preview.missing:
             return
         cost = "at an unknown price" if preview.expected is None else f"for about {_usd(preview.expected)} USD"
+        if preview.high == 0:
+            cost = "at no cost"
         verb = "is" if preview.missing == 1 else "are"
         self.stdout.write(f"{_count_images(preview.missing)} {verb} missing, {cost}.")
         if preview.expected and preview.low is not None and preview.high is not None:
