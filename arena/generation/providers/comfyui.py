@@ -33,6 +33,7 @@ from arena.catalog.workflows import WORKFLOWS, check_workflow, hash_workflow
 from arena.generation.providers.base import Asset, Done, ErrorKind, Host, Pending, ProviderError, Request
 from arena.generation.providers.shapes.answers import MAX_WORDS, media_type, read_table, status_error, table_at
 from arena.generation.providers.shapes.host_options import read_options
+from arena.generation.providers.shapes.polling import wait_for
 from arena.generation.providers.shapes.workflow_filling import fill_workflow, find_output, name_files, places_of
 from arena.generation.providers.wire import Answer, FormPart, send
 from arena.pictures.decoding import MAX_BYTES
@@ -40,7 +41,6 @@ from arena.pictures.mask_forms import picture_with_hole, plain_mask
 
 SEEDS = 2**64
 MAX_JSON = 8 * 2**20
-POLL_SECONDS = 2.0
 DEFAULT_SIDE = 1024
 OWN_SETTINGS = frozenset({*WORKFLOWS, "inputs", "output"})
 SUFFIXES = {"image/jpeg": "jpg", "image/webp": "webp"}
@@ -162,14 +162,14 @@ class ComfyUI:
             # Status 200 although our branch was left out, since another one is valid.
             self.cancel(queued, deadline=deadline)
             raise ProviderError(ErrorKind.INVALID, f"The workflow is invalid: {_node_words(faults)}", billed="no")
-        return Pending(queued, POLL_SECONDS)
+        return wait_for(queued)
 
     def _still(self, handle: Mapping[str, Any]) -> Pending:
         longest = read_options(ComfyOptions, self.host.options).longest
         if time.time() - float(handle["since"]) > longest:
             message = f"The server has had the job for {longest / 60:.0f} minutes; its worker may be stuck."
             raise ProviderError(ErrorKind.BAD_RESPONSE, message, billed="unknown", code="stuck")
-        return Pending(dict(handle), POLL_SECONDS)
+        return wait_for(handle)
 
     def _fetch(self, handle: Mapping[str, Any], output: Mapping[str, Any], deadline: float) -> Done:
         file = table_at(output, "images", 0)
@@ -221,7 +221,7 @@ def build_comfyui(host: Host) -> ComfyUI:
 
 def _doubtful(handle: dict[str, Any], why: str) -> Pending:
     """Return the job as pending: it may be queued under our own number, which the first poll tells."""
-    return Pending({**handle, "doubt": why}, POLL_SECONDS)
+    return wait_for({**handle, "doubt": why})
 
 
 def _choose(request: Request) -> tuple[dict[str, Any], dict[str, Any], str]:

@@ -1,9 +1,14 @@
 """Every wire family under its contract: one class each, which names its wire and where its hosts differ."""
 
 from tests.arena.generation.providers.contract import DONE, DOUBTFUL, LOST, WireContract
+from tests.arena.generation.providers.ordering import SETTINGS
+from tests.arena.generation.providers.test_comfyui import EDIT
+from tests.arena.generation.providers.test_multipart_bytes import IDEOGRAM, SD3, STABILITY
 
 # A refusal that the host has told before any work.
 REFUSED = ("refused", "no")
+# One after the work, which may have been charged.
+REFUSED_LATE = ("refused", "unknown")
 
 
 class TestOpenAICompatible(WireContract):
@@ -83,3 +88,61 @@ class TestPollUrlFairStack(WireContract):
     links = queue = True
     also = {"badhandle": DOUBTFUL, "failed": DOUBTFUL, "neither": LOST}
     edits = False
+
+
+class TestGemini(WireContract):
+    family = "gemini"
+    segment = "gemini"
+    differs = {"moderatedoutput": REFUSED_LATE}
+    # It says in the body when it will take more.
+    waits = dict.fromkeys(("busy", "busylong", "busyms", "busyplain"), 34.07)
+
+
+class TestMultipartBytesStability(WireContract):
+    family = "multipart_bytes"
+    segment = "stability"
+    model = SD3
+    options = STABILITY
+    differs = {"moderatedoutput": REFUSED_LATE}
+
+
+class TestMultipartBytesIdeogram(WireContract):
+    family = "multipart_bytes"
+    segment = "ideogram"
+    model = "ideogram-v3/generate"
+    options = IDEOGRAM
+    links = True
+    differs = {"moderatedoutput": REFUSED_LATE}
+
+
+class TestHuggingFace(WireContract):
+    family = "huggingface"
+    segment = "hf"
+    model = "acme/flux-tiny"
+
+
+class TestSdapi(WireContract):
+    family = "sdapi"
+    segment = "sdapi/v1"
+    key = "anna:secret-of-anna"
+    # An operator's own server refuses nothing, and counts its limit after the work.
+    lacks = frozenset({"moderated", "moderatedoutput"})
+    differs = dict.fromkeys(("busy", "busylong", "busydate", "busyms", "busyplain"), ("rate_limited", "unknown"))
+
+
+class TestComfyUI(WireContract):
+    family = "comfyui"
+    segment = "comfy"
+    key = ""
+    options = {"free": True}
+    settings = {**SETTINGS, "edit_workflow": EDIT}
+    queue = cancels = True
+    # The family has chosen the job's number, so that it may look for a job whose answer it did not get.
+    lacks = frozenset({
+        "moderated", "moderatedoutput", "error200", "empty", "nohandle", "wrongtypes", "oddstate",
+    })  # fmt: skip
+    differs = dict.fromkeys(
+        ("slow", "trickle", "headertrickle", "endless", "gzipbomb", "broken", "badgateway", "gatewaytimeout", "reset",
+         "truncated", "html", "malformed", "notobject", "nobody"),
+        ("not_found", "unknown"),
+    )  # fmt: skip
