@@ -30,6 +30,8 @@ class PublicSource:
     sha256: str
     width: int
     height: int
+    licence: str = ""
+    origin: str = ""
 
     def url(self, width: int) -> str:
         """Return the address of one of the WIDTHS, or of the detail rendition."""
@@ -86,7 +88,11 @@ def gather_sources(images: Iterable[SourceImage]) -> PromptSources:
     """Return the sources of one prompt, of its rows."""
     rows = sorted(images, key=lambda image: image.position)
     masks = [row.sha256 for row in rows if row.role == SourceImage.Role.MASK]
-    pictures = (PublicSource(row.sha256, row.width, row.height) for row in rows if row.role == SourceImage.Role.SOURCE)
+    pictures = (
+        PublicSource(row.sha256, row.width, row.height, row.licence, row.origin)
+        for row in rows
+        if row.role == SourceImage.Role.SOURCE
+    )
     return PromptSources(tuple(pictures), masks[0] if masks else "")
 
 
