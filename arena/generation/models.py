@@ -274,6 +274,35 @@ class Decision(models.Model):
         ]
 
 
+class Probe(models.Model):
+    """One paid call by which staff see whether a provider works. Its image is looked at and not kept.
+
+    Open while `ended_at` is empty; `called_at` is when a worker took it, `handle` what the provider gave to poll with.
+    """
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="probes")
+    contender = models.ForeignKey(Contender, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    called_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    handle = models.JSONField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    billed = models.CharField(max_length=8, choices=Attempt.Billed.choices, default=Attempt.Billed.UNKNOWN)
+    message = models.CharField(max_length=300, blank=True)
+    cost_reserved = models.DecimalField(max_digits=10, decimal_places=6, default=0)
+    cost = models.DecimalField(max_digits=10, decimal_places=6, null=True)
+    cost_basis = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider"], condition=Q(ended_at__isnull=True), name="probe_one_open"),
+            models.CheckConstraint(condition=Q(billed__in=["no", "yes", "unknown"]), name="probe_billed"),
+        ]
+
+
 class Image(models.Model):
     """The private, content-addressed original of a generation. `public_id` is used once its prompt is open.
 

@@ -1,4 +1,4 @@
-"""Runs: plan what is missing, start, pause, cancel, decide what needs a person, and report progress."""
+"""Runs: plan what is missing, start, pause, cancel, and report progress."""
 
 import datetime
 import hashlib
@@ -26,8 +26,6 @@ from arena.generation.transitions import (
     OPEN_STATES,
     GenerationMove,
     RunMove,
-    end_attempts,
-    move_generation,
     move_generations,
     move_runs,
 )
@@ -137,25 +135,6 @@ def cancel_run(*, run: Run) -> None:
     with transaction.atomic():
         _change_state(run, RunMove.CANCEL, Run.State.CANCELLED)
         move_generations(run.generations.all(), GenerationMove.CANCEL, State.CANCELLED)
-
-
-def decide_generation(*, generation: Generation, retry: bool) -> None:
-    """Decide on a call that was or may have been charged, and left no image: order the image again, or give it up.
-
-    Ordering again also revives a run that is over. Raises Conflict if there is nothing to decide.
-    """
-    with transaction.atomic():
-        row = Generation.objects.select_for_update().get(pk=generation.pk)
-        if row.state not in GenerationMove.DECIDE.sources:
-            raise Conflict(_("This generation needs no decision any more."))
-        # The charge of the old call stays unknown and counts under the cap; a late answer is dropped.
-        end_attempts(row.attempts.all(), outcome="abandoned")
-        row.run_after = row.published_at = row.handle = None
-        state, reason = (State.QUEUED, "") if retry else (State.FAILED, row.reason)
-        move_generation(row, GenerationMove.DECIDE, state, reason=reason)
-        if retry:
-            move_runs(Run.objects.filter(pk=row.run_id), RunMove.REVIVE, Run.State.RUNNING)
-    publish_due()
 
 
 def run_progress(run: Run) -> RunProgress:
