@@ -2,11 +2,7 @@
 
 from django.urls import path, re_path
 
-<<<<<<< HEAD
-from arena.generation.views import imports, notices, runs, sources
-=======
-from arena.generation.views import decisions, imports, providers, runs, sources
->>>>>>> h/money
+from arena.generation.views import decisions, imports, notices, providers, runs, sources
 
 urlpatterns = [
     re_path(
@@ -15,9 +11,7 @@ urlpatterns = [
     re_path(r"^sources/(?P<sha256>[0-9a-f]{64})/outline\.svg$", sources.show_outline, name="source-outline"),
     path("staff/runs/", runs.list_runs, name="runs"),
     path("staff/runs/<int:run_id>/", runs.show_run, name="run"),
-<<<<<<< HEAD
     path("staff/notices/", notices.show_notices, name="notices"),
-=======
     path("staff/decisions/", decisions.show_undecided, name="decisions"),
     path("staff/decisions/cause/", decisions.decide_all, name="decide-all"),
     path("staff/decisions/<int:generation_id>/", decisions.decide, name="decide"),
@@ -26,7 +20,6 @@ urlpatterns = [
     path("staff/providers/<slug:slug>/steer/", providers.steer_provider, name="steer-provider"),
     path("staff/providers/<slug:slug>/cap/", providers.cap_provider, name="cap-provider"),
     path("staff/providers/<slug:slug>/test/", providers.test_provider, name="test-provider"),
->>>>>>> h/money
     path("staff/import/", imports.list_imports, name="imports"),
     path("staff/import/begin/", imports.begin, name="begin-import"),
     path("staff/import/<uuid:token>/", imports.show_import, name="import"),

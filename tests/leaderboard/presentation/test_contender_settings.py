@@ -47,8 +47,8 @@ def test_model_page_and_pair_tell_what_differs(client: Client) -> None:
     assert "All of them have: <code>size=1024x1024</code>" in page
     assert "Prompt template: <q>{prompt}, studio photo</q>" in page
     pair = text_of(client.get(f"{BOARD}matrix/?one=plain&two=studio"))
-    assert "<dt>steps</dt><dd>4 · 28</dd>" in pair
-    assert "<dt>Negative prompt</dt><dd>not set · blur</dd>" in pair
+    assert '<th scope="row">steps</th><td>4</td><td>28</td>' in pair
+    assert '<th scope="row">Negative prompt</th><td>–</td><td>blur</td>' in pair
 
 
 def test_series_lines_up_by_step_on_model_page_and_board(client: Client) -> None:
