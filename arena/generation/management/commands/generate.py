@@ -16,6 +16,7 @@ from arena.errors import DomainError, NotFound
 from arena.generation.models import Generation, Run
 from arena.generation.runs.choosing import choose_contenders, choose_prompts
 from arena.generation.runs.lifecycle import NothingMissing, RunProgress, cancel_run, plan_run, run_progress, start_run
+from arena.generation.runs.provider_lines import Wait, find_waits, is_stuck
 from arena.generation.runs.working import work_run
 from arena.generation.transitions import OPEN_STATES
 
@@ -88,7 +89,7 @@ class Command(BaseCommand):
                 progress = run_progress(run)
                 bar.update(progress.closed - bar.pos, progress)
                 run.refresh_from_db()
-                over = progress.closed == progress.total or run.state != Run.State.RUNNING
+                over = progress.closed == progress.total or run.state != Run.State.RUNNING or is_stuck(run)
                 if not over:
                     time.sleep(LOOK_SECONDS)
                 return not over
@@ -110,7 +111,19 @@ class Command(BaseCommand):
             f"{progress.spent:.4f} USD."
         )
         if progress.needs_decision:
-            self.stdout.write("Calls that may have been charged are not repeated: decide on them in /admin/.")
+            self.stdout.write("Calls that may have been charged are not repeated: decide on them on /staff/decisions/.")
+        for wait in find_waits(run) if run.state == Run.State.RUNNING else ():
+            self.stdout.write(_describe(wait))
+
+
+def _describe(wait: Wait) -> str:
+    """Return in two sentences why images of a provider wait, and what lets them go on."""
+    said = f"{wait.count:,} images wait for {wait.provider.name}: {wait.reason}"
+    if wait.until is not None:
+        return f"{said} They go on after {wait.until:%H:%M:%S} UTC, with a worker or this command."
+    return (
+        f"{said} They go on when the key is changed, or when you resume it on /staff/providers/{wait.provider.slug}/."
+    )
 
 
 def _parse_cap(text: str | None) -> Decimal | None:
