@@ -19,6 +19,8 @@ from arena.pictures.outlines import draw_outline
 
 # Which source images anybody may see. A draft's are for staff.
 PUBLIC = Q(prompt__state__in=[Prompt.State.PLAY, Prompt.State.OPEN], prompt__category__state=Category.State.ACTIVE)
+# Pixels: wider than the window of a browser.
+SCREENS = 8192
 # A change of how outlines are drawn is a new number.
 OUTLINE = 1
 
@@ -61,6 +63,11 @@ class PublicSource:
     def frame(self) -> Frame:
         """Its size, whose shape the prompt's images have if it is the first source."""
         return self.width, self.height
+
+    @property
+    def shape(self) -> Frame:
+        """Its shape in more pixels than any screen has, for an element that is made smaller to fit."""
+        return box_size(SCREENS, self.frame)
 
     @property
     def box(self) -> Frame:
