@@ -110,7 +110,10 @@ def known_prompts() -> KnownPrompts:
     given: dict[int, list[SourceImage]] = defaultdict(list)
     for image in SourceImage.objects.order_by("prompt", "position"):
         given[image.prompt_id].append(image)
-    known = [KnownPrompt(*row[:6], *_pictures(given.get(row[0], []))) for row in rows]
+    known = []
+    for row in rows:
+        pictures, frame = _pictures(given.get(row[0], []))
+        known.append(KnownPrompt(*row[:6], pictures=pictures, frame=frame))
     return KnownPrompts(known, {row[0]: row[6] for row in rows if row[6] is not None})
 
 

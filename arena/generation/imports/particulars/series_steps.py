@@ -11,8 +11,10 @@ from arena.generation.imports.reading.folder_files import FoundFile, Remark
 from arena.generation.imports.reading.naming import fold_name, tidy_name
 
 # Words before or behind a step's number, the surest first.
-WORDS: tuple[str, ...] = ("global step", "step", "steps", "iteration", "iter", "it", "checkpoint", "ckpt", "epochs", "epoch", "ep", "e")
-WORDS += ("strength", "weight", "scale", "alpha", "s")
+WORDS = (
+    "global step", "step", "steps", "iteration", "iter", "it", "checkpoint", "ckpt", "epochs", "epoch", "ep", "e",
+    "strength", "weight", "scale", "alpha", "s",
+)  # fmt: skip
 NUMBER = re.compile(r"\d+(?:\.\d+)?k?", re.IGNORECASE)
 # A picture's time, which no step is.
 TIME = re.compile(r"\d{4}-\d\d-\d\d[_T -]\d\d[-:]\d\d[-:]\d\d|\d{14}|\d{8}[-_]\d{6}")
