@@ -105,7 +105,7 @@ class Failure:
     """Why there is no image; each wire says it in its own shape.
 
     `kind` is one of refused, refused_output, invalid, auth, unverified, quota, rate_limit, overloaded, gone, broken,
-    and on some wires loading, moved, memory.
+    and on some wires loading, moved, memory, partial, rate_limit_told.
     """
 
     kind: str

@@ -12,15 +12,8 @@ OUTPUTS = {"SaveImage", "PreviewImage"}
 MEMORY = "CUDA out of memory. This error means you ran out of memory on your GPU."
 
 
-def _queued(job: Job, **faults: Any) -> Reply:
-    return say(200, {"prompt_id": job.number, "number": 1, "node_errors": faults})
-
-
-def _partial(job: Job) -> Reply:
-    """Leave out the branch of every output, as if another one were valid."""
-    outputs = [number for number, node in job.order.body.items() if node["class_type"] in OUTPUTS]
-    error = {"type": "value_not_in_list", "message": "Value not in list", "details": "ckpt_name: 'x' not in []"}
-    return _queued(job, **{"4": {"errors": [error], "dependent_outputs": outputs, "class_type": "CheckpointLoader"}})
+def _queued(job: Job) -> Reply:
+    return say(200, {"prompt_id": job.number, "number": 1, "node_errors": {}})
 
 
 # Faults of jobs that end in an error: exception and message.
@@ -36,10 +29,10 @@ class ComfyWire(PlainWire):
     segment = "comfy"
 
     def __init__(self) -> None:
-        # The job is queued, but its answer is not what was to be: other branches alone, nothing, or a proxy's page.
+        # The job is queued, but its answer is not what was to be.
         self.odd: Mapping[str, Oddity] = {
-            "partial": lambda call, job: self._queue(call, job, _partial(job)),
-            "noreply": lambda call, job: self._queue(call, job, say(200, {})),
+            "nohandle": lambda call, job: self._queue(call, job, say(200, {})),
+            "wrongtypes": lambda call, job: self._queue(call, job, say(200, {"prompt_id": 5, "number": "x"})),
             "lostreply": lambda call, job: self._queue(call, job, Reply(502, b"<html>Bad Gateway</html>", "text/html")),
         }
         # By the server's origin, since all servers of a process share the wire.
@@ -75,8 +68,12 @@ class ComfyWire(PlainWire):
             return say(STATUS[failure.kind], {"error": failure.message}, failure.headers)
         top = {"type": "prompt_outputs_failed_validation", "message": "Prompt outputs failed validation", "details": ""}
         error = {"type": "value_not_in_list", "message": "Value not in list", "details": failure.message}
-        node = {"errors": [error], "dependent_outputs": ["9"], "class_type": "CheckpointLoaderSimple"}
-        return say(400, {"error": top, "node_errors": {"4": node}})
+        outputs = [number for number, node in call.json["prompt"].items() if node["class_type"] in OUTPUTS]
+        faults = {"4": {"errors": [error], "dependent_outputs": outputs, "class_type": "CheckpointLoaderSimple"}}
+        if failure.kind == "partial":
+            # Status 200 although all our branches were left out, as if another one were valid.
+            return say(200, {"prompt_id": "other", "number": 1, "node_errors": faults})
+        return say(400, {"error": top, "node_errors": faults})
 
     def find_job(self, call: Call) -> str:
         """Return the number in the path, unless the job is one that the server has never known."""
@@ -133,7 +130,7 @@ def _prefix(job: Job) -> str:
 
 
 def _outputs(job: Job) -> dict[str, Any]:
-    if job.fault in {"emptyoutputs", "runinterrupted", *ERRORS}:
+    if job.fault in {"empty", "runinterrupted", *ERRORS}:
         return {}
     name = "ComfyUI_00001_.png" if job.fault == "cachedrun" else f"{_prefix(job)}_00001_.png"
     files = [{"filename": name, "subfolder": "", "type": "output"}]
@@ -142,6 +139,8 @@ def _outputs(job: Job) -> dict[str, Any]:
 
 
 def _status(job: Job) -> dict[str, Any]:
+    if job.fault == "oddstate":
+        return {"status_str": "dreaming", "completed": False, "messages": [["execution_start"], None, 5]}
     if job.fault == "runinterrupted":
         return {"status_str": "error", "completed": False, "messages": [["execution_interrupted", {"node_id": "3"}]]}
     if job.fault in ERRORS:

@@ -154,10 +154,10 @@ class ComfyUI:
             top = table_at(table, "error")
             words = _node_words(faults) or top.get("message") or table.get("error")
             raise status_error(self.host, answer, words, code=str(top.get("type") or ""))
-        if not table.get("prompt_id"):
+        if not isinstance(table.get("prompt_id"), str):
             return _doubtful(handle, f"It had answered without a number ({media_type(answer)}).")
         # Older servers give a job a number of their own.
-        queued = {**handle, "job": str(table["prompt_id"])}
+        queued = {**handle, "job": table["prompt_id"]}
         if any(output == node or output in _dependents(fault) for node, fault in faults.items()):
             # Status 200 although our branch was left out, since another one is valid.
             self.cancel(queued, deadline=deadline)
@@ -282,7 +282,7 @@ def _failed(status: Mapping[str, Any]) -> ProviderError:
     said = f"Node {error.get('node_id')} ({error.get('node_type')}) failed with {kind}: {words}"[:MAX_WORDS]
     if "outofmemory" in kind.lower() or "out of memory" in words.lower():
         # The server has unloaded its models, so that the next job can work.
-        return ProviderError(ErrorKind.UNAVAILABLE, said, billed="no", code="out_of_memory", ended=True)
+        return ProviderError(ErrorKind.UNAVAILABLE, said, billed="unknown", code="out_of_memory", ended=True)
     return ProviderError(ErrorKind.BAD_RESPONSE, said, billed="unknown", code=kind)
 
 
