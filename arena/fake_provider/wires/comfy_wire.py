@@ -38,6 +38,8 @@ class ComfyWire(PlainWire):
         # By the server's origin, since all servers of a process share the wire.
         self._files: dict[tuple[str, str], bytes] = {}
         self._jobs: dict[str, list[Job]] = {}
+        # Jobs without a client: some builds forget what these made.
+        self._nobodys: set[str] = set()
 
     def read_order(self, call: Call) -> Order | None:
         """Read a workflow: its first text is the prompt, its LoadImage nodes name the sources."""
@@ -88,7 +90,8 @@ class ComfyWire(PlainWire):
             return say(200, {"cancelled": job.cancelled})
         if not job.finished or job.fault in {"stuck", "restarted"}:
             return say(200, {})
-        return say(200, {job.number: {"prompt": [], "outputs": _outputs(job), "status": _status(job), "meta": {}}})
+        outputs = {} if job.number in self._nobodys else _outputs(job)
+        return say(200, {job.number: {"prompt": [], "outputs": outputs, "status": _status(job), "meta": {}}})
 
     def serve(self, call: Call) -> Reply:
         """Answer for the queue, uploads and files."""
@@ -111,6 +114,8 @@ class ComfyWire(PlainWire):
 
     def _queue(self, call: Call, job: Job, reply: Reply) -> Reply:
         self._known(call).append(job)
+        if not call.json.get("client_id"):
+            self._nobodys.add(job.number)
         return reply
 
     def _upload(self, call: Call) -> Reply:
