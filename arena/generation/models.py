@@ -18,6 +18,7 @@ class Run(models.Model):
     """A planned batch: contenders × prompts × samples, under an optional spending cap in USD; or an import of pictures.
 
     `brought` lists by model name the keys of the catalogue's rows that an import has made; they leave with it.
+    `publishing` says who lets its images into play. `retried_at` is when what failed was last tried again.
     `estimates` keeps by the contender's key what its images were to cost when the run was planned.
     """
 
@@ -32,6 +33,10 @@ class Run(models.Model):
         GENERATED = "generated", _("Generated")
         IMPORT = "import", _("Imported")
 
+    class Publishing(models.TextChoices):
+        AUTOMATIC = "automatic", _("by itself")
+        BY_HAND = "by_hand", _("by hand")
+
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.GENERATED, db_default="generated")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
@@ -41,11 +46,16 @@ class Run(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     brought = models.JSONField(default=dict, blank=True, editable=False)
+    publishing = models.CharField(
+        max_length=10, choices=Publishing.choices, default=Publishing.AUTOMATIC, db_default="automatic"
+    )
+    retried_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["generated", "import"]), name="run_kind"),
+            models.CheckConstraint(condition=Q(publishing__in=["automatic", "by_hand"]), name="run_publishing"),
             models.CheckConstraint(
                 condition=Q(state__in=["planned", "running", "paused", "finished", "cancelled"]), name="run_state"
             ),
@@ -88,6 +98,10 @@ class Generation(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    entered_at = models.DateTimeField(
+        null=True, blank=True, editable=False, default=timezone.now,
+        help_text=_("Since when its image may be shown. Empty from its planning until it is published."),
+    )  # fmt: skip
     hidden_at = models.DateTimeField(
         null=True, blank=True, editable=False,
         help_text=_("Since when its image is taken out after reports: neither dealt nor served, except to staff."),
@@ -114,6 +128,11 @@ class Generation(models.Model):
         indexes = [
             models.Index(fields=["state", "lease_until"], name="generation_state_lease"),
             models.Index(fields=["prompt", "contender"], name="generation_prompt_contender"),
+            models.Index(
+                fields=["run", "prompt"],
+                condition=Q(state="done", entered_at__isnull=True),
+                name="generation_unpublished",
+            ),
             # What waits and what is at work are few beside what is done, and looked up by every claim.
             models.Index(
                 fields=["run", "contender", "id"],

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from arena.generation.views import decisions, imports, notices, providers, runs, sources
+from arena.generation.views import decisions, imports, looks, new_runs, notices, providers, runs, sources
 
 urlpatterns = [
     re_path(
@@ -10,7 +10,14 @@ urlpatterns = [
     ),
     re_path(r"^sources/(?P<sha256>[0-9a-f]{64})/outline\.svg$", sources.show_outline, name="source-outline"),
     path("staff/runs/", runs.list_runs, name="runs"),
+    path("staff/runs/new/", new_runs.new_run, name="new-run"),
+    path("staff/runs/new/estimate/", new_runs.estimate_run, name="run-estimate"),
     path("staff/runs/<int:run_id>/", runs.show_run, name="run"),
+    path("staff/runs/<int:run_id>/live/", runs.live_run, name="run-live"),
+    path("staff/runs/<int:run_id>/steer/", runs.steer_run, name="steer-run"),
+    path("staff/runs/<int:run_id>/look/", looks.look, name="look"),
+    path("staff/runs/<int:run_id>/look/<uuid:handle>/", looks.drop, name="drop-image"),
+    path("staff/look/<uuid:handle>.webp", looks.look_image, name="look-image"),
     path("staff/notices/", notices.show_notices, name="notices"),
     path("staff/decisions/", decisions.show_undecided, name="decisions"),
     path("staff/decisions/cause/", decisions.decide_all, name="decide-all"),

@@ -38,7 +38,7 @@ SELECT g.contender_id, coalesce(sum(shown.times), 0)::bigint, coalesce(sum(repor
 FROM generation_generation g
 JOIN catalog_prompt p ON p.id = g.prompt_id JOIN catalog_category c ON c.id = p.category_id
 LEFT JOIN shown ON shown.image = g.id LEFT JOIN reported ON reported.image = g.id
-WHERE g.state = 'done' AND c.modality = %s
+WHERE g.state = 'done' AND g.entered_at IS NOT NULL AND c.modality = %s
 GROUP BY g.contender_id
 """
 
@@ -47,6 +47,7 @@ _SAME_PICTURES = """
 SELECT coalesce(sum(contenders * (contenders - 1) / 2), 0)::bigint FROM (
     SELECT count(DISTINCT g.contender_id) AS contenders
     FROM generation_image i JOIN generation_generation g ON g.id = i.generation_id AND g.state = 'done'
+        AND g.entered_at IS NOT NULL
     JOIN catalog_prompt p ON p.id = g.prompt_id JOIN catalog_category c ON c.id = p.category_id
     WHERE c.modality = %s
     GROUP BY g.prompt_id, i.pixels HAVING count(DISTINCT g.contender_id) > 1

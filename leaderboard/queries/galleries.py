@@ -10,7 +10,7 @@ from arena.generation.models import Generation
 
 
 def open_pictures() -> QuerySet[Generation]:
-    """Return finished generations of open prompts with contender, model, prompt and image loaded, newest first.
+    """Return published generations of open prompts with contender, model, prompt and image loaded, newest first.
 
     Every page that shows a picture beside a name takes it from here. No image in play is ever included, nor one that
     is hidden after reports.
@@ -18,6 +18,7 @@ def open_pictures() -> QuerySet[Generation]:
     return (
         Generation.objects.filter(
             state=Generation.State.DONE,
+            entered_at__isnull=False,
             hidden_at__isnull=True,
             image__isnull=False,
             prompt__state=Prompt.State.OPEN,

@@ -90,7 +90,8 @@ def _shown_prompts(chosen: dict[str, str]) -> QuerySet[Prompt]:
     named = {fields[name]: value for name, value in chosen.items() if value}
     listed = _all_shown().exclude(state=Prompt.State.PLAY, superseded_by__isnull=False)
     pictured = Exists(open_pictures().filter(prompt=OuterRef("pk")))
-    made = Exists(Generation.objects.filter(prompt=OuterRef("pk"), state=Generation.State.DONE))
+    published = Generation.objects.filter(state=Generation.State.DONE, entered_at__isnull=False)
+    made = Exists(published.filter(prompt=OuterRef("pk")))
     # What can be looked at comes first, then what has images to vote on; "open" sorts before "play".
     return listed.filter(**named).order_by(pictured.desc(), made.desc(), "state", "category__position", "id")
 

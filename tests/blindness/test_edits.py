@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image as PillowImage
 
-from arena.catalog.models import Prompt
+from arena.catalog.models import Contender, Prompt
 from arena.generation.ingest.images import attach_image, keep_files
 from arena.generation.ingest.public_sources import gather_sources
 from arena.generation.ingest.renditions import WIDTHS, box_size, read_frame
@@ -42,7 +42,7 @@ def plant_edits(prompt: Prompt) -> None:
             attach_image(generation=generation, files=files, provenance={"model_id": maker.model})
 
 
-def plant_contender(maker: Maker) -> object:
+def plant_contender(maker: Maker) -> Contender:
     """Return the maker's contender, with its names as slugs."""
     organization = make_organization(slug=maker.organization, name=maker.organization.title())
     model = make_image_model(slug=maker.model, name=maker.model.title(), organization=organization)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from arena.catalog.models import Provider as ProviderEntry
 from arena.generation.calls.day_caps import FullForToday, NeverFits, reserve_for_day
+from arena.generation.calls.entering import enter_play
 from arena.generation.calls.prices import call_bound, price_version
 from arena.generation.calls.throttle import NotNow, admit_call, check_opening, hold_calls, state_of
 from arena.generation.ingest.images import NotKept
@@ -90,17 +91,19 @@ def pictures_of(generation: Generation) -> list[tuple[int, int]]:
 
 
 def calls_in_run(generation: Generation) -> int:
-    """Count the calls that the generation's present run has made for it.
+    """Count the calls that the generation's present run has made for it since it was planned or last tried again.
 
     Neither those of earlier runs count, nor those that only told that the provider takes no calls at the moment.
     """
-    calls = generation.attempts.filter(started_at__gte=generation.run.created_at)
+    run = generation.run
+    calls = generation.attempts.filter(started_at__gte=run.retried_at or run.created_at)
     return calls.exclude(outcome__in=OF_THE_PROVIDER).count()
 
 
 def finish_run(run_id: int) -> None:
-    """Finish a running run in which nothing is left to do."""
+    """Finish a running run in which nothing is left to do, and let its images into play."""
     if not Generation.objects.filter(run_id=run_id, state__in=OPEN_STATES).exists():
+        enter_play(run_id=run_id)
         move_runs(Run.objects.filter(pk=run_id), RunMove.FINISH, Run.State.FINISHED)
 
 

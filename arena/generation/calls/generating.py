@@ -9,6 +9,7 @@ from django.utils import timezone
 from arena.catalog.workflows import brief_settings
 from arena.generation.calls.claims import Claim, LostClaim, claim_generation, finish_run
 from arena.generation.calls.disk_space import has_room
+from arena.generation.calls.entering import enter_play
 from arena.generation.calls.noting import note_answer, note_error
 from arena.generation.calls.ordering import build_request, ordered_model
 from arena.generation.calls.outcomes import close_done, close_error, close_pending, is_young
@@ -35,6 +36,7 @@ def generate_image(generation_id: int) -> bool:
         log.warning("claim_lost", generation=generation_id, attempt=claim.attempt.pk)
     else:
         # Only now, after the image is stored: a failure here must not undo it.
+        enter_play(run_id=claim.generation.run_id, prompt_id=claim.generation.prompt_id)
         finish_run(claim.generation.run_id)
     return True
 

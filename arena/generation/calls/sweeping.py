@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from arena.generation.calls.breaker import resume_changed_keys
 from arena.generation.calls.claims import calls_in_run, finish_run
+from arena.generation.calls.entering import enter_play
 from arena.generation.calls.jobs import publish_due
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.providers.registry import is_free
@@ -22,7 +23,7 @@ WORKER_GONE = "The worker stopped during the call."
 
 
 def sweep_generations() -> int:
-    """Put expired leases back into the queue or aside, finish runs, send due jobs; return how many leases expired.
+    """Put expired leases back or aside, finish runs, publish images, send due jobs; return how many leases expired.
 
     A provider that was stopped over its key is resumed if there is a new one.
 
@@ -33,6 +34,7 @@ def sweep_generations() -> int:
     for run_id in Run.objects.filter(state=Run.State.RUNNING).values_list("id", flat=True):
         finish_run(run_id)
     _cancel_returned()
+    enter_play()
     resume_changed_keys()
     publish_due()
     return expired

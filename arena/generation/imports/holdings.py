@@ -113,7 +113,8 @@ def known_prompts() -> KnownPrompts:
     known = []
     for row in rows:
         pictures, frame = _pictures(given.get(row[0], []))
-        known.append(KnownPrompt(*row[:6], pictures=pictures, frame=frame))
+        key, slug, title, text, language, modality, _ = row
+        known.append(KnownPrompt(key, slug, title, text, language, modality, pictures, frame))
     return KnownPrompts(known, {row[0]: row[6] for row in rows if row[6] is not None})
 
 

@@ -137,7 +137,7 @@ def _write_generation(run: Run, contender: int, prompt: int, picture: PlannedPic
     seed = seed if seed <= LARGEST_SEED else 0
     place = Generation.objects.filter(WITHDRAWN, contender=contender, prompt=prompt, sample=picture.sample)
     if withdrawn := place.select_for_update(of=("self",)).first():
-        withdrawn.run, withdrawn.seed = run, seed
+        withdrawn.run, withdrawn.seed, withdrawn.entered_at = run, seed, timezone.now()
         move_generation(withdrawn, GenerationMove.IMPORT, Generation.State.DONE)
         return withdrawn
     return Generation.objects.create(

@@ -182,11 +182,12 @@ def _read_padded(found: tuple[str, str, int]) -> bytes:
 def read_public_rendition(*, public_id: uuid.UUID, width: int) -> bytes:
     """Return a rendition for a gallery, by the image's public id, unpadded.
 
-    Raises NotFound for an image of a prompt that is not open, or that is hidden after reports.
+    Raises NotFound for an image of a prompt that is not open, or that is not published or hidden after reports.
     """
     keys = Rendition.objects.filter(
         image__public_id=public_id,
         image__generation__prompt__state=Prompt.State.OPEN,
+        image__generation__entered_at__isnull=False,
         image__generation__hidden_at=None,
         width=width,
     )

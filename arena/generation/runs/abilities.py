@@ -1,4 +1,4 @@
-"""Which prompts a contender can make images for: its modalities, and how many sources or a mask its host takes."""
+"""Which images a contender can make: whether it can be called, its modalities, and what sources and masks it takes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,19 +33,41 @@ def read_needs(prompts: Sequence[Prompt]) -> dict[int, Need]:
     return {prompt.pk: Need(prompt.category.modality, *found.get(prompt.pk, (0, False))) for prompt in prompts}
 
 
-def find_inability(contenders: Iterable[Contender], prompts: Sequence[Prompt]) -> str:
-    """Return in a sentence why one of these contenders cannot make one of these prompts; empty if all can.
+class Abilities:
+    """Tells of contenders why they cannot make an image, if they cannot. Reads environment and catalogue, no query.
 
-    Raises NotCallable.
+    The contenders' models, offerings and providers are loaded.
     """
-    examples: dict[Need, Prompt] = {}
-    needs = read_needs(prompts)
-    for prompt in prompts:
-        examples.setdefault(needs[prompt.pk], prompt)
+
+    def __init__(self, contenders: Iterable[Contender]) -> None:
+        self._able: dict[int, tuple[Capabilities, Sequence[str]]] = {}
+        self._missing: dict[int, str] = {}
+        self._answers: dict[tuple[int, Need], str] = {}
+        for contender in contenders:
+            try:
+                self._able[contender.pk] = _abilities(contender)
+            except NotCallable as error:
+                self._missing[contender.pk] = error.message
+
+    def why_not_called(self, contender: Contender) -> str:
+        """Return why a contender cannot be called at all; empty if it can."""
+        return self._missing.get(contender.pk, "")
+
+    def why_not(self, contender: Contender, need: Need) -> str:
+        """Return why a contender cannot make an image that takes this; empty if it can."""
+        key = contender.pk, need
+        if key not in self._answers:
+            self._answers[key] = self._missing.get(contender.pk) or _lack(need, *self._able[contender.pk])
+        return self._answers[key]
+
+
+def find_inability(contenders: Iterable[Contender], prompts: Sequence[Prompt]) -> str:
+    """Return in a sentence why one of these contenders cannot make one of these prompts; empty if all can."""
+    contenders = list(contenders)
+    needs, abilities = read_needs(prompts), Abilities(contenders)
     for contender in contenders:
-        capabilities, modalities = _abilities(contender)
-        for need, prompt in examples.items():
-            if lack := _lack(need, capabilities, modalities):
+        for prompt in prompts:
+            if lack := abilities.why_not(contender, needs[prompt.pk]):
                 said = {"contender": contender.slug, "prompt": prompt.slug, "lack": lack}
                 return _("%(contender)s cannot make %(prompt)s: %(lack)s") % said
     return ""
@@ -53,21 +75,16 @@ def find_inability(contenders: Iterable[Contender], prompts: Sequence[Prompt]) -
 
 def possible_prompts(contenders: Iterable[Contender], prompts: Sequence[Prompt]) -> list[Prompt]:
     """Return the prompts that each of these contenders can make; one that cannot be called is not asked."""
-    abilities = []
-    for contender in contenders:
-        try:
-            abilities.append(_abilities(contender))
-        except NotCallable:
-            continue
-    needs = read_needs(prompts)
-    verdicts = {need: not any(_lack(need, *ability) for ability in abilities) for need in set(needs.values())}
-    return [prompt for prompt in prompts if verdicts[needs[prompt.pk]]]
+    contenders = list(contenders)
+    needs, abilities = read_needs(prompts), Abilities(contenders)
+    asked = [contender for contender in contenders if not abilities.why_not_called(contender)]
+    return [prompt for prompt in prompts if not any(abilities.why_not(each, needs[prompt.pk]) for each in asked)]
 
 
 def _abilities(contender: Contender) -> tuple[Capabilities, Sequence[str]]:
     offering = contender.offering
     if offering is None:
-        raise NotCallable(f"{contender.slug} has no offering to generate with: its images are imported.")
+        raise NotCallable(_("It has no offering to generate with: its images are imported."))
     return capabilities_of(offering, provider_for(offering)), offering.modalities or contender.image_model.modalities
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from arena.catalog.models import Category, Contender, Prompt
 from arena.errors import NotFound
 from arena.generation.providers.registry import is_usable
-from arena.generation.runs.abilities import possible_prompts
 
 Row = TypeVar("Row", Contender, Prompt, Category)
 
@@ -23,11 +22,10 @@ def choose_contenders(*, slugs: Sequence[str]) -> list[Contender]:
     return [row for row in current if row.offering is not None and is_usable(row.offering.provider)]
 
 
-def choose_prompts(*, categories: Sequence[str], slugs: Sequence[str], able: Sequence[Contender] = ()) -> list[Prompt]:
+def choose_prompts(*, categories: Sequence[str], slugs: Sequence[str]) -> list[Prompt]:
     """Return the named prompts and those of the named categories; without names, those of all active categories.
 
-    Of a category, only prompts in play or open are taken; without names, only those that all of `able` can make.
-    Raises NotFound.
+    Of a category, only prompts in play or open are taken. Raises NotFound.
     """
     rows = Prompt.objects.select_related("category")
     named = _in_order(rows, slugs, "prompt") if slugs else []
@@ -37,7 +35,7 @@ def choose_prompts(*, categories: Sequence[str], slugs: Sequence[str], able: Seq
     elif slugs:
         chosen = current.none()
     else:
-        return possible_prompts(able, list(current.filter(category__state=Category.State.ACTIVE)))
+        chosen = current.filter(category__state=Category.State.ACTIVE)
     return named + [row for row in chosen if row not in named]
 
 

@@ -3,24 +3,25 @@
 import datetime
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender, Prompt
 from arena.errors import Conflict, DomainError
 from arena.generation.calls.claims import spent
+from arena.generation.calls.entering import enter_play
 from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.prices import image_price
-from arena.generation.models import Attempt, Generation, Run
-from arena.generation.providers.registry import NotCallable, provider_for
-from arena.generation.runs.abilities import find_inability
+from arena.generation.models import Generation, Run
+from arena.generation.runs.abilities import Abilities, find_inability, read_needs
+from arena.generation.runs.previews import adoptable, uncharged
 from arena.generation.transitions import (
     NEW,
     OPEN_STATES,
@@ -51,7 +52,10 @@ class NothingMissing(Conflict):
 
 @dataclass(frozen=True)
 class RunProgress:
-    """A run's progress. `spent` is in USD, reservations included; `eta_seconds` is None while there is no pace."""
+    """A run's progress. `spent` is in USD, reservations included.
+
+    `per_minute` is its pace in images that were closed; it and `eta_seconds` are None while there is no pace.
+    """
 
     total: int
     done: int
@@ -61,6 +65,7 @@ class RunProgress:
     cancelled: int
     spent: Decimal
     eta_seconds: float | None
+    per_minute: float | None = None
 
     @property
     def closed(self) -> int:
@@ -72,37 +77,50 @@ class RunProgress:
         """Whole minutes left at this pace, at least one."""
         return None if self.eta_seconds is None else max(1, math.ceil(self.eta_seconds / 60))
 
+    @property
+    def eta_text(self) -> str:
+        """The time left at this pace, as "40 min" or "3 h 20 min"; empty without a pace."""
+        if self.eta_minutes is None:
+            return ""
+        hours, minutes = divmod(self.eta_minutes, 60)
+        said = {"hours": f"{hours:,}", "minutes": minutes}
+        return _("%(hours)s h %(minutes)s min") % said if hours else _("%(minutes)s min") % said
+
 
 def plan_run(
     *, contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int = 1, cap: Decimal | None = None,
-    name: str, user: AbstractBaseUser | None = None,
+    name: str, user: AbstractBaseUser | None = None, publishing: str = Run.Publishing.AUTOMATIC,
 ) -> Run:  # fmt: skip
     """Write a planned run of what is missing among contenders × prompts × samples, prompt by prompt.
 
-    Also missing is what was cancelled, failed without a charge, or waits in a run that was never started: it moves to
-    the new run. Contenders and prompts are frozen. Raises NothingMissing; CannotPlan if a contender cannot be called,
-    cannot make one of the prompts, or has no known price under a cap.
+    A contender whose model does not take what a prompt needs is not planned for that prompt. Also missing is what was
+    cancelled, failed without a charge, or waits in a run that was never started: it moves to the new run. Contenders
+    and prompts are frozen. Raises NothingMissing; CannotPlan if a contender cannot be called, can make none of the
+    images, or has no known price under a cap.
     """
     prefetch_related_objects(prompts, "category")
     prefetch_related_objects(contenders, "image_model", "offering__provider", "offering__prices")
-    _check_plan(contenders, prompts, samples, cap)
+    able = _check_plan(contenders, prompts, samples, cap)
     planned, queued = RunMove.PLAN.reach(NEW, Run.State.PLANNED), GenerationMove.PLAN.reach(NEW, State.QUEUED)
     with transaction.atomic():
-        run = Run.objects.create(name=name, cap=cap, state=planned, created_by_id=user.pk if user else None)
+        run = Run.objects.create(
+            name=name, cap=cap, state=planned, created_by_id=user.pk if user else None, publishing=publishing
+        )
         _adopt(run, contenders, prompts, samples)
         Generation.objects.bulk_create(
             (
                 Generation(
-                    run=run,
-                    contender=contender,
-                    prompt=prompt,
+                    run_id=run.pk,
+                    contender_id=contender.pk,
+                    prompt_id=prompt.pk,
                     sample=sample,
                     seed=make_seed(prompt, sample),
                     state=queued,
+                    entered_at=None,
                 )
                 for prompt in prompts
                 for sample in range(samples)
-                for contender in contenders
+                for contender in able[prompt.pk]
             ),
             ignore_conflicts=True,
             batch_size=1000,
@@ -135,6 +153,40 @@ def cancel_run(*, run: Run) -> None:
     with transaction.atomic():
         _change_state(run, RunMove.CANCEL, Run.State.CANCELLED)
         move_generations(run.generations.all(), GenerationMove.CANCEL, State.CANCELLED)
+        enter_play(run_id=run.pk)
+
+
+def retry_failed(*, run: Run) -> int:
+    """Queue again what failed without a charge or was cancelled for a reason, such as the cap; return how many.
+
+    A run that is over goes on. Each image gets as many calls as in a new run. Raises Conflict if there is nothing.
+    """
+    with transaction.atomic():
+        Run.objects.filter(pk=run.pk).update(retried_at=timezone.now())
+        rows = run.generations.filter(Q(state=State.FAILED) | Q(state=State.CANCELLED) & ~Q(reason=""))
+        count = _queue_again(rows.filter(uncharged()), run)
+        if not count:
+            raise Conflict(_("Nothing of this run can be tried again: calls that were charged need a decision."))
+        move_runs(Run.objects.filter(pk=run.pk), RunMove.REVIVE, Run.State.RUNNING)
+    run.refresh_from_db(fields=["state", "retried_at"])
+    publish_due()
+    return count
+
+
+def change_cap(*, run: Run, cap: Decimal | None) -> None:
+    """Set or lift a run's spending cap in USD; what its cap has cancelled is not tried again by that.
+
+    Raises Conflict for an import; CannotPlan if what is left includes a contender of unknown price.
+    """
+    if run.kind == Run.Kind.IMPORT:
+        raise Conflict(_("An import costs nothing."))
+    left = Contender.objects.filter(generations__in=run.generations.filter(state__in=OPEN_STATES)).distinct()
+    if cap is not None:
+        for contender in left.select_related("offering__provider").prefetch_related("offering__prices"):
+            if image_price(contender) is None:
+                raise _no_price(contender)
+    Run.objects.filter(pk=run.pk).update(cap=cap)
+    run.cap = cap
 
 
 def run_progress(run: Run) -> RunProgress:
@@ -142,6 +194,7 @@ def run_progress(run: Run) -> RunProgress:
     counts = dict(run.generations.order_by().values_list("state").annotate(count=Count("id")))
     total = sum(counts.values())
     left = sum(counts.get(state, 0) for state in OPEN_STATES)
+    per_second = _pace(run) if left else None
     return RunProgress(
         total=total,
         done=counts.get(State.DONE, 0),
@@ -150,43 +203,45 @@ def run_progress(run: Run) -> RunProgress:
         needs_decision=counts.get(State.NEEDS_DECISION, 0),
         cancelled=counts.get(State.CANCELLED, 0),
         spent=spent(run.pk),
-        eta_seconds=_eta(run, left),
+        eta_seconds=left / per_second if per_second else None,
+        per_minute=60 * per_second if per_second else None,
     )
 
 
-def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int, cap: Decimal | None) -> None:
+def _check_plan(
+    contenders: Sequence[Contender], prompts: Sequence[Prompt], samples: int, cap: Decimal | None
+) -> Mapping[int, Sequence[Contender]]:
+    """Return by prompt the contenders that can make its images. Raises CannotPlan."""
     if not contenders or not prompts or samples < 1:
-        raise CannotPlan("Name at least one contender, one prompt and one sample.")
+        raise CannotPlan(_("Name at least one contender, one prompt and one sample."))
     if samples > MAX_SAMPLES:
-        raise CannotPlan(f"At most {MAX_SAMPLES} samples of one prompt are made.")
+        raise CannotPlan(_("At most %(most)s samples of one prompt are made.") % {"most": MAX_SAMPLES})
+    abilities = Abilities(contenders)
     for contender in contenders:
-        if contender.offering is None:
-            raise CannotPlan(f"{contender.slug} has no offering to generate with: its images are imported.")
-        try:
-            provider_for(contender.offering)
-        except NotCallable as error:
-            raise CannotPlan(f"{contender.slug} cannot be called: {error.message}") from error
+        if missing := abilities.why_not_called(contender):
+            raise CannotPlan(f"{contender.slug}: {missing}")
         if cap is not None and image_price(contender) is None:
-            raise CannotPlan(
-                f"{contender.slug} has no known price, so a cap cannot be kept. Leave out the contender or the cap."
-            )
-    if inability := find_inability(contenders, prompts):
-        raise CannotPlan(inability)
+            raise _no_price(contender)
+    needs = read_needs(prompts)
+    able = {need: [row for row in contenders if not abilities.why_not(row, need)] for need in set(needs.values())}
+    if not any(able.values()):
+        raise CannotPlan(find_inability(contenders, prompts))
+    return {prompt.pk: able[needs[prompt.pk]] for prompt in prompts}
+
+
+def _no_price(contender: Contender) -> CannotPlan:
+    said = _("%(contender)s has no known price, so a cap cannot be kept. Leave out the contender or the cap.")
+    return CannotPlan(said % {"contender": contender.slug})
 
 
 def _adopt(run: Run, contenders: Iterable[Contender], prompts: Iterable[Prompt], samples: int) -> None:
-    charged = Attempt.objects.filter(generation=OuterRef("pk")).exclude(billed=Attempt.Billed.NO)
-    # A subquery, not a join: once a row is locked, its own state is checked again, since a worker may have claimed it.
-    at_work = Run.objects.filter(state__in=[Run.State.RUNNING, Run.State.PAUSED])
-    missing = Generation.objects.filter(
-        ~Exists(charged),
-        ~Q(state=State.QUEUED, run__in=at_work),
-        contender__in=contenders,
-        prompt__in=prompts,
-        sample__lt=samples,
-    )
-    blank = {"reason": "", "run_after": None, "published_at": None, "handle": None}
-    move_generations(missing, GenerationMove.ADOPT, State.QUEUED, run=run, **blank)
+    missing = adoptable(contenders=contenders, prompts=prompts, samples=samples)
+    _queue_again(missing, run)
+
+
+def _queue_again(rows: QuerySet[Generation], run: Run) -> int:
+    blank = {"reason": "", "run_after": None, "published_at": None, "handle": None, "entered_at": None}
+    return move_generations(rows, GenerationMove.ADOPT, State.QUEUED, run=run, **blank)
 
 
 def _freeze(run: Run) -> None:
@@ -220,13 +275,14 @@ def _change_state(run: Run, move: RunMove, state: Run.State) -> None:
         raise Conflict(_("The run “%(name)s” is %(state)s.") % said)
 
 
-def _eta(run: Run, left: int) -> float | None:
+def _pace(run: Run) -> float | None:
+    """Return how many generations were closed per second, from the PACE latest until now."""
     closed = list(
         run.generations.filter(finished_at__isnull=False)
         .order_by("-finished_at")
         .values_list("finished_at", flat=True)[:PACE]
     )
-    if not left or len(closed) < 2 or closed[-1] is None:
+    if len(closed) < 2 or closed[-1] is None:
         return None
     elapsed: datetime.timedelta = timezone.now() - closed[-1]
-    return elapsed.total_seconds() / len(closed) * left
+    return len(closed) / max(elapsed.total_seconds(), 1e-3)

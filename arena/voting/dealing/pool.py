@@ -20,12 +20,12 @@ from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, re
 from arena.voting.dealing.choice import PromptImages, Shelf, Strengths, pair_values
 from arena.voting.models import Ledger
 
-# What may be dealt: a prompt in play of an active category, not superseded, and done images of contenders not retired,
-# without those that are hidden after reports.
+# What may be dealt: a prompt in play of an active category, not superseded, and published images of contenders not
+# retired, without those that are hidden after reports.
 DEALABLE = """
 FROM generation_generation g
 JOIN catalog_prompt p ON p.id = g.prompt_id AND g.state = 'done' AND g.hidden_at IS NULL
-    AND p.state = 'play' AND p.superseded_by_id IS NULL
+    AND g.entered_at IS NOT NULL AND p.state = 'play' AND p.superseded_by_id IS NULL
 JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
 JOIN catalog_contender k ON k.id = g.contender_id AND (k.retired_on IS NULL OR k.retired_on > CURRENT_DATE)
 JOIN catalog_imagemodel i ON i.id = k.image_model_id AND (i.shutdown_on IS NULL OR i.shutdown_on > CURRENT_DATE)

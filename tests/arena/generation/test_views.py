@@ -1,14 +1,18 @@
 """The staff pages on runs: for staff only, complete, and without images."""
 
+from decimal import Decimal
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from arena.generation.calls.generating import generate_image
-from arena.generation.models import Generation, Run
-from arena.generation.runs.lifecycle import plan_run, start_run
+from arena.generation.models import Generation, ProviderState, Run
+from arena.generation.providers.base import ErrorKind
+from arena.generation.runs.causes import CAUSES
+from arena.generation.runs.lifecycle import cancel_run, plan_run, start_run
 from tests.arena.generation.conftest import Shop
-from tests.factories import make_generation, make_prompt
+from tests.factories import make_generation, make_prompt, make_run
 
 pytestmark = pytest.mark.usefixtures("plain_static_files")
 
@@ -61,6 +65,76 @@ def test_detail_names_what_went_wrong(staff: Client, run: Run) -> None:
         assert words in page
     assert "<img" not in page
     assert staff.get("/staff/runs/999999/").status_code == 404
+
+
+def test_run_groups_errors_by_cause_and_says_what_to_do(staff: Client, run: Run) -> None:
+    for address in (f"/staff/runs/{run.pk}/", f"/staff/runs/{run.pk}/live/"):
+        page = staff.get(address).content.decode()
+        assert "Compare the contender&#x27;s settings with what the model takes" in page
+        assert "The provider does not accept the request" in page
+        assert 'hx-trigger="every 3s"' in page
+    cancel_run(run=run)
+    assert "hx-trigger" not in staff.get(f"/staff/runs/{run.pk}/live/").content.decode()
+
+
+def test_run_says_why_its_images_wait(staff: Client, run: Run, shop: Shop) -> None:
+    address = f"/staff/runs/{run.pk}/live/"
+    assert "1 image waits for Fake" not in staff.get(address).content.decode()
+    stopped = ProviderState.Breaker.STOPPED
+    ProviderState.objects.update_or_create(
+        provider=shop.provider, defaults={"breaker": stopped, "reason": "The key is no longer valid."}
+    )
+    said = staff.get(address).content.decode()
+    assert "1 image waits for Fake. Stopped. The key is no longer valid." in said
+
+
+def test_every_cause_has_advice() -> None:
+    assert set(ErrorKind) <= set(CAUSES)
+
+
+def test_import_says_nothing_of_costs(staff: Client) -> None:
+    generation = make_generation(run=make_run(kind=Run.Kind.IMPORT, name="Brought"), pixels=False)
+    page = staff.get(f"/staff/runs/{generation.run_id}/").content.decode()
+    assert generation.contender.name in page
+    assert "cost nothing" in page
+    assert "USD" not in page
+
+
+def test_run_is_steered_by_post_of_those_who_may(staff: Client, run: Run) -> None:
+    def steer(action: str, **data: str) -> str:
+        data |= {"action": action}
+        said = staff.post(f"/staff/runs/{run.pk}/steer/", data, follow=True).content.decode()
+        run.refresh_from_db()
+        return said
+
+    assert "paused" in steer("pause")
+    assert run.state == "paused"
+    assert "goes on" in steer("start")
+    steer("cap", cap="2.5")
+    assert run.cap == Decimal("2.5")
+    assert "no amount" in steer("cap", cap="much")
+    assert "1 image is tried again" in steer("retry")
+    assert run.generations.filter(state="queued").count() == 2
+    steer("by_hand")
+    assert run.publishing == "by_hand"
+    assert "0 images" not in steer("publish")
+    assert run.generations.filter(entered_at__isnull=False).count() == 1
+    steer("cancel")
+    assert run.state == "cancelled"
+    assert "Choose what" in steer("dance")
+    assert staff.get(f"/staff/runs/{run.pk}/steer/").status_code == 405
+    onlooker = Client()
+    onlooker.force_login(User.objects.create_user("onlooker", password="x", is_staff=True))
+    assert onlooker.get(f"/staff/runs/{run.pk}/").status_code == 200
+    assert onlooker.post(f"/staff/runs/{run.pk}/steer/", {"action": "start"}).status_code == 302
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+
+
+def test_steering_needs_the_token_of_the_page(run: Run) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_superuser("boss", password="x"))
+    assert client.post(f"/staff/runs/{run.pk}/steer/", {"action": "pause"}).status_code == 403
 
 
 def test_list_takes_a_bounded_number_of_queries(staff: Client, run: Run, django_assert_max_num_queries: object) -> None:

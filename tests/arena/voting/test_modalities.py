@@ -52,7 +52,7 @@ def test_matchup_of_an_edit_names_its_sources_and_mask(prompts: tuple[Prompt, Pr
     assert dealt is not None
     hashes = dict(edit.source_images.values_list("role", "sha256"))
     assert (dealt.source and dealt.source.sha256, dealt.sources.mask) == (hashes["source"], hashes["mask"])
-    assert dealt.left_image.box == dealt.right_image.box == dealt.source.box == (1024, 683)
+    assert dealt.left_image.box == dealt.right_image.box == (dealt.source and dealt.source.box) == (1024, 683)
     found = find_matchup(matchup_id=read_token(dealt.id), voter_key=voter)
     assert (found.sources, found.modality, found.is_wide) == (dealt.sources, "image-editing", True)
 

@@ -1,4 +1,4 @@
-"""`manage.py generate`: plan what is missing, say what it costs, and show the progress."""
+"""`manage.py generate`: say what is missing and what it costs, plan it, show the progress, and what went wrong."""
 
 import sys
 import time
@@ -14,8 +14,11 @@ from django.utils import timezone
 from arena.catalog.models import Contender, Prompt
 from arena.errors import DomainError, NotFound
 from arena.generation.models import Generation, Run
+from arena.generation.runs.causes import find_causes
 from arena.generation.runs.choosing import choose_contenders, choose_prompts
 from arena.generation.runs.lifecycle import NothingMissing, RunProgress, cancel_run, plan_run, run_progress, start_run
+from arena.generation.runs.overview import read_publication
+from arena.generation.runs.previews import PlanLine, Preview, preview_plan
 from arena.generation.runs.provider_lines import Wait, find_waits, is_stuck
 from arena.generation.runs.working import work_run
 from arena.generation.transitions import OPEN_STATES
@@ -39,19 +42,29 @@ class Command(BaseCommand):
         parser.add_argument("--samples", type=int, default=1, help="Images per contender and prompt.")
         parser.add_argument("--cap", default=None, metavar="USD", help="Never spend more than this.")
         parser.add_argument("--name", default="", help="What the run is called.")
+        parser.add_argument(
+            "--publishing",
+            choices=[str(value) for value in Run.Publishing.values],
+            default=Run.Publishing.AUTOMATIC,
+            help="Whether the images come into play by themselves, prompt by prompt, or with publish_run.",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="Say what it would make and cost; do nothing.")
         parser.add_argument("--yes", action="store_true", help="Do not ask before spending.")
         parser.add_argument("--detach", action="store_true", help="Start it and leave it to the workers.")
         parser.add_argument("--here", action="store_true", help="Work in this process, without a worker.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Plan, ask, start, watch."""
+        """Estimate, plan, ask, start, watch."""
         cap = _parse_cap(options["cap"])
         try:
             contenders = choose_contenders(slugs=options["contenders"])
-            prompts = choose_prompts(categories=options["categories"], slugs=options["prompts"], able=contenders)
+            prompts = choose_prompts(categories=options["categories"], slugs=options["prompts"])
         except NotFound as error:
             raise CommandError(error.message) from error
         try:
+            self._preview(preview_plan(contenders=contenders, prompts=prompts, samples=options["samples"]))
+            if options["dry_run"]:
+                return
             run = self._plan(contenders, prompts, cap, options)
         except NothingMissing as error:
             at_work = _run_at_work(contenders, prompts)
@@ -67,13 +80,35 @@ class Command(BaseCommand):
         self._watch(run, here=options["here"] or not _has_worker())
         self._report(run)
 
+    def _preview(self, preview: Preview) -> None:
+        """Print what would be made, line by line, and what not."""
+        for line in preview.lines:
+            if line.missing:
+                self.stdout.write(f"  {line.contender.slug}: {_count_images(line.missing)}, {_costs(line)}")
+        for out in preview.left_out:
+            prompts = f"{out.prompts:,} prompt{'' if out.prompts == 1 else 's'}"
+            self.stdout.write(f"  {out.contender.slug} is left out of {prompts}. {out.reason}")
+        if not preview.missing:
+            return
+        cost = "at an unknown price" if preview.expected is None else f"for about {_usd(preview.expected)} USD"
+        verb = "is" if preview.missing == 1 else "are"
+        self.stdout.write(f"{_count_images(preview.missing)} {verb} missing, {cost}.")
+        if preview.expected and preview.low is not None and preview.high is not None:
+            self.stdout.write(f"It costs at least {_usd(preview.low)}, at most {_usd(preview.high)} USD.")
+        if preview.hours is not None:
+            self.stdout.write(f"The slowest provider takes about {preview.hours:.1f} hours.")
+
     def _plan(
         self, contenders: list[Contender], prompts: list[Prompt], cap: Decimal | None, options: dict[str, Any]
     ) -> Run:
-        name = options["name"] or f"generate, {timezone.now():%Y-%m-%d %H:%M}"
-        run = plan_run(contenders=contenders, prompts=prompts, samples=options["samples"], cap=cap, name=name)
-        cost = "at an unknown price" if run.estimate is None else f"for about {run.estimate:.2f} USD"
-        self.stdout.write(f"{run.generations.count():,} images are missing, {cost}.")
+        run = plan_run(
+            contenders=contenders,
+            prompts=prompts,
+            samples=options["samples"],
+            cap=cap,
+            name=options["name"] or f"generate, {timezone.now():%Y-%m-%d %H:%M}",
+            publishing=options["publishing"],
+        )
         if run.estimate != 0 and not options["yes"]:
             _confirm(run)
         start_run(run=run)
@@ -112,6 +147,16 @@ class Command(BaseCommand):
         )
         if progress.needs_decision:
             self.stdout.write("Calls that may have been charged are not repeated: decide on them on /staff/decisions/.")
+        for cause in find_causes(run):
+            said = f" For example: {cause.message}" if cause.message else ""
+            self.stdout.write(f"{cause.title}, {_count_images(cause.images)}: {cause.advice}{said}")
+        waiting = read_publication(run).waiting
+        if waiting and run.publishing == Run.Publishing.BY_HAND:
+            verb = "waits" if waiting == 1 else "wait"
+            self.stdout.write(
+                f"{_count_images(waiting)} {verb} to be published: look at /staff/runs/{run.pk}/look/, then publish "
+                f"there or with publish_run {run.pk}."
+            )
         for wait in find_waits(run) if run.state == Run.State.RUNNING else ():
             self.stdout.write(_describe(wait))
 
@@ -124,6 +169,30 @@ def _describe(wait: Wait) -> str:
     return (
         f"{said} They go on when the key is changed, or when you resume it on /staff/providers/{wait.provider.slug}/."
     )
+
+
+def _count_images(count: int) -> str:
+    return f"{count:,} image{'' if count == 1 else 's'}"
+
+
+def _costs(line: PlanLine) -> str:
+    cost = line.cost
+    if cost.low is None or cost.expected is None or cost.high is None:
+        return "price unknown"
+    if cost.seen_on is None:
+        return "free"
+    amounts = " – ".join(map(_usd, (cost.low, cost.expected, cost.high)))
+    seen = " to ".join(dict.fromkeys(f"{day:%Y-%m-%d}" for day in cost.seen_on))
+    measured = f", {cost.measured:,} measured" if cost.measured else ""
+    return f"{amounts} USD (low – expected – high; prices of {seen}{measured})"
+
+
+def _usd(amount: Decimal) -> str:
+    """Return an amount with two decimals, and with up to four where it is less than a dollar."""
+    if amount >= 1:
+        return f"{amount:,.2f}"
+    whole, _, part = f"{amount:.4f}".partition(".")
+    return f"{whole}.{part[:2]}{part[2:].rstrip('0')}"
 
 
 def _parse_cap(text: str | None) -> Decimal | None:
@@ -174,7 +243,7 @@ def _has_worker() -> bool:
 def _note(progress: RunProgress | None) -> str:
     if progress is None:
         return ""
-    if progress.eta_seconds is None:
+    if progress.eta_seconds is None or progress.per_minute is None:
         return f"{progress.spent:.4f} USD"
     minutes, seconds = divmod(round(progress.eta_seconds), 60)
-    return f"{progress.spent:.4f} USD · {minutes}:{seconds:02} left"
+    return f"{progress.spent:.4f} USD · {progress.per_minute:.0f} a minute · {minutes}:{seconds:02} left"

@@ -36,6 +36,56 @@ def test_generate_here_makes_what_is_missing_and_no_more(shop: Shop) -> None:
     assert sum(shop.server.journal.bills.values()) == 2
 
 
+def test_generate_dry_says_what_it_would_make_and_cost(shop: Shop) -> None:
+    dear = shop.sell("dear", price=None)
+    make_prompt(slug="red-fox")
+    said = generate("--samples", "2", "--dry-run")
+    costs = "0.01 – 0.01 – 0.01 USD (low – expected – high; prices of 2026-11-21)"
+    assert f"{shop.contender.slug}: 2 images, {costs}" in said
+    assert f"{dear.slug}: 2 images, price unknown" in said
+    assert "4 images are missing, at an unknown price." in said
+    assert not Run.objects.exists()
+    assert "It costs at least 0.005, at most 0.005 USD." in generate("--contenders", shop.contender.slug, "--dry-run")
+
+
+def test_generate_ends_with_the_causes_of_what_is_missing(shop: Shop) -> None:
+    make_prompt(text="An [invalid] size")
+    said = generate("--here", "--yes")
+    assert "The provider does not accept the request, 1 image: Compare the contender's settings" in said
+    assert "For example: The provider answered 400: Invalid size." in said
+
+
+def test_run_published_by_hand_is_published_by_a_command(shop: Shop) -> None:
+    make_prompt()
+    said = generate("--here", "--yes", "--publishing", "by_hand")
+    run = Run.objects.get()
+    assert f"1 image waits to be published: look at /staff/runs/{run.pk}/look/" in said
+    out = io.StringIO()
+    call_command("publish_run", str(run.pk), stdout=out)
+    assert "Published: 1." in out.getvalue()
+    assert Generation.objects.get().entered_at is not None
+    for number, words in ((run.pk, "No image"), (run.pk + 1, "There is no run")):
+        with pytest.raises(CommandError, match=words):
+            call_command("publish_run", str(number))
+
+
+def test_run_is_steered_by_a_command(shop: Shop) -> None:
+    make_prompt()
+    generate("--yes", "--detach")
+    run = Run.objects.get()
+    for action, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        out = io.StringIO()
+        call_command("steer_run", str(run.pk), action, stdout=out)
+        assert f"is {state}" in out.getvalue()
+    for number, action, words in (
+        (run.pk, "resume", "is cancelled"),
+        (run.pk, "retry", "Nothing"),
+        (0, "pause", "no run"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            call_command("steer_run", str(number), action)
+
+
 def test_generate_without_worker_works_by_itself(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("arena.generation.management.commands.generate.WORKER_SECONDS", 0.1)
     make_prompt()

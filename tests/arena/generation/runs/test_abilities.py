@@ -1,13 +1,12 @@
-"""Edits are planned for contenders that can make them, and refused for others by a message that says why."""
+"""Edits are planned for contenders that can make them; a plan of nothing else is refused by a message that says why."""
 
 import pytest
 
 from arena.catalog.models import Contender, Prompt
-from arena.generation.runs.abilities import find_inability, possible_prompts
-from arena.generation.runs.choosing import choose_prompts
+from arena.generation.runs.abilities import find_inability
 from arena.generation.runs.lifecycle import CannotPlan, plan_run
 from tests.arena.generation.conftest import Shop
-from tests.factories import make_category, make_editing_prompt, make_prompt
+from tests.factories import make_editing_prompt, make_prompt
 
 EDITS = {"edit": True, "most_sources": 2, "mask": False}
 
@@ -45,7 +44,7 @@ def test_edit_that_a_contender_cannot_make_is_refused(
 ) -> None:
     prompt, contender = make_editing_prompt(**asked), sell_editor(shop, **capabilities)  # type: ignore[arg-type]
     with pytest.raises(CannotPlan) as refusal:
-        plan_run(contenders=[contender], prompts=[make_prompt(), prompt], name="x")
+        plan_run(contenders=[contender], prompts=[prompt], name="x")
     assert refusal.value.message.startswith(f"{contender.slug} cannot make {prompt.slug}: ")
     assert refusal.value.message.endswith(lack)
 
@@ -54,18 +53,3 @@ def test_contender_that_only_edits_makes_nothing_from_text(shop: Shop) -> None:
     editor, prompt = sell_editor(shop, generate=False), make_prompt()
     assert find_inability([editor], [prompt]).endswith("it edits images and makes none from text alone.")
     assert find_inability([editor], [make_editing_prompt()]) == ""
-
-
-def test_without_names_only_prompts_that_all_can_make_are_chosen(shop: Shop) -> None:
-    text, edit, masked = make_prompt(), make_editing_prompt(), make_editing_prompt(mask=True)
-    editor, masker = sell_editor(shop), sell_editor(shop, "masker", mask=True)
-
-    def chosen(*able: Contender) -> set[Prompt]:
-        return set(choose_prompts(categories=[], slugs=[], able=able))
-
-    assert chosen() == chosen(masker) == {text, edit, masked}
-    assert chosen(masker, editor) == {text, edit}
-    assert chosen(masker, shop.contender) == {text}
-    assert possible_prompts([editor], [masked]) == []
-    assert choose_prompts(categories=[], slugs=[masked.slug], able=[editor]) == [masked]
-    assert choose_prompts(categories=[make_category().slug], slugs=[], able=[editor]) == []
