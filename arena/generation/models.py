@@ -173,9 +173,7 @@ class Attempt(models.Model):
     message = models.CharField(max_length=300, blank=True)
     cost_reserved = models.DecimalField(max_digits=10, decimal_places=6, default=0)
     cost = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
-    cost_basis = models.CharField(
-        max_length=20, blank=True, help_text=_("usage, list, or reported by the provider.")
-    )  # fmt: skip
+    cost_basis = models.CharField(max_length=20, blank=True, help_text=_("usage, list, or reported by the provider."))
     price_version = models.CharField(max_length=40, blank=True)
     inference_seconds = models.FloatField(
         null=True, blank=True, help_text=_("How long the host worked, without its queue, if it says so.")
