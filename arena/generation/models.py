@@ -18,8 +18,8 @@ class Run(models.Model):
     """A planned batch: contenders × prompts × samples, under an optional spending cap in USD; or an import of pictures.
 
     `brought` lists by model name the keys of the catalogue's rows that an import has made; they leave with it.
-    `publishing` says who lets its images into play. `retried_at` is when what failed was last tried again.
-    `estimates` keeps by the contender's key what its images were to cost when the run was planned.
+    `publishing` says who lets its images into play, `retried_at` when what failed was last tried again, `estimates` by
+    the contender's key what its images were to cost.
     """
 
     class State(models.TextChoices):
@@ -64,6 +64,9 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+GENERATION_STATES = ["queued", "running", "pending", "done", "refused", "failed", "needs_decision", "cancelled"]
 
 
 class Generation(models.Model):
@@ -112,11 +115,7 @@ class Generation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contender", "prompt", "sample"], name="generation_unique"),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "queued", "running", "pending", "done", "refused", "failed", "needs_decision", "cancelled",
-                    ]
-                ),
+                condition=Q(state__in=GENERATION_STATES),
                 name="generation_state",
             ),
             models.CheckConstraint(
@@ -198,8 +197,7 @@ class Attempt(models.Model):
 class Spending(models.Model):
     """What calls have cost in USD, with what is reserved: in one run, on one day, or at one provider on one day.
 
-    It is the sum over attempts, kept up in the transaction that writes each, so that no claim must add them up. The day
-    is that on which the call began, in UTC.
+    The sum over attempts, kept up in the transaction that writes each. The day (UTC) is that on which the call began.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="+")
@@ -294,7 +292,7 @@ class Decision(models.Model):
 class Probe(models.Model):
     """One paid call by which staff see whether a provider works. Its image is looked at and not kept.
 
-    Open while `ended_at` is empty; `called_at` is when a worker took it, `handle` what the provider gave to poll with.
+    Open while `ended_at` is empty; `called_at` is when a worker took it, `handle` what is polled with.
     """
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="probes")
@@ -326,10 +324,9 @@ class Image(models.Model):
     `pixels` is SHA-256 of what it shows (hexadecimal): two files of one picture have the same. An image of a release
     that did not know it has `sha256` there until it is rendered again.
 
-    `look` is its difference hash (`pictures.likeness`), by which pictures that look alike are found. `credentials` is
-    what its file claims about its making: `c2pa`, `synthid`, `source_type` (`pictures.credentials`). These and
-    `is_blank` are empty until a release that knows them has looked at the image. `handle` is its address on staff pages
-    while it is nameless: random, and until its prompt is open on no page beside a name.
+    `look` is its difference hash (`pictures.likeness`), `credentials` what its file claims about its making
+    (`pictures.credentials`); these and `is_blank` are empty until a release that knows them has looked at the image.
+    `handle` is its random address on staff pages: until its prompt is open on no page beside a name.
     """
 
     generation = models.OneToOneField(Generation, models.PROTECT, related_name="image")
@@ -352,8 +349,8 @@ class Image(models.Model):
 class Rendition(models.Model):
     """The uniform, metadata-free copy that voters see, at one width: WebP in the common box.
 
-    `width` is the longer side of the box, which is a square. An edit's has the shape of its source: `box` names its
-    pixels, as in "1024x683". `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
+    `width` is the longer side of the box, a square. An edit's box has the shape of its source, and `box` names its pixels
+    ("1024x683"). `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
     """
 
     image = models.ForeignKey(Image, models.PROTECT, related_name="renditions")
@@ -400,5 +397,5 @@ class Upload(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["open", "queued", "working", "done", "failed"]), name="upload_state"
-            ),
+            )
         ]
