@@ -36,3 +36,7 @@ def test_only_servers_on_this_machine_are_free() -> None:
     free = {slug for slug, entry in PROVIDERS.items() if entry["options"].get("free")}
     assert {"sd-webui", "comfyui"} <= free
     assert all("127.0.0.1" in PROVIDERS[slug]["base_url"] for slug in free)
+
+
+def test_every_family_has_an_entry() -> None:
+    assert {entry["family"] for entry in PROVIDERS.values()} == set(FAMILIES)
