@@ -29,6 +29,15 @@ def test_shared_settings_stand_once_and_own_ones_in_words() -> None:
     ]
 
 
+def test_workflow_is_told_by_its_hash() -> None:
+    node = {"3": {"class_type": "SaveImage", "inputs": {"text": "{{prompt}}"}}}
+    [found] = compare_settings([make_contender(settings={"workflow": node, "steps": 4})]).contenders
+    shown = {one.name: one.value for one in found.settings}
+    assert shown["steps"] == "4"
+    assert shown["workflow"].startswith("sha256:")
+    assert "SaveImage" not in shown["workflow"]
+
+
 def test_difference_names_what_one_of_the_two_lacks() -> None:
     plain, studio = two_templates()
     assert tell_difference(plain, studio) == (
