@@ -11,7 +11,20 @@ from arena.generation.imports.reading.folder_files import FoundFile, Remark
 from arena.generation.imports.reading.naming import fold_name, tidy_name
 
 # Words before or behind a step's number, the surest first.
-WORDS: tuple[str, ...] = ("global step", "step", "steps", "iteration", "iter", "it", "checkpoint", "ckpt", "epochs", "epoch", "ep", "e")
+WORDS: tuple[str, ...] = (
+    "global step",
+    "step",
+    "steps",
+    "iteration",
+    "iter",
+    "it",
+    "checkpoint",
+    "ckpt",
+    "epochs",
+    "epoch",
+    "ep",
+    "e",
+)
 WORDS += ("strength", "weight", "scale", "alpha", "s")
 NUMBER = re.compile(r"\d+(?:\.\d+)?k?", re.IGNORECASE)
 # A picture's time, which no step is.
