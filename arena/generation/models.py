@@ -219,9 +219,9 @@ class Spending(models.Model):
 class ProviderState(models.Model):
     """How calls to a provider go, shared by all workers: its breaker, its pace, and what it may cost a day in USD.
 
-    `cause` is why it is stopped: the kind of an error, or `staff`. `key_digest` is a keyed digest of the key that it
-    refused. `retry_at` is when an outage is tried again. `slots` is how many calls it takes at once while that is
-    fewer than the catalogue says. `refill_at` is when a message is due that sends its next jobs.
+    `cause` is why it is stopped: an error's kind, or `staff`. `key_digest` is a keyed digest of the refused key.
+    `retry_at` is when an outage is tried again, `slots` how many calls it takes at once if fewer than the catalogue
+    says, `refill_at` when a message is due that sends its next jobs.
     """
 
     class Breaker(models.TextChoices):
@@ -264,7 +264,7 @@ class ProviderState(models.Model):
 
 
 class Decision(models.Model):
-    """What a person decided on a call that was or may have been charged and left no image, and what it may cost."""
+    """What a person decided on a call that was or may have been charged and left no image; and what that costs."""
 
     class Choice(models.TextChoices):
         ASK = "ask", _("Ask the provider again")
@@ -285,7 +285,7 @@ class Decision(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(choice__in=["ask", "repeat", "give_up"]), name="decision_choice"),
+            models.CheckConstraint(condition=Q(choice__in=["ask", "repeat", "give_up"]), name="decision_choice")
         ]
 
 
@@ -349,7 +349,7 @@ class Image(models.Model):
 class Rendition(models.Model):
     """The uniform, metadata-free copy that voters see, at one width: WebP in the common box.
 
-    `width` is the longer side of the box, a square. An edit's box has the shape of its source, and `box` names its pixels
+    `width` is the longer side of the box, a square. `box` names the pixels of an edit's, which has its source's shape
     ("1024x683"). `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
     """
 
@@ -368,8 +368,7 @@ class Rendition(models.Model):
 class Upload(models.Model):
     """A folder on its way from a browser into an import. Its files are staged in the data folder, under its token.
 
-    `listing` holds [path, size] of each file, `digest` the hash by which a folder that is chosen again is recognised,
-    `choices` the operator's answers to the plan. `done` of `total` pictures are imported.
+    `listing` holds [path, size] of each file, `digest` recognises a folder that is chosen again, `choices` are answers.
     """
 
     class State(models.TextChoices):
