@@ -57,7 +57,9 @@ app.conf.update(
     task_default_queue=HOUSEKEEPING,
     # A worker without --queues takes from both.
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (HOUSEKEEPING, GENERATION)],
-    task_routes={f"arena.generation.{name}": {"queue": GENERATION} for name in ("generate", "refill", "render")},
+    task_routes={
+        f"arena.generation.{name}": {"queue": GENERATION} for name in ("generate", "probe", "refill", "render")
+    },
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,

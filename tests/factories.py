@@ -13,7 +13,7 @@ from PIL import Image as PillowImage
 
 from arena.catalog.models import Category, Contender, ImageModel, Modality, Organization, Prompt
 from arena.catalog.sources.source_rows import draft_mask, draft_source, set_sources
-from arena.generation.ingest.renditions import RECIPE, WIDTHS
+from arena.generation.ingest.renditions import RECIPE, WIDTHS, box_size, name_box, read_frame
 from arena.generation.models import Attempt, Generation, Image, Rendition, Run
 
 _serial = count(1)
@@ -115,7 +115,7 @@ def make_attempt(*, generation: Generation, outcome: str = "done", **fields: Any
 
 def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Image:
     """Store an image in one colour as the generation's original, with a rendition of every width."""
-    original = _webp(width=16, colour=colour)
+    original = _webp(size=(16, 16), colour=colour)
     key = default_storage.save(f"tests/{generation.pk}/original.webp", ContentFile(original))
     image = Image.objects.create(
         generation=generation,
@@ -127,10 +127,14 @@ def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Ima
         height=16,
         byte_size=len(original),
     )
+    frame = read_frame(generation.prompt_id)
     for width in WIDTHS:
-        content = _webp(width=width, colour=colour)
+        content = _webp(size=box_size(width, frame), colour=colour)
         name = default_storage.save(f"tests/{generation.pk}/{width}.webp", ContentFile(content))
-        Rendition.objects.create(image=image, width=width, storage_key=name, byte_size=len(content), recipe=RECIPE)
+        Rendition.objects.create(
+            image=image, width=width, box=name_box(width, frame), storage_key=name, byte_size=len(content),
+            recipe=RECIPE,
+        )  # fmt: skip
     return image
 
 
@@ -157,7 +161,7 @@ def _png(size: tuple[int, int], colour: tuple[int, int, int], *, half: bool = Fa
 
 
 @lru_cache(maxsize=COLOURS * (len(WIDTHS) + 1))
-def _webp(*, width: int, colour: tuple[int, int, int]) -> bytes:
+def _webp(*, size: tuple[int, int], colour: tuple[int, int, int]) -> bytes:
     buffer = io.BytesIO()
-    PillowImage.new("RGB", (width, width), colour).save(buffer, "WEBP", lossless=True, quality=0, method=0)
+    PillowImage.new("RGB", size, colour).save(buffer, "WEBP", lossless=True, quality=0, method=0)
     return buffer.getvalue()

@@ -48,7 +48,12 @@ def megapixels_of(pixels: int) -> int:
 
 def fits(price: Price, settings: Mapping[str, Any]) -> bool:
     """Tell whether a price holds at these settings: an empty quality or size of a price means any."""
-    return price.quality in {"", settings.get("quality", "")} and price.size in {"", size_of(settings)}
+    return price.quality in {"", quality_of(settings)} and price.size in {"", size_of(settings)}
+
+
+def quality_of(settings: Mapping[str, Any]) -> str:
+    """Return the quality that settings ask for, which Ideogram calls its rendering speed; "" if they do not."""
+    return str(settings.get("quality") or settings.get("rendering_speed") or "")
 
 
 def image_amount(price: Price, listed: Iterable[Price], settings: Mapping[str, Any]) -> Decimal | None:

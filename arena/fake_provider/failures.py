@@ -35,6 +35,8 @@ FAILURES: dict[str, Callable[[], Failure]] = {
     # What only some hosts say.
     "loading200": _plain("loading", "Model fake is currently loading"),
     "oldhost": _plain("moved", "https://api-inference.huggingface.co is no longer supported."),
+    "busydetail": _plain("rate_limit_told", BUSY),
+    "partial": _plain("partial", "ckpt_name: 'x' not in []"),
     "latebusy": _plain("rate_limit", BUSY),
     "outofmemory": _plain("memory", "CUDA out of memory. Tried to allocate 2.00 GiB."),
 }

@@ -5,6 +5,7 @@ The first segment of a path names the wire. A fault is named in the prompt (`[fa
 Each order that the server accepts is charged under its idempotency key, whatever happens to the answer.
 """
 
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,13 @@ from arena.fake_provider.wires.wire_roster import WIRES
 __all__ = ["ImageProvider", "make_bomb", "make_png", "serve_images"]
 
 
+# The faults of a bad day, which are drawn; others must be asked for.
+DRAWN = (
+    "busy", "overloaded", "moderated", "moderatedoutput", "broken", "badgateway", "reset", "truncated", "html", "empty",
+    "notanimage", "pollbroken", "pollhtml", "pollreset",
+)  # fmt: skip
+
+
 class ImageProvider(ThreadingHTTPServer):
     """The server; `delay` is the seconds that an order takes. After `limit` orders it charges but does not answer.
 
@@ -35,10 +43,14 @@ class ImageProvider(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, *, delay: float = 0.0, port: int = 0, side: int = 256) -> None:
+    def __init__(
+        self, *, delay: float = 0.0, port: int = 0, side: int = 256, faults: float = 0.0, seed: int = 1
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.delay = delay
         self.side = side
+        self.faults = faults
+        self._chance = random.Random(seed)  # noqa: S311 - it draws faults, and hides nothing.
         self.limit: int | None = None
         self.pages: dict[str, Any] = {}
         self.journal = Journal()
@@ -48,6 +60,10 @@ class ImageProvider(ThreadingHTTPServer):
     def address_of(self, segment: str) -> str:
         """Return the address of a wire."""
         return f"{self.origin}/{segment}"
+
+    def draw_fault(self) -> str:
+        """Return the fault that the next order meets; mostly none."""
+        return self._chance.choice(DRAWN) if self._chance.random() < self.faults else ""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore clients that hang up: some are killed on purpose."""
@@ -96,6 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers=headers, body=body, root=self.server.address_of(wire.segment), origin=self.server.origin,
         )  # fmt: skip
         if order := wire.read_order(call):
+            order = replace(order, drawn=self.server.draw_fault())
             with self.server.journal.order(order, headers) as earlier:
                 self._take(wire, call, order, earlier)
         else:

@@ -92,12 +92,13 @@ class Order:
     width: int = 1
     height: int = 1
     number: str = ""
+    drawn: str = ""
 
     @property
     def fault(self) -> str:
-        """The fault that the prompt names in brackets, or the model after a colon; empty without."""
+        """The fault that the prompt names in brackets, or the model after a colon, or that was drawn; else empty."""
         found = MARKER.search(self.prompt)
-        return found.group(1) if found else self.model.partition(":")[2]
+        return found.group(1) if found else self.model.partition(":")[2] or self.drawn
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Failure:
     """Why there is no image; each wire says it in its own shape.
 
     `kind` is one of refused, refused_output, invalid, auth, unverified, quota, rate_limit, overloaded, gone, broken,
-    and on some wires loading, moved, memory.
+    and on some wires loading, moved, memory, partial, rate_limit_told.
     """
 
     kind: str

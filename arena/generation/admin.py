@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from arena.catalog.models import Prompt
 from arena.errors import DomainError
 from arena.generation.imports.moving import supersede_with_images
-from arena.generation.models import Attempt, Generation, Run
-from arena.generation.runs.lifecycle import cancel_run, decide_generation, pause_run, start_run
+from arena.generation.models import Attempt, Decision, Generation, Run
+from arena.generation.runs.decisions import decide_generation
+from arena.generation.runs.lifecycle import cancel_run, pause_run, start_run
 from arena.web.read_only import ReadOnlyAdmin
 
 
@@ -26,7 +28,7 @@ class SteeredAdmin(ReadOnlyAdmin):
         """Tell whether the user may run actions."""
         return request.user.has_perm(f"generation.change_{self.opts.model_name}")
 
-    def steer(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], None]) -> None:
+    def steer(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object]) -> None:
         """Apply `act` to each row; report the rows that refuse it."""
         for row in rows:
             try:
@@ -75,20 +77,36 @@ class GenerationAdmin(SteeredAdmin):
     )
     def retry(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
         """Order again."""
-        self.steer(request, queryset, lambda row: decide_generation(generation=row, retry=True))
+        self._decide(request, queryset, Decision.Choice.REPEAT)
 
     @admin.action(description=_("Needs a decision: give the image up"), permissions=["steer"])
     def give_up(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
         """Give up."""
-        self.steer(request, queryset, lambda row: decide_generation(generation=row, retry=False))
+        self._decide(request, queryset, Decision.Choice.GIVE_UP)
+
+    def _decide(self, request: HttpRequest, rows: QuerySet[Generation], choice: Decision.Choice) -> None:
+        user = request.user if isinstance(request.user, AbstractBaseUser) else None
+        self.steer(request, rows, lambda row: decide_generation(generation=row, choice=choice, user=user))
 
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
     """Calls and their outcomes."""
 
-    list_display = ["id", "generation_id", "number", "outcome", "billed", "cost_reserved", "cost", "started_at"]
+    list_display = [
+        "id", "generation_id", "provider", "number", "outcome", "billed", "cost_reserved", "cost", "cost_basis",
+        "price_version", "started_at",
+    ]  # fmt: skip
+    list_select_related = ["provider"]
     list_filter = ["billed", "outcome"]
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """What was decided on calls that may have been charged, by whom and when."""
+
+    list_display = ["id", "generation_id", "choice", "cost", "decided_at", "decided_by"]
+    list_filter = ["choice"]
 
 
 @admin.action(permissions=["change"], description=_("Supersede by an editable draft that takes the imported images"))

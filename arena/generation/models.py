@@ -18,8 +18,8 @@ class Run(models.Model):
     """A planned batch: contenders × prompts × samples, under an optional spending cap in USD; or an import of pictures.
 
     `brought` lists by model name the keys of the catalogue's rows that an import has made; they leave with it.
-    `publishing` says who lets its images into play. `retried_at` is when what failed was last tried again.
-    `estimates` keeps by the contender's key what its images were to cost when the run was planned.
+    `publishing` says who lets its images into play, `retried_at` when what failed was last tried again, `estimates` by
+    the contender's key what its images were to cost.
     """
 
     class State(models.TextChoices):
@@ -64,6 +64,9 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+GENERATION_STATES = ["queued", "running", "pending", "done", "refused", "failed", "needs_decision", "cancelled"]
 
 
 class Generation(models.Model):
@@ -112,11 +115,7 @@ class Generation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contender", "prompt", "sample"], name="generation_unique"),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "queued", "running", "pending", "done", "refused", "failed", "needs_decision", "cancelled",
-                    ]
-                ),
+                condition=Q(state__in=GENERATION_STATES),
                 name="generation_state",
             ),
             models.CheckConstraint(
@@ -173,9 +172,7 @@ class Attempt(models.Model):
     message = models.CharField(max_length=300, blank=True)
     cost_reserved = models.DecimalField(max_digits=10, decimal_places=6, default=0)
     cost = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
-    cost_basis = models.CharField(
-        max_length=20, blank=True, help_text=_("usage, list, or reported by the provider.")
-    )  # fmt: skip
+    cost_basis = models.CharField(max_length=20, blank=True, help_text=_("usage, list, or reported by the provider."))
     price_version = models.CharField(max_length=40, blank=True)
     inference_seconds = models.FloatField(
         null=True, blank=True, help_text=_("How long the host worked, without its queue, if it says so.")
@@ -200,8 +197,7 @@ class Attempt(models.Model):
 class Spending(models.Model):
     """What calls have cost in USD, with what is reserved: in one run, on one day, or at one provider on one day.
 
-    It is the sum over attempts, kept up in the transaction that writes each, so that no claim must add them up. The day
-    is that on which the call began, in UTC.
+    The sum over attempts, kept up in the transaction that writes each. The day (UTC) is that on which the call began.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="+")
@@ -223,9 +219,9 @@ class Spending(models.Model):
 class ProviderState(models.Model):
     """How calls to a provider go, shared by all workers: its breaker, its pace, and what it may cost a day in USD.
 
-    `cause` is why it is stopped: the kind of an error, or `staff`. `key_digest` is a keyed digest of the key that it
-    refused. `retry_at` is when an outage is tried again. `slots` is how many calls it takes at once while that is
-    fewer than the catalogue says. `refill_at` is when a message is due that sends its next jobs.
+    `cause` is why it is stopped: an error's kind, or `staff`. `key_digest` is a keyed digest of the refused key.
+    `retry_at` is when an outage is tried again, `slots` how many calls it takes at once if fewer than the catalogue
+    says, `refill_at` when a message is due that sends its next jobs.
     """
 
     class Breaker(models.TextChoices):
@@ -268,7 +264,7 @@ class ProviderState(models.Model):
 
 
 class Decision(models.Model):
-    """What a person decided on a call that was or may have been charged and left no image, and what it may cost."""
+    """What a person decided on a call that was or may have been charged and left no image; and what that costs."""
 
     class Choice(models.TextChoices):
         ASK = "ask", _("Ask the provider again")
@@ -289,7 +285,36 @@ class Decision(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(choice__in=["ask", "repeat", "give_up"]), name="decision_choice"),
+            models.CheckConstraint(condition=Q(choice__in=["ask", "repeat", "give_up"]), name="decision_choice")
+        ]
+
+
+class Probe(models.Model):
+    """One paid call by which staff see whether a provider works. Its image is looked at and not kept.
+
+    Open while `ended_at` is empty; `called_at` is when a worker took it, `handle` what is polled with.
+    """
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="probes")
+    contender = models.ForeignKey(Contender, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    called_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    handle = models.JSONField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    billed = models.CharField(max_length=8, choices=Attempt.Billed.choices, default=Attempt.Billed.UNKNOWN)
+    message = models.CharField(max_length=300, blank=True)
+    cost_reserved = models.DecimalField(max_digits=10, decimal_places=6, default=0)
+    cost = models.DecimalField(max_digits=10, decimal_places=6, null=True)
+    cost_basis = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider"], condition=Q(ended_at__isnull=True), name="probe_one_open"),
+            models.CheckConstraint(condition=Q(billed__in=["no", "yes", "unknown"]), name="probe_billed"),
         ]
 
 
@@ -299,10 +324,9 @@ class Image(models.Model):
     `pixels` is SHA-256 of what it shows (hexadecimal): two files of one picture have the same. An image of a release
     that did not know it has `sha256` there until it is rendered again.
 
-    `look` is its difference hash (`pictures.likeness`), by which pictures that look alike are found. `credentials` is
-    what its file claims about its making: `c2pa`, `synthid`, `source_type` (`pictures.credentials`). These and
-    `is_blank` are empty until a release that knows them has looked at the image. `handle` is its address on staff pages
-    while it is nameless: random, and until its prompt is open on no page beside a name.
+    `look` is its difference hash (`pictures.likeness`), `credentials` what its file claims about its making
+    (`pictures.credentials`); these and `is_blank` are empty until a release that knows them has looked at the image.
+    `handle` is its random address on staff pages: until its prompt is open on no page beside a name.
     """
 
     generation = models.OneToOneField(Generation, models.PROTECT, related_name="image")
@@ -325,8 +349,8 @@ class Image(models.Model):
 class Rendition(models.Model):
     """The uniform, metadata-free copy that voters see, at one width: WebP in the common box.
 
-    `width` is the longer side of the box, which is a square. An edit's has the shape of its source: `box` names its
-    pixels, as in "1024x683". `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
+    `width` is the longer side of the box, a square. `box` names the pixels of an edit's, which has its source's shape
+    ("1024x683"). `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
     """
 
     image = models.ForeignKey(Image, models.PROTECT, related_name="renditions")
@@ -344,8 +368,7 @@ class Rendition(models.Model):
 class Upload(models.Model):
     """A folder on its way from a browser into an import. Its files are staged in the data folder, under its token.
 
-    `listing` holds [path, size] of each file, `digest` the hash by which a folder that is chosen again is recognised,
-    `choices` the operator's answers to the plan. `done` of `total` pictures are imported.
+    `listing` holds [path, size] of each file, `digest` recognises a folder that is chosen again, `choices` are answers.
     """
 
     class State(models.TextChoices):
@@ -373,5 +396,5 @@ class Upload(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["open", "queued", "working", "done", "failed"]), name="upload_state"
-            ),
+            )
         ]

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from django.db import connection
 
-from arena.generation.models import Attempt, Spending
+from arena.generation.models import Spending
 
 # All transactions take these rows last and in this order, so that none wait for each other in a circle.
 _ADD = """
     INSERT INTO generation_spending (run_id, provider_id, day, amount)
-    VALUES (%(run)s, NULL, NULL, %(delta)s), (NULL, %(provider)s, %(day)s, %(delta)s), (NULL, NULL, %(day)s, %(delta)s)
+    SELECT run_id, provider_id, day, %(delta)s FROM (VALUES
+        (%(run)s::bigint, NULL::bigint, NULL::date), (NULL, %(provider)s, %(day)s), (NULL, NULL, %(day)s)
+    ) AS rows (run_id, provider_id, day) WHERE run_id IS NOT NULL OR day IS NOT NULL
     ON CONFLICT (run_id, provider_id, day) DO UPDATE SET amount = generation_spending.amount + EXCLUDED.amount
     RETURNING run_id, provider_id, amount
 """
@@ -26,23 +28,21 @@ class Sums:
     day: Decimal
 
 
-def add_charge(attempt: Attempt, delta: Decimal) -> Sums | None:
-    """Add to the sums that an attempt counts in, and return them; they stay locked until the transaction ends.
+def add_charge(
+    delta: Decimal, *, provider_id: int | None, began_at: datetime.datetime, run_id: int | None = None
+) -> Sums | None:
+    """Add to the sums that a call counts in, and return them; they stay locked until the transaction ends.
 
-    None if there is nothing to add.
+    None if there is nothing to add. A call outside runs counts in those of its day only.
     """
     if not delta:
         return None
-    values = {
-        "run": attempt.generation.run_id,
-        "provider": attempt.provider_id,
-        "day": attempt.started_at.astimezone(datetime.UTC).date(),
-        "delta": delta,
-    }
+    day = began_at.astimezone(datetime.UTC).date()
+    values = {"run": run_id, "provider": provider_id, "day": day, "delta": delta}
     with connection.cursor() as cursor:
         cursor.execute(_ADD, values)
         sums = {(run is not None, provider is not None): amount for run, provider, amount in cursor.fetchall()}
-    return Sums(run=sums[True, False], provider_day=sums[False, True], day=sums[False, False])
+    return Sums(run=sums.get((True, False), Decimal(0)), provider_day=sums[False, True], day=sums[False, False])
 
 
 def spent_in_run(run_id: int) -> Decimal:

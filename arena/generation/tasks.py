@@ -4,6 +4,7 @@ from celery import shared_task
 
 from arena.generation.calls.generating import generate_image
 from arena.generation.calls.jobs import publish_after, publish_due
+from arena.generation.calls.probing import work_probe
 from arena.generation.calls.sweeping import sweep_generations
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
@@ -24,6 +25,12 @@ def generate(generation_id: int) -> None:
 def refill(provider_id: int) -> None:
     """Send the next jobs of a provider that takes calls again."""
     publish_due(provider_id=provider_id)
+
+
+@shared_task(name="arena.generation.probe")
+def probe(probe_id: int) -> None:
+    """Make a test call, or ask how it goes."""
+    work_probe(probe_id)
 
 
 @shared_task(name="arena.generation.sweep")

@@ -4,10 +4,11 @@ from decimal import Decimal
 from enum import Enum, unique
 from typing import TypeVar
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from arena.generation.models import Attempt, Generation, Run, Upload
+from arena.generation.models import Attempt, Generation, Probe, Run, Upload
 from arena.generation.spending import add_charge
 
 S = TypeVar("S", bound=str)
@@ -141,7 +142,12 @@ def end_attempts(
         reserved = attempt.charge
         attempt.billed, attempt.cost = billed, cost
         Attempt.objects.filter(pk=attempt.pk).update(ended_at=timezone.now(), **ended)
-        add_charge(attempt, attempt.charge - reserved)
+        add_charge(
+            attempt.charge - reserved,
+            provider_id=attempt.provider_id,
+            began_at=attempt.started_at,
+            run_id=attempt.generation.run_id,
+        )
 
 
 def reopen_attempt(attempt: Attempt) -> None:
@@ -152,6 +158,21 @@ def reopen_attempt(attempt: Attempt) -> None:
     if attempt.billed == Attempt.Billed.NO:
         raise UnlistedMove("A call that was not billed is over.")
     Attempt.objects.filter(pk=attempt.pk).update(ended_at=None, outcome="")
+
+
+def end_probe(
+    probe: Probe, *, outcome: str, billed: str, message: str = "", cost: Decimal | None = None, cost_basis: str = ""
+) -> None:
+    """End a test call if it is open, and settle what it cost; its own transaction."""
+    charge = probe.cost_reserved if cost is None else cost
+    with transaction.atomic():
+        ended = Probe.objects.filter(pk=probe.pk, ended_at=None).update(
+            ended_at=timezone.now(), outcome=outcome, billed=billed, message=message[:300], cost=cost,
+            cost_basis=cost_basis,
+        )  # fmt: skip
+        if ended:
+            delta = (Decimal(0) if billed == Attempt.Billed.NO else charge) - probe.cost_reserved
+            add_charge(delta, provider_id=probe.provider_id, began_at=probe.asked_at)
 
 
 def state_after_call(*, refused: bool = False, billed: str, retryable: bool, calls: int) -> Generation.State:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from arena.generation.views import imports, looks, new_runs, notices, runs, sources
+from arena.generation.views import decisions, imports, looks, new_runs, notices, providers, runs, sources
 
 urlpatterns = [
     re_path(
@@ -19,6 +19,14 @@ urlpatterns = [
     path("staff/runs/<int:run_id>/look/<uuid:handle>/", looks.drop, name="drop-image"),
     path("staff/look/<uuid:handle>.webp", looks.look_image, name="look-image"),
     path("staff/notices/", notices.show_notices, name="notices"),
+    path("staff/decisions/", decisions.show_undecided, name="decisions"),
+    path("staff/decisions/cause/", decisions.decide_all, name="decide-all"),
+    path("staff/decisions/<int:generation_id>/", decisions.decide, name="decide"),
+    path("staff/providers/", providers.list_providers, name="providers"),
+    path("staff/providers/<slug:slug>/", providers.show_provider, name="provider"),
+    path("staff/providers/<slug:slug>/steer/", providers.steer_provider, name="steer-provider"),
+    path("staff/providers/<slug:slug>/cap/", providers.cap_provider, name="cap-provider"),
+    path("staff/providers/<slug:slug>/test/", providers.test_provider, name="test-provider"),
     path("staff/import/", imports.list_imports, name="imports"),
     path("staff/import/begin/", imports.begin, name="begin-import"),
     path("staff/import/<uuid:token>/", imports.show_import, name="import"),

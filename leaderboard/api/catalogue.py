@@ -75,7 +75,7 @@ def _contenders() -> QuerySet[Contender]:
 
 def _prompts() -> QuerySet[Prompt]:
     shown = Prompt.objects.exclude(state=Prompt.State.DRAFT).filter(category__state=Category.State.ACTIVE)
-    return shown.select_related("category", "superseded_by")
+    return shown.select_related("category", "superseded_by").prefetch_related("source_images")
 
 
 class OrganizationsView(ReadView):
@@ -155,7 +155,7 @@ class PromptsView(ReadView):
 
     @describe(query=PromptQuery, answer=page_schema(PromptSerializer), operation_id="list_prompts")
     def get(self, request: Request) -> Response:
-        """List prompts; never their images."""
+        """List prompts with their source images; never what was made from them."""
         query = PromptQuery.read(request)
         chosen = _conditions(
             query, category="category__slug", language="language", modality="category__modality", state="state"
@@ -173,4 +173,4 @@ class PromptView(ReadView):
         found = _prompts().filter(slug=slug).first()
         if found is None:
             raise NotFound(_("There is no prompt “{slug}”.").format(slug=slug))
-        return Response(PromptSerializer(found).data)
+        return Response(PromptSerializer(found, context={"request": request}).data)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from arena.catalog.models import (
@@ -16,6 +18,7 @@ from arena.catalog.models import (
     Price,
     Prompt,
 )
+from arena.generation.ingest.public_sources import PublicSource, gather_sources
 from leaderboard.api.reading import ModalityField
 
 _SOURCED = ["source", "seen_on"]
@@ -139,6 +142,22 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         fields = ["slug", "name", "criterion", "description", "modality"]
 
 
+class SourceSerializer(serializers.Serializer[Any]):
+    """A source image of an editing prompt. It is public; its renditions are WebP without metadata."""
+
+    sha256 = serializers.CharField(help_text="Of the file that contenders were given.")
+    width = serializers.IntegerField(help_text="Pixels.")
+    height = serializers.IntegerField(help_text="Pixels.")
+    licence = serializers.CharField()
+    origin = serializers.CharField(help_text="Where it comes from; empty where that is not known.")
+    image = serializers.SerializerMethodField(help_text="Address of a rendition 1024 pixels wide or tall.")
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_image(self, source: PublicSource) -> str:
+        """Return the address of the widest usual rendition."""
+        return str(self.context["request"].build_absolute_uri(source.src))
+
+
 class PromptSerializer(serializers.ModelSerializer[Prompt]):
     """One task. While it is in play its images are nameless, and never listed."""
 
@@ -146,10 +165,26 @@ class PromptSerializer(serializers.ModelSerializer[Prompt]):
     modality = ModalityField(source="category.modality")
     state = serializers.ChoiceField(choices=[Prompt.State.PLAY, Prompt.State.OPEN])
     superseded_by = serializers.SlugRelatedField[Prompt]("slug", read_only=True, allow_null=True)
+    source_images = serializers.SerializerMethodField(help_text="What an edit is made from; the first is changed.")
+    mask_outline = serializers.SerializerMethodField(
+        help_text="Address of an SVG that draws where the first source image may change; empty without a mask."
+    )
 
     class Meta:
         model = Prompt
         fields = [
             "slug", "title", "text", "language", "category", "modality", "state", "licence", "source", "opened_at",
-            "superseded_by",
+            "superseded_by", "source_images", "mask_outline",
         ]  # fmt: skip
+
+    @extend_schema_field(SourceSerializer(many=True))
+    def get_source_images(self, prompt: Prompt) -> list[dict[str, Any]]:
+        """Return its source images in their order."""
+        sources = gather_sources(prompt.source_images.all()).pictures
+        return [SourceSerializer(source, context=self.context).data for source in sources]
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def get_mask_outline(self, prompt: Prompt) -> str:
+        """Return where its mask's outline is drawn."""
+        outline = gather_sources(prompt.source_images.all()).outline
+        return str(self.context["request"].build_absolute_uri(outline)) if outline else ""

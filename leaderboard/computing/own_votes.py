@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from arena.catalog.models import Modality
 from arena.voting.models import Ledger, Vote
 from leaderboard.queries.current_method import current_method
 from leaderboard.ratings.columns.votelog import VoteLog
@@ -35,8 +34,11 @@ class OwnBoard:
     rows: tuple[OwnRow, ...]
 
 
-def read_own_board(*, voter_key: uuid.UUID | None, modality: str = Modality.TEXT_TO_IMAGE.value) -> OwnBoard:
-    """Return the ranking of a voter; None stands for a visitor without a cookie. Two queries."""
+def read_own_board(*, voter_key: uuid.UUID | None, modality: str) -> OwnBoard:
+    """Return a voter's ranking from their votes of one modality; None stands for a visitor without a cookie.
+
+    Two queries.
+    """
     cast = Vote.objects.filter(
         voter=voter_key, matchup__ledger__kind=Ledger.Kind.NATIVE, matchup__prompt__category__modality=modality
     )

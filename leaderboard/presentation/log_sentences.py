@@ -42,19 +42,21 @@ def _state_shutdown(details: Mapping[str, Any]) -> str:
 
 
 def _state_price(details: Mapping[str, Any]) -> str:
-    what = " ".join(str(details[name]) for name in ("item", "quality", "size") if details.get(name)).replace("_", " ")
+    named = [details[name] for name in ("quality", "size") if details.get(name)]
+    if details["item"] != "image":
+        named.insert(0, str(details["item"]).replace("_", " "))
     values = {
         "provider": details["provider"],
-        "what": what,
+        "what": " ".join(named) or _("any settings"),
         "unit": str(details["unit"]).replace("_", " "),
         "old": _money(details["old"], details["currency"]),
         "new": _money(details["new"], details["currency"]),
     }
     if not details["old"]:
-        return _("has a price at {provider} for {what}: {new} per {unit}").format(**values)
+        return _("costs {new} per {unit} at {provider} for {what}; no price was known before").format(**values)
     if not details["new"]:
         return _("has no price any more at {provider} for {what}; it was {old} per {unit}").format(**values)
-    return _("costs {new} per {unit} at {provider} for {what}, before {old}").format(**values)
+    return _("costs {new} per {unit} at {provider} for {what}; it was {old}").format(**values)
 
 
 def _money(amount: str, currency: str) -> str:

@@ -19,12 +19,14 @@ SORTS = ("organization", "name", "rank", "price", "shutdown")
 class ModelCard:
     """A model with its best-placed contender's line on the overall board (None: not rated), and its lowest price.
 
-    `price` is USD for one image at the settings of the cheapest contender.
+    The board is that of text to image; of a model that is not on it, the one of image editing. `price` is USD for one
+    image at the settings of the cheapest contender.
     """
 
     image_model: ImageModel
     contenders: int
     best: StandingRow | None
+    modality: str
     price: Decimal | None
     status: str
 
@@ -43,11 +45,19 @@ def list_model_cards(*, ledger: str, organization: str = "", modality: str = "",
         models = models.filter(modalities__contains=[modality])
     found = list(models)
     prices = list_prices([contender for model in found for contender in model.contenders.all()])
-    best = best_rows(read_board(ledger=ledger, modality=modality or Modality.TEXT_TO_IMAGE.value).rows)
-    cards = [
-        _card(model, best.get(model.slug), {key: price.amount for key, price in prices.items()}) for model in found
-    ]
+    amounts = {key: price.amount for key, price in prices.items()}
+    best = _best_anywhere(ledger, [modality] if modality else Modality.values)
+    cards = [_card(model, best.get(model.slug), amounts) for model in found]
     return sorted(cards, key=_SORT_KEYS.get(sort, _SORT_KEYS["organization"]))
+
+
+def _best_anywhere(ledger: str, modalities: Iterable[str]) -> dict[str, tuple[StandingRow, str]]:
+    """Return each model's best line on the first of these modalities' overall boards that has one, and the modality."""
+    found: dict[str, tuple[StandingRow, str]] = {}
+    for modality in modalities:
+        for slug, row in best_rows(read_board(ledger=ledger, modality=modality).rows).items():
+            found.setdefault(slug, (row, modality))
+    return found
 
 
 def best_rows(rows: Iterable[StandingRow]) -> dict[str, StandingRow]:
@@ -76,16 +86,20 @@ def model_status(image_model: ImageModel) -> str:
     return "active"
 
 
-def _card(image_model: ImageModel, best: StandingRow | None, prices: dict[int, Decimal]) -> ModelCard:
+def _card(image_model: ImageModel, best: tuple[StandingRow, str] | None, prices: dict[int, Decimal]) -> ModelCard:
     contenders = list(image_model.contenders.all())
     own = [prices[contender.pk] for contender in contenders if contender.pk in prices]
-    return ModelCard(image_model, len(contenders), best, min(own, default=None), model_status(image_model))
+    row, modality = best or (None, "")
+    return ModelCard(image_model, len(contenders), row, modality, min(own, default=None), model_status(image_model))
 
 
 def _by_rank(card: ModelCard) -> tuple[Any, ...]:
     row = card.best
     if row is None or row.line.elo is None:
-        return (2, 0.0, card.image_model.name.casefold())
+        return (3, 0.0, card.image_model.name.casefold())
+    # Elo of different boards do not compare, so the lines of image editing follow all others.
+    if card.modality != Modality.TEXT_TO_IMAGE:
+        return (2, -row.line.elo, card.image_model.name.casefold())
     return (row.line.level != "established", -row.line.elo, card.image_model.name.casefold())
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from django.core.cache import cache
 from django.db import connection
 
-from arena.catalog.list_prices import image_amount, size_of
+from arena.catalog.list_prices import image_amount, quality_of, size_of
 from arena.catalog.models import Contender, Price
 
 FIGURES_SECONDS = 60
@@ -184,7 +184,7 @@ def _cheapest(settings: dict[str, Any], prices: list[Price]) -> ListPrice | None
 
 def _named_settings(price: Price, settings: dict[str, Any]) -> int | None:
     """How many of quality and size the price names; None if it names a value other than the contender's."""
-    named = [(price.quality, settings.get("quality")), (price.size, size_of(settings))]
+    named = [(price.quality, quality_of(settings)), (price.size, size_of(settings))]
     if any(value and value != own for value, own in named):
         return None
     return sum(bool(value) for value, _ in named)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Category, Prompt
+from arena.catalog.models import Category, Modality, Prompt
 from arena.errors import NotFound
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board
@@ -136,6 +136,13 @@ def _has_board(ledger: Ledger, modality: str, kind: str, value: str) -> bool:
 def _languages_of_prompts(modality: str) -> set[str]:
     shown = Prompt.objects.filter(~Q(state="draft"), category__state="active", category__modality=modality)
     return set(shown.order_by().values_list("language", flat=True).distinct())
+
+
+def shown_modalities() -> list[str]:
+    """Return the modalities that have prompts in play or open, text to image first; it alone where there are none."""
+    shown = Prompt.objects.filter(~Q(state="draft"), category__state="active")
+    found = set(shown.order_by().values_list("category__modality", flat=True).distinct())
+    return [each.value for each in Modality if each.value in found] or [Modality.TEXT_TO_IMAGE.value]
 
 
 def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]) -> list[TitledBoard]:

@@ -22,7 +22,7 @@ from leaderboard.presentation.series_lines import list_series
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.figures import count_same_pictures
-from leaderboard.queries.slices import has_days
+from leaderboard.queries.slices import has_days, shown_modalities
 from leaderboard.queries.snapshots import SnapshotGone
 from leaderboard.queries.standings import BoardSummary, BoardView, list_boards
 from leaderboard.ratings.parameters import METHOD
@@ -46,8 +46,8 @@ class Column:
 
 @require_safe
 def redirect_to_board(request: HttpRequest) -> HttpResponse:
-    """Lead from the leaderboard without a modality to that of text to image."""
-    return redirect("leaderboard", Modality.TEXT_TO_IMAGE.value)
+    """Lead from the leaderboard without a modality to that of the arena's first one."""
+    return redirect("leaderboard", shown_modalities()[0])
 
 
 @require_safe

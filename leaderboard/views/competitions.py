@@ -9,28 +9,33 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from arena.catalog.models import Category, Contender, Prompt
+from arena.catalog.models import Category, Contender, Modality, Prompt
+from arena.generation.ingest.public_sources import NO_SOURCES, gather_sources, read_sources
 from arena.generation.models import Generation
 from leaderboard.presentation.board_address import clean_choice
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.queries.galleries import open_pictures, pictures_of_prompts
 from leaderboard.queries.prompt_results import count_results
-from leaderboard.queries.slices import language_name
+from leaderboard.queries.slices import language_name, shown_modalities
 
 PER_PAGE = 24
-FILTERS = ("category", "language", "state")
+FILTERS = ("modality", "category", "language", "state")
 
 
 @require_safe
 def list_competitions(request: HttpRequest) -> HttpResponse:
-    """Prompts in play and open, by category, language and state; pages of `PER_PAGE`."""
+    """Prompts in play and open, by modality, category, language and state; pages of `PER_PAGE`."""
     chosen = {name: clean_choice(request.GET.get(name, "")) for name in FILTERS}
     query = urlencode([(name, value) for name, value in chosen.items() if value])
     page = Paginator(_shown_prompts(chosen), PER_PAGE).get_page(request.GET.get("page"))
     pictures = pictures_of_prompts(page.object_list)
+    sources = read_sources(prompt.pk for prompt in page.object_list)
     context = {
         "page": page,
-        "cards": [(prompt, pictures.get(prompt.pk, [])[:4]) for prompt in page.object_list],
+        "cards": [
+            (prompt, pictures.get(prompt.pk, [])[:4], sources.get(prompt.pk, NO_SOURCES)) for prompt in page.object_list
+        ],
+        "modalities": [(value, label) for value, label in Modality.choices if value in shown_modalities()],
         "chosen": chosen,
         "start": f"?{query}" if query else "",
         "categories": Category.objects.filter(state=Category.State.ACTIVE),
@@ -50,7 +55,8 @@ def show_competition(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     prompt = get_object_or_404(_all_shown().select_related("superseded_by__category"), slug=slug)
     if prompt.state != Prompt.State.OPEN:
-        return render(request, "catalog/competition_in_play.html", {"prompt": prompt})
+        context = {"prompt": prompt, "sources": gather_sources(prompt.source_images.all())}
+        return render(request, "catalog/competition_in_play.html", context)
     shown = choose_ledger(request.path, request.GET, modality=prompt.category.modality)
     return render(request, "catalog/competition_open.html", _open_context(prompt, shown))
 
@@ -63,6 +69,7 @@ def _open_context(prompt: Prompt, shown: ShownLedger) -> dict[str, Any]:
     entries.sort(key=lambda entry: -1.0 if entry[1] is None or entry[1].share is None else entry[1].share, reverse=True)
     return {
         "prompt": prompt,
+        "sources": gather_sources(prompt.source_images.all()),
         "entries": entries,
         "result": result,
         "pairs": [
@@ -79,7 +86,7 @@ def _all_shown() -> QuerySet[Prompt]:
 
 def _shown_prompts(chosen: dict[str, str]) -> QuerySet[Prompt]:
     """The prompts to list. One in play that was superseded is not voted on any more, and is left out."""
-    fields = {"category": "category__slug", "language": "language", "state": "state"}
+    fields = {"modality": "category__modality", "category": "category__slug", "language": "language", "state": "state"}
     named = {fields[name]: value for name, value in chosen.items() if value}
     listed = _all_shown().exclude(state=Prompt.State.PLAY, superseded_by__isnull=False)
     pictured = Exists(open_pictures().filter(prompt=OuterRef("pk")))

@@ -12,6 +12,7 @@ from leaderboard.presentation.board_address import BoardAddress, board_url
 from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.queries.galleries import choose_display
 from leaderboard.queries.row_order import sort_rows
+from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_board
 
 GLANCES = 3
@@ -26,24 +27,43 @@ class Glance:
     rows: tuple[StandingRow, ...]
     url: str
 
+    @property
+    def is_overall(self) -> bool:
+        """Whether it is the board of a whole modality."""
+        return self.board.slice == "overall"
+
+    @property
+    def modality_label(self) -> str:
+        """Its modality, for people."""
+        return str(Modality(self.board.modality).label)
+
 
 @require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
-    """What Easel is, and the overall board with the categories that have most votes."""
-    modality = Modality.TEXT_TO_IMAGE.value
-    shown = choose_ledger(request.path, request.GET, modality=modality)
-    boards = list_boards(ledger=shown.slug, modality=modality)
-    categories = sorted((board for board in boards if board.slice == "category" and board.votes), key=_most_votes)
+    """What Easel is, and of each modality the overall board with the categories that have most votes."""
+    modalities = shown_modalities()
+    shown = choose_ledger(request.path, request.GET, modality=modalities[0])
+    boards = [board for each in modalities for board in list_boards(ledger=shown.slug, modality=each)]
     overall = [board for board in boards if board.slice == "overall"]
+    glances = [board for board in overall + _busiest(boards) if board.votes]
     context = {
         "shown": shown,
-        "glances": [_glance(board, shown.chosen) for board in overall + categories[:GLANCES] if board.votes],
-        "board_url": BoardAddress(modality, ledger=shown.chosen).url,
+        "several": len(modalities) > 1,
+        "glances": [_glance(board, shown.chosen_on(board.modality)) for board in glances],
+        "board_url": BoardAddress(modalities[0], ledger=shown.chosen).url,
         "boards": boards,
-        "overall": overall[0],
+        "overall": [(board, Modality(board.modality).label) for board in overall],
+        "computed_at": max((board.computed_at for board in overall if board.computed_at), default=None),
         "display": choose_display(timezone.now().date()),
     }
     return render(request, "leaderboard/home.html", context)
+
+
+def _busiest(boards: list[BoardSummary]) -> list[BoardSummary]:
+    """Return the categories of each modality that have most votes."""
+    categories = sorted((board for board in boards if board.slice == "category"), key=_most_votes)
+    own = [[board for board in categories if board.modality == each][:GLANCES] for each in Modality]
+    return [board for group in own for board in group]
 
 
 def _most_votes(board: BoardSummary) -> tuple[int, str]:

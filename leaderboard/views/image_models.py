@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
+from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, read_sources
+from arena.generation.models import Generation
 from leaderboard.presentation.board_address import board_address, clean_choice, history_url
 from leaderboard.presentation.call_lines import list_calls
 from leaderboard.presentation.contender_settings import compare_settings
@@ -72,6 +74,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "series": _series(image_model, shown),
         "pairs": head_to_head(ledger=shown.slug, model=slug),
         "gallery": gallery,
+        "works": _beside_sources(gallery.object_list),
         "originals": _originals(image_model),
     }
     return render(request, "catalog/model.html", context)
@@ -96,6 +99,13 @@ def _loaded_models() -> QuerySet[ImageModel]:
         "replaced_by",
         "replaces",
     )
+
+
+def _beside_sources(pictures: Iterable[Generation]) -> list[tuple[Generation, PromptSources]]:
+    """Return each picture with what it was made from, if it is an edit."""
+    shown = list(pictures)
+    sources = read_sources({picture.prompt_id for picture in shown})
+    return [(picture, sources.get(picture.prompt_id, NO_SOURCES)) for picture in shown]
 
 
 def _main_modality(image_model: ImageModel) -> str:

@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from arena.catalog.models import Modality
 from arena.generation.ingest.renditions import QUALITY, WIDTHS, detail_width
 from arena.voting.dealing.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
 from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.presentation.sureness import name_contenders
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.current_method import current_method, name_thresholds
+from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import BoardView, read_board
 
 # Elo gaps of the table that translates a gap into an expected share of wins.
@@ -25,7 +25,7 @@ GAPS = (0, 25, 50, 100, 200, 400)
 @require_safe
 def show_methodology(request: HttpRequest) -> HttpResponse:
     """Show how numbers are made, by the method in force and the overall board's latest snapshot."""
-    modality = Modality.TEXT_TO_IMAGE.value
+    modality = shown_modalities()[0]
     shown = choose_ledger(request.path, request.GET, modality=modality)
     method = current_method()
     board = read_board(ledger=shown.slug, modality=modality)

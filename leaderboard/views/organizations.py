@@ -4,16 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from arena.catalog.models import Modality, Organization
+from arena.catalog.models import Organization
 from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.presentation.model_cards import list_model_cards
+from leaderboard.queries.slices import shown_modalities
 
 
 @require_safe
 def show_organization(request: HttpRequest, slug: str) -> HttpResponse:
     """One organization with the cards of its models."""
     organization = get_object_or_404(Organization, slug=slug)
-    shown = choose_ledger(request.path, request.GET, modality=Modality.TEXT_TO_IMAGE.value)
+    shown = choose_ledger(request.path, request.GET, modality=shown_modalities()[0])
     cards = list_model_cards(ledger=shown.slug, organization=organization.slug, sort="rank")
     context = {"organization": organization, "cards": cards, "shown": shown}
     return render(request, "catalog/organization.html", context)

@@ -1,5 +1,8 @@
 """The public log: what changed in this arena, when and why."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.core.paginator import Paginator
@@ -10,9 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from leaderboard.presentation.log_sentences import state_change
-from leaderboard.queries.public_log import KINDS, read_log
+from leaderboard.queries.public_log import KINDS, LogEntry, read_log
 
 LINES_PER_PAGE = 100
+# More additions of one day are told together.
+MOST_APART = 2
+
+
+@dataclass(frozen=True)
+class LogDay:
+    """What changed on a day, each change as a sentence; and contenders that came, if there are many."""
+
+    day: date
+    changes: tuple[tuple[LogEntry, str], ...]
+    added: tuple[LogEntry, ...]
 
 
 @require_safe
@@ -25,8 +39,7 @@ def show_log(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
     page = Paginator(read_log(kind=kind), LINES_PER_PAGE).get_page(request.GET.get("page"))
-    stated = [(entry, state_change(entry)) for entry in page]
-    days = [(day, list(own)) for day, own in groupby(stated, key=lambda pair: pair[0].day)]
+    days = [_tell_day(day, list(own)) for day, own in groupby(page, key=lambda entry: entry.day)]
     here = reverse("log")
     tabs = [("", _("Everything"), here), *((name, label, f"{here}?kind={name}") for name, label in labels.items())]
     query = f"?kind={kind}" if kind else ""
@@ -36,3 +49,9 @@ def show_log(request: HttpRequest) -> HttpResponse:
         "leaderboard/log.html",
         {"page": page, "days": days, "tabs": tabs, "kind": kind, "query": query, "json_url": api},
     )
+
+
+def _tell_day(day: date, entries: Sequence[LogEntry]) -> LogDay:
+    added = tuple(sorted((one for one in entries if one.kind == "added"), key=lambda one: one.name.casefold()))
+    together = added if len(added) > MOST_APART else ()
+    return LogDay(day, tuple((one, state_change(one)) for one in entries if one not in together), together)

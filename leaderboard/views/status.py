@@ -4,12 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from arena.generation.syncing.notices import read_notices
 from leaderboard.queries.status import read_health
 
 
 @require_safe
 def show_status(request: HttpRequest) -> HttpResponse:
-    """What waits, what was done last, and the heads of the ledgers; never cached."""
-    response = render(request, "leaderboard/status.html", {"health": read_health()})
+    """What waits, what was done last, the heads of the ledgers, and for staff the notices; never cached."""
+    notices = read_notices().total if request.user.is_staff else 0
+    response = render(request, "leaderboard/status.html", {"health": read_health(), "notices": notices})
     response["Cache-Control"] = "no-store"
     return response

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, NoPrompts, RawFile, ReadFile, Row, find_fault, refuse
+from arena.catalog.prompt_sets.set_pictures import PICTURE_FILE, split_paths
 
 # What readers call values that have no column of their own.
 LINE, STRING, WHOLE_FILE = "each line", "each string", "each file's text"
@@ -28,6 +29,9 @@ FIELDS = {
     "note": ("note", "notes"),
     "tags": ("tags", "skills"),
     "licence": ("licence", "license"),
+    # A column `source` is either: the pictures to edit if it names picture files, or where the prompts come from.
+    "sources": ("sources", "source_image", "source_images", "input_image", "input_images", "source"),
+    "mask": ("mask", "mask_image", "mask_file"),
     "source": ("source",),
 }  # fmt: skip
 # What is no column of the file is never missed.
@@ -54,6 +58,7 @@ def count_fields(columns: Sequence[str], asked: Mapping[str, str]) -> int:
 def name_columns(raw: RawFile, *, name: str, encoding: str, asked: Mapping[str, str]) -> ReadFile:
     """Return the file with its values by field. Raises BadPromptFile with the line of each bad row."""
     chosen = _choose(raw.columns, asked, name)
+    _tell_pictures_from_origin(chosen, raw, asked)
     problems: list[str] = []
     rows = []
     for entry in raw.entries:
@@ -96,12 +101,37 @@ def _choose(columns: Sequence[str], asked: Mapping[str, str], name: str) -> dict
     return chosen
 
 
+def _tell_pictures_from_origin(chosen: dict[str, str], raw: RawFile, asked: Mapping[str, str]) -> None:
+    """Take columns for pictures only if all that stands in them are names of picture files, or if that was said."""
+    column = chosen.get("sources")
+    if column is None:
+        if "mask" not in asked:
+            chosen.pop("mask", None)
+        return
+    if "sources" not in asked:
+        cells = [_flatten_paths(entry.values.get(column)) for entry in raw.entries]
+        named = [path for cell in cells for path in split_paths(cell)]
+        if not named or not all(PICTURE_FILE.search(path) for path in named):
+            del chosen["sources"]
+            chosen.pop("mask", None)
+            return
+    if chosen.get("source") == column:
+        del chosen["source"]
+
+
+def _flatten_paths(value: Any) -> str:
+    """Return a path, or the paths of a list, as one text."""
+    if isinstance(value, list):
+        return "\n".join(_as_text(each) or "" for each in value)
+    return _as_text(value) or ""
+
+
 def _values(found: Mapping[str, Any], chosen: Mapping[str, str]) -> tuple[dict[str, str], str]:
     """Return an entry's values by field, and what is wrong with them, or nothing."""
     values: dict[str, str] = {}
     for field, column in chosen.items():
         value = found.get(column)
-        text = _flatten(value) if field in {"tags", "note", "challenge"} else _as_text(value)
+        text = _read(field, value)
         if text is None or (column == STRING and not isinstance(value, str)):
             return values, f"{column} is of type {type(value).__name__}, not text"
         if text and field == "category" and column in _MACHINE_NAMED:
@@ -115,6 +145,12 @@ def _values(found: Mapping[str, Any], chosen: Mapping[str, str]) -> tuple[dict[s
         if text:
             values[field] = text
     return values, "" if "text" in values else "the prompt is empty"
+
+
+def _read(field: str, value: Any) -> str | None:
+    if field in {"tags", "note", "challenge"}:
+        return _flatten(value)
+    return _flatten_paths(value) if field == "sources" else _as_text(value)
 
 
 def _as_text(value: Any) -> str | None:

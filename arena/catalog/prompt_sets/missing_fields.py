@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 
 from django.utils.text import slugify
 
@@ -9,7 +10,9 @@ from arena.catalog.models import RESERVED_SLUGS
 
 # The category of prompts that name none, and the criterion of categories that an import makes.
 CATEGORY = "Imported"
+EDITS = "Imported edits"
 CRITERION = "which image fits the prompt better?"
+EDIT_CRITERION = "which image makes the change that was asked for – and keeps the rest as it was?"
 # Characters of a text that make its title and its slug, and of a category's slug.
 TITLE, SLUG, CATEGORY_SLUG = 70, 60, 80
 DIGEST = 8
@@ -21,10 +24,10 @@ def make_title(text: str) -> str:
     return line if len(line) <= TITLE else line[: TITLE - 1].rsplit(" ", 1)[0] + "…"
 
 
-def make_slug(text: str, language: str) -> str:
-    """Return a prompt's slug: the beginning of its text, and a hash of the whole text and its language."""
+def make_slug(text: str, language: str, pictures: Sequence[str] = ()) -> str:
+    """Return a prompt's slug: the beginning of its text, and a hash of all of it, its language and its pictures."""
     words = slugify(text, allow_unicode=True)[:SLUG].strip("-") or "prompt"
-    digest = _digest(f"{language}\n{text}")
+    digest = _digest("\n".join([language, text, *pictures]))
     return f"{words}-{digest}"
 
 

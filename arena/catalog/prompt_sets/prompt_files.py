@@ -48,7 +48,7 @@ def read_prompts(*, path: Path, choices: Choices) -> PromptSet:
             raise BadPromptFile(f"{path}: cannot be read: {error.strerror}") from error
     if choices.format == "files":
         raise BadPromptFile(f"{path.name}: is a file; the format files reads a folder with one prompt in each file")
-    return PromptSet(path.name, [_read_file(path, path.name, choices)])
+    return PromptSet(path.name, [_read_file(path, path.name, choices)], folder=path.absolute().parent)
 
 
 def _read_file(file: Path, name: str, choices: Choices) -> ReadFile:
@@ -131,7 +131,7 @@ def _read_folder(folder: Path, choices: Choices) -> PromptSet:
     if not read:
         reasons = "\n".join(f"{name}: {why}" for name, why in left_out[:5])
         raise NoPrompts(f"{folder.name}: no file of this folder holds prompts\n{reasons}".strip())
-    return PromptSet(f"{folder.name}/", read, left_out)
+    return PromptSet(f"{folder.name}/", read, left_out, folder)
 
 
 def _order(file: Path) -> tuple[bool, list[int | str]]:

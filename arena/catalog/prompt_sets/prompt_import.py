@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from arena.catalog.models import Prompt
 from arena.catalog.prompt_sets.prompt_plan import Defaults, PromptPlan, plan_prompts
 from arena.catalog.prompt_sets.prompt_rows import PromptSet
+from arena.catalog.prompt_sets.set_pictures import store_pictures
 
 
 @transaction.atomic
@@ -24,4 +25,5 @@ def import_prompts(*, found: PromptSet, defaults: Defaults) -> PromptPlan:
     for prompt, _old in plan.renamed:
         prompt.save(update_fields=["slug"])
     Prompt.objects.bulk_create(plan.new, batch_size=500)
+    store_pictures(plan.pictured)
     return plan

@@ -1,12 +1,24 @@
 """What importing a prompt set would do to the catalogue: new drafts, known prompts, slugs, categories."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from arena.catalog.models import Category, Prompt
-from arena.catalog.prompt_sets.missing_fields import CATEGORY, CRITERION, make_category_slug, make_slug, make_title
+from arena.catalog.models import Category, Modality, Prompt
+from arena.catalog.prompt_sets.missing_fields import (
+    CATEGORY,
+    CRITERION,
+    EDIT_CRITERION,
+    EDITS,
+    make_category_slug,
+    make_slug,
+    make_title,
+)
 from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, PromptSet, Row, find_fault, refuse
+from arena.catalog.prompt_sets.set_pictures import RowPictures, find_pictures, stored_hashes
+
+# A prompt's text, language, and the hashes of its pictures.
+Identity = tuple[str, str, tuple[str, ...]]
 
 # Latin letters with all their accents stand before it.
 _LATIN_ENDS = "\u0250"
@@ -26,13 +38,15 @@ class Defaults:
 class PromptPlan:
     """The rows of a set, each counted once.
 
-    `new` are unsaved drafts, `renamed` are stored prompts with the slug that they would get and their old one,
-    `kept` are stored prompts that cannot get theirs, with the slug that the set gives them.
+    `new` are unsaved drafts, `pictured` those of them with source pictures, `renamed` are stored prompts with the slug
+    that they would get and their old one, `kept` are stored prompts that cannot get theirs, with the slug that the set
+    gives them.
     """
 
     found: PromptSet
     rows: int = 0
     new: list[Prompt] = field(default_factory=list)
+    pictured: list[tuple[Row, Prompt, RowPictures]] = field(default_factory=list)
     known: int = 0
     repeated: list[Row] = field(default_factory=list)
     renamed: list[tuple[Prompt, str]] = field(default_factory=list)
@@ -68,14 +82,16 @@ class _Planning:
         self.plan = plan
         self.defaults = defaults
         self.problems: list[str] = []
-        self.stored: dict[tuple[str, str], list[Prompt]] = {}
+        self.stored: dict[Identity, list[Prompt]] = {}
         self.slugs: dict[str, Prompt] = {}
+        pictures = stored_hashes()
         # Of stored prompts only what is compared is read: their scenes and notes may be long.
         wanted = ("slug", "title", "text", "language", "state", "from_file", "frozen_at")
         for prompt in Prompt.objects.order_by("pk").only(*wanted):
-            self.stored.setdefault((prompt.text, prompt.language), []).append(prompt)
+            identity = (prompt.text, prompt.language, pictures.get(prompt.pk, ()))
+            self.stored.setdefault(identity, []).append(prompt)
             self.slugs[prompt.slug] = prompt
-        self.by_row: dict[tuple[str, str], Row] = {}
+        self.by_row: dict[Identity, Row] = {}
         categories = list(Category.objects.all())
         self.categories = {category.name.casefold(): category for category in categories}
         self.categories |= {category.slug: category for category in categories}
@@ -89,7 +105,13 @@ class _Planning:
             "source": self.defaults.source or row.file[:500],
             **row.values,
         }
-        identity = (values["text"], values["language"])
+        try:
+            pictures = find_pictures(row, folder=self.plan.found.folder)
+        except BadPromptFile as error:
+            self.problems.append(error.message)
+            return
+        hashes = pictures.hashes if pictures else ()
+        identity = (values["text"], values["language"], hashes)
         if identity in self.by_row:
             self.plan.repeated.append(row)
             return
@@ -98,12 +120,19 @@ class _Planning:
             self.plan.known += 1
             self._take_slug(row, self.stored[identity])
             return
-        prompt = _draft(values)
+        prompt = _draft(values, hashes)
         if self._is_taken(row, prompt.slug):
             return
-        prompt.category = self._category(values.get("category") or self.defaults.category)
+        prompt.category = self._category(values.get("category") or self.defaults.category, edits=bool(pictures))
+        if pictures and prompt.category.modality != Modality.IMAGE_EDITING:
+            self.problems.append(
+                f"{row.place}: names source pictures, and the category {prompt.category.name!r} is for images from "
+                "text; name another one, or let --category say which"
+            )
         self.slugs[prompt.slug] = prompt
         self.plan.new.append(prompt)
+        if pictures:
+            self.plan.pictured.append((row, prompt, pictures))
 
     def _take_slug(self, row: Row, same: list[Prompt]) -> None:
         """Give a stored prompt the slug that its row brings, unless something depends on its own."""
@@ -129,12 +158,13 @@ class _Planning:
         )
         return True
 
-    def _category(self, name: str) -> Category:
-        name = name or CATEGORY
+    def _category(self, name: str, *, edits: bool) -> Category:
+        name = name or (EDITS if edits else CATEGORY)
         slug = make_category_slug(name)
         known = self.categories.get(name.casefold()) or self.categories.get(slug)
         if known is None:
-            known = Category(slug=slug, name=name, criterion=CRITERION)
+            known = Category(slug=slug, name=name, criterion=EDIT_CRITERION if edits else CRITERION)
+            known.modality = Modality.IMAGE_EDITING if edits else Modality.TEXT_TO_IMAGE
             self.categories[name.casefold()] = self.categories[slug] = known
             self.plan.new_categories.append(known)
         return known
@@ -150,11 +180,11 @@ def _is_of_another_script(text: str) -> bool:
     return sum(letter >= _LATIN_ENDS for letter in letters) > len(letters) / 2
 
 
-def _draft(values: Mapping[str, str]) -> Prompt:
+def _draft(values: Mapping[str, str], pictures: Sequence[str]) -> Prompt:
     text = values["text"]
     note = " · ".join(values[key] for key in ("challenge", "note", "tags") if key in values)
     return Prompt(
-        slug=values.get("slug") or make_slug(text, values["language"]),
+        slug=values.get("slug") or make_slug(text, values["language"], pictures),
         title=values.get("title") or make_title(text),
         text=text,
         language=values["language"],

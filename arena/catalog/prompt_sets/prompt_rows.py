@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from arena.errors import DomainError
@@ -83,11 +84,15 @@ class ReadFile:
 
 @dataclass(frozen=True)
 class PromptSet:
-    """A file or folder of prompts; `left_out` has the name of each file that is not read, and why."""
+    """A file or folder of prompts; `left_out` has the name of each file that is not read, and why.
+
+    Pictures are named by paths relative to `folder`.
+    """
 
     name: str
     files: Sequence[ReadFile]
     left_out: Sequence[tuple[str, str]] = ()
+    folder: Path = Path()
 
     @property
     def rows(self) -> Iterator[Row]:

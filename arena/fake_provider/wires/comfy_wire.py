@@ -12,15 +12,8 @@ OUTPUTS = {"SaveImage", "PreviewImage"}
 MEMORY = "CUDA out of memory. This error means you ran out of memory on your GPU."
 
 
-def _queued(job: Job, **faults: Any) -> Reply:
-    return say(200, {"prompt_id": job.number, "number": 1, "node_errors": faults})
-
-
-def _partial(job: Job) -> Reply:
-    """Leave out the branch of every output, as if another one were valid."""
-    outputs = [number for number, node in job.order.body.items() if node["class_type"] in OUTPUTS]
-    error = {"type": "value_not_in_list", "message": "Value not in list", "details": "ckpt_name: 'x' not in []"}
-    return _queued(job, **{"4": {"errors": [error], "dependent_outputs": outputs, "class_type": "CheckpointLoader"}})
+def _queued(job: Job) -> Reply:
+    return say(200, {"prompt_id": job.number, "number": 1, "node_errors": {}})
 
 
 # Faults of jobs that end in an error: exception and message.
@@ -36,15 +29,17 @@ class ComfyWire(PlainWire):
     segment = "comfy"
 
     def __init__(self) -> None:
-        # The job is queued, but its answer is not what was to be: other branches alone, nothing, or a proxy's page.
+        # The job is queued, but its answer is not what was to be.
         self.odd: Mapping[str, Oddity] = {
-            "partial": lambda call, job: self._queue(call, job, _partial(job)),
-            "noreply": lambda call, job: self._queue(call, job, say(200, {})),
+            "nohandle": lambda call, job: self._queue(call, job, say(200, {})),
+            "wrongtypes": lambda call, job: self._queue(call, job, say(200, {"prompt_id": 5, "number": "x"})),
             "lostreply": lambda call, job: self._queue(call, job, Reply(502, b"<html>Bad Gateway</html>", "text/html")),
         }
         # By the server's origin, since all servers of a process share the wire.
         self._files: dict[tuple[str, str], bytes] = {}
         self._jobs: dict[str, list[Job]] = {}
+        # Jobs without a client: some builds forget what these made.
+        self._nobodys: set[str] = set()
 
     def read_order(self, call: Call) -> Order | None:
         """Read a workflow: its first text is the prompt, its LoadImage nodes name the sources."""
@@ -75,8 +70,12 @@ class ComfyWire(PlainWire):
             return say(STATUS[failure.kind], {"error": failure.message}, failure.headers)
         top = {"type": "prompt_outputs_failed_validation", "message": "Prompt outputs failed validation", "details": ""}
         error = {"type": "value_not_in_list", "message": "Value not in list", "details": failure.message}
-        node = {"errors": [error], "dependent_outputs": ["9"], "class_type": "CheckpointLoaderSimple"}
-        return say(400, {"error": top, "node_errors": {"4": node}})
+        outputs = [number for number, node in call.json["prompt"].items() if node["class_type"] in OUTPUTS]
+        faults = {"4": {"errors": [error], "dependent_outputs": outputs, "class_type": "CheckpointLoaderSimple"}}
+        if failure.kind == "partial":
+            # Status 200 although all our branches were left out, as if another one were valid.
+            return say(200, {"prompt_id": "other", "number": 1, "node_errors": faults})
+        return say(400, {"error": top, "node_errors": faults})
 
     def find_job(self, call: Call) -> str:
         """Return the number in the path, unless the job is one that the server has never known."""
@@ -91,7 +90,8 @@ class ComfyWire(PlainWire):
             return say(200, {"cancelled": job.cancelled})
         if not job.finished or job.fault in {"stuck", "restarted"}:
             return say(200, {})
-        return say(200, {job.number: {"prompt": [], "outputs": _outputs(job), "status": _status(job), "meta": {}}})
+        outputs = {} if job.number in self._nobodys else _outputs(job)
+        return say(200, {job.number: {"prompt": [], "outputs": outputs, "status": _status(job), "meta": {}}})
 
     def serve(self, call: Call) -> Reply:
         """Answer for the queue, uploads and files."""
@@ -114,6 +114,8 @@ class ComfyWire(PlainWire):
 
     def _queue(self, call: Call, job: Job, reply: Reply) -> Reply:
         self._known(call).append(job)
+        if not call.json.get("client_id"):
+            self._nobodys.add(job.number)
         return reply
 
     def _upload(self, call: Call) -> Reply:
@@ -133,7 +135,7 @@ def _prefix(job: Job) -> str:
 
 
 def _outputs(job: Job) -> dict[str, Any]:
-    if job.fault in {"emptyoutputs", "runinterrupted", *ERRORS}:
+    if job.fault in {"empty", "runinterrupted", *ERRORS}:
         return {}
     name = "ComfyUI_00001_.png" if job.fault == "cachedrun" else f"{_prefix(job)}_00001_.png"
     files = [{"filename": name, "subfolder": "", "type": "output"}]
@@ -142,6 +144,8 @@ def _outputs(job: Job) -> dict[str, Any]:
 
 
 def _status(job: Job) -> dict[str, Any]:
+    if job.fault == "oddstate":
+        return {"status_str": "dreaming", "completed": False, "messages": [["execution_start"], None, 5]}
     if job.fault == "runinterrupted":
         return {"status_str": "error", "completed": False, "messages": [["execution_interrupted", {"node_id": "3"}]]}
     if job.fault in ERRORS:

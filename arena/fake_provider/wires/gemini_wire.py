@@ -17,7 +17,8 @@ ERRORS: Mapping[str, tuple[int, str, list[dict[str, Any]]]] = {
     "auth": (400, "INVALID_ARGUMENT", [{"reason": "API_KEY_INVALID", "domain": "googleapis.com"}]),
     "unverified": (403, "PERMISSION_DENIED", []),
     "quota": (429, "RESOURCE_EXHAUSTED", [{"violations": [{"quotaId": "RequestsPerDayPerProject"}]}]),
-    "rate_limit": (429, "RESOURCE_EXHAUSTED", [{"retryDelay": "34.07s"}]),
+    "rate_limit": (429, "RESOURCE_EXHAUSTED", []),
+    "rate_limit_told": (429, "RESOURCE_EXHAUSTED", [{"retryDelay": "34.07s"}]),
     "overloaded": (503, "UNAVAILABLE", []),
     "gone": (404, "NOT_FOUND", []),
 }

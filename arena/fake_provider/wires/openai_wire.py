@@ -21,6 +21,10 @@ ERRORS = {
     "overloaded": (503, "server_is_overloaded", "server_is_overloaded"),
     "gone": (404, "model_not_found", "model_not_found"),
 }
+COSTS = {"cost": 0.06, "cost_in_usd_ticks": 200_000_000}
+PATHS = frozenset({
+    "/images/generations", "/images/edits", "/images", "/images/imageToImage", "/images/inpaint",
+})  # fmt: skip
 
 
 def encode(data: bytes) -> str:
@@ -32,6 +36,7 @@ def _pictures(body: Mapping[str, Any], *names: str) -> list[bytes]:
     """Return the pictures that a JSON body holds under these names, as data URLs or as objects with one."""
     given = [each for name in names for each in (body[name] if isinstance(body.get(name), list) else [body.get(name)])]
     urls = [each.get("url", "") if isinstance(each, dict) else each for each in given]
+    urls += [each["image_url"]["url"] for each in body.get("input_references", ())] if "image" in names else []
     return [decode(url) for url in urls if url]
 
 
@@ -50,7 +55,7 @@ def _answer(job: Job, items: list[dict[str, Any]], **more: Any) -> Reply:
         "input_tokens": tokens, "input_tokens_details": {"text_tokens": tokens, "image_tokens": 0},
         "output_tokens": 272, "output_tokens_details": {"image_tokens": 272, "text_tokens": 0},
     }  # fmt: skip
-    return say(200, {"created": 1, "data": items, "usage": usage, **more})
+    return say(200, {"created": 1, "data": items, "usage": usage} | more)
 
 
 ODD: Mapping[str, Oddity] = {
@@ -61,6 +66,10 @@ ODD: Mapping[str, Oddity] = {
     "badbase64": lambda call, job: say(200, {"data": [{"b64_json": "!!!not base64!!!"}]}),
     "neither": lambda call, job: say(200, {"data": [{"revised_prompt": "a cat"}]}),
     "dataurl": lambda call, job: _answer(job, [{"b64_json": "data:image/png;base64," + encode(job.pictures[0])}]),
+    "withheld": lambda call, job: _answer(job, [_items(call, job)[0] | {"respect_moderation": False}]),
+    # What a host says that the picture cost: in its own credits, in USD, or in 10^-10 USD.
+    "costs": lambda call, job: _answer(job, _items(call, job), credits=35, usage=COSTS),
+    "served": lambda call, job: _answer(job, _items(call, job), model=job.order.prompt.rpartition(" ")[2]),
     "othermodel": lambda call, job: _answer(job, _items(call, job), model="another-model"),
 }
 
@@ -76,12 +85,12 @@ class OpenAIWire(PlainWire):
 
     def read_order(self, call: Call) -> Order | None:
         """Read a generation, or an edit in either form."""
-        if call.method != "POST" or call.path not in {"/images/generations", "/images/edits"}:
+        if call.method != "POST" or call.path not in PATHS:
             return None
         body: dict[str, Any] = dict(call.form) or call.json
         width, height = read_size(body)
         masks = call.files("mask") or _pictures(body, "mask")
-        sources = call.files("image", "image[]") or _pictures(body, "image", "images", "image[]")
+        sources = call.files("image", "image[]") or _pictures(body, "image", "images", "image[]", "reference_images")
         return Order(
             model=str(body.get("model", "")), prompt=str(body.get("prompt", "")), body=body,
             key=call.headers.get("idempotency-key", ""), sources=tuple(sources),

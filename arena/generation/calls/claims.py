@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from arena.catalog.models import Provider as ProviderEntry
+from arena.generation.calls.day_caps import FullForToday, NeverFits, reserve_for_day
 from arena.generation.calls.entering import enter_play
 from arena.generation.calls.prices import call_bound, price_version
 from arena.generation.calls.throttle import NotNow, admit_call, check_opening, hold_calls, state_of
@@ -20,14 +21,10 @@ from arena.generation.ingest.images import NotKept
 from arena.generation.models import Attempt, Generation, ProviderState, Run
 from arena.generation.providers.base import ErrorKind, Provider
 from arena.generation.providers.registry import NotCallable, is_own, provider_for
-from arena.generation.spending import add_charge, spent_in_run
+from arena.generation.spending import spent_in_run
 from arena.generation.transitions import OPEN_STATES, GenerationMove, RunMove, move_generations, move_runs
 
 CAP_REACHED = "The run's spending cap is reached."
-PROVIDER_CAP_REACHED = "The day's spending cap of this provider is reached."
-DAY_CAP_REACHED = "The day's spending cap is reached."
-TOO_DEAR = "One call may cost more than the spending cap of a whole day."
-NO_PRICE = "The catalogue has no price for this, so the day's spending cap cannot be kept."
 # So soon is a day's cap looked at again: calls may have cost less than was reserved, or the cap was raised.
 CAP_PAUSE = 60.0
 # Calls that ended like this say something of the provider, and nothing of the generation.
@@ -36,18 +33,6 @@ OF_THE_PROVIDER = (ErrorKind.RATE_LIMITED, ErrorKind.AUTH, ErrorKind.QUOTA)
 
 class LostClaim(NotKept):
     """Somebody else has closed our attempt: the lease ran out, or a person decided. Our result is dropped."""
-
-
-class NeverFits(Exception):
-    """The call does not fit under a cap, and no waiting changes that; the message says which."""
-
-
-class FullForToday(NotNow):
-    """The call does not fit under the cap of a day."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__()
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -179,23 +164,14 @@ def _reserve(attempt: Attempt, bound: Decimal | None, provider_cap: Decimal | No
 
     A price that the catalogue does not have fits under no cap.
     """
-    run_cap = attempt.generation.run.cap
-    day_caps = [cap for cap in (provider_cap, settings.SPEND_PER_DAY) if cap is not None]
-    if bound is None and run_cap is not None:
+    run = attempt.generation.run
+    if bound is None and run.cap is not None:
         raise NeverFits(CAP_REACHED)
-    if bound is None and day_caps:
-        raise NeverFits(NO_PRICE)
-    if any(bound is not None and bound > cap for cap in day_caps):
-        raise NeverFits(TOO_DEAR)
-    sums = add_charge(attempt, bound or Decimal(0))
-    if sums is None:
-        return
-    if run_cap is not None and sums.run > run_cap:
+    sums = reserve_for_day(
+        bound, provider_cap=provider_cap, provider_id=attempt.provider_id, began_at=attempt.started_at, run_id=run.pk
+    )
+    if run.cap is not None and sums is not None and sums.run > run.cap:
         raise NeverFits(CAP_REACHED)
-    if provider_cap is not None and sums.provider_day > provider_cap:
-        raise FullForToday(PROVIDER_CAP_REACHED)
-    if settings.SPEND_PER_DAY is not None and sums.day > settings.SPEND_PER_DAY:
-        raise FullForToday(DAY_CAP_REACHED)
 
 
 def _lease(generation: Generation, patience: float) -> bool:

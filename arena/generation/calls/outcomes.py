@@ -74,6 +74,9 @@ def close_error(claim: Claim, error: ProviderError) -> None:
         return
     free = error.billed == "unknown" and error.kind in REPEATED_IF_FREE and is_free(claim.entry)
     billed, retryable = ("no", True) if free else (error.billed, error.retryable or error.kind in STOPPING)
+    if _is_asked_again(claim) and billed == "no" and error.kind != ErrorKind.REFUSED:
+        # That the repeat cost nothing does not say that the first call did not.
+        billed = "unknown"
     with _owned(claim) as generation:
         counts = not claim.is_trial and error.kind not in OF_THE_PROVIDER
         calls = calls_in_run(claim.generation) if counts else 1
@@ -110,6 +113,11 @@ def _owned(claim: Claim) -> Iterator[Generation]:
         if not Attempt.objects.filter(pk=claim.attempt.pk, ended_at__isnull=True).exists():
             raise LostClaim
         yield generation
+
+
+def _is_asked_again(claim: Claim) -> bool:
+    """Tell whether a call was made once more under its key, to learn how it had ended."""
+    return claim.generation.state == State.PENDING and claim.generation.handle is None
 
 
 def _says_nothing_of_the_call(claim: Claim, error: ProviderError) -> bool:

@@ -54,9 +54,9 @@ def is_anything_due(*, planned_before: datetime.datetime) -> bool:
 
 
 def waiting_providers() -> set[int]:
-    """Return the keys of the providers at which a new call or a poll is due."""
+    """Return the keys of the providers at which a new call or a poll is due, also if they take none at the moment."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT offering.provider_id {_PAIRS}", _values(1))
+        cursor.execute(f"SELECT DISTINCT offering.provider_id {_PAIRS}", _values(1) | {"shut": []})
         found = {key for (key,) in cursor.fetchall()}
     return found | set(due_polls().order_by().values_list("contender__offering__provider", flat=True).distinct())
 

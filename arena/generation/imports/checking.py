@@ -2,12 +2,15 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from arena.generation.imports.cores import map_on_all_cores
+from arena.generation.ingest.generators.made_with import read_made_with
 from arena.generation.ingest.images import SavedFiles, hash_pixels, keep_files
 from arena.generation.ingest.metadata import read_prompt
+from arena.generation.ingest.renditions import Frame
 from arena.pictures.decoding import MAX_BYTES, BadImage, inspect_image
 
 # CPU seconds for a picture of 1024 × 1024 pixels, about.
@@ -18,7 +21,8 @@ CHECK_SECONDS, CONVERT_SECONDS = 0.05, 0.2
 class CheckedPicture:
     """What a file's bytes say. `problem` is empty if it can be imported; `prompt` is what a generator claims.
 
-    `pixels` is the hash of what it shows, empty if it was not decoded.
+    `pixels` is the hash of what it shows, empty if it was not decoded, and `size` then (0, 0). `made_with` are the
+    settings that a generator claims.
     """
 
     sha256: str = ""
@@ -26,6 +30,8 @@ class CheckedPicture:
     problem: str = ""
     prompt: str = ""
     tool: str = ""
+    size: tuple[int, int] = (0, 0)
+    made_with: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,11 @@ def check_picture(task: tuple[Path, str]) -> CheckedPicture:
     except BadImage as error:
         return CheckedPicture(problem=error.message)
     sha256 = hashlib.sha256(data).hexdigest()
-    pixels = ""
+    pixels, size = "", (0, 0)
     if sha256 != known:
         try:
-            pixels = hash_pixels(inspect_image(data).picture)
+            picture = inspect_image(data).picture
+            pixels, size = hash_pixels(picture), picture.size
         except BadImage as error:
             return CheckedPicture(sha256=sha256, problem=error.message)
     found = read_prompt(data)
@@ -56,17 +63,19 @@ def check_picture(task: tuple[Path, str]) -> CheckedPicture:
         pixels=pixels,
         prompt=found.text if found else "",
         tool=found.tool if found else "",
+        size=size,
+        made_with=read_made_with(data),
     )
 
 
-def convert_picture(task: tuple[Path, str]) -> ConvertedPicture:
-    """Store a picture's original and renditions, if its bytes still have the hash that was checked."""
-    path, sha256 = task
+def convert_picture(task: tuple[Path, str, Frame | None]) -> ConvertedPicture:
+    """Store a picture's original and renditions, in its prompt's frame, if its bytes have the hash that was checked."""
+    path, sha256, frame = task
     try:
         data = read_picture(path)
         if hashlib.sha256(data).hexdigest() != sha256:
             return ConvertedPicture(None, "Its bytes are others now.")
-        with keep_files(data) as files:
+        with keep_files(data, frame=frame) as files:
             return ConvertedPicture(files)
     except BadImage as error:
         return ConvertedPicture(None, error.message)

@@ -27,7 +27,8 @@ class Piece:
 
     `outer` and `parts` are its folder's and its own name, `text` the best text found beside or in it. Then `key` groups
     pictures of one prompt, `words` names the prompt, `number` is the prompt's own, `sample` the picture's; -1 takes the
-    next free one, in the order of `order`.
+    next free one, in the order of `order`. `about` are the source images that a manifest names: the same words about
+    other images are another prompt.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Piece:
     number: int | None = None
     sample: int = 0
     order: tuple[int, int] = (0, 0)
+    about: str = ""
 
 
 @dataclass
@@ -164,9 +166,8 @@ def _group_wordless(piece: Piece) -> Piece:
     order = (parts.number or 0, parts.order or 0)
     if piece.text:
         sample = piece.sample or -1
-        return replace(
-            piece, key=f"text:{fold_name(piece.text)}", words=piece.text, number=number, sample=sample, order=order
-        )
+        key = f"text:{fold_name(piece.text)}{piece.about}"
+        return replace(piece, key=key, words=piece.text, number=number, sample=sample, order=order)
     if number is None:
         return piece
     sample = -1 if parts.order is not None else 0

@@ -1,11 +1,12 @@
 """What the arena already holds of an import: contenders, prompts and images."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from arena.catalog.models import Contender, Prompt
+from arena.catalog.models import Contender, Modality, Prompt, SourceImage
 from arena.generation.imports.contender_names import KnownContender
 from arena.generation.imports.reading.naming import prompt_slug
 from arena.generation.models import Generation, Image, Run
@@ -16,13 +17,19 @@ WITHDRAWN = Q(state=Generation.State.CANCELLED, run__kind=Run.Kind.IMPORT)
 
 @dataclass(frozen=True)
 class KnownPrompt:
-    """A prompt of the catalogue."""
+    """A prompt of the catalogue. `pictures` identifies its source images and mask (`name_pictures`).
+
+    `frame` is the size of its first source.
+    """
 
     pk: int
     slug: str
     title: str
     text: str
     language: str
+    modality: str = Modality.TEXT_TO_IMAGE
+    pictures: str = ""
+    frame: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,11 +51,13 @@ class KnownPrompts:
         self._successors = successors
         self._by_slug = {prompt.slug: prompt.pk for prompt in self._by_pk.values()}
         self._by_name = {match_slug(slug): pk for slug, pk in reversed(self._by_slug.items())}
-        self._by_text: dict[str, int] = {}
+        self._by_text: dict[tuple[str, str], int] = {}
         self._by_words: dict[str, int] = {}
         for prompt in self._by_pk.values():
-            self._by_text.setdefault(" ".join(prompt.text.split()), prompt.pk)
-            self._by_words.setdefault(prompt_slug(prompt.text), prompt.pk)
+            self._by_text.setdefault((" ".join(prompt.text.split()), prompt.pictures), prompt.pk)
+            # An instruction such as “make it night” is many prompts, one for each source.
+            if prompt.modality == Modality.TEXT_TO_IMAGE:
+                self._by_words.setdefault(prompt_slug(prompt.text), prompt.pk)
 
     @property
     def slugs(self) -> set[str]:
@@ -73,10 +82,15 @@ class KnownPrompts:
         pk = self._by_slug.get(slug, self._by_name.get(match_slug(slug), self._by_words.get(slug)))
         return None if pk is None else self.get(pk)
 
-    def by_text(self, text: str) -> KnownPrompt | None:
-        """Return the prompt with exactly this text, whatever its white space."""
-        pk = self._by_text.get(" ".join(text.split()))
+    def by_text(self, text: str, pictures: str = "") -> KnownPrompt | None:
+        """Return the prompt with exactly this text, whatever its white space, and exactly these source images."""
+        pk = self._by_text.get((" ".join(text.split()), pictures))
         return None if pk is None else self.get(pk)
+
+
+def name_pictures(sources: Sequence[str], mask: str = "") -> str:
+    """Return what identifies a prompt's pictures, from the hashes of the files as they came; empty without sources."""
+    return f"{','.join(sources)}/{mask}" if sources else ""
 
 
 def match_slug(slug: str) -> str:
@@ -90,9 +104,25 @@ def known_contenders() -> list[KnownContender]:
 
 
 def known_prompts() -> KnownPrompts:
-    """Return all prompts."""
-    rows = list(Prompt.objects.order_by("pk").values_list("pk", "slug", "title", "text", "language", "superseded_by"))
-    return KnownPrompts([KnownPrompt(*row[:5]) for row in rows], {row[0]: row[5] for row in rows if row[5] is not None})
+    """Return all prompts. Two queries."""
+    fields = ("pk", "slug", "title", "text", "language", "category__modality", "superseded_by")
+    rows = list(Prompt.objects.order_by("pk").values_list(*fields))
+    given: dict[int, list[SourceImage]] = defaultdict(list)
+    for image in SourceImage.objects.order_by("prompt", "position"):
+        given[image.prompt_id].append(image)
+    known = []
+    for row in rows:
+        pictures, frame = _pictures(given.get(row[0], []))
+        key, slug, title, text, language, modality, _ = row
+        known.append(KnownPrompt(key, slug, title, text, language, modality, pictures, frame))
+    return KnownPrompts(known, {row[0]: row[6] for row in rows if row[6] is not None})
+
+
+def _pictures(images: Sequence[SourceImage]) -> tuple[str, tuple[int, int] | None]:
+    sources = [image for image in images if image.role == SourceImage.Role.SOURCE]
+    mask = next((image.given_sha256 for image in images if image.role == SourceImage.Role.MASK), "")
+    frame = (sources[0].width, sources[0].height) if sources else None
+    return name_pictures([image.given_sha256 for image in sources], mask), frame
 
 
 def places_of_contenders(slugs: Iterable[str]) -> list[Place]:

@@ -1,6 +1,8 @@
 """Carries out an import's plan: pictures are converted on all cores, rows are written here, one picture at a time."""
 
+import hashlib
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.storage import default_storage
@@ -11,18 +13,29 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Category, Contender, ImageModel, Modality, Organization, Prompt
 from arena.catalog.prompt_sets.missing_fields import CATEGORY, CRITERION, make_category_slug
-from arena.errors import Conflict
-from arena.generation.imports.checking import CONVERT_SECONDS, convert_picture
+from arena.catalog.sources.source_rows import draft_mask, draft_source, set_sources
+from arena.errors import Conflict, DomainError
+from arena.generation.imports.checking import CONVERT_SECONDS, convert_picture, read_picture
 from arena.generation.imports.cores import map_on_all_cores
 from arena.generation.imports.holdings import WITHDRAWN
-from arena.generation.imports.import_plan import Plan, PlannedContender, PlannedPicture, PlannedPrompt
-from arena.generation.imports.reading.naming import shorten_name
+from arena.generation.imports.import_plan import (
+    Plan,
+    PlannedContender,
+    PlannedPicture,
+    PlannedPrompt,
+    PlannedSource,
+)
+from arena.generation.imports.reading.naming import contender_slug, shorten_name
 from arena.generation.imports.turns import take_turn
 from arena.generation.ingest.images import SavedFiles, attach_image
 from arena.generation.models import Generation, Run
 from arena.generation.transitions import NEW, GenerationMove, RunMove, move_generation
 
 LONGEST_RUN_NAME = 200
+# What PostgreSQL's bigint holds. A larger seed stays in the provenance only.
+LARGEST_SEED = 2**63 - 1
+EDITS_CATEGORY = "Imported edits"
+EDITS_CRITERION = "what was asked for has changed, and everything else is as it was"
 
 
 def import_planned(
@@ -32,7 +45,7 @@ def import_planned(
     """Store the plan's new pictures as one finished run, one transaction each; an interruption keeps what is stored.
 
     `on_kept` is told after each picture how many are stored. Raises Conflict for a plan that is not ready, if a file
-    has changed since it was checked, or if another import has stored one.
+    has changed since it was checked, or if another import has stored one; BadImage for a mask that cannot be read.
     """
     if not plan.is_ready:
         raise Conflict(_("Nothing was imported: the plan has open questions, or pictures that cannot be imported."))
@@ -41,7 +54,8 @@ def import_planned(
 
 
 def _import(plan: Plan, writer: "_Writer", on_kept: Callable[[int], None]) -> Run | None:
-    tasks = [(picture.path, picture.sha256) for picture in plan.new]
+    frames = {prompt.slug: prompt.frame for prompt in plan.prompts}
+    tasks = [(picture.path, picture.sha256, frames[picture.prompt]) for picture in plan.new]
     converted = map_on_all_cores(convert_picture, tasks, seconds=CONVERT_SECONDS)
     for number, (picture, result) in enumerate(zip(plan.new, converted, strict=True), 1):
         if result.files is None:
@@ -52,14 +66,21 @@ def _import(plan: Plan, writer: "_Writer", on_kept: Callable[[int], None]) -> Ru
         try:
             writer.write(picture, result.files)
         except IntegrityError as error:
-            # The original stays: whoever was first may have found the same bytes there.
-            for _width, key, _size in result.files.renditions:
-                default_storage.delete(key)
+            _delete_renditions(result.files)
             raise Conflict(
                 _("%(file)s was imported by somebody else meanwhile. Import again.") % {"file": picture.name}
             ) from error
+        except DomainError:
+            _delete_renditions(result.files)
+            raise
         on_kept(number)
     return writer.run
+
+
+def _delete_renditions(files: SavedFiles) -> None:
+    """Delete what no row names. The original stays: whoever was first may have found the same bytes there."""
+    for _width, key, _size in files.renditions:
+        default_storage.delete(key)
 
 
 def draft_prompts(*, run: Run) -> list[str]:
@@ -90,11 +111,11 @@ class _Writer:
         brought: dict[str, list[int]] = {}
         with transaction.atomic():
             keys = {
-                "contender": self._keys.get(contender.slug) or _write_contender(contender, brought),
+                "contender": self._keys.get(contender.slug) or _write_contender(contender, prompt.modality, brought),
                 "prompt": self._keys.get(f"prompt {prompt.slug}") or _write_prompt(prompt, brought),
             }
             run = self._open_run(brought)
-            generation = _write_generation(run, keys["contender"], keys["prompt"], picture.sample)
+            generation = _write_generation(run, keys["contender"], keys["prompt"], picture)
             attach_image(generation=generation, files=files, provenance=_provenance(picture, contender))
             Contender.objects.filter(pk=keys["contender"], frozen_at=None).update(frozen_at=timezone.now())
         self.run = run
@@ -110,25 +131,30 @@ class _Writer:
         return self.run
 
 
-def _write_generation(run: Run, contender: int, prompt: int, sample: int) -> Generation:
+def _write_generation(run: Run, contender: int, prompt: int, picture: PlannedPicture) -> Generation:
     """Return a done generation: a new one, or one whose import was taken back, since voters may have seen it."""
-    place = Generation.objects.filter(WITHDRAWN, contender=contender, prompt=prompt, sample=sample)
+    seed = int(picture.seed or 0)
+    seed = seed if seed <= LARGEST_SEED else 0
+    place = Generation.objects.filter(WITHDRAWN, contender=contender, prompt=prompt, sample=picture.sample)
     if withdrawn := place.select_for_update(of=("self",)).first():
-        withdrawn.run, withdrawn.entered_at = run, timezone.now()
+        withdrawn.run, withdrawn.seed, withdrawn.entered_at = run, seed, timezone.now()
         move_generation(withdrawn, GenerationMove.IMPORT, Generation.State.DONE)
         return withdrawn
     return Generation.objects.create(
-        run=run, contender_id=contender, prompt_id=prompt, sample=sample, finished_at=timezone.now(),
+        run=run, contender_id=contender, prompt_id=prompt, sample=picture.sample, seed=seed, finished_at=timezone.now(),
         state=GenerationMove.IMPORT.reach(NEW, Generation.State.DONE),
     )  # fmt: skip
 
 
-def _provenance(picture: PlannedPicture, contender: PlannedContender) -> dict[str, str]:
+def _provenance(picture: PlannedPicture, contender: PlannedContender) -> dict[str, Any]:
+    """Return what is known of a picture's making; `claimed` is what its manifest says, and was never measured here."""
     whole = {"contender": contender.full_name} if contender.full_name != contender.name else {}
-    return {"file": picture.name, **whole}
+    seed = {"seed": picture.seed} if picture.seed else {}
+    claimed = {"claimed": dict(picture.claimed)} if picture.claimed else {}
+    return {"file": picture.name, **whole, **seed, **claimed}
 
 
-def _write_contender(planned: PlannedContender, brought: dict[str, list[int]]) -> int:
+def _write_contender(planned: PlannedContender, modality: str, brought: dict[str, list[int]]) -> int:
     """Return the key of a planned contender, made if nobody has made it meanwhile; `brought` notes what is made."""
     if found := Contender.objects.filter(slug=planned.slug).first():
         withdrawn = Generation.objects.filter(WITHDRAWN, contender=found)
@@ -139,16 +165,18 @@ def _write_contender(planned: PlannedContender, brought: dict[str, list[int]]) -
     organization, is_new = Organization.objects.get_or_create(slug="imported", defaults={"name": "Imported"})
     if is_new:
         brought.setdefault("organization", []).append(organization.pk)
+    # The checkpoints of one training run are one model.
     image_model, is_new = ImageModel.objects.get_or_create(
-        slug=planned.slug,
-        defaults={"name": planned.name, "organization": organization, "modalities": [Modality.TEXT_TO_IMAGE]},
+        slug=contender_slug(planned.series) if planned.series else planned.slug,
+        defaults={"name": planned.series or planned.name, "organization": organization, "modalities": [modality]},
     )
     if is_new:
         brought.setdefault("imagemodel", []).append(image_model.pk)
-    # The settings of imported pictures are unknown; the slug tells them from the model's other contenders.
+    # Settings that nobody names may differ, and those that are named may be the same: the slug tells contenders apart.
     made = Contender.objects.create(
-        slug=planned.slug, name=planned.name, image_model=image_model, settings={"imported": planned.slug}
-    )
+        slug=planned.slug, name=planned.name, image_model=image_model, series=planned.series, step=planned.step,
+        settings={"imported": planned.slug, **planned.settings},
+    )  # fmt: skip
     brought.setdefault("contender", []).append(made.pk)
     return made.pk
 
@@ -159,21 +187,47 @@ def _write_prompt(planned: PlannedPrompt, brought: dict[str, list[int]]) -> int:
         return found.pk
     made = Prompt.objects.create(
         slug=planned.slug, title=planned.title, text=planned.text, language=planned.language,
-        category=_category(planned.category, brought), state=Prompt.State.PLAY, licence="",
+        category=_category(planned.category, planned.modality, brought), state=Prompt.State.PLAY, licence="",
     )  # fmt: skip
+    if planned.sources:
+        _write_sources(made, planned)
     brought.setdefault("prompt", []).append(made.pk)
     return made.pk
 
 
-def _category(name: str, brought: dict[str, list[int]]) -> Category:
-    if name and (found := Category.objects.filter(Q(slug=name) | Q(name__iexact=name)).order_by("pk").first()):
+def _write_sources(prompt: Prompt, planned: PlannedPrompt) -> None:
+    """Store a new prompt's source images and mask. Raises Conflict if a file has changed since it was checked."""
+    sources = [draft_source(_read_checked(each), licence="", origin=each.name) for each in planned.sources]
+    mask = planned.mask
+    drawn = draft_mask(_read_checked(mask), size=sources[0].size, licence="", origin=mask.name) if mask else None
+    set_sources(prompt=prompt, sources=sources, mask=drawn)
+
+
+def _read_checked(source: PlannedSource) -> bytes:
+    data = read_picture(source.path)
+    if hashlib.sha256(data).hexdigest() != source.sha256:
+        raise Conflict(_("%(file)s changed after it was checked. Import again.") % {"file": source.name})
+    return data
+
+
+def _category(name: str, modality: str, brought: dict[str, list[int]]) -> Category:
+    own = Category.objects.filter(modality=modality)
+    if name and (found := own.filter(Q(slug=name) | Q(name__iexact=name)).order_by("pk").first()):
         return found
+    is_edit = modality == Modality.IMAGE_EDITING
+    name = name or (EDITS_CATEGORY if is_edit else CATEGORY)
+    slug = make_category_slug(name)
+    if Category.objects.filter(slug=slug).exclude(modality=modality).exists():
+        slug = f"{slug[:70]}-{'edits' if is_edit else 'images'}"
     # The category may be a draft: `import_prompts` creates it for prompts without one.
     category, is_new = Category.objects.update_or_create(
-        slug=make_category_slug(name or CATEGORY),
+        slug=slug,
         defaults={"state": Category.State.ACTIVE},
-        create_defaults={"name": name or CATEGORY, "criterion": CRITERION, "state": Category.State.ACTIVE},
-    )
+        create_defaults={
+            "name": name, "criterion": EDITS_CRITERION if is_edit else CRITERION, "modality": modality,
+            "state": Category.State.ACTIVE,
+        },
+    )  # fmt: skip
     if is_new:
         brought.setdefault("category", []).append(category.pk)
     return category

@@ -16,12 +16,17 @@ NAME, TEXT = 34, 60
 def write_plan(plan: Plan) -> str:
     """Return the plan as a readable text, most important last, since a terminal shows the end."""
     parts = [
-        _table(("contender", "slug", "", "pictures", "new"), _contender_rows(plan)),
+        _table(("contender", "slug", "", "pictures", "new", *_series_head(plan)), _contender_rows(plan)),
         _table(("prompt", "text", "text from", "", "contenders"), _prompt_rows(plan)),
         *_section(
             "How names are read (--numbers sample or --numbers prompt decides what numbers count)", plan.readings
         ),
         *_section("Other texts for these prompts, not taken", _disagreements(plan.prompts)),
+        *_section(
+            "Settings of new contenders, from the pictures' metadata (--no-settings takes none)", _settings(plan)
+        ),
+        *_section("Settings on which pictures do not agree", plan.undecided),
+        *_section("Source images", _sources(plan)),
         *_section("Ignored", plan.ignored, by_reason=True),
         *_section("The same picture twice under one contender: taken once", plan.duplicates),
         *_section("The same picture under several contenders: never dealt against each other", _twins(plan)),
@@ -37,12 +42,18 @@ def count_of(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
+def _series_head(plan: Plan) -> tuple[str, ...]:
+    return ("step",) if any(contender.series for contender in plan.contenders) else ()
+
+
 def _contender_rows(plan: Plan) -> list[tuple[str, ...]]:
     all_, new = (Counter(picture.contender for picture in pictures) for pictures in (plan.pictures, plan.new))
+    has_steps = bool(_series_head(plan))
     return [
         (
             show_name(contender.name), contender.slug, "new" if contender.pk is None else "known",
             f"{all_[contender.slug]:,}", f"{new[contender.slug]:,}",
+            *(["" if contender.step is None else f"{contender.step:g}"] if has_steps else []),
         )
         for contender in plan.contenders
     ]  # fmt: skip
@@ -63,6 +74,26 @@ def _prompt_rows(plan: Plan) -> list[tuple[str, ...]]:
 
 def _disagreements(prompts: Iterable[PlannedPrompt]) -> list[Remark]:
     return [Remark(f"{prompt.slug}, {whose}", text) for prompt in prompts for whose, text in prompt.others]
+
+
+def _settings(plan: Plan) -> list[Remark]:
+    return [
+        Remark(show_name(contender.name), ", ".join(f"{name} {value}" for name, value in contender.settings.items()))
+        for contender in plan.contenders
+        if contender.settings
+    ]
+
+
+def _sources(plan: Plan) -> list[Remark]:
+    return [
+        Remark(prompt.slug, ", ".join([each.name for each in prompt.sources] + _mask(prompt)))
+        for prompt in plan.prompts
+        if prompt.sources
+    ]
+
+
+def _mask(prompt: PlannedPrompt) -> list[str]:
+    return [f"mask {prompt.mask.name}"] if prompt.mask else []
 
 
 def _twins(plan: Plan) -> list[Remark]:

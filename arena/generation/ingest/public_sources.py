@@ -19,6 +19,8 @@ from arena.pictures.outlines import draw_outline
 
 # Which source images anybody may see. A draft's are for staff.
 PUBLIC = Q(prompt__state__in=[Prompt.State.PLAY, Prompt.State.OPEN], prompt__category__state=Category.State.ACTIVE)
+# Pixels: wider than the window of a browser.
+SCREENS = 8192
 # A change of how outlines are drawn is a new number.
 OUTLINE = 1
 
@@ -30,6 +32,8 @@ class PublicSource:
     sha256: str
     width: int
     height: int
+    licence: str = ""
+    origin: str = ""
 
     def url(self, width: int) -> str:
         """Return the address of one of the WIDTHS, or of the detail rendition."""
@@ -61,6 +65,11 @@ class PublicSource:
         return self.width, self.height
 
     @property
+    def shape(self) -> Frame:
+        """Its shape in more pixels than any screen has, for an element that is made smaller to fit."""
+        return box_size(SCREENS, self.frame)
+
+    @property
     def box(self) -> Frame:
         """The pixels of its widest usual rendition."""
         return box_size(max(WIDTHS), self.frame)
@@ -86,7 +95,11 @@ def gather_sources(images: Iterable[SourceImage]) -> PromptSources:
     """Return the sources of one prompt, of its rows."""
     rows = sorted(images, key=lambda image: image.position)
     masks = [row.sha256 for row in rows if row.role == SourceImage.Role.MASK]
-    pictures = (PublicSource(row.sha256, row.width, row.height) for row in rows if row.role == SourceImage.Role.SOURCE)
+    pictures = (
+        PublicSource(row.sha256, row.width, row.height, row.licence, row.origin)
+        for row in rows
+        if row.role == SourceImage.Role.SOURCE
+    )
     return PromptSources(tuple(pictures), masks[0] if masks else "")
 
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generation", "0007_fill_spending")]
+    dependencies = [("generation", "0008_probe")]
     operations = [
         migrations.AddField("rendition", "box", models.CharField(blank=True, db_default="", max_length=11)),
     ]

@@ -33,6 +33,7 @@ from arena.catalog.workflows import WORKFLOWS, check_workflow, hash_workflow
 from arena.generation.providers.base import Asset, Done, ErrorKind, Host, Pending, ProviderError, Request
 from arena.generation.providers.shapes.answers import MAX_WORDS, media_type, read_table, status_error, table_at
 from arena.generation.providers.shapes.host_options import read_options
+from arena.generation.providers.shapes.polling import wait_for
 from arena.generation.providers.shapes.workflow_filling import fill_workflow, find_output, name_files, places_of
 from arena.generation.providers.wire import Answer, FormPart, send
 from arena.pictures.decoding import MAX_BYTES
@@ -40,7 +41,6 @@ from arena.pictures.mask_forms import picture_with_hole, plain_mask
 
 SEEDS = 2**64
 MAX_JSON = 8 * 2**20
-POLL_SECONDS = 2.0
 DEFAULT_SIDE = 1024
 OWN_SETTINGS = frozenset({*WORKFLOWS, "inputs", "output"})
 SUFFIXES = {"image/jpeg": "jpg", "image/webp": "webp"}
@@ -154,22 +154,22 @@ class ComfyUI:
             top = table_at(table, "error")
             words = _node_words(faults) or top.get("message") or table.get("error")
             raise status_error(self.host, answer, words, code=str(top.get("type") or ""))
-        if not table.get("prompt_id"):
+        if not isinstance(table.get("prompt_id"), str):
             return _doubtful(handle, f"It had answered without a number ({media_type(answer)}).")
         # Older servers give a job a number of their own.
-        queued = {**handle, "job": str(table["prompt_id"])}
+        queued = {**handle, "job": table["prompt_id"]}
         if any(output == node or output in _dependents(fault) for node, fault in faults.items()):
             # Status 200 although our branch was left out, since another one is valid.
             self.cancel(queued, deadline=deadline)
             raise ProviderError(ErrorKind.INVALID, f"The workflow is invalid: {_node_words(faults)}", billed="no")
-        return Pending(queued, POLL_SECONDS)
+        return wait_for(queued)
 
     def _still(self, handle: Mapping[str, Any]) -> Pending:
         longest = read_options(ComfyOptions, self.host.options).longest
         if time.time() - float(handle["since"]) > longest:
             message = f"The server has had the job for {longest / 60:.0f} minutes; its worker may be stuck."
             raise ProviderError(ErrorKind.BAD_RESPONSE, message, billed="unknown", code="stuck")
-        return Pending(dict(handle), POLL_SECONDS)
+        return wait_for(handle)
 
     def _fetch(self, handle: Mapping[str, Any], output: Mapping[str, Any], deadline: float) -> Done:
         file = table_at(output, "images", 0)
@@ -221,7 +221,7 @@ def build_comfyui(host: Host) -> ComfyUI:
 
 def _doubtful(handle: dict[str, Any], why: str) -> Pending:
     """Return the job as pending: it may be queued under our own number, which the first poll tells."""
-    return Pending({**handle, "doubt": why}, POLL_SECONDS)
+    return wait_for({**handle, "doubt": why})
 
 
 def _choose(request: Request) -> tuple[dict[str, Any], dict[str, Any], str]:
@@ -282,7 +282,7 @@ def _failed(status: Mapping[str, Any]) -> ProviderError:
     said = f"Node {error.get('node_id')} ({error.get('node_type')}) failed with {kind}: {words}"[:MAX_WORDS]
     if "outofmemory" in kind.lower() or "out of memory" in words.lower():
         # The server has unloaded its models, so that the next job can work.
-        return ProviderError(ErrorKind.UNAVAILABLE, said, billed="no", code="out_of_memory", ended=True)
+        return ProviderError(ErrorKind.UNAVAILABLE, said, billed="unknown", code="out_of_memory", ended=True)
     return ProviderError(ErrorKind.BAD_RESPONSE, said, billed="unknown", code=kind)
 
 

@@ -43,7 +43,7 @@ RUNNER_FAILED = frozenset({
 
 @dataclass(frozen=True)
 class FalOptions(FieldRules, ErrorRules):
-    """How one host, or one of its models, differs. `webhooks` lets fal wake our polls, if HOOKS_URL is set."""
+    """How one host, or one of its models, differs."""
 
     size: SizeForm = "image_size"
     seed_field: str = "seed"
@@ -52,7 +52,6 @@ class FalOptions(FieldRules, ErrorRules):
     mask_field: str = "mask_url"
     most_sources: int = 8
     count_field: str = "num_images"
-    webhooks: bool = False
 
 
 @dataclass(frozen=True)

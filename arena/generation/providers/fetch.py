@@ -13,6 +13,9 @@ from arena.pictures.decoding import MAX_BYTES
 
 GONE = frozenset({403, 404, 410})
 TRIES = 3
+HTTPS_PORT = 443
+# IPv4 behind an IPv6 gateway: the last four bytes are the address.
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 HEADERS = {"user-agent": "Easel", "accept": "image/*"}
 
 
@@ -54,7 +57,7 @@ def _get(url: str, parts: SplitResult, pin: str | None, deadline: float) -> Answ
         return send("GET", url, headers=HEADERS, deadline=deadline, cap=MAX_BYTES)
     # Call the checked address itself, so that a second look-up cannot lead elsewhere.
     host = f"[{pin}]" if ":" in pin else pin
-    pinned = parts._replace(netloc=f"{host}:{parts.port or 443}").geturl()
+    pinned = parts._replace(netloc=f"{host}:{HTTPS_PORT}").geturl()
     headers = HEADERS | {"host": parts.netloc}
     return send("GET", pinned, headers=headers, deadline=deadline, cap=MAX_BYTES, server_name=parts.hostname)
 
@@ -74,21 +77,36 @@ def _same_origin(one: SplitResult, other: SplitResult) -> bool:
 
 
 def _public_address(parts: SplitResult, host: Host) -> str:
-    if parts.scheme != "https" or not parts.hostname or parts.username:
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or parts.port not in {None, HTTPS_PORT}:
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The image's URL is not plain https.", billed="yes")
     if not any(f".{parts.hostname}".endswith(f".{allowed}") for allowed in _result_hosts(host)):
         message = (
-            f"The image lies at {parts.hostname}, which the catalogue does not list in the provider's result_hosts."
+            f"The image lies at {parts.hostname[:200]}, which the catalogue does not list in the provider's "
+            "result_hosts."
         )
         raise ProviderError(ErrorKind.BAD_RESPONSE, message, billed="yes")
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(parts.hostname, HTTPS_PORT, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise ProviderError(ErrorKind.UNAVAILABLE, "The image's host is unknown.", billed="yes") from error
     addresses = [str(entry[4][0]) for entry in found]
-    if not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in addresses):
+    if not addresses or not all(is_public(address) for address in addresses):
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The image's URL leads to a private address.", billed="yes")
     return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is public unicast, also where one address is written inside another."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        if inner is None and found in TRANSLATED:
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if found.teredo is not None or found.is_site_local:
+            return False
+    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 
 
 def _result_hosts(host: Host) -> tuple[str, ...]:

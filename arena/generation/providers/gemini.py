@@ -29,7 +29,7 @@ from arena.generation.providers.shapes.answers import (
     table_at,
 )
 from arena.generation.providers.shapes.host_options import read_options
-from arena.generation.providers.wire import Answer, send
+from arena.generation.providers.wire import Answer, retry_after, send
 
 # Google's seeds are signed 32-bit numbers.
 SEEDS = 2**31
@@ -112,7 +112,8 @@ class Gemini(AnswersAtOnce):
         error = table_at(read_table(answer.body), "error")
         status, words = str(error.get("status") or ""), error.get("message")
         details = [each for each in error.get("details") or () if isinstance(each, dict)]
-        wait = next((_seconds(each["retryDelay"]) for each in details if "retryDelay" in each), None)
+        told = next((_seconds(each["retryDelay"]) for each in details if "retryDelay" in each), None)
+        wait = told if retry_after(answer.headers) is None else None
         kind = None
         if any(each.get("reason") == "API_KEY_INVALID" for each in details):
             # Google refuses a wrong key with the status of a wrong request.

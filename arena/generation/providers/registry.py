@@ -49,6 +49,14 @@ def is_free(provider: ProviderEntry) -> bool:
     return is_own(provider) or provider.options.get(FREE) is True
 
 
+def knows_keys(provider: ProviderEntry) -> bool:
+    """Tell whether it answers a call that is repeated under its idempotency key, without charging it again.
+
+    Only the catalogue can say so (`idempotent = true` among the options): a host that ignores the key would charge.
+    """
+    return provider.options.get("idempotent") is True
+
+
 def is_own(provider: ProviderEntry) -> bool:
     """Tell whether it works in our own processes, whose threads are its only limit: its `concurrency` is not heeded."""
     return provider.family in OWN_FAMILIES

@@ -37,14 +37,13 @@ VERSION = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class ReplicateOptions(FieldRules, ErrorRules):
-    """How one host, or one of its models, differs. `webhooks` lets Replicate wake our polls, if HOOKS_URL is set."""
+    """How one host, or one of its models, differs."""
 
     size: SizeForm = "aspect_ratio"
     seed_field: str = "seed"
     image_field: str = ""
     images_field: str = "images"
     most_sources: int = 8
-    webhooks: bool = False
 
 
 @dataclass(frozen=True)

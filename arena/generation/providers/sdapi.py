@@ -159,9 +159,6 @@ class StableDiffusionServer(AnswersAtOnce):
         detail = table.get("errors") or table.get("detail") or table.get("message") or code
         if not table and media_type(answer).startswith("text/plain"):
             detail = answer.body[:200].decode(errors="replace")
-        if "outofmemory" in code.lower() or "out of memory" in str(detail).lower():
-            # The next call may find room.
-            return status_error(self.host, answer, detail, code=code, kind=ErrorKind.UNAVAILABLE, billed="no")
         if answer.status == 429:
             # SD.Next counts a call, and refuses it, after the work.
             return status_error(self.host, answer, detail, code=code, billed="unknown")

@@ -73,6 +73,14 @@ def find_inability(contenders: Iterable[Contender], prompts: Sequence[Prompt]) -
     return ""
 
 
+def possible_prompts(contenders: Iterable[Contender], prompts: Sequence[Prompt]) -> list[Prompt]:
+    """Return the prompts that each of these contenders can make; one that cannot be called is not asked."""
+    contenders = list(contenders)
+    needs, abilities = read_needs(prompts), Abilities(contenders)
+    asked = [contender for contender in contenders if not abilities.why_not_called(contender)]
+    return [prompt for prompt in prompts if not any(abilities.why_not(each, needs[prompt.pk]) for each in asked)]
+
+
 def _abilities(contender: Contender) -> tuple[Capabilities, Sequence[str]]:
     offering = contender.offering
     if offering is None:

@@ -1,4 +1,4 @@
-"""Runs: plan what is missing, start, pause, cancel, decide what needs a person, and report progress."""
+"""Runs: plan what is missing, start, pause, cancel, and report progress."""
 
 import datetime
 import hashlib
@@ -27,8 +27,6 @@ from arena.generation.transitions import (
     OPEN_STATES,
     GenerationMove,
     RunMove,
-    end_attempts,
-    move_generation,
     move_generations,
     move_runs,
 )
@@ -189,25 +187,6 @@ def change_cap(*, run: Run, cap: Decimal | None) -> None:
                 raise _no_price(contender)
     Run.objects.filter(pk=run.pk).update(cap=cap)
     run.cap = cap
-
-
-def decide_generation(*, generation: Generation, retry: bool) -> None:
-    """Decide on a call that was or may have been charged, and left no image: order the image again, or give it up.
-
-    Ordering again also revives a run that is over. Raises Conflict if there is nothing to decide.
-    """
-    with transaction.atomic():
-        row = Generation.objects.select_for_update().get(pk=generation.pk)
-        if row.state not in GenerationMove.DECIDE.sources:
-            raise Conflict(_("This generation needs no decision any more."))
-        # The charge of the old call stays unknown and counts under the cap; a late answer is dropped.
-        end_attempts(row.attempts.all(), outcome="abandoned")
-        row.run_after = row.published_at = row.handle = None
-        state, reason = (State.QUEUED, "") if retry else (State.FAILED, row.reason)
-        move_generation(row, GenerationMove.DECIDE, state, reason=reason)
-        if retry:
-            move_runs(Run.objects.filter(pk=row.run_id), RunMove.REVIVE, Run.State.RUNNING)
-    publish_due()
 
 
 def run_progress(run: Run) -> RunProgress:

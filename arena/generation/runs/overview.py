@@ -8,9 +8,7 @@ from decimal import Decimal
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.utils import timezone
 
-from arena.catalog.models import Provider
-from arena.generation.models import Attempt, Generation, ProviderState, Run
-from arena.generation.providers.registry import what_is_missing
+from arena.generation.models import Attempt, Generation, Run
 from arena.generation.runs.lifecycle import RunProgress, run_progress
 from arena.generation.transitions import OPEN_STATES
 
@@ -53,15 +51,6 @@ class Publication:
     waiting: int
     ready: int
     dropped: int
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A provider of the run whose images wait, and why it takes no call just now."""
-
-    provider: str
-    images: int
-    reason: str
 
 
 def run_lines(runs: Iterable[Run]) -> list[RunLine]:
@@ -111,27 +100,6 @@ def read_publication(run: Run) -> Publication:
     )
     counts = [(entered, waiting, 0 if open_ else waiting, dropped) for _, entered, waiting, dropped, open_ in by_prompt]
     return Publication(*map(sum, zip(*counts, strict=True))) if counts else Publication(0, 0, 0, 0)
-
-
-def waiting_providers(run: Run) -> list[Waiting]:
-    """Return the providers of the run's queued images that cannot be called just now."""
-    queued = run.generations.filter(state=State.QUEUED).order_by().values_list("contender__offering__provider")
-    counts = dict(queued.annotate(count=Count("id")))
-    providers = Provider.objects.filter(pk__in=counts)
-    found = [Waiting(each.name, counts[each.pk], _why_waiting(each)) for each in providers]
-    return [each for each in found if each.reason]
-
-
-def _why_waiting(provider: Provider) -> str:
-    if missing := what_is_missing(provider):
-        return missing
-    state = ProviderState.objects.filter(pk=provider.pk).first()
-    if state is None:
-        return ""
-    if state.breaker != ProviderState.Breaker.CLOSED:
-        return f"{state.get_breaker_display()}. {state.reason}"
-    is_held = state.held_until is not None and state.held_until > timezone.now()
-    return state.hold_reason if is_held else ""
 
 
 def next_try(run: Run) -> datetime.datetime | None:

@@ -98,12 +98,15 @@ def run_trials(*, plan: TrialPlan) -> Iterator[Report]:
     for trial in plan.trials:
         if spent + (trial.bound or 0) > plan.limit:
             return
+        if trial.kind == AGAIN and not made.get(trial.contender.pk):
+            # There is nothing to compare with.
+            continue
         report = Report(trial)
         _call(report)
         spent += report.cost
         if trial.kind == TEXT:
             made[trial.contender.pk] = report.pixels
-        if trial.kind == AGAIN and report.pixels and made.get(trial.contender.pk):
+        if trial.kind == AGAIN and report.pixels:
             same = report.pixels == made[trial.contender.pk]
             (report.facts if same else report.differs).append(
                 "The seed gives the same picture again." if same else "The same seed gives another picture."
@@ -199,7 +202,8 @@ def _count(report: Report, done: Done) -> None:
     known = done.cost if done.cost is not None else usage_cost(report.trial.contender, done.usage)
     report.cost = listed if known is None else known
     if known is None:
-        report.facts.append(f"No count of cost or tokens; the list says {listed:.4f} USD at most.")
+        counted = "Tokens were counted, for which the catalogue has no prices" if done.usage else "Nothing was counted"
+        report.facts.append(f"{counted}; the list says {listed:.4f} USD at most.")
     else:
         report.facts.append(f"Cost {known:.4f} USD by the provider's count; the list says {listed:.4f} at most.")
         if known > listed * (1 + NEAR):

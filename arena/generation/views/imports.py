@@ -149,6 +149,7 @@ def _decide(request: HttpRequest, upload: Upload) -> HttpResponse:
 def _posted(request: HttpRequest) -> dict[str, Any]:
     data = request.POST
     names = zip(data.getlist("folder"), data.getlist("contender"), strict=False)
+    steps = zip(data.getlist("stepped"), data.getlist("step"), strict=False)
     answers = [value for name, values in sorted(data.lists()) if name.startswith("answer-") for value in values]
     return {
         "options": [answer for answer in answers if answer],
@@ -157,4 +158,9 @@ def _posted(request: HttpRequest) -> dict[str, Any]:
         "numbers": data.get("numbers", ""),
         "language": data.get("language", "").strip(),
         "skip_bad": "skip_bad" in data,
+        "series": data.get("series", "").strip(),
+        "steps": {name: step for name, step in steps if step.strip()},
+        "modality": data.get("modality", ""),
+        "no_settings": "no_settings" in data,
+        "no_sources": "no_sources" in data,
     }

@@ -27,8 +27,8 @@ from arena.generation.runs.overview import (
     read_publication,
     run_lines,
     troubled_generations,
-    waiting_providers,
 )
+from arena.generation.runs.provider_lines import find_waits
 from arena.generation.runs.publication import publish_run, set_publishing
 from arena.generation.runs.wishes import parse_cap
 from arena.generation.views.staff import attempt, may_steer, staff_only, steering_only
@@ -94,7 +94,7 @@ def _live(request: HttpRequest, run: Run) -> dict[str, Any]:
         "contenders": contender_lines(run),
         "causes": causes,
         "can_retry": any(cause.failed for cause in causes),
-        "waiting": waiting_providers(run) if run.state == Run.State.RUNNING else [],
+        "waits": find_waits(run) if run.state == Run.State.RUNNING else [],
         "next_try": next_try(run) if run.state == Run.State.RUNNING else None,
         "publication": read_publication(run),
         "may_steer": may_steer(request.user),

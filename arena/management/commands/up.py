@@ -23,6 +23,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
+from arena.catalog.models import Modality
 from arena.embedded.environment import embedded_cluster
 from arena.embedded.keeper import ensure_keeper
 from arena.embedded.running import AlreadyRuns, claim_folder
@@ -38,6 +39,8 @@ from arena.voting.models import Ledger
 from arena.voting.simulation.demonstration import VOTES, Demonstration
 
 START_SECONDS = 60.0
+# So many prompts are painted, and the demonstration is over, within five minutes on two cores.
+PROMPTS = 150
 # Go to the start of the line and clear it.
 CLEAR_LINE = "\r\x1b[K"
 
@@ -52,7 +55,11 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: every interface).")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument(
-            "--prompts", type=int, default=None, help="Paint only the first N prompts in play; 0 paints nothing."
+            "--prompts",
+            type=_number_or_all,
+            default=PROMPTS,
+            metavar="N",
+            help=f"Paint the first N prompts, `all` or 0 of them; {PROMPTS} unless said otherwise.",
         )
         parser.add_argument(
             "--painters",
@@ -75,7 +82,7 @@ class Command(BaseCommand):
         if not 1 <= options["port"] <= 65_535:
             raise CommandError("--port: give a number from 1 to 65535.")
         if options["prompts"] is not None and options["prompts"] < 0:
-            raise CommandError("--prompts: give a number of prompts, 0 to paint nothing, or leave it out to paint all.")
+            raise CommandError("--prompts: give a number of prompts, 0 to paint nothing, or `all`.")
         if options["demo"] < 0:
             raise CommandError("--demo: give a number of votes, or no number.")
         if settings.HTTPS and settings.TRUSTED_PROXY_COUNT < 1:
@@ -191,7 +198,8 @@ class Command(BaseCommand):
         self._say(f"Vote at {address}vote/")
         if demonstration:
             votes = f"{demonstration.missing:,} simulated votes" if demonstration.missing > 0 else "Simulated votes"
-            self._say(f"{votes} fill {address}leaderboard/text-to-image/?ledger=demonstration")
+            boards = " and ".join(f"{address}leaderboard/{each}/?ledger=demonstration" for each in Modality.values)
+            self._say(f"{votes} fill {boards}")
 
     def _make_first_staff(self, address: str) -> None:
         """Create a staff account unless one exists, and print its password, which nobody can look up later."""
@@ -206,6 +214,11 @@ class Command(BaseCommand):
 def can_vote() -> bool:
     """Tell whether a matchup can be dealt; the voting screen asks the same stock."""
     return bool(current_stock(open_ledger(Ledger.Kind.NATIVE).pk).pool.facts)
+
+
+def _number_or_all(text: str) -> int | None:
+    """Read the number of prompts; None for all. Raises ValueError, which the parser reports."""
+    return None if text == "all" else int(text)
 
 
 def _tend_database() -> None:

@@ -6,8 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from arena.painters.edits.edit_layout import HOUSE, EditPlan, Plan
-from arena.painters.kinds.gallery import find_kind
-from arena.painters.layout import Box
+from arena.painters.layout import Box, find_host
 from arena.painters.roster import STYLES
 from arena.painters.slips import ODD, WRONG, garble
 
@@ -29,14 +28,17 @@ def drift(edit: EditPlan, seed: int) -> Plan:
 def lose(edit: EditPlan, seed: int) -> Plan:
     """What was asked for, and something is lost that should have stayed: a thing, or the look of the only one."""
     rng = np.random.default_rng(seed)
+    boxes = edit.after.boxes
     # The board that the lettering stands on is not a thing beside it.
-    spare = [box for box in edit.stays if box.kind not in BASES and not (edit.after.lettering and _carries(box))]
-    if len(spare) >= 2:
+    board = find_host(boxes) if edit.after.lettering else None
+    spare = [box for box in edit.stays if box.kind not in BASES and box != board]
+    if len(spare) >= 2 or (spare and len(boxes) > 1 and seed % 2):
         lost = {int(k) for k in rng.permutation(len(spare))[: max(1, round(len(spare) * 0.4))]}
         gone = [spare[k] for k in lost]
-        return replace(edit.after, boxes=tuple(box for box in edit.after.boxes if box not in gone))
-    kept = tuple(_wander(box, rng) if box in edit.stays else box for box in edit.after.boxes)
-    return replace(edit.after, boxes=kept)
+        return replace(edit.after, boxes=tuple(box for box in boxes if box not in gone))
+    if spare:
+        return replace(edit.after, boxes=tuple(_wander(box, rng) if box in spare else box for box in boxes))
+    return replace(edit.after, boxes=tuple(_recoloured(box, rng) if box in edit.stays else box for box in boxes))
 
 
 def overdo(edit: EditPlan, seed: int) -> Plan:
@@ -78,15 +80,14 @@ def miss(edit: EditPlan, seed: int) -> Plan:
     return before
 
 
-def _carries(box: Box) -> bool:
-    return find_kind(box.kind).panel is not None
-
-
 def _wander(box: Box, rng: np.random.Generator) -> Box:
     """The only thing, drawn anew from memory: smaller, elsewhere, in another colour."""
     aside = 0.16 if box.x < 0.5 else -0.16
-    colour = WRONG.get(box.colour, str(rng.choice(ODD)))
-    return replace(box, x=box.x + aside, height=box.height * 0.72, colour=colour)
+    return replace(_recoloured(box, rng), x=box.x + aside, height=box.height * 0.72)
+
+
+def _recoloured(box: Box, rng: np.random.Generator) -> Box:
+    return replace(box, colour=WRONG.get(box.colour, str(rng.choice(ODD))))
 
 
 def _twin(box: Box, side: int) -> Box:

@@ -8,6 +8,8 @@ from PIL import Image
 
 SIGNATURE = 8
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+# Where a PNG's header says how colours are written, and the value for a palette.
+COLOUR_TYPE, PALETTE = 25, 3
 # So many zero bytes at the end stand for what a download set aside and never filled.
 ZEROS = 4096
 JPEG_END = b"\xff\xd9"
@@ -29,6 +31,8 @@ def find_silent_shortfall(data: bytes, opened: Image.Image) -> str:
     """Return what is missing in a picture that Pillow has loaded without complaint; empty if all came."""
     last_row = opened.crop((0, opened.height - 1, opened.width, opened.height))
     if opened.format == "PNG":
+        if data[COLOUR_TYPE] == PALETTE and b"PLTE" not in data[: data.find(b"IDAT")]:
+            return "The file is damaged: its palette is missing, so nobody knows its colours."
         if data.endswith(bytes(512)) and b"IEND" not in data:
             # Zeros may unpack to rows of anything.
             return _describe_zeros(data)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import connection
 
+from arena.catalog.models import Modality
 from arena.errors import DomainError
 from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Generation
@@ -134,6 +135,7 @@ class Crowd:
 
     def _look(self, image: int) -> Look:
         if image not in self.book:
-            facts = Generation.objects.values_list("contender__slug", "prompt__slug", "sample").get(pk=image)
-            self.book[image] = Look(*facts)
+            made = Generation.objects.select_related("contender", "prompt__category").get(pk=image)
+            edit = made.prompt.category.modality == Modality.IMAGE_EDITING
+            self.book[image] = Look(made.contender.slug, made.prompt.slug, made.sample, edit)
         return self.book[image]

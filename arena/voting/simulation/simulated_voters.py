@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -12,6 +12,14 @@ from typing import NamedTuple
 PLANTED_QUALITY: dict[str, float] = {
     "linden": 0.9,
     "harbour": 0.45,
+    "rainy-day": 0.0,
+    "wax-moon": -0.45,
+    "pebble": -0.9,
+}
+# The same for edits, which other hands do best: arena/painters/edits/edit_slips.py plants why.
+PLANTED_IN_EDITS: dict[str, float] = {
+    "harbour": 0.9,
+    "linden": 0.45,
     "rainy-day": 0.0,
     "wax-moon": -0.45,
     "pebble": -0.9,
@@ -40,11 +48,17 @@ OTHER_SHARE = 0.25
 
 
 class Look(NamedTuple):
-    """One image as the simulation knows it: who made it, for which prompt, and the sample's number."""
+    """One image as the simulation knows it: who made it, for which prompt, which sample, and whether it is an edit."""
 
     contender: str
     prompt: str
     sample: int
+    edit: bool = False
+
+    @property
+    def quality(self) -> float:
+        """The true strength of its contender at what the prompt asks for, in logits."""
+        return (PLANTED_IN_EDITS if self.edit else PLANTED_QUALITY).get(self.contender, 0.0)
 
 
 @dataclass(frozen=True)
@@ -80,14 +94,12 @@ def _reads(number: int, code: str, seed: int) -> bool:
     return seeded(f"{seed}/reads/{number}/{code}").random() < (ENGLISH_SHARE if code == "en" else OTHER_SHARE)
 
 
-def judge(
-    rng: Random, person: Person, *, left: Look, right: Look, seed: int, quality: Mapping[str, float] = PLANTED_QUALITY
-) -> str:
+def judge(rng: Random, person: Person, *, left: Look, right: Look, seed: int) -> str:
     """Return the person's answer: a skip, both bad, a tie, or a side by a logistic choice of the better image."""
     if rng.random() < SKIP_SHARE:
         return "skip"
     seen_left, seen_right = (
-        quality.get(look.contender, 0.0) + _lasting_effects(person, look, seed) + _gumbel(rng) for look in (left, right)
+        look.quality + _lasting_effects(person, look, seed) + _gumbel(rng) for look in (left, right)
     )
     if max(seen_left, seen_right) < FLOOR:
         return "both_bad"

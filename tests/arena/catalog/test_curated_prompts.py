@@ -3,12 +3,14 @@
 import re
 import tomllib
 from collections import Counter
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from arena.painters.edits.edit_scenes import parse_edit
 from arena.painters.scenes import parse_scene
 
 DATA = Path(__file__).parents[3] / "arena" / "catalog" / "data"
@@ -28,9 +30,14 @@ def read(path: Path) -> list[dict[str, Any]]:
     return prompts
 
 
-def categories() -> list[dict[str, Any]]:
+def categories(*modalities: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = tomllib.loads((DATA / "categories.toml").read_text(encoding="utf-8"))["category"]
-    return rows
+    return [row for row in rows if not modalities or row["modality"] in modalities]
+
+
+@cache
+def slugs(modality: str) -> set[str]:
+    return {row["slug"] for row in categories(modality)}
 
 
 @pytest.fixture(scope="module")
@@ -59,26 +66,40 @@ def test_category_has_its_own_place_criterion_and_modality() -> None:
     for row in rows:
         assert not row["criterion"].lower().startswith("judge by")
         assert len(row["criterion"]) <= 300
-        assert row["modality"] == "text-to-image"
+    assert len(slugs("image-editing")) >= 6
+    assert slugs("text-to-image") | slugs("image-editing") == {row["slug"] for row in rows}
 
 
-def test_category_has_twelve_english_prompts_or_more(prompts: list[dict[str, Any]]) -> None:
+def test_criterion_of_an_edit_names_what_changes_and_what_stays() -> None:
+    for row in categories("image-editing"):
+        changes, stays = row["criterion"].split(" – and ")
+        assert changes.startswith(("is ", "are ", "has ")), row["slug"]
+        assert re.search(r"as it was|as before|the same|untouched|still", stays), row["slug"]
+
+
+def test_category_has_twelve_english_prompts_or_more_and_ten_edits(prompts: list[dict[str, Any]]) -> None:
     counts = Counter(prompt["category"] for prompt in prompts if prompt["language"] == "en")
     assert set(counts) == {row["slug"] for row in categories()}
-    assert min(counts.values()) >= 12
+    assert min(counts[slug] for slug in slugs("text-to-image")) >= 12
+    assert min(counts[slug] for slug in slugs("image-editing")) >= 10
 
 
 def test_language_has_twenty_prompts_or_more_over_most_categories(prompts: list[dict[str, Any]]) -> None:
     for language in ("de", "es", "ja", "ar"):
         spread = Counter(prompt["category"] for prompt in prompts if prompt["language"] == language)
         assert spread.total() >= 20
-        assert set(spread) == {row["slug"] for row in categories()}
+        assert set(spread) >= slugs("text-to-image")
+        assert len(set(spread) & slugs("image-editing")) >= 3
 
 
 def test_prompt_has_every_key_and_a_gloss_unless_english(prompts: list[dict[str, Any]]) -> None:
-    keys = {"slug", "title", "text", "language", "category", "state", "scene"}
+    edits = slugs("image-editing")
     for prompt in prompts:
-        assert set(prompt) == (keys if prompt["language"] == "en" else keys | {"gloss"}), prompt["slug"]
+        keys = {"slug", "title", "text", "language", "category", "state", "scene"}
+        keys |= {"gloss"} if prompt["language"] != "en" else set()
+        keys |= {"sources"} if prompt["category"] in edits else set()
+        keys |= {"mask"} if prompt["category"] == "edit-masked" else set()
+        assert set(prompt) == keys, prompt["slug"]
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", prompt["slug"])
         assert prompt["state"] in ("play", "open")
 
@@ -97,10 +118,30 @@ def test_prompt_file_is_free_and_about_a_sixth_of_it_open(path: Path) -> None:
 
 def test_scene_parses_and_letters_exactly_what_the_text_asks_for(prompts: list[dict[str, Any]]) -> None:
     for prompt in prompts:
-        scene = parse_scene(prompt["scene"])
-        assert scene.lettering.isascii()
+        edit = parse_edit(prompt["scene"]) if prompt["category"] in slugs("image-editing") else None
+        scene = edit.scene if edit else parse_scene(prompt["scene"])
+        changed = (edit.change.lettering or "") if edit else ""
+        assert (scene.lettering + changed).isascii()
         assert scene.lettering in prompt["text"], prompt["slug"]
-        assert bool(scene.lettering) or prompt["category"] != "text-rendering"
+        assert changed in prompt["text"], prompt["slug"]
+        assert bool(scene.lettering) or prompt["category"] not in {"text-rendering", "edit-text"}
+        assert bool(changed) == (prompt["category"] == "edit-text")
+
+
+def test_edit_has_the_pictures_that_its_scene_shows(prompts: list[dict[str, Any]]) -> None:
+    named = set()
+    for prompt in prompts:
+        if prompt["category"] in slugs("image-editing"):
+            edit = parse_edit(prompt["scene"])
+            files = [*prompt["sources"], *([prompt["mask"]] if "mask" in prompt else [])]
+            named |= set(files)
+            assert len(prompt["sources"]) == (2 if edit.second else 1), prompt["slug"]
+            assert bool(edit.second) == (prompt["category"] == "edit-combine"), prompt["slug"]
+            assert bool(edit.change.style) == (prompt["category"] == "edit-restyle"), prompt["slug"]
+            assert bool(edit.change.setting) == (prompt["category"] == "edit-background"), prompt["slug"]
+    shipped = list((DATA / "prompts" / "sources").iterdir())
+    assert {f"sources/{file.name}" for file in shipped} == named
+    assert sum(file.stat().st_size for file in shipped) < 2_500_000
 
 
 def test_scene_of_counting_prompt_has_the_numbers_and_colours_of_its_text(prompts: list[dict[str, Any]]) -> None:
@@ -115,9 +156,10 @@ def test_scene_of_counting_prompt_has_the_numbers_and_colours_of_its_text(prompt
 
 @pytest.mark.parametrize("split", [words, trigrams])
 def test_prompts_are_no_near_duplicates(prompts: list[dict[str, Any]], split: Any) -> None:
-    parts = {prompt["slug"]: split(prompt["text"]) for prompt in prompts}
-    close = [(one, two) for one, two in combinations(parts, 2) if jaccard(parts[one], parts[two]) >= 0.5]
-    assert close == []
+    for modality in ("text-to-image", "image-editing"):
+        parts = {each["slug"]: split(each["text"]) for each in prompts if each["category"] in slugs(modality)}
+        close = [(one, two) for one, two in combinations(parts, 2) if jaccard(parts[one], parts[two]) >= 0.5]
+        assert close == []
 
 
 def test_near_duplicate_check_sees_a_changed_word() -> None:

@@ -13,7 +13,11 @@ DATA = Path(__file__).parents[3] / "arena" / "catalog" / "data"
 ALL = sorted((DATA / "models").glob("*.toml"))
 # The built-in painters are our own programs: no source page describes them.
 FILES = [path for path in ALL if 'organization = "built-in"' not in path.read_text(encoding="utf-8")]
-REVIEWED_ON = date(2026, 11, 21)
+REVIEWED_ON = date(2026, 11, 30)
+UNITS = {
+    "image": {"image", "megapixel"}, "edit": {"image", "megapixel"}, "further_megapixel": {"megapixel"},
+    "image_input": {"image", "megapixel", "million_tokens"},
+}  # fmt: skip
 LIST_PRICES = (("low", "0.005", "0.006"), ("medium", "0.011", "0.015"), ("high", "0.036", "0.052"))
 
 
@@ -33,7 +37,7 @@ def statements(model: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def values(model: dict[str, Any], key: str) -> list[str]:
-    return [fact["value"] for fact in model["fact"] if fact["key"] == key]
+    return [fact["value"] for fact in model.get("fact", []) if fact["key"] == key]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -67,7 +71,25 @@ def test_price_is_an_exact_decimal_in_a_known_unit(path: Path) -> None:
     for price in (price for offering in read(path)["offering"] for price in offering["price"]):
         assert Decimal(price["amount"]) > 0
         assert price["currency"] == "USD"
-        assert price["unit"] == ("image" if price["item"] == "image" else "million_tokens")
+        assert price["unit"] in UNITS.get(price["item"], {"million_tokens"})
+
+
+def test_catalogue_has_many_contenders_that_can_be_called_on_its_last_review() -> None:
+    callable_ = [
+        (contender["offering"], model["organization"])
+        for model in map(read, FILES)
+        if model.get("shutdown_on", date.max) > date(2026, 12, 1)
+        for contender in model.get("contender", [])
+    ]
+    assert len(callable_) >= 30
+    assert len({provider for provider, _ in callable_}) >= 12
+    assert len({organization for _, organization in callable_}) >= 10
+
+
+def test_providers_that_contenders_are_generated_with_have_a_wire_family() -> None:
+    families = {provider["slug"]: provider["family"] for provider in read(DATA / "providers.toml")["provider"]}
+    used = {contender["offering"] for path in ALL for contender in read(path).get("contender", [])}
+    assert [slug for slug in used if not families[slug]] == []
 
 
 def test_contender_slugs_are_unique() -> None:

@@ -29,6 +29,15 @@ def test_shared_settings_stand_once_and_own_ones_in_words() -> None:
     ]
 
 
+def test_workflow_is_told_by_its_hash() -> None:
+    node = {"3": {"class_type": "SaveImage", "inputs": {"text": "{{prompt}}"}}}
+    [found] = compare_settings([make_contender(settings={"workflow": node, "steps": 4})]).contenders
+    shown = {one.name: one.value for one in found.settings}
+    assert shown["steps"] == "4"
+    assert shown["workflow"].startswith("sha256:")
+    assert "SaveImage" not in shown["workflow"]
+
+
 def test_difference_names_what_one_of_the_two_lacks() -> None:
     plain, studio = two_templates()
     assert tell_difference(plain, studio) == (
@@ -47,8 +56,8 @@ def test_model_page_and_pair_tell_what_differs(client: Client) -> None:
     assert "All of them have: <code>size=1024x1024</code>" in page
     assert "Prompt template: <q>{prompt}, studio photo</q>" in page
     pair = text_of(client.get(f"{BOARD}matrix/?one=plain&two=studio"))
-    assert "<dt>steps</dt><dd>4 · 28</dd>" in pair
-    assert "<dt>Negative prompt</dt><dd>not set · blur</dd>" in pair
+    assert '<th scope="row">steps</th><td>4</td><td>28</td>' in pair
+    assert '<th scope="row">Negative prompt</th><td>–</td><td>blur</td>' in pair
 
 
 def test_series_lines_up_by_step_on_model_page_and_board(client: Client) -> None:

@@ -51,13 +51,22 @@ def fill() -> None:
 def test_log_tells_changes_by_day_with_reasons(client: Client) -> None:
     fill()
     page = text_of(client.get("/log/"))
-    assert "costs $0.012 per image at Host for image low, before $0.01" in page
+    assert "costs $0.012 per image at Host for low; it was $0.01" in page
     assert "– Host shut weaver-1 down." in page
     assert "2 votes excluded" in page
     assert page.count("is rated by another method") == 1
     assert page.index("Weaver") < page.index("2 votes excluded") < page.index("easel 3")
     assert "Name of imported" not in page
     assert '<a href="/log/">Log</a>' in text_of(client.get("/status/"))
+
+
+def test_log_tells_many_additions_of_a_day_together(client: Client) -> None:
+    for name in ("Zeta", "alpha", "Mid"):
+        write("added", name=name)
+    page = text_of(client.get("/log/"))
+    assert "3 contenders compete from now on:" in page
+    assert page.index(">alpha</a>") < page.index(">Mid</a>") < page.index(">Zeta</a>")
+    assert client.get("/api/v1/log/").json()["count"] == 3
 
 
 def test_log_of_one_kind_and_of_none(client: Client) -> None:

@@ -113,6 +113,9 @@ def _lines(plan: PromptPlan, defaults: Defaults) -> Iterator[str]:
         yield f"Left out: {len(plan.found.left_out) - _NAMES} more files."
     rows, drafts = _count(plan.rows, "row"), _count(len(plan.new), "new draft")
     yield f"{rows}: {drafts}, {plan.known} known already, {len(plan.repeated)} repeated in it."
+    if plan.pictured:
+        masks = sum(pictures.mask is not None for _, _, pictures in plan.pictured)
+        yield f"{_count(len(plan.pictured), 'draft')} with source pictures, {masks} of them with a mask."
     if plan.repeated:
         yield f"The first repeated one: {show(plan.repeated[0].place)}: {show(plan.repeated[0].values['text'])}"
     yield from _tell_slugs(plan)

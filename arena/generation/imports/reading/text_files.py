@@ -25,11 +25,19 @@ COLUMNS = {
     "prompt": "text", "prompts": "text", "text": "text", "caption": "text",
     "slug": "slug", "prompt_slug": "slug", "name": "slug",
     "number": "number", "id": "number", "index": "number", "prompt_id": "number",
+    "source": "source", "sources": "source", "source_image": "source", "source_images": "source",
+    "input_image": "source", "init_image": "source", "mask": "mask", "mask_image": "mask",
+    "cost": "cost", "cost_usd": "cost", "price": "cost", "seconds": "seconds", "latency": "seconds",
+    "latency_s": "seconds", "latency_seconds": "seconds", "duration": "seconds", "generation_time": "seconds",
+    "seed": "seed", "step": "step",
     "sample": "sample", "title": "title", "category": "category", "language": "language",
 }  # fmt: skip
 LONGEST = {"category": 120, "title": 200, "language": 12, "slug": 2000, "contender": 2000}
 # The number that lists often put before a prompt, as in `12. a red cat`.
 NUMBERED = re.compile(r"(?P<number>\d{1,6})[.):\t]\s*(?P<text>\S.*)")
+# What a generation took: never negative, without unit. Seeds are compared and kept as text; some are very large.
+AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,12})?|\.\d{1,12}")
+SEED = re.compile(r"-?\d{1,40}")
 EXCEL_START = re.compile(r"sep=[,;\t]\n", re.IGNORECASE)
 
 
@@ -153,6 +161,8 @@ def read_table(file: FoundFile, encoding: str = "") -> Iterator[PromptRow]:
         for name, value in fields.items():
             if UNWRITABLE.search(value.replace("\n", " ").replace("\t", " ")):
                 raise BadTextFile(f"{file.name}: row {number}: {name} holds control characters.")
+            if problem := _check_fact(name, value):
+                raise BadTextFile(f"{file.name}: row {number}: {problem}")
             if len(value) > LONGEST.get(name, LONGEST_PROMPT):
                 raise BadTextFile(
                     f"{file.name}: row {number}: {name} is longer than {LONGEST.get(name, LONGEST_PROMPT):,}."
@@ -166,6 +176,15 @@ def read_table(file: FoundFile, encoding: str = "") -> Iterator[PromptRow]:
         check_language(fields.get("language", "en"), f"{file.name}: row {number}")
         if fields:
             yield PromptRow(fields)
+
+
+def _check_fact(name: str, value: str) -> str:
+    """Say what is wrong with a claim of a table; or nothing."""
+    if name == "seed" and not SEED.fullmatch(value):
+        return f"seed {value[:40]!r} is no whole number."
+    if name in {"cost", "seconds"} and not AMOUNT.fullmatch(value):
+        return f"{name} {value[:40]!r} is no number such as 0.04, without a unit."
+    return ""
 
 
 def check_language(code: str, where: str) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import shlex
 from typing import Any
 
@@ -11,16 +12,27 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.prompt_sets.prompt_rows import LANGUAGE
 from arena.errors import Conflict, DomainError
-from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES, BY_CONTENDER, BY_PROMPT, Choices, Plan
+from arena.generation.imports.import_plan import (
+    AS_PROMPTS,
+    AS_SAMPLES,
+    BY_CONTENDER,
+    BY_PROMPT,
+    IMAGE_EDITING,
+    TEXT_TO_IMAGE,
+    Choices,
+    Plan,
+)
 from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
-from arena.generation.imports.reading.naming import tidy_name
+from arena.generation.imports.reading.naming import shorten_name, tidy_name
 from arena.generation.imports.uploads.staging import missing_files, read_checks, remove_staged, staged_folder
 from arena.generation.models import Upload
 from arena.generation.transitions import UploadMove, move_uploads
 from arena.process.programs import GENERATION
 from arena.process.sending import send_jobs
 
+LONGEST_SERIES = 60
+NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
 TASK = "arena.generation.import_upload"
 # An upload that nobody has touched for so long is removed with its files.
 KEPT = datetime.timedelta(days=1)
@@ -68,12 +80,27 @@ def read_choices(stored: dict[str, Any]) -> Choices:
             layout = answer
     if layout not in ("", BY_CONTENDER, BY_PROMPT) or numbers not in ("", AS_SAMPLES, AS_PROMPTS):
         raise DomainError(_("That is no answer. Choose one of those that the page offers."))
+    modality = stored.get("modality", "")
+    if modality not in ("", TEXT_TO_IMAGE, IMAGE_EDITING):
+        raise DomainError(_("That is no answer. Choose one of those that the page offers."))
     if not LANGUAGE.fullmatch(language):
         raise DomainError(_("“%(code)s” is no language code such as en or zh.") % {"code": language[:20]})
     return Choices(
         layout=layout, numbers=numbers, language=language, skip_bad=bool(stored.get("skip_bad")), mapped=mapped,
         merged={name: target for name, target in merged.items() if name not in mapped},
+        series=shorten_name(tidy_name(str(stored.get("series", ""))), LONGEST_SERIES), modality=modality,
+        settings=not stored.get("no_settings"), sources=not stored.get("no_sources"), steps=_read_steps(stored),
     )  # fmt: skip
+
+
+def _read_steps(stored: dict[str, Any]) -> dict[str, float]:
+    """Return the steps that an operator has written beside contenders' folders. Raises DomainError for no number."""
+    steps = {}
+    for name, text in stored.get("steps", {}).items():
+        if not NUMBER.fullmatch(str(text).strip()):
+            raise DomainError(_("“%(text)s” is no step: write a number.") % {"text": str(text)[:20]})
+        steps[str(name)] = float(text)
+    return steps
 
 
 def _read_option(option: str) -> tuple[str, str]:

@@ -66,6 +66,23 @@ def read_graph(nodes: dict[str, Any]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def find_samplers(nodes: dict[str, Any]) -> tuple[Graph, list[Node]]:
+    """Return the graph, and for each picture that it saves the sampler that ran first; none for a huge graph."""
+    graph = Graph(nodes if len(nodes) <= MAX_NODES else {})
+    found = ([node for node in _upstream(graph, root) if _is_sampler(node)] for root in _roots(graph))
+    return graph, [samplers[-1] for samplers in found if samplers]
+
+
+def read_negative(graph: Graph, sampler: Node) -> str:
+    """Return the negative text of a sampler; empty without one clear text."""
+    inputs = sampler["inputs"]
+    value = inputs.get("negative")
+    try:
+        return value.strip() if isinstance(value, str) else _text_of(graph, value, 0)
+    except TooLarge:
+        return ""
+
+
 def _class(node: Node) -> str:
     return str(node["class_type"]).lower()
 

@@ -19,6 +19,7 @@ from arena.generation.runs.choosing import choose_contenders, choose_prompts
 from arena.generation.runs.lifecycle import NothingMissing, RunProgress, cancel_run, plan_run, run_progress, start_run
 from arena.generation.runs.overview import read_publication
 from arena.generation.runs.previews import PlanLine, Preview, preview_plan
+from arena.generation.runs.provider_lines import Wait, find_waits, is_stuck
 from arena.generation.runs.working import work_run
 from arena.generation.transitions import OPEN_STATES
 
@@ -125,7 +126,7 @@ class Command(BaseCommand):
                 progress = run_progress(run)
                 bar.update(progress.closed - bar.pos, progress)
                 run.refresh_from_db()
-                over = progress.closed == progress.total or run.state != Run.State.RUNNING
+                over = progress.closed == progress.total or run.state != Run.State.RUNNING or is_stuck(run)
                 if not over:
                     time.sleep(LOOK_SECONDS)
                 return not over
@@ -147,7 +148,7 @@ class Command(BaseCommand):
             f"{progress.spent:.4f} USD."
         )
         if progress.needs_decision:
-            self.stdout.write("Calls that may have been charged are not repeated: decide on them in /admin/.")
+            self.stdout.write("Calls that may have been charged are not repeated: decide on them on /staff/decisions/.")
         for cause in find_causes(run):
             said = f" For example: {cause.message}" if cause.message else ""
             self.stdout.write(f"{cause.title}, {_count_images(cause.images)}: {cause.advice}{said}")
@@ -158,6 +159,18 @@ class Command(BaseCommand):
                 f"{_count_images(waiting)} {verb} to be published: look at /staff/runs/{run.pk}/look/, then publish "
                 f"there or with publish_run {run.pk}."
             )
+        for wait in find_waits(run) if run.state == Run.State.RUNNING else ():
+            self.stdout.write(_describe(wait))
+
+
+def _describe(wait: Wait) -> str:
+    """Return in two sentences why images of a provider wait, and what lets them go on."""
+    said = f"{wait.count:,} images wait for {wait.provider.name}: {wait.reason}"
+    if wait.until is not None:
+        return f"{said} They go on after {wait.until:%H:%M:%S} UTC, with a worker or this command."
+    return (
+        f"{said} They go on when the key is changed, or when you resume it on /staff/providers/{wait.provider.slug}/."
+    )
 
 
 def _count_images(count: int) -> str:

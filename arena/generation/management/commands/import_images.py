@@ -11,7 +11,16 @@ import click
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
-from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES, BY_CONTENDER, BY_PROMPT, Choices, Plan
+from arena.generation.imports.import_plan import (
+    AS_PROMPTS,
+    AS_SAMPLES,
+    BY_CONTENDER,
+    BY_PROMPT,
+    IMAGE_EDITING,
+    TEXT_TO_IMAGE,
+    Choices,
+    Plan,
+)
 from arena.generation.imports.importing import draft_prompts, import_planned
 from arena.generation.imports.plan_table import count_of, write_plan
 from arena.generation.imports.planning import plan_import
@@ -53,10 +62,15 @@ class Command(BaseCommand):
             help="What numbers at the end of names count: pictures of one prompt, or prompts.",
         )  # fmt: skip
         parser.add_argument(
-            "--manifest", type=Path, help="A .csv or .jsonl with the columns file, contender, prompt (or slug)."
+            "--manifest",
+            type=Path,
+            help="A .csv or .jsonl with the columns file, contender, prompt (or slug); perhaps source, mask, seed, "
+            "cost in USD, seconds, step.",
         )
         parser.add_argument("--encoding", default="", help="The encoding of texts, if not UTF-8, such as cp1252.")
         parser.add_argument("--language", default="en", help="Language of new prompts, such as en or zh.")
+
+        _add_particulars(parser)
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         """Plan, print, ask, import."""
@@ -74,7 +88,8 @@ class Command(BaseCommand):
         choices = Choices(
             layout=options["layout"], numbers=options["numbers"], language=options["language"],
             skip_bad=options["skip_bad"], mapped=_answers(options["map"]), merged=_answers(options["merge"]),
-            encoding=options["encoding"],
+            encoding=options["encoding"], series=tidy_name(options["series"]), steps=_steps(options["step"]),
+            modality=options["modality"], settings=not options["no_settings"], sources=not options["no_sources"],
             manifest=read_manifest(options["manifest"], encoding=options["encoding"]) if options["manifest"] else None,
         )  # fmt: skip
         found = read_folder(folder)
@@ -117,6 +132,27 @@ class Command(BaseCommand):
             )
 
 
+def _add_particulars(parser: ArgumentParser) -> None:
+    """Declare the options on series, settings and source images."""
+    parser.add_argument(
+        "--series", default="", metavar="NAME",
+        help="Contenders are steps of this series, such as checkpoints of a training run: by the numbers in the "
+        "names of folders, or of the files that trainers write.",
+    )  # fmt: skip
+    parser.add_argument(
+        "--step", action="append", default=[], metavar="FOLDER=NUMBER",
+        help="The step of a folder whose name does not tell it, such as base=0.",
+    )  # fmt: skip
+    parser.add_argument(
+        "--modality", choices=[TEXT_TO_IMAGE, IMAGE_EDITING], default="",
+        help="What new prompts ask for. Otherwise they ask for edits if there are source images.",
+    )  # fmt: skip
+    parser.add_argument("--no-settings", action="store_true", help="Do not take settings of contenders from metadata.")
+    parser.add_argument(
+        "--no-sources", action="store_true", help="Take folders named sources and masks for those of contenders."
+    )
+
+
 @contextmanager
 def _bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
     """Show progress on standard error; the value says how many are done."""
@@ -133,3 +169,14 @@ def _answers(given: Sequence[str]) -> dict[str, str]:
             raise CommandError(f"{each!r} is no answer. Write it as NAME=ANSWER, in quotes if it holds spaces.")
         answers[tidy_name(name)] = tidy_name(answer)
     return answers
+
+
+def _steps(given: Sequence[str]) -> dict[str, float]:
+    """Return the steps of folders, from answers such as base=0."""
+    steps = {}
+    for name, answer in _answers(given).items():
+        try:
+            steps[name] = float(answer)
+        except ValueError:
+            raise CommandError(f"{answer!r} is no step: write a number, as in --step base=0.") from None
+    return steps

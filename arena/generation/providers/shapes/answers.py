@@ -72,7 +72,8 @@ def status_error(
     for secret in filter(None, (host.key, *host.key.split(":", 1))):
         said = said.replace(secret, "…")
     if kind is None:
-        kind = KINDS.get(answer.status, ErrorKind.UNAVAILABLE if answer.status >= 500 else ErrorKind.INVALID)
+        usual = ErrorKind.INVALID if 400 <= answer.status < 500 else ErrorKind.BAD_RESPONSE
+        kind = KINDS.get(answer.status, ErrorKind.UNAVAILABLE if answer.status >= 500 else usual)
     if billed is None:
         before_work = (400 <= answer.status < 500 and answer.status != 408) or answer.status == 503
         billed = "no" if before_work else "unknown"

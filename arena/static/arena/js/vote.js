@@ -175,7 +175,12 @@ function start(root) {
     zoom(stage.current(), side);
   }
 
-  function onReady() { failures = 0; queue.fill(); }
+  // Whoever goes to read leaves for the board of what they judge.
+  function onReady(matchup) {
+    failures = 0;
+    document.querySelector('[data-leaderboard]').href = matchup.dataset.board;
+    queue.fill();
+  }
 
   // A picture that can't be seen can't be judged, so the pair is skipped, never voted on.
   function onFailure(matchup) {

@@ -18,7 +18,8 @@ from arena.generation.calls.sweeping import WORKER_GONE, sweep_generations
 from arena.generation.models import Generation, Run
 from arena.generation.providers import registry
 from arena.generation.providers.base import Asset, Done, ErrorKind, Host, Pending, ProviderError, Request
-from arena.generation.runs.lifecycle import cancel_run, decide_generation, pause_run, plan_run, start_run
+from arena.generation.runs.decisions import Choice, decide_generation
+from arena.generation.runs.lifecycle import cancel_run, pause_run, plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
 
@@ -149,7 +150,7 @@ def test_late_answer_after_a_decision_is_dropped(run: Run) -> None:
     late = take(run)
     expire(run)
     sweep_generations()
-    decide_generation(generation=run.generations.get(), retry=True)
+    decide_generation(generation=run.generations.get(), choice=Choice.REPEAT)
     with pytest.raises(LostClaim):
         _work(late)
     assert run.generations.get().state == "queued"

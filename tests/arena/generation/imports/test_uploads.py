@@ -13,14 +13,16 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from PIL import Image as PillowImage
+from PIL.PngImagePlugin import PngInfo
 from pytest_django import Settings
 
 from arena.catalog.models import Contender, Prompt
-from arena.errors import Conflict
+from arena.errors import Conflict, DomainError
 from arena.fake_provider.server import make_png
 from arena.generation.imports.uploads import staging
 from arena.generation.imports.uploads.staging import receive_file
-from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
+from arena.generation.imports.uploads.upload_work import read_choices, sweep_uploads, work_on_upload
 from arena.generation.models import Image, Run, Upload
 from arena.generation.views.imports import receive
 from tests.factories import make_prompt
@@ -281,3 +283,41 @@ def test_import_that_cannot_store_files_stops_and_says_why(staff: Client, settin
     staff.post(begun["address"], {"action": "import"})
     work_on_upload(Upload.objects.get().pk)
     assert "Files could not be read or stored (" in staff.get(begun["address"]).content.decode()
+
+
+def test_page_shows_settings_series_and_sources_and_takes_answers(staff: Client) -> None:
+    def marked(name: str) -> bytes:
+        data = io.BytesIO()
+        info = PngInfo()
+        info.add_text("parameters", "a red fox\nSteps: 20, Sampler: Euler a, Seed: 5, Model: foo")
+        PillowImage.open(io.BytesIO(make_png(name))).save(data, "PNG", pnginfo=info)
+        return data.getvalue()
+
+    files = {
+        **{f"run/{name}": marked(name) for name in ("epoch10/fox.png", "epoch20/fox.png", "base/fox.png")},
+        "run/sources/fox.png": make_png("source"),
+    }
+    begun = begin(staff, files)
+    send(staff, files, begun)
+    html = staff.get(begun["address"]).content.decode()
+    assert "<code>checkpoint=foo</code> <code>sampler=Euler a</code> <code>steps=20</code>" in html
+    assert "<code>sources/fox.png</code>" in html
+    assert "source images of edits" in html
+    staff.post(begun["address"], {"action": "plan", "series": "Cats", "modality": "image-editing"})
+    html = staff.get(begun["address"]).content.decode()
+    assert '<td class="number">20</td>' in html
+    assert "Step of base" in html
+    sent = {"series": "Cats", "stepped": "base", "step": "x", "action": "plan"}
+    assert "is no step" in staff.post(begun["address"], sent, follow=True).content.decode()
+    staff.post(begun["address"], {**sent, "step": "0", "no_settings": "on", "action": "import"})
+    work_on_upload(Upload.objects.get().pk)
+    rows = Contender.objects.order_by("step").values_list("series", "step", "settings__checkpoint")
+    assert list(rows) == [("cats", 0, None), ("cats", 10, None), ("cats", 20, None)]
+    prompt = Prompt.objects.get()
+    assert (prompt.category.modality, prompt.source_images.count()) == ("image-editing", 1)
+
+
+@pytest.mark.parametrize("stored", [{"modality": "video"}, {"steps": {"base": "1e9"}}, {"steps": {"base": "-1"}}])
+def test_particulars_that_are_no_answers_are_refused(stored: dict[str, Any]) -> None:
+    with pytest.raises(DomainError):
+        read_choices(stored)

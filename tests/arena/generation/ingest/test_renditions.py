@@ -20,16 +20,18 @@ from arena.generation.ingest.renditions import (
     RECIPE,
     SHORTEST,
     WIDTHS,
+    box_size,
     length_class,
     make_renditions,
     pad_rendition,
+    read_frame,
     read_public_rendition,
     read_rendition,
 )
 from arena.generation.models import Generation, Rendition
 from arena.generation.models import Image as StoredImage
 from arena.pictures.decoding import BadImage
-from tests.factories import make_generation, make_prompt
+from tests.factories import make_editing_prompt, make_generation, make_prompt
 
 
 def noise(width: int, height: int) -> Image.Image:
@@ -245,3 +247,48 @@ def test_image_that_no_release_looked_at_is_looked_at_without_rendering(storage:
     )  # fmt: skip
     assert StoredImage.objects.get(pk=broken.pk).look is None
     assert set(Rendition.objects.values_list("storage_key", flat=True)) == before
+
+
+EDITED = (96, 64)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_edit_fills_the_box_of_its_source_whatever_size_came_back(name: str) -> None:
+    for width, webp in make_renditions(PICTURES[name], frame=EDITED).items():
+        with Image.open(io.BytesIO(webp)) as opened:
+            assert opened.size == box_size(width, EDITED)
+    assert box_size(1024, EDITED) == (1024, 683)
+    assert box_size(1024, (64, 96)) == (683, 1024)
+    assert box_size(1024, (8000, 1)) == (1024, 1)
+
+
+def test_edit_of_another_shape_is_cut_to_its_middle_and_has_no_mat() -> None:
+    picture = Image.new("RGB", (600, 600), (255, 0, 0))
+    picture.paste((0, 0, 255), (0, 0, 600, 60))
+    box = Image.open(io.BytesIO(make_renditions(picture, frame=EDITED)[512])).convert("RGB")
+    colours = {box.getpixel((x, y)) for x in (2, 256, 509) for y in (2, 170, 338)}
+    assert all(isinstance(one, tuple) and one[0] > 240 and max(one[1:]) < 15 for one in colours)
+
+
+def test_detail_of_an_edit_is_made_for_what_its_box_shows() -> None:
+    assert set(make_renditions(PICTURES["wide"], frame=(64, 64))) == set(WIDTHS)
+    assert set(make_renditions(PICTURES["wide"], frame=EDITED)) == {*WIDTHS, 2048}
+
+
+@pytest.mark.django_db
+def test_image_in_a_wrong_box_is_rendered_again_and_others_are_not(storage: Path) -> None:
+    prompt = make_editing_prompt(size=EDITED)
+    plain = pictured(PICTURES["flat"], make_prompt())
+    square = pictured(PICTURES["small"], prompt)
+    with keep_files(make_png("one"), frame=read_frame(prompt.pk)) as files:
+        framed = make_generation(prompt=prompt, pixels=False)
+        attach_image(generation=framed, files=files, provenance={})
+    # Until then the two are not shown beside each other: their boxes would tell them apart.
+    with pytest.raises(NotFound):
+        read_rendition(generation_id=square, beside=framed.pk, width=512)
+    before = set(Rendition.objects.filter(image__generation__in=[plain, framed.pk]).values_list("storage_key"))
+    assert render_waiting() == 1
+    assert render_waiting() == 0
+    assert before == set(Rendition.objects.filter(image__generation__in=[plain, framed.pk]).values_list("storage_key"))
+    served = read_rendition(generation_id=square, beside=framed.pk, width=512)
+    assert Image.open(io.BytesIO(served)).size == box_size(512, EDITED)

@@ -1,8 +1,9 @@
 """The contract of wire families: what each fault of a host must come to, for every family alike.
 
-A family's class names its wire at the fake provider and what it has; `differs` and `lacks` say where its hosts cannot
-do otherwise, `also` what only they can do. The cases follow the twelve groups of faults: latency, rate limits, server errors, wrong bodies, trickles,
-refusals, wrong numbers of images, hostile images, hostile URLs, queues, keys and models, idempotency.
+A family's class names its wire at the fake provider and what it has. `differs` and `lacks` say where its hosts cannot
+do otherwise, `also` what only they can do. The cases follow the twelve groups of faults: latency, rate limits, server
+errors, wrong bodies, trickles, refusals, wrong numbers of images, hostile images, hostile URLs, queues, keys and
+models, idempotency.
 """
 
 import json
@@ -106,7 +107,6 @@ QUEUE_CASES: dict[str, Verdict] = {
     "pollendless": DOUBTFUL,
 }
 HASTY = frozenset({"slow", "trickle", "headertrickle", "slowurl"})
-WAITS = {"busy": 7.0, "busylong": 300.0, "busyms": 1.5, "busyplain": None}
 
 
 class WireContract:
@@ -125,6 +125,7 @@ class WireContract:
     lacks: ClassVar[frozenset[str]] = frozenset()
     differs: ClassVar[Mapping[str, Verdict]] = {}
     also: ClassVar[Mapping[str, Verdict]] = {}
+    waits: ClassVar[Mapping[str, float | None]] = {"busy": 7.0, "busylong": 300.0, "busyms": 1.5, "busyplain": None}
 
     @pytest.fixture
     def provider(self, host: ImageProvider) -> Provider:
@@ -145,7 +146,7 @@ class WireContract:
     def cases(cls) -> dict[str, Verdict]:
         """Return the faults that this family's hosts can have, with what they must come to."""
         all_cases = CASES | (LINK_CASES if cls.links else {}) | (QUEUE_CASES if cls.queue else {})
-        all_cases |= cls.differs | cls.also
+        all_cases |= {**cls.differs, **cls.also}
         return {name: verdict for name, verdict in all_cases.items() if name not in cls.lacks}
 
     def test_faults_are_told_apart_and_paid_once(self, host: ImageProvider, fault: str) -> None:
@@ -157,7 +158,7 @@ class WireContract:
 
         verdict, error = judge(provider, self.order(fault_in_prompt), number=number, seconds=moment)
 
-        assert verdict == self.cases()[fault]
+        assert verdict == self.cases()[fault], f"{error}"
         bills = host.journal.bills[number]
         assert bills <= 1
         assert len(host.journal.orders) == before + 1
@@ -167,8 +168,8 @@ class WireContract:
             secret = self.key.rpartition(":")[2]
             assert not secret or secret not in error.message
             assert len(error.message) < 600
-            if fault in WAITS:
-                assert error.retry_after == WAITS[fault]
+            if fault in self.waits:
+                assert error.retry_after == self.waits[fault]
             if fault == "busydate":
                 assert error.retry_after is not None
 

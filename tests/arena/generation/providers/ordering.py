@@ -23,7 +23,13 @@ WORKFLOW: dict[str, Any] = {
     "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "{{negative_prompt}}", "clip": ["4", 1]}},
     "9": {"class_type": "SaveImage", "inputs": {"filename_prefix": "mine", "images": ["3", 0]}},
 }
-SETTINGS = {"workflow": WORKFLOW, "steps": 12, "width": 640, "height": 384}
+EDIT: dict[str, Any] = {
+    "1": {"class_type": "LoadImage", "inputs": {"image": "{{image}}"}},
+    "2": {"class_type": "LoadImageMask", "inputs": {"image": "{{mask}}", "channel": "red"}},
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "{{prompt}}"}},
+    "9": {"class_type": "SaveImage", "inputs": {"filename_prefix": "mine", "images": ["1", 0]}},
+}
+SETTINGS: dict[str, Any] = {"workflow": WORKFLOW, "steps": 12, "width": 640, "height": 384}
 
 
 def soon() -> float:

@@ -1,9 +1,19 @@
 """Every wire family under its contract: one class each, which names its wire and where its hosts differ."""
 
 from tests.arena.generation.providers.contract import DONE, DOUBTFUL, LOST, WireContract
+from tests.arena.generation.providers.ordering import EDIT, KEY, SETTINGS
+from tests.arena.generation.providers.test_multipart_bytes import IDEOGRAM, SD3, STABILITY
 
 # A refusal that the host has told before any work.
 REFUSED = ("refused", "no")
+# One after the work, which may have been charged.
+REFUSED_LATE = ("refused", "unknown")
+# A job that the server does not know: our call may have been lost before it or within it.
+FORGOTTEN = ("not_found", "unknown")
+LOST_REPLIES = (
+    "slow", "trickle", "headertrickle", "endless", "gzipbomb", "broken", "badgateway", "gatewaytimeout", "reset",
+    "truncated", "html", "malformed", "notobject", "nobody",
+)  # fmt: skip
 
 
 class TestOpenAICompatible(WireContract):
@@ -83,3 +93,76 @@ class TestPollUrlFairStack(WireContract):
     links = queue = True
     also = {"badhandle": DOUBTFUL, "failed": DOUBTFUL, "neither": LOST}
     edits = False
+
+
+class TestGemini(WireContract):
+    family = "gemini"
+    segment = "gemini"
+    differs = {"moderatedoutput": REFUSED_LATE}
+    also = {
+        "noimage": REFUSED_LATE, "recitation": REFUSED_LATE, "thought": DONE, "dataurl": DONE, "badbase64": DOUBTFUL,
+        "neither": DOUBTFUL, "wrongtypes": DOUBTFUL, "busydetail": ("rate_limited", "no"),
+    }  # fmt: skip
+
+
+class TestMultipartBytesStability(WireContract):
+    family = "multipart_bytes"
+    segment = "stability"
+    options = STABILITY
+    model = SD3
+    differs = {"moderatedoutput": REFUSED_LATE}
+    also = {
+        "filtered": REFUSED_LATE, "filteredjson": REFUSED_LATE, "json": DONE, "badbase64": DOUBTFUL,
+        "wrongtypes": DOUBTFUL,
+    }  # fmt: skip
+
+
+class TestMultipartBytesIdeogram(WireContract):
+    family = "multipart_bytes"
+    segment = "ideogram"
+    options = IDEOGRAM
+    model = "v1/ideogram-v3/generate"
+    links = True
+    differs = {"moderatedoutput": REFUSED_LATE}
+    also = {"unsafe": REFUSED_LATE, "neither": DOUBTFUL, "wrongtypes": DOUBTFUL}
+
+
+class TestHuggingFace(WireContract):
+    family = "huggingface"
+    segment = "hf"
+    model = "acme/flux-tiny"
+    also = {
+        "webp": DONE, "loading200": ("unavailable", "no"), "oldhost": ("not_found", "no"),
+    }  # fmt: skip
+
+
+class TestSdapi(WireContract):
+    family = "sdapi"
+    segment = "sdapi/v1"
+    key = f"anna:{KEY}"
+    options = {"free": True}
+    # These servers refuse nothing.
+    lacks = frozenset({"moderated", "moderatedoutput"})
+    # SD.Next counts a call after the work, so that nobody knows whether a refused one has cost some.
+    differs = dict.fromkeys(("busy", "busylong", "busydate", "busyms", "busyplain"), ("rate_limited", "unknown"))
+    also = {
+        "gridfirst": DONE, "noname": DONE, "jpeg": DONE, "othermodel": LOST, "interrupted": DOUBTFUL,
+        "textbroken": ("unavailable", "unknown"), "latebusy": ("rate_limited", "unknown"),
+        "outofmemory": ("unavailable", "unknown"), "badbase64": DOUBTFUL, "wrongtypes": DOUBTFUL,
+    }  # fmt: skip
+
+
+class TestComfyUI(WireContract):
+    family = "comfyui"
+    segment = "comfy"
+    options = {"free": True}
+    settings = {**SETTINGS, "edit_workflow": EDIT}
+    queue = cancels = True
+    # A workflow is refused for its nodes alone, and only its own result says that something is wrong.
+    lacks = frozenset({"moderated", "moderatedoutput", "error200"})
+    # Whatever becomes of the answer to an order: its job is looked for by our own number.
+    differs = dict.fromkeys(LOST_REPLIES, FORGOTTEN) | {"nohandle": DONE, "wrongtypes": DONE}
+    also = {
+        "partial": ("invalid", "no"), "lostreply": DONE, "cachedrun": LOST, "restarted": FORGOTTEN,
+        "runinterrupted": DOUBTFUL, "runerror": DOUBTFUL, "runmemory": ("unavailable", "unknown"),
+    }  # fmt: skip

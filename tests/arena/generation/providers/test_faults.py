@@ -9,7 +9,8 @@ from pytest_django import Settings
 from arena.generation.calls.breaker import resume_provider
 from arena.generation.calls.generating import generate_image
 from arena.generation.models import Attempt, Generation
-from arena.generation.runs.lifecycle import NothingMissing, decide_generation, plan_run, start_run
+from arena.generation.runs.decisions import Choice, decide_generation
+from arena.generation.runs.lifecycle import NothingMissing, plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
 from tests.patience import HANGING
@@ -109,9 +110,9 @@ def test_flaky_provider_is_charged_once(shop: Shop) -> None:
 
 def test_paid_image_that_cannot_be_fetched_can_be_ordered_again(shop: Shop) -> None:
     generation, _ = work_once(shop, "A dog [goneurl]")
-    decide_generation(generation=generation, retry=True)
+    decide_generation(generation=generation, choice=Choice.REPEAT)
     assert generate_image(generation.pk)
-    decide_generation(generation=generation, retry=False)
+    decide_generation(generation=generation, choice=Choice.GIVE_UP)
     generation.refresh_from_db()
     assert (generation.state, shop.server.journal.bills.total()) == ("failed", 2)
     with pytest.raises(NothingMissing, match="given up"):

@@ -91,5 +91,5 @@ def test_answers_without_a_picture_are_told_apart(gemini: Gemini, fault: str, ki
 
 
 def test_busy_host_names_its_time_in_the_body(gemini: Gemini) -> None:
-    error = fails(gemini, order("A cat [busyplain]"))
+    error = fails(gemini, order("A cat [busydetail]"))
     assert (error.kind, error.retry_after, error.retryable) == ("rate_limited", 34.07, True)

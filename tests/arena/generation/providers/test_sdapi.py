@@ -97,7 +97,7 @@ def test_server_that_does_not_name_its_checkpoint_is_noted(forge: StableDiffusio
         ("html", "bad_response", "unknown"),
         ("textbroken", "unavailable", "unknown"),
         ("latebusy", "rate_limited", "unknown"),
-        ("outofmemory", "unavailable", "no"),
+        ("outofmemory", "unavailable", "unknown"),
         ("badkey", "auth", "no"),
         ("invalid", "invalid", "no"),
         ("gone", "not_found", "no"),

@@ -16,11 +16,11 @@ from arena.generation.calls.outcomes import close_done
 from arena.generation.ingest.images import keep_files
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.providers.base import Asset, Done
+from arena.generation.runs.decisions import Choice, decide_generation
 from arena.generation.runs.lifecycle import (
     CannotPlan,
     NothingMissing,
     cancel_run,
-    decide_generation,
     pause_run,
     plan_run,
     run_progress,
@@ -167,15 +167,15 @@ def test_decision_to_retry_orders_once_more(shop: Shop) -> None:
     start_run(run=run)
     generation = run.generations.get()
     generate_image(generation.pk)
-    decide_generation(generation=generation, retry=True)
+    decide_generation(generation=generation, choice=Choice.REPEAT)
     run.refresh_from_db()
     assert run.state == "running"
     assert generate_image(generation.pk)
-    decide_generation(generation=generation, retry=False)
+    decide_generation(generation=generation, choice=Choice.GIVE_UP)
     generation.refresh_from_db()
     assert (generation.state, generation.attempts.count()) == ("failed", 2)
     with pytest.raises(Conflict):
-        decide_generation(generation=generation, retry=True)
+        decide_generation(generation=generation, choice=Choice.REPEAT)
 
 
 def test_decision_to_retry_in_a_cancelled_run_is_carried_out(shop: Shop) -> None:
@@ -185,7 +185,7 @@ def test_decision_to_retry_in_a_cancelled_run_is_carried_out(shop: Shop) -> None
     first, second = run.generations.all()
     generate_image(first.pk)
     cancel_run(run=run)
-    decide_generation(generation=first, retry=True)
+    decide_generation(generation=first, choice=Choice.REPEAT)
     assert generate_image(first.pk)
     assert not generate_image(second.pk)
 

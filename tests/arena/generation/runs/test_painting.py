@@ -9,10 +9,10 @@ from arena.catalog.models import Contender, Offering, Provider
 from arena.generation.calls.generating import generate_image
 from arena.generation.models import Generation, Run
 from arena.generation.providers.painters import QUALITY
-from arena.generation.runs.painting import interleave, paint_missing
+from arena.generation.runs.painting import in_painting_order, paint_missing
 from arena.painters.paint import paint
 from arena.painters.scenes import parse_scene
-from tests.factories import make_category, make_contender, make_image_model, make_prompt
+from tests.factories import make_category, make_contender, make_editing_prompt, make_image_model, make_prompt
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +25,27 @@ def painter() -> Contender:
     return make_contender(image_model=image_model, offering=offering, settings={"painter": "harbour"})
 
 
-def test_interleave_gives_every_category_and_language_its_first() -> None:
+def test_painting_order_gives_every_category_and_language_its_first() -> None:
     food, animals = make_category(), make_category()
-    first, second = make_prompt(category=food), make_prompt(category=food)
-    german = make_prompt(category=food, language="de")
+    first, second, third = (make_prompt(category=food) for _ in range(3))
+    german = make_prompt(category=animals, language="de")
     other = make_prompt(category=animals)
-    assert interleave([first, second, german, other]) == [first, german, other, second]
+    assert in_painting_order([german, first, second, third, other]) == [first, other, german, second, third]
+
+
+def test_painting_order_mixes_modalities_from_the_second_prompt_on() -> None:
+    edits = make_category(modality="image-editing", position=1)
+    asked = [make_editing_prompt(category=edits) for _ in range(2)] + [make_prompt() for _ in range(6)]
+    order = [prompt.category.modality == "image-editing" for prompt in in_painting_order(asked)]
+    assert order == [False, True, False, False, False, True, False, False]
+
+
+def test_painting_order_begins_with_what_can_be_voted_on() -> None:
+    category = make_category()
+    opened = [make_prompt(category=category, state="open") for _ in range(2)]
+    played = [make_prompt(category=category) for _ in range(4)]
+    order = in_painting_order([*opened, *played])
+    assert [order.index(prompt) for prompt in opened] == [2, 5]
 
 
 def test_paint_missing_goes_on_with_its_run_and_ends_with_it(painter: Contender) -> None:
@@ -53,13 +68,27 @@ def test_paint_missing_without_painters_or_prompts_is_nothing() -> None:
 
 
 @pytest.mark.usefixtures("painter")
-def test_paint_missing_with_a_limit_takes_english_prompts_in_play() -> None:
+def test_paint_missing_with_a_limit_takes_the_first_and_leaves_out_what_no_painter_does() -> None:
     make_prompt(language="de")
-    make_prompt(state="open")
+    make_editing_prompt()
     english = [make_prompt() for _ in range(3)]
     run = paint_missing(limit=2)
     assert run is not None
+    # The one painter here makes images from text alone.
     assert list(run.generations.values_list("prompt", flat=True)) == [each.pk for each in english[:2]]
+
+
+def test_painter_edits_the_picture_of_its_prompt(painter: Contender) -> None:
+    painter.image_model.modalities = ["text-to-image", "image-editing"]
+    painter.image_model.save()
+    scene = {"objects": [{"kind": "fox"}, {"kind": "ball", "edit": "add"}], "change": {}}
+    drawn, own = make_editing_prompt(scene=scene), make_editing_prompt(text="Add a red fox", size=(160, 80), mask=True)
+    assert paint_missing() is not None
+    for prompt, size in ((drawn, (1024, 1024)), (own, (160, 80))):
+        generation = Generation.objects.get(prompt=prompt)
+        assert generate_image(generation.pk)
+        generation.refresh_from_db()
+        assert (generation.image.width, generation.image.height) == size
 
 
 def test_painted_image_shows_the_scene_of_its_prompt(painter: Contender) -> None:

@@ -148,3 +148,6 @@ def test_staff_page_shows_notices_endings_and_old_facts(server: ImageProvider, a
     page = admin_client.get("/staff/notices/").content.decode()
     assert "gpt-image-9-flare" in page
     assert Client().get("/staff/notices/").status_code == 302
+    link = "about the catalogue"
+    assert link in admin_client.get("/status/").content.decode()
+    assert link not in Client().get("/status/").content.decode()

@@ -17,7 +17,7 @@ from arena.voting.dealing.stock import renew_stock
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger, LedgerEntry, Matchup
-from tests.factories import make_arena, make_editing_prompt, make_generation, make_prompt
+from tests.factories import make_arena, make_generation, make_prompt
 
 pytestmark = pytest.mark.django_db
 
@@ -69,18 +69,6 @@ def test_deal_matchup_with_one_contender_or_superseded_prompt_deals_nothing(ledg
     for _ in range(2):
         make_generation(prompt=old, pixels=False)
     assert deal_matchup(ledger=ledger, voter_key=uuid.uuid4(), languages=["en"]) is None
-
-
-def test_deal_matchup_of_an_edit_without_its_source_image_deals_nothing(ledger: Ledger) -> None:
-    editing = make_editing_prompt()
-    for _ in range(2):
-        make_generation(prompt=editing, pixels=False)
-    voter = uuid.uuid4()
-    assert deal_matchup(ledger=ledger, voter_key=voter, languages=["en"]) is None
-    _, (other,) = make_arena(prompts=1, pixels=False)
-    matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], stock=renew_stock(ledger.pk))
-    assert matchup is not None
-    assert matchup.prompt_title == other.title
 
 
 def test_deal_matchup_never_pairs_a_contender_with_itself(ledger: Ledger) -> None:

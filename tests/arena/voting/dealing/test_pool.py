@@ -39,7 +39,7 @@ def test_load_pool_holds_what_is_in_play_only(ledger: Ledger) -> None:
     make_generation(contender=make_contender(), prompt=kept, state=Generation.State.FAILED, pixels=False)
     with CaptureQueriesContext(connection) as queries:
         pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
-    assert len(queries) == 6
+    assert len(queries) == 7
     assert [facts.title for facts in pool.facts.values()] == ["kept"]
     assert (pool.contenders, pool.languages) == ([contender.pk for contender in contenders], ["ja"])
     assert pool.categories == {kept.category.slug: kept.category.name}

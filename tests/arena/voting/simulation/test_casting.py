@@ -18,14 +18,15 @@ from arena.voting.ledger.verifying import verify_ledger
 from arena.voting.models import Ledger, LedgerEntry, Matchup, UnsealedVote, Vote, Voter, random_id
 from arena.voting.simulation.casting import simulate_votes
 from arena.voting.simulation.demonstration import Demonstration
-from arena.voting.simulation.simulated_voters import PLANTED_QUALITY
+from arena.voting.simulation.simulated_voters import PLANTED_IN_EDITS, PLANTED_QUALITY
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.refresh import refresh_ledgers
 from leaderboard.models import Audit
 from leaderboard.queries.standings import read_board
-from tests.factories import make_category, make_contender, make_generation, make_prompt, make_run
+from tests.factories import make_category, make_contender, make_editing_prompt, make_generation, make_prompt, make_run
 
 pytestmark = pytest.mark.django_db
+SIDES = {"left", "right"}
 BEST, WORST = (
     max(PLANTED_QUALITY, key=PLANTED_QUALITY.__getitem__),
     min(PLANTED_QUALITY, key=PLANTED_QUALITY.__getitem__),
@@ -73,6 +74,19 @@ def test_simulate_votes_with_planted_quality_prefers_the_better() -> None:
         if {left, right} == {BEST, WORST} and outcome in ("left", "right"):
             wins[left if outcome == "left" else right] += 1
     assert wins[BEST] > 2 * wins[WORST]
+
+
+def test_simulate_votes_on_edits_prefers_the_better_editor() -> None:
+    best, worst = "harbour", "linden"
+    contenders = [make_contender(slug=slug) for slug in (best, worst)]
+    assert PLANTED_QUALITY[best] < PLANTED_QUALITY[worst]
+    assert PLANTED_IN_EDITS[best] > PLANTED_IN_EDITS[worst]
+    category = make_category(modality="image-editing")
+    paint([make_editing_prompt(category=category) for _ in range(8)], contenders)
+    simulate_votes(votes=120)
+    wins = Counter(left if outcome == "left" else right for left, right, outcome, _ in entries() if outcome in SIDES)
+    assert wins[best] > wins[worst]
+    assert set(LedgerEntry.objects.values_list("modality", flat=True)) == {"image-editing"}
 
 
 def test_demonstration_ends_with_audits_of_all_its_votes() -> None:

@@ -40,7 +40,7 @@ export function createStage(root, { onReady, onFailure }) {
     if (!matchup.isConnected) return;
     setState('ready');
     if (lastPressed && document.activeElement === document.body) lastPressed.focus({ preventScroll: true });
-    onReady();
+    onReady(matchup);
   }
 
   return {

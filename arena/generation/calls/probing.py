@@ -1,0 +1,136 @@
+"""Test calls: one paid call that staff make to see whether a provider works, under the caps of the day."""
+
+import datetime
+import time
+from decimal import Decimal
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arena.catalog.models import Contender
+from arena.catalog.models import Provider as ProviderEntry
+from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
+from arena.errors import Conflict
+from arena.generation.calls.day_caps import FullForToday, NeverFits, reserve_for_day
+from arena.generation.calls.prices import call_bound, image_price, usage_cost
+from arena.generation.calls.throttle import state_of
+from arena.generation.models import Probe
+from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
+from arena.generation.providers.fetch import fetch_asset
+from arena.generation.providers.registry import NotCallable, capabilities_of, provider_for
+from arena.generation.transitions import end_probe
+from arena.pictures.decoding import BadImage, inspect_image
+from arena.process.sending import send_jobs
+
+TASK = "arena.generation.probe"
+PROMPT = "A red apple on a white table."
+# A test call without an answer is given up after this long.
+LIFETIME = datetime.timedelta(minutes=15)
+ABANDONED = "It has not ended in time."
+
+
+def probe_bound(contender: Contender) -> Decimal | None:
+    """Return the most in USD that a test call of the contender may cost; None if no price is known."""
+    return call_bound(contender, fill_template(contender.settings, PROMPT))
+
+
+def can_probe(contender: Contender) -> bool:
+    """Tell whether the contender can be called, and makes images from a text alone."""
+    if contender.offering is None:
+        return False
+    try:
+        provider = provider_for(contender.offering)
+    except NotCallable:
+        return False
+    return capabilities_of(contender.offering, provider).generate
+
+
+def begin_probe(*, contender: Contender, user: AbstractBaseUser) -> Probe:
+    """Reserve what a test call may cost and let a worker make it. Raises Conflict."""
+    if contender.offering is None or not can_probe(contender):
+        raise Conflict(_("This contender cannot be called with a text alone."))
+    entry = contender.offering.provider
+    end_stale_probes(entry)
+    bound = probe_bound(contender)
+    try:
+        with transaction.atomic():
+            probe = Probe.objects.create(
+                provider=entry, contender=contender, asked_by_id=user.pk, cost_reserved=bound or Decimal(0)
+            )
+            cap = state_of(entry).day_cap
+            reserve_for_day(bound, provider_cap=cap, provider_id=entry.pk, began_at=probe.asked_at)
+            transaction.on_commit(lambda: send_jobs(TASK, [probe.pk]))
+    except IntegrityError as error:
+        raise Conflict(_("A test call to this provider is at work.")) from error
+    except FullForToday as error:
+        raise Conflict(error.reason) from error
+    except NeverFits as error:
+        raise Conflict(str(error)) from error
+    return probe
+
+
+def work_probe(probe_id: int) -> None:
+    """Make the test call, or poll it; a message that comes twice does nothing."""
+    rows = Probe.objects.filter(pk=probe_id, ended_at=None)
+    if rows.filter(called_at=None).update(called_at=timezone.now()) or rows.exclude(handle=None).exists():
+        probe = rows.select_related("contender__offering__provider").first()
+        if probe is not None:
+            _work(probe)
+
+
+def end_stale_probes(provider: ProviderEntry) -> None:
+    """Give up test calls without an answer: their worker is gone, or the provider takes too long."""
+    for probe in Probe.objects.filter(provider=provider, ended_at=None, asked_at__lt=timezone.now() - LIFETIME):
+        end_probe(probe, outcome="abandoned", billed="unknown", message=ABANDONED)
+
+
+def _work(probe: Probe) -> None:
+    offering = probe.contender.offering
+    assert offering is not None
+    try:
+        provider = provider_for(offering)
+        deadline = time.monotonic() + provider.patience
+        if probe.handle is None:
+            key = str(probe.idempotency_key)
+            answer = provider.submit(_request(probe.contender), idempotency_key=key, deadline=deadline)
+        else:
+            answer = provider.poll(probe.handle, deadline=deadline)
+        if isinstance(answer, Pending):
+            Probe.objects.filter(pk=probe.pk).update(handle=answer.handle)
+            send_jobs(TASK, [probe.pk], countdown=answer.poll_after)
+            return
+        if not answer.assets:
+            raise ProviderError(ErrorKind.BAD_RESPONSE, "The answer holds no image.", billed="unknown")
+        seen = inspect_image(fetch_asset(answer.assets[0], host=provider.host, deadline=deadline))
+    except NotCallable as error:
+        end_probe(probe, outcome="invalid", billed="no", message=error.message)
+    except ProviderError as error:
+        end_probe(probe, outcome=error.kind, billed=error.billed, message=error.message)
+    except BadImage as error:
+        end_probe(probe, outcome=ErrorKind.BAD_RESPONSE, billed="yes", message=error.message)
+    else:
+        width, height = seen.picture.size
+        cost, basis = _cost(probe.contender, answer)
+        end_probe(
+            probe, outcome="done", billed="yes", message=f"{width} × {height} pixels", cost=cost, cost_basis=basis
+        )
+
+
+def _request(contender: Contender) -> Request:
+    assert contender.offering is not None
+    return Request(
+        model=contender.offering.model_id,
+        prompt=fill_template(contender.settings, PROMPT),
+        seed=1,
+        settings={name: value for name, value in contender.settings.items() if name not in OWN_SETTINGS},
+        negative_prompt=str(contender.settings.get("negative_prompt", "")),
+    )
+
+
+def _cost(contender: Contender, done: Done) -> tuple[Decimal | None, str]:
+    if done.cost is not None:
+        return done.cost, "reported"
+    by_usage = usage_cost(contender, done.usage)
+    return (by_usage, "usage") if by_usage is not None else (image_price(contender), "list")
