@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from leaderboard.api.reading import PageQuery, ReadView, answer_page, describe, page_schema
 from leaderboard.presentation.log_sentences import state_change
-from leaderboard.queries.public_log import KINDS, LogEntry, read_log
+from leaderboard.queries.changes.public_log import KINDS, LogEntry, read_log
 
 
 class LogQuery(PageQuery):

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leaderboard.queries.public_log import LogEntry
+from leaderboard.queries.changes.public_log import LogEntry
 
 
 def state_change(entry: LogEntry) -> str:

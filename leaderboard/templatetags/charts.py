@@ -11,8 +11,8 @@ from leaderboard.charts.histories import Moment, Series, time_plot
 from leaderboard.charts.intervals import LEAST_SPAN, Interval, interval_cell, interval_domain, interval_plot
 from leaderboard.charts.splits import split_bar
 from leaderboard.charts.steps import Step, step_plot
+from leaderboard.presentation.contenders.series_lines import SeriesTable
 from leaderboard.presentation.findings import state_finding, state_move
-from leaderboard.presentation.series_lines import SeriesTable
 from leaderboard.queries.histories import HistoryPoint, name_methods
 from leaderboard.queries.standings import StandingRow
 from leaderboard.ratings.parameters import METHOD

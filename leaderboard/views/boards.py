@@ -16,9 +16,9 @@ from leaderboard.computing.on_demand import open_board
 from leaderboard.models import Board
 from leaderboard.presentation.board_address import SORTS, BoardAddress, board_url, read_address
 from leaderboard.presentation.board_rows import choose_rows
+from leaderboard.presentation.contenders.series_lines import list_series
 from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_ledger, list_ledgers
 from leaderboard.presentation.reason_table import read_reasons
-from leaderboard.presentation.series_lines import list_series
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders, state_sureness
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.figures import count_same_pictures

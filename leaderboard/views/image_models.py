@@ -15,11 +15,11 @@ from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, re
 from arena.generation.models import Generation
 from leaderboard.presentation.board_address import board_address, clean_choice, history_url
 from leaderboard.presentation.call_lines import list_calls
-from leaderboard.presentation.contender_settings import compare_settings
+from leaderboard.presentation.contenders.contender_settings import compare_settings
+from leaderboard.presentation.contenders.series_lines import SeriesTable, list_series
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
 from leaderboard.presentation.price_grid import lay_out_prices
-from leaderboard.presentation.series_lines import SeriesTable, list_series
 from leaderboard.queries.credentials import CredentialCounts, credential_counts
 from leaderboard.queries.galleries import pictures_of_model
 from leaderboard.queries.head_to_head import head_to_head

@@ -15,7 +15,7 @@ from arena.errors import DomainError
 from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
 from leaderboard.computing.on_demand import open_board
 from leaderboard.presentation.board_address import BoardAddress, clean_choice, read_address
-from leaderboard.presentation.contender_settings import Difference, tell_difference
+from leaderboard.presentation.contenders.contender_settings import Difference, tell_difference
 from leaderboard.presentation.ledger_choice import (
     LedgerLink,
     find_ledger_at,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from leaderboard.presentation.log_sentences import state_change
-from leaderboard.queries.public_log import KINDS, LogEntry, read_log
+from leaderboard.queries.changes.public_log import KINDS, LogEntry, read_log
 
 LINES_PER_PAGE = 100
 # More additions of one day are told together.

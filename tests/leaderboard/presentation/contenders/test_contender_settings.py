@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from arena.catalog.models import Contender
-from leaderboard.presentation.contender_settings import Difference, compare_settings, tell_difference
+from leaderboard.presentation.contenders.contender_settings import Difference, compare_settings, tell_difference
 from tests.factories import make_contender, make_image_model
 from tests.leaderboard.ledgers import draw_votes, make_ledger
 from tests.leaderboard.pages import BOARD, extend_board, text_of
