@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, prefetch_related_objects
@@ -21,6 +22,7 @@ from arena.generation.calls.prices import image_price
 from arena.generation.models import Attempt, Generation, Run
 from arena.generation.providers.registry import NotCallable, provider_for
 from arena.generation.runs.abilities import find_inability
+from arena.generation.runs.estimates import keep_estimates
 from arena.generation.transitions import (
     NEW,
     OPEN_STATES,
@@ -109,6 +111,7 @@ def plan_run(
         )
         _freeze(run)
         run.estimate = _estimate(run, contenders)
+        run.estimates = keep_estimates(run, contenders, prompts)
         run.save()
     return run
 
@@ -166,7 +169,7 @@ def _check_plan(contenders: Sequence[Contender], prompts: Sequence[Prompt], samp
             provider_for(contender.offering)
         except NotCallable as error:
             raise CannotPlan(f"{contender.slug} cannot be called: {error.message}") from error
-        if cap is not None and image_price(contender) is None:
+        if image_price(contender) is None and (cap is not None or settings.SPEND_PER_DAY is not None):
             raise CannotPlan(
                 f"{contender.slug} has no known price, so a cap cannot be kept. Leave out the contender or the cap."
             )

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from arena.generation.models import Run
 from arena.generation.runs.lifecycle import run_progress
 from arena.generation.runs.overview import contender_lines, run_lines, troubled_generations
-from arena.generation.runs.provider_lines import find_waits
 
 PAGE_LENGTH = 20
 
@@ -33,7 +32,6 @@ def show_run(request: HttpRequest, run_id: int) -> HttpResponse:
         "run": run,
         "progress": run_progress(run),
         "contenders": contender_lines(run),
-        "waits": find_waits(run) if run.state == Run.State.RUNNING else [],
         "troubles": troubled_generations(run),
     }
     return render(request, "generation/run.html", context)
