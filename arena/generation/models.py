@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -132,9 +132,12 @@ class Generation(models.Model):
                 condition=Q(state="done", entered_at__isnull=True),
                 name="generation_unpublished",
             ),
-            # What waits and what is at work are few beside what is done, and looked up by every claim.
+            # What waits and what is at work are few beside what is done, and looked up by every claim. Waiting rows
+            # are in the order of `id + 0` here only: for that of `id`, PostgreSQL might read all rows by their key.
             models.Index(
-                fields=["run", "contender", "id"],
+                F("run"),
+                F("contender"),
+                F("id") + 0,
                 condition=Q(state__in=["queued", "pending"]),
                 name="generation_waiting",
             ),

@@ -19,7 +19,7 @@ _PAIRS = """
             AND state IN ('queued', 'pending') AND state = 'queued' AND (run_after IS NULL OR run_after <= %(now)s)
             AND (NOT %(unsent)s OR published_at IS NULL OR run_after > published_at OR published_at < %(lost)s)
             AND (%(before)s::timestamptz IS NULL OR created_at < %(before)s)
-        ORDER BY id LIMIT %(most)s
+        ORDER BY id + 0 LIMIT %(most)s
     ) AS due
     WHERE run.state = 'running' AND (%(run)s::bigint IS NULL OR run.id = %(run)s)
         AND (%(provider)s::bigint IS NULL OR offering.provider_id = %(provider)s)

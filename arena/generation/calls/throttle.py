@@ -61,12 +61,18 @@ def admit_call(provider: ProviderEntry, *, key: str, patience: float) -> Provide
     if state.breaker == ProviderState.Breaker.OUTAGE:
         booked["retry_at"] = now + datetime.timedelta(seconds=patience + settings.LEASE_MARGIN_SECONDS)
     if provider.calls_per_minute:
-        interval = datetime.timedelta(seconds=SPREAD_SECONDS / provider.calls_per_minute)
-        earliest = state.next_call_at or now
-        booked["next_call_at"] = max(earliest + BURST, now) + interval - BURST
+        booked["next_call_at"] = next_call_time(state.next_call_at, now=now, calls_per_minute=provider.calls_per_minute)
     if booked:
         ProviderState.objects.filter(pk=provider.pk).update(**booked)
     return state
+
+
+def next_call_time(
+    earliest: datetime.datetime | None, *, now: datetime.datetime, calls_per_minute: int
+) -> datetime.datetime:
+    """Return when the call after one that begins now may begin; `earliest` is when that one might have begun."""
+    interval = datetime.timedelta(seconds=SPREAD_SECONDS / calls_per_minute)
+    return max((earliest or now) + BURST, now) + interval - BURST
 
 
 def slots_of(state: ProviderState, provider: ProviderEntry) -> int:

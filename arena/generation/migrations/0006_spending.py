@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='generation',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'pending'])), fields=['run', 'contender', 'id'], name='generation_waiting'),
+            index=models.Index(models.F('run'), models.F('contender'), models.F('id') + 0, condition=models.Q(('state__in', ['queued', 'pending'])), name='generation_waiting'),
         ),
         migrations.AddIndex(
             model_name='generation',

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
@@ -21,6 +22,7 @@ from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.prices import image_price
 from arena.generation.models import Generation, Run
 from arena.generation.runs.abilities import Abilities, find_inability, read_needs
+from arena.generation.runs.estimates import keep_estimates
 from arena.generation.runs.previews import adoptable, uncharged
 from arena.generation.transitions import (
     NEW,
@@ -127,6 +129,7 @@ def plan_run(
         )
         _freeze(run)
         run.estimate = _estimate(run, contenders)
+        run.estimates = keep_estimates(run, contenders, prompts)
         run.save()
     return run
 
@@ -220,7 +223,7 @@ def _check_plan(
     for contender in contenders:
         if missing := abilities.why_not_called(contender):
             raise CannotPlan(f"{contender.slug}: {missing}")
-        if cap is not None and image_price(contender) is None:
+        if image_price(contender) is None and (cap is not None or settings.SPEND_PER_DAY is not None):
             raise _no_price(contender)
     needs = read_needs(prompts)
     able = {need: [row for row in contenders if not abilities.why_not(row, need)] for need in set(needs.values())}

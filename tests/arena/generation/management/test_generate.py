@@ -167,3 +167,12 @@ def test_generate_with_a_slip_of_the_pen_is_one_line(shop: Shop, options: list[s
         generate(*options)
     assert words in str(caught.value)
     assert not Generation.objects.exists()
+
+
+def test_generate_ends_and_says_why_when_its_provider_is_stopped(shop: Shop) -> None:
+    make_prompt(text="A fox [badkey]")
+    make_prompt()
+    said = generate("--here", "--yes")
+    assert "2 images wait for Fake: The provider answered 401" in said
+    assert "/staff/providers/fake/" in said
+    assert Run.objects.get().state == "running"

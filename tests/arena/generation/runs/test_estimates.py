@@ -4,9 +4,17 @@ import datetime
 from decimal import Decimal
 
 from arena.catalog.models import Modality, SourceImage
+from arena.generation.calls.generating import generate_image
 from arena.generation.calls.prices import call_bound
-from arena.generation.models import Attempt
-from arena.generation.runs.estimates import ENOUGH_MEASURED, CostEstimate, estimate_costs, total_estimate
+from arena.generation.models import Attempt, Run
+from arena.generation.runs.estimates import (
+    ENOUGH_MEASURED,
+    CostEstimate,
+    compare_costs,
+    estimate_costs,
+    total_estimate,
+)
+from arena.generation.runs.lifecycle import plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_category, make_generation, make_prompt
 
@@ -70,3 +78,18 @@ def test_free_contender_costs_nothing(shop: Shop) -> None:
     shop.contender.refresh_from_db()
     found = estimate(shop)
     assert (found.low, found.expected, found.high) == (Decimal(0), Decimal(0), Decimal(0))
+
+
+def test_estimate_stands_beside_what_was_spent(shop: Shop) -> None:
+    run = plan_run(contenders=[shop.contender], prompts=[make_prompt(), make_prompt(text="A [broken]")], name="x")
+    start_run(run=run)
+    for generation in run.generations.all():
+        generate_image(generation.pk)
+    shop.contender.offering.prices.update(amount=9)  # type: ignore[union-attr] # it has one
+    run.refresh_from_db()
+    [found] = compare_costs(run)
+    assert (found.planned, found.done) == (2, 1)
+    assert (found.low, found.expected, found.high, found.spent) == (Decimal("0.01"),) * 4
+    Run.objects.update(estimates={})
+    run.refresh_from_db()
+    assert compare_costs(run)[0].expected is None
