@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -52,7 +52,7 @@ def hidden_images() -> QuerySet[Generation, int]:
 def read_groups(groups: Sequence[Suspects]) -> list[CheckedGroup]:
     """Return these groups as staff see them."""
     lines = _read_lines([key for group in groups for key in group.generations])
-    return [CheckedGroup(group.suspicion.value, _in_random_order(group.generations, lines)) for group in groups]
+    return [CheckedGroup(group.suspicion.value, _list(group.generations, lines)) for group in groups]
 
 
 def read_alone(generations: Sequence[int]) -> list[CheckedGroup]:
@@ -61,9 +61,13 @@ def read_alone(generations: Sequence[int]) -> list[CheckedGroup]:
     return [CheckedGroup("", (lines[key],)) for key in generations if key in lines]
 
 
-def _in_random_order(keys: Sequence[int], lines: dict[int, CheckedLine]) -> tuple[CheckedLine, ...]:
+def _list(keys: Sequence[int], lines: dict[int, CheckedLine]) -> tuple[CheckedLine, ...]:
+    """Return the lines of images that belong together; a name beside one would name the others, too."""
     # By handle: the order of keys is that in which contenders were planned.
-    return tuple(sorted((lines[key] for key in keys if key in lines), key=lambda line: line.handle))
+    own = sorted((lines[key] for key in keys if key in lines), key=lambda line: line.handle)
+    if all(line.contender for line in own):
+        return tuple(own)
+    return tuple(replace(line, contender="") for line in own)
 
 
 def _read_lines(generations: Sequence[int]) -> dict[int, CheckedLine]:

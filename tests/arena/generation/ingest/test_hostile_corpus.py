@@ -16,7 +16,7 @@ from tests.arena.generation.ingest.hostile_files import HOSTILE
 # What a process may grow by while it refuses all of them.
 MOST_GROWTH = 50 * 2**20
 MEASURE = """
-import gc, resource, sys, warnings
+import gc, pathlib, sys, warnings
 warnings.simplefilter("ignore")
 from arena.generation.ingest.metadata import read_prompt
 from arena.pictures.decoding import BadImage, inspect_image
@@ -32,8 +32,8 @@ def refuse(data):
     sys.exit("taken")
 for kind in ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "TIFF"):
     inspect_image(encode(picture(), kind))
-import pathlib
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# Not ru_maxrss: a process inherits the one of its parent.
+peak = lambda: int(pathlib.Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 before = peak()
 largest = 0
 for path in sorted(pathlib.Path(files).iterdir()):

@@ -90,3 +90,15 @@ def test_image_in_play_that_staff_take_out_is_not_dealt(admin_client: Client) ->
     token = write_token(Image.objects.all()[0].handle)
     admin_client.post(f"/staff/pictures/{token}/", {"verdict": "hide", "after": "0"})
     assert deal_matchup(ledger=native_ledger(), voter_key=random_id(), languages=["en"]) is None
+
+
+def test_name_of_an_open_image_does_not_stand_beside_its_likes_in_play(admin_client: Client) -> None:
+    contender = make_contender(name="Telltale")
+    for state in ("play", "open"):
+        made = make_generation(prompt=make_prompt(state=state), contender=contender)
+        Image.objects.filter(generation=made).update(look=5, is_blank=False)
+    html = admin_client.get("/staff/pictures/").content.decode()
+    assert "its host may serve cached images" in html
+    assert "Telltale" not in html
+    Prompt.objects.update(state="open")
+    assert admin_client.get("/staff/pictures/").content.decode().count("Telltale") == 2
