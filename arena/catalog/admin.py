@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from arena.catalog import models
 from arena.catalog.curation import activate_prompts, open_prompts, supersede_prompt
 from arena.catalog.reasons import Reason, every_reason
+from arena.catalog.source_forms import SourceInline
 from arena.errors import DomainError
 
 # What Django 6 does by default: an address without a scheme is https.
@@ -279,6 +280,7 @@ class PromptAdmin(FreezingAdmin):
     search_fields = ["title", "text", "gloss", "slug"]
     list_select_related = ["category", "superseded_by"]
     actions = ["activate", "open", "supersede"]
+    inlines = [SourceInline]
 
     @admin.action(permissions=["change"], description=_("Put into play (voted on)"))
     def activate(self, request: HttpRequest, queryset: QuerySet[models.Prompt]) -> None:

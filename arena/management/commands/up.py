@@ -40,7 +40,7 @@ from arena.voting.simulation.demonstration import VOTES, Demonstration
 
 START_SECONDS = 60.0
 # So many prompts are painted, and the demonstration is over, within five minutes on two cores.
-PROMPTS = 150
+PROMPTS = 120
 # Go to the start of the line and clear it.
 CLEAR_LINE = "\r\x1b[K"
 
