@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.catalog.models import Prompt
 from arena.errors import DomainError
-from arena.generation.imports.moving import supersede_with_images
+from arena.generation.imports.writing.moving import supersede_with_images
 from arena.generation.models import Attempt, Decision, Generation, Run
 from arena.generation.runs.decisions import decide_generation
 from arena.generation.runs.lifecycle import cancel_run, pause_run, start_run

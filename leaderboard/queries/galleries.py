@@ -1,12 +1,23 @@
-"""Pictures that may be shown with names: those of open prompts, and no others."""
+"""Pictures that may be shown with names, which are those of open prompts; and what originals claim, counted."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from arena.catalog.models import Category, ImageModel, Prompt
-from arena.generation.models import Generation
+from arena.generation.models import Generation, Image
+
+
+@dataclass(frozen=True)
+class CredentialCounts:
+    """How many of a contender's originals were looked at, and how many of these carry which claims."""
+
+    originals: int
+    c2pa: int
+    synthid: int
+    declared: int
 
 
 def open_pictures() -> QuerySet[Generation]:
@@ -51,3 +62,19 @@ def choose_display(today: date) -> list[Generation]:
         return []
     chosen = prompts[today.toordinal() % len(prompts)]
     return list(open_pictures().filter(prompt=chosen).order_by("sample", "id")[:2])
+
+
+def credential_counts(image_model: ImageModel) -> dict[int, CredentialCounts]:
+    """Return the counts of a model's contenders by key; without those that have no originals. One query.
+
+    They count images in play, too: of no single image they tell anything.
+    """
+    counts = {
+        "originals": Count("pk"),
+        "c2pa": Count("pk", filter=Q(credentials__c2pa=True)),
+        "synthid": Count("pk", filter=Q(credentials__synthid=True)),
+        "declared": Count("pk", filter=~Q(credentials__source_type="")),
+    }
+    own = Image.objects.filter(generation__contender__image_model=image_model, credentials__isnull=False)
+    rows = own.order_by().values_list("generation__contender").annotate(**counts)
+    return {row[0]: CredentialCounts(*row[1:]) for row in rows}

@@ -20,8 +20,7 @@ from leaderboard.presentation.contenders.series_lines import SeriesTable, list_s
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
 from leaderboard.presentation.price_grid import lay_out_prices
-from leaderboard.queries.credentials import CredentialCounts, credential_counts
-from leaderboard.queries.galleries import pictures_of_model
+from leaderboard.queries.galleries import CredentialCounts, credential_counts, pictures_of_model
 from leaderboard.queries.head_to_head import head_to_head
 from leaderboard.queries.standings import PlacedStanding, model_standings, read_board
 

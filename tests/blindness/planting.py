@@ -17,9 +17,9 @@ from PIL.PngImagePlugin import PngInfo
 from arena.catalog.curation import open_prompts
 from arena.catalog.models import Contender, Offering, Prompt, Provider
 from arena.generation.imports.import_plan import Choices
-from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
+from arena.generation.imports.writing.importing import import_planned
 from arena.generation.ingest.images import attach_image, keep_files, prepare_image
 from arena.generation.ingest.rendering_again import render_waiting
 from arena.generation.ingest.renditions import WIDTHS

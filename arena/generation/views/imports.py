@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from arena.errors import DomainError
-from arena.generation.imports.importing import draft_prompts
 from arena.generation.imports.uploads.staging import as_listed, begin_upload, missing_files, receive_file
 from arena.generation.imports.uploads.upload_work import choose, discard_upload, plan_upload, start_upload
+from arena.generation.imports.writing.importing import draft_prompts
 from arena.generation.models import Run, Upload
 
 RECENT = 12

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from arena.backups.deleting import deleting_files
 from arena.errors import Conflict, NotFound
-from arena.generation.imports.turns import take_turn
-from arena.generation.imports.withdrawing import Withdrawn, withdraw_import
+from arena.generation.imports.writing.turns import take_turn
+from arena.generation.imports.writing.withdrawing import Withdrawn, withdraw_import
 from arena.generation.models import Generation, Run
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import (

@@ -11,7 +11,7 @@ from django.test import Client
 from arena.catalog.curation import activate_prompts, open_prompts
 from arena.catalog.models import Contender, Prompt
 from arena.errors import Conflict, Gone
-from arena.generation.imports.moving import supersede_with_images
+from arena.generation.imports.writing.moving import supersede_with_images
 from arena.generation.models import Generation, Run
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote

@@ -22,10 +22,10 @@ from arena.generation.imports.import_plan import (
     Choices,
     Plan,
 )
-from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.naming import shorten_name, tidy_name
 from arena.generation.imports.uploads.staging import missing_files, read_checks, remove_staged, staged_folder
+from arena.generation.imports.writing.importing import import_planned
 from arena.generation.models import Upload
 from arena.generation.transitions import UploadMove, move_uploads
 from arena.process.programs import GENERATION

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.catalog.models import Provider
 from arena.errors import DomainError
 from arena.generation.providers.registry import is_free
-from arena.generation.runs.trials import Report, TrialPlan, plan_trials, run_trials
+from arena.generation.runs.trying.trials import Report, TrialPlan, plan_trials, run_trials
 
 log = structlog.get_logger(__name__)
 

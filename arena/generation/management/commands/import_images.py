@@ -21,12 +21,12 @@ from arena.generation.imports.import_plan import (
     Choices,
     Plan,
 )
-from arena.generation.imports.importing import draft_prompts, import_planned
 from arena.generation.imports.plan_table import count_of, write_plan
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
 from arena.generation.imports.reading.naming import tidy_name
 from arena.generation.imports.reading.text_files import check_language, read_manifest
+from arena.generation.imports.writing.importing import draft_prompts, import_planned
 
 
 class Command(BaseCommand):

@@ -15,9 +15,9 @@ from arena.catalog.models import Category, Contender, Prompt
 from arena.errors import Conflict
 from arena.fake_provider.server import make_png
 from arena.generation.imports.import_plan import Choices, Plan
-from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
+from arena.generation.imports.writing.importing import import_planned
 from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Generation, Image, Rendition, Run
 from arena.pictures.decoding import MAX_BYTES

@@ -12,10 +12,10 @@ from arena.catalog.models import Category, Contender, ImageModel, Prompt, Source
 from arena.errors import Conflict
 from arena.fake_provider.server import make_png
 from arena.generation.imports.import_plan import Choices, Plan
-from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
 from arena.generation.imports.reading.text_files import BadTextFile, read_manifest
+from arena.generation.imports.writing.importing import import_planned
 from arena.generation.ingest.originals import TYPES
 from arena.generation.models import Generation, Image, Run
 from arena.voting.ledger.taking_back import undo_import

@@ -18,7 +18,7 @@ from arena.backups.restoring import _store_file
 from arena.catalog.models import Prompt
 from arena.errors import NotFound
 from arena.fake_provider.server import make_png
-from arena.generation.imports.withdrawing import withdraw_import
+from arena.generation.imports.writing.withdrawing import withdraw_import
 from arena.generation.ingest.images import NotKept, attach_image, keep_files
 from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
 from arena.generation.ingest.renditions import WIDTHS, read_public_rendition, read_rendition

@@ -24,9 +24,9 @@ from arena.catalog.models import Category, Contender, ImageModel, Organization, 
 from arena.errors import Conflict, NotFound
 from arena.fake_provider.server import make_png
 from arena.generation.imports.import_plan import Choices
-from arena.generation.imports.importing import import_planned
 from arena.generation.imports.planning import plan_import
 from arena.generation.imports.reading.folder_files import read_folder
+from arena.generation.imports.writing.importing import import_planned
 from arena.generation.ingest.rendering_again import render_waiting
 from arena.generation.models import Generation, Image, Rendition, Run
 from arena.voting.blindness.tokens import read_token

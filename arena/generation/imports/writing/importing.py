@@ -26,7 +26,7 @@ from arena.generation.imports.import_plan import (
     PlannedSource,
 )
 from arena.generation.imports.reading.naming import contender_slug, shorten_name
-from arena.generation.imports.turns import take_turn
+from arena.generation.imports.writing.turns import take_turn
 from arena.generation.ingest.images import SavedFiles, attach_image
 from arena.generation.models import Generation, Run
 from arena.generation.transitions import NEW, GenerationMove, RunMove, move_generation

@@ -15,7 +15,7 @@ from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderEr
 from arena.generation.providers.base import Provider as Adapter
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.registry import capabilities_of, is_free, provider_for
-from arena.generation.runs.trial_pictures import SIDE, draw_mask, draw_source, tell_edit, tell_picture
+from arena.generation.runs.trying.trial_pictures import SIDE, draw_mask, draw_source, tell_edit, tell_picture
 from arena.pictures.decoding import BadImage, inspect_image
 
 TEXT, EDIT, MASK, AGAIN = "text to image", "edit", "edit with a mask", "the same seed again"
