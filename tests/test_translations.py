@@ -120,7 +120,8 @@ def test_answers_have_no_words_beside_the_translated(room: str) -> None:
     found = {
         str(file.relative_to(ROOT)): bare
         for file in sorted((ROOT / room).rglob("*.py"))
-        if (bare := bare_answers(file.read_text("utf-8")))
+        # What the fake provider answers, only programs read.
+        if "fake_provider" not in file.parts and (bare := bare_answers(file.read_text("utf-8")))
     }
     assert found == {}
 

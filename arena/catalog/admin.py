@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from arena.catalog import models
 from arena.catalog.curation import activate_prompts, open_prompts, supersede_prompt
 from arena.catalog.reasons import Reason, every_reason
-from arena.catalog.source_forms import SourceInline
+from arena.catalog.sources.source_forms import SourceInline
 from arena.errors import DomainError
 
 # What Django 6 does by default: an address without a scheme is https.

@@ -39,4 +39,4 @@ def validate_settings(settings: object) -> None:
         try:
             check_workflow(settings[name])
         except ValueError as error:
-            raise ValidationError(f"{name}: {error}.") from error
+            raise ValidationError(_("%(name)s: %(error)s.") % {"name": name, "error": error}) from error

@@ -128,29 +128,24 @@ class Generation(models.Model):
             models.Index(fields=["state", "lease_until"], name="generation_state_lease"),
             models.Index(fields=["prompt", "contender"], name="generation_prompt_contender"),
             models.Index(
-                fields=["run", "prompt"],
-                condition=Q(state="done", entered_at__isnull=True),
+                fields=["run", "prompt"], condition=Q(state="done", entered_at__isnull=True),
                 name="generation_unpublished",
             ),
             # What waits and what is at work are few beside what is done, and looked up by every claim. Waiting rows
             # are in the order of `id + 0` here only: for that of `id`, PostgreSQL might read all rows by their key.
             models.Index(
-                F("run"),
-                F("contender"),
-                F("id") + 0,
-                condition=Q(state__in=["queued", "pending"]),
+                F("run"), F("contender"), F("id") + 0, condition=Q(state__in=["queued", "pending"]),
                 name="generation_waiting",
             ),
             models.Index(
                 fields=["contender"], condition=Q(state__in=["running", "pending"]), name="generation_at_work"
             ),
             models.Index(
-                fields=["published_at"],
-                condition=Q(state="queued", published_at__isnull=False),
+                fields=["published_at"], condition=Q(state="queued", published_at__isnull=False),
                 name="generation_on_the_way",
             ),
             models.Index(fields=["id"], condition=Q(state="needs_decision"), name="generation_undecided"),
-        ]
+        ]  # fmt: skip
 
 
 class Attempt(models.Model):

@@ -17,7 +17,7 @@ def state_change(entry: LogEntry) -> str:
     details = entry.details
     match entry.kind:
         case "added":
-            return _("added: it competes from now on")
+            return _("added: from now on it competes")
         case "retired":
             return _("retired: it is no longer shown to voters; its votes and its page stay")
         case "returned":

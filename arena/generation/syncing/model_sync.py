@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from arena.catalog.models import Notice, Offering, Provider
 from arena.catalog.retiring import keep_log
@@ -49,7 +50,10 @@ def sync_models(*, slug: str = "", today: datetime.date | None = None) -> list[S
     known = Provider.objects.exclude(offerings=None).distinct().order_by("slug")
     chosen = [each for each in (known.filter(slug=slug) if slug else known) if can_list(each) and is_usable(each)]
     if slug and not chosen:
-        raise NotFound(f"{slug} cannot be asked: it sells nothing here, has no key, or its wire family has no list.")
+        raise NotFound(
+            _("%(slug)s cannot be asked: it sells nothing here, has no key, or its wire family has no list.")
+            % {"slug": slug}
+        )
     done = [_sync(provider, day) for provider in chosen]
     keep_log(today=day)
     return done
