@@ -10,7 +10,7 @@ UPDATE generation_generation SET entered_at = CASE state WHEN 'done' THEN coales
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generation", "0020_attempt_inference_seconds")]
+    dependencies = [("generation", "0011_attempt_inference_seconds")]
     operations = [
         migrations.AddField(
             "run",

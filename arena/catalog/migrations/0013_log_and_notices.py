@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0014_check_templates")]
+    dependencies = [("catalog", "0012_check_templates")]
 
     operations = [
         migrations.AddField(

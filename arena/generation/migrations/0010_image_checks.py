@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generation", "0014_rendition_box")]
+    dependencies = [("generation", "0009_rendition_box")]
 
     operations = [
         migrations.AddField("image", "look", models.BigIntegerField(blank=True, null=True)),
