@@ -203,39 +203,19 @@ class WireContract:
         assert "A dog in a hat" not in written
         assert json.loads(written).get("dropped", []) == list(done.applied.get("dropped", []))
 
-    def test_edit_sends_its_source_and_mask(self, host: ImageProvider, provider: Provider) -> None:
-        if not self.edits:
-            pytest.skip("This family's hosts edit nothing that Easel could read of.")
+    def test_edit_sends_its_source_and_mask_or_is_not_ordered(self, host: ImageProvider, provider: Provider) -> None:
         request = self.order("Make it night", sources=(source(),), mask=left_half())
+        before = len(host.journal.orders)
+        if not self.edits:
+            verdict, _ = judge(provider, request, number="no", seconds=HANGING)
+            assert (verdict, len(host.journal.orders)) == (("invalid", "no"), before)
+            return
         done = complete(provider, request)
         sent = host.journal.orders[-1]
         assert len(sent["sources"]) == 1
         assert inspect_image(sent["sources"][0]).picture.size == (source().width, source().height)
         assert (sent["mask"] is not None) == ("mask" not in done.applied.get("dropped", []))
         assert fetch_asset(done.assets[0], host=provider.host, deadline=soon(HANGING))
-
-    def test_pictures_that_the_host_has_no_place_for_are_not_ordered(
-        self, host: ImageProvider, provider: Provider
-    ) -> None:
-        if self.edits:
-            pytest.skip("This family edits.")
-        before = len(host.journal.orders)
-        verdict, _ = judge(provider, self.order("Make it night", sources=(source(),)), number="no", seconds=HANGING)
-        assert verdict == ("invalid", "no")
-        assert len(host.journal.orders) == before
-
-    def test_pending_order_is_asked_for_ever_more_rarely(self, provider: Provider) -> None:
-        if not self.queue:
-            pytest.skip("This family's hosts answer at once.")
-        answer = provider.submit(self.order("A cat [stuck]"), idempotency_key="stuck", deadline=soon(HANGING))
-        waits = []
-        for _ in range(7):
-            assert isinstance(answer, Pending)
-            waits.append(answer.poll_after)
-            answer = provider.poll(json.loads(json.dumps(answer.handle)), deadline=soon(HANGING))
-        assert waits[0] < 1
-        assert waits[-1] > 2 * waits[0]
-        assert max(waits) < 10
 
     def test_cancelling_tells_whether_the_host_agreed(self, host: ImageProvider, provider: Provider) -> None:
         if not self.cancels:
@@ -248,6 +228,23 @@ class WireContract:
         answer = provider.submit(self.order("A cat [stuck]"), idempotency_key="cancel", deadline=soon(HANGING))
         assert isinstance(answer, Pending)
         return provider.cancel(answer.handle, deadline=soon(HANGING))
+
+
+class QueueContract(WireContract):
+    """The contract of a family whose hosts hand out something to ask with."""
+
+    queue = True
+
+    def test_pending_order_is_asked_for_ever_more_rarely(self, provider: Provider) -> None:
+        answer = provider.submit(self.order("A cat [stuck]"), idempotency_key="stuck", deadline=soon(HANGING))
+        waits = []
+        for _ in range(7):
+            assert isinstance(answer, Pending)
+            waits.append(answer.poll_after)
+            answer = provider.poll(json.loads(json.dumps(answer.handle)), deadline=soon(HANGING))
+        assert waits[0] < 1
+        assert waits[-1] > 2 * waits[0]
+        assert max(waits) < 10
 
 
 def soon(seconds: float) -> float:

@@ -1,6 +1,6 @@
 """Every wire family under its contract: one class each, which names its wire and where its hosts differ."""
 
-from tests.arena.generation.providers.contract import DONE, DOUBTFUL, LOST, WireContract
+from tests.arena.generation.providers.contract import DONE, DOUBTFUL, LOST, QueueContract, WireContract
 from tests.arena.generation.providers.ordering import EDIT, KEY, SETTINGS
 from tests.arena.generation.providers.test_multipart_bytes import IDEOGRAM, SD3, STABILITY
 
@@ -32,11 +32,11 @@ class TestOpenAICompatibleUrls(WireContract):
     links = True
 
 
-class TestFalQueue(WireContract):
+class TestFalQueue(QueueContract):
     family = "fal_queue"
     segment = "fal"
     model = "acme/app/edit"
-    links = queue = cancels = True
+    links = cancels = True
     differs = {"invalid": ("invalid", "unknown")}
     also = {
         "elsewhere": DOUBTFUL, "plainhttp": DOUBTFUL, "runnerfailed": ("unavailable", "no"),
@@ -44,11 +44,11 @@ class TestFalQueue(WireContract):
     }  # fmt: skip
 
 
-class TestReplicate(WireContract):
+class TestReplicate(QueueContract):
     family = "replicate"
     segment = "replicate/v1"
     model = "acme/app"
-    links = queue = cancels = True
+    links = cancels = True
     also = {
         # The URLs in a prediction are not followed, so that one that leads elsewhere does no harm.
         "elsewhere": DONE, "badhandle": DOUBTFUL, "failed": DOUBTFUL, "canceledthere": DOUBTFUL,
@@ -56,10 +56,10 @@ class TestReplicate(WireContract):
     }  # fmt: skip
 
 
-class TestPollUrlBlackForestLabs(WireContract):
+class TestPollUrlBlackForestLabs(QueueContract):
     family = "poll_url"
     segment = "bfl/v1"
-    links = queue = True
+    links = True
     differs = {"moderated": REFUSED}
     also = {
         "elsewhere": DOUBTFUL, "plainhttp": DOUBTFUL, "failed": DOUBTFUL, "resultgone": ("not_found", "unknown"),
@@ -67,7 +67,7 @@ class TestPollUrlBlackForestLabs(WireContract):
     }  # fmt: skip
 
 
-class TestPollUrlLlmStats(WireContract):
+class TestPollUrlLlmStats(QueueContract):
     family = "poll_url"
     segment = "llmstats/v1"
     options = {
@@ -76,12 +76,12 @@ class TestPollUrlLlmStats(WireContract):
         "result_paths": ["output.media.0.url"], "key_header": "authorization", "key_scheme": "Bearer",
         "size": "size", "most_sources": 0,
     }  # fmt: skip
-    links = queue = True
+    links = True
     also = {"badhandle": DOUBTFUL, "failed": DOUBTFUL, "neither": LOST}
     edits = False
 
 
-class TestPollUrlFairStack(WireContract):
+class TestPollUrlFairStack(QueueContract):
     family = "poll_url"
     segment = "fairstack/v1"
     options = {
@@ -90,7 +90,7 @@ class TestPollUrlFairStack(WireContract):
         "cost_unit": "0.000001", "key_header": "authorization", "key_scheme": "Bearer", "size": "aspect_ratio",
         "most_sources": 0,
     }  # fmt: skip
-    links = queue = True
+    links = True
     also = {"badhandle": DOUBTFUL, "failed": DOUBTFUL, "neither": LOST}
     edits = False
 
@@ -152,12 +152,12 @@ class TestSdapi(WireContract):
     }  # fmt: skip
 
 
-class TestComfyUI(WireContract):
+class TestComfyUI(QueueContract):
     family = "comfyui"
     segment = "comfy"
     options = {"free": True}
     settings = {**SETTINGS, "edit_workflow": EDIT}
-    queue = cancels = True
+    cancels = True
     # A workflow is refused for its nodes alone, and only its own result says that something is wrong.
     lacks = frozenset({"moderated", "moderatedoutput", "error200"})
     # Whatever becomes of the answer to an order: its job is looked for by our own number.
