@@ -56,6 +56,9 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     if not _can_be_a_broker(settings.CELERY_BROKER_URL):
         hint = "Give the address of Redis or RabbitMQ, or unset it for PGMQ."
         found.append(Error("CELERY_BROKER_URL names no broker.", hint=hint, id="easel.E005"))
+    if not _can_be_public(settings.PUBLIC_URL):
+        hint = "Give the address at which the internet reaches Easel, such as https://arena.example.org, or unset it."
+        found.append(Error(f"PUBLIC_URL is {settings.PUBLIC_URL!r}.", hint=hint, id="easel.E007"))
     return found + [
         _out_of_range(name, low, high) for name, (low, high) in RANGES.items() if not _fits(name, low, high)
     ]
@@ -65,6 +68,17 @@ def _can_be_a_broker(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in TRANSPORT_ALIASES | {"pgmq": ""} and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _can_be_public(url: str) -> bool:
+    """Tell whether it is empty or an https address; plain http is taken on this machine only."""
+    try:
+        parts = urlsplit(url)
+        local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        bare = not (parts.query or parts.fragment or parts.username)
+        return not url or (bool(parts.hostname) and bare and (parts.scheme == "https" or local))
     except ValueError:
         return False
 

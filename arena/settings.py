@@ -176,6 +176,9 @@ LEASE_MARGIN_SECONDS = env.int("LEASE_MARGIN_SECONDS", default=30)
 # Each provider's own cap a day is set on its page.
 SPEND_PER_DAY = env.decimal("SPEND_PER_DAY", default=None)
 
+# Where the internet reaches Easel, such as https://arena.example.org; without it, providers are given no webhooks.
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+
 # How the category of the next matchup is drawn: by the categories' own weights, or by how many pairs each can deal.
 DRAW_CATEGORIES_BY = env.str("DRAW_CATEGORIES_BY", default="weight")
 # Whether the built-in painters are dealt: until two other contenders can meet, or always.

@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
-from arena.generation.views import decisions, imports, looks, new_runs, notices, providers, runs, sources
+from arena.generation.views import decisions, hooks, imports, looks, new_runs, notices, providers, runs, sources
 
 urlpatterns = [
     re_path(
         r"^sources/(?P<sha256>[0-9a-f]{64})/(?P<width>\d{1,5})\.webp$", sources.show_source_image, name="source-image"
     ),
     re_path(r"^sources/(?P<sha256>[0-9a-f]{64})/outline\.svg$", sources.show_outline, name="source-outline"),
+    path("hooks/<slug:slug>/<uuid:key>/", hooks.receive_hook, name="hook"),
     path("staff/runs/", runs.list_runs, name="runs"),
     path("staff/runs/new/", new_runs.new_run, name="new-run"),
     path("staff/runs/new/estimate/", new_runs.estimate_run, name="run-estimate"),

@@ -11,6 +11,8 @@ from arena.web.refusals import AWAY, ask_to_come_again
 
 # The sign-in page itself, and a load balancer's probes, which reveal nothing but "up".
 OPEN_PATHS = frozenset({"/accounts/login/", "/healthz", "/readyz"})
+# Webhooks of providers: they are answered with nothing, and verified by their signatures.
+OPEN_FOLDER = "/hooks/"
 
 
 class AccessMiddleware:
@@ -21,7 +23,8 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            is_let_in = settings.ACCESS == "public" or request.path in OPEN_PATHS or request.user.is_authenticated
+            is_open = request.path in OPEN_PATHS or request.path.startswith(OPEN_FOLDER)
+            is_let_in = settings.ACCESS == "public" or is_open or request.user.is_authenticated
         except AWAY:
             return ask_to_come_again(request)
         if is_let_in:

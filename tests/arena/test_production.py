@@ -129,6 +129,9 @@ def test_check_deploy_names_every_unsafe_setting() -> None:
         ("CELERY_BROKER_URL", "foo://host", "easel.E005"),
         ("CELERY_BROKER_URL", "redis://[", "easel.E005"),
         ("CELERY_BROKER_URL", "redis://host:port", "easel.E005"),
+        ("PUBLIC_URL", "arena.example.org", "easel.E007"),
+        ("PUBLIC_URL", "http://arena.example.org", "easel.E007"),
+        ("PUBLIC_URL", "https://arena.example.org/?a=b", "easel.E007"),
     ],
 )
 def test_check_names_a_setting_that_nothing_could_run_with(

@@ -1,6 +1,7 @@
 """One job from claim to close: call the provider, fetch the image, store it, write the outcome."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from arena.generation.calls.entering import enter_play
 from arena.generation.calls.noting import note_answer, note_error
 from arena.generation.calls.ordering import build_request, ordered_model
 from arena.generation.calls.outcomes import close_done, close_error, close_pending, is_young
+from arena.generation.calls.waking import hook_address
 from arena.generation.ingest.images import keep_files
 from arena.generation.ingest.renditions import read_frame
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
@@ -82,7 +84,7 @@ def _call(claim: Claim, deadline: float) -> Pending | Done:
     generation = claim.generation
     if generation.handle is not None:
         return claim.provider.poll(generation.handle, deadline=deadline)
-    request = build_request(generation)
+    request = replace(build_request(generation), webhook=hook_address(claim))
     return claim.provider.submit(request, idempotency_key=str(claim.attempt.idempotency_key), deadline=deadline)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from arena.catalog.capabilities import Capabilities
 
@@ -50,7 +50,7 @@ class Request:
 
     `prompt` already follows the contender's template. With `sources` the image is an edit: the first is the picture to
     change, the others are references. `mask` is a PNG in one channel, of the first source's size, white where it may
-    change; each family turns it into its host's form.
+    change; each family turns it into its host's form. `webhook` is where the host may say that it is done, or empty.
     """
 
     model: str
@@ -61,6 +61,7 @@ class Request:
     negative_prompt: str = ""
     sources: tuple[SourcePicture, ...] = ()
     mask: bytes | None = None
+    webhook: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,21 @@ class Provider(Protocol):
 
     def cancel(self, handle: Mapping[str, Any], *, deadline: float) -> bool:
         """Ask the host to drop a pending call; tell whether it agreed. Raises ProviderError."""
+
+
+@runtime_checkable
+class TakesHooks(Protocol):
+    """What a family has in addition whose hosts send webhooks."""
+
+    @property
+    def hooks_on(self) -> bool:
+        """Whether the host's options and our environment say how its webhooks are verified."""
+
+    def read_hook(self, headers: Mapping[str, str], body: bytes) -> str:
+        """Return the number of the order that a webhook is about; empty unless the host has signed it just now.
+
+        Header names are in lower case.
+        """
 
 
 class AnswersAtOnce:

@@ -9,6 +9,7 @@ each model's own: name their fields with the option `models`. Not to be had: whi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -24,6 +25,8 @@ from arena.generation.providers.shapes.error_shapes import (
     kind_of,
     read_complaint,
 )
+from arena.generation.providers.shapes.hook_keys import fetch_keys, known_keys
+from arena.generation.providers.shapes.hook_signatures import check_library, is_signed_by_fal
 from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.shapes.order_fields import FieldRules, SizeForm, picture_fields, plain_fields
 from arena.generation.providers.shapes.polling import MAX_STATE, ask, not_well, own_address, wait_for
@@ -43,7 +46,10 @@ RUNNER_FAILED = frozenset({
 
 @dataclass(frozen=True)
 class FalOptions(FieldRules, ErrorRules):
-    """How one host, or one of its models, differs."""
+    """How one host, or one of its models, differs.
+
+    `webhook_keys` is the URL of the keys by which the host signs its webhooks; empty: it is not to send any.
+    """
 
     size: SizeForm = "image_size"
     seed_field: str = "seed"
@@ -52,6 +58,7 @@ class FalOptions(FieldRules, ErrorRules):
     mask_field: str = "mask_url"
     most_sources: int = 8
     count_field: str = "num_images"
+    webhook_keys: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,8 @@ class FalQueue:
             body[options.count_field] = 1
         # The queue must not order again by itself what we have not been told of.
         headers = self._headers | {"idempotency-key": idempotency_key, "x-fal-no-retry": "1"}
-        url = f"{self.host.base_url}/{request.model.partition(':')[0]}"
+        query = f"?{urlencode({'fal_webhook': request.webhook})}" if request.webhook else ""
+        url = f"{self.host.base_url}/{request.model.partition(':')[0]}{query}"
         answer = send("POST", url, headers=headers, json=body, deadline=deadline, cap=MAX_STATE)
         if answer.status not in {200, 201, 202}:
             raise error_of(answer, self.host, options)
@@ -108,6 +116,24 @@ class FalQueue:
         answer = send("PUT", url, headers=self._headers, deadline=deadline, cap=MAX_STATE)
         status = read_table(answer.body).get("status")
         return answer.status in {200, 202} and (status is None or status in STOPPED)
+
+    @property
+    def hooks_on(self) -> bool:
+        """Whether the options name the URL of the host's keys."""
+        return bool(self._webhook_keys)
+
+    def read_hook(self, headers: Mapping[str, str], body: bytes) -> str:
+        """Return the number of the request that a webhook is about; empty unless fal has signed it just now."""
+        keys = known_keys(self._webhook_keys)
+        signed = is_signed_by_fal(headers, body, keys=keys)
+        if not signed:
+            # It may be signed by a new key.
+            signed = is_signed_by_fal(headers, body, keys=fetch_keys(self._webhook_keys, host=self.host))
+        return str(read_table(body).get("request_id") or "") if signed else ""
+
+    @property
+    def _webhook_keys(self) -> str:
+        return read_options(FalOptions, self.host.options).webhook_keys
 
     @property
     def _headers(self) -> dict[str, str]:
@@ -146,6 +172,8 @@ class FalQueue:
 def build_fal_queue(host: Host) -> FalQueue:
     """Return the adapter for one host. Raises BadOptions."""
     options = read_options(FalOptions, host.options)
+    if options.webhook_keys:
+        check_library()
     return FalQueue(host=host, patience=options.patience or settings.CALL_SECONDS)
 
 

@@ -23,6 +23,7 @@ from arena.generation.providers.shapes.error_shapes import (
     error_of,
     hide_key,
 )
+from arena.generation.providers.shapes.hook_signatures import is_signed_by_replicate, secret_of
 from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.shapes.order_fields import FieldRules, SizeForm, picture_fields, plain_fields
 from arena.generation.providers.shapes.polling import MAX_STATE, ask, wait_for
@@ -37,13 +38,18 @@ VERSION = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class ReplicateOptions(FieldRules, ErrorRules):
-    """How one host, or one of its models, differs."""
+    """How one host, or one of its models, differs.
+
+    `webhook_secret_env` names the environment variable with the secret (`whsec_…`) by which the host signs its
+    webhooks; without one it is not to send any.
+    """
 
     size: SizeForm = "aspect_ratio"
     seed_field: str = "seed"
     image_field: str = ""
     images_field: str = "images"
     most_sources: int = 8
+    webhook_secret_env: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,8 @@ class Replicate:
         fields = plain_fields(request, options)
         order = {**fields.plain, options.prompt_field: request.prompt, **picture_fields(request, options)}
         path, body = _address(request.model, order)
+        if request.webhook:
+            body |= {"webhook": request.webhook, "webhook_events_filter": ["completed"]}
         headers = self._headers | {"idempotency-key": idempotency_key}
         answer = send(
             "POST", f"{self.host.base_url}{path}", headers=headers, json=body, deadline=deadline, cap=MAX_STATE
@@ -92,6 +100,20 @@ class Replicate:
         url = f"{self._url(handle)}/cancel"
         answer = send("POST", url, headers=self._headers, deadline=deadline, cap=MAX_STATE)
         return answer.status == 200 and read_table(answer.body).get("status") in {"canceled", "aborted"}
+
+    @property
+    def hooks_on(self) -> bool:
+        """Whether the secret of the host's webhooks is in the environment."""
+        return bool(self._webhook_secret)
+
+    def read_hook(self, headers: Mapping[str, str], body: bytes) -> str:
+        """Return the number of the prediction that a webhook is about; empty unless it was signed just now."""
+        signed = is_signed_by_replicate(headers, body, secret=self._webhook_secret)
+        return str(read_table(body).get("id") or "") if signed else ""
+
+    @property
+    def _webhook_secret(self) -> str:
+        return secret_of(read_options(ReplicateOptions, self.host.options).webhook_secret_env)
 
     @property
     def _headers(self) -> dict[str, str]:
@@ -127,6 +149,7 @@ class Replicate:
 def build_replicate(host: Host) -> Replicate:
     """Return the adapter for one host. Raises BadOptions."""
     options = read_options(ReplicateOptions, host.options)
+    secret_of(options.webhook_secret_env)
     return Replicate(host=host, patience=options.patience or settings.CALL_SECONDS)
 
 

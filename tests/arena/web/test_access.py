@@ -16,6 +16,7 @@ from tests.factories import make_arena
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 OPEN = {"/accounts/login/", "/healthz", "/readyz"}
 SIGN_IN = "/accounts/login/"
+HOOKS = "/hooks/"
 PASSWORD = "long enough to pass"
 # An example value for each kind of parameter in an address.
 EXAMPLES = {
@@ -69,7 +70,7 @@ def test_stranger_gets_nothing_anywhere(client: Client, method: str) -> None:
     make_arena(contenders=2, prompts=1, pixels=False)
     answered = {}
     for address in (*ADDRESSES, "/no-such-page/", "/vote", "//vote/", "/media/originals/1.png", "/accounts/login"):
-        if address in OPEN:
+        if address in OPEN or address.startswith(HOOKS):
             continue
         answer = getattr(client, method)(address)
         if address.startswith("/api/"):
@@ -84,6 +85,13 @@ def test_stranger_gets_nothing_anywhere(client: Client, method: str) -> None:
 def test_stranger_may_sign_in_and_probe(client: Client) -> None:
     assert {address: client.get(address).status_code for address in OPEN} == dict.fromkeys(OPEN, 200)
     assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_webhooks_come_through_and_learn_nothing(client: Client) -> None:
+    [address] = [address for address in ADDRESSES if address.startswith(HOOKS)]
+    answer = client.post(address, b"{}", "application/json")
+    assert (answer.status_code, answer.content, dict(answer.cookies)) == (204, b"", {})
+    assert client.get(address).status_code == 405
 
 
 def test_sign_in_page_tells_nothing_of_the_arena(client: Client) -> None:
