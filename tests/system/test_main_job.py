@@ -137,6 +137,9 @@ def votes_in(easel: Easel) -> int:
 
 
 def counted(easel: Easel, ledger: str = "native") -> int:
-    """Return how many appearances of contenders the ledger's overall board counts."""
-    standings = easel.get_json(f"/api/v1/standings/?ledger={ledger}&modality=text-to-image")
-    return sum(row["votes"] for row in standings["standings"])
+    """Return how many appearances of contenders the ledger's overall boards of both modalities count."""
+    boards = [
+        easel.get_json(f"/api/v1/standings/?ledger={ledger}&modality={modality}")
+        for modality in ("text-to-image", "image-editing")
+    ]
+    return sum(row["votes"] for board in boards for row in board["standings"])

@@ -11,7 +11,7 @@ from arena.catalog.models import Offering
 from arena.catalog.models import Provider as ProviderEntry
 from arena.errors import DomainError
 from arena.generation.providers.base import Host, Provider
-from arena.generation.providers.shapes.host_options import FREE, BadOptions
+from arena.generation.providers.shapes.host_options import BadOptions
 
 # A family's factory takes a Host and returns its Provider.
 FAMILIES: dict[str, str] = {
@@ -46,7 +46,7 @@ def is_free(provider: ProviderEntry) -> bool:
 
     Those that work in our own processes do not, nor do those whose options say `free = true`: an operator's own server.
     """
-    return is_own(provider) or provider.options.get(FREE) is True
+    return is_own(provider) or provider.options.get("free") is True
 
 
 def knows_keys(provider: ProviderEntry) -> bool:

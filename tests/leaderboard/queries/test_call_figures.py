@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from arena.catalog.models import Contender, Prompt
 from leaderboard.queries.figures import Reliability, read_reliability
-from tests.factories import make_attempt, make_category, make_contender, make_generation, make_prompt, make_run
+from tests.factories import (
+    make_attempt,
+    make_category,
+    make_contender,
+    make_editing_prompt,
+    make_generation,
+    make_prompt,
+    make_run,
+)
 
 pytestmark = pytest.mark.django_db
 EDITING = "image-editing"
@@ -92,7 +100,7 @@ def test_coverage_counts_prompts_in_play_or_open_of_active_categories() -> None:
 
 def test_each_modality_has_its_own_figures_and_imports_have_none() -> None:
     one = make_contender()
-    call(one, "done", prompt=make_prompt(category=make_category(modality=EDITING)), seconds=9.0)
+    call(one, "done", prompt=make_editing_prompt(), seconds=9.0)
     make_generation(contender=one, run=make_run(kind="import"), pixels=False)
     assert (figures(one).calls, figures(one).prompts_covered) == (0, 1)
     assert (figures(one, EDITING).calls, figures(one, EDITING).median_seconds) == (1, 9.0)

@@ -8,11 +8,19 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from arena.catalog.models import Offering, Provider
 from arena.generation.models import Attempt, Generation, Run
 from arena.voting.models import Matchup, UnsealedVote, Vote, Voter, random_id
 from leaderboard.models import Snapshot
 from leaderboard.queries.status import read_health
-from tests.factories import make_category, make_contender, make_generation, make_prompt, make_run
+from tests.factories import (
+    make_category,
+    make_contender,
+    make_generation,
+    make_image_model,
+    make_prompt,
+    make_run,
+)
 from tests.leaderboard.ledgers import draw_votes, make_ledger
 from tests.leaderboard.pages import count_queries, extend_board, make_board, text_of
 
@@ -112,7 +120,12 @@ def test_status_tells_generations_left_behind(client: Client, settings: Settings
 
 def test_status_tells_generations_that_nobody_takes_up(client: Client, settings: Settings) -> None:
     late = timezone.now() - timedelta(seconds=settings.SWEEP_SECONDS * 20)
-    generation = make_generation(pixels=False, state="queued", finished_at=None, run=make_run(state="running"))
+    host, image_model = Provider.objects.create(slug="host", name="Host"), make_image_model()
+    offering = Offering.objects.create(provider=host, image_model=image_model, model_id="x")
+    generation = make_generation(
+        pixels=False, state="queued", finished_at=None, run=make_run(state="running"),
+        contender=make_contender(image_model=image_model, offering=offering),
+    )  # fmt: skip
     assert read_health().generating
     Generation.objects.filter(pk=generation.pk).update(created_at=late)
     assert "no worker generates" in text_of(client.get("/status/"))

@@ -7,8 +7,8 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from arena.errors import DomainError
 
 MODELS = "models"
-# Read by the registry, of every family: the host charges nothing.
-FREE = "free"
+# Switches of every family, read by the registry: the host charges nothing; it charges once for one idempotency key.
+SWITCHES = ("free", "idempotent")
 T = TypeVar("T")
 
 
@@ -22,15 +22,16 @@ def read_options(table: type[T], options: Mapping[str, Any], *, model: str = "")
     """Return a family's options, a dataclass with a default for each, as the catalogue sets them.
 
     Under `models` the catalogue may set some differently for single models of the host, by the model's name there.
-    `free` is an option of every family, and in no table.
+    SWITCHES are options of every family, and in no table.
     Raises BadOptions for an unknown name, or a value of another kind than the default's.
     """
     by_model = options.get(MODELS, {})
     if not isinstance(by_model, dict):
         raise BadOptions("The option models must be a table of tables, by the model's name.")
-    if not isinstance(options.get(FREE, False), bool):
-        raise BadOptions("The option free must be true or false.")
-    shared = {name: value for name, value in options.items() if name not in {MODELS, FREE}}
+    for switch in SWITCHES:
+        if not isinstance(options.get(switch, False), bool):
+            raise BadOptions(f"The option {switch} must be true or false.")
+    shared = {name: value for name, value in options.items() if name not in {MODELS, *SWITCHES}}
     for name, changes in by_model.items():
         if not isinstance(changes, dict):
             raise BadOptions(f"The option models.{name} must be a table.")

@@ -76,9 +76,10 @@ def test_cap_in_all_counts_every_provider(shop: Shop, settings: Settings) -> Non
 
 @pytest.mark.parametrize(("price", "reason"), [("0.5", TOO_DEAR), (None, NO_PRICE)])
 def test_call_that_never_fits_is_cancelled(price: str | None, reason: str, shop: Shop, settings: Settings) -> None:
-    settings.SPEND_PER_DAY = Decimal("0.1")
     contender = shop.sell("dear", price=price)
     run = plan_run(contenders=[contender], prompts=[make_prompt()], name="Dear")
+    # The operator sets the cap after the plan.
+    settings.SPEND_PER_DAY = Decimal("0.1")
     start_run(run=run)
     work(run)
     assert list(run.generations.values_list("state", "reason")) == [("cancelled", reason)]
