@@ -11,16 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from arena.pictures.formats.file_parts import (
+    JPEG_START,
+    MAX_PARTS,
+    PNG_START,
+    is_webp,
+    jpeg_segments,
+    png_chunks,
+    webp_chunks,
+)
+
 # The box of a manifest store in the ISO base media format.
 C2PA_BOX = UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes
 SOURCE_TYPE = re.compile(rb"cv\.iptc\.org/newscodes/digitalsourcetype/(?P<kind>[A-Za-z0-9]{1,60})")
 SYNTHID = re.compile(rb"synth\s?id", re.IGNORECASE)
 XMP_NAMES = (b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0")
 XMP_KEYWORD = b"XML:com.adobe.xmp\0"
-# The most that is unpacked of one text, and the parts of a file that are looked at.
-MAX_XMP, MAX_PARTS = 2**20, 20_000
-ALONE = {0x01, *range(0xD0, 0xD9)}
-START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
+# The most that is unpacked of one text.
+MAX_XMP = 2**20
 
 C2PA, XMP = "c2pa", "xmp"
 
@@ -50,27 +58,21 @@ def read_credentials(data: bytes) -> Credentials:
 
 def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the parts of a file that hold a manifest store or XMP."""
-    if data.startswith(b"\x89PNG"):
+    if data.startswith(PNG_START):
         yield from _png_parts(data)
-    elif data.startswith(b"\xff\xd8"):
+    elif data.startswith(JPEG_START):
         yield from _jpeg_parts(data)
-    elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+    elif is_webp(data):
         yield from _webp_parts(data)
     elif data[4:8] == b"ftyp":
         yield from _box_parts(data)
 
 
 def _png_parts(data: bytes) -> Iterator[tuple[str, bytes]]:
-    position = 8
-    for _ in range(MAX_PARTS):
-        if position + 8 > len(data):
-            return
-        length, kind = struct.unpack_from(">I4s", data, position)
-        body = data[position + 8 : position + 8 + length]
-        position += 12 + length
+    for kind, place in png_chunks(data):
         if kind == b"caBX":
-            yield C2PA, body
-        elif kind == b"iTXt" and body.startswith(XMP_KEYWORD):
+            yield C2PA, data[place]
+        elif kind == b"iTXt" and (body := data[place]).startswith(XMP_KEYWORD):
             yield XMP, _png_text(body.removeprefix(XMP_KEYWORD))
 
 
@@ -86,19 +88,8 @@ def _png_text(body: bytes) -> bytes:
 
 
 def _jpeg_parts(data: bytes) -> Iterator[tuple[str, bytes]]:
-    position = 2
-    for _ in range(MAX_PARTS):
-        if position + 4 > len(data) or data[position] != 0xFF:
-            return
-        marker = data[position + 1]
-        if marker == 0xFF or marker in ALONE:
-            position += 1 if marker == 0xFF else 2
-            continue
-        if marker in {START_OF_SCAN, END_OF_IMAGE}:
-            return
-        (length,) = struct.unpack_from(">H", data, position + 2)
-        body = data[position + 4 : position + 2 + length]
-        position += 2 + length
+    for marker, place in jpeg_segments(data):
+        body = data[place]
         if marker == 0xEB and body.startswith(b"JP"):
             # A superbox that spans several segments names its content in the first of them.
             yield (C2PA if b"c2pa" in body else XMP), body
@@ -107,15 +98,9 @@ def _jpeg_parts(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _webp_parts(data: bytes) -> Iterator[tuple[str, bytes]]:
-    position = 12
-    for _ in range(MAX_PARTS):
-        if position + 8 > len(data):
-            return
-        kind, length = struct.unpack_from("<4sI", data, position)
-        body = data[position + 8 : position + 8 + length]
-        position += 8 + length + length % 2
+    for kind, place in webp_chunks(data):
         if kind in {b"C2PA", b"XMP "}:
-            yield (C2PA if kind == b"C2PA" else XMP), body
+            yield (C2PA if kind == b"C2PA" else XMP), data[place]
 
 
 def _box_parts(data: bytes) -> Iterator[tuple[str, bytes]]:

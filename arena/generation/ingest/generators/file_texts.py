@@ -9,13 +9,19 @@ from collections.abc import Iterator
 from PIL import Image
 
 from arena.pictures.decoding import UNREADABLE
+from arena.pictures.formats.file_parts import (
+    JPEG_START,
+    PNG_START,
+    is_webp,
+    jpeg_segments,
+    png_chunks,
+    webp_chunks,
+)
 
-# One text, all texts of a file, and how many parts of a file are looked at. What is longer is passed over.
+# One text, and all texts of a file. What is longer is passed over.
 MAX_TEXT = 4 * 2**20
 MAX_TEXTS = 16 * 2**20
-MAX_PARTS = 20_000
 MAX_ENTRIES = 512
-PNG = b"\x89PNG\r\n\x1a\n"
 EXIF_NAMES = {
     0x010E: "exif:ImageDescription",
     0x010F: "exif:Make",
@@ -58,37 +64,31 @@ def read_element(xmp: str, name: str) -> str:
 
 
 def _parts(data: bytes) -> Iterator[tuple[str, str]]:
-    if data.startswith(PNG):
+    if data.startswith(PNG_START):
         yield from _png_texts(data)
-    elif data.startswith(b"\xff\xd8"):
+    elif data.startswith(JPEG_START):
         yield from _jpeg_texts(data)
-    elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+    elif is_webp(data):
         yield from _webp_texts(data)
     else:
         yield from _other_texts(data)
 
 
 def _png_texts(data: bytes) -> Iterator[tuple[str, str]]:
-    position = len(PNG)
-    for _part in range(MAX_PARTS):
-        if position + 8 > len(data):
-            return
-        length, kind = struct.unpack_from(">I4s", data, position)
-        body = slice(position + 8, position + 8 + length)
-        position = body.stop + 4
-        if length > MAX_TEXT:
+    for kind, place in png_chunks(data):
+        if place.stop - place.start > MAX_TEXT:
             continue
         if kind in {b"tEXt", b"zTXt", b"iTXt"}:
-            keyword, _zero, rest = data[body].partition(b"\0")
+            keyword, _zero, rest = data[place].partition(b"\0")
             text = _png_text(kind, rest)
             if text is not None:
                 yield ("xmp" if keyword == b"XML:com.adobe.xmp" else keyword.decode("latin-1")), text
         elif kind == b"comf":
             # ComfyUI's animated PNG keeps its texts in a chunk of its own.
-            keyword, _zero, rest = data[body].partition(b"\0")
+            keyword, _zero, rest = data[place].partition(b"\0")
             yield keyword.decode("latin-1"), _decode(rest)
         elif kind == b"eXIf":
-            yield from _exif_texts(data[body])
+            yield from _exif_texts(data[place])
 
 
 def _png_text(kind: bytes, rest: bytes) -> str | None:
@@ -113,13 +113,8 @@ def _inflate(packed: bytes) -> str | None:
 
 
 def _jpeg_texts(data: bytes) -> Iterator[tuple[str, str]]:
-    position = 2
-    for _part in range(MAX_PARTS):
-        if position + 4 > len(data) or data[position] != 0xFF or data[position + 1] == 0xDA:
-            return
-        marker, length = data[position + 1], struct.unpack_from(">H", data, position + 2)[0]
-        body = data[position + 4 : position + 2 + length]
-        position += 2 + length
+    for marker, place in jpeg_segments(data):
+        body = data[place]
         if marker == 0xFE:
             yield "comment", _decode(body)
         elif marker == 0xE1 and body.startswith(b"Exif\0\0"):
@@ -129,13 +124,8 @@ def _jpeg_texts(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _webp_texts(data: bytes) -> Iterator[tuple[str, str]]:
-    position = 12
-    for _part in range(MAX_PARTS):
-        if position + 8 > len(data):
-            return
-        kind, length = struct.unpack_from("<4sI", data, position)
-        body = slice(position + 8, position + 8 + min(length, MAX_TEXT))
-        position += 8 + length + length % 2
+    for kind, place in webp_chunks(data):
+        body = slice(place.start, min(place.stop, place.start + MAX_TEXT))
         if kind == b"EXIF":
             yield from _exif_texts(data[body].removeprefix(b"Exif\0\0"))
         elif kind == b"XMP ":
