@@ -21,7 +21,6 @@ from arena.generation.ingest.images import NotKept
 from arena.generation.models import Attempt, Generation, ProviderState, Run
 from arena.generation.providers.base import ErrorKind, Provider
 from arena.generation.providers.registry import NotCallable, is_own, provider_for
-from arena.generation.spending import spent_in_run
 from arena.generation.transitions import OPEN_STATES, GenerationMove, RunMove, move_generations, move_runs
 
 CAP_REACHED = "The run's spending cap is reached."
@@ -78,11 +77,6 @@ def claim_generation(generation_id: int) -> Claim | None:
             is_trial = state is not None and state.breaker == ProviderState.Breaker.OUTAGE
             return Claim(generation, attempt, provider, entry, is_trial)
     return None
-
-
-def spent(run_id: int) -> Decimal:
-    """Return what a run's calls have cost in USD: known costs, and the reserved sum where it is not known yet."""
-    return spent_in_run(run_id)
 
 
 def pictures_of(generation: Generation) -> list[tuple[int, int]]:

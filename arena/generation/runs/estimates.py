@@ -1,15 +1,15 @@
-"""What a run will cost by contender, before it is planned; and afterwards, what it was to cost beside what it did."""
+"""What a run will cost by contender, before it is planned; what of it is kept, to stand beside what it did cost."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Avg, Case, Count, F, Q, Sum, When, prefetch_related_objects
+from django.db.models import Avg, Count, prefetch_related_objects
 
 from arena.catalog.models import Contender, Prompt
 from arena.generation.calls.prices import call_bound, image_price, listed_amounts
-from arena.generation.models import Attempt, Generation, Run
+from arena.generation.models import Attempt, Run
 
 # From this many paid images on, the mean of what they cost is expected, and no longer the list price.
 ENOUGH_MEASURED = 5
@@ -30,22 +30,6 @@ class CostEstimate:
     high: Decimal | None
     measured: int = 0
     seen_on: tuple[datetime.date, datetime.date] | None = None
-
-
-@dataclass(frozen=True)
-class CostComparison:
-    """What `planned` images of a contender were to cost in USD, and what its calls have cost, reserved sums included.
-
-    An estimate is None where no price was known, or where the run was planned by an earlier release.
-    """
-
-    name: str
-    planned: int
-    done: int
-    low: Decimal | None
-    expected: Decimal | None
-    high: Decimal | None
-    spent: Decimal
 
 
 def estimate_costs(
@@ -72,21 +56,13 @@ def keep_estimates(run: Run, contenders: Sequence[Contender], prompts: Sequence[
     return kept
 
 
-def compare_costs(run: Run) -> list[CostComparison]:
-    """Return for each contender of a run what its images were to cost, and what its calls have cost, by name."""
-    images = Count("id", filter=Q(state=Generation.State.DONE))
-    rows = run.generations.order_by("contender__name").values_list("contender", "contender__name")
-    charge = Case(
-        When(billed=Attempt.Billed.NO, then=Decimal(0)),
-        When(cost__isnull=False, then=F("cost")),
-        default=F("cost_reserved"),
-    )
-    paid = Attempt.objects.filter(generation__run=run, started_at__gte=run.created_at).order_by()
-    spent = dict(paid.values_list("generation__contender").annotate(spent=Sum(charge)))
-    return [
-        CostComparison(name, total, done, *_amounts(run.estimates.get(str(key))), spent.get(key) or Decimal(0))
-        for key, name, total, done in rows.annotate(total=Count("id"), done=images)
-    ]
+def kept_estimate(run: Run, contender_id: int) -> Decimal | None:
+    """Return what a contender's planned images were expected to cost in USD.
+
+    None where no price was known, or where the run was planned by an earlier release.
+    """
+    _low, expected, _high = run.estimates.get(str(contender_id)) or (None, None, None)
+    return None if expected is None else Decimal(expected)
 
 
 def total_estimate(estimates: Iterable[CostEstimate]) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
@@ -141,8 +117,3 @@ def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 def _text(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
-
-
-def _amounts(kept: Sequence[str | None] | None) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    low, expected, high = (None if text is None else Decimal(text) for text in kept or (None, None, None))
-    return low, expected, high

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender, Prompt
 from arena.errors import Conflict, DomainError
-from arena.generation.calls.claims import spent
 from arena.generation.calls.entering import enter_play
 from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.prices import image_price
@@ -24,6 +23,7 @@ from arena.generation.models import Generation, Run
 from arena.generation.runs.abilities import Abilities, find_inability, read_needs
 from arena.generation.runs.estimates import keep_estimates
 from arena.generation.runs.previews import adoptable, uncharged
+from arena.generation.spending import spent_in_run
 from arena.generation.transitions import (
     NEW,
     OPEN_STATES,
@@ -205,7 +205,7 @@ def run_progress(run: Run) -> RunProgress:
         failed=counts.get(State.FAILED, 0),
         needs_decision=counts.get(State.NEEDS_DECISION, 0),
         cancelled=counts.get(State.CANCELLED, 0),
-        spent=spent(run.pk),
+        spent=spent_in_run(run.pk),
         eta_seconds=left / per_second if per_second else None,
         per_minute=60 * per_second if per_second else None,
     )

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from arena.generation.models import Attempt, Generation, Run
+from arena.generation.runs.estimates import kept_estimate
 from arena.generation.runs.lifecycle import RunProgress, run_progress
 from arena.generation.transitions import OPEN_STATES
 
@@ -29,7 +30,7 @@ class RunLine:
 class ContenderLine:
     """One contender's progress within a run; `open` counts what is queued, running or pending.
 
-    `spent` is in USD, reservations included.
+    In USD: what its images were `expected` to cost (None if that is unknown), and `spent`, reservations included.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ContenderLine:
     failed: int
     needs_decision: int
     cancelled: int
+    expected: Decimal | None
     spent: Decimal
 
 
@@ -72,9 +74,12 @@ def contender_lines(run: Run) -> list[ContenderLine]:
     rows = run.generations.order_by("contender__name", "contender").values_list("contender", "contender__name")
     costs = spent_by_contender(run)
     return [
-        ContenderLine(name, total, done, still_open, refused, failed, undecided, cancelled, costs.get(key, Decimal(0)))
+        ContenderLine(
+            name, total, done, still_open, refused, failed, undecided, cancelled,
+            kept_estimate(run, key), costs.get(key, Decimal(0)),
+        )
         for key, name, total, done, still_open, refused, failed, undecided, cancelled in rows.annotate(**counts)
-    ]
+    ]  # fmt: skip
 
 
 def spent_by_contender(run: Run) -> dict[int, Decimal]:

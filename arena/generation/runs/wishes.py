@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender, Prompt
+from arena.errors import DomainError
 from arena.generation.models import Run
 from arena.generation.runs.lifecycle import MAX_SAMPLES, plan_run, start_run
 from arena.generation.runs.menus import current_contenders, current_prompts
@@ -19,6 +20,12 @@ from arena.generation.runs.previews import Preview, preview_plan
 MOST_CAP = Decimal(1_000_000)
 # Planning this many takes some ten seconds.
 MOST_IMAGES = 100_000
+
+
+class BadCap(DomainError):
+    """What somebody wrote is no cap; the message says what one is."""
+
+    code = "bad_cap"
 
 
 @dataclass(frozen=True)
@@ -97,23 +104,23 @@ def fulfil(wish: Wish, preview: Preview, *, user: AbstractBaseUser, starts: bool
 
 
 def parse_cap(text: str) -> Decimal | None:
-    """Return an amount in USD, None for an empty text. Raises ValueError with a sentence."""
+    """Return an amount in USD, None for an empty text. Raises BadCap."""
     if not text.strip():
         return None
     try:
         cap = Decimal(text.strip())
     except InvalidOperation:
-        raise ValueError(_("The cap is no amount in USD.")) from None
+        raise BadCap(_("The cap is no amount in USD.")) from None
     if not (cap.is_finite() and 0 <= cap < MOST_CAP):
-        raise ValueError(_("The cap must be from 0 to 999,999 USD."))
+        raise BadCap(_("The cap must be from 0 to 999,999 USD."))
     return cap.quantize(Decimal("0.0001"), ROUND_DOWN)
 
 
 def _read_cap(text: str, problems: list[str]) -> Decimal | None:
     try:
         return parse_cap(text)
-    except ValueError as error:
-        problems.append(str(error))
+    except BadCap as error:
+        problems.append(error.message)
         return None
 
 

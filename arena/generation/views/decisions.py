@@ -3,28 +3,24 @@
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required, user_passes_test
-from django.contrib.auth.models import AbstractUser, AnonymousUser, User
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from arena.errors import DomainError
 from arena.generation.models import Decision, Generation
 from arena.generation.runs.decisions import decide_cause, decide_generation, find_undecided, recent_decisions
+from arena.generation.views.staff import attempt, staff_only
 
 RECENT = 30
 MAY_DECIDE = "generation.change_generation"
 
 
-def _is_staff(user: AbstractUser | AnonymousUser) -> bool:
-    return user.is_staff
-
-
 @require_safe
-@user_passes_test(_is_staff, login_url="sign-in")
+@staff_only
 def show_undecided(request: HttpRequest) -> HttpResponse:
     """All calls that need a decision, by cause, each choice with its cost; and the latest decisions."""
     context = {
@@ -36,23 +32,23 @@ def show_undecided(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@user_passes_test(_is_staff, login_url="sign-in")
+@staff_only
 @permission_required(MAY_DECIDE, raise_exception=True)
 def decide(request: HttpRequest, generation_id: int) -> HttpResponse:
     """Carry out one choice for one generation, if it still waits after the call that was seen."""
     choice, seen = _choice(request), _seen(request)
     generation = get_object_or_404(Generation, pk=generation_id)
-    try:
+
+    def act() -> str:
         decide_generation(generation=generation, choice=choice, user=cast(User, request.user), seen=seen)
-    except DomainError as error:
-        messages.warning(request, error.message)
-    else:
-        messages.success(request, _said(choice, 1))
+        return _said(choice, 1)
+
+    attempt(request, act)
     return redirect("decisions")
 
 
 @require_POST
-@user_passes_test(_is_staff, login_url="sign-in")
+@staff_only
 @permission_required(MAY_DECIDE, raise_exception=True)
 def decide_all(request: HttpRequest) -> HttpResponse:
     """Carry out one choice for all generations of a cause, as far as they were seen and still wait."""

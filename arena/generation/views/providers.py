@@ -1,18 +1,16 @@
 """The staff pages of providers: whether they can be called, how calls go, what they cost, and a test call."""
 
-from decimal import Decimal, InvalidOperation
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required, user_passes_test
-from django.contrib.auth.models import AbstractUser, AnonymousUser, User
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from arena.catalog.models import Contender, Provider
-from arena.errors import DomainError
 from arena.generation.calls.breaker import STAFF, resume_provider, stop_provider
 from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.probing import begin_probe
@@ -28,18 +26,15 @@ from arena.generation.runs.provider_lines import (
     testable_contenders,
     today,
 )
+from arena.generation.runs.wishes import parse_cap
 from arena.generation.spending import spent_on
+from arena.generation.views.staff import attempt, staff_only
 
 MAY_STEER = "generation.change_run"
-MOST = Decimal(100_000)
-
-
-def _is_staff(user: AbstractUser | AnonymousUser) -> bool:
-    return user.is_staff
 
 
 @require_safe
-@user_passes_test(_is_staff, login_url="sign-in")
+@staff_only
 def list_providers(request: HttpRequest) -> HttpResponse:
     """All providers that Easel can call: key, state, and what today's calls cost."""
     context = {"lines": provider_lines(), "spent": spent_on(today()), "cap": day_cap_of_all()}
@@ -47,7 +42,7 @@ def list_providers(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@user_passes_test(_is_staff, login_url="sign-in")
+@staff_only
 def show_provider(request: HttpRequest, slug: str) -> HttpResponse:
     """One provider: state, limits, cap, spending by day, and test calls."""
     provider = get_object_or_404(Provider.objects.select_related("state_of_calls"), slug=slug)
@@ -64,7 +59,7 @@ def show_provider(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@user_passes_test(_is_staff, login_url="sign-in")
+@staff_only
 @permission_required(MAY_STEER, raise_exception=True)
 def steer_provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Resume a provider, or stop it."""
@@ -84,27 +79,24 @@ def steer_provider(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@user_passes_test(_is_staff, login_url="sign-in")
+@staff_only
 @permission_required(MAY_STEER, raise_exception=True)
 def cap_provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Set the provider's cap of a day; an empty field lifts it."""
     provider = get_object_or_404(Provider, slug=slug)
-    text = request.POST.get("cap", "").strip()
-    try:
-        cap = Decimal(text) if text else None
-    except InvalidOperation:
-        cap = Decimal(-1)
-    if cap is not None and not (cap.is_finite() and 0 <= cap <= MOST):
-        messages.error(request, _("Enter an amount in USD from 0 to 100,000, or leave the field empty."))
-    else:
+
+    def act() -> str:
+        cap = parse_cap(request.POST.get("cap", ""))
         set_day_cap(provider, cap)
         publish_due(provider_id=provider.pk)
-        messages.success(request, _("The cap is set.") if cap is not None else _("The cap is lifted."))
+        return _("The cap is set.") if cap is not None else _("The cap is lifted.")
+
+    attempt(request, act)
     return redirect("provider", slug)
 
 
 @require_POST
-@user_passes_test(_is_staff, login_url="sign-in")
+@staff_only
 @permission_required(MAY_STEER, raise_exception=True)
 def test_provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin one paid test call."""
@@ -113,10 +105,10 @@ def test_provider(request: HttpRequest, slug: str) -> HttpResponse:
         slug=request.POST.get("contender", ""),
         offering__provider__slug=slug,
     )
-    try:
+
+    def act() -> str:
         begin_probe(contender=contender, user=cast(User, request.user))
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("The test call is on its way. Reload this page to see how it ends."))
+        return _("The test call is on its way. Reload this page to see how it ends.")
+
+    attempt(request, act)
     return redirect("provider", slug)

@@ -124,7 +124,7 @@ def _steer(run: Run, action: str, cap: str) -> str:
             set_publishing(run=run, publishing=action)
             return _("Saved.")
         case "cap":
-            change_cap(run=run, cap=_read_cap(cap))
+            change_cap(run=run, cap=parse_cap(cap))
             return _("The cap is changed.")
     raise DomainError(_("Choose what shall be done with the run."))
 
@@ -133,10 +133,3 @@ def _publish(run: Run) -> str:
     entered = publish_run(run=run).entered
     said = ngettext("%(count)s image is in play now.", "%(count)s images are in play now.", entered)
     return said % {"count": f"{entered:,}"}
-
-
-def _read_cap(text: str) -> Any:
-    try:
-        return parse_cap(text)
-    except ValueError as error:
-        raise DomainError(str(error)) from error

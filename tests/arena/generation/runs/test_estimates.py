@@ -10,11 +10,11 @@ from arena.generation.models import Attempt, Run
 from arena.generation.runs.estimates import (
     ENOUGH_MEASURED,
     CostEstimate,
-    compare_costs,
     estimate_costs,
     total_estimate,
 )
 from arena.generation.runs.lifecycle import plan_run, start_run
+from arena.generation.runs.overview import contender_lines
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_category, make_generation, make_prompt
 
@@ -87,9 +87,10 @@ def test_estimate_stands_beside_what_was_spent(shop: Shop) -> None:
         generate_image(generation.pk)
     shop.contender.offering.prices.update(amount=9)  # type: ignore[union-attr] # it has one
     run.refresh_from_db()
-    [found] = compare_costs(run)
-    assert (found.planned, found.done) == (2, 1)
-    assert (found.low, found.expected, found.high, found.spent) == (Decimal("0.01"),) * 4
+    [found] = contender_lines(run)
+    assert (found.total, found.done) == (2, 1)
+    assert (found.expected, found.spent) == (Decimal("0.01"), Decimal("0.01"))
+    assert run.estimates == {str(shop.contender.pk): ["0.010000"] * 3}
     Run.objects.update(estimates={})
     run.refresh_from_db()
-    assert compare_costs(run)[0].expected is None
+    assert contender_lines(run)[0].expected is None

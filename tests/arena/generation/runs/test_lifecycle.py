@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from arena.catalog.models import Contender, Price, Prompt, Provider
 from arena.errors import Conflict
 from arena.fake_provider.server import make_png, serve_images
-from arena.generation.calls.claims import CAP_REACHED, claim_generation, spent
+from arena.generation.calls.claims import CAP_REACHED, claim_generation
 from arena.generation.calls.generating import generate_image
 from arena.generation.calls.outcomes import close_done
 from arena.generation.ingest.images import keep_files
@@ -26,6 +26,7 @@ from arena.generation.runs.lifecycle import (
     run_progress,
     start_run,
 )
+from arena.generation.spending import spent_in_run
 from tests.arena.generation.conftest import KEY_ENV, Shop, make_shop
 from tests.factories import make_contender, make_editing_prompt, make_generation, make_prompt
 
@@ -201,7 +202,7 @@ def test_cap_cancels_what_does_not_fit(shop: Shop) -> None:
     assert list(run.generations.values_list("state", "reason")) == [
         ("done", ""), ("done", ""), ("cancelled", CAP_REACHED),
     ]  # fmt: skip
-    assert spent(run.pk) == Decimal("0.010")
+    assert spent_in_run(run.pk) == Decimal("0.010")
 
 
 def test_cap_holds_for_prompts_whose_own_tokens_cost_more_than_the_image(shop: Shop) -> None:
@@ -212,7 +213,7 @@ def test_cap_holds_for_prompts_whose_own_tokens_cost_more_than_the_image(shop: S
     for generation in run.generations.all():
         generate_image(generation.pk)
     assert list(run.generations.values_list("state", flat=True)) == ["done", "cancelled"]
-    assert Decimal("0.022") < spent(run.pk) < Decimal("0.03")
+    assert Decimal("0.022") < spent_in_run(run.pk) < Decimal("0.03")
 
 
 def test_cost_without_a_token_count_is_the_list_price_and_not_what_was_reserved(shop: Shop) -> None:
@@ -225,7 +226,7 @@ def test_cost_without_a_token_count_is_the_list_price_and_not_what_was_reserved(
     data = make_png("x")
     with keep_files(data) as files:
         close_done(claim, Done((Asset(data=data),)), files, seconds=1.0, provenance={})
-    assert spent(run.pk) == Decimal("0.005")
+    assert spent_in_run(run.pk) == Decimal("0.005")
 
 
 def test_cap_cancels_what_has_lost_its_price(shop: Shop) -> None:
@@ -249,7 +250,7 @@ def test_cap_holds_under_concurrency() -> None:
         ids = list(run.generations.values_list("id", flat=True))
         in_threads([lambda part=ids[start::8]: [generate_image(pk) for pk in part] for start in range(8)])  # type: ignore[misc]
     assert sum(server.journal.bills.values()) == 7
-    assert spent(run.pk) == Decimal("0.035")
+    assert spent_in_run(run.pk) == Decimal("0.035")
     assert run.generations.filter(state="cancelled").count() == 17
 
 
