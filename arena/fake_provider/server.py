@@ -8,6 +8,7 @@ Each order that the server accepts is charged under its idempotency key, whateve
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,8 +37,9 @@ DRAWN = (
 class ImageProvider(ThreadingHTTPServer):
     """The server; `delay` is the seconds that an order takes. After `limit` orders it charges but does not answer.
 
-    `side` is the longer side of its pictures in pixels. `pages` are what it answers to other requests, as JSON by path,
-    such as a list of models.
+    `side` is the longer side of its pictures in pixels. Orders that name no fault meet `next_faults`, one each ("" is
+    none); those after them meet one with a chance of `faults`. `pages` are what it answers to other requests, as JSON
+    by path, such as a list of models.
     """
 
     daemon_threads = True
@@ -51,6 +53,7 @@ class ImageProvider(ThreadingHTTPServer):
         self.side = side
         self.faults = faults
         self._chance = random.Random(seed)  # noqa: S311 - it draws faults, and hides nothing.
+        self.next_faults: deque[str] = deque()
         self.limit: int | None = None
         self.pages: dict[str, Any] = {}
         self.journal = Journal()
@@ -63,6 +66,9 @@ class ImageProvider(ThreadingHTTPServer):
 
     def draw_fault(self) -> str:
         """Return the fault that the next order meets; mostly none."""
+        with self.journal.lock:
+            if self.next_faults:
+                return self.next_faults.popleft()
         return self._chance.choice(DRAWN) if self._chance.random() < self.faults else ""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -112,7 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
             headers=headers, body=body, root=self.server.address_of(wire.segment), origin=self.server.origin,
         )  # fmt: skip
         if order := wire.read_order(call):
-            order = replace(order, drawn=self.server.draw_fault())
+            if not order.fault:
+                order = replace(order, drawn=self.server.draw_fault())
             with self.server.journal.order(order, headers) as earlier:
                 self._take(wire, call, order, earlier)
         else:
