@@ -1,10 +1,12 @@
 """One job from claim to close: call the provider, fetch the image, store it, write the outcome."""
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from arena.catalog.workflows import brief_settings
@@ -15,13 +17,17 @@ from arena.generation.calls.noting import note_answer, note_error
 from arena.generation.calls.ordering import build_request, ordered_model
 from arena.generation.calls.outcomes import close_done, close_error, close_pending, is_young
 from arena.generation.calls.waking import hook_address
-from arena.generation.ingest.images import keep_files
+from arena.generation.ingest.images import SavedFiles, keep_files
 from arena.generation.ingest.renditions import read_frame
+from arena.generation.models import Attempt
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.limits import hear_limits
 from arena.pictures.decoding import BadImage
 
+T = TypeVar("T")
+# Seconds between tries to reach the database.
+WAITS = (0.5, 1, 2, 4, 8, 15)
 STILL_AT_WORK = "The provider has not finished it yet. Ask again later."
 
 log = structlog.get_logger(__name__)
@@ -64,8 +70,29 @@ def _keep(claim: Claim, done: Done, deadline: float) -> None:
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The answer holds no image.", billed="unknown")
     data = fetch_asset(done.assets[0], host=claim.provider.host, deadline=deadline)
     seconds = (timezone.now() - claim.attempt.started_at).total_seconds()
-    with keep_files(data, frame=read_frame(claim.generation.prompt_id)) as files:
-        close_done(claim, done, files, seconds=seconds, provenance=_provenance(claim, done))
+    provenance = _patiently(lambda: _provenance(claim, done))
+    with keep_files(data, frame=_patiently(lambda: read_frame(claim.generation.prompt_id))) as files:
+        _patiently(lambda: _close(claim, done, files, seconds=seconds, provenance=provenance))
+
+
+def _close(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, provenance: Mapping[str, Any]) -> None:
+    """Write the image. Raises LostClaim, but not where only the answer to our own commit was lost."""
+    try:
+        close_done(claim, done, files, seconds=seconds, provenance=provenance)
+    except LostClaim:
+        if not Attempt.objects.filter(pk=claim.attempt.pk, outcome="done").exists():
+            raise
+
+
+def _patiently(use: Callable[[], T]) -> T:
+    """Use the database for an image that is paid for: while its server restarts, wait up to half a minute."""
+    for wait in WAITS:
+        try:
+            return use()
+        except (OperationalError, InterfaceError):
+            close_old_connections()
+            time.sleep(wait)
+    return use()
 
 
 def _ask(claim: Claim, deadline: float) -> Pending | Done:
@@ -76,7 +103,7 @@ def _ask(claim: Claim, deadline: float) -> Pending | Done:
         except ProviderError as error:
             note_error(claim, error, heard.limits)
             raise
-    note_answer(claim, heard.limits)
+    _patiently(lambda: note_answer(claim, heard.limits))
     return answer
 
 

@@ -46,6 +46,30 @@ def test_committed_image_keeps_its_files_when_the_database_goes_away_after_it(sh
     assert all(map(default_storage.exists, keys))
 
 
+def test_paid_image_is_stored_once_the_database_is_back(shop: Shop) -> None:
+    run = plan_run(contenders=[shop.contender], prompts=[make_prompt()], name="Outage")
+    start_run(run=run)
+    ended: list[str] = []
+
+    def end_session_while_the_image_is_written(
+        execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """Let the server end our session once, at the row of the image."""
+        if 'INSERT INTO "generation_image"' not in sql or ended:
+            return execute(sql, params, many, context)
+        ended.append(sql)
+        return execute(END_SESSION, (), False, context)
+
+    with connection.execute_wrapper(end_session_while_the_image_is_written):
+        assert generate_image(run.generations.get().pk)
+
+    generation = run.generations.get()
+    assert (len(ended), generation.state, generation.attempts.get().billed) == (1, "done", "yes")
+    keys = Rendition.objects.filter(image=generation.image).values_list("storage_key", flat=True)
+    assert all(map(default_storage.exists, keys))
+    assert shop.server.journal.bills.total() == 1
+
+
 def test_files_stay_when_nobody_knows_whether_their_rows_were_committed(storage: Path) -> None:
     with pytest.raises(OperationalError), keep_files(make_png("one")), transaction.atomic():
         connection.cursor().execute(END_SESSION)
