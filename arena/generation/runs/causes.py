@@ -67,6 +67,8 @@ CAUSES: dict[str, tuple[Promise, Promise]] = {
     ),
 }
 UNKNOWN = (_("Another cause"), _("Look at the calls below, and at the worker's log."))
+# A call that broke off is not made again by itself, if it may have been charged.
+BROKEN_OFF = _("It may have been charged, so decide whether to order it again. Other calls go on by themselves.")
 NAMES_SHOWN = 6
 
 
@@ -127,4 +129,5 @@ def _cause(
     kind: str | None, images: int, failed: int, undecided: int, waiting: int, names: list[str], message: str
 ) -> Cause:
     title, advice = CAUSES.get(kind or "", UNKNOWN)
+    advice = BROKEN_OFF if undecided and kind == ErrorKind.UNAVAILABLE else advice
     return Cause(str(title), str(advice), images, failed, undecided, waiting, names, message)

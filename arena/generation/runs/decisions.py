@@ -17,6 +17,7 @@ from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.prices import call_bound
 from arena.generation.models import Attempt, Decision, Generation, Run
 from arena.generation.providers.registry import is_usable, knows_keys
+from arena.generation.runs.causes import CAUSES, UNKNOWN
 from arena.generation.transitions import (
     GenerationMove,
     RunMove,
@@ -71,6 +72,11 @@ class Cause:
     outcome: str
     billed: str
     rows: list[Undecided] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """What happened, in words."""
+        return str(CAUSES.get(self.outcome, UNKNOWN)[0])
 
     @property
     def key(self) -> str:

@@ -53,8 +53,8 @@ def test_decisions_are_listed_by_cause_with_costs(staff: Client, run: Run) -> No
     page = staff.get("/staff/decisions/").content.decode()
     for words in (
         "Fake",
-        "2 calls, which count for 0.0100 USD",
-        "Repeat all · up to 0.0100 USD",
+        "2 calls, which count for 0.01 USD",
+        "Repeat all · up to 0.01 USD",
         "B [broken]",
         "billed",
     ):
@@ -137,7 +137,7 @@ def test_cap_is_set_and_lifted(text: str, cap: Decimal | None, staff: Client, sh
 
 def test_test_call_is_paid_once_and_kept_nowhere(staff: Client, shop: Shop) -> None:
     page = staff.get("/staff/providers/fake/").content.decode()
-    assert "up to 0.0050 USD" in page
+    assert "up to 0.005 USD" in page
     assert not shop.server.journal.orders
     staff.post("/staff/providers/fake/test/", {"contender": shop.contender.slug})
     again = staff.post("/staff/providers/fake/test/", {"contender": shop.contender.slug}, follow=True)

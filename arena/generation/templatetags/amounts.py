@@ -1,0 +1,17 @@
+"""Amounts of money on staff pages."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+
+register = template.Library()
+
+
+@register.filter
+def usd(amount: Decimal | None) -> str:
+    """Return an amount in USD with two decimals, and up to six where it has more; "–" for None."""
+    if amount is None:
+        return "–"
+    decimals = -int(round(Decimal(amount), 6).normalize().as_tuple().exponent)
+    return number_format(amount, min(6, max(2, decimals)), use_l10n=True, force_grouping=True)
