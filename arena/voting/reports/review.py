@@ -36,7 +36,7 @@ class Said:
 class ReportedLine:
     """A reported image as staff see it: its prompt, its reports, and the last decision. No field could name a model.
 
-    `sources` are those of an edit, which belong to the prompt. `handle` is the token of one of its reports; `decided` is
+    `sources` are those of an edit, and belong to the prompt. `handle` is the token of one of its reports; `decided` is
     the number of the last decision, 0 for none.
     """
 
