@@ -58,7 +58,8 @@ app.conf.update(
     # A worker without --queues takes from both.
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (HOUSEKEEPING, GENERATION)],
     task_routes={
-        f"arena.generation.{name}": {"queue": GENERATION} for name in ("generate", "probe", "refill", "render")
+        f"arena.generation.{name}": {"queue": GENERATION}
+        for name in ("generate", "probe", "refill", "render", "stop_call")
     },
     task_acks_late=True,
     task_reject_on_worker_lost=True,

@@ -262,7 +262,11 @@ class ProviderState(models.Model):
 
 
 class Decision(models.Model):
-    """What a person decided on a call that was or may have been charged and left no image; and what that costs."""
+    """What a person decided on a call that was or may have been charged and left no image; and what that costs.
+
+    `handle` is that of a call that was given up while it was pending; `stopped` says whether its host agreed to drop
+    it, and is empty until it has answered.
+    """
 
     class Choice(models.TextChoices):
         ASK = "ask", _("Ask the provider again")
@@ -277,6 +281,8 @@ class Decision(models.Model):
         max_digits=10, decimal_places=6, null=True,
         help_text=_("The most that it adds, in USD; empty if no price is known."),
     )  # fmt: skip
+    handle = models.JSONField(null=True)
+    stopped = models.BooleanField(null=True)
     decided_at = models.DateTimeField(auto_now_add=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

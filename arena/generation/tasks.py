@@ -5,6 +5,7 @@ from celery import shared_task
 from arena.generation.calls.generating import generate_image
 from arena.generation.calls.jobs import publish_after, publish_due
 from arena.generation.calls.probing import work_probe
+from arena.generation.calls.stopping import stop_call
 from arena.generation.calls.sweeping import sweep_generations
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
@@ -31,6 +32,12 @@ def refill(provider_id: int) -> None:
 def probe(probe_id: int) -> None:
     """Make a test call, or ask how it goes."""
     work_probe(probe_id)
+
+
+@shared_task(name="arena.generation.stop_call")
+def stop(decision_id: int) -> None:
+    """Ask a host to stop a call that was given up."""
+    stop_call(decision_id)
 
 
 @shared_task(name="arena.generation.sweep")

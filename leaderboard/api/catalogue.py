@@ -12,6 +12,7 @@ from arena.catalog.models import Category, Contender, ImageModel, Offering, Orga
 from arena.errors import NotFound
 from leaderboard.api.catalogue_serializers import (
     CategorySerializer,
+    ContenderDetailSerializer,
     ContenderSerializer,
     ImageModelDetailSerializer,
     ImageModelSerializer,
@@ -129,14 +130,14 @@ class ContendersView(ReadView):
 class ContenderView(ReadView):
     """One contender."""
 
-    @describe(answer=ContenderSerializer, missing=True, operation_id="read_contender")
+    @describe(answer=ContenderDetailSerializer, missing=True, operation_id="read_contender")
     def get(self, request: Request, slug: str) -> Response:
-        """Read a contender."""
+        """Read a contender, and what imports claim of its pictures."""
         Query.read(request)
         found = _contenders().filter(slug=slug).first()
         if found is None:
             raise NotFound(_("There is no contender “{slug}”.").format(slug=slug))
-        return Response(ContenderSerializer(found).data)
+        return Response(ContenderDetailSerializer(found).data)
 
 
 class CategoriesView(ReadView):

@@ -20,6 +20,7 @@ from arena.catalog.models import (
 )
 from arena.generation.ingest.public_sources import PublicSource, gather_sources
 from leaderboard.api.reading import ModalityField
+from leaderboard.queries.figures import ClaimedFigures, read_claimed
 
 _SOURCED = ["source", "seen_on"]
 
@@ -100,6 +101,31 @@ class ContenderSerializer(serializers.ModelSerializer[Contender]):
     class Meta:
         model = Contender
         fields = ["slug", "name", "model", "settings", "series", "step", "retired_on", "retired"]
+
+
+class ClaimedSerializer(serializers.Serializer[ClaimedFigures]):
+    """What imports claim of a contender's pictures. Nothing of it was measured here, and no other figure holds it."""
+
+    images = serializers.IntegerField(help_text="Imported images of which the import says what they took.")
+    images_with_cost = serializers.IntegerField(help_text="Those of them with a cost.")
+    cost_per_image = serializers.FloatField(allow_null=True, help_text="Mean of the claimed costs in USD.")
+    images_with_seconds = serializers.IntegerField(help_text="Those of them with a time.")
+    median_seconds = serializers.FloatField(allow_null=True, help_text="Median of the claimed times.")
+
+
+class ContenderDetailSerializer(ContenderSerializer):
+    """A contender with what imports claim of it."""
+
+    claimed_by_imports = serializers.SerializerMethodField(help_text="Null without any claim.")
+
+    class Meta(ContenderSerializer.Meta):
+        fields = [*ContenderSerializer.Meta.fields, "claimed_by_imports"]
+
+    @extend_schema_field(ClaimedSerializer(allow_null=True))
+    def get_claimed_by_imports(self, contender: Contender) -> dict[str, Any] | None:
+        """Return the claimed figures."""
+        claimed = read_claimed([contender.pk]).get(contender.pk)
+        return None if claimed is None else dict(ClaimedSerializer(claimed).data)
 
 
 class ImageModelSerializer(serializers.ModelSerializer[ImageModel]):

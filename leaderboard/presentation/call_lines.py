@@ -1,9 +1,16 @@
-"""A model's calls, a line for each contender and modality that has any."""
+"""A model's calls, a line for each contender and modality that has any; and beside them what imports claim."""
 
 from dataclasses import dataclass
 
 from arena.catalog.models import Contender, ImageModel, Modality
-from leaderboard.queries.figures import ListPrice, Reliability, list_prices, read_reliability
+from leaderboard.queries.figures import (
+    ClaimedFigures,
+    ListPrice,
+    Reliability,
+    list_prices,
+    read_claimed,
+    read_reliability,
+)
 
 
 @dataclass(frozen=True)
@@ -14,6 +21,21 @@ class CallLine:
     modality: str
     figures: Reliability
     price: ListPrice | None
+
+
+@dataclass(frozen=True)
+class ClaimedLine:
+    """What imports claim of a contender's pictures."""
+
+    contender: Contender
+    figures: ClaimedFigures
+
+
+def list_claimed(image_model: ImageModel) -> list[ClaimedLine]:
+    """Return the lines of a loaded model's contenders of which an import claims something, by name."""
+    contenders = sorted(image_model.contenders.all(), key=lambda contender: contender.name.casefold())
+    claimed = read_claimed([contender.pk for contender in contenders])
+    return [ClaimedLine(each, claimed[each.pk]) for each in contenders if each.pk in claimed]
 
 
 def list_calls(image_model: ImageModel) -> list[CallLine]:

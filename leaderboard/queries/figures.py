@@ -74,6 +74,17 @@ SELECT contender_id, max(last_call), count(*),
 FROM calls WHERE started_at > last_call - interval '{DAYS} days'
 GROUP BY contender_id
 """  # noqa: S608  # it is made of constants
+# What imports say that their pictures took. Nothing of it was measured here, so no measured figure holds it.
+_CLAIMED = """
+SELECT contender_id, count(*), count(cost), avg(cost), count(seconds),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE seconds IS NOT NULL)
+FROM (
+    SELECT g.contender_id, (i.provenance -> 'claimed' ->> 'cost')::numeric AS cost,
+        (i.provenance -> 'claimed' ->> 'seconds')::float AS seconds
+    FROM generation_generation g JOIN generation_image i ON i.generation_id = g.id
+    WHERE g.state = 'done' AND g.contender_id = ANY(%s) AND i.provenance ? 'claimed'
+) AS claimed GROUP BY contender_id
+"""
 _COVERED = """
 SELECT g.contender_id, count(DISTINCT g.prompt_id)
 FROM generation_generation g JOIN catalog_prompt p ON p.id = g.prompt_id AND p.superseded_by_id IS NULL
@@ -123,6 +134,17 @@ class Reliability:
     def coverage(self) -> float | None:
         """The share of prompts that it has an image of; None without any prompt."""
         return self.prompts_covered / self.prompts_wanted if self.prompts_wanted else None
+
+
+@dataclass(frozen=True)
+class ClaimedFigures:
+    """What imports claim of a contender's pictures: `images` of them have a claim. Never measured here."""
+
+    images: Annotated[int, "Imported images of which the import says what they took."]
+    images_with_cost: Annotated[int, "Those of them with a cost."]
+    cost_per_image: Annotated[Decimal | None, "Mean of the claimed costs in USD."]
+    images_with_seconds: Annotated[int, "Those of them with a time."]
+    median_seconds: Annotated[float | None, "Median of the claimed times."]
 
 
 @dataclass(frozen=True)
@@ -238,6 +260,17 @@ def _read_calls(row: tuple[Any, ...] | None, covered: int, wanted: int) -> Relia
         prompts_covered=covered,
         prompts_wanted=wanted,
     )
+
+
+def read_claimed(contenders: Iterable[int]) -> dict[int, ClaimedFigures]:
+    """Return what imports claim of these contenders' pictures, by key; those without any claim are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIMED, [list(contenders)])
+        rows = cursor.fetchall()
+    return {
+        key: ClaimedFigures(images, costs, None if cost is None else round(cost, 6), times, seconds)
+        for key, images, costs, cost, times, seconds in rows
+    }
 
 
 def count_same_pictures(*, modality: str) -> int:

@@ -14,7 +14,7 @@ from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offerin
 from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, read_sources
 from arena.generation.models import Generation
 from leaderboard.presentation.board_address import board_address, clean_choice, history_url
-from leaderboard.presentation.call_lines import list_calls
+from leaderboard.presentation.call_lines import list_calls, list_claimed
 from leaderboard.presentation.contenders.contender_settings import compare_settings
 from leaderboard.presentation.contenders.series_lines import SeriesTable, list_series
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
@@ -69,6 +69,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
         "calls": list_calls(image_model),
+        "claimed": list_claimed(image_model),
         "settled": compare_settings(list(image_model.contenders.all())),
         "series": _series(image_model, shown),
         "pairs": head_to_head(ledger=shown.slug, model=slug),

@@ -48,20 +48,34 @@ def can_probe(contender: Contender) -> bool:
 
 
 def begin_probe(*, contender: Contender, user: AbstractBaseUser) -> Probe:
-    """Reserve what a test call may cost and let a worker make it. Raises Conflict."""
+    """Reserve what a test call may cost and let a worker make it; one transaction. Raises Conflict."""
     if contender.offering is None or not can_probe(contender):
         raise Conflict(_("This contender cannot be called with a text alone."))
+    with transaction.atomic():
+        probe = open_probe(contender=contender, bound=probe_bound(contender), user_id=user.pk)
+        transaction.on_commit(lambda: send_jobs(TASK, [probe.pk]))
+    return probe
+
+
+def open_probe(
+    *, contender: Contender, bound: Decimal | None, user_id: int | None = None, at_work: bool = False
+) -> Probe:
+    """Write a test call, and reserve what it may cost under the caps of the day; one transaction. Raises Conflict.
+
+    `at_work` says that the caller makes it now, and so no worker. `end_probe` ends it.
+    """
+    assert contender.offering is not None
     entry = contender.offering.provider
     end_stale_probes(entry)
-    bound = probe_bound(contender)
+    called_at = timezone.now() if at_work else None
     try:
         with transaction.atomic():
             probe = Probe.objects.create(
-                provider=entry, contender=contender, asked_by_id=user.pk, cost_reserved=bound or Decimal(0)
-            )
+                provider=entry, contender=contender, asked_by_id=user_id, cost_reserved=bound or Decimal(0),
+                called_at=called_at,
+            )  # fmt: skip
             cap = state_of(entry).day_cap
             reserve_for_day(bound, provider_cap=cap, provider_id=entry.pk, began_at=probe.asked_at)
-            transaction.on_commit(lambda: send_jobs(TASK, [probe.pk]))
     except IntegrityError as error:
         raise Conflict(_("A test call to this provider is at work.")) from error
     except FullForToday as error:

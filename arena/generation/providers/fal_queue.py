@@ -7,7 +7,7 @@ each model's own: name their fields with the option `models`. Not to be had: whi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
 from arena.generation.providers.base import Asset, Billed, Done, ErrorKind, Host, Pending, ProviderError, Request
-from arena.generation.providers.shapes.answers import media_type, read_table
+from arena.generation.providers.shapes.answers import media_type, read_table, seconds_at
 from arena.generation.providers.shapes.error_shapes import (
     ErrorRules,
     bad_response,
@@ -108,7 +108,9 @@ class FalQueue:
             return wait_for(handle)
         if status != "COMPLETED":
             raise bad_response(f"The provider calls the order {str(status)[:40]!r}, a state that Easel does not know.")
-        return self._result(handle, options, deadline)
+        return replace(
+            self._result(handle, options, deadline), inference_seconds=seconds_at(envelope, "metrics", "inference_time")
+        )
 
     def cancel(self, handle: Mapping[str, Any], *, deadline: float) -> bool:
         """Ask fal to drop an order; one that has begun gets a signal to stop. Raises ProviderError."""

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from arena.catalog.capabilities import Capabilities
 from arena.generation.providers.base import Asset, Done, ErrorKind, Host, Pending, ProviderError, Request
-from arena.generation.providers.shapes.answers import media_type, read_table
+from arena.generation.providers.shapes.answers import media_type, read_table, seconds_at
 from arena.generation.providers.shapes.error_shapes import (
     ErrorRules,
     bad_response,
@@ -171,4 +171,9 @@ def _done(envelope: Mapping[str, Any], handle: Mapping[str, Any]) -> Done:
         raise bad_response("The prediction succeeded without an image.", billed="yes")
     metrics = envelope.get("metrics")
     notes = {"version": envelope.get("version"), "metrics": metrics if isinstance(metrics, dict) else {}}
-    return Done(assets=tuple(Asset(url=url) for url in good), notes=notes, applied=handle.get("applied", {}))
+    return Done(
+        assets=tuple(Asset(url=url) for url in good),
+        inference_seconds=seconds_at(envelope, "metrics", "predict_time"),
+        notes=notes,
+        applied=handle.get("applied", {}),
+    )

@@ -15,6 +15,7 @@ from arena.errors import Conflict
 from arena.generation.calls.claims import pictures_of
 from arena.generation.calls.jobs import publish_due
 from arena.generation.calls.prices import call_bound
+from arena.generation.calls.stopping import TASK as STOP
 from arena.generation.models import Attempt, Decision, Generation, Run
 from arena.generation.providers.registry import is_usable, knows_keys
 from arena.generation.runs.causes import CAUSES, UNKNOWN
@@ -26,6 +27,7 @@ from arena.generation.transitions import (
     move_runs,
     reopen_attempt,
 )
+from arena.process.sending import send_jobs
 
 State = Generation.State
 Choice = Decision.Choice
@@ -127,7 +129,8 @@ def decide_generation(
 ) -> Decision:
     """Carry out a choice for a call that was or may have been charged, and log it; `seen` is the last call's key.
 
-    Asking again opens the last call once more; ordering again also revives a run that is over. Raises Conflict if
+    Asking again opens the last call once more; ordering again also revives a run that is over; of a call that is given
+    up, the host is asked to stop it, where it can be. Raises Conflict if
     there is nothing to decide, if there has been another call since, or if the host cannot be asked.
     """
     with transaction.atomic():
@@ -146,8 +149,11 @@ def decide_generation(
             cause=row.reason,
             cost=found[0].cost_of(choice) if found else None,
             decided_by_id=user.pk if user else None,
+            handle=row.handle if choice == Choice.GIVE_UP else None,
         )
         _carry_out(row, choice, decision.attempt)
+        if decision.handle is not None:
+            transaction.on_commit(lambda: send_jobs(STOP, [decision.pk]))
     log.info("decided", generation=row.pk, choice=choice, user=decision.decided_by_id)
     publish_due()
     return decision

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from arena.errors import Conflict, DomainError, NotFound
+from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, read_sources
 from arena.generation.ingest.renditions import WIDTHS, read_rendition
 from arena.generation.models import Generation
 from arena.voting.blindness.tokens import write_token
@@ -35,7 +36,8 @@ class Said:
 class ReportedLine:
     """A reported image as staff see it: its prompt, its reports, and the last decision. No field could name a model.
 
-    `handle` is the token of one of its reports; `decided` is the number of the last decision, 0 for none.
+    `sources` are those of an edit, and belong to the prompt. `handle` is the token of one of its reports; `decided` is
+    the number of the last decision, 0 for none.
     """
 
     handle: str
@@ -49,6 +51,7 @@ class ReportedLine:
     verdict: str
     decided_at: datetime | None
     decided_by: str
+    sources: PromptSources = NO_SOURCES
 
 
 def waiting_images() -> QuerySet[ReportedImage, int]:
@@ -68,7 +71,7 @@ def _newest_first(reported: QuerySet[ReportedImage]) -> QuerySet[ReportedImage, 
 
 
 def read_lines(generations: Sequence[int]) -> list[ReportedLine]:
-    """Return what staff see of these images (keys), in this order. Three queries."""
+    """Return what staff see of these images (keys), in this order. Four queries."""
     reported: dict[int, list[ReportedImage]] = {key: [] for key in generations}
     rows = ReportedImage.objects.filter(generation__in=generations).select_related("report")
     for row in rows.order_by("-report__created_at", "-pk"):
@@ -80,10 +83,16 @@ def read_lines(generations: Sequence[int]) -> list[ReportedLine]:
         .order_by("pk")
     }
     images = Generation.objects.select_related("prompt__category").in_bulk(generations)
-    return [_line(images[key], reported[key], decisions.get(key)) for key in generations]
+    sources = read_sources({image.prompt_id for image in images.values()})
+    return [
+        _line(image, reported[key], decisions.get(key), sources.get(image.prompt_id, NO_SOURCES))
+        for key, image in ((key, images[key]) for key in generations)
+    ]
 
 
-def _line(image: Generation, reported: Sequence[ReportedImage], decision: ReportDecision | None) -> ReportedLine:
+def _line(
+    image: Generation, reported: Sequence[ReportedImage], decision: ReportDecision | None, sources: PromptSources
+) -> ReportedLine:
     prompt = image.prompt
     return ReportedLine(
         handle=write_token(reported[0].handle),
@@ -97,6 +106,7 @@ def _line(image: Generation, reported: Sequence[ReportedImage], decision: Report
         verdict=decision.verdict if decision else "",
         decided_at=decision.decided_at if decision else None,
         decided_by=decision.decided_by.get_username() if decision and decision.decided_by else "",
+        sources=sources,
     )
 
 

@@ -19,6 +19,7 @@ from arena.catalog.models import (
     Price,
     Provider,
 )
+from leaderboard.queries.figures import read_reliability
 from tests.factories import (
     make_attempt,
     make_contender,
@@ -202,6 +203,26 @@ def test_model_page_shows_calls_by_contender_and_provider(client: Client) -> Non
         assert shown in section, shown
     empty = client.get(f"/models/{make_contender().image_model.slug}/").content.decode()
     assert "Nobody has called this model here yet" in empty
+
+
+def test_what_imports_claim_stands_apart_from_what_was_measured(client: Client) -> None:
+    one = make_contender()
+    for number, claimed in enumerate([{"cost": 0.04, "seconds": 3.5}, {"cost": 0.08}, {"seconds": 9.5}, {}]):
+        image = make_generation(contender=one, seconds=None).image
+        image.provenance = {"file": f"{number}.png"} | ({"claimed": claimed} if claimed else {})
+        image.save()
+    page = client.get(f"/models/{one.image_model.slug}/").content.decode()
+    table = page[page.index('id="claimed"') : page.index('id="prices"')]
+    for shown in ("not measured here", ">3<", "6.5", "0.06"):
+        assert shown in table, shown
+    assert read_reliability([one.pk], modality="text-to-image")[one.pk].cost_per_image is None
+    answer = client.get(f"/api/v1/contenders/{one.slug}/").json()
+    assert answer["claimed_by_imports"] == {
+        "images": 3, "images_with_cost": 2, "cost_per_image": 0.06, "images_with_seconds": 2, "median_seconds": 6.5,
+    }  # fmt: skip
+    other = make_contender()
+    assert 'id="claimed"' not in client.get(f"/models/{other.image_model.slug}/").content.decode()
+    assert client.get(f"/api/v1/contenders/{other.slug}/").json()["claimed_by_imports"] is None
 
 
 def test_model_says_what_its_originals_claim(client: Client) -> None:

@@ -104,6 +104,7 @@ class _Writer:
         self._contenders = {contender.slug: contender for contender in plan.contenders}
         self._prompts = {prompt.slug: prompt for prompt in plan.prompts}
         self._keys: dict[str, int] = {}
+        self._doing: set[tuple[str, str]] = set()
 
     def write(self, picture: PlannedPicture, files: SavedFiles) -> None:
         """Write the rows of one picture, and of what it is the first picture of. Raises IntegrityError."""
@@ -115,10 +116,13 @@ class _Writer:
                 "prompt": self._keys.get(f"prompt {prompt.slug}") or _write_prompt(prompt, brought),
             }
             run = self._open_run(brought)
+            if (contender.slug, prompt.modality) not in self._doing:
+                _add_modality(keys["contender"], prompt.modality)
             generation = _write_generation(run, keys["contender"], keys["prompt"], picture)
             attach_image(generation=generation, files=files, provenance=_provenance(picture, contender))
             Contender.objects.filter(pk=keys["contender"], frozen_at=None).update(frozen_at=timezone.now())
         self.run = run
+        self._doing.add((contender.slug, prompt.modality))
         self._keys |= {contender.slug: keys["contender"], f"prompt {prompt.slug}": keys["prompt"]}
 
     def _open_run(self, brought: Mapping[str, list[int]]) -> Run:
@@ -179,6 +183,14 @@ def _write_contender(planned: PlannedContender, modality: str, brought: dict[str
     )  # fmt: skip
     brought.setdefault("contender", []).append(made.pk)
     return made.pk
+
+
+def _add_modality(contender: int, modality: str) -> None:
+    """Say of a known contender's model that it does this, too. It stays so if the import is taken back."""
+    image_model = ImageModel.objects.select_for_update().get(contenders=contender)
+    if modality not in image_model.modalities:
+        image_model.modalities = [*image_model.modalities, modality]
+        image_model.save(update_fields=["modalities"])
 
 
 def _write_prompt(planned: PlannedPrompt, brought: dict[str, list[int]]) -> int:

@@ -10,6 +10,8 @@ from arena.generation.providers.wire import Answer, retry_after
 
 # An image of 40 MB in base64, and the envelope.
 MAX_ANSWER = 64 * 2**20
+# Seconds: what a host says of its work beyond that is a mistake.
+LONGEST_WORK = 86_400
 # What is kept of a host's own words.
 MAX_WORDS = 300
 KINDS = {
@@ -42,6 +44,14 @@ def table_at(table: Any, *path: str | int) -> dict[str, Any]:
         else:
             return {}
     return table if isinstance(table, dict) else {}
+
+
+def seconds_at(table: Any, place: str, name: str) -> float | None:
+    """Return the seconds of work that a host names there; None where it names none."""
+    value = table_at(table, place).get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if 0 <= value < LONGEST_WORK else None
 
 
 def media_type(answer: Answer) -> str:

@@ -1,7 +1,6 @@
 """Trial calls at a provider, for operators with a key: what its host really answers, beside what the catalogue says."""
 
 import time
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,12 +9,16 @@ from typing import Any
 from arena.catalog.capabilities import Capabilities
 from arena.catalog.models import Contender, Modality, Provider
 from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
+from arena.errors import Conflict
 from arena.generation.calls.prices import call_bound, usage_cost
+from arena.generation.calls.probing import open_probe
+from arena.generation.models import Probe
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
 from arena.generation.providers.base import Provider as Adapter
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.registry import capabilities_of, is_free, provider_for
 from arena.generation.runs.trying.trial_pictures import SIDE, draw_mask, draw_source, tell_edit, tell_picture
+from arena.generation.transitions import end_probe
 from arena.pictures.decoding import BadImage, inspect_image
 
 TEXT, EDIT, MASK, AGAIN = "text to image", "edit", "edit with a mask", "the same seed again"
@@ -89,7 +92,7 @@ def plan_trials(*, provider: Provider, spend: Decimal) -> TrialPlan:
 
 
 def run_trials(*, plan: TrialPlan) -> Iterator[Report]:
-    """Make the calls one after another and tell what each showed.
+    """Make the calls one after another and tell what each showed. Each counts in the sums of the day, under their caps.
 
     A refused key or credit ends them, and so does a call that cost more than planned if the limit is then too near.
     """
@@ -154,26 +157,42 @@ def _request(trial: Trial) -> Request:
 
 
 def _call(report: Report) -> None:
-    """Make the call of a report, and write into it what came of it."""
+    """Make the call of a report if a day's cap allows it, and write into it what came of it."""
+    try:
+        probe = open_probe(contender=report.trial.contender, bound=report.trial.bound, at_work=True)
+    except Conflict as error:
+        _fail(report, f"The call was not made: {error.message}")
+        report.ended = True
+        return
+    _make_call(report, probe)
+
+
+def _make_call(report: Report, probe: Probe) -> None:
     contender = report.trial.contender
     assert contender.offering is not None
     adapter, request = provider_for(contender.offering), _request(report.trial)
     began = time.monotonic()
     try:
-        done = _work_off(adapter, request)
+        done = _work_off(adapter, request, key=str(probe.idempotency_key))
         report.facts.append(f"Answered after {time.monotonic() - began:.1f} s.")
         data = fetch_asset(done.assets[0], host=adapter.host, deadline=time.monotonic() + adapter.patience)
-        _count(report, done)
+        basis = _count(report, done)
         picture = inspect_image(data)
     except ProviderError as error:
         _fail(report, f"{error.kind} (billed: {error.billed}): {error.message}")
         free = is_free(contender.offering.provider) or error.billed == "no"
         report.cost = report.cost or (Decimal(0) if free else report.trial.bound or Decimal(0))
         report.ended = error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA}
+        end_probe(probe, outcome=error.kind, billed=error.billed, message=error.message)
         return
     except BadImage as error:
         _fail(report, f"The picture cannot be shown: {error.message}")
+        end_probe(
+            probe, outcome=ErrorKind.BAD_RESPONSE, billed="yes", message=error.message, cost=report.cost,
+            cost_basis=basis,
+        )  # fmt: skip
         return
+    end_probe(probe, outcome="done", billed="yes", message=report.trial.kind, cost=report.cost, cost_basis=basis)
     report.pixels = picture.picture.tobytes()
     facts, differs = tell_picture(picture, contender.settings, edited=bool(request.sources))
     if request.sources:
@@ -183,8 +202,8 @@ def _call(report: Report) -> None:
     report.differs += differs
 
 
-def _work_off(adapter: Adapter, request: Request) -> Done:
-    answer = adapter.submit(request, idempotency_key=str(uuid.uuid4()), deadline=time.monotonic() + adapter.patience)
+def _work_off(adapter: Adapter, request: Request, *, key: str) -> Done:
+    answer = adapter.submit(request, idempotency_key=key, deadline=time.monotonic() + adapter.patience)
     end = time.monotonic() + PATIENCE_OF_ALL_POLLS
     while isinstance(answer, Pending):
         if time.monotonic() > end:
@@ -196,8 +215,8 @@ def _work_off(adapter: Adapter, request: Request) -> Done:
     return answer
 
 
-def _count(report: Report, done: Done) -> None:
-    """Write down what the call cost, what was not sent, and what the host says of itself."""
+def _count(report: Report, done: Done) -> str:
+    """Write down what the call cost, what was not sent, and what the host says; return what the cost rests on."""
     listed = report.trial.bound or Decimal(0)
     known = done.cost if done.cost is not None else usage_cost(report.trial.contender, done.usage)
     report.cost = listed if known is None else known
@@ -213,6 +232,7 @@ def _count(report: Report, done: Done) -> None:
     if dropped := done.applied.get("dropped"):
         report.differs.append(f"Not sent, as the host has no place for it: {', '.join(map(str, dropped))}.")
     report.facts += [f"{name}: {value}" for name, value in _shown(done.notes)]
+    return "list" if known is None else "usage" if done.cost is None else "reported"
 
 
 def _shown(notes: Any) -> Iterable[tuple[str, str]]:

@@ -150,6 +150,14 @@ def test_manifest_brings_sources_mask_seed_cost_and_time(edits: Path) -> None:
     assert "Nothing new" in run_import(edits, manifest=edits.parent / "list.csv")[0]
 
 
+def test_known_model_that_gets_edits_is_one_for_edits_too(edits: Path) -> None:
+    known = make_contender(slug="one")
+    assert run_import(edits, manifest=edits.parent / "list.csv")[1] == ""
+    assert known.generations.exists()
+    known.image_model.refresh_from_db()
+    assert known.image_model.modalities == ["text-to-image", "image-editing"]
+
+
 def test_undo_takes_series_prompts_and_sources_that_only_it_brought(edits: Path) -> None:
     make_category(slug="mine")
     run_import(edits, manifest=edits.parent / "list.csv", series="Run", step=["One=1", "Two=2"])

@@ -1,13 +1,17 @@
 """`check_provider` against the fake: what it plans for the money, what it calls, and the differences that it names."""
 
 import io
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from arena.catalog.models import Contender, Offering, Price, Provider
 from arena.fake_provider.server import ImageProvider
+from arena.generation.models import Probe, Spending
+from arena.generation.spending import spent_on
 from tests.arena.generation.conftest import KEY_ENV
 from tests.factories import make_contender, make_image_model
 
@@ -78,6 +82,33 @@ def test_cheapest_of_each_kind_goes_first_and_the_limit_holds(server: ImageProvi
     assert "Left out: unpriced, text to image: its price is unknown." in printed
     assert "Spent 0.0400 USD on 3 calls" in printed
     assert server.journal.bills.total() == 3
+
+
+def test_calls_count_in_the_sums_of_the_day_and_stop_at_their_cap(server: ImageProvider, settings: Settings) -> None:
+    provider = enter(server, "huggingface", "hf")
+    for number in range(3):
+        sell(provider, f"one-{number}", price="0.01")
+    settings.SPEND_PER_DAY = Decimal("0.025")
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 of 3 calls brought no picture"):
+        call_command("check_provider", "fake", "--spend", "1", "--yes", stdout=out, no_color=True)
+    assert "The call was not made: The day's spending cap is reached." in out.getvalue()
+    assert server.journal.bills.total() == 2
+    [day] = Spending.objects.filter(provider=None).values_list("day", flat=True)
+    assert day is not None
+    assert spent_on(day) == spent_on(day, provider_id=provider.pk) == Decimal("0.02")
+    ended = Probe.objects.filter(ended_at__isnull=False).values_list("outcome", "cost", "cost_basis")
+    assert list(ended) == [("done", Decimal("0.01"), "list")] * 2
+    assert not Probe.objects.filter(ended_at=None).exists()
+
+
+def test_call_that_was_not_billed_leaves_nothing_in_the_sums(server: ImageProvider) -> None:
+    provider = enter(server, "huggingface", "hf")
+    sell(provider, "one", price="0.01", model_id="fake-model:badkey")
+    with pytest.raises(CommandError):
+        check("--yes")
+    assert Probe.objects.get().billed == "no"
+    assert set(Spending.objects.values_list("amount", flat=True)) == {Decimal(0)}
 
 
 def test_nothing_is_called_without_a_yes(server: ImageProvider) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from arena.catalog.models import Contender, Prompt
 from arena.errors import Conflict, DomainError
+from arena.generation.ingest.public_sources import read_sources
 from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Generation
 from arena.voting.blindness.tokens import read_token, write_token
@@ -22,7 +23,7 @@ from arena.voting.reports.review import decide_reports
 from leaderboard.queries.galleries import open_pictures
 from tests.arena.voting.casting.test_votes import at_once
 from tests.arena.voting.pages import VotePage, open_vote, send_answer
-from tests.factories import make_arena
+from tests.factories import make_arena, make_editing_prompt, make_generation
 
 Browser = Callable[[], Client]
 
@@ -163,6 +164,22 @@ def test_kept_image_is_dealt_again_until_two_other_voters_report_it(ledger: Ledg
         decide_reports(handle=handle, verdict="burn", after=kept.pk, decided_by=admin_user)
     decide_reports(handle=handle, verdict="hide", after=kept.pk, decided_by=admin_user)
     assert [each.verdict for each in ReportDecision.objects.order_by("pk")] == ["keep", "hide"]
+
+
+@pytest.mark.django_db
+def test_reports_of_edits_show_the_sources(admin_client: Client, browser: Browser, ledger: Ledger) -> None:
+    prompt = make_editing_prompt(sources=2, mask=True)
+    for _ in range(2):
+        make_generation(prompt=prompt)
+    sources = read_sources([prompt.pk])[prompt.pk]
+    addresses = [each.small for each in sources.pictures]
+    client = browser()
+    page = open_vote(client, "/vote/?modality=image-editing")
+    plain = client.get(f"/vote/answer/{page.token}/report/").content.decode()
+    report(deal_to(ledger, uuid.uuid4()))
+    for html in (plain, admin_client.get("/staff/reports/").content.decode()):
+        assert "Made from these source images" in html
+        assert all(f'src="{address}"' in html for address in [*addresses, sources.outline])
 
 
 @pytest.mark.django_db
