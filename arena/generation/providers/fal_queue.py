@@ -103,11 +103,11 @@ class FalQueue:
         options = read_options(FalOptions, self.host.options, model=str(handle.get("model", "")))
         url = own_address(handle.get("status_url"), self.host)
         envelope = ask("GET", url, host=self.host, headers=self._headers, deadline=deadline, rules=options)
-        status = envelope.get("status")
+        status = str(envelope.get("status"))
         if status in WORKING:
             return wait_for(handle)
         if status != "COMPLETED":
-            raise bad_response(f"The provider calls the order {str(status)[:40]!r}, a state that Easel does not know.")
+            raise bad_response(f"The provider calls the order {status[:40]!r}, a state that Easel does not know.")
         return self._result(handle, options, deadline)
 
     def cancel(self, handle: Mapping[str, Any], *, deadline: float) -> bool:
@@ -115,7 +115,7 @@ class FalQueue:
         url = own_address(handle.get("cancel_url"), self.host)
         answer = send("PUT", url, headers=self._headers, deadline=deadline, cap=MAX_STATE)
         status = read_table(answer.body).get("status")
-        return answer.status in {200, 202} and (status is None or status in STOPPED)
+        return answer.status in {200, 202} and (status is None or str(status) in STOPPED)
 
     @property
     def hooks_on(self) -> bool:
