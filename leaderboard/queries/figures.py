@@ -74,11 +74,13 @@ SELECT contender_id, max(last_call), count(*),
 FROM calls WHERE started_at > last_call - interval '{DAYS} days'
 GROUP BY contender_id
 """  # noqa: S608  # it is made of constants
+# What is hidden today still counts: whoever reported it would learn who made it.
 _COVERED = """
 SELECT g.contender_id, count(DISTINCT g.prompt_id)
 FROM generation_generation g JOIN catalog_prompt p ON p.id = g.prompt_id AND p.superseded_by_id IS NULL
 JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
-WHERE g.state = 'done' AND g.hidden_at IS NULL AND p.state IN ('play', 'open') AND c.modality = %s
+WHERE g.state = 'done' AND p.state IN ('play', 'open') AND c.modality = %s
+    AND (g.hidden_at IS NULL OR g.hidden_at >= date_trunc('day', now(), 'UTC'))
 GROUP BY g.contender_id
 """
 _PROMPTS = """
