@@ -72,7 +72,9 @@ class Command(BaseCommand):
     def _sum_up(self, provider: Provider, reports: list[Report], planned: int) -> None:
         spent = sum((report.cost for report in reports), Decimal(0))
         log.info("provider_checked", provider=provider.slug, calls=len(reports), spent=str(spent))
-        self.stdout.write(f"\nSpent {spent:.4f} USD on {len(reports)} calls, which count in no run.")
+        self.stdout.write(
+            f"\nSpent {spent:.4f} USD on {len(reports)} calls, which count in the day's caps and in no run."
+        )
         if missing := planned - len(reports):
             self.stdout.write(f"{missing} planned calls were not made, after what the calls before them showed.")
         self.stdout.write(UNTESTED)

@@ -7,15 +7,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
 from arena.catalog.capabilities import Capabilities
 from arena.catalog.models import Contender, Modality, Provider
 from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
+from arena.generation.calls.day_caps import FullForToday, NeverFits, reserve_for_day
 from arena.generation.calls.prices import call_bound, usage_cost
+from arena.generation.calls.throttle import state_of
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
 from arena.generation.providers.base import Provider as Adapter
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.registry import capabilities_of, is_free, provider_for
 from arena.generation.runs.trying.trial_pictures import SIDE, draw_mask, draw_source, tell_edit, tell_picture
+from arena.generation.spending import add_charge
 from arena.pictures.decoding import BadImage, inspect_image
 
 TEXT, EDIT, MASK, AGAIN = "text to image", "edit", "edit with a mask", "the same seed again"
@@ -91,7 +97,8 @@ def plan_trials(*, provider: Provider, spend: Decimal) -> TrialPlan:
 def run_trials(*, plan: TrialPlan) -> Iterator[Report]:
     """Make the calls one after another and tell what each showed.
 
-    A refused key or credit ends them, and so does a call that cost more than planned if the limit is then too near.
+    A refused key or credit ends them, and so does a call that cost more than planned if the limit is then too near, or
+    a full cap of the day: each call counts in the sums of its day.
     """
     made: dict[int, bytes] = {}
     spent = Decimal(0)
@@ -102,7 +109,7 @@ def run_trials(*, plan: TrialPlan) -> Iterator[Report]:
             # There is nothing to compare with.
             continue
         report = Report(trial)
-        _call(report)
+        _call_under_caps(report)
         spent += report.cost
         if trial.kind == TEXT:
             made[trial.contender.pk] = report.pixels
@@ -151,6 +158,23 @@ def _request(trial: Trial) -> Request:
         sources=(draw_source(),) if edits else (),
         mask=draw_mask() if trial.kind == MASK else None,
     )
+
+
+def _call_under_caps(report: Report) -> None:
+    """Make the call of a report if it fits under the caps of the day: reserved before it, settled after it."""
+    offering, bound, began_at = report.trial.contender.offering, report.trial.bound, timezone.now()
+    assert offering is not None
+    entry = offering.provider
+    try:
+        with transaction.atomic():
+            cap = state_of(entry).day_cap
+            reserve_for_day(bound, provider_cap=cap, provider_id=entry.pk, began_at=began_at)
+    except (FullForToday, NeverFits) as error:
+        _fail(report, error.reason if isinstance(error, FullForToday) else str(error))
+        report.ended = True
+        return
+    _call(report)
+    add_charge(report.cost - (bound or Decimal(0)), provider_id=entry.pk, began_at=began_at)
 
 
 def _call(report: Report) -> None:

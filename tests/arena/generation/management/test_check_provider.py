@@ -1,6 +1,7 @@
 """`check_provider` against the fake: what it plans for the money, what it calls, and the differences that it names."""
 
 import io
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from arena.catalog.models import Contender, Offering, Price, Provider
 from arena.fake_provider.server import ImageProvider
+from arena.generation.models import ProviderState, Spending
 from tests.arena.generation.conftest import KEY_ENV
 from tests.factories import make_contender, make_image_model
 
@@ -133,3 +135,17 @@ def test_provider_that_cannot_be_checked_is_named(server: ImageProvider) -> None
         check("--spend", "much")
     with pytest.raises(CommandError, match="from 0 to 999"):
         check("--spend", "-1")
+
+
+def test_trial_calls_count_in_the_caps_of_the_day(server: ImageProvider) -> None:
+    provider = enter(server, "huggingface", "hf")
+    sell(provider, "cheap", price="0.01")
+    ProviderState.objects.create(provider=provider, day_cap="0.015")
+
+    with pytest.raises(CommandError, match="1 of 2 calls brought no picture"):
+        check("--spend", "0.045", "--yes")
+
+    # The second would have been above the cap, so it was not made, and neither was what is left.
+    assert server.journal.bills.total() == 1
+    amounts = Spending.objects.order_by("provider").values_list("provider", "amount")
+    assert list(amounts) == [(provider.pk, Decimal("0.01")), (None, Decimal("0.01"))]
