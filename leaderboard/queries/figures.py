@@ -85,11 +85,13 @@ FROM (
     WHERE g.state = 'done' AND g.contender_id = ANY(%s) AND i.provenance ? 'claimed'
 ) AS claimed GROUP BY contender_id
 """
+# What is hidden today still counts: whoever reported it would learn who made it.
 _COVERED = """
 SELECT g.contender_id, count(DISTINCT g.prompt_id)
 FROM generation_generation g JOIN catalog_prompt p ON p.id = g.prompt_id AND p.superseded_by_id IS NULL
 JOIN catalog_category c ON c.id = p.category_id AND c.state = 'active'
-WHERE g.state = 'done' AND g.hidden_at IS NULL AND p.state IN ('play', 'open') AND c.modality = %s
+WHERE g.state = 'done' AND p.state IN ('play', 'open') AND c.modality = %s
+    AND (g.hidden_at IS NULL OR g.hidden_at >= date_trunc('day', now(), 'UTC'))
 GROUP BY g.contender_id
 """
 _PROMPTS = """

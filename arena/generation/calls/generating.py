@@ -23,6 +23,7 @@ from arena.generation.models import Attempt
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.limits import hear_limits
+from arena.generation.providers.shapes.answers import without_key
 from arena.pictures.decoding import BadImage
 
 T = TypeVar("T")
@@ -101,6 +102,7 @@ def _ask(claim: Claim, deadline: float) -> Pending | Done:
         try:
             answer = _call(claim, deadline)
         except ProviderError as error:
+            error.message = without_key(error.message, claim.provider.host)
             note_error(claim, error, heard.limits)
             raise
     _patiently(lambda: note_answer(claim, heard.limits))

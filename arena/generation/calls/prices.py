@@ -8,7 +8,9 @@ from typing import Any
 
 from arena.catalog.list_prices import fits, image_amount, megapixels_of
 from arena.catalog.models import Contender, Price
+from arena.catalog.pinned_settings import fill_template
 from arena.generation.providers.registry import is_free
+from arena.generation.providers.shapes.reply_paths import ABSURD
 
 # Where a usage report in OpenAI's form counts tokens, and the item of the catalogue that prices a million of them.
 TOKEN_ITEMS = (
@@ -74,13 +76,15 @@ def price_version(contender: Contender) -> str:
 def call_bound(contender: Contender, prompt: str, pictures: Sequence[Size] = ()) -> Decimal | None:
     """Return the most in USD that one call for this prompt can cost by the catalogue; None if it does not say.
 
-    It is the list price. Where tokens are billed, the prompt's are added, at most one per byte, and those of the
-    `pictures` that go along: sources and mask, each by width and height.
+    It is the list price. Where tokens are billed, those of the texts that are sent are added, at most one per byte: the
+    `prompt` as the contender's template makes it, and what the image must not show. So are those of the `pictures` that
+    go along: sources and mask, each by width and height.
     """
     price, rates = image_price(contender, pictures=pictures), _token_rates(contender)
     if not price or not {"text_input", "image_output"} <= set(rates):
         return price
-    tokens = len(prompt.encode()) + ENVELOPE_TOKENS
+    sent = fill_template(contender.settings, prompt) + str(contender.settings.get("negative_prompt", ""))
+    tokens = len(sent.encode()) + ENVELOPE_TOKENS
     shown = sum(_picture_tokens(*size) for size in pictures)
     rate = rates.get("image_input", rates["image_output"])
     return price + LIST_ROUNDING + (rates["text_input"] * tokens + rate * shown) / MILLION
@@ -103,7 +107,7 @@ def _price_of_sources(listed: Sequence[Price], pictures: Sequence[Size]) -> Deci
 
 
 def usage_cost(contender: Contender, usage: Mapping[str, Any] | None) -> Decimal | None:
-    """Return tokens used × the catalogue's USD token prices; None if a count or a price is missing."""
+    """Return tokens used × the catalogue's USD token prices; None if a count or a price is missing, or absurd."""
     if usage is None or contender.offering is None:
         return None
     rates = _token_rates(contender)
@@ -111,7 +115,8 @@ def usage_cost(contender: Contender, usage: Mapping[str, Any] | None) -> Decimal
     used = [(item, count) for item, count in counts if count]
     if not any(item == "image_output" for item, _ in used) or any(item not in rates for item, _ in used):
         return None
-    return sum((rates[item] * count / MILLION for item, count in used), Decimal(0))
+    cost = sum((rates[item] * count / MILLION for item, count in used), Decimal(0))
+    return cost if cost < ABSURD else None
 
 
 def _token_rates(contender: Contender) -> dict[str, Decimal]:

@@ -20,6 +20,7 @@ from arena.generation.models import Probe
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.registry import NotCallable, capabilities_of, provider_for
+from arena.generation.providers.shapes.answers import without_key
 from arena.generation.transitions import end_probe
 from arena.pictures.decoding import BadImage, inspect_image
 from arena.process.sending import send_jobs
@@ -33,7 +34,7 @@ ABANDONED = "It has not ended in time."
 
 def probe_bound(contender: Contender) -> Decimal | None:
     """Return the most in USD that a test call of the contender may cost; None if no price is known."""
-    return call_bound(contender, fill_template(contender.settings, PROMPT))
+    return call_bound(contender, PROMPT)
 
 
 def can_probe(contender: Contender) -> bool:
@@ -121,7 +122,7 @@ def _work(probe: Probe) -> None:
     except NotCallable as error:
         end_probe(probe, outcome="invalid", billed="no", message=error.message)
     except ProviderError as error:
-        end_probe(probe, outcome=error.kind, billed=error.billed, message=error.message)
+        end_probe(probe, outcome=error.kind, billed=error.billed, message=without_key(error.message, provider.host))
     except BadImage as error:
         end_probe(probe, outcome=ErrorKind.BAD_RESPONSE, billed="yes", message=error.message)
     else:

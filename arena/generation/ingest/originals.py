@@ -31,12 +31,13 @@ def read_public_original(*, public_id: uuid.UUID) -> Original:
     """Return an original by the image's public id.
 
     Raises NotFound for an image of a prompt that is not open, for staff too: its bytes tell which model made it. So it
-    does for an image that is taken out.
+    does for an image that is taken out, or not published.
     """
     image = (
         Image.objects.filter(
             public_id=public_id,
             generation__state=Generation.State.DONE,
+            generation__entered_at__isnull=False,
             generation__hidden_at=None,
             generation__prompt__state=Prompt.State.OPEN,
         )

@@ -47,7 +47,8 @@ def find_suspects(*, looked_at: Collection[int] = ()) -> list[Suspects]:
     nature, so of them only equal pictures count. Two samples of one contender and prompt are no suspects: a model
     without a seed may paint the same picture again.
     """
-    images = _read_images()
+    # By their pixels: the order of keys is that in which contenders were planned.
+    images = sorted(_read_images(), key=lambda image: image.pixels)
     blank = [Suspects(Suspicion.BLANK, (image.generation,)) for image in images if image.is_blank]
     seen = [image for image in images if not image.is_blank]
     found = [

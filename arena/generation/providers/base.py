@@ -119,6 +119,8 @@ class ProviderError(Exception):
         self, kind: ErrorKind, message: str, *, billed: Billed, retry_after: float | None = None, code: str = "",
         ended: bool = False,
     ) -> None:  # fmt: skip
+        # It may hold a host's words, and goes into the database and onto pages.
+        message = "".join(sign if sign.isprintable() else " " for sign in message)
         super().__init__(message)
         self.kind = kind
         self.message = message

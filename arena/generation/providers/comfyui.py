@@ -31,7 +31,14 @@ from django.conf import settings
 from arena.catalog.capabilities import Capabilities
 from arena.catalog.workflows import WORKFLOWS, check_workflow, hash_workflow
 from arena.generation.providers.base import Asset, Done, ErrorKind, Host, Pending, ProviderError, Request
-from arena.generation.providers.shapes.answers import MAX_WORDS, media_type, read_table, status_error, table_at
+from arena.generation.providers.shapes.answers import (
+    MAX_WORDS,
+    list_in,
+    media_type,
+    read_table,
+    status_error,
+    table_at,
+)
 from arena.generation.providers.shapes.host_options import read_options
 from arena.generation.providers.shapes.polling import wait_for
 from arena.generation.providers.shapes.workflow_filling import fill_workflow, find_output, name_files, places_of
@@ -189,11 +196,11 @@ class ComfyUI:
     def _is_queued(self, job: str, deadline: float) -> bool:
         queue = self._look("/queue", deadline)
         return any(
-            _number(entry) == job for name in ("queue_running", "queue_pending") for entry in queue.get(name, ())
+            _number(entry) == job for name in ("queue_running", "queue_pending") for entry in list_in(queue, name)
         )
 
     def _runs(self, job: str, deadline: float) -> bool:
-        return any(_number(entry) == job for entry in self._look("/queue", deadline).get("queue_running", ()))
+        return any(_number(entry) == job for entry in list_in(self._look("/queue", deadline), "queue_running"))
 
     def _look(self, path: str, deadline: float) -> dict[str, Any]:
         answer = self._send("GET", path, deadline)
@@ -271,8 +278,8 @@ def _failed(status: Mapping[str, Any]) -> ProviderError:
     """Return the error of a job that ended in one; its messages also hold the prompt, which is left out."""
     messages = {
         each[0]: each[1]
-        for each in status.get("messages") or ()
-        if isinstance(each, list) and len(each) == 2 and isinstance(each[1], dict)
+        for each in list_in(status, "messages")
+        if isinstance(each, list) and len(each) == 2 and isinstance(each[0], str) and isinstance(each[1], dict)
     }
     if "execution_interrupted" in messages:
         message = "Somebody interrupted the job."
@@ -290,7 +297,7 @@ def _node_words(faults: Mapping[str, Any]) -> str:
     """Return what is wrong at which node: most often a model or a sampler that the server does not have."""
     found = []
     for node, fault in faults.items():
-        for error in table_at(fault).get("errors") or ():
+        for error in list_in(table_at(fault), "errors"):
             details = table_at(error)
             place = f"node {node} ({table_at(fault).get('class_type')})"
             found.append(f"{place}: {details.get('message')}: {details.get('details')}")
@@ -298,7 +305,7 @@ def _node_words(faults: Mapping[str, Any]) -> str:
 
 
 def _dependents(fault: Any) -> list[str]:
-    return [str(each) for each in table_at(fault).get("dependent_outputs") or ()]
+    return [str(each) for each in list_in(table_at(fault), "dependent_outputs")]
 
 
 def _number(entry: Any) -> str:

@@ -103,7 +103,7 @@ class FalQueue:
         options = read_options(FalOptions, self.host.options, model=str(handle.get("model", "")))
         url = own_address(handle.get("status_url"), self.host)
         envelope = ask("GET", url, host=self.host, headers=self._headers, deadline=deadline, rules=options)
-        status = envelope.get("status")
+        status = str(envelope.get("status"))
         if status in WORKING:
             return wait_for(handle)
         if status != "COMPLETED":
@@ -117,7 +117,7 @@ class FalQueue:
         url = own_address(handle.get("cancel_url"), self.host)
         answer = send("PUT", url, headers=self._headers, deadline=deadline, cap=MAX_STATE)
         status = read_table(answer.body).get("status")
-        return answer.status in {200, 202} and (status is None or status in STOPPED)
+        return answer.status in {200, 202} and (status is None or str(status) in STOPPED)
 
     @property
     def hooks_on(self) -> bool:

@@ -23,6 +23,7 @@ from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKin
 from arena.generation.providers.shapes.answers import (
     MAX_ANSWER,
     decode_picture,
+    list_in,
     media_type,
     read_table,
     status_error,
@@ -111,7 +112,7 @@ class Gemini(AnswersAtOnce):
     def _error(self, answer: Answer) -> ProviderError:
         error = table_at(read_table(answer.body), "error")
         status, words = str(error.get("status") or ""), error.get("message")
-        details = [each for each in error.get("details") or () if isinstance(each, dict)]
+        details = [each for each in list_in(error, "details") if isinstance(each, dict)]
         told = next((_seconds(each["retryDelay"]) for each in details if "retryDelay" in each), None)
         wait = told if retry_after(answer.headers) is None else None
         kind = None

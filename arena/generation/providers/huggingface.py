@@ -28,6 +28,8 @@ from arena.generation.providers.wire import Answer, send
 # NumPy and PyTorch both take seeds of 32 bits.
 SEEDS = 2**32
 MAX_WAIT = 3600.0
+# Seconds; no model is loaded for so long, and larger numbers may be too large to count with.
+MAX_LOADING = 10**9
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class HuggingFace(AnswersAtOnce):
         errors = table.get("error") or table.get("message") or answer.headers.get("x-error-message") or ""
         words = "; ".join(map(str, errors)) if isinstance(errors, list) else str(errors)
         wait = table.get("estimated_time")
-        if isinstance(wait, int | float):
+        if isinstance(wait, int | float) and wait < MAX_LOADING:
             # The model is being loaded; older servers say so with status 200.
             return status_error(
                 self.host, answer, words, code="loading", kind=ErrorKind.UNAVAILABLE, billed="no",

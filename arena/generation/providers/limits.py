@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+# Longer texts than this are no limits, and reading them could take minutes.
+LONGEST = 200
 # Longer windows say nothing about the next minutes.
 MOST_SECONDS = 3600.0
 # Numbers above are moments since 1970, in seconds or in milliseconds, and not durations.
@@ -62,9 +64,14 @@ def note_limits(headers: Mapping[str, str]) -> None:
 
 def read_limits(headers: Mapping[str, str]) -> RateLimits | None:
     """Return the tightest limit that headers with lower-case names tell whole; None if they tell none."""
-    found = [_limits(headers.get(remaining, ""), headers.get(reset, "")) for remaining, reset in NAMES]
-    found += [_limits(*pair) for pair in TOGETHER.findall(headers.get("ratelimit", ""))]
+    found = [_limits(_text(headers, remaining), _text(headers, reset)) for remaining, reset in NAMES]
+    found += [_limits(*pair) for pair in TOGETHER.findall(_text(headers, "ratelimit"))]
     return min((each for each in found if each is not None), key=lambda each: each.remaining, default=None)
+
+
+def _text(headers: Mapping[str, str], name: str) -> str:
+    text = headers.get(name, "")
+    return text if len(text) <= LONGEST else ""
 
 
 def _limits(remaining: str, reset: str) -> RateLimits | None:

@@ -99,7 +99,7 @@ class Replicate:
         """Ask Replicate to stop a prediction. Raises ProviderError."""
         url = f"{self._url(handle)}/cancel"
         answer = send("POST", url, headers=self._headers, deadline=deadline, cap=MAX_STATE)
-        return answer.status == 200 and read_table(answer.body).get("status") in {"canceled", "aborted"}
+        return answer.status == 200 and str(read_table(answer.body).get("status")) in {"canceled", "aborted"}
 
     @property
     def hooks_on(self) -> bool:
@@ -128,7 +128,7 @@ class Replicate:
         return f"{self.host.base_url}/predictions/{number}"
 
     def _read(self, envelope: Mapping[str, Any], handle: Mapping[str, Any]) -> Pending | Done:
-        status = envelope.get("status")
+        status = str(envelope.get("status"))
         if status in WORKING:
             return wait_for(handle)
         reason = hide_key(str(envelope.get("error") or "without a reason"), self.host)
@@ -142,7 +142,7 @@ class Replicate:
             kind = ErrorKind.REFUSED if REFUSAL.search(reason) else ErrorKind.BAD_RESPONSE
             raise ProviderError(kind, f"The prediction failed: {reason}", billed="unknown")
         if status != "succeeded":
-            raise bad_response(f"The provider calls the order {str(status)[:40]!r}, a state that Easel does not know.")
+            raise bad_response(f"The provider calls the order {status[:40]!r}, a state that Easel does not know.")
         return _done(envelope, handle)
 
 

@@ -25,6 +25,7 @@ from arena.catalog.capabilities import Capabilities
 from arena.generation.providers.base import AnswersAtOnce, Asset, Done, ErrorKind, Host, ProviderError, Request
 from arena.generation.providers.shapes.answers import (
     MAX_ANSWER,
+    MAX_WORDS,
     decode_picture,
     media_type,
     read_table,
@@ -132,7 +133,7 @@ class StableDiffusionServer(AnswersAtOnce):
             what = "no picture: it was interrupted or failed" if table else f"no JSON ({media_type(answer)})"
             raise ProviderError(ErrorKind.BAD_RESPONSE, f"The server answered with {what}.", billed="unknown")
         data = decode_picture(pictures[first])
-        served = str(info.get("sd_model_name") or "")
+        served = str(info.get("sd_model_name") or "")[:MAX_WORDS]
         if served and not _is_same(checkpoint, served, str(info.get("sd_model_hash") or "")):
             message = f"The server used the checkpoint {served[:80]}; it may not have {checkpoint[:80]}."
             raise ProviderError(ErrorKind.BAD_RESPONSE, message, billed="yes", code="wrong_model")

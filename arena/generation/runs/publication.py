@@ -15,6 +15,7 @@ from arena.errors import Conflict, NotFound
 from arena.generation.calls.entering import complete_images, enter_play, waiting_images
 from arena.generation.ingest.renditions import read_rendition
 from arena.generation.models import Generation, Image, Run
+from arena.generation.transitions import OPEN_STATES
 
 LOOK_LENGTH = 48
 
@@ -74,11 +75,16 @@ def set_publishing(*, run: Run, publishing: str) -> None:
 
 
 def unpublished(run: Run) -> QuerySet[Image]:
-    """Return the run's images that are not in play, dropped ones included, in an order that follows no contender."""
+    """Return the run's images that are not in play, dropped ones included, in an order that follows no contender.
+
+    Without those of prompts that are under way: beside the counts of the run's page, the first image of a prompt would
+    tell who made it.
+    """
+    under_way = run.generations.filter(state__in=OPEN_STATES).values("prompt")
     wanted = Image.objects.filter(
         generation__run=run, generation__state=Generation.State.DONE, generation__entered_at__isnull=True
     )
-    return wanted.order_by("generation__prompt_id", "handle")
+    return wanted.exclude(generation__prompt__in=under_way).order_by("generation__prompt_id", "handle")
 
 
 def look_page(run: Run, number: str | None) -> tuple[Page[Image], list[LookPrompt]]:

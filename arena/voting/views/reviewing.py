@@ -37,6 +37,10 @@ def _is_staff(user: AbstractUser | AnonymousUser) -> bool:
     return user.is_staff
 
 
+def _read_number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
 @user_passes_test(_is_staff, login_url="sign-in")
 @voting_door
 @require_GET
@@ -61,7 +65,7 @@ def decide_report(request: HttpRequest, handle: str) -> HttpResponse:
     decide_reports(
         handle=read_token(handle),
         verdict=sent.get("verdict", ""),
-        after=int(after) if after.isdecimal() else 0,
+        after=_read_number(after),
         decided_by=request.user,
     )
     back = reverse("reports")
@@ -112,7 +116,7 @@ def decide_picture(request: HttpRequest, handle: str) -> HttpResponse:
     decide_image(
         generation_id=find_image(handle=read_token(handle)),
         verdict=sent.get("verdict", ""),
-        after=int(after) if after.isdecimal() else 0,
+        after=_read_number(after),
         decided_by=request.user,
     )
     back = reverse("pictures")

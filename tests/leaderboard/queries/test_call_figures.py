@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from arena.catalog.models import Contender, Prompt
+from arena.generation.models import Generation
 from leaderboard.queries.figures import Reliability, read_reliability
 from tests.factories import (
     make_attempt,
@@ -96,6 +97,16 @@ def test_coverage_counts_prompts_in_play_or_open_of_active_categories() -> None:
     assert (figures(one).prompts_covered, figures(one).prompts_wanted) == (2, 3)
     assert figures(one).coverage == pytest.approx(2 / 3)
     assert figures(other).coverage == 0
+
+
+def test_coverage_tells_only_after_midnight_whose_image_was_hidden() -> None:
+    one, prompt = make_contender(), make_prompt()
+    call(one, "done", prompt=prompt)
+    hidden = Generation.objects.filter(contender=one)
+    hidden.update(hidden_at=timezone.now())
+    assert read_fresh(one).prompts_covered == 1
+    hidden.update(hidden_at=timezone.now() - timedelta(days=1))
+    assert read_fresh(one).prompts_covered == 0
 
 
 def test_each_modality_has_its_own_figures_and_imports_have_none() -> None:

@@ -75,6 +75,14 @@ def test_original_of_an_open_prompt_is_what_the_provider_sent(client: Client) ->
     assert response.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
 
 
+def test_original_that_is_not_published_is_served_to_nobody(admin_client: Client) -> None:
+    image = make_generation(prompt=make_prompt(state="open")).image
+    address = f"/images/{image.public_id}/original/"
+    assert admin_client.get(address).status_code == 200
+    Generation.objects.update(entered_at=None)
+    assert admin_client.get(address).status_code == 404
+
+
 def test_original_in_play_is_served_to_nobody(admin_client: Client, client: Client) -> None:
     generation = make_generation(prompt=make_prompt())
     for visitor in (client, admin_client):

@@ -3,6 +3,9 @@
 import base64
 import binascii
 import json
+import math
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from arena.generation.providers.base import Billed, ErrorKind, Host, ProviderError
@@ -12,6 +15,8 @@ from arena.generation.providers.wire import Answer, retry_after
 MAX_ANSWER = 64 * 2**20
 # Seconds: what a host says of its work beyond that is a mistake.
 LONGEST_WORK = 86_400
+# NUL, and halves of characters: JSON can name them, PostgreSQL takes neither.
+UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
 # What is kept of a host's own words.
 MAX_WORDS = 300
 KINDS = {
@@ -26,12 +31,34 @@ KINDS = {
 
 
 def read_table(body: bytes | str) -> dict[str, Any]:
-    """Return the JSON object in the text; empty if it is none."""
+    """Return the JSON object in the text; empty if it is none.
+
+    Neither NaN nor an infinite number, nor a character that the database cannot hold, is in it.
+    """
     try:
-        value = json.loads(body)
+        value = _storable(json.loads(body))
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        # Most texts are long pictures in base64, which hold neither.
+        return value if value.isascii() and "\0" not in value else UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, dict):
+        return {_storable(name): _storable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def without_key(message: str, host: Host) -> str:
+    """Return a message without the key, which some hosts repeat when they refuse it, whole or in the halves at a :."""
+    secrets = [host.key, *host.key.split(":", 1), base64.b64encode(host.key.encode()).decode()]
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        message = message.replace(secret, "…")
+    return message
 
 
 def table_at(table: Any, *path: str | int) -> dict[str, Any]:
@@ -52,6 +79,12 @@ def seconds_at(table: Any, place: str, name: str) -> float | None:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     return float(value) if 0 <= value < LONGEST_WORK else None
+
+
+def list_in(table: Mapping[str, Any], name: str) -> list[Any]:
+    """Return the list under a name, or an empty one."""
+    value = table.get(name)
+    return value if isinstance(value, list) else []
 
 
 def media_type(answer: Answer) -> str:
@@ -78,9 +111,8 @@ def status_error(
     A 4xx and a 503 come before any work; after another 5xx a host may have made the image. `words` are the host's own:
     they are cut, and the key is taken out, since some hosts repeat the key that they refuse.
     """
-    said = str(words or media_type(answer))[:MAX_WORDS]
-    for secret in filter(None, (host.key, *host.key.split(":", 1))):
-        said = said.replace(secret, "…")
+    # A key that is cut in two would not be found.
+    said = without_key(str(words or media_type(answer)), host)[:MAX_WORDS]
     if kind is None:
         usual = ErrorKind.INVALID if 400 <= answer.status < 500 else ErrorKind.BAD_RESPONSE
         kind = KINDS.get(answer.status, ErrorKind.UNAVAILABLE if answer.status >= 500 else usual)

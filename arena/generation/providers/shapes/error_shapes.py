@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from arena.generation.providers.base import Billed, ErrorKind, Host, ProviderError
-from arena.generation.providers.shapes.answers import KINDS, MAX_WORDS, media_type, read_table
+from arena.generation.providers.shapes.answers import KINDS, MAX_WORDS, media_type, read_table, without_key
 from arena.generation.providers.wire import MAX_RETRY_AFTER, Answer, retry_after
 
 # Codes and types are compared in lower case.
@@ -112,8 +112,7 @@ def billed_rule(rules: ErrorRules, *keys: str) -> Billed | None:
 
 def hide_key(message: str, host: Host) -> str:
     """Return a message without the key, which some hosts repeat when they refuse it, and not too long."""
-    shown = message.replace(host.key, "…") if host.key else message
-    return shown[:MAX_WORDS]
+    return without_key(message, host)[:MAX_WORDS]
 
 
 def bad_response(message: str, *, billed: Billed = "unknown") -> ProviderError:
@@ -122,5 +121,5 @@ def bad_response(message: str, *, billed: Billed = "unknown") -> ProviderError:
 
 
 def _wait_in_words(message: str) -> float | None:
-    found = RESETS_IN.search(message)
+    found = RESETS_IN.search(message[:MAX_WORDS])
     return min(float(found.group(1)), MAX_RETRY_AFTER) if found else None

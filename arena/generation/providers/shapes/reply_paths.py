@@ -1,8 +1,11 @@
 """Finds what hosts put into their answers: a value at a path, a cost in USD, a seed without loss."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any
+
+# No image costs as many USD; a host that says so has told nothing.
+ABSURD = 1_000
 
 
 def find_in(envelope: Any, path: str) -> Any:
@@ -24,9 +27,9 @@ def cost_in(envelope: Mapping[str, Any], path: str, unit: str) -> Decimal | None
         return None
     try:
         cost = Decimal(str(value)) * Decimal(unit)
-    except InvalidOperation:
+    except DecimalException:
         return None
-    return cost if cost.is_finite() and cost >= 0 else None
+    return cost if cost.is_finite() and 0 <= cost < ABSURD else None
 
 
 def kept_notes(table: Mapping[str, Any], *names: str) -> dict[str, Any]:

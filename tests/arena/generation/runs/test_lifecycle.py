@@ -216,6 +216,21 @@ def test_cap_holds_for_prompts_whose_own_tokens_cost_more_than_the_image(shop: S
     assert Decimal("0.022") < spent_in_run(run.pk) < Decimal("0.03")
 
 
+def test_reserved_sum_covers_the_words_of_a_template_and_what_must_not_be_shown(shop: Shop) -> None:
+    shop.bill_by_tokens()
+    settings = shop.contender.settings | {"template": "{prompt}, " + "å" * 1500, "negative_prompt": "b" * 3000}
+    Contender.objects.filter(pk=shop.contender.pk).update(settings=settings)
+    shop.contender.refresh_from_db()
+    run = plan_run(contenders=[shop.contender], prompts=[make_prompt(text="A cat")], cap=Decimal("0.03"), name="x")
+    start_run(run=run)
+    generate_image(run.generations.get().pk)
+    attempt = Attempt.objects.get()
+    assert attempt.cost is not None
+    # 6,000 bytes of text, at most a token each, for 2 USD per million.
+    assert attempt.cost <= attempt.cost_reserved
+    assert attempt.cost_reserved > Decimal("0.0055") + Decimal("0.012")
+
+
 def test_cost_without_a_token_count_is_the_list_price_and_not_what_was_reserved(shop: Shop) -> None:
     shop.bill_by_tokens()
     run = plan_run(contenders=[shop.contender], prompts=[make_prompt()], name="x")
