@@ -4,11 +4,11 @@ from celery import shared_task
 
 from arena.generation.calls.generating import generate_image
 from arena.generation.calls.jobs import publish_after, publish_due
-from arena.generation.calls.probing import work_probe
 from arena.generation.calls.stopping import stop_call
 from arena.generation.calls.sweeping import sweep_generations
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
 from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
+from arena.generation.runs.trying.probing import work_probe
 from arena.generation.syncing.model_sync import sync_models
 
 # Rendered in one go: a few seconds of one core each minute, so that calls to providers wait for little.

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from arena.catalog.models import Contender, Provider
 from arena.generation.calls.breaker import STAFF, resume_provider, stop_provider
 from arena.generation.calls.jobs import publish_due
-from arena.generation.calls.probing import begin_probe
 from arena.generation.calls.throttle import state_of
 from arena.generation.runs.provider_lines import (
     DAYS,
@@ -26,6 +25,7 @@ from arena.generation.runs.provider_lines import (
     testable_contenders,
     today,
 )
+from arena.generation.runs.trying.probing import begin_probe
 from arena.generation.runs.wishes import parse_cap
 from arena.generation.spending import spent_on
 from arena.generation.views.staff import attempt, staff_only

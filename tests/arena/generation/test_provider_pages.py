@@ -7,11 +7,11 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from arena.generation.calls.generating import generate_image
-from arena.generation.calls.probing import LIFETIME, work_probe
 from arena.generation.calls.throttle import state_of
 from arena.generation.models import Decision, Generation, Probe, ProviderState, Run
 from arena.generation.runs.decisions import find_undecided
 from arena.generation.runs.lifecycle import plan_run, start_run
+from arena.generation.runs.trying.probing import LIFETIME, work_probe
 from arena.generation.spending import spent_in_run, spent_on
 from tests.arena.generation.calls.test_day_caps import today
 from tests.arena.generation.conftest import KEY_ENV, Shop

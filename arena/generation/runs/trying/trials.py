@@ -11,12 +11,12 @@ from arena.catalog.models import Contender, Modality, Provider
 from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
 from arena.errors import Conflict
 from arena.generation.calls.prices import call_bound, usage_cost
-from arena.generation.calls.probing import open_probe
 from arena.generation.models import Probe
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
 from arena.generation.providers.base import Provider as Adapter
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.registry import capabilities_of, is_free, provider_for
+from arena.generation.runs.trying.probing import open_probe
 from arena.generation.runs.trying.trial_pictures import SIDE, draw_mask, draw_source, tell_edit, tell_picture
 from arena.generation.transitions import end_probe
 from arena.pictures.decoding import BadImage, inspect_image
