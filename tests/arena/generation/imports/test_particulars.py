@@ -151,7 +151,7 @@ def test_manifest_brings_sources_mask_seed_cost_and_time(edits: Path) -> None:
 
 
 def test_known_model_that_gets_edits_is_one_for_edits_too(edits: Path) -> None:
-    known = make_contender(slug="one")
+    known = make_contender(slug="one", name="One")
     assert run_import(edits, manifest=edits.parent / "list.csv")[1] == ""
     assert known.generations.exists()
     known.image_model.refresh_from_db()
