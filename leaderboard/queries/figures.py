@@ -119,12 +119,12 @@ class Reliability:
     the images that they gave.
     """
 
+    median_seconds: Annotated[float | None, "Median time from call to image."] = None
+    success_rate: Annotated[float | None, "Share of calls that gave an image; the others are never losses."] = None
     calls: Annotated[int, f"Calls in the {DAYS} days up to the last one."] = 0
     last_call: Annotated[datetime | None, "When the last of these calls began."] = None
-    success_rate: Annotated[float | None, "Share of calls that gave an image; the others are never losses."] = None
     refusal_rate: Annotated[float | None, "Share of calls that the host refused for the prompt's content."] = None
     failure_rate: Annotated[float | None, "Share of calls that failed otherwise."] = None
-    median_seconds: Annotated[float | None, "Median time from call to image."] = None
     p95_seconds: Annotated[float | None, "19 of 20 calls took at most so long."] = None
     median_queue_seconds: Annotated[float | None, "Median time in the host's queue; null where it does not say."] = None
     p95_queue_seconds: Annotated[float | None, "19 of 20 calls waited at most so long."] = None

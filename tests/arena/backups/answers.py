@@ -27,8 +27,13 @@ ADDRESSES = [
 ]  # fmt: skip
 # These depend on the clock: when a refresh is due, and which models have been shut down.
 _CLOCKS = {"next_at", "retired"}
-# These columns of standings came after the previous release.
-_NEW = {"matchups_shown", "matchups_reported", "reported_rate", "images", "images_hidden", "hidden_rate"}
+# These columns of standings and fields of the catalogue came after the previous release.
+_NEW = {
+    "matchups_shown", "matchups_reported", "reported_rate", "images", "images_hidden", "hidden_rate",
+    "calls", "last_call", "refusal_rate", "failure_rate", "p95_seconds", "median_queue_seconds", "p95_queue_seconds",
+    "cost_per_image", "prompts_covered", "prompts_wanted",
+    "series", "step", "claimed_by_imports", "source_images", "mask_outline",
+}  # fmt: skip
 
 
 def digest_answers() -> dict[str, str]:
