@@ -68,9 +68,14 @@ class GenerationAdmin(SteeredAdmin):
     list_display = ["id", "run", "contender", "prompt", "sample", "state", "reason"]
     list_filter = ["state", "contender"]
     list_select_related = ["run", "contender", "prompt"]
-    # The handle could lead to an image in play, and the page names the contender that made it.
-    exclude = ["handle"]
+    # The handle could lead to an image in play, and the page names the contender that made it. So could the moment at
+    # which staff took a nameless image out, which they may take back.
+    exclude = ["handle", "hidden_at"]
     actions = ["retry", "give_up"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse to list by what the pages do not show."""
+        return lookup.partition("__")[0] not in self.exclude and super().lookup_allowed(lookup, value, request)
 
     @admin.action(
         description=_("Needs a decision: order the image again (it may be charged twice)"), permissions=["steer"]

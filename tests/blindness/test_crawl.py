@@ -25,7 +25,9 @@ from tests.blindness.planting import MAKERS, WORDS, Plant, found_words, original
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 VOTING = ("/vote/", "/vote/next/", "/robots.txt")
-READING = ("/", "/leaderboard/", "/models/", "/competitions/", "/methodology/", "/status/", "/api/v1/", "/healthz")
+READING = (
+    "/", "/leaderboard/", "/models/", "/competitions/", "/log/", "/methodology/", "/status/", "/api/v1/", "/healthz",
+)  # fmt: skip
 EXPORTS = tuple(f"/api/v1/ledgers/native/entries/?format={kind}" for kind in ("csv", "jsonl"))
 MODELS = tuple(f"/models/{maker.model}-2/" for maker in MAKERS)
 ROWS = tuple(
@@ -34,7 +36,10 @@ ROWS = tuple(
     for rows, end in ((f"contenders/{m.contender}", "high"), (f"models/{m.model}", "2"))
 )
 SIGNED_OUT = (*VOTING, *READING, *EXPORTS, *MODELS, *ROWS, "/api/v1/schema/?format=json", "/admin/", "/staff/runs/")
-STAFF = (*SIGNED_OUT, "/admin/generation/generation/?state__exact=done", "/admin/voting/ledgerentry/")
+STAFF = (
+    *SIGNED_OUT, "/admin/generation/generation/?state__exact=done", "/admin/voting/ledgerentry/", "/staff/decisions/",
+    "/staff/notices/", "/staff/pictures/", "/staff/pictures/?show=hidden", "/staff/providers/", "/staff/runs/new/",
+)  # fmt: skip
 # Pictures of different makers or prompts differ by more than this (mean grey levels), encodings of one by less.
 SAME = 6.0
 

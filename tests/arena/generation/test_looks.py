@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from arena.generation.calls.generating import generate_image
-from arena.generation.models import Image, Run
+from arena.generation.models import Generation, Image, Run
 from arena.generation.runs.lifecycle import plan_run, start_run
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
@@ -78,3 +78,15 @@ def test_run_page_names_contenders_and_shows_no_image(staff: Client, run: Run) -
     assert run.generations.all()[0].contender.name in page
     assert "<img" not in page
     assert not any(str(image.handle) in page for image in Image.objects.all())
+
+
+def test_moment_at_which_an_image_was_dropped_is_not_told_beside_its_maker(staff: Client, run: Run) -> None:
+    image = Image.objects.all()[0]
+    staff.post(f"/staff/runs/{run.pk}/look/{image.handle}/", {"verdict": "drop"})
+    dropped = Generation.objects.exclude(hidden_at=None).get()
+    page = staff.get(f"/admin/generation/generation/{dropped.pk}/change/").content.decode()
+    assert dropped.contender.name in page
+    assert "field-hidden_at" not in page
+    # Nor does a filter list it alone.
+    for query in ("hidden_at__isnull=False", "hidden_at__gt=2000-01-01"):
+        assert staff.get(f"/admin/generation/generation/?{query}").status_code == 400
