@@ -60,14 +60,6 @@ def find_suspects(*, looked_at: Collection[int] = ()) -> list[Suspects]:
     return [group for group in found if not known.issuperset(group.generations)]
 
 
-def count_suspects(suspects: Iterable[Suspects]) -> dict[Suspicion, int]:
-    """Return how many images are listed for each reason."""
-    counted: dict[Suspicion, int] = dict.fromkeys(Suspicion, 0)
-    for group in suspects:
-        counted[group.suspicion] += len(group.generations)
-    return counted
-
-
 def _read_images() -> list[_Shown]:
     rows = (
         Generation.objects.filter(state=Generation.State.DONE, hidden_at=None, image__look__isnull=False)
