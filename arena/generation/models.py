@@ -66,6 +66,7 @@ class Run(models.Model):
         return self.name
 
 
+DECISIONS = ["ask", "repeat", "give_up"]
 GENERATION_STATES = ["queued", "running", "pending", "done", "refused", "failed", "needs_decision", "cancelled"]
 
 
@@ -264,8 +265,7 @@ class ProviderState(models.Model):
 class Decision(models.Model):
     """What a person decided on a call that was or may have been charged and left no image; and what that costs.
 
-    `handle` is that of a call that was given up while it was pending; `stopped` says whether its host agreed to drop
-    it, and is empty until it has answered.
+    `handle` is that of a pending call that was given up; `stopped` is its host's answer to whether it drops the call.
     """
 
     class Choice(models.TextChoices):
@@ -288,9 +288,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(choice__in=["ask", "repeat", "give_up"]), name="decision_choice")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(choice__in=DECISIONS), name="decision_choice")]
 
 
 class Probe(models.Model):
@@ -325,9 +323,7 @@ class Probe(models.Model):
 class Image(models.Model):
     """The private, content-addressed original of a generation. `public_id` is used once its prompt is open.
 
-    `pixels` is SHA-256 of what it shows (hexadecimal): two files of one picture have the same. An image of a release
-    that did not know it has `sha256` there until it is rendered again.
-
+    `pixels` is SHA-256 of what it shows (hexadecimal); of an image that an old release stored, `sha256` at first.
     `look` is its difference hash (`pictures.likeness`), `credentials` what its file claims about its making
     (`pictures.credentials`); these and `is_blank` are empty until a release that knows them has looked at the image.
     `handle` is its random address on staff pages: until its prompt is open on no page beside a name.

@@ -13,10 +13,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from arena.catalog.models import Provider as ProviderEntry
-from arena.generation.calls.day_caps import FullForToday, NeverFits, reserve_for_day
+from arena.generation.calls.brakes.day_caps import FullForToday, NeverFits, reserve_for_day
+from arena.generation.calls.brakes.throttle import NotNow, admit_call, check_opening, hold_calls, state_of
 from arena.generation.calls.entering import enter_play
 from arena.generation.calls.prices import call_bound, price_version
-from arena.generation.calls.throttle import NotNow, admit_call, check_opening, hold_calls, state_of
 from arena.generation.ingest.images import NotKept
 from arena.generation.models import Attempt, Generation, ProviderState, Run
 from arena.generation.providers.base import ErrorKind, Provider

@@ -10,10 +10,10 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from arena.catalog.workflows import brief_settings
+from arena.generation.calls.brakes.noting import note_answer, note_error
 from arena.generation.calls.claims import Claim, LostClaim, claim_generation, finish_run
 from arena.generation.calls.disk_space import has_room
 from arena.generation.calls.entering import enter_play
-from arena.generation.calls.noting import note_answer, note_error
 from arena.generation.calls.ordering import build_request, ordered_model
 from arena.generation.calls.outcomes import close_done, close_error, close_pending, is_young
 from arena.generation.calls.waking import hook_address

@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from arena.catalog.models import Provider
+from arena.generation.calls.brakes.throttle import BURST, SPREAD_SECONDS, calls_at_work, slots_of, state_of
 from arena.generation.calls.queue import due_calls, due_polls, unsent, waiting_providers
-from arena.generation.calls.throttle import BURST, SPREAD_SECONDS, calls_at_work, slots_of, state_of
 from arena.generation.models import Generation, ProviderState, Run
 from arena.generation.providers.registry import is_own
 from arena.process.sending import send_jobs

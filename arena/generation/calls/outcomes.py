@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from arena.generation.calls.breaker import STOPPING
+from arena.generation.calls.brakes.breaker import STOPPING
 from arena.generation.calls.claims import OF_THE_PROVIDER, Claim, LostClaim, calls_in_run, pictures_of
 from arena.generation.calls.prices import image_price, usage_cost
 from arena.generation.ingest.images import SavedFiles, attach_image

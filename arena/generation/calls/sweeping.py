@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from arena.generation.calls.breaker import resume_changed_keys
+from arena.generation.calls.brakes.breaker import resume_changed_keys
 from arena.generation.calls.claims import calls_in_run, finish_run
 from arena.generation.calls.entering import enter_play
 from arena.generation.calls.jobs import publish_due

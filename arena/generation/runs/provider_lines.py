@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender
 from arena.catalog.models import Provider as ProviderEntry
-from arena.generation.calls.throttle import calls_at_work, slots_of, state_of
+from arena.generation.calls.brakes.throttle import calls_at_work, slots_of, state_of
 from arena.generation.models import Generation, Probe, ProviderState, Run, Spending
 from arena.generation.providers.registry import is_free, is_own, key_of, what_is_missing
 from arena.generation.runs.trying.probing import can_probe, probe_bound

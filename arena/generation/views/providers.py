@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from arena.catalog.models import Contender, Provider
-from arena.generation.calls.breaker import STAFF, resume_provider, stop_provider
+from arena.generation.calls.brakes.breaker import STAFF, resume_provider, stop_provider
+from arena.generation.calls.brakes.throttle import state_of
 from arena.generation.calls.jobs import publish_due
-from arena.generation.calls.throttle import state_of
 from arena.generation.runs.provider_lines import (
     DAYS,
     day_cap_of_all,

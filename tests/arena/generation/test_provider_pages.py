@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from arena.generation.calls.brakes.throttle import state_of
 from arena.generation.calls.generating import generate_image
-from arena.generation.calls.throttle import state_of
 from arena.generation.models import Decision, Generation, Probe, ProviderState, Run
 from arena.generation.runs.decisions import find_undecided
 from arena.generation.runs.lifecycle import plan_run, start_run

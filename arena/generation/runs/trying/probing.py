@@ -13,9 +13,9 @@ from arena.catalog.models import Contender
 from arena.catalog.models import Provider as ProviderEntry
 from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
 from arena.errors import Conflict
-from arena.generation.calls.day_caps import FullForToday, NeverFits, reserve_for_day
+from arena.generation.calls.brakes.day_caps import FullForToday, NeverFits, reserve_for_day
+from arena.generation.calls.brakes.throttle import state_of
 from arena.generation.calls.prices import call_bound, image_price, usage_cost
-from arena.generation.calls.throttle import state_of
 from arena.generation.models import Probe
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
 from arena.generation.providers.fetch import fetch_asset

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from arena.fake_provider.server import serve_images
-from arena.generation.calls.day_caps import DAY_CAP_REACHED, NO_PRICE, PROVIDER_CAP_REACHED, TOO_DEAR
+from arena.generation.calls.brakes.day_caps import DAY_CAP_REACHED, NO_PRICE, PROVIDER_CAP_REACHED, TOO_DEAR
 from arena.generation.calls.generating import generate_image
 from arena.generation.models import Attempt, ProviderState, Run, Spending
 from arena.generation.runs.lifecycle import plan_run, start_run

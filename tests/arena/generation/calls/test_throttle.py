@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from arena.generation.calls import jobs
-from arena.generation.calls.breaker import OUTAGE_AFTER, resume_changed_keys, resume_provider
+from arena.generation.calls.brakes.breaker import OUTAGE_AFTER, resume_changed_keys, resume_provider
+from arena.generation.calls.brakes.throttle import heed_limits, next_call_time, state_of
 from arena.generation.calls.claims import claim_generation
 from arena.generation.calls.generating import generate_image
 from arena.generation.calls.queue import due_calls
 from arena.generation.calls.sweeping import sweep_generations
-from arena.generation.calls.throttle import heed_limits, next_call_time, state_of
 from arena.generation.models import Generation, ProviderState, Run
 from arena.generation.providers.limits import RateLimits
 from arena.generation.runs.lifecycle import plan_run, start_run

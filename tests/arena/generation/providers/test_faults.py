@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from arena.generation.calls.breaker import resume_provider
+from arena.generation.calls.brakes.breaker import resume_provider
 from arena.generation.calls.generating import generate_image
 from arena.generation.models import Attempt, Generation
 from arena.generation.runs.decisions import Choice, decide_generation

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from arena.catalog.models import Provider as ProviderEntry
-from arena.generation.calls.breaker import close_for_new_key
+from arena.generation.calls.brakes.breaker import close_for_new_key
 from arena.generation.models import Generation, ProviderState
 from arena.generation.providers.limits import RateLimits
 

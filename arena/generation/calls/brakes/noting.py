@@ -1,8 +1,8 @@
 """What a call told of its provider, noted where all workers see it: it is down, full, out of credit, or well again."""
 
-from arena.generation.calls.breaker import OUTAGE_KINDS, STOPPING, note_failure, note_life, stop_provider
+from arena.generation.calls.brakes.breaker import OUTAGE_KINDS, STOPPING, note_failure, note_life, stop_provider
+from arena.generation.calls.brakes.throttle import heed_limits, hold_calls, slow_down, speed_up
 from arena.generation.calls.claims import Claim
-from arena.generation.calls.throttle import heed_limits, hold_calls, slow_down, speed_up
 from arena.generation.models import ProviderState
 from arena.generation.providers.base import ErrorKind, ProviderError
 from arena.generation.providers.limits import RateLimits

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 def digest_key(key: str) -> str:
     """Return a keyed digest of a provider's key, by which a new key is recognised; it does not tell the key."""
-    return salted_hmac("arena.generation.calls.breaker", key, algorithm="sha256").hexdigest()
+    return salted_hmac("arena.generation.calls.brakes.breaker", key, algorithm="sha256").hexdigest()
 
 
 def stop_provider(provider: ProviderEntry, *, cause: str, reason: str, key: str = "") -> None:

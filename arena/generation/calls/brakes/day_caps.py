@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from arena.generation.calls.throttle import NotNow
+from arena.generation.calls.brakes.throttle import NotNow
 from arena.generation.spending import Sums, add_charge
 
 PROVIDER_CAP_REACHED = "The day's spending cap of this provider is reached."
