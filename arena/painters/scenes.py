@@ -29,6 +29,8 @@ SETTINGS = frozenset(
 LIGHTS = frozenset(["day", "soft", "golden", "dusk", "night", "neon", "studio", "rain", "fog"])
 PLACES = frozenset(["left", "right", "centre", "top", "bottom", "front", "back", "inside", "row", "grid", "scattered"])
 SIZES = frozenset(["small", "medium", "large"])
+# The painters of `roster`, which loads what they draw with: every program reads scenes, and few paint.
+HANDS = frozenset(["linden", "harbour", "rainy-day", "wax-moon", "pebble"])
 
 
 class BadScene(ValueError):

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from arena.painters.roster import STYLES
-from arena.painters.scenes import COLOURS, KINDS, LIGHTS, SETTINGS, BadScene, Scene, SceneObject, parse_scene
+from arena.painters.scenes import COLOURS, HANDS, KINDS, LIGHTS, SETTINGS, BadScene, Scene, SceneObject, parse_scene
 
 FATES = frozenset(["stay", "add", "remove", "swap"])
 _OWN_KEYS = ("edit", "becomes", "source")
@@ -99,7 +98,7 @@ def _parse_object(raw: Mapping[str, Any], thing: SceneObject, where: str) -> Edi
 
 
 def _parse_change(raw: object) -> Change:
-    allowed = {"setting": SETTINGS, "light": LIGHTS, "style": frozenset(STYLES)}
+    allowed = {"setting": SETTINGS, "light": LIGHTS, "style": HANDS}
     if not isinstance(raw, Mapping) or set(raw) - {*allowed, "lettering"}:
         raise BadScene("change: give a table of setting, light, lettering, style")
     for key, words in allowed.items():

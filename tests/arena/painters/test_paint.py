@@ -12,7 +12,8 @@ from arena.painters.backdrops.places import find_setting
 from arena.painters.kinds.gallery import find_kind
 from arena.painters.paint import PAINTERS, paint
 from arena.painters.palette import LIGHTS_BY_NAME
-from arena.painters.scenes import KINDS, LIGHTS, SETTINGS, Scene, SceneObject
+from arena.painters.roster import STYLES
+from arena.painters.scenes import HANDS, KINDS, LIGHTS, SETTINGS, Scene, SceneObject
 
 SLUGS = [painter.slug for painter in PAINTERS]
 STILL_LIFE = Scene(
@@ -125,3 +126,7 @@ def test_paint_lettering_outside_latin_is_left_out() -> None:
 def test_painters_load_without_django() -> None:
     program = "import sys, arena.painters.paint; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_scenes_know_every_painter() -> None:
+    assert set(STYLES) == HANDS
