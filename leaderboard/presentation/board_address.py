@@ -22,7 +22,6 @@ SORTS: Mapping[str, str] = {
     "win_rate": "-win_rate",
     "floor_rate": "floor_rate",
     "price": "price",
-    "cost": "cost",
     "seconds": "seconds",
     "success": "-success",
 }

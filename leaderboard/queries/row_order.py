@@ -16,7 +16,6 @@ _KEYS: dict[str, Callable[[StandingRow], Any]] = {
     "price": lambda row: row.price,
     "seconds": lambda row: row.reliability.median_seconds,
     "success": lambda row: row.reliability.success_rate,
-    "cost": lambda row: row.reliability.cost_per_image,
     # The lower end of the interval counts, so that a wide interval ranks below a narrow one.
     "rank": lambda row: None if row.line.elo_low is None else -row.line.elo_low,
 }

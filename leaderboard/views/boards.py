@@ -189,11 +189,10 @@ def _columns(address: BoardAddress, *, tells_offers: bool) -> list[Column]:
         "win_rate": (_("Wins"), _("Share of rated votes won; a tie is half a win")),
         "floor_rate": (_("Floor"), _("Share of votes that called both images bad")),
         "price": (_("Price"), _("Lowest list price of one image at these settings, in USD")),
-        "cost": (_("Paid"), _("What an image has cost here in USD, refused calls included")),
         "seconds": (_("Time"), _("Median seconds from the call to the image")),
         "success": (_("Success"), _("Share of calls that gave an image; a refusal is never a loss")),
     }
-    left_out = () if tells_offers else ("price", "cost", "seconds", "success")
+    left_out = () if tells_offers else ("price", "seconds", "success")
     return [_column(key, label, title, address) for key, (label, title) in names.items() if key not in left_out]
 
 
