@@ -30,6 +30,8 @@ def broker_options() -> dict[str, Any]:
         "init_extension": False,
         "use_notify": True,
         "visibility_timeout": 1800,
+        # Empty queues are not polled in turn, for seconds each: the worker reads all, then waits to be notified.
+        "wait_time_seconds": 0,
         "polling_interval": 0.2,
         "pool_size": 4,
     }

@@ -154,12 +154,14 @@ def write_renditions(renditions: Mapping[int, bytes], undo: contextlib.ExitStack
 
 
 def _write_original(sha256: str, data: bytes) -> str:
+    """Store the bytes once, under their hash, and return their key.
+
+    A file of another size is one that somebody else is writing just now, or whose writer was killed. It is left alone,
+    and the storage gives ours a name of its own.
+    """
     key = f"originals/{sha256[:2]}/{sha256}"
-    if default_storage.exists(key):
-        if default_storage.size(key) == len(data):
-            return key
-        # The file is incomplete: a process was killed while it wrote it.
-        default_storage.delete(key)
+    if default_storage.exists(key) and default_storage.size(key) == len(data):
+        return key
     return default_storage.save(key, ContentFile(data))
 
 

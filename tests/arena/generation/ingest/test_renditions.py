@@ -103,14 +103,23 @@ def test_stored_image_is_private_opaque_and_free_of_metadata(storage: Path) -> N
 
 
 @pytest.mark.django_db
-def test_same_original_is_kept_once_and_repaired_if_cut_short(storage: Path) -> None:
+def test_same_original_is_kept_once(storage: Path) -> None:
+    data = make_png("one")
+    first, second = store_image(data), store_image(data)
+    assert first.storage_key == second.storage_key
+    assert set(first.renditions.values_list("storage_key")).isdisjoint(second.renditions.values_list("storage_key"))
+    assert len([*(storage / "originals").glob("*/*")]) == 1
+
+
+@pytest.mark.django_db
+def test_original_that_another_job_is_writing_is_left_alone(storage: Path) -> None:
     data = make_png("one")
     first = store_image(data)
     (storage / first.storage_key).write_bytes(data[:100])
     second = store_image(data)
-    assert second.storage_key == first.storage_key
-    assert (storage / first.storage_key).read_bytes() == data
-    assert set(first.renditions.values_list("storage_key")).isdisjoint(second.renditions.values_list("storage_key"))
+    assert second.storage_key != first.storage_key
+    assert (storage / second.storage_key).read_bytes() == data
+    assert (storage / first.storage_key).read_bytes() == data[:100]
 
 
 @pytest.mark.django_db
