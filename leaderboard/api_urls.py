@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import audits, boards, catalogue, histories, ledgers, public_log, reasons, root
+from leaderboard.api import audits, boards, catalogue, choices, histories, ledgers, public_log, reasons, root
 from leaderboard.api.reading import SLUG
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("reasons/", reasons.ReasonsView.as_view(), name="api-reasons"),
     path("snapshots/", boards.SnapshotsView.as_view(), name="api-snapshots"),
     path("snapshots/<int:number>/", boards.SnapshotView.as_view(), name="api-snapshot"),
+    path("choices/", choices.ChoicesView.as_view(), name="api-choices"),
     path("models/", catalogue.ModelsView.as_view(), name="api-models"),
     path("models/<slug:slug>/", catalogue.ModelView.as_view(), name="api-model"),
     path("contenders/", catalogue.ContendersView.as_view(), name="api-contenders"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from leaderboard.views import (
     boards,
+    choices,
     competitions,
     histories,
     home,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("leaderboard/<slug:modality>/", boards.show_board, name="leaderboard"),
     path("leaderboard/<slug:modality>/history/", histories.show_history, name="history"),
     path("leaderboard/<slug:modality>/matrix/", matrix.show_matrix, name="matrix"),
+    path("choose/", choices.show_choice, name="choose"),
     path("models/", image_models.list_models, name="models"),
     path("models/<slug:slug>/", image_models.show_model, name="model"),
     path("organizations/<slug:slug>/", organizations.show_organization, name="organization"),

@@ -17,7 +17,7 @@ from leaderboard.api.reading import Query, ReadView, describe
 
 LISTED = (
     "boards", "standings", "standings.csv", "history", "snapshots", "models", "contenders", "organizations",
-    "categories", "prompts", "ledgers", "log", "schema",
+    "categories", "choices", "prompts", "ledgers", "log", "schema",
 )  # fmt: skip
 
 

@@ -50,7 +50,11 @@ def read_audit(board: BoardView) -> AuditView | None:
 
 def read_model(facts: Mapping[str, Any]) -> PairModel | None:
     """Return the model that chances of pairs are computed from; None if fewer than two contenders are shown."""
-    model = facts["model"]
+    return shape_model(facts["model"])
+
+
+def shape_model(model: Mapping[str, Any] | None) -> PairModel | None:
+    """Return the model that an audit's facts hold in JSON."""
     return None if model is None else PairModel(**{name: _tuple(value) for name, value in model.items()})
 
 

@@ -114,7 +114,7 @@ def _find_category(ledger: Ledger, modality: str, slug: str) -> TitledBoard:
 
 
 def _find_language(ledger: Ledger, modality: str, code: str) -> TitledBoard:
-    if _has_board(ledger, modality, "language", code) or code in _languages_of_prompts(modality):
+    if _has_board(ledger, modality, "language", code) or code in languages_of_prompts(modality):
         return _of_language(modality, code)
     raise NotFound(_("There are no prompts in the language “{code}” here.").format(code=code))
 
@@ -133,7 +133,7 @@ def _has_board(ledger: Ledger, modality: str, kind: str, value: str) -> bool:
     return Board.objects.filter(ledger=ledger, modality=modality, slice=kind, slice_value=value).exists()
 
 
-def _languages_of_prompts(modality: str) -> set[str]:
+def languages_of_prompts(modality: str) -> set[str]:
     shown = Prompt.objects.filter(~Q(state="draft"), category__state="active", category__modality=modality)
     return set(shown.order_by().values_list("language", flat=True).distinct())
 
@@ -162,7 +162,7 @@ def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]
         _overall(modality),
         *(TitledBoard(_category(modality, slug), known[slug].name, known[slug].criterion) for slug in shown),
         *(TitledBoard(_category(modality, slug), known[slug].name if slug in known else slug) for slug in others),
-        *(_of_language(modality, code) for code in sorted(_languages_of_prompts(modality) | set(codes))),
+        *(_of_language(modality, code) for code in sorted(languages_of_prompts(modality) | set(codes))),
     ]
 
 

@@ -13,6 +13,7 @@ from leaderboard.charts.splits import split_bar
 from leaderboard.charts.steps import Step, step_plot
 from leaderboard.presentation.contenders.series_lines import SeriesTable
 from leaderboard.presentation.findings import state_finding, state_move
+from leaderboard.queries.choosing.picks import Pick
 from leaderboard.queries.histories import HistoryPoint, name_methods
 from leaderboard.queries.standings import StandingRow
 from leaderboard.ratings.parameters import METHOD
@@ -58,6 +59,22 @@ def draw_interval_cell(row: Rated, domain: tuple[float, float], width: int = 190
         return {"cell": None}
     cell = interval_cell(intervals[0], domain=domain, reference=METHOD.elo_centre, width=width)
     return {"cell": cell, "row": row, "faint": intervals[0].faint}
+
+
+@register.filter
+def gap_domain(picks: Iterable[Pick]) -> tuple[float, float]:
+    """The range of gaps to the first pick that all cells of one table share."""
+    return interval_domain([_as_gap(pick) for pick in picks])
+
+
+@register.inclusion_tag("leaderboard/charts/gap_cell.html", name="gap_cell")
+def draw_gap_cell(pick: Pick, domain: tuple[float, float], width: int = 150) -> dict[str, Any]:
+    """How far a pick is behind the first one, with the interval of the gap; the line at 0 is the first pick."""
+    return {"cell": interval_cell(_as_gap(pick), domain=domain, reference=0.0, width=width), "pick": pick}
+
+
+def _as_gap(pick: Pick) -> Interval:
+    return Interval(pick.contender_name, -pick.behind, -pick.behind_high, -pick.behind_low)
 
 
 @register.inclusion_tag("leaderboard/charts/interval_plot.html", name="interval_plot")
