@@ -221,7 +221,6 @@ if bucket := env.str("S3_BUCKET", default=""):
 THIN_VOTES = env.int("THIN_VOTES", default=3)
 PRELIMINARY_VOTES = env.int("PRELIMINARY_VOTES", default=30)
 PRELIMINARY_VOTERS = env.int("PRELIMINARY_VOTERS", default=5)
-PRELIMINARY_HALF_WIDTH = env.float("PRELIMINARY_HALF_WIDTH", default=50.0)
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
