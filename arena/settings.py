@@ -113,6 +113,7 @@ INSTALLED_APPS = installation.APPS
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "arena.web.compression.CompressionMiddleware",
     "arena.web.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -158,6 +159,16 @@ DATABASES["default"] |= {
     "HOST": unquote(DATABASES["default"].get("HOST", "")),
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
+}
+
+# Each process keeps figures, and apart from them pages, so that many addresses cannot displace the figures.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 # --- Jobs: the job row is the truth, Celery only the engine. An empty broker URL means the same PostgreSQL (PGMQ).

@@ -26,8 +26,9 @@ RATIO, KEPT, NODES = 0.3, 5.0, 6_000
 _MODELS = """
 WITH made AS (
     INSERT INTO catalog_imagemodel (slug, name, organization_id, modalities, summary, from_file)
-    SELECT 'reading-' || %(modality)s || '-' || n, (ARRAY['Aurora', 'Brook', 'Cinder', 'Delta', 'Ember', 'Fjord', 'Grove'])[1 + n %% 7]
-        || ' Image ' || 1 + n / 7, (SELECT id FROM catalog_organization ORDER BY slug OFFSET n %% 5 LIMIT 1),
+    SELECT 'reading-' || %(modality)s || '-' || n,
+        (ARRAY['Aurora', 'Brook', 'Cinder', 'Delta', 'Ember', 'Fjord', 'Grove'])[1 + n %% 7] || ' Image ' || 1 + n / 7,
+        (SELECT id FROM catalog_organization ORDER BY slug OFFSET n %% 5 LIMIT 1),
         jsonb_build_array(%(modality)s::text), '', false
     FROM generate_series(0, %(contenders)s - 1) AS n RETURNING id, slug, name
 ), offered AS (
@@ -79,7 +80,7 @@ django.setup()
 from html.parser import HTMLParser
 from statistics import median
 from time import process_time
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 class Nodes(HTMLParser):
@@ -100,8 +101,8 @@ for path in json.loads(sys.argv[1]):
     nodes.feed(html)
     fresh = []
     for _ in range(9):
-        for key in [key for key in cache._cache if "page:" in key]:
-            del cache._cache[key]
+        if "pages" in settings.CACHES:
+            caches["pages"].clear()
         fresh.append(ask(path)[0])
     kept = [ask(path)[0] for _ in range(9)]
     answer = ask(path)[1]
@@ -139,7 +140,8 @@ def prepare(folder: Path) -> None:
     enter_embedded_mode()
     if not is_new:
         return
-    for command in (["prepare"], ["shell", "--command", "from benchmarks.reading import fill; fill()"], ["refresh"], ["audit"]):
+    filling = ["shell", "--command", "from benchmarks.reading import fill; fill()"]
+    for command in (["prepare"], filling, ["refresh"], ["audit"]):
         print(f"manage.py {command[0]}", flush=True)
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
 
@@ -157,7 +159,7 @@ def read_revision(revision: str) -> dict[str, dict[str, Any]]:
     """Read every page by the code of a revision of this repository."""
     with tempfile.TemporaryDirectory(prefix="easel-revision-") as folder:
         tree = Path(folder) / "tree"
-        subprocess.run(["git", "worktree", "add", "--detach", str(tree), revision], cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(tree), revision], cwd=ROOT, check=True)
         try:
             return read_pages(tree)
         finally:
@@ -175,8 +177,9 @@ def main() -> None:
         for path, now in read_pages(ROOT).items():
             print(f"{path}: {now['bytes'] / 1000:.0f} kB, {now['sent'] / 1000:.0f} kB sent")
             old = before.get(path)
-            ratio = f"   ratio: {now['fresh'] / old['fresh']:.2f} of {old['fresh']:.0f} ms (aim: {RATIO})" if old else ""
-            print(f"{'  computed anew, CPU ms':<40}{now['fresh']:>10.1f}{ratio}")
+            print(f"{'  computed anew, CPU ms':<40}{now['fresh']:>10.1f}")
+            if old:
+                print(f"{'  ratio to ' + options.against:<40}{now['fresh'] / old['fresh']:>10.2f}   (aim: {RATIO})")
             print(f"{'  kept':<40}{now['kept']:>10.1f}   (aim: {KEPT})")
             print(f"{'  unchanged, status ' + str(now['status']):<40}{now['unchanged']:>10.1f}   (aim: {KEPT})")
             print(f"{'  nodes':<40}{now['nodes']:>10,}   (aim: {NODES:,})")

@@ -78,6 +78,20 @@ def state_sureness(facts: Facts, names: Names, position_effect: Mapping[str, Any
     ]
 
 
+def state_missing_votes(facts: Facts) -> str:
+    """Say about how many more votes would tell the first two apart; empty if they are told apart, or it is unknown."""
+    decision = facts["pairs"][0]["decision"] if facts["pairs"] else None
+    if decision is None or decision["decided"] or decision["more_votes"] is None:
+        return ""
+    more = _about(decision["more_votes"])
+    text = ngettext(
+        "About {n} more vote would tell the first two apart.",
+        "About {n} more votes would tell the first two apart.",
+        more,
+    )
+    return text.format(n=intcomma(more))
+
+
 def list_neighbours(facts: Facts, names: Names) -> list[Neighbours]:
     """Return each contender with the next one below that votes connect to it, by falling Elo."""
     return [_neighbours(pair, names) for pair in facts["pairs"]]

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from leaderboard.views.histories import LINES_PER_PAGE
 from pytest_django import Settings
 
 from arena.catalog.models import Contender
 from arena.voting.models import Ledger
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Board, Snapshot, Standing
-from leaderboard.views.histories import LINES_PER_PAGE
 from tests.leaderboard.ledgers import draw_votes, make_contenders, make_ledger
 from tests.leaderboard.pages import BOARD, count_queries, extend_board, make_board, text_of
 

@@ -7,12 +7,12 @@ import re
 
 import pytest
 from django.test import Client
+from leaderboard.views.matrix import PAIRS_PER_PAGE
 
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.models import Audit, PairRecords, Snapshot
-from leaderboard.templatetags.reading import chance
-from leaderboard.views.matrix import PAIRS_PER_PAGE
+from leaderboard.presentation.board_page.figure_texts import chance
 from tests.factories import make_category
 from tests.leaderboard.ledgers import Cast, draw_votes
 from tests.leaderboard.pages import BOARD, extend_board, make_board, text_of
