@@ -281,10 +281,10 @@ def _state_agreement(agreement: Facts) -> Iterator[Statement]:
         yield Statement("agreement", _("Agreement"), "–", text)
         return
     text = ngettext(
-        "This is Krippendorff's alpha. It is 1 if all agree, and 0 if they agree as by chance. "
-        "Two people or more judged the same pair on the same prompt in {units} case.",
-        "This is Krippendorff's alpha. It is 1 if all agree, and 0 if they agree as by chance. "
-        "Two people or more judged the same pair on the same prompt in {units} cases.",
+        "On a scale from 0 (people agree as by chance) to 1 (all agree), "
+        "from {units} case in which several people judged the same pair on the same prompt.",
+        "On a scale from 0 (people agree as by chance) to 1 (all agree), "
+        "from {units} cases in which several people judged the same pair on the same prompt.",
         agreement["units"],
     )
     sentences = [text.format(units=intcomma(agreement["units"]))]
@@ -305,15 +305,9 @@ def _state_calibration(found: Facts | None) -> Iterator[Statement]:
         yield Statement("calibration", title, "–", _("Too few voters to hold some out and predict their votes."))
         return
     text = _(
-        "This is the log loss per vote (nats) on people who were held out. "
-        "It is {plain} without knowing the contenders. "
-        "The Brier score is {brier}, and {plain_brier} without. Lower is better."
-    )
-    text = text.format(
-        plain=f"{found['plain_log_loss']:.3f}",
-        brier=f"{found['brier']:.3f}",
-        plain_brier=f"{found['plain_brier']:.3f}",
-    )
+        "The error of predicting votes of people who were left out of the rating (log loss per vote). "
+        "It is {plain} without knowing the contenders. Lower is better."
+    ).format(plain=f"{found['plain_log_loss']:.3f}")
     yield Statement("calibration", title, f"{found['log_loss']:.3f}", text)
 
 

@@ -60,7 +60,7 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
     boards = _boards_of(address.ledger or usual, modality)
     try:
         board = open_board(**address.question(usual_ledger=usual))
-        asked = Asked(board, address, request.GET, usual)
+        asked = Asked(board, address, request.GET, usual, read_audit(board))
         pair = find_pair(asked) if address.view == "matrix" else ""
         if pair:
             return redirect(pair)
@@ -159,8 +159,7 @@ def _frame(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
 def _find(asked: Asked) -> dict[str, str]:
     """The finding, and about how many votes would tell more."""
     rows = asked.board.rows
-    audit = read_audit(asked.board) if is_open(rows) else None
-    need = state_missing_votes(audit.facts) if audit else ""
+    need = state_missing_votes(asked.audit.facts) if asked.audit and is_open(rows) else ""
     return {"finding": state_finding(rows), "need": need, "need_url": f"{asked.address.tab_url('intervals')}#gaps"}
 
 

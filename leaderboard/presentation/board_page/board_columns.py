@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
-from leaderboard.presentation.board_address import SORTS, BoardAddress
+from leaderboard.presentation.board_address import COLUMNS, SORTS, BoardAddress
 from leaderboard.presentation.board_page.figure_texts import NONE, decimals, money, percent, seconds
 from leaderboard.queries.standings import StandingRow
 
@@ -34,8 +34,9 @@ def head_columns(address: BoardAddress, *, tells_offers: bool) -> list[Column]:
 
 
 def cell_columns(address: BoardAddress, *, tells_offers: bool) -> list[str]:
-    """Return the chosen columns that this board has, in order."""
-    return [key for key in address.shown_columns if tells_offers or key not in OFFERED]
+    """Return the chosen columns that this board has, in order. What it is sorted by is always shown."""
+    shown = {*address.shown_columns, address.sort.removeprefix("-")}
+    return [key for key in COLUMNS if key in shown and (tells_offers or key not in OFFERED)]
 
 
 def name_columns() -> dict[str, tuple[str, str]]:

@@ -6,17 +6,22 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from leaderboard.presentation.board_address import BoardAddress
+from leaderboard.queries.audits import AuditView
 from leaderboard.queries.standings import BoardView
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A board as it was asked for. `query` also has what only a tab reads, such as a contender or a page."""
+    """A board as it was asked for. `query` also has what only a tab reads, such as a contender or a page.
+
+    `audit` is that of the board, or None.
+    """
 
     board: BoardView
     address: BoardAddress
     query: QueryDict
     usual_ledger: str
+    audit: AuditView | None = None
 
     @property
     def tells_offers(self) -> bool:

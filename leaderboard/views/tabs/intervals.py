@@ -5,7 +5,6 @@ from typing import Any
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.contenders.series_lines import list_series
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders
-from leaderboard.queries.audits import read_audit
 from leaderboard.views.tabs.asking import Asked
 
 
@@ -18,7 +17,7 @@ def fill_intervals(asked: Asked) -> dict[str, Any]:
         "model_query": asked.model_query,
         "audit_json_url": asked.api_url("api-audits"),
     }
-    audit = read_audit(board)
+    audit = asked.audit
     if audit is None:
         return found
     names = name_contenders(board.rows)

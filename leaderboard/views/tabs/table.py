@@ -11,7 +11,6 @@ from leaderboard.presentation.board_page.row_details import read_details
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.findings import state_shown
 from leaderboard.presentation.sureness import name_contenders, state_sureness
-from leaderboard.queries.audits import read_audit
 from leaderboard.queries.figures import count_same_pictures
 from leaderboard.ratings.parameters import METHOD
 from leaderboard.views.tabs.asking import Asked
@@ -61,7 +60,7 @@ def fill_row(asked: Asked, contender: str) -> dict[str, Any] | None:
 
 def _sureness(asked: Asked) -> dict[str, Any]:
     """The audit's statements; without an audit, that there is none."""
-    audit = read_audit(asked.board)
+    audit = asked.audit
     if audit is None:
         return {"audit": None}
     names = name_contenders(asked.board.rows)
