@@ -27,7 +27,6 @@ RANGES: dict[str, tuple[int, int]] = {
     "THIN_VOTES": (0, 2**31),
     "PRELIMINARY_VOTES": (0, 2**31),
     "PRELIMINARY_VOTERS": (0, 2**31),
-    "PRELIMINARY_HALF_WIDTH": (0, 2**31),
 }
 # The values of each setting that names one of several.
 CHOICES: dict[str, tuple[str, ...]] = {

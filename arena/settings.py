@@ -113,6 +113,7 @@ INSTALLED_APPS = installation.APPS
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "arena.web.compression.CompressionMiddleware",
     "arena.web.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -158,6 +159,16 @@ DATABASES["default"] |= {
     "HOST": unquote(DATABASES["default"].get("HOST", "")),
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
+}
+
+# Each process keeps figures, and apart from them pages, so that many addresses cannot displace the figures.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 # --- Jobs: the job row is the truth, Celery only the engine. An empty broker URL means the same PostgreSQL (PGMQ).
@@ -221,7 +232,6 @@ if bucket := env.str("S3_BUCKET", default=""):
 THIN_VOTES = env.int("THIN_VOTES", default=3)
 PRELIMINARY_VOTES = env.int("PRELIMINARY_VOTES", default=30)
 PRELIMINARY_VOTERS = env.int("PRELIMINARY_VOTERS", default=5)
-PRELIMINARY_HALF_WIDTH = env.float("PRELIMINARY_HALF_WIDTH", default=50.0)
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

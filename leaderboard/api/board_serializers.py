@@ -134,7 +134,9 @@ class ThresholdsSerializer(serializers.Serializer[Any]):
     thin_votes = serializers.IntegerField()
     established_votes = serializers.IntegerField()
     established_voters = serializers.IntegerField()
-    established_half_width = serializers.FloatField()
+    established_half_width = serializers.FloatField(
+        required=False, help_text="Only of earlier snapshots: rows with a wider interval have no rank there."
+    )
 
 
 class MethodSerializer(serializers.Serializer[Any]):

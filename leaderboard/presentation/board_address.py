@@ -1,11 +1,12 @@
 """The address of a board page: all of a reader's choices in a fixed order, without default values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypedDict
+from typing import TypedDict
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
 from leaderboard.models import Board
@@ -27,7 +28,16 @@ SORTS: Mapping[str, str] = {
 }
 WINDOWS = tuple(str(days) for days in Board.Window.values if days)
 LEVELS = ("established", "preliminary")
+# The tabs of a board besides its table; a new one also needs a line in `views.board_tabs`.
+VIEWS = ("intervals", "matrix", "history", "reasons")
+# Columns that a reader chooses, in the order of the table. Rank, name and rating are always there.
+COLUMNS = ("change", "price", "seconds", "success", "votes", "voters", "trueskill", "win_rate", "floor_rate")
+USUAL_COLUMNS = COLUMNS[:5]
+# In an address: none of the columns.
+NO_COLUMNS = "none"
 _LONGEST = 80
+# As long as an imported contender's label may be.
+LONGEST_LABEL = 300
 
 
 class BoardQuestion(TypedDict):
@@ -45,11 +55,13 @@ class BoardQuestion(TypedDict):
 class BoardAddress:
     """A reader's choices. An empty value is the default and is left out of the address.
 
-    `category`, `language`, `days`, `ledger` and `at` select another computation. `level`, `organization`, `max_price`
-    and `q` only hide rows; `level` is the lowest level of certainty shown.
+    `view` is a tab. `category`, `language`, `days`, `ledger` and `at` select another computation. `level`,
+    `organization`, `max_price` and `q` only hide rows; `level` is the lowest level of certainty shown. `columns` are
+    some of COLUMNS, with commas. `open` is the contender whose row is open.
     """
 
     modality: str
+    view: str = ""
     category: str = ""
     language: str = ""
     days: str = ""
@@ -60,12 +72,13 @@ class BoardAddress:
     max_price: str = ""
     q: str = ""
     sort: str = ""
+    columns: str = ""
+    open: str = ""
 
     @property
     def query(self) -> str:
         """The query string in canonical order, without a question mark."""
-        chosen = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "modality"]
-        return urlencode([(name, value) for name, value in chosen if value])
+        return urlencode(self.kept)
 
     @property
     def url(self) -> str:
@@ -73,9 +86,17 @@ class BoardAddress:
         return f"{path}?{self.query}" if self.query else path
 
     @property
-    def computation(self) -> dict[str, str]:
-        """The choices that select the computation, by their name in the address."""
-        return {name: getattr(self, name) for name in ("category", "language", "days", "ledger", "at")}
+    def shown_columns(self) -> tuple[str, ...]:
+        """The chosen columns, or the usual ones."""
+        if not self.columns:
+            return USUAL_COLUMNS
+        return tuple(name for name in COLUMNS if name in self.columns.split(","))
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """All choices that are not defaults, by their name in the address, for a form that changes others."""
+        chosen = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "modality"]
+        return [(name, value) for name, value in chosen if value]
 
     def question(self, *, usual_ledger: str) -> BoardQuestion:
         """The arguments that make `open_board` open the same board."""
@@ -88,15 +109,16 @@ class BoardAddress:
             "at": self.at or None,
         }
 
-    def matrix_url(self, **chosen: str) -> str:
-        """The head-to-head page of the same board, with the choices made there; an empty choice is left out."""
-        query = urlencode([(name, value) for name, value in (self.computation | chosen).items() if value])
-        path = reverse("matrix", args=[self.modality])
+    def tab_url(self, view: str, **chosen: str) -> str:
+        """A tab of the same board, with the choices made there; an empty choice is left out."""
+        tab = self.but(view=view, open="")
+        query = urlencode([*tab.kept, *((name, value) for name, value in chosen.items() if value)])
+        path = reverse("leaderboard", args=[self.modality])
         return f"{path}?{query}" if query else path
 
-    def api_query(self, *, ledger: str) -> str:
+    def api_query(self, *, ledger: str, **more: str) -> str:
         """The API's query for the same board; it names `ledger` even if that is the default."""
-        chosen = {"ledger": ledger, "modality": self.modality}
+        chosen = {"ledger": ledger, "modality": self.modality} | more
         chosen |= {name: getattr(self, name) for name in ("category", "language", "days", "at")}
         return urlencode({name: value for name, value in chosen.items() if value})
 
@@ -110,7 +132,12 @@ class BoardAddress:
 
     def shown_rows(self) -> "BoardAddress":
         """The same board without hidden rows."""
-        return self.but(level="", organization="", max_price="", q="")
+        return self.but(level="", organization="", max_price="", q="", open="")
+
+    @property
+    def canonical(self) -> "BoardAddress":
+        """The same tab of the same board, without what a reader sorts, hides, chooses or opens there."""
+        return self.shown_rows().but(sort="", columns="")
 
 
 def board_address(board: BoardSummary, *, ledger: str = "") -> BoardAddress:
@@ -126,16 +153,16 @@ def board_url(board: BoardSummary, *, ledger: str = "") -> str:
 
 def history_url(board: BoardAddress, contender: str) -> str:
     """The address of a contender's history on a board, without the board's other choices."""
-    chosen = BoardAddress(board.modality, board.category, board.language, board.days, board.ledger)
-    query = "&".join(filter(None, [chosen.query, urlencode({"contender": contender})]))
-    return f"{reverse('history', args=[board.modality])}?{query}"
+    chosen = BoardAddress(board.modality, "history", board.category, board.language, board.days, board.ledger)
+    return chosen.tab_url("history", contender=contender)
 
 
-def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) -> BoardAddress:
+def read_address(modality: str, query: QueryDict, *, usual_ledger: str) -> BoardAddress:
     """Read a query as a browser sends it; unknown keys, unusable filters and default values are dropped."""
     chosen = {field.name: clean_choice(query.get(field.name, "")) for field in fields(BoardAddress)}
     return BoardAddress(
         modality=modality,
+        view=chosen["view"] if chosen["view"] in VIEWS else "",
         category=chosen["category"],
         language=chosen["language"],
         days=chosen["days"] if chosen["days"] in WINDOWS else "",
@@ -146,6 +173,8 @@ def read_address(modality: str, query: Mapping[str, Any], *, usual_ledger: str) 
         max_price=_usable_price(chosen["max_price"]),
         q=chosen["q"],
         sort=_usable_sort(chosen["sort"]),
+        columns=_usable_columns(query.getlist("columns")),
+        open=clean_choice(query.get("open", ""), longest=LONGEST_LABEL),
     )
 
 
@@ -168,3 +197,12 @@ def _usable_price(text: str) -> str:
 
 def _usable_sort(text: str) -> str:
     return text if text.removeprefix("-") in SORTS and text != "rank" else ""
+
+
+def _usable_columns(sent: Iterable[str]) -> str:
+    """The columns named in one or several values, in their fixed order; empty for the usual ones or for nonsense."""
+    named = {name for text in sent for name in text[: _LONGEST * 2].split(",")}
+    chosen = tuple(name for name in COLUMNS if name in named)
+    if not chosen:
+        return NO_COLUMNS if NO_COLUMNS in named else ""
+    return "" if chosen == USUAL_COLUMNS else ",".join(chosen)

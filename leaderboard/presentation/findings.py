@@ -13,7 +13,7 @@ def state_finding(rows: Sequence[StandingRow]) -> str:
     """Say who leads, and whom the votes do not tell apart from the leader; never more than the rank ranges support.
 
     Ranges also count preliminary rows, which have none of their own: a single established row at the top may still be
-    overtaken.
+    overtaken. Of a wide interval the range says how little is known.
     """
     established = [row for row in rows if row.line.level == "established" and row.line.rank_low is not None]
     if not established:
@@ -40,6 +40,22 @@ def state_finding(rows: Sequence[StandingRow]) -> str:
         others,
     )
     return text.format(name=names[0], n=others)
+
+
+def is_open(rows: Sequence[StandingRow]) -> bool:
+    """Whether the votes leave open who is first: several contenders may be."""
+    return sum(row.line.rank_low == 1 for row in rows) > 1
+
+
+def state_shown(shown: int, total: int, column: str) -> str:
+    """Say how many rows are shown and how they are sorted, as a screen reader announces it."""
+    if shown == total:
+        text = ngettext("{n} contender, sorted by {column}", "{n} contenders, sorted by {column}", total)
+    else:
+        text = ngettext(
+            "{shown} of {n} contender, sorted by {column}", "{shown} of {n} contenders, sorted by {column}", total
+        )
+    return text.format(shown=shown, n=total, column=column)
 
 
 def state_move(points: Sequence[HistoryPoint]) -> str:

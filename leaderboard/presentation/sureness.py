@@ -78,6 +78,20 @@ def state_sureness(facts: Facts, names: Names, position_effect: Mapping[str, Any
     ]
 
 
+def state_missing_votes(facts: Facts) -> str:
+    """Say about how many more votes would tell the first two apart; empty if they are told apart, or it is unknown."""
+    decision = facts["pairs"][0]["decision"] if facts["pairs"] else None
+    if decision is None or decision["decided"] or decision["more_votes"] is None:
+        return ""
+    more = _about(decision["more_votes"])
+    text = ngettext(
+        "About {n} more vote would tell the first two apart.",
+        "About {n} more votes would tell the first two apart.",
+        more,
+    )
+    return text.format(n=intcomma(more))
+
+
 def list_neighbours(facts: Facts, names: Names) -> list[Neighbours]:
     """Return each contender with the next one below that votes connect to it, by falling Elo."""
     return [_neighbours(pair, names) for pair in facts["pairs"]]
@@ -267,10 +281,10 @@ def _state_agreement(agreement: Facts) -> Iterator[Statement]:
         yield Statement("agreement", _("Agreement"), "–", text)
         return
     text = ngettext(
-        "This is Krippendorff's alpha. It is 1 if all agree, and 0 if they agree as by chance. "
-        "Two people or more judged the same pair on the same prompt in {units} case.",
-        "This is Krippendorff's alpha. It is 1 if all agree, and 0 if they agree as by chance. "
-        "Two people or more judged the same pair on the same prompt in {units} cases.",
+        "On a scale from 0 (people agree as by chance) to 1 (all agree), "
+        "from {units} case in which several people judged the same pair on the same prompt.",
+        "On a scale from 0 (people agree as by chance) to 1 (all agree), "
+        "from {units} cases in which several people judged the same pair on the same prompt.",
         agreement["units"],
     )
     sentences = [text.format(units=intcomma(agreement["units"]))]
@@ -291,15 +305,9 @@ def _state_calibration(found: Facts | None) -> Iterator[Statement]:
         yield Statement("calibration", title, "–", _("Too few voters to hold some out and predict their votes."))
         return
     text = _(
-        "This is the log loss per vote (nats) on people who were held out. "
-        "It is {plain} without knowing the contenders. "
-        "The Brier score is {brier}, and {plain_brier} without. Lower is better."
-    )
-    text = text.format(
-        plain=f"{found['plain_log_loss']:.3f}",
-        brier=f"{found['brier']:.3f}",
-        plain_brier=f"{found['plain_brier']:.3f}",
-    )
+        "The error of predicting votes of people who were left out of the rating (log loss per vote). "
+        "It is {plain} without knowing the contenders. Lower is better."
+    ).format(plain=f"{found['plain_log_loss']:.3f}")
     yield Statement("calibration", title, f"{found['log_loss']:.3f}", text)
 
 

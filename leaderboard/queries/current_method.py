@@ -17,7 +17,6 @@ def current_method() -> Method:
             thin_votes=settings.THIN_VOTES,
             established_votes=settings.PRELIMINARY_VOTES,
             established_voters=settings.PRELIMINARY_VOTERS,
-            established_half_width=settings.PRELIMINARY_HALF_WIDTH,
         ),
     )
 
@@ -30,5 +29,5 @@ def method_of(ledger: Ledger) -> Method:
 
 def name_thresholds() -> str:
     """Return the thresholds in force as settings for a command line: other values give other result hashes."""
-    names = ("THIN_VOTES", "PRELIMINARY_VOTES", "PRELIMINARY_VOTERS", "PRELIMINARY_HALF_WIDTH")
+    names = ("THIN_VOTES", "PRELIMINARY_VOTES", "PRELIMINARY_VOTERS")
     return " ".join(f"{name}={getattr(settings, name)}" for name in names)

@@ -1,5 +1,6 @@
 """Figures beside a rating, per contender: list price, what calls gave, and reports. No rating depends on them."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -216,15 +217,26 @@ def _named_settings(price: Price, settings: dict[str, Any]) -> int | None:
 
 def read_reliability(contenders: Iterable[int], *, modality: str) -> dict[int, Reliability]:
     """Return what the calls of each contender gave, over prompts of one modality; at most FIGURES_SECONDS old."""
-    # Cached: every board page needs this, the home page several times.
-    key = f"reliability:{modality}"
-    counted: tuple[int, dict[int, Reliability]] | None = cache.get(key)
-    if counted is None:
-        counted = _count_calls(modality)
-        cache.set(key, counted, FIGURES_SECONDS)
-    wanted, known = counted
+    wanted, known, _ = _counted_calls(modality)
     none = Reliability(prompts_wanted=wanted)
     return {contender: known.get(contender, none) for contender in contenders}
+
+
+def read_figures_stamp(*, modality: str) -> str:
+    """Return a text that changes when what calls gave, or how many pictures are the same, is another than before."""
+    return f"{_counted_calls(modality)[2]} {count_same_pictures(modality=modality)}"
+
+
+def _counted_calls(modality: str) -> tuple[int, dict[int, Reliability], str]:
+    """The prompts wanted, what the calls of each contender gave, and a stamp of both."""
+    # Cached: every board page needs this, the home page several times.
+    key = f"reliability:{modality}"
+    counted: tuple[int, dict[int, Reliability], str] | None = cache.get(key)
+    if counted is None:
+        wanted, known = _count_calls(modality)
+        counted = wanted, known, hashlib.sha256(repr((wanted, known)).encode()).hexdigest()
+        cache.set(key, counted, FIGURES_SECONDS)
+    return counted
 
 
 def _count_calls(modality: str) -> tuple[int, dict[int, Reliability]]:

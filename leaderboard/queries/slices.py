@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from django.conf.locale import LANG_INFO
 from django.db.models import Q
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from arena.catalog.models import Category, Modality, Prompt
@@ -12,6 +13,23 @@ from arena.errors import NotFound
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board
 from leaderboard.ratings.boards import BoardKey
+
+# Languages that people write prompts in, but that Django has no name for.
+_LANGUAGES = {
+    "zh": gettext_lazy("Chinese"),
+    "am": gettext_lazy("Amharic"),
+    "fil": gettext_lazy("Filipino"),
+    "ha": gettext_lazy("Hausa"),
+    "lo": gettext_lazy("Lao"),
+    "mt": gettext_lazy("Maltese"),
+    "ps": gettext_lazy("Pashto"),
+    "si": gettext_lazy("Sinhala"),
+    "so": gettext_lazy("Somali"),
+    "tl": gettext_lazy("Tagalog"),
+    "yo": gettext_lazy("Yoruba"),
+    "yue": gettext_lazy("Cantonese"),
+    "zu": gettext_lazy("Zulu"),
+}
 
 
 @dataclass(frozen=True)
@@ -168,7 +186,10 @@ def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]
 
 def language_name(code: str) -> str:
     """Return the language's name in the reader's language, or its code if it has no name."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
+    lower = code.lower().replace("_", "-")
+    for known in (lower, lower.partition("-")[0]):
+        if known in _LANGUAGES:
+            return str(_LANGUAGES[known])
+        if known in LANG_INFO:
+            return str(get_language_info(known)["name_translated"])
+    return code

@@ -1,13 +1,13 @@
 """The source of all rows on pages, in the API and in exports: boards as published, with the figures beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,9 @@ from leaderboard.queries.slices import TitledBoard, find_ledger, find_origin, fi
 from leaderboard.queries.snapshots import find_snapshot, latest_snapshots, refuse_removed
 from leaderboard.ratings.boards import BoardKey, Slice
 from leaderboard.ratings.results import Line
+
+_ALL = Q()
+_LINE = tuple(each.name for each in fields(Line))
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ def read_board(
     source = find_ledger(ledger)
     board = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
     snapshot = find_snapshot(source, board.key, at)
-    rows = () if snapshot is None else _rows(_standings(Q(snapshot=snapshot)), modality)
+    rows = () if snapshot is None else _rows(_standings_of([snapshot]), modality)
     return _board_view(source, board, snapshot, rows, current=at is None)
 
 
@@ -205,7 +208,7 @@ def read_snapshot(*, snapshot: int) -> BoardView:
     board = find_slice(
         ledger=stored.ledger, modality=stored.modality, category=category, language=language, days=stored.days
     )
-    rows = _rows(_standings(Q(snapshot=found)), stored.modality)
+    rows = _rows(_standings_of([found]), stored.modality)
     return _board_view(stored.ledger, board, found, rows, current=False)
 
 
@@ -223,7 +226,7 @@ def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
     placed: list[PlacedStanding] = []
     for modality in _modalities(source):
         latest = latest_snapshots(source, modality=modality)
-        found = list(_standings(Q(contender__image_model__slug=model, snapshot__in=latest.values())))
+        found = _standings_of(latest.values(), Q(contender__image_model__slug=model))
         rows = dict(zip((standing.pk for standing in found), _rows(found, modality), strict=True))
         for board in list_slices(ledger=source, modality=modality, computed=latest):
             snapshot = latest.get(board.key)
@@ -242,16 +245,21 @@ def _modalities(ledger: Ledger) -> list[str]:
     return sorted(ledger.boards.order_by().values_list("modality", flat=True).distinct(), reverse=True)
 
 
-def _standings(chosen: Q) -> QuerySet[Standing]:
+def _standings_of(snapshots: Iterable[Snapshot], chosen: Q = _ALL) -> list[Standing]:
+    """The standings of some snapshots, in one query. Each snapshot is read once, not with each of its lines."""
+    known = {snapshot.pk: snapshot for snapshot in snapshots}
     maker = "image_model__organization"
-    joined = Standing.objects.filter(chosen).select_related(
-        "snapshot", f"contender__{maker}", f"imported__contender__{maker}"
+    joined = Standing.objects.filter(chosen, snapshot__in=known).select_related(
+        f"contender__{maker}", f"imported__contender__{maker}"
     )
-    return joined.order_by("rank_elo", "contender__name", "contender__slug", "imported__label")
+    found = list(joined.order_by("rank_elo", "contender__name", "contender__slug", "imported__label"))
+    for standing in found:
+        standing.snapshot = known[standing.snapshot_id]
+    return found
 
 
-def _rows(standings: Sequence[Standing] | QuerySet[Standing], modality: str) -> tuple[StandingRow, ...]:
-    """Rows in the order of the standings; always two queries, or up to six if the figures are not in the cache."""
+def _rows(standings: Sequence[Standing], modality: str) -> tuple[StandingRow, ...]:
+    """Rows in the order of the standings; one query, or up to five if the figures are not in the cache."""
     known = {standing.pk: _contender(standing) for standing in standings}
     contenders = {contender.pk: contender for contender in known.values() if contender is not None}
     prices = list_prices(contenders.values())
@@ -320,7 +328,7 @@ def _row(
 
 def read_line(standing: Standing) -> Line:
     """Return the line as published; voters and prompts are None if the votes do not name them."""
-    stored = {each.name: getattr(standing, each.name) for each in fields(Line)}
+    stored = {name: getattr(standing, name) for name in _LINE}
     unknown = [f"{role}s" for role in ("voter", "prompt") if not _is_named(role, standing.snapshot)]
     return Line(**stored | dict.fromkeys(unknown) | {"flags": tuple(standing.flags)})
 

@@ -56,15 +56,15 @@ def rank_down(values: Vector) -> list[int]:
 
 @dataclass(frozen=True)
 class _Ranks:
-    low: int | None
-    high: int | None
+    low: int
+    high: int
     elo: int
     trueskill: int
     first: float | None
 
 
 def _rank(estimates: Estimates, shown: NDArray[np.int64], confidence: float) -> list[_Ranks]:
-    """Ranks among the contenders shown; no range where there is no interval."""
+    """Ranks among the contenders shown; without an interval every place stays open, and no chance is known."""
     theta, gap_se = estimates.theta[shown], estimates.gap_se[np.ix_(shown, shown)]
     effective, part = estimates.dependence.effective[shown], estimates.connectivity.part[shown]
     span = rank_ranges(theta, gap_se, effective=effective, part=part, confidence=confidence)
@@ -73,7 +73,7 @@ def _rank(estimates: Estimates, shown: NDArray[np.int64], confidence: float) -> 
     chances = find_chances(estimates, shown, confidence)
     first = [None] * len(shown) if chances is None else chances[:, 0].tolist()
     return [
-        _Ranks(low if sure else None, high if sure else None, by_elo, by_trueskill, chance if sure else None)
+        _Ranks(low, high, by_elo, by_trueskill, chance if sure else None)
         for low, high, sure, by_elo, by_trueskill, chance in zip(
             span.low.tolist(), span.high.tolist(), known.tolist(), elo, trueskill, first, strict=True
         )
@@ -147,8 +147,9 @@ def _rate_line(
 
 def _level(line: ContenderResult, rated_voters: int, half_width: float, thresholds: Thresholds) -> Level:
     enough = line.rated_votes >= thresholds.established_votes and rated_voters >= thresholds.established_voters
+    widest = thresholds.established_half_width
     # A missing interval is NaN, which fails every comparison.
-    narrow = round_published(half_width) <= thresholds.established_half_width
+    narrow = widest is None or round_published(half_width) <= widest
     return "established" if enough and narrow else "preliminary"
 
 

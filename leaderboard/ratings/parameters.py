@@ -9,15 +9,16 @@ Cluster = Literal["voter", "prompt"]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Below `thin_votes` no numbers are shown; a rank is claimed where all three `established` limits hold.
+    """Below `thin_votes` no numbers are shown; a rank range is claimed where all `established` limits hold.
 
-    Only rated votes count. `established_half_width` is the widest half-width of the interval allowed, in Elo.
+    Only rated votes count. `established_half_width` is the widest half-width of the interval allowed, in Elo. None is
+    any width, in use today; older snapshots have a limit.
     """
 
     thin_votes: int = 3
     established_votes: int = 30
     established_voters: int = 5
-    established_half_width: float = 50.0
+    established_half_width: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Method:
 
     def as_record(self) -> dict[str, Any]:
         """Name, version, parameters and thresholds as stored with a snapshot, in JSON's types."""
-        return asdict(self) | {"clusters": list(self.clusters)}
+        thresholds = {name: limit for name, limit in asdict(self.thresholds).items() if limit is not None}
+        return asdict(self) | {"clusters": list(self.clusters), "thresholds": thresholds}
 
 
 METHOD = Method()

@@ -15,8 +15,8 @@ class Line:
 
     Counts are unweighted votes. `votes`, `voters` and `prompts` count every appearance. Ratings, rates and ranks are
     None while the line is thin. `elo_low` and `elo_high` bound the confidence interval of Elo relative to the anchor
-    set. They, `p_first` and the rank range are None where fewer than two effective voters or prompts stand behind the
-    contender.
+    set. They and `p_first` are None where fewer than two effective voters or prompts stand behind the contender; its
+    rank range then holds every place.
     """
 
     level: Annotated[Level, "thin: no numbers yet. preliminary: numbers, but no rank range. established: both."]

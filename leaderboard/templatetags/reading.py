@@ -1,7 +1,6 @@
 """How numbers, days and words of the catalogue are written on pages."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django import template
@@ -12,16 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from leaderboard.presentation.board_address import BoardAddress, history_url
+from leaderboard.presentation.board_page import figure_texts
 from leaderboard.queries import slices
-from leaderboard.queries.histories import HistoryPoint
-from leaderboard.ratings.results import Line
 
 register = template.Library()
-
-# Shown where there is no number.
-NONE = "–"
-# An interval of half this width, in Elo, does not even say who wins nineteen in twenty: its digits mean nothing.
-_TELLING = 500
 
 _FACTS = {
     "released_on": gettext_lazy("Released"),
@@ -75,72 +68,8 @@ _LEVELS = {
 }
 
 
-@register.filter
-def whole(value: float | None) -> str:
-    """A rating without decimals."""
-    return NONE if value is None else f"{value:.0f}"
-
-
-@register.filter
-def decimals(value: float | None, places: int = 1) -> str:
-    """A number with a fixed number of decimals."""
-    return NONE if value is None else f"{value:.{places}f}"
-
-
-@register.filter
-def magnitude(value: float | None) -> str:
-    """How large a change is, whichever its direction, without decimals."""
-    return NONE if value is None else f"{abs(value):.0f}"
-
-
-@register.filter
-def percent(value: float | None) -> str:
-    """A share of one as whole percent."""
-    return NONE if value is None else f"{100 * value:.0f}\u202f%"
-
-
-@register.filter
-def chance(value: float) -> str:
-    """A chance as whole percent; one that is not certain is never shown as 100."""
-    return f">\u202f{percent(0.99)}" if 0.995 <= value < 1 else percent(value)
-
-
-@register.filter
-def seconds(value: float | None) -> str:
-    """Seconds, with a decimal below a hundred, hundredths below one and thousandths below one tenth."""
-    if value is None:
-        return NONE
-    places = 0 if value >= 100 else 1 if value >= 1 else 2 if value >= 0.1 else 3
-    return f"{value:.{places}f}\u202fs"
-
-
-@register.filter
-def money(amount: Decimal | None, currency: str = "USD") -> str:
-    """An amount with the decimals that it has, but at least three below one unit and two above."""
-    if amount is None:
-        return NONE
-    least = 2 if amount >= 1 else 3
-    digits = f"{amount.normalize():f}"
-    have = len(digits.partition(".")[2])
-    text = f"{amount:.{max(least, have)}f}"
-    return f"${text}" if currency == "USD" else f"{text}\u202f{currency}"
-
-
-@register.filter
-def rank_range(line: Line | HistoryPoint) -> str:
-    """The places left open, as `1–3` or `2`; a dash where no rank is claimed."""
-    if line.level != "established" or line.rank_low is None or line.rank_high is None:
-        return NONE
-    return str(line.rank_low) if line.rank_low == line.rank_high else f"{line.rank_low}–{line.rank_high}"
-
-
-@register.filter
-def half_width(line: Line) -> str:
-    """Half the width of the Elo interval as `±8`; `> ±500` for a wider one; empty without an interval."""
-    if line.elo_low is None or line.elo_high is None:
-        return ""
-    half = (line.elo_high - line.elo_low) / 2
-    return f"±{half:.0f}" if half < _TELLING else f">\u202f±{_TELLING}"
+for _name in ("whole", "decimals", "magnitude", "percent", "chance", "seconds", "money", "rank_range", "half_width"):
+    register.filter(_name, getattr(figure_texts, _name))
 
 
 @register.filter

@@ -7,13 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leaderboard.computing.on_demand import COME_AGAIN_SECONDS
-from leaderboard.queries.standings import BoardView
-
-
-def promise_page(request: HttpRequest, board: BoardView, *, board_url: str) -> HttpResponse:
-    """Answer 202 with a page that reloads itself until the board is there."""
-    context = {"board": board, "board_url": board_url, "here": request.get_full_path()}
-    return render_promise(request, "leaderboard/promise.html", context)
 
 
 def render_promise(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:

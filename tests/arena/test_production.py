@@ -88,7 +88,6 @@ def test_check_deploy_with_production_environment_finds_nothing() -> None:
         ("SECRET_KEY", None, "SECRET_KEY is not set."),
         ("SECRET_KEY", "", "SECRET_KEY is not set."),
         ("HSTS_SECONDS", "a year", "HSTS_SECONDS cannot be read"),
-        ("PRELIMINARY_HALF_WIDTH", "wide", "PRELIMINARY_HALF_WIDTH cannot be read"),
         ("HTTPS", "ture", "HTTPS is 'ture'. Set it to 1 or 0."),
         ("DATABASE_URL", "postgresql://easel:pa/ssword@db/easel", "DATABASE_URL cannot be read."),
         ("DATABASE_URL", "mysql://easel:pssword@db/easel", "DATABASE_URL is not PostgreSQL's."),
@@ -124,7 +123,6 @@ def test_check_deploy_names_every_unsafe_setting() -> None:
     [
         ("WORKER_CONCURRENCY", 0, "easel.E006"),
         ("SEAL_SECONDS", -1, "easel.E006"),
-        ("PRELIMINARY_HALF_WIDTH", float("nan"), "easel.E006"),
         ("CELERY_BROKER_URL", "nonsense", "easel.E005"),
         ("CELERY_BROKER_URL", "foo://host", "easel.E005"),
         ("CELERY_BROKER_URL", "redis://[", "easel.E005"),

@@ -62,6 +62,13 @@ class Command(BaseCommand):
             help="only the votes of this many days, up to the day of the newest vote",
         )
 
+        parser.add_argument(
+            "--half-width",
+            type=float,
+            metavar="ELO",
+            help="the method's established_half_width, if the snapshot has one: rows less sure have no rank",
+        )
+
     def handle(self, *args: Any, export: Path, board: list[BoardKey] | None, **options: Any) -> None:
         """Print the boards; exit 1 with one line when file or chain is at fault."""
         if options["sequential"] and options["format"] != "table":
@@ -86,10 +93,11 @@ class Command(BaseCommand):
         if options["sequential"]:
             self._print_sequential(logs, wanted, by_package=options["package"])
             return
+        method = _method_of(logs, options["half_width"])
         boards = {
             (modality, key): publish(result)
             for modality, votes in logs.items()
-            for key, result in compute_boards(votes, _method_of(logs), keys=wanted[modality]).items()
+            for key, result in compute_boards(votes, method, keys=wanted[modality]).items()
         }
         chain = {"length": walk.length, "head": walk.head} if walk else None
         exclusions = {"count": len(read.excluded), "hash": hash_positions(read.excluded)}
@@ -132,9 +140,11 @@ class Command(BaseCommand):
                 self.stdout.write("\n" + write_skills(title, lines))
 
 
-def _method_of(logs: Mapping[str, VoteLog]) -> Method:
+def _method_of(logs: Mapping[str, VoteLog], half_width: float | None = None) -> Method:
     """The method in use, clustered only by what the entries name: an imported ledger may lack voters or prompts."""
-    return suit_method(current_method(), named_clusters(logs.values()))
+    method = current_method()
+    thresholds = replace(method.thresholds, established_half_width=half_width)
+    return suit_method(replace(method, thresholds=thresholds), named_clusters(logs.values()))
 
 
 def _describe_chain(walk: Walk | None) -> str:

@@ -32,7 +32,7 @@ OUTPUTS = {
 PAGES = [
     "/", "/vote/", "/vote/food/", "/models/", "/models/linden/", "/competitions/", "/methodology/", "/status/",
     "/leaderboard/text-to-image/?ledger=native", "/leaderboard/text-to-image/?ledger=demonstration&category=animals",
-    "/leaderboard/text-to-image/?ledger=votes-from-elsewhere", "/leaderboard/text-to-image/matrix/?ledger=native",
+    "/leaderboard/text-to-image/?ledger=votes-from-elsewhere", "/leaderboard/text-to-image/?view=matrix&ledger=native",
     "/api/v1/standings/?ledger=native&modality=text-to-image", "/api/v1/audits/?ledger=native&modality=text-to-image",
     "/api/v1/pairs/?ledger=demonstration&modality=text-to-image",
 ]  # fmt: skip
@@ -45,7 +45,8 @@ def run(command: str, *arguments: object, **options: object) -> str:
 
 
 def recompute(export: Path) -> list[dict[str, Any]]:
-    boards: list[dict[str, Any]] = json.loads(run("recompute", export, format="json"))["boards"]
+    # The method of the previous release ranked no row with a wider interval.
+    boards: list[dict[str, Any]] = json.loads(run("recompute", export, format="json", half_width=50.0))["boards"]
     return boards
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -282,14 +284,15 @@ def test_pairs_and_history_are_of_the_board_on_demand(ledger: Ledger, client: Cl
     assert (pairs["days"], pairs["snapshot"], sum(counts)) == (30, board.snapshot_id, board.votes)
     assert {line["snapshot"] for line in history["results"]} == {board.snapshot_id}
     assert client.get("/api/v1/audits/?days=30").status_code == 404
-    for address in ("matrix/?days=30&view=chances", f"history/?days=30&contender={board.rows[0].contender_slug}"):
+    history = f"?view=history&days=30&contender={board.rows[0].contender_slug}"
+    for address in ("?view=matrix&days=30&form=chances", history):
         assert "Overall, last 30 days" in text_of(client.get(f"{BOARD}{address}"))
 
 
 DOORS = (
     "/leaderboard/text-to-image/",
-    "/leaderboard/text-to-image/matrix/",
-    "/leaderboard/text-to-image/history/",
+    "/leaderboard/text-to-image/?view=matrix",
+    "/leaderboard/text-to-image/?view=history",
     "/api/v1/standings/",
     "/api/v1/standings.csv",
     "/api/v1/pairs/",
@@ -301,7 +304,9 @@ DOORS = (
 @pytest.mark.parametrize("door", DOORS)
 def test_every_door_asks_for_a_board_that_nobody_opened_and_says_so(ledger: Ledger, client: Client, door: str) -> None:
     best = read().rows[0].contender_slug
-    asked = {"days": "30"} | ({"contender": best} if "history" in door else {})
+    asked = {"days": "30"} | dict(QueryDict(urlsplit(door).query).items())
+    asked |= {"contender": best} if "history" in door else {}
+    door = urlsplit(door).path
     promise = client.get(door, asked)
     assert (promise.status_code, promise["Retry-After"], promise["Cache-Control"]) == (202, "5", "no-store")
     assert "is being computed" in promise.content.decode()
@@ -321,5 +326,5 @@ def test_audit_of_a_board_on_demand_asks_for_nothing(ledger: Ledger, client: Cli
 @pytest.mark.parametrize("door", DOORS[:3])
 def test_page_that_waits_for_a_board_loads_itself_again(ledger: Ledger, client: Client, door: str) -> None:
     chosen = {"contender": read().rows[0].contender_slug} if "history" in door else {}
-    page = client.get(door, {"days": "30"} | chosen)
+    page = client.get(urlsplit(door).path, dict(QueryDict(urlsplit(door).query).items()) | {"days": "30"} | chosen)
     assert '<meta http-equiv="refresh" content="5">' in text_of(page)

@@ -146,7 +146,7 @@ def test_thresholds_of_another_arena_are_printed_and_give_its_hashes(
     refresh_ledger(ledger=ledger)
     theirs = Snapshot.objects.filter(board__slice="overall").latest("pk").output_hash
     file = export(client, tmp_path / "export", "csv")
-    thresholds = "thresholds: THIN_VOTES=3 PRELIMINARY_VOTES={} PRELIMINARY_VOTERS=5 PRELIMINARY_HALF_WIDTH=50.0"
+    thresholds = "thresholds: THIN_VOTES=3 PRELIMINARY_VOTES={} PRELIMINARY_VOTERS=5"
 
     settings.PRELIMINARY_VOTES = 30
     ours = recompute_here(file, "--board", "overall")

@@ -1,4 +1,3 @@
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +11,7 @@ from tests.leaderboard.ratings.logs import Duel, duels, from_arrays, repeat_duel
 
 SHOWN = replace(METHOD, thresholds=Thresholds(thin_votes=0))
 # Only established contenders get rank ranges; here every contender with an interval is established.
-RANKED = replace(METHOD, thresholds=Thresholds(3, 1, 1, math.inf))
+RANKED = replace(METHOD, thresholds=Thresholds(3, 1, 1))
 
 
 def lines_of(result: BoardResult) -> dict[str, ContenderResult]:
@@ -53,14 +52,29 @@ def test_thin_contender_has_no_numbers_and_stands_last() -> None:
     assert set(numbers) == {None}
 
 
-def test_levels_follow_votes_voters_and_half_width() -> None:
+def test_levels_follow_votes_and_voters() -> None:
     many = [*repeat_duel("a", "b", wins=200, losses=200)]
     assert {line.level for line in fit(write_log(many)).contenders} == {"established"}
     assert {line.level for line in fit(write_log(many[190:210])).contenders} == {"preliminary"}
     few_voters = [(left, right, outcome, f"v{index % 4}") for index, (left, right, outcome, _) in enumerate(many)]
     assert {line.level for line in fit(write_log(few_voters)).contenders} == {"preliminary"}
-    wide = [*repeat_duel("a", "b", wins=20, losses=20)]
-    assert {line.level for line in fit(write_log(wide)).contenders} == {"preliminary"}
+
+
+def test_wide_interval_has_a_wide_rank_range_except_by_the_method_of_older_snapshots() -> None:
+    wide = write_log(repeat_duel("a", "b", wins=20, losses=20))
+    for line in fit(wide).contenders:
+        assert (line.level, line.rank_low, line.rank_high) == ("established", 1, 2)
+    older = replace(METHOD, thresholds=Thresholds(established_half_width=50.0))
+    for line in fit(wide, older).contenders:
+        assert (line.level, line.rank_low, line.rank_high) == ("preliminary", None, None)
+    assert older.as_record()["thresholds"]["established_half_width"] == 50.0
+    assert "established_half_width" not in METHOD.as_record()["thresholds"]
+
+
+def test_contender_of_one_prompt_is_established_without_an_interval_and_with_every_place() -> None:
+    rows = write_log(repeat_duel("a", "b", wins=30, losses=10))
+    for line in fit(replace(rows, prompts=("one",), prompt=np.zeros_like(rows.prompt))).contenders:
+        assert (line.level, line.elo_low, line.rank_low, line.rank_high) == ("established", None, 1, 2)
 
 
 def test_both_bad_does_not_move_a_rating() -> None:
@@ -100,11 +114,11 @@ def test_all_ties_are_equal_with_a_finite_interval() -> None:
     assert (a.rank_elo, b.rank_elo, a.flags) == (1, 1, ())
 
 
-def test_undefeated_is_flagged_first_wide_and_never_established() -> None:
+def test_undefeated_is_flagged_first_and_wide() -> None:
     rows = [*repeat_duel("a", "b", wins=500), *repeat_duel("b", "c", wins=300, losses=300)]
     result = lines_of(fit(write_log(rows)))
     a = result["a"]
-    assert (a.rank_elo, a.flags, a.level) == (1, ("separated",), "preliminary")
+    assert (a.rank_elo, a.flags) == (1, ("separated",))
     assert result["b"].flags == result["c"].flags == ()
     assert a.elo is not None
     assert a.elo_low is not None

@@ -107,4 +107,4 @@ def test_model_that_only_edits_has_its_place_on_the_board_of_edits(client: Clien
     assert html.index(editor.image_model.name) > html.index("</small>")
     board = text_of(client.get("/leaderboard/image-editing/"))
     assert editor.name in board
-    assert editor.name in text_of(client.get("/leaderboard/image-editing/matrix/"))
+    assert editor.name in text_of(client.get("/leaderboard/image-editing/?view=matrix"))

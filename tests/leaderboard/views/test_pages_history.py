@@ -11,17 +11,17 @@ from arena.catalog.models import Contender
 from arena.voting.models import Ledger
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Board, Snapshot, Standing
-from leaderboard.views.histories import LINES_PER_PAGE
+from leaderboard.views.tabs.history import LINES_PER_PAGE
 from tests.leaderboard.ledgers import draw_votes, make_contenders, make_ledger
 from tests.leaderboard.pages import BOARD, count_queries, extend_board, make_board, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
-PAGE = f"{BOARD}history/"
+PAGE = f"{BOARD}?view=history"
 API = "/api/v1/history/"
 
 
 def page_of(client: Client, contender: str, **more: str) -> str:
-    response = client.get(PAGE, {**more, "contender": contender})
+    response = client.get(BOARD, {"view": "history", **more, "contender": contender})
     assert response.status_code == 200
     return text_of(response)
 
@@ -50,13 +50,13 @@ def test_contender_without_a_snapshot_has_an_empty_history(client: Client) -> No
 
 @pytest.mark.parametrize(
     "asked",
-    [{}, {"contender": "nobody"}, {"contender": "a\0b"}, {"contender": "c", "category": "nothing"},
+    [{"contender": "nobody"}, {"contender": "a\0b"}, {"contender": "c", "category": "nothing"},
      {"contender": "c", "ledger": "nowhere"}, {"contender": "c", "category": "animals", "language": "en"}],
 )  # fmt: skip
 def test_history_of_what_is_not_there_is_not_found(asked: dict[str, str], client: Client) -> None:
     make_board()
-    assert client.get(PAGE, asked).status_code == 404
-    assert client.get("/leaderboard/sculpture/history/", asked).status_code == 404
+    assert client.get(BOARD, {"view": "history", **asked}).status_code == 404
+    assert client.get("/leaderboard/sculpture/", {"view": "history", **asked}).status_code == 404
 
 
 def test_move_is_marked_on_board_and_history_with_words(client: Client) -> None:
@@ -77,7 +77,7 @@ def test_move_is_marked_on_board_and_history_with_words(client: Client) -> None:
         assert f'since <time datetime="{day}">' in page
     assert f"It moved up by {moved.elo_change:.0f} since {day}." in history
     assert 'class="move move--up" transform' in history
-    assert f'href="{PAGE}?contender={slugs[-1]}"' in board
+    assert f'href="{PAGE}&amp;contender={slugs[-1]}"' in board
 
 
 def test_board_on_which_nobody_moved_says_nothing(client: Client) -> None:
@@ -90,7 +90,7 @@ def test_board_on_which_nobody_moved_says_nothing(client: Client) -> None:
 def test_category_has_a_history_of_its_own_linked_from_its_board_and_the_model(client: Client) -> None:
     slugs = make_board()
     model = Contender.objects.get(slug=slugs[0]).image_model.slug
-    link = f'href="{PAGE}?category=food&amp;contender={slugs[0]}"'
+    link = f'href="{PAGE}&amp;category=food&amp;contender={slugs[0]}"'
     assert link in text_of(client.get(BOARD, {"category": "food"}))
     assert link in text_of(client.get(f"/models/{model}/"))
     assert f'href="{BOARD}?category=food&amp;at=' in page_of(client, slugs[0], category="food")
@@ -141,7 +141,7 @@ def test_thousand_snapshots_are_paged_and_drawn_with_fewer_points(client: Client
     Snapshot.objects.bulk_update(many, ["computed_at"])
     Standing.objects.bulk_create(Standing(**(_fields(standing) | {"snapshot": snapshot})) for snapshot in many)
 
-    response = client.get(PAGE, {"contender": slug, "page": "2"})
+    response = client.get(BOARD, {"view": "history", "contender": slug, "page": "2"})
     page = text_of(response)
 
     assert "1,001 snapshots" in page
@@ -158,10 +158,10 @@ def _fields(row: Snapshot | Standing) -> dict[str, object]:
 
 def test_queries_do_not_grow_with_snapshots(client: Client) -> None:
     slugs = make_board()
-    few = count_queries(client, f"{PAGE}?contender={slugs[0]}")
+    few = count_queries(client, f"{PAGE}&contender={slugs[0]}")
     turn(slugs)
     turn(slugs)
-    assert count_queries(client, f"{PAGE}?contender={slugs[0]}") == few
+    assert count_queries(client, f"{PAGE}&contender={slugs[0]}") == few
 
 
 def test_api_lists_the_history_of_one_or_of_all_and_is_linked(client: Client) -> None:

@@ -34,8 +34,7 @@ def pages_of(slug: str) -> list[str]:
     model = Contender.objects.select_related("image_model__organization").get(slug=slug).image_model
     opened = make_prompt(slug="opened", state="open", category=make_category())
     return [
-        "/", f"{BOARD}matrix/", f"{BOARD}matrix/?category=food&view=list", f"{BOARD}history/?contender={slug}",
-        "/models/", "/models/?sort=rank", f"/models/{model.slug}/", f"/organizations/{model.organization.slug}/",
+        "/", "/models/", "/models/?sort=rank", f"/models/{model.slug}/", f"/organizations/{model.organization.slug}/",
         f"/competitions/{opened.slug}/", "/methodology/",
     ]  # fmt: skip
 
@@ -81,8 +80,9 @@ def test_every_page_shows_the_demonstration_after_a_first_vote_and_leads_to_that
 
 
 def test_boards_show_the_demonstration_after_a_first_vote_and_let_choose_that_vote(client: Client) -> None:
-    make_arena()
-    for page in (BOARD, f"{BOARD}?category=animals", f"{BOARD}?language=en"):
+    slugs = make_arena()
+    history = f"{BOARD}?view=history&contender={slugs[0]}"
+    for page in (BOARD, f"{BOARD}?category=animals", f"{BOARD}?language=en", f"{BOARD}?view=matrix", history):
         html = text_of(client.get(page))
         assert BANNER in html
         assert '<option value="demonstration" selected>Name of demonstration (400)</option>' in html
@@ -107,13 +107,13 @@ def test_pages_by_choice_lead_to_pages_by_the_same_choice(client: Client) -> Non
         assert f'href="/models/{model.slug}/"' in text_of(client.get(page)), page
     html = text_of(client.get(f"/models/{model.slug}/?ledger=native"))
     assert f'href="{BOARD}?ledger=native"' in html
-    assert escape(f"{BOARD}history/?ledger=native&contender={slugs[0]}") in html
+    assert escape(f"{BOARD}?view=history&ledger=native&contender={slugs[0]}") in html
 
 
 def test_native_ledger_can_be_chosen_before_anybody_has_voted(client: Client) -> None:
     make_board(2, kind="demonstration")
-    for page in ("/", "/models/", f"{BOARD}matrix/"):
-        html = text_of(client.get(f"{page}?ledger=native"))
+    for page in ("/", "/models/", f"{BOARD}?view=matrix"):
+        html = text_of(client.get(by_votes_of("native", page)))
         assert BANNER not in html
         assert "Votes of this arena" in html
     assert "No votes yet" in text_of(client.get("/?ledger=native"))
@@ -155,4 +155,4 @@ def test_link_to_a_snapshot_stays_valid_when_another_ledger_becomes_the_default(
     moved = client.get(address, follow=True)
     assert moved.redirect_chain == [(f"{BOARD}?ledger=demonstration&at={snapshot}", 302)]
     assert BANNER in text_of(moved)
-    assert BANNER in text_of(client.get(f"{BOARD}matrix/?at={snapshot}"))
+    assert BANNER in text_of(client.get(f"{BOARD}?view=matrix&at={snapshot}"))

@@ -11,15 +11,16 @@ from django.test import Client
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.models import Audit, PairRecords, Snapshot
-from leaderboard.templatetags.reading import chance
-from leaderboard.views.matrix import PAIRS_PER_PAGE
+from leaderboard.presentation.board_page.figure_texts import chance
+from leaderboard.views.tabs.matrix import PAIRS_PER_PAGE
 from tests.factories import make_category
 from tests.leaderboard.ledgers import Cast, draw_votes
 from tests.leaderboard.pages import BOARD, extend_board, make_board, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PAIR = '<tr><th scope="row">Name of'
-MATRIX = f"{BOARD}matrix/"
+MATRIX = f"{BOARD}?view=matrix"
+INTERVALS = f"{BOARD}?view=intervals"
 API = "/api/v1"
 
 
@@ -52,7 +53,8 @@ def test_board_says_how_sure_it_is(client: Client) -> None:
     for anchor in ("flips", "decided", "floor", "side", "agreement", "calibration", "exposure"):
         assert f'href="/methodology/#{anchor}"' in html
         assert f'<h2 id="{anchor}">' in text_of(client.get("/methodology/"))
-    assert html.count('<tr><th scope="row">Name of') >= len(facts["pairs"]) == 2
+    gaps = text_of(client.get(INTERVALS))
+    assert gaps.count('<tr><th scope="row">Name of') >= len(facts["pairs"]) == 2
 
 
 def test_undecided_neighbours_say_how_many_votes_are_missing(client: Client) -> None:
@@ -62,7 +64,7 @@ def test_undecided_neighbours_say_how_many_votes_are_missing(client: Client) -> 
     audit_ledgers(at_once=True)
     decisions = [pair["decision"] for pair in client.get(f"{API}/audits/").json()["facts"]["pairs"]]
     missing = [decision["more_votes"] for decision in decisions if decision["more_votes"]]
-    html = text_of(client.get(BOARD))
+    html = text_of(client.get(INTERVALS))
     assert missing
     for count in missing:
         about = f"{int(float(f'{count:.1e}')):,}" if count >= 100 else f"{count}"
@@ -73,7 +75,7 @@ def test_board_says_who_is_among_the_first(client: Client) -> None:
     slugs = audited_board(contenders=5, votes=900)
     places = client.get(f"{API}/audits/").json()["facts"]["places"]
     assert {line["contender"] for line in places} == set(slugs)
-    html = text_of(client.get(BOARD))
+    html = text_of(client.get(INTERVALS))
     table = html[html.index('id="places-caption"') :].partition("</table>")[0]
     assert re.findall(r'<th scope="col" class="number">(.*?)</th>', table) == ["First", "First 2", "First 3"]
     shown = dict(re.findall(r'<th scope="row">Name of (\S+)</th><td class="number">(.*?)</td>', table))
@@ -127,7 +129,7 @@ def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
         is_new = {pair["contender"], pair["opponent"]} == set(slugs[:2])
         assert pair["wins"] == own["wins"] + 10 * is_new
         assert pair["p_win"] + pair["p_tie"] + pair["p_loss"] == pytest.approx(1)
-    html = text_of(client.get(f"{MATRIX}?at={before.pk}"))
+    html = text_of(client.get(f"{MATRIX}&at={before.pk}"))
     own = first[frozenset(slugs[:2])]
     assert f"<small>{own['wins']}·{own['ties']}·{own['losses']}</small>" in html
     assert f"<small>{own['losses']}·{own['ties']}·{own['wins']}</small>" in html
@@ -135,11 +137,11 @@ def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
 
 def test_pressing_a_cell_leads_to_the_pair_by_name(client: Client) -> None:
     slugs = audited_board()
-    html = text_of(client.get(f"{MATRIX}?category=food"))
+    html = text_of(client.get(f"{MATRIX}&category=food"))
     assert '<input type="hidden" name="category" value="food">' in html
     places = re.findall(r'name="pair" value="(\d-\d)"', html)
     assert len(places) == 6
-    answer = client.get(f"{MATRIX}?category=food&pair=1-0")
+    answer = client.get(f"{MATRIX}&category=food&pair=1-0")
     assert answer.status_code == 302
     shown = text_of(client.get(answer.headers["Location"]))
     assert 'id="pair-title"' in shown
@@ -151,17 +153,17 @@ def test_pressing_a_cell_leads_to_the_pair_by_name(client: Client) -> None:
 def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> None:
     *_, last = slugs = audited_board()
     seen = Snapshot.objects.get(pk=re.findall(r'name="of" value="(\d+)"', text_of(client.get(MATRIX)))[0])
-    link = client.get(f"{MATRIX}?pair=0-1&of={seen.pk}").headers["Location"]
+    link = client.get(f"{MATRIX}&pair=0-1&of={seen.pk}").headers["Location"]
     extend_board([Cast(last, slugs[0], "left")] * 300)
-    assert client.get(f"{MATRIX}?pair=0-1").headers["Location"] != link
-    assert client.get(f"{MATRIX}?pair=0-1&of={seen.pk}").headers["Location"] == link
-    assert client.get(f"{MATRIX}?pair=0-1&of=99999").status_code == 200
+    assert client.get(f"{MATRIX}&pair=0-1").headers["Location"] != link
+    assert client.get(f"{MATRIX}&pair=0-1&of={seen.pk}").headers["Location"] == link
+    assert client.get(f"{MATRIX}&pair=0-1&of=99999").status_code == 200
 
 
-@pytest.mark.parametrize("query", ["pair=0-9", "pair=1-1", "pair=x", "one=a&two=b", "view=nope", "pair=0-99999"])
+@pytest.mark.parametrize("query", ["pair=0-9", "pair=1-1", "pair=x", "one=a&two=b", "form=nope", "pair=0-99999"])
 def test_nonsense_shows_the_matrix(client: Client, query: str) -> None:
     audited_board()
-    answer = client.get(f"{MATRIX}?{query}")
+    answer = client.get(f"{MATRIX}&{query}")
     assert answer.status_code == 200
     assert 'id="pair"' not in text_of(answer)
 
@@ -169,7 +171,7 @@ def test_nonsense_shows_the_matrix(client: Client, query: str) -> None:
 def test_chances_and_list_stand_beside_the_records(client: Client) -> None:
     audited_board()
     pair = client.get(f"{API}/pairs/").json()["pairs"][0]
-    chances, listed = (text_of(client.get(f"{MATRIX}?view={view}")) for view in ("chances", "list"))
+    chances, listed = (text_of(client.get(f"{MATRIX}&form={view}")) for view in ("chances", "list"))
     assert f">{100 * pair['p_win']:.0f}<small>{100 * pair['p_tie']:.0f}·{100 * pair['p_loss']:.0f}</small>" in chances
     assert listed.count('<tr><th scope="row">') == 3
     lines = list(csv.DictReader(io.StringIO(client.get(f"{API}/pairs.csv").content.decode())))
@@ -182,17 +184,17 @@ def test_old_snapshot_without_records_still_has_chances(client: Client) -> None:
     audited_board()
     PairRecords.objects.all().delete()
     assert "before records of pairs were kept" in text_of(client.get(MATRIX))
-    assert 'class="matrix' in text_of(client.get(f"{MATRIX}?view=chances"))
+    assert 'class="matrix' in text_of(client.get(f"{MATRIX}&form=chances"))
     assert client.get(f"{API}/pairs/").json()["pairs"][0]["wins"] is None
 
 
 def test_matrix_without_votes_or_audit(client: Client) -> None:
     make_category(slug="animals", name="Animals")
     assert "No pairs yet" in text_of(client.get(MATRIX))
-    assert client.get(f"{MATRIX}?category=nope").status_code == 404
-    assert client.get("/leaderboard/video/matrix/").status_code == 404
+    assert client.get(f"{MATRIX}&category=nope").status_code == 404
+    assert client.get("/leaderboard/video/?view=matrix").status_code == 404
     make_board()
-    assert "computed in the background" in text_of(client.get(f"{MATRIX}?view=chances"))
+    assert "computed in the background" in text_of(client.get(f"{MATRIX}&form=chances"))
 
 
 def test_methodology_shows_the_sequential_form_beside_the_published_one(client: Client) -> None:
@@ -227,7 +229,7 @@ def test_audit_of_one_ledger_is_not_shown_for_another(client: Client) -> None:
 
 def test_list_of_many_pairs_has_pages(client: Client) -> None:
     contenders = make_board(33, 200)
-    first = text_of(client.get(MATRIX, {"view": "list"}))
+    first = text_of(client.get(f"{MATRIX}&form=list"))
     assert first.count(PAIR) == PAIRS_PER_PAGE
     (following,) = re.findall(r'rel="next" href="([^"#]*)', first)
     rest = text_of(client.get(markup.unescape(following)))

@@ -8,7 +8,7 @@ from arena.fake_provider.wires.replicate_wire import PREDICT_SECONDS
 from arena.generation.calls.generating import generate_image
 from arena.generation.providers.shapes.answers import seconds_at
 from arena.generation.runs.lifecycle import plan_run, start_run
-from leaderboard.templatetags.reading import seconds as show_seconds
+from leaderboard.presentation.board_page.figure_texts import seconds as show_seconds
 from tests.arena.generation.conftest import Shop
 from tests.factories import make_prompt
 

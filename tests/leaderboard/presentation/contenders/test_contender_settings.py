@@ -55,7 +55,7 @@ def test_model_page_and_pair_tell_what_differs(client: Client) -> None:
     page = text_of(client.get(f"/models/{plain.image_model.slug}/"))
     assert "All of them have: <code>size=1024x1024</code>" in page
     assert "Prompt template: <q>{prompt}, studio photo</q>" in page
-    pair = text_of(client.get(f"{BOARD}matrix/?one=plain&two=studio"))
+    pair = text_of(client.get(f"{BOARD}?view=matrix&one=plain&two=studio"))
     assert '<th scope="row">steps</th><td>4</td><td>28</td>' in pair
     assert '<th scope="row">Negative prompt</th><td>–</td><td>blur</td>' in pair
 

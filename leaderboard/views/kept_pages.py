@@ -1,0 +1,72 @@
+"""Pages that are kept until what they show changes, and that a browser which has them need not load again."""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
+
+from arena.web.compression import is_free_of_secrets
+from leaderboard.models import is_on_demand
+from leaderboard.queries.pages.page_stamp import read_page_stamp
+
+KEPT_SECONDS = 600
+# Free text makes endless addresses, and an earlier snapshot may be removed.
+_NOT_KEPT = ("q", "at", "open", "contender", "one", "two", "pair", "page")
+
+View = Callable[..., HttpResponse]
+
+
+def keep_page(view: View) -> View:
+    """Keep what a view of a modality answers to readers without an account; answer 304 to whoever has it already.
+
+    A kept page is only served while its stamp is that of all it may show. Boards on demand are not kept, because to
+    open one has it computed.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, modality: str) -> HttpResponse:
+        if not _may_keep(request.GET):
+            return view(request, modality)
+        key = _key(request)
+        stamp = read_page_stamp(modality=modality)
+        kept = caches["pages"].get(key)
+        if kept is not None and kept[0] == stamp and is_free_of_secrets(request, HttpResponse()):
+            return _serve(request, kept[1], kept[2])
+        response = view(request, modality)
+        if response.status_code != 200 or not is_free_of_secrets(request, response):
+            return response
+        etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        # Pages are kept as most browsers get them.
+        packed = gzip.compress(response.content, compresslevel=6, mtime=0)
+        caches["pages"].set(key, (stamp, etag, packed), KEPT_SECONDS)
+        return _serve(request, etag, packed)
+
+    return answer
+
+
+def _may_keep(query: QueryDict) -> bool:
+    days = query.get("days", "")
+    kind = "category_language" if query.get("category") and query.get("language") else ""
+    return not any(name in query for name in _NOT_KEPT) and not is_on_demand(kind, bool(days))
+
+
+def _key(request: HttpRequest) -> str:
+    whole = f"{request.scheme} {request.get_host()} {get_language()} {request.get_full_path()}"
+    return f"page:{hashlib.sha256(whole.encode()).hexdigest()}"
+
+
+def _serve(request: HttpRequest, etag: str, packed: bytes) -> HttpResponse:
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(packed if takes_gzip else gzip.decompress(packed))
+    if takes_gzip:
+        response["Content-Encoding"] = "gzip"
+    response["ETag"] = etag
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie", "Accept-Language"])
+    conditional = get_conditional_response(request, etag=etag, response=response)
+    return conditional if isinstance(conditional, HttpResponse) else response
