@@ -1,6 +1,7 @@
 """What exists: organizations, models, contenders, providers, prices, categories, prompts; and their one-row rules."""
 
 import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -171,6 +172,11 @@ class Offering(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "image_model"], name="offering_unique"),
         ]
+
+    @cached_property
+    def price_list(self) -> list["Price"]:
+        """Its prices, read once."""
+        return list(self.prices.all())
 
 
 class Price(Sourced):

@@ -13,19 +13,22 @@ from django.db.models import Q
 from django.utils import timezone
 
 from arena.catalog.models import Provider as ProviderEntry
+from arena.database.plain_rows import read_number
 from arena.generation.calls.brakes.day_caps import FullForToday, NeverFits, reserve_for_day
 from arena.generation.calls.brakes.throttle import NotNow, admit_call, check_opening, hold_calls, state_of
+from arena.generation.calls.claim_rows import Job, read_job
 from arena.generation.calls.entering import enter_play
 from arena.generation.calls.prices import call_bound, price_version
 from arena.generation.ingest.images import NotKept
 from arena.generation.models import Attempt, Generation, ProviderState, Run
 from arena.generation.providers.base import ErrorKind, Provider
-from arena.generation.providers.registry import NotCallable, is_own, provider_for
+from arena.generation.providers.registry import NotCallable, adapter_of, is_own
 from arena.generation.transitions import OPEN_STATES, GenerationMove, RunMove, move_generations, move_runs
 
 CAP_REACHED = "The run's spending cap is reached."
 # So soon is a day's cap looked at again: calls may have cost less than was reserved, or the cap was raised.
 CAP_PAUSE = 60.0
+_NEXT_NUMBER = "SELECT count(*) + 1 FROM generation_attempt WHERE generation_id = %s"
 # Calls that ended like this say something of the provider, and nothing of the generation.
 OF_THE_PROVIDER = (ErrorKind.RATE_LIMITED, ErrorKind.AUTH, ErrorKind.QUOTA)
 
@@ -53,15 +56,15 @@ def claim_generation(generation_id: int) -> Claim | None:
 
     If its price does not fit under a cap, and never will, the generation is cancelled instead.
     """
-    generation = _load(generation_id)
-    if generation is None or not _is_claimable(generation) or generation.contender.offering is None:
+    job = read_job(generation_id)
+    if job is None or not _is_claimable(job.generation):
         return None
+    generation, entry = job.generation, job.provider
     try:
-        provider = provider_for(generation.contender.offering)
+        provider = adapter_of(entry)
     except NotCallable:
         # It waits for the key. Staff see that, and may cancel the run.
         return None
-    entry = generation.contender.offering.provider
     with _refusals(generation, entry):
         state = None
         throttled = _is_new_call(generation) and not is_own(entry)
@@ -73,7 +76,7 @@ def claim_generation(generation_id: int) -> Claim | None:
                 state = admit_call(entry, key=provider.host.key, patience=provider.patience)
             if not _lease(generation, provider.patience):
                 return None
-            attempt = _open_attempt(generation, entry, state)
+            attempt = _open_attempt(job, state)
             is_trial = state is not None and state.breaker == ProviderState.Breaker.OUTAGE
             return Claim(generation, attempt, provider, entry, is_trial)
     return None
@@ -99,15 +102,6 @@ def finish_run(run_id: int) -> None:
     if not Generation.objects.filter(run_id=run_id, state__in=OPEN_STATES).exists():
         enter_play(run_id=run_id)
         move_runs(Run.objects.filter(pk=run_id), RunMove.FINISH, Run.State.FINISHED)
-
-
-def _load(generation_id: int) -> Generation | None:
-    return (
-        Generation.objects.select_related("run", "prompt", "contender__offering__provider__state_of_calls")
-        .prefetch_related("contender__offering__prices", "prompt__source_images")
-        .filter(pk=generation_id)
-        .first()
-    )
 
 
 def _is_claimable(generation: Generation) -> bool:
@@ -136,16 +130,17 @@ def _refusals(generation: Generation, entry: ProviderEntry) -> Iterator[None]:
         Generation.objects.filter(pk=generation.pk).update(published_at=None)
 
 
-def _open_attempt(generation: Generation, entry: ProviderEntry, state: ProviderState | None) -> Attempt:
+def _open_attempt(job: Job, state: ProviderState | None) -> Attempt:
     """Return the open attempt, or write one and reserve what it may cost."""
+    generation = job.generation
     if generation.state == Generation.State.PENDING:
         return generation.attempts.select_related("generation").get(ended_at__isnull=True)
     contender = generation.contender
-    bound = call_bound(contender, generation.prompt.text, pictures_of(generation))
+    bound = call_bound(contender, generation.prompt.text, job.pictures)
     attempt = Attempt.objects.create(
         generation=generation,
-        provider=entry,
-        number=generation.attempts.count() + 1,
+        provider=job.provider,
+        number=read_number(_NEXT_NUMBER, [generation.pk]),
         cost_reserved=bound or Decimal(0),
         price_version=price_version(contender),
     )

@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from arena.catalog.models import Provider as ProviderEntry
+from arena.database.plain_rows import columns_of, read_number, read_rows
 from arena.generation.calls.brakes.breaker import close_for_new_key
-from arena.generation.models import Generation, ProviderState
+from arena.generation.models import ProviderState
 from arena.generation.providers.limits import RateLimits
 
 # Calls may come this much before their time, so that a worker that is a little late costs no pace. A host that counts
@@ -18,6 +19,13 @@ BURST = datetime.timedelta(seconds=1)
 SPREAD_SECONDS = 62.0
 # A host that says "too many" without saying for how long is left alone for 2, 4, 8, … seconds, at most for this long.
 LONGEST_HOLD = 900.0
+_LOCKED = "FROM generation_providerstate AS state WHERE provider_id = %s FOR NO KEY UPDATE"
+_AT_WORK = """
+    SELECT count(*) FROM generation_generation AS job
+    JOIN catalog_contender AS contender ON contender.id = job.contender_id
+    JOIN catalog_offering AS offering ON offering.id = contender.offering_id
+    WHERE (job.state = 'pending' OR (job.state = 'running' AND job.lease_until > %s)) AND offering.provider_id = %s
+"""
 RATE_REASON = "The provider asked for fewer calls."
 
 
@@ -52,7 +60,7 @@ def admit_call(provider: ProviderEntry, *, key: str, patience: float) -> Provide
 
     During an outage this is the trial call, and no other may begin for as long as it may take.
     """
-    state = ProviderState.objects.select_for_update(no_key=True).get(pk=provider.pk)
+    [state] = read_rows(ProviderState, f"SELECT {columns_of(ProviderState, of='state')} {_LOCKED}", [provider.pk])
     check_opening(state, key=key)
     if calls_at_work(provider) >= slots_of(state, provider):
         raise NotNow
@@ -82,10 +90,7 @@ def slots_of(state: ProviderState, provider: ProviderEntry) -> int:
 
 def calls_at_work(provider: ProviderEntry) -> int:
     """Count the provider's calls that workers hold or that are pending there."""
-    return Generation.objects.filter(
-        Q(state=Generation.State.PENDING) | Q(state=Generation.State.RUNNING, lease_until__gt=timezone.now()),
-        contender__offering__provider=provider,
-    ).count()
+    return read_number(_AT_WORK, [timezone.now(), provider.pk])
 
 
 def hold_calls(provider: ProviderEntry, *, seconds: float, reason: str) -> None:

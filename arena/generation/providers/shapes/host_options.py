@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from arena.errors import DomainError
@@ -38,15 +39,21 @@ def read_options(table: type[T], options: Mapping[str, Any], *, model: str = "")
         _check(table, changes, where=f"models.{name}.")
     _check(table, shared, where="")
     merged = shared | by_model.get(model, {})
-    kinds = get_type_hints(table)
+    kinds = _kinds(table)
     return table(
         **{name: tuple(value) if get_origin(kinds[name]) is tuple else value for name, value in merged.items()}
     )
 
 
+@cache
+def _kinds(table: type[Any]) -> dict[str, Any]:
+    """Return the type of each option; finding them out takes longer than all else that a claim computes."""
+    return get_type_hints(table)
+
+
 def _check(table: type[Any], options: Mapping[str, Any], *, where: str) -> None:
     known = {each.name for each in fields(table)}
-    kinds = get_type_hints(table)
+    kinds = _kinds(table)
     for name, value in options.items():
         if name not in known:
             raise BadOptions(f"There is no option {where}{name}; the family knows {', '.join(sorted(known))}.")
