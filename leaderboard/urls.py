@@ -33,6 +33,7 @@ urlpatterns = [
     path("competitions/<str:slug>/", competitions.show_competition, name="competition"),
     path("images/<uuid:public_id>/<int:width>.webp", images.show_image, name="image"),
     path("images/<uuid:public_id>/original/", images.download_original, name="original"),
+    path("images/<uuid:public_id>/credentials/", images.show_credentials, name="credentials"),
     path("methodology/", methodology.show_methodology, name="methodology"),
     path("methodology/source/<slug:module>.py", methodology.show_source, name="source"),
     path("log/", public_log.show_log, name="log"),

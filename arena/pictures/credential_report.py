@@ -14,6 +14,7 @@ MEDIA_TYPES = {
     "HEIF": "image/heif",
 }  # fmt: skip
 LONGEST = 120
+LONGEST_TEXT = 100_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class CredentialReport:
 
 def read_report(data: bytes, kind: str) -> CredentialReport | None:
     """Return the report of a file of this format; None without manifest, for a broken one, or without the library."""
+    manifests = read_manifests(data, kind)
+    return None if manifests is None else summarize(manifests)
+
+
+def read_manifests(data: bytes, kind: str) -> dict[str, Any] | None:
+    """Return all that the library reads: the manifests, who signed them, and what is wrong; None as `read_report`."""
     library = _library()
     if library is None or kind not in MEDIA_TYPES:
         return None
@@ -39,9 +46,21 @@ def read_report(data: bytes, kind: str) -> CredentialReport | None:
         if reader is None:
             return None
         with reader:
-            return _summarize(json.loads(reader.json()))
-    except (library.C2paError, ValueError):
+            read = json.loads(reader.json())
+    except (library.C2paError, ValueError, RecursionError):
         return None
+    return read if isinstance(read, dict) else None
+
+
+def print_manifests(manifests: dict[str, Any]) -> str:
+    """Return manifests as text, as much of it as a page can bear."""
+    text = json.dumps(manifests, indent=2, ensure_ascii=False)
+    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "\n…"
+
+
+def has_library() -> bool:
+    """Tell whether the library is installed."""
+    return _library() is not None
 
 
 @cache
@@ -52,7 +71,8 @@ def _library() -> Any:
         return None
 
 
-def _summarize(report: dict[str, Any]) -> CredentialReport:
+def summarize(report: dict[str, Any]) -> CredentialReport:
+    """Return what the active manifest of `read_manifests` says in short."""
     manifest = report.get("manifests", {}).get(report.get("active_manifest"), {})
     generators = manifest.get("claim_generator_info") or [{}]
     generator = " ".join(str(generators[0].get(part) or "") for part in ("name", "version"))

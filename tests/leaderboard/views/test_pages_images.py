@@ -8,8 +8,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from arena.catalog.models import Prompt
+from arena.generation.ingest.images import attach_image, keep_files
 from arena.generation.ingest.renditions import WIDTHS
 from arena.generation.models import Generation
+from tests.arena.pictures.signing import SIGNED, sign
 from tests.factories import make_generation, make_prompt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
@@ -87,3 +89,22 @@ def test_original_in_play_is_served_to_nobody(admin_client: Client, client: Clie
     generation = make_generation(prompt=make_prompt())
     for visitor in (client, admin_client):
         assert visitor.get(f"/images/{generation.image.public_id}/original/").status_code == 404
+
+
+def test_content_credentials_of_an_open_picture_are_shown_whole(client: Client, admin_client: Client) -> None:
+    generation = make_generation(prompt=make_prompt(slug="signed"), pixels=False)
+    with keep_files(sign("JPEG")) as files:
+        image = attach_image(generation=generation, files=files, provenance={})
+    address = f"/images/{image.public_id}/credentials/"
+    for visitor in (client, admin_client):
+        assert visitor.get(address).status_code == 404
+    Prompt.objects.update(state="open")
+    assert address in client.get("/competitions/signed/").content.decode()
+    html = client.get(address).content.decode()
+    assert all(word in html for word in (SIGNED.issuer, SIGNED.generator, "Valid", "digitalSourceType", "c2pa.created"))
+
+
+def test_picture_without_content_credentials_says_so(client: Client) -> None:
+    generation = make_generation(prompt=make_prompt(state="open"))
+    html = client.get(f"/images/{generation.image.public_id}/credentials/").content.decode()
+    assert "no Content Credentials that can be read" in html
