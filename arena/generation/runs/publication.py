@@ -7,7 +7,7 @@ from itertools import groupby
 
 import structlog
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -78,13 +78,35 @@ def unpublished(run: Run) -> QuerySet[Image]:
     """Return the run's images that are not in play, dropped ones included, in an order that follows no contender.
 
     Without those of prompts that are under way: beside the counts of the run's page, the first image of a prompt would
-    tell who made it.
+    tell who made it. Nor with those that `not_nameless` counts.
     """
     under_way = run.generations.filter(state__in=OPEN_STATES).values("prompt")
-    wanted = Image.objects.filter(
+    wanted = _not_in_play(run).exclude(generation__prompt__in=under_way)
+    return wanted.exclude(generation__prompt__in=_alone(run)).order_by("generation__prompt_id", "handle")
+
+
+def not_nameless(run: Run) -> int:
+    """Count the unpublished images whose maker the run's page would name: all others refused or failed their prompt."""
+    return _not_in_play(run).filter(generation__prompt__in=_alone(run)).count()
+
+
+def has_one_contender(run: Run) -> bool:
+    """Tell whether whoever knows the run knows who made its images."""
+    return run.generations.order_by().values("contender").distinct().count() == 1
+
+
+def _not_in_play(run: Run) -> QuerySet[Image]:
+    return Image.objects.filter(
         generation__run=run, generation__state=Generation.State.DONE, generation__entered_at__isnull=True
     )
-    return wanted.exclude(generation__prompt__in=under_way).order_by("generation__prompt_id", "handle")
+
+
+def _alone(run: Run) -> list[int]:
+    """Return the prompts of which only one of the run's contenders has images."""
+    if has_one_contender(run):
+        return []
+    makers = run.generations.filter(state=Generation.State.DONE).order_by().values_list("prompt")
+    return [prompt for prompt, count in makers.annotate(count=Count("contender", distinct=True)) if count == 1]
 
 
 def look_page(run: Run, number: str | None) -> tuple[Page[Image], list[LookPrompt]]:

@@ -10,7 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 from arena.errors import NotFound
 from arena.generation.models import Run
 from arena.generation.runs.overview import read_publication
-from arena.generation.runs.publication import drop_image, look_page, read_look
+from arena.generation.runs.publication import (
+    drop_image,
+    has_one_contender,
+    look_page,
+    not_nameless,
+    read_look,
+)
 from arena.generation.views.staff import attempt, may_steer, staff_only, steering_only
 
 THUMBNAIL_WIDTH, LARGE_WIDTH = 512, 1024
@@ -28,7 +34,8 @@ def look(request: HttpRequest, run_id: int) -> HttpResponse:
         "prompts": prompts,
         "publication": read_publication(run),
         "publishes_itself": run.publishing == Run.Publishing.AUTOMATIC,
-        "has_one_contender": run.generations.order_by().values("contender").distinct().count() == 1,
+        "has_one_contender": has_one_contender(run),
+        "not_nameless": not_nameless(run),
         "may_steer": may_steer(request.user),
     }
     return render(request, "generation/look.html", context)

@@ -50,6 +50,21 @@ def test_look_shows_every_waiting_image_and_no_name(staff: Client, run: Run, sho
         assert b"fake-provider" not in answer.content
 
 
+def test_look_hides_the_one_image_of_a_prompt_that_all_others_refused(staff: Client, shop: Shop) -> None:
+    planned = plan_run(
+        contenders=[shop.contender, shop.sell("other")], prompts=[make_prompt(text="A red fox")],
+        name="Refused", publishing=Run.Publishing.BY_HAND,
+    )  # fmt: skip
+    start_run(run=planned)
+    first, second = planned.generations.all()
+    generate_image(first.pk)
+    Generation.objects.filter(pk=second.pk).update(state="refused")
+    page = staff.get(f"/staff/runs/{planned.pk}/look/").content.decode()
+    assert "1 image is not shown" in page
+    assert "<img" not in page
+    assert "A red fox" not in page
+
+
 def test_dropped_image_stays_out_of_play(staff: Client, run: Run) -> None:
     image = Image.objects.all()[0]
     address = f"/staff/runs/{run.pk}/look/{image.handle}/"
