@@ -190,7 +190,12 @@ class FreezingAdmin(OwnedAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
             self.message_user(request, _("Nothing was saved: the row changed meanwhile. Look again."), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+        except RecursionError:
+            # JSON that Python cannot read: thousands of brackets in each other.
+            self.message_user(
+                request, _("Nothing was saved: too many tables and lists lie in each other."), messages.ERROR
+            )
+        return HttpResponseRedirect(request.get_full_path())
 
 
 class ContenderForm(FreezingForm):

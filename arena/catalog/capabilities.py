@@ -12,7 +12,7 @@ class Capabilities:
     """What a model takes at a host. A family has defaults; an offering of the catalogue says what differs.
 
     `sizes` names how a size is asked for: "size" ("1024x1024"), "width_height", "aspect_ratio" or "" for not at all.
-    `most_images` is the most images of one call; Easel asks for one.
+    `formats` and `qualities` are all that it takes; empty where that is not known.
     """
 
     generate: bool = True
@@ -22,7 +22,6 @@ class Capabilities:
     seed: bool = False
     negative_prompt: bool = False
     sizes: str = "size"
-    most_images: int = 1
     formats: tuple[str, ...] = ()
     transparent: bool = False
     qualities: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from arena.catalog.pinned_settings import find_fault
-from arena.catalog.workflows import WORKFLOWS, check_workflow
+from arena.catalog.workflows import WORKFLOWS, check_workflow, is_deep
 from arena.painters.edits.edit_scenes import is_edit, parse_edit
 from arena.painters.scenes import BadScene, parse_scene
 
@@ -33,6 +33,8 @@ def validate_settings(settings: object) -> None:
     """Check a contender's settings as far as Easel knows them. Raises ValidationError saying what to change."""
     if not isinstance(settings, dict):
         raise ValidationError(_('Give a JSON object such as {"quality": "high"}.'))
+    if is_deep(settings):
+        raise ValidationError(_("Too many levels of tables and lists lie in each other."))
     if fault := find_fault(settings):
         raise ValidationError(fault)
     for name in settings.keys() & set(WORKFLOWS):

@@ -9,7 +9,20 @@ from typing import Any
 SLOT = re.compile(r"\{\{([a-z][a-z0-9_]*)\}\}")
 # Settings that hold a workflow, and what an order has that the workflow is for.
 WORKFLOWS = ("workflow", "edit_workflow", "mask_workflow")
+# A node's inputs are the third level; what a custom node keeps in one of them has a few more.
+DEEPEST = 32
 EXPORT = "in ComfyUI choose Workflow, Export (API), and give that file"
+
+
+def is_deep(value: Any) -> bool:
+    """Tell whether tables and lists lie in each other deeper than any setting does, and than Python can follow."""
+    level = [value]
+    for _ in range(DEEPEST):
+        inner = [each for each in level if isinstance(each, Mapping | list)]
+        level = [part for each in inner for part in (each.values() if isinstance(each, Mapping) else each)]
+        if not level:
+            return False
+    return True
 
 
 def check_workflow(value: Any) -> dict[str, dict[str, Any]]:
@@ -19,6 +32,8 @@ def check_workflow(value: Any) -> dict[str, dict[str, Any]]:
     """
     if not isinstance(value, dict) or not value:
         raise ValueError(f"is not a workflow; {EXPORT}")
+    if is_deep(value):
+        raise ValueError(f"has more than {DEEPEST} levels of tables and lists in each other; {EXPORT}")
     if isinstance(value.get("nodes"), list):
         raise ValueError(f"is a workflow in the format of the editor; {EXPORT}")
     for number, node in value.items():

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,6 @@ from arena.catalog.models import Prompt
 from arena.errors import DomainError
 from arena.generation.imports.writing.moving import supersede_with_images
 from arena.generation.models import Attempt, Decision, Generation, Run
-from arena.generation.runs.decisions import decide_generation
 from arena.generation.runs.lifecycle import cancel_run, pause_run, start_run
 from arena.web.read_only import ReadOnlyAdmin
 
@@ -62,8 +60,8 @@ class RunAdmin(SteeredAdmin):
 
 
 @admin.register(Generation)
-class GenerationAdmin(SteeredAdmin):
-    """Generations, with the decision on calls that may have been charged."""
+class GenerationAdmin(ReadOnlyAdmin):
+    """Generations; what needs a decision is decided on its page, where one sees the call that it is about."""
 
     list_display = ["id", "run", "contender", "prompt", "sample", "state", "reason"]
     list_filter = ["state", "contender"]
@@ -71,27 +69,10 @@ class GenerationAdmin(SteeredAdmin):
     # The handle could lead to an image in play, and the page names the contender that made it. So could the moment at
     # which staff took a nameless image out, which they may take back.
     exclude = ["handle", "hidden_at"]
-    actions = ["retry", "give_up"]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Refuse to list by what the pages do not show."""
         return lookup.partition("__")[0] not in self.exclude and super().lookup_allowed(lookup, value, request)
-
-    @admin.action(
-        description=_("Needs a decision: order the image again (it may be charged twice)"), permissions=["steer"]
-    )
-    def retry(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
-        """Order again."""
-        self._decide(request, queryset, Decision.Choice.REPEAT)
-
-    @admin.action(description=_("Needs a decision: give the image up"), permissions=["steer"])
-    def give_up(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
-        """Give up."""
-        self._decide(request, queryset, Decision.Choice.GIVE_UP)
-
-    def _decide(self, request: HttpRequest, rows: QuerySet[Generation], choice: Decision.Choice) -> None:
-        user = request.user if isinstance(request.user, AbstractBaseUser) else None
-        self.steer(request, rows, lambda row: decide_generation(generation=row, choice=choice, user=user))
 
 
 @admin.register(Attempt)

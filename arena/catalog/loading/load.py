@@ -27,6 +27,7 @@ from arena.catalog.models import (
     Provider,
     hash_settings,
 )
+from arena.catalog.option_checks import find_option_fault
 from arena.catalog.retiring import keep_log
 from arena.catalog.row_bases import FromFile
 
@@ -73,6 +74,8 @@ class _Loading:
         for slug, values in self.folder.organizations.items():
             self._upsert(Organization, {"slug": slug}, values)
         for slug, values in self.folder.providers.items():
+            if fault := find_option_fault(Provider(slug=slug, **values)):
+                raise BadCatalogue(f"providers.toml: {slug}: options: {fault}")
             self._upsert(Provider, {"slug": slug}, values)
         for slug, values in self.folder.categories.items():
             self._load_category(slug, values)

@@ -44,7 +44,11 @@ def _read(table: Table, name: str, path: str) -> Any:
         raise table.fail(f"settings.{name}", f"{path!r} holds a NUL character")
     try:
         return json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise table.fail(
+            f"settings.{name}", f"{path!r} has too many levels of tables and lists in each other"
+        ) from error
+    except ValueError as error:
         raise table.fail(f"settings.{name}", f"{path!r} is not JSON") from error
 
 

@@ -1,6 +1,8 @@
 """What a generation orders: the prompt by the contender's template, its pinned settings, and the pictures to edit."""
 
-from arena.catalog.models import Prompt, SourceImage
+from dataclasses import replace
+
+from arena.catalog.models import Contender, Offering, Prompt, SourceImage
 from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
 from arena.catalog.sources.source_rows import read_source
 from arena.generation.models import Generation
@@ -12,14 +14,22 @@ def build_request(generation: Generation) -> Request:
 
     With the prompt's sources it is an edit. Raises ProviderError if a picture's file is missing.
     """
-    contender = generation.contender
-    sources, mask = _read_pictures(generation.prompt)
+    prompt = generation.prompt
+    sources, mask = _read_pictures(prompt)
+    order = write_order(generation.contender, prompt.text, seed=generation.seed, sources=sources, mask=mask)
+    return replace(order, hints=prompt.hints)
+
+
+def write_order(
+    contender: Contender, text: str, *, seed: int, sources: tuple[SourcePicture, ...] = (), mask: bytes | None = None
+) -> Request:
+    """Return what a contender with an offering is sent for a text, and for pictures to edit."""
+    assert contender.offering is not None
     return Request(
-        model=ordered_model(generation),
-        prompt=fill_template(contender.settings, generation.prompt.text),
-        seed=generation.seed,
+        model=_model_of(contender.offering, edits=bool(sources)),
+        prompt=fill_template(contender.settings, text),
+        seed=seed,
         settings={name: value for name, value in contender.settings.items() if name not in OWN_SETTINGS},
-        hints=generation.prompt.hints,
         negative_prompt=str(contender.settings.get("negative_prompt", "")),
         sources=sources,
         mask=mask,
@@ -30,8 +40,11 @@ def ordered_model(generation: Generation) -> str:
     """Return the host's name for the contender's model; it may have another one for edits."""
     offering = generation.contender.offering
     assert offering is not None
-    edits = bool(offering.edit_model_id) and generation.prompt.source_images.exists()
-    return offering.edit_model_id if edits else offering.model_id
+    return _model_of(offering, edits=bool(offering.edit_model_id) and generation.prompt.source_images.exists())
+
+
+def _model_of(offering: Offering, *, edits: bool) -> str:
+    return offering.edit_model_id or offering.model_id if edits else offering.model_id
 
 
 def _read_pictures(prompt: Prompt) -> tuple[tuple[SourcePicture, ...], bytes | None]:

@@ -4,15 +4,15 @@ import datetime
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from arena.catalog.models import Contender
 from arena.generation.calls.brakes.breaker import STOPPING
 from arena.generation.calls.claims import OF_THE_PROVIDER, Claim, LostClaim, calls_in_run, pictures_of
-from arena.generation.calls.prices import image_price, usage_cost
+from arena.generation.calls.prices import cost_of, image_price
 from arena.generation.ingest.images import SavedFiles, attach_image
 from arena.generation.models import Attempt, Generation
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError
@@ -21,12 +21,13 @@ from arena.generation.transitions import (
     GenerationMove,
     end_attempts,
     move_generation,
+    move_generations,
     state_after_call,
 )
 
 State = Generation.State
 # Errors of a poll that say nothing about the call itself.
-PASSING = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
+PASSING = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT, ErrorKind.FORBIDDEN})
 # Errors after which a call that costs nothing is made again, even if the first one may have gone through.
 REPEATED_IF_FREE = PASSING | {ErrorKind.NOT_FOUND}
 PENDING_LIMIT = datetime.timedelta(hours=1)
@@ -35,7 +36,8 @@ PATIENT_POLL_SECONDS = 15.0
 
 def close_done(claim: Claim, done: Done, files: SavedFiles, *, seconds: float, provenance: Mapping[str, Any]) -> None:
     """Write the image and its cost; `seconds` is how long the provider took. Raises LostClaim."""
-    cost, basis = _cost(claim.generation, done)
+    contender = claim.generation.contender
+    cost, basis = cost_of(contender, done, listed=image_price(contender, pictures=pictures_of(claim.generation)))
     with _owned(claim) as generation:
         attach_image(generation=generation, files=files, provenance=provenance)
         move_generation(generation, GenerationMove.CLOSE, State.DONE, seconds=seconds)
@@ -67,7 +69,7 @@ def close_error(claim: Claim, error: ProviderError) -> None:
     those of the provider itself (a refused key, an empty purse, a rate limit, an outage that is tried) do not count. A
     charge that is unknown, or left us without an image, needs a person's decision. A failed poll is repeated for
     PENDING_LIMIT, as it orders nothing; it waits for a key. A call that costs nothing is repeated where its outcome is
-    unknown, too.
+    unknown, too. A model that the key may not use stops for the run: no call to it goes on.
     """
     if claim.generation.handle is not None and _says_nothing_of_the_call(claim, error):
         close_pending(claim, Pending(claim.generation.handle, error.retry_after or PATIENT_POLL_SECONDS))
@@ -88,21 +90,20 @@ def close_error(claim: Claim, error: ProviderError) -> None:
         move_generation(generation, GenerationMove.CLOSE, state, reason=error.message)
         attempt = Attempt.objects.filter(pk=claim.attempt.pk)
         end_attempts(attempt, outcome=error.kind, billed=billed, message=error.message)
+    if error.kind == ErrorKind.FORBIDDEN:
+        _stop_offering(claim, error.message)
+
+
+def _stop_offering(claim: Claim, reason: str) -> None:
+    """Cancel what the run still wants of a model that the key may not use: each call would end like this one."""
+    sold = Contender.objects.filter(offering=claim.generation.contender.offering_id)
+    rows = Generation.objects.filter(run=claim.generation.run_id, contender__in=sold)
+    move_generations(rows, GenerationMove.CANCEL, State.CANCELLED, reason=reason[:300])
 
 
 def is_young(attempt: Attempt) -> bool:
     """Tell whether a pending call may still be waited for."""
     return timezone.now() - attempt.started_at < PENDING_LIMIT
-
-
-def _cost(generation: Generation, done: Done) -> tuple[Decimal | None, str]:
-    """Return the cost in USD and what it rests on: the provider's word, its count of tokens, or the list price."""
-    if done.cost is not None:
-        return done.cost, "reported"
-    by_usage = usage_cost(generation.contender, done.usage)
-    if by_usage is not None:
-        return by_usage, "usage"
-    return image_price(generation.contender, pictures=pictures_of(generation)), "list"
 
 
 @contextmanager

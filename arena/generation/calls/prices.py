@@ -9,6 +9,7 @@ from typing import Any
 from arena.catalog.list_prices import fits, image_amount, megapixels_of
 from arena.catalog.models import Contender, Price
 from arena.catalog.pinned_settings import fill_template
+from arena.generation.providers.base import Done
 from arena.generation.providers.registry import is_free
 from arena.generation.providers.shapes.reply_paths import ABSURD
 
@@ -47,7 +48,7 @@ def image_price(contender: Contender, *, pictures: Sequence[Size] = ()) -> Decim
 
 def listed_amounts(contender: Contender, *, pictures: Sequence[Size] = ()) -> list[tuple[Price, Decimal]]:
     """Return the prices of one image at the contender's settings, and what each comes to in USD."""
-    prices = contender.offering.prices.all() if contender.offering is not None else ()
+    prices = contender.offering.price_list if contender.offering is not None else []
     listed = [price for price in prices if fits(price, contender.settings)]
     for item in ("edit", "image") if pictures else ("image",):
         amounts = [(price, image_amount(price, listed, contender.settings)) for price in listed if price.item == item]
@@ -62,7 +63,7 @@ def price_version(contender: Contender) -> str:
 
     Empty where the catalogue has none.
     """
-    prices = contender.offering.prices.all() if contender.offering is not None else ()
+    prices = contender.offering.price_list if contender.offering is not None else []
     if not prices:
         return ""
     rows = sorted(
@@ -119,10 +120,18 @@ def usage_cost(contender: Contender, usage: Mapping[str, Any] | None) -> Decimal
     return cost if cost < ABSURD else None
 
 
+def cost_of(contender: Contender, done: Done, *, listed: Decimal | None) -> tuple[Decimal | None, str]:
+    """Return what an answer cost in USD, and on what that rests: the provider's word, its count of tokens, the list."""
+    if done.cost is not None:
+        return done.cost, "reported"
+    by_usage = usage_cost(contender, done.usage)
+    return (listed, "list") if by_usage is None else (by_usage, "usage")
+
+
 def _token_rates(contender: Contender) -> dict[str, Decimal]:
     """Return USD per million tokens by item, the highest if sources differ."""
     rates: dict[str, Decimal] = {}
-    for price in contender.offering.prices.all() if contender.offering else ():
+    for price in contender.offering.price_list if contender.offering else []:
         if (price.unit, price.currency) == ("million_tokens", "USD"):
             rates[price.item] = max(price.amount, rates.get(price.item, Decimal(0)))
     return rates

@@ -16,11 +16,12 @@ Billed = Literal["no", "yes", "unknown"]
 
 
 class ErrorKind(StrEnum):
-    """Why there is no image."""
+    """Why there is no image. AUTH is a key that is not accepted, FORBIDDEN one that this model is closed to."""
 
     REFUSED = "refused"
     INVALID = "invalid"
     AUTH = "auth"
+    FORBIDDEN = "forbidden"
     QUOTA = "quota"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"

@@ -69,15 +69,33 @@ def key_of(provider: ProviderEntry) -> str:
 
 def provider_for(offering: Offering) -> Provider:
     """Return the adapter that calls this offering's provider. Raises NotCallable."""
-    entry = offering.provider
-    if missing := what_is_missing(entry):
+    return adapter_of(offering.provider)
+
+
+def adapter_of(entry: ProviderEntry) -> Provider:
+    """Return the adapter that calls this provider. Raises NotCallable."""
+    if missing := _what_is_not_set(entry):
         raise NotCallable(missing)
-    return _build(entry)
+    try:
+        return _build(entry)
+    except BadOptions as error:
+        raise NotCallable(f"{entry.name} cannot be called: {error.message}") from error
 
 
 def capabilities_of(offering: Offering, provider: Provider) -> Capabilities:
     """Return what the offering's model takes: the family's defaults with what the catalogue says of the offering."""
     return provider.capabilities.updated(offering.capabilities)
+
+
+def find_fault(entry: ProviderEntry) -> str:
+    """Return which of a provider's options does not fit its family, in a sentence; empty if all do."""
+    if entry.family not in FAMILIES:
+        return ""
+    try:
+        _build(entry)
+    except BadOptions as error:
+        return error.message
+    return ""
 
 
 def _build(entry: ProviderEntry) -> Provider:
@@ -93,14 +111,18 @@ def _build(entry: ProviderEntry) -> Provider:
 
 def what_is_missing(provider: ProviderEntry) -> str:
     """Return why the provider cannot be called from here, in a sentence; empty if it can."""
+    try:
+        adapter_of(provider)
+    except NotCallable as error:
+        return error.message
+    return ""
+
+
+def _what_is_not_set(provider: ProviderEntry) -> str:
     if provider.family not in FAMILIES:
         return f"Easel cannot call {provider.name} yet: its wire family is {provider.family or 'not set'}."
     if is_ours(provider.key_env):
         return f"{provider.name} cannot be sent {provider.key_env}, a secret of Easel's own."
     if provider.key_env and not os.environ.get(provider.key_env):
         return f"{provider.name} needs a key: set {provider.key_env} in the environment."
-    try:
-        _build(provider)
-    except BadOptions as error:
-        return f"{provider.name} cannot be called: {error.message}"
     return ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -85,7 +86,22 @@ def _abilities(contender: Contender) -> tuple[Capabilities, Sequence[str]]:
     offering = contender.offering
     if offering is None:
         raise NotCallable(_("It has no offering to generate with: its images are imported."))
-    return capabilities_of(offering, provider_for(offering)), offering.modalities or contender.image_model.modalities
+    capabilities = capabilities_of(offering, provider_for(offering))
+    if fault := _settings_lack(contender.settings, capabilities):
+        raise NotCallable(fault)
+    return capabilities, offering.modalities or contender.image_model.modalities
+
+
+def _settings_lack(settings: Mapping[str, Any], capabilities: Capabilities) -> str:
+    """Return which of a contender's settings its model does not take at this host, in a sentence; empty for none."""
+    form, quality = str(settings.get("output_format", "")).lower().replace("jpg", "jpeg"), settings.get("quality")
+    if form and capabilities.formats and form not in capabilities.formats:
+        return _("it is set to make %(form)s, and this host does not.") % {"form": form}
+    if quality and capabilities.qualities and quality not in capabilities.qualities:
+        return _("its quality is set to %(quality)s, which this host does not know.") % {"quality": quality}
+    if settings.get("background") == "transparent" and not capabilities.transparent:
+        return _("it is set to a transparent background, which this host does not make.")
+    return ""
 
 
 def _lack(need: Need, capabilities: Capabilities, modalities: Sequence[str]) -> str:

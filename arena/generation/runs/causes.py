@@ -29,6 +29,10 @@ CAUSES: dict[str, tuple[Promise, Promise]] = {
         _("The key is not accepted"),
         _("Set the provider's key in the environment, start Easel again, then try again what failed."),
     ),
+    ErrorKind.FORBIDDEN: (
+        _("The key may not use this model"),
+        _("Have the model unlocked at the provider: some verify the organization first. Then try again what failed."),
+    ),
     ErrorKind.QUOTA: (
         _("Credit or quota is used up"),
         _("Top it up at the provider, then try again what failed."),

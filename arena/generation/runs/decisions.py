@@ -64,7 +64,7 @@ class Undecided:
 
 
 @dataclass
-class Cause:
+class UndecidedCause:
     """Generations that need a decision for one cause: the same provider, outcome and charge.
 
     `last` is the newest call among them: a decision on the cause is about calls up to it, as they were seen.
@@ -114,12 +114,12 @@ class Cause:
         return len(self.rows) - len(self.listed)
 
 
-def find_undecided(run: Run | None = None) -> list[Cause]:
+def find_undecided(run: Run | None = None) -> list[UndecidedCause]:
     """Return what needs a decision, of one run or of all, by cause; the cause with the most generations first."""
-    causes: dict[str, Cause] = {}
+    causes: dict[str, UndecidedCause] = {}
     for row in _undecided(Generation.objects.all() if run is None else run.generations.all()):
         attempt = row.attempt
-        cause = Cause(attempt.provider, attempt.outcome, attempt.billed)
+        cause = UndecidedCause(attempt.provider, attempt.outcome, attempt.billed)
         causes.setdefault(cause.key, cause).rows.append(row)
     return sorted(causes.values(), key=lambda cause: -len(cause.rows))
 

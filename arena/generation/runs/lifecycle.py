@@ -38,6 +38,8 @@ State = Generation.State
 PACE = 20
 SEED_BITS = 31
 MAX_SAMPLES = 100
+# In USD: what the column of a run's estimate cannot hold.
+LARGEST_ESTIMATE = 1_000_000
 
 
 class CannotPlan(DomainError):
@@ -129,6 +131,8 @@ def plan_run(
         )
         _freeze(run)
         run.estimate = _estimate(run, contenders)
+        if run.estimate is not None and run.estimate >= LARGEST_ESTIMATE:
+            raise CannotPlan(_("This would cost a million USD or more. Plan fewer images."))
         run.estimates = keep_estimates(run, contenders, prompts)
         run.save()
     return run

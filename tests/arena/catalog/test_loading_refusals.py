@@ -77,6 +77,11 @@ BAD = {
             r"provider\[0\]: concurrency: expected a whole number from 1",
         ),
         ('name = "Atelier\'s API"', 'name = "A"\nkey_env = "SECRET_KEY"', "key_env: SECRET_KEY holds one of"),
+        (
+            'name = "Atelier\'s API"',
+            'name = "A"\nfamily = "openai_compatible"\noptions = { colour = "red" }',
+            r"atelier-api: options: There is no option colour; the family knows",
+        ),
     ],
     "categories.toml": [
         ('slug = "tapestries"', 'slug = "wall hangings"', r"category\[0\]: slug: 'wall hangings' is not a slug"),

@@ -47,6 +47,8 @@ def test_workflow_file_is_stored_whole_and_pinned(folder: Path, edit: Edit) -> N
         ("weave.json", '{"3": {"class_type": "X"}}', r"node 3 lacks class_type or inputs"),
         ("weave.json", "[]", r"is not a workflow; in ComfyUI choose"),
         ("weave.json", "{", r"'weave.json' is not JSON"),
+        ("weave.json", "[" * 100_000, r"'weave.json' has too many levels"),
+        ("weave.json", '{"3": ' + "[" * 200 + "]" * 200 + "}", r"has more than 32 levels of tables and lists"),
         ("weave.json", '{"3": NaN}', r"'weave.json' is not JSON"),
         ("weave.json", '{"3": "\\u0000"}', r"'weave.json' holds a NUL character"),
         ("other.json", "{}", r"'weave.json' cannot be read in models/"),

@@ -15,6 +15,9 @@ from arena.generation.providers.wire import Answer, retry_after
 MAX_ANSWER = 64 * 2**20
 # Seconds: what a host says of its work beyond that is a mistake.
 LONGEST_WORK = 86_400
+# A 403 whose code or words name the model: the key itself is good. So OpenAI, whose organization must be verified for
+# some models or whose project lacks one, and Hugging Face, where one agrees to a model's terms first.
+OF_THE_MODEL = re.compile(r"\bmodels?\b|organization_not_verified|model_not_found|gated", re.IGNORECASE)
 # NUL, and halves of characters: JSON can name them, PostgreSQL takes neither.
 UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
 # What is kept of a host's own words.
@@ -102,6 +105,19 @@ def decode_picture(encoded: Any, *, billed: Billed = "unknown") -> bytes:
         raise ProviderError(ErrorKind.BAD_RESPONSE, "The image is not valid base64.", billed=billed) from error
 
 
+def kind_of_status(status: int, words: str = "") -> ErrorKind:
+    """Return what a status means, with the code and words beside it."""
+    if status == 403 and OF_THE_MODEL.search(words):
+        return ErrorKind.FORBIDDEN
+    usual = ErrorKind.INVALID if 400 <= status < 500 else ErrorKind.BAD_RESPONSE
+    return KINDS.get(status, ErrorKind.UNAVAILABLE if status >= 500 else usual)
+
+
+def billed_for_status(status: int) -> Billed:
+    """Tell whether an answer without an image was charged: a 4xx and a 503 come before any work."""
+    return "no" if (400 <= status < 500 and status != 408) or status == 503 else "unknown"
+
+
 def status_error(
     host: Host, answer: Answer, words: object = "", *, code: str = "", kind: ErrorKind | None = None,
     billed: Billed | None = None, wait: float | None = None,
@@ -113,12 +129,8 @@ def status_error(
     """
     # A key that is cut in two would not be found.
     said = without_key(str(words or media_type(answer)), host)[:MAX_WORDS]
-    if kind is None:
-        usual = ErrorKind.INVALID if 400 <= answer.status < 500 else ErrorKind.BAD_RESPONSE
-        kind = KINDS.get(answer.status, ErrorKind.UNAVAILABLE if answer.status >= 500 else usual)
-    if billed is None:
-        before_work = (400 <= answer.status < 500 and answer.status != 408) or answer.status == 503
-        billed = "no" if before_work else "unknown"
+    kind = kind or kind_of_status(answer.status, f"{code} {words}")
+    billed = billed or billed_for_status(answer.status)
     message = f"The provider answered {answer.status}: {said}"
     return ProviderError(
         kind, message, billed=billed, code=code, retry_after=retry_after(answer.headers) if wait is None else wait

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from arena.generation.providers.base import Billed, ErrorKind, Host, ProviderError
-from arena.generation.providers.shapes.answers import KINDS, MAX_WORDS, media_type, read_table, without_key
+from arena.generation.providers.shapes.answers import (
+    MAX_WORDS,
+    billed_for_status,
+    kind_of_status,
+    read_table,
+    status_error,
+    without_key,
+)
 from arena.generation.providers.wire import MAX_RETRY_AFTER, Answer, retry_after
 
 # Codes and types are compared in lower case.
@@ -68,30 +75,23 @@ def _tables(envelope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def error_of(answer: Answer, host: Host, rules: ErrorRules) -> ProviderError:
     """Return the error in an answer to an order."""
     complaint = read_complaint(read_table(answer.body))
-    message = f"The provider answered {answer.status}: {complaint.message or media_type(answer)}"
-    kind = kind_of(answer.status, complaint.codes, rules)
+    kind = kind_of(answer.status, complaint.codes, rules, words=complaint.message)
     if kind == ErrorKind.AUTH and NO_MONEY.search(complaint.message):
         kind = ErrorKind.QUOTA
-    if kind == ErrorKind.RATE_LIMITED:
-        wait = retry_after(answer.headers)
-        wait = _wait_in_words(complaint.message) if wait is None else wait
-    else:
-        wait = retry_after(answer.headers)
-    return ProviderError(
-        kind, hide_key(message, host), billed=billed_for(answer.status, kind, rules), retry_after=wait,
-        code=next(iter(sorted(complaint.codes)), ""),
+    told = kind == ErrorKind.RATE_LIMITED and retry_after(answer.headers) is None
+    return status_error(
+        host, answer, complaint.message, code=next(iter(sorted(complaint.codes)), ""), kind=kind,
+        billed=billed_for(answer.status, kind, rules), wait=_wait_in_words(complaint.message) if told else None,
     )  # fmt: skip
 
 
-def kind_of(status: int, codes: frozenset[str], rules: ErrorRules) -> ErrorKind:
-    """Return what a status and codes mean."""
+def kind_of(status: int, codes: frozenset[str], rules: ErrorRules, *, words: str = "") -> ErrorKind:
+    """Return what a status, codes and words mean."""
     if codes & (REFUSALS | {code.lower() for code in rules.refusals}):
         return ErrorKind.REFUSED
     if codes & EMPTY_PURSE:
         return ErrorKind.QUOTA
-    if status < 400:
-        return ErrorKind.BAD_RESPONSE
-    return KINDS.get(status, ErrorKind.UNAVAILABLE if status >= 500 else ErrorKind.INVALID)
+    return kind_of_status(status, " ".join([words, *codes]))
 
 
 def billed_for(status: int, kind: ErrorKind, rules: ErrorRules) -> Billed:
@@ -101,7 +101,7 @@ def billed_for(status: int, kind: ErrorKind, rules: ErrorRules) -> Billed:
         return known
     if kind in {ErrorKind.REFUSED, ErrorKind.QUOTA}:
         return "no"
-    return "no" if (400 <= status < 500 and status != 408) or status == 503 else "unknown"
+    return billed_for_status(status)
 
 
 def billed_rule(rules: ErrorRules, *keys: str) -> Billed | None:

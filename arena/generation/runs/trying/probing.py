@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender
 from arena.catalog.models import Provider as ProviderEntry
-from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
 from arena.errors import Conflict
 from arena.generation.calls.brakes.day_caps import FullForToday, NeverFits, reserve_for_day
 from arena.generation.calls.brakes.throttle import state_of
-from arena.generation.calls.prices import call_bound, image_price, usage_cost
+from arena.generation.calls.ordering import write_order
+from arena.generation.calls.prices import call_bound, cost_of, image_price
 from arena.generation.models import Probe
-from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
+from arena.generation.providers.base import ErrorKind, Pending, ProviderError
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.registry import NotCallable, capabilities_of, provider_for
 from arena.generation.providers.shapes.answers import without_key
@@ -109,7 +109,9 @@ def _work(probe: Probe) -> None:
         deadline = time.monotonic() + provider.patience
         if probe.handle is None:
             key = str(probe.idempotency_key)
-            answer = provider.submit(_request(probe.contender), idempotency_key=key, deadline=deadline)
+            answer = provider.submit(
+                write_order(probe.contender, PROMPT, seed=1), idempotency_key=key, deadline=deadline
+            )
         else:
             answer = provider.poll(probe.handle, deadline=deadline)
         if isinstance(answer, Pending):
@@ -127,25 +129,7 @@ def _work(probe: Probe) -> None:
         end_probe(probe, outcome=ErrorKind.BAD_RESPONSE, billed="yes", message=error.message)
     else:
         width, height = seen.picture.size
-        cost, basis = _cost(probe.contender, answer)
+        cost, basis = cost_of(probe.contender, answer, listed=image_price(probe.contender))
         end_probe(
             probe, outcome="done", billed="yes", message=f"{width} × {height} pixels", cost=cost, cost_basis=basis
         )
-
-
-def _request(contender: Contender) -> Request:
-    assert contender.offering is not None
-    return Request(
-        model=contender.offering.model_id,
-        prompt=fill_template(contender.settings, PROMPT),
-        seed=1,
-        settings={name: value for name, value in contender.settings.items() if name not in OWN_SETTINGS},
-        negative_prompt=str(contender.settings.get("negative_prompt", "")),
-    )
-
-
-def _cost(contender: Contender, done: Done) -> tuple[Decimal | None, str]:
-    if done.cost is not None:
-        return done.cost, "reported"
-    by_usage = usage_cost(contender, done.usage)
-    return (by_usage, "usage") if by_usage is not None else (image_price(contender), "list")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from arena.catalog.list_prices import size_of
 from arena.generation.providers.base import SourcePicture
 from arena.pictures.decoding import Decoded
 
@@ -78,11 +79,8 @@ def _scene() -> Image.Image:
 
 
 def _asked_size(settings: Mapping[str, Any]) -> tuple[int, int] | None:
-    width, sign, height = str(settings.get("size", "")).partition("x")
-    if sign and width.isdecimal() and height.isdecimal():
-        return int(width), int(height)
-    sides = settings.get("width"), settings.get("height")
-    return (int(sides[0]), int(sides[1])) if isinstance(sides[0], int) and isinstance(sides[1], int) else None
+    width, sign, height = size_of(settings).partition("x")
+    return (int(width), int(height)) if sign and width.isdecimal() and height.isdecimal() else None
 
 
 def _asked_ratio(settings: Mapping[str, Any]) -> float | None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from arena.catalog.capabilities import Capabilities
 from arena.catalog.models import Contender, Modality, Provider
-from arena.catalog.pinned_settings import OWN_SETTINGS, fill_template
 from arena.errors import Conflict
-from arena.generation.calls.prices import call_bound, usage_cost
+from arena.generation.calls.ordering import write_order
+from arena.generation.calls.prices import call_bound, cost_of
 from arena.generation.models import Probe
 from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderError, Request
 from arena.generation.providers.base import Provider as Adapter
@@ -142,18 +142,11 @@ def _able(contender: Contender) -> Capabilities:
 
 
 def _request(trial: Trial) -> Request:
-    contender, offering = trial.contender, trial.contender.offering
-    assert offering is not None
     edits = trial.kind in {EDIT, MASK}
-    return Request(
-        model=offering.edit_model_id or offering.model_id if edits else offering.model_id,
-        prompt=fill_template(contender.settings, INSTRUCTION if edits else PROMPT),
-        seed=SEED,
-        settings={name: value for name, value in contender.settings.items() if name not in OWN_SETTINGS},
-        negative_prompt=str(contender.settings.get("negative_prompt", "")),
-        sources=(draw_source(),) if edits else (),
+    return write_order(
+        trial.contender, INSTRUCTION if edits else PROMPT, seed=SEED, sources=(draw_source(),) if edits else (),
         mask=draw_mask() if trial.kind == MASK else None,
-    )
+    )  # fmt: skip
 
 
 def _call(report: Report) -> None:
@@ -218,21 +211,21 @@ def _work_off(adapter: Adapter, request: Request, *, key: str) -> Done:
 def _count(report: Report, done: Done) -> str:
     """Write down what the call cost, what was not sent, and what the host says; return what the cost rests on."""
     listed = report.trial.bound or Decimal(0)
-    known = done.cost if done.cost is not None else usage_cost(report.trial.contender, done.usage)
-    report.cost = listed if known is None else known
-    if known is None:
+    cost, basis = cost_of(report.trial.contender, done, listed=listed)
+    report.cost = cost or Decimal(0)
+    if basis == "list":
         counted = "Tokens were counted, for which the catalogue has no prices" if done.usage else "Nothing was counted"
         report.facts.append(f"{counted}; the list says {listed:.4f} USD at most.")
     else:
-        report.facts.append(f"Cost {known:.4f} USD by the provider's count; the list says {listed:.4f} at most.")
-        if known > listed * (1 + NEAR):
-            report.differs.append(f"It cost {known:.4f} USD, more than the list's {listed:.4f}.")
+        report.facts.append(f"Cost {report.cost:.4f} USD by the provider's count; the list says {listed:.4f} at most.")
+        if report.cost > listed * (1 + NEAR):
+            report.differs.append(f"It cost {report.cost:.4f} USD, more than the list's {listed:.4f}.")
     if len(done.assets) > 1:
         report.differs.append(f"{len(done.assets)} images came instead of one.")
     if dropped := done.applied.get("dropped"):
         report.differs.append(f"Not sent, as the host has no place for it: {', '.join(map(str, dropped))}.")
     report.facts += [f"{name}: {value}" for name, value in _shown(done.notes)]
-    return "list" if known is None else "usage" if done.cost is None else "reported"
+    return basis
 
 
 def _shown(notes: Any) -> Iterable[tuple[str, str]]:

@@ -39,6 +39,20 @@ def state(shop: Shop) -> ProviderState:
     return ProviderState.objects.get(provider=shop.provider)
 
 
+def test_model_that_the_key_may_not_use_stops_alone(shop: Shop) -> None:
+    other = shop.sell("other")
+    run = start(shop, "A dog [unverified]", "A cat")
+    second = plan_run(contenders=[other], prompts=[make_prompt()], name="Other model")
+    start_run(run=second)
+    assert work(run) == [True, False]
+    run.refresh_from_db()
+    assert (run.state, len(shop.server.journal.orders)) == ("finished", 1)
+    assert list(run.generations.order_by("id").values_list("state", flat=True)) == ["failed", "cancelled"]
+    assert all("verified" in reason for reason in run.generations.values_list("reason", flat=True))
+    assert state(shop).breaker == "closed"
+    assert work(second) == [True]
+
+
 def test_refused_key_stops_the_provider_and_its_images_wait(shop: Shop) -> None:
     run = start(shop, "A dog [badkey]", "A cat")
     assert work(run) == [True, False]

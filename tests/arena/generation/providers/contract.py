@@ -72,7 +72,7 @@ CASES: dict[str, Verdict] = {
     "notanimage": LOST,
     "htmlimage": LOST,
     "badkey": ("auth", "no"),
-    "unverified": ("auth", "no"),
+    "unverified": ("forbidden", "no"),
     "gone": ("not_found", "no"),
     "invalid": ("invalid", "no"),
 }

@@ -29,6 +29,7 @@ CASES = {
     "overloaded": ("unavailable", "no", "queued"),
     "quota": ("quota", "no", "queued"),
     "badkey": ("auth", "no", "queued"),
+    "unverified": ("forbidden", "no", "failed"),
     "gone": ("not_found", "no", "failed"),
     "invalid": ("invalid", "no", "failed"),
     "moderated": ("refused", "no", "refused"),

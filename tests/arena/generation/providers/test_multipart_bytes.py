@@ -100,7 +100,7 @@ def test_seeds_stay_in_the_hosts_range(stability: MultipartBytes, server: ImageP
         ("filtered", "refused", "unknown"),
         ("filteredjson", "refused", "unknown"),
         ("badkey", "auth", "no"),
-        ("unverified", "auth", "no"),
+        ("unverified", "forbidden", "no"),
         ("quota", "quota", "no"),
         ("gone", "not_found", "no"),
         ("empty", "bad_response", "unknown"),

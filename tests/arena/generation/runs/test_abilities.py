@@ -49,6 +49,22 @@ def test_edit_that_a_contender_cannot_make_is_refused(
     assert refusal.value.message.endswith(lack)
 
 
+@pytest.mark.parametrize(
+    ("asked", "lack"),
+    [
+        ({"output_format": "gif"}, "it is set to make gif, and this host does not."),
+        ({"quality": "ultra"}, "its quality is set to ultra, which this host does not know."),
+        ({"background": "transparent"}, "it is set to a transparent background, which this host does not make."),
+        ({"output_format": "jpg", "quality": "low"}, ""),
+    ],
+)
+def test_setting_that_a_host_does_not_take_is_refused(shop: Shop, asked: dict[str, str], lack: str) -> None:
+    contender = sell_editor(shop, formats=["png", "jpeg"], qualities=["low"])
+    contender.settings = asked
+    assert find_inability([contender], [make_prompt()]).endswith(lack)
+    assert bool(find_inability([contender], [make_prompt()])) is bool(lack)
+
+
 def test_contender_that_only_edits_makes_nothing_from_text(shop: Shop) -> None:
     editor, prompt = sell_editor(shop, generate=False), make_prompt()
     assert find_inability([editor], [prompt]).endswith("it edits images and makes none from text alone.")

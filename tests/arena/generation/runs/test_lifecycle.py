@@ -114,6 +114,13 @@ def test_what_waits_in_a_run_at_work_stays_there(shop: Shop, paused: bool) -> No
     assert run.generations.get().state == "queued"
 
 
+def test_plan_that_costs_more_than_can_be_counted_is_refused(shop: Shop) -> None:
+    dear = shop.sell("dear", price="600000")
+    with pytest.raises(CannotPlan, match="a million USD or more"):
+        plan_run(contenders=[dear], prompts=[make_prompt(), make_prompt()], name="x")
+    assert not Run.objects.exists()
+
+
 def test_plan_without_what_it_needs_is_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     prompts = [make_prompt()]
     with pytest.raises(CannotPlan, match="at least one"):
