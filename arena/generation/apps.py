@@ -1,8 +1,13 @@
 """The Django app of arena.generation."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 from arena.catalog.option_checks import enter_check
+
+FIND_FAULT = "arena.generation.providers.registry.find_fault"
 
 
 class GenerationConfig(AppConfig):
@@ -12,6 +17,10 @@ class GenerationConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the catalogue refuse options that no call could use."""
-        from arena.generation.providers.registry import find_fault  # noqa: PLC0415 - models are loaded only by now.
+        enter_check(_find_fault)
 
-        enter_check(find_fault)
+
+def _find_fault(provider: Any) -> str:
+    # By name: the families are loaded with the first catalogue, not with every program.
+    found: str = import_string(FIND_FAULT)(provider)
+    return found

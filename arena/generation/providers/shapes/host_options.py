@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from arena.errors import DomainError
@@ -11,6 +10,7 @@ MODELS = "models"
 # Switches of every family, read by the registry: the host charges nothing; it charges once for one idempotency key.
 SWITCHES = ("free", "idempotent")
 T = TypeVar("T")
+_KINDS: dict[type[Any], dict[str, Any]] = {}
 
 
 class BadOptions(DomainError):
@@ -45,10 +45,11 @@ def read_options(table: type[T], options: Mapping[str, Any], *, model: str = "")
     )
 
 
-@cache
 def _kinds(table: type[Any]) -> dict[str, Any]:
-    """Return the type of each option; finding them out takes longer than all else that a claim computes."""
-    return get_type_hints(table)
+    """Return the type of each option, found out once: that takes longer than all else that a claim computes."""
+    if table not in _KINDS:
+        _KINDS[table] = get_type_hints(table)
+    return _KINDS[table]
 
 
 def _check(table: type[Any], options: Mapping[str, Any], *, where: str) -> None:

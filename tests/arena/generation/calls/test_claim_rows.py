@@ -1,5 +1,6 @@
 """What a claim reads by hand-written SQL is what Django reads."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def test_job_is_read_with_all_that_it_refers_to(shop: Shop, *, edits: bool) -> N
 
 
 def test_claim_takes_few_statements(shop: Shop, django_assert_num_queries: Any) -> None:
-    run = plan_run(contenders=[shop.contender], prompts=[make_prompt()], name="Few", cap=1)
+    run = plan_run(contenders=[shop.contender], prompts=[make_prompt()], name="Few", cap=Decimal(1))
     start_run(run=run)
     state_of(shop.provider)
     generation = run.generations.get()
