@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from kombu.transport import TRANSPORT_ALIASES
+from PIL import features
 
 from arena.installation import command_name
 
@@ -58,6 +59,9 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     if not _can_be_public(settings.PUBLIC_URL):
         hint = "Give the address at which the internet reaches Easel, such as https://arena.example.org, or unset it."
         found.append(Error(f"PUBLIC_URL is {settings.PUBLIC_URL!r}.", hint=hint, id="easel.E007"))
+    if settings.AVIF and not features.check("avif"):
+        hint = "Install a Pillow that can (its wheels from PyPI do), or set AVIF=false."
+        found.append(Error("AVIF is on, and this Pillow cannot write AVIF.", hint=hint, id="easel.E008"))
     return found + [
         _out_of_range(name, low, high) for name, (low, high) in RANGES.items() if not _fits(name, low, high)
     ]

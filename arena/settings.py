@@ -196,6 +196,8 @@ DRAW_CATEGORIES_BY = env.str("DRAW_CATEGORIES_BY", default="weight")
 PAINTERS_IN_PLAY = env.str("PAINTERS_IN_PLAY", default="until_own")
 # Who looks at an image closely sees it in a box of this many pixels a side; 0 or at most 1024: as large as when voting.
 PIXELS_OF_VIEW = env.int("PIXELS_OF_VIEW", default=2048)
+# Whether images of open prompts are also kept as AVIF, for browsers that take it: smaller, at some CPU time each.
+AVIF = env.bool("AVIF", default=False)
 
 # After this many days, only the last snapshot of a board and day is kept; 0 keeps all.
 SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=7)

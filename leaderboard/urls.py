@@ -31,7 +31,8 @@ urlpatterns = [
     path("competitions/", competitions.list_competitions, name="competitions"),
     # A prompt's slug may be written in any script.
     path("competitions/<str:slug>/", competitions.show_competition, name="competition"),
-    path("images/<uuid:public_id>/<int:width>.webp", images.show_image, name="image"),
+    path("images/<uuid:public_id>/<int:width>.webp", images.show_image, {"kind": "webp"}, name="image"),
+    path("images/<uuid:public_id>/<int:width>.avif", images.show_image, {"kind": "avif"}, name="avif-image"),
     path("images/<uuid:public_id>/original/", images.download_original, name="original"),
     path("images/<uuid:public_id>/credentials/", images.show_credentials, name="credentials"),
     path("methodology/", methodology.show_methodology, name="methodology"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arena.catalog.models import Contender, Prompt, Provider
+from arena.generation.avif_copies import AvifCopy as AvifCopy
 
 
 class Run(models.Model):
@@ -323,10 +324,9 @@ class Probe(models.Model):
 class Image(models.Model):
     """The private, content-addressed original of a generation. `public_id` is used once its prompt is open.
 
-    `pixels` is SHA-256 of what it shows (hexadecimal); of an image that an old release stored, `sha256` at first.
-    `look` is its difference hash (`pictures.likeness`), `credentials` what its file claims about its making
-    (`pictures.credentials`); these and `is_blank` are empty until a release that knows them has looked at the image.
-    `handle` is its random address on staff pages: until its prompt is open on no page beside a name.
+    `pixels` is SHA-256 of what it shows (hexadecimal); of an image of an old release, `sha256` at first. `look` is its
+    difference hash (`pictures.likeness`), `credentials` what its file claims of its making (`pictures.credentials`);
+    these and `is_blank` are empty until looked at. `handle` is its address on staff pages, nameless until it is open.
     """
 
     generation = models.OneToOneField(Generation, models.PROTECT, related_name="image")

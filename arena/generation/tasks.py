@@ -1,12 +1,14 @@
 """Generation's Celery tasks: they carry an id only, since the table is the truth."""
 
 from celery import shared_task
+from django.conf import settings
 
 from arena.generation.calls.generating import generate_image
 from arena.generation.calls.jobs import publish_after, publish_due
 from arena.generation.calls.stopping import stop_call
 from arena.generation.calls.sweeping import sweep_generations
 from arena.generation.imports.uploads.upload_work import sweep_uploads, work_on_upload
+from arena.generation.ingest.avif_copying import copy_waiting
 from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
 from arena.generation.runs.trying.probing import work_probe
 from arena.generation.syncing.model_sync import sync_models
@@ -55,9 +57,11 @@ def import_upload(upload_id: int) -> None:
 
 @shared_task(name="arena.generation.render")
 def render() -> None:
-    """Render some of the images that wait for it, and look at some: after an upgrade, or for more detail."""
-    rendered = render_waiting(limit=RENDERED_AT_ONCE)
-    look_at_waiting(limit=RENDERED_AT_ONCE - rendered)
+    """Render some of the images that wait for it, look at some, and copy some as AVIF where that is on."""
+    done = render_waiting(limit=RENDERED_AT_ONCE)
+    done += look_at_waiting(limit=RENDERED_AT_ONCE - done)
+    if settings.AVIF:
+        copy_waiting(limit=RENDERED_AT_ONCE - done)
 
 
 @shared_task(name="arena.generation.sync_models")

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from arena.catalog.models import Category, ImageModel, Prompt
-from arena.generation.models import Generation, Image
+from arena.generation.models import AvifCopy, Generation, Image
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,12 @@ class CredentialCounts:
 def open_pictures() -> QuerySet[Generation]:
     """Return published generations of open prompts with contender, model, prompt and image loaded, newest first.
 
+    `has_avif` says of each whether its image can be had as AVIF, too.
+
     Every page that shows a picture beside a name takes it from here. No image in play is ever included, nor one that
     is hidden after reports.
     """
+    copies = AvifCopy.objects.filter(rendition__image__generation=OuterRef("pk"))
     return (
         Generation.objects.filter(
             state=Generation.State.DONE,
@@ -35,6 +39,7 @@ def open_pictures() -> QuerySet[Generation]:
             prompt__state=Prompt.State.OPEN,
             prompt__category__state=Category.State.ACTIVE,
         )
+        .annotate(has_avif=Exists(copies) if settings.AVIF else Value(False))
         .select_related("image", "prompt__category", "contender__image_model__organization")
         .order_by("-finished_at", "-id")
     )

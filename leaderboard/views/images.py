@@ -21,13 +21,13 @@ KEPT_SECONDS = 10
 
 
 @require_safe
-def show_image(request: HttpRequest, public_id: UUID, width: int) -> HttpResponseBase:
-    """The rendition of an open prompt's image at a listed width; 404 for anything else."""
+def show_image(request: HttpRequest, public_id: UUID, width: int, kind: str) -> HttpResponseBase:
+    """The rendition of an open prompt's image at a listed width, as WebP or AVIF; 404 for anything else."""
     try:
-        content = read_public_rendition(public_id=public_id, width=width)
+        content = read_public_rendition(public_id=public_id, width=width, avif=kind == "avif")
     except DomainError as error:
         raise Http404 from error
-    return _answer(request, HttpResponse(content, content_type="image/webp"))
+    return _answer(request, HttpResponse(content, content_type=f"image/{kind}"))
 
 
 @require_safe

@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from PIL import features
 from pytest_django import Settings
 
 from arena.checks import check_settings
@@ -138,6 +139,13 @@ def test_check_names_a_setting_that_nothing_could_run_with(
     settings.EMBEDDED = True
     setattr(settings, variable, value)
     assert [(each.id, each.msg.partition(" ")[0]) for each in check_settings()] == [(code, variable)]
+
+
+def test_check_names_avif_that_pillow_cannot_write(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.EMBEDDED = settings.AVIF = True
+    assert check_settings() == []
+    monkeypatch.setattr(features, "check", lambda name: name != "avif")
+    assert [each.id for each in check_settings()] == ["easel.E008"]
 
 
 def test_web_server_with_unsafe_settings_does_not_start() -> None:

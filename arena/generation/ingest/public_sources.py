@@ -13,6 +13,7 @@ from PIL import Image
 
 from arena.catalog.models import Category, Prompt, SourceImage
 from arena.errors import NotFound
+from arena.generation.ingest.picture_widths import AtEveryWidth
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, Frame, box_size, detail_width, encode_webp, fill_box
 from arena.pictures.decoding import BadImage, inspect_image
 from arena.pictures.outlines import draw_outline
@@ -26,7 +27,7 @@ OUTLINE = 1
 
 
 @dataclass(frozen=True)
-class PublicSource:
+class PublicSource(AtEveryWidth):
     """A source image as pages show it: its address depends on its own file only, and so says nothing of a model."""
 
     sha256: str
@@ -36,28 +37,12 @@ class PublicSource:
     origin: str = ""
 
     def url(self, width: int) -> str:
-        """Return the address of one of the WIDTHS, or of the detail rendition."""
         return reverse("source-image", kwargs={"sha256": self.sha256, "width": width})
-
-    @property
-    def src(self) -> str:
-        """The address for a browser that chooses no width: the largest."""
-        return self.url(max(WIDTHS))
 
     @property
     def small(self) -> str:
         """The address for a thumbnail."""
         return self.url(min(WIDTHS))
-
-    @property
-    def detail(self) -> str:
-        """The address for looking closely."""
-        return self.url(detail_width())
-
-    @property
-    def srcset(self) -> str:
-        """All widths, as an image's `srcset` attribute."""
-        return ", ".join(f"{self.url(width)} {box_size(width, self.frame)[0]}w" for width in WIDTHS)
 
     @property
     def frame(self) -> Frame:
@@ -68,11 +53,6 @@ class PublicSource:
     def shape(self) -> Frame:
         """Its shape in more pixels than any screen has, for an element that is made smaller to fit."""
         return box_size(SCREENS, self.frame)
-
-    @property
-    def box(self) -> Frame:
-        """The pixels of its widest usual rendition."""
-        return box_size(max(WIDTHS), self.frame)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ The box is a square. Of an editing prompt it has the shape of the prompt's first
 import io
 import struct
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from django.conf import settings
@@ -53,19 +53,29 @@ def make_renditions(picture: Image.Image, *, detailed: bool = False, frame: Fram
     outside on either side is cut off. A detail rendition is among the files if the picture shows more than WIDTHS hold,
     or if `detailed`.
     """
-    place = fit_box if frame is None else partial(fill_box, frame=frame)
-    shown = max(picture.size) if frame is None else max(_centre(picture.size, frame)[2:])
     widths: tuple[int, ...] = WIDTHS
-    if detailed or shown > max(WIDTHS):
+    if detailed or _shown(picture, frame) > max(WIDTHS):
         widths = tuple(sorted({*WIDTHS, detail_width()}))
-    source, files = picture, {}
+    return {width: encode_webp(box) for width, box in make_boxes(picture, widths, frame=frame)}
+
+
+def make_boxes(
+    picture: Image.Image, widths: Sequence[int], *, frame: Frame | None
+) -> Iterator[tuple[int, Image.Image]]:
+    """Yield the RGB picture in the box of each of these ascending widths, the widest first."""
+    place = fit_box if frame is None else partial(fill_box, frame=frame)
+    shown, source = _shown(picture, frame), picture
     for width in reversed(widths):
         box = place(source, width)
-        files[width] = encode_webp(box)
+        yield width, box
         if shown > width:
             # The box has all the detail that narrower ones show, and is quicker to read than a larger picture.
             source = box
-    return files
+
+
+def _shown(picture: Image.Image, frame: Frame | None) -> int:
+    """Return how many pixels of the longer side a box can show."""
+    return max(picture.size) if frame is None else max(_centre(picture.size, frame)[2:])
 
 
 def read_frame(prompt_id: int) -> Frame | None:
@@ -179,8 +189,8 @@ def _read_padded(found: tuple[str, str, int]) -> bytes:
     return pad_rendition(files[0], length_class(width, max(map(len, files))))
 
 
-def read_public_rendition(*, public_id: uuid.UUID, width: int) -> bytes:
-    """Return a rendition for a gallery, by the image's public id, unpadded.
+def read_public_rendition(*, public_id: uuid.UUID, width: int, avif: bool = False) -> bytes:
+    """Return a rendition for a gallery, or its AVIF copy, by the image's public id, unpadded.
 
     Raises NotFound for an image of a prompt that is not open, or that is not published or hidden after reports.
     """
@@ -191,7 +201,7 @@ def read_public_rendition(*, public_id: uuid.UUID, width: int) -> bytes:
         image__generation__hidden_at=None,
         width=width,
     )
-    key = keys.values_list("storage_key", flat=True).first()
+    key = keys.values_list("avif__storage_key" if avif else "storage_key", flat=True).first()
     if key is None:
         raise _no_image()
     try:

@@ -6,40 +6,20 @@ from django.urls import reverse
 
 from arena.catalog.models import Modality
 from arena.catalog.reasons import Reason
+from arena.generation.ingest.picture_widths import AtEveryWidth
 from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, PublicSource
-from arena.generation.ingest.renditions import WIDTHS, Frame, box_size, detail_width
+from arena.generation.ingest.renditions import WIDTHS, Frame
 
 
 @dataclass(frozen=True)
-class BlindImage:
-    """One side's image, under a handle minted for this matchup; `frame` is the size of the prompt's first source."""
+class BlindImage(AtEveryWidth):
+    """One side's image, under a handle minted for this matchup; its frame is the size of the prompt's first source."""
 
     handle: str
     frame: Frame | None = None
 
     def url(self, width: int) -> str:
-        """Return the address of one of the WIDTHS, or of the detail rendition."""
         return reverse("vote-image", kwargs={"handle": self.handle, "width": width})
-
-    @property
-    def src(self) -> str:
-        """The address for a browser that chooses no width: the largest."""
-        return self.url(max(WIDTHS))
-
-    @property
-    def detail(self) -> str:
-        """The address for looking closely. Where the pair has no detail renditions, it serves the widest there is."""
-        return self.url(detail_width())
-
-    @property
-    def srcset(self) -> str:
-        """All widths, as an image's `srcset` attribute."""
-        return ", ".join(f"{self.url(width)} {box_size(width, self.frame)[0]}w" for width in WIDTHS)
-
-    @property
-    def box(self) -> Frame:
-        """The pixels of its widest usual rendition, the same on both sides whatever a model has returned."""
-        return box_size(max(WIDTHS), self.frame)
 
 
 @dataclass(frozen=True)

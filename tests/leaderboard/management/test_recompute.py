@@ -22,6 +22,7 @@ from arena.voting.models import Ledger
 from leaderboard.computing.on_demand import compute_asked
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Snapshot
+from tests.factories import make_category
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,35 @@ def compare_lines(client: Client, answer: dict[str, Any]) -> None:
             "win_rate",
         ):
             assert line[name] == standing[name]
+
+
+def test_votes_on_edits_are_recomputed_and_ranked_like_those_on_new_images(client: Client, tmp_path: Path) -> None:
+    make_categories("animals")
+    make_category(slug="restyle", modality="image-editing")
+    made, contenders = make_ledger(), make_contenders(4)
+    edits = [
+        cast._replace(modality="image-editing") for cast in draw_votes(contenders, 150, categories=["restyle"], seed=2)
+    ]
+    append_entries(made, [cast for pair in zip(draw_votes(contenders, 150), edits, strict=True) for cast in pair])
+    exclude(made, 10, 11)
+    refresh_ledger(ledger=made)
+    file = export(client, tmp_path / "export", "jsonl")
+
+    published = {
+        (each.board.modality, ":".join(filter(None, [each.board.slice, each.board.slice_value]))): (
+            each.input_hash, each.output_hash,
+        )
+        for each in Snapshot.objects.select_related("board")
+    }  # fmt: skip
+    assert {modality for modality, board in published if board == "overall"} == {"text-to-image", "image-editing"}
+    call_command("rank", str(file), "--format", "json", "--board", "all", stdout=(ranked := io.StringIO()))
+    for answer in (recompute_here(file, "--format", "json"), ranked.getvalue()):
+        boards = {(each["modality"], each["board"]): each for each in json.loads(answer)["boards"]}
+        assert {key: (each["input_hash"], each["output_hash"]) for key, each in boards.items()} == published
+    for modality in ("text-to-image", "image-editing"):
+        standings = client.get("/api/v1/standings/", {"modality": modality}).json()["standings"]
+        ours = [(line["contender"], line["elo"]) for line in boards[modality, "overall"]["contenders"]]
+        assert ours == [(line["contender_slug"], line["elo"]) for line in standings]
 
 
 def test_table_shows_only_the_boards_asked_for(ledger: Ledger, client: Client, tmp_path: Path) -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from arena.backups.archive import FILES, read_contents, read_members
@@ -24,41 +22,24 @@ from arena.generation.ingest.rendering_again import look_at_waiting, render_wait
 from arena.generation.ingest.renditions import WIDTHS, read_public_rendition, read_rendition
 from arena.generation.models import Generation, Image, Rendition, Run
 from tests.arena.generation.imports.test_import_images import put, run_import
+from tests.arena.object_store import give_credentials, make_bucket, serve_s3
 from tests.factories import make_generation
-
-BUCKET = "easel-images"
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     """The address of an S3 API."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with serve_s3() as address:
+        yield address
 
 
 @pytest.fixture
 def storage(endpoint: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty bucket, used as the settings with S3_BUCKET and S3_ENDPOINT_URL use it."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "of-the-tests")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    settings.STORAGES = settings.STORAGES | {
-        "default": {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
-                "bucket_name": BUCKET, "endpoint_url": endpoint, "signature_version": "s3v4", "file_overwrite": False,
-                "default_acl": None,
-            },
-        }
-    }  # fmt: skip
-    bucket = boto3.resource("s3", endpoint_url=endpoint).Bucket(BUCKET)
-    bucket.create()
-    yield
-    bucket.objects.all().delete()
-    bucket.delete()
+    """An empty bucket, used as the settings use it."""
+    give_credentials(monkeypatch.setenv)
+    with make_bucket(endpoint) as default:
+        settings.STORAGES = settings.STORAGES | {"default": default}
+        yield
 
 
 def store(name: str) -> Image:

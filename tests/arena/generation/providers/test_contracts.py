@@ -144,7 +144,10 @@ class TestSdapi(WireContract):
     # These servers refuse nothing.
     lacks = frozenset({"moderated", "moderatedoutput"})
     # SD.Next counts a call after the work, so that nobody knows whether a refused one has cost some.
-    differs = dict.fromkeys(("busy", "busylong", "busydate", "busyms", "busyplain"), ("rate_limited", "unknown"))
+    # A server behind a password knows one kind of refusal.
+    differs = dict.fromkeys(("busy", "busylong", "busydate", "busyms", "busyplain"), ("rate_limited", "unknown")) | {
+        "unverified": ("auth", "no")
+    }
     also = {
         "gridfirst": DONE, "noname": DONE, "jpeg": DONE, "othermodel": LOST, "interrupted": DOUBTFUL,
         "textbroken": ("unavailable", "unknown"), "latebusy": ("rate_limited", "unknown"),
