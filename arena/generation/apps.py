@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_delete
 from django.utils.module_loading import import_string
 
-from arena.catalog.option_checks import enter_check
+from arena.catalog.loading.option_checks import enter_check
 from arena.catalog.source_cleaning import forget_file
 
 FIND_FAULT = "arena.generation.providers.registry.find_fault"

@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from arena.catalog.loading.entries import ContenderEntry, Folder, ModelEntry, OfferingEntry, read_folder
+from arena.catalog.loading.option_checks import find_option_fault
 from arena.catalog.loading.price_changes import log_price_changes
 from arena.catalog.loading.prompt_pictures import check_pictures, load_pictures
 from arena.catalog.loading.tables import BadCatalogue
@@ -27,7 +28,6 @@ from arena.catalog.models import (
     Provider,
     hash_settings,
 )
-from arena.catalog.option_checks import find_option_fault
 from arena.catalog.retiring import keep_log
 from arena.catalog.row_bases import FromFile
 
