@@ -49,7 +49,7 @@ def test_claim_takes_few_statements(shop: Shop, django_assert_num_queries: Any) 
     start_run(run=run)
     state_of(shop.provider)
     generation = run.generations.get()
-    # Two to read, two to admit the call, three to lease it and write its attempt, one to reserve its cost; and the
+    # Three to read, two to admit the call, three to lease it and write its attempt, one to reserve its cost; and the
     # two of a test's own transaction.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert claim_generation(generation.pk) is not None
