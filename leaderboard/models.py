@@ -96,6 +96,24 @@ class Snapshot(models.Model):
         ]
 
 
+class MonthEnd(models.Model):
+    """A board at the end of an earlier month, and who moved since; computed when somebody asks.
+
+    `facts` are those of `ratings.diagnostics.since.state_since`, or empty while none were computed; `snapshot` is the
+    one that they lead up to. `asked_at` is set while it waits to be computed.
+    """
+
+    board = models.ForeignKey(Board, models.CASCADE, related_name="month_ends")
+    day = models.DateField(help_text=_("The last day of the month (UTC)."))
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, null=True, related_name="+")
+    facts = models.JSONField(default=dict)
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["board", "-day"]
+        constraints = [models.UniqueConstraint(fields=["board", "day"], name="month_end_unique")]
+
+
 class PairRecords(models.Model):
     """The counts of every pair that met within a snapshot's votes, as `ratings.columns.pair_records` packs them.
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from arena.errors import DomainError
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
+from leaderboard.computing.month_ends import compute_month_ends
 from leaderboard.computing.on_demand import compute_asked
 from leaderboard.computing.refresh import refresh_from_worker
 from leaderboard.computing.single_flight import ANSWERING, AUDITING, REFRESHING, alone_in_turn
@@ -42,6 +43,17 @@ def compute_asked_boards(ledger_id: int) -> None:
                 compute_asked(ledger=ledger)
             except DomainError as error:
                 log.error("boards on demand failed", ledger=ledger.slug, code=error.code, reason=error.message)
+
+
+@shared_task(name="leaderboard.compute_month_ends", ignore_result=True)
+def compute_asked_month_ends(ledger_id: int) -> None:
+    """Compare boards of a ledger with the months' ends that somebody asked for; failures are logged."""
+    with alone_in_turn(ANSWERING) as alone:
+        for ledger in Ledger.objects.filter(pk=ledger_id) if alone else ():
+            try:
+                compute_month_ends(ledger=ledger)
+            except DomainError as error:
+                log.error("month ends failed", ledger=ledger.slug, code=error.code, reason=error.message)
 
 
 @shared_task(name="leaderboard.thin", ignore_result=True)

@@ -68,7 +68,18 @@ _LEVELS = {
 }
 
 
-for _name in ("whole", "decimals", "magnitude", "percent", "chance", "seconds", "money", "rank_range", "half_width"):
+for _name in (
+    "whole",
+    "decimals",
+    "magnitude",
+    "signed",
+    "percent",
+    "chance",
+    "seconds",
+    "money",
+    "rank_range",
+    "half_width",
+):
     register.filter(_name, getattr(figure_texts, _name))
 
 

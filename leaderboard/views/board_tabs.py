@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from leaderboard.views.tabs.asking import Asked
+from leaderboard.views.tabs.changes import fill_changes
 from leaderboard.views.tabs.history import fill_history
 from leaderboard.views.tabs.intervals import fill_intervals
 from leaderboard.views.tabs.matrix import fill_matrix
@@ -34,6 +35,7 @@ TABS = (
     Tab("intervals", _("Intervals"), "leaderboard/board_intervals.html", fill_intervals),
     Tab("matrix", _("Head to head"), "leaderboard/matrix.html", fill_matrix),
     Tab("history", _("History"), "leaderboard/history.html", fill_history),
+    Tab("changes", _("Changes"), "leaderboard/board_changes.html", fill_changes),
     Tab("reasons", _("Reasons"), "leaderboard/board_reasons.html", fill_reasons, is_native=True),
 )
 

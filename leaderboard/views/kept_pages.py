@@ -51,6 +51,9 @@ def keep_page(view: View) -> View:
 
 def _may_keep(query: QueryDict) -> bool:
     days = query.get("days", "")
+    # To open the tab of changes has a month's end computed.
+    if query.get("view") == "changes":
+        return False
     kind = "category_language" if query.get("category") and query.get("language") else ""
     return not any(name in query for name in _NOT_KEPT) and not is_on_demand(kind, bool(days))
 

@@ -26,6 +26,14 @@ def magnitude(value: float | None) -> str:
     return NONE if value is None else f"{abs(value):.0f}"
 
 
+def signed(value: float | None) -> str:
+    """A change without decimals, with its sign; a dash where there is none."""
+    if value is None:
+        return NONE
+    text = f"{abs(value):.0f}"
+    return text if text == "0" else f"+{text}" if value > 0 else f"\u2212{text}"
+
+
 def percent(value: float | None) -> str:
     """A share of one as whole percent."""
     return NONE if value is None else f"{100 * value:.0f}\u202f%"

@@ -1,0 +1,92 @@
+"""The tab of changes: what moved on a board since an earlier month ended."""
+
+import random
+import re
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from arena.voting.models import Ledger
+from leaderboard.computing.month_ends import compute_month_ends
+from leaderboard.models import MonthEnd
+from tests.leaderboard.ledgers import Cast, known, make_categories, make_contenders, make_ledger
+from tests.leaderboard.pages import BOARD, extend_board, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
+TAB = {"view": "changes"}
+
+
+def cast_in(month: int, order: list[str], votes: int) -> list[Cast]:
+    """Draw votes of one month in which an earlier contender of the order wins four times of five."""
+    draw = random.Random(votes)
+    found = []
+    for number in range(votes):
+        left, right = draw.sample(order, 2)
+        upset = draw.random() < 0.2
+        outcome = "left" if (order.index(left) < order.index(right)) != upset else "right"
+        prompt, day = f"{month}-{number % 40}", date(2026, month, 1 + number % 28)
+        found.append(Cast(left, right, outcome, f"voter-{month}-{number % 60}", prompt=prompt, cast_on=day))
+    return found
+
+
+@pytest.fixture
+def slugs() -> list[str]:
+    """Four contenders whose last one comes first in November; a fifth that has votes in November only."""
+    slugs = make_contenders(5)
+    make_categories("animals")
+    make_ledger()
+    old, new = slugs[:4], [slugs[3], *slugs[:3], slugs[4]]
+    extend_board([*cast_in(9, old, 300), *cast_in(10, old, 500), *cast_in(11, new, 1500)])
+    return slugs
+
+
+def test_movers_beyond_luck_and_newcomers_are_listed(client: Client, slugs: list[str]) -> None:
+    assert "The earlier board is being computed" in text_of(client.get(BOARD, TAB))
+    assert compute_month_ends(ledger=Ledger.objects.get()) == 1
+    page = text_of(client.get(BOARD, TAB))
+    assert "The board of the 800 votes cast up to then" in page
+    assert "1 contender is new." in page
+    moved = page[page.index("Moved beyond luck (") : page.index("New since then (1)")]
+    names = re.findall(r'<th scope="row"><a href="/models/[^"]+/">([^<]+)</a>', moved)
+    assert names[0] == known(slugs[3]).name
+    assert re.search(r"\+\d+ <small>\[\+\d+, \+\d+\]", moved)
+    assert known(slugs[4]).name in page[page.index("New since then (1)") :]
+
+
+def test_reader_chooses_the_month(client: Client, slugs: list[str]) -> None:
+    assert slugs
+    page = text_of(client.get(BOARD, TAB))
+    assert re.findall(r'<option value="(\d{4}-\d\d)"', page) == ["2026-10", "2026-09"]
+    client.get(BOARD, TAB | {"since": "2026-09"})
+    compute_month_ends(ledger=Ledger.objects.get())
+    assert "The board of the 300 votes cast up to then" in text_of(client.get(BOARD, TAB | {"since": "2026-09"}))
+
+
+def test_what_was_computed_is_kept_until_the_board_moves_on(client: Client, slugs: list[str]) -> None:
+    client.get(BOARD, TAB)
+    compute_month_ends(ledger=Ledger.objects.get())
+    client.get(BOARD, TAB)
+    assert compute_month_ends(ledger=Ledger.objects.get()) == 0
+    extend_board(cast_in(11, slugs, 40))
+    # What there is stays on the page while the newer one is computed.
+    assert "The board of the 800 votes" in text_of(client.get(BOARD, TAB))
+    assert compute_month_ends(ledger=Ledger.objects.get()) == 1
+    assert MonthEnd.objects.get().snapshot_id is not None
+
+
+def test_votes_of_one_month_have_nothing_to_compare_with(client: Client) -> None:
+    slugs = make_contenders(3)
+    make_categories("animals")
+    make_ledger()
+    extend_board(cast_in(11, slugs, 60))
+    assert "there is no earlier month to compare with" in text_of(client.get(BOARD, TAB))
+    assert not MonthEnd.objects.exists()
+
+
+def test_january_looks_back_to_december(client: Client) -> None:
+    slugs = make_contenders(3)
+    make_categories("animals")
+    make_ledger()
+    extend_board([*cast_in(12, slugs, 60), Cast(slugs[0], slugs[1], "left", cast_on=date(2027, 1, 3))])
+    assert '<option value="2026-12" selected>' in text_of(client.get(BOARD, TAB))
