@@ -58,6 +58,7 @@ _CHANGES = {
     "returned": gettext_lazy("Returned"),
     "shutdown": gettext_lazy("Shutdown"),
     "price": gettext_lazy("Price"),
+    "axes": gettext_lazy("Axes"),
     "method": gettext_lazy("Method"),
     "exclusion": gettext_lazy("Excluded"),
 }
