@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import audits, boards, catalogue, choices, histories, ledgers, public_log, reasons, root
+from leaderboard.api import audits, boards, capabilities, catalogue, choices, histories, ledgers, public_log, reasons, root
 from leaderboard.api.reading import SLUG
 
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("choices/", choices.ChoicesView.as_view(), name="api-choices"),
     path("models/", catalogue.ModelsView.as_view(), name="api-models"),
     path("models/<slug:slug>/", catalogue.ModelView.as_view(), name="api-model"),
+    path("models/<slug:slug>/profile/", capabilities.ModelProfileView.as_view(), name="api-model-profile"),
     path("contenders/", catalogue.ContendersView.as_view(), name="api-contenders"),
     path("contenders/<slug:slug>/", catalogue.ContenderView.as_view(), name="api-contender"),
     path("organizations/", catalogue.OrganizationsView.as_view(), name="api-organizations"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("ledgers/", ledgers.LedgersView.as_view(), name="api-ledgers"),
     path("ledgers/<slug:slug>/", ledgers.LedgerView.as_view(), name="api-ledger"),
     path("ledgers/<slug:slug>/entries/", ledgers.EntriesView.as_view(), name="api-entries"),
+    path("ledgers/<slug:slug>/axes/", ledgers.AxesView.as_view(), name="api-axes"),
     path("ledgers/<slug:slug>/dictionary/", ledgers.DictionaryView.as_view(), name="api-dictionary"),
     re_path(r"", root.NowhereView.as_view()),
 ]

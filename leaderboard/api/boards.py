@@ -66,7 +66,10 @@ class BoardsView(ReadView):
 
     @describe(query=BoardsQuery, answer=page_schema(BoardSummarySerializer), missing=True, operation_id="list_boards")
     def get(self, request: Request) -> Response:
-        """List the boards of a ledger: overall, by category, by language."""
+        """List the boards of a ledger: overall, by category, by language, by axis.
+
+        A board by axis that nobody has asked for yet has no snapshot.
+        """
         query = BoardsQuery.read(request)
         boards = list_boards(ledger=query.get("ledger") or default_ledger(), modality=query["modality"])
         return answer_page(request, boards, BoardSummarySerializer, limit=query["limit"], offset=query["offset"])
@@ -89,10 +92,10 @@ class StandingsView(ReadView):
         operation_id="read_standings",
     )
     def get(self, request: Request) -> HttpResponseBase:
-        """Read a board: overall, or of a category, a language or both, of all time or some days; now, or as it stood.
+        """Read a board: overall, of a category, a language or both, or an axis, of all time or some days; now, or then.
 
-        Boards of both, and of some days, are computed on demand: the first request is answered 202 and must ask again.
-        Later ones get the stored board; if the ledger has grown, a newer one is computed meanwhile.
+        Boards of both, by axis, and of some days are computed on demand: the first request is answered 202 and must ask
+        again. Later ones get the stored board; if the ledger has grown, a newer one is computed meanwhile.
         """
         query = StandingsQuery.read(request)
         sends = self.sends or query["format"]
@@ -131,7 +134,7 @@ class SnapshotsView(ReadView):
         for name in ("modality", "slice", "slice_value", "days"):
             if name in query:
                 chosen &= Q(**{f"board__{name}": query[name]})
-        snapshots = Snapshot.objects.filter(chosen).select_related("board__ledger")
+        snapshots = Snapshot.objects.filter(chosen).select_related("board__ledger", "axis_map")
         return answer_page(request, snapshots, SnapshotSerializer, limit=query["limit"], offset=query["offset"])
 
 

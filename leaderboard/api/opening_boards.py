@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from arena.catalog.models import Modality
 from leaderboard.api.reading import (
+    AxisField,
     CategoryField,
     ErrorSerializer,
     LanguageField,
@@ -35,6 +36,7 @@ class BoardQuery(Query):
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
     category = CategoryField()
     language = LanguageField()
+    axis = AxisField()
     days = WindowField()
 
 
@@ -64,6 +66,7 @@ def question_of(query: dict[str, Any]) -> BoardQuestion:
         "modality": query["modality"],
         "category": query.get("category"),
         "language": query.get("language"),
+        "axis": query.get("axis"),
         "days": query["days"],
         "at": query.get("at"),
     }

@@ -37,11 +37,19 @@ def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[Boa
     return newest_snapshots(Board.objects.filter(chosen).exclude(ON_DEMAND))
 
 
+def newest_by_axis(ledger: Ledger, *, modality: str | None = None) -> dict[BoardKey, Snapshot]:
+    """Return the newest snapshot of each board by axis of all time that somebody has asked for."""
+    if ledger.pk is None:
+        return {}
+    chosen = Q(ledger=ledger, slice=Board.Slice.AXIS, days=0)
+    return newest_snapshots(Board.objects.filter(chosen if modality is None else chosen & Q(modality=modality)))
+
+
 def newest_snapshots(boards: QuerySet[Board]) -> dict[BoardKey, Snapshot]:
     """Return the newest snapshot of each of a ledger's boards that has one, in one query."""
     newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
     boards = boards.order_by().annotate(newest=Subquery(newest))
-    snapshots = Snapshot.objects.filter(pk__in=boards.values("newest")).select_related("board")
+    snapshots = Snapshot.objects.filter(pk__in=boards.values("newest")).select_related("board", "axis_map")
     return {key_of(each.board): each for each in snapshots}
 
 
@@ -59,7 +67,7 @@ def find_snapshot(ledger: Ledger, key: BoardKey, at: str | int | None) -> Snapsh
     if ledger.pk is None:
         return None
     chosen = {f"board__{name}": value for name, value in asdict(key).items()}
-    history = Snapshot.objects.filter(board__ledger=ledger, **chosen)
+    history = Snapshot.objects.filter(board__ledger=ledger, **chosen).select_related("axis_map")
     return history.first() if at is None else choose_snapshot(history, at)
 
 

@@ -156,6 +156,12 @@ def history_address(board: BoardAddress, contender: str) -> str:
     return history_url(board, contender)
 
 
+@register.simple_tag
+def axis_address(board: BoardAddress, axis: str) -> str:
+    """The address of a board by axis."""
+    return board.but(axis=axis).url
+
+
 @register.inclusion_tag("catalog/source.html")
 def source(sourced: object) -> dict[str, object]:
     """Where a fact, price or claim was read, and when."""
