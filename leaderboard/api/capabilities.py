@@ -62,7 +62,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
 class EstimatesSerializer(serializers.Serializer[Any]):
     """What a page estimates of the model; nothing of it was measured here."""
 
-    source_ = serializers.URLField(source="source", help_text="The page.")
+    source_ = serializers.URLField(help_text="The page.")
     seen_on = serializers.DateField()
     values = serializers.DictField(
         child=serializers.IntegerField(),

@@ -101,8 +101,7 @@ def group_estimates(claims: Iterable[Claim]) -> tuple[Estimates, ...]:
 
 def tabulate(profile: CapabilityProfile, estimates: Sequence[Estimates]) -> CapabilityTable:
     """Return a contender's profile beside the estimates of its model."""
-    measured = {one.axis: one.line for one in profile.lines if one.line and one.line.elo_low is not None}
-    order = _order(measured)
+    order = _order({one.axis: line for one, line in _established(profile)})
     claimed = [_claimed_places(each.values) for each in estimates]
     rows = tuple(
         CapabilityRow(one, order.places(one.axis), tuple(places.get(one.axis) for places in claimed))
@@ -113,6 +112,11 @@ def tabulate(profile: CapabilityProfile, estimates: Sequence[Estimates]) -> Capa
     return CapabilityTable(profile, _state_finding(profile), rows, sentences)
 
 
+def _established(profile: CapabilityProfile) -> list[tuple[AxisLine, Line]]:
+    """The axes of which something is claimed: of a preliminary line, none is."""
+    return [(one, one.line) for one in profile.lines if one.line and one.line.level == "established"]
+
+
 @dataclass(frozen=True)
 class _Order:
     """Which of a contender's axes are surely above which others, by their intervals, over all pairs at once."""
@@ -121,7 +125,7 @@ class _Order:
     above: frozenset[tuple[str, str]]
 
     def places(self, axis: str) -> str:
-        """The places from 1, the strongest, that the votes leave open to an axis; empty where it has no interval."""
+        """The places from 1, the strongest, that the votes leave open to an axis; empty where none is claimed."""
         if axis not in self.axes:
             return ""
         first = 1 + sum(lower == axis for _, lower in self.above)
@@ -195,7 +199,7 @@ def _compare(order: _Order, estimates: Estimates, names: Mapping[str, str]) -> s
 
 def _state_finding(profile: CapabilityProfile) -> str:
     """Say on which axes the contender is surely better or worse than the field."""
-    known = [(one.name, one.line) for one in profile.lines if one.line and one.line.elo_low is not None]
+    known = [(one.name, line) for one, line in _established(profile)]
     better = ", ".join(name for name, line in known if (line.elo_low or 0.0) > METHOD.elo_centre)
     worse = ", ".join(name for name, line in known if (line.elo_high or 0.0) < METHOD.elo_centre)
     if better and worse:
@@ -204,6 +208,8 @@ def _state_finding(profile: CapabilityProfile) -> str:
         text = _("Measured by votes, it is better than the field at: {better}.")
     elif worse:
         text = _("Measured by votes, it is worse than the field at: {worse}.")
-    else:
+    elif known:
         text = _("These votes do not tell it from the field on any axis.")
+    else:
+        text = _("There are too few votes yet to say on which axis it is strong.")
     return text.format(better=better, worse=worse)

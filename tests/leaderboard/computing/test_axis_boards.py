@@ -11,7 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from arena.catalog.curation import retag_prompt
 from arena.catalog.models import Prompt
-from arena.voting.models import Ledger
+from arena.voting.models import Ledger, Strength
 from leaderboard.computing.on_demand import compute_asked, open_board
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import AxisMap, Board, Snapshot
@@ -37,6 +37,7 @@ def ledger() -> Ledger:
     make_axis("fine-detail", *prompts[::2], position=1)
     make_axis("storytelling", *prompts[:2], position=2)
     make_axis("unused", position=3)
+    make_axis("food", *prompts[:3], position=4)
     made = make_ledger()
     append_entries(made, draw_votes(make_contenders(4), 400, categories=["animals", "food"]))
     exclude(made, 10, 20, 390)
@@ -63,7 +64,7 @@ def test_asking_for_one_axis_computes_all_of_the_modality(
 ) -> None:
     assert client.get(f"{API}?axis=fine-detail").status_code == 202
     assert client.get(f"{BOARD}?axis=fine-detail").status_code == 202
-    assert compute_asked(ledger=ledger) == 2
+    assert compute_asked(ledger=ledger) == 3
     page = text_of(client.get(f"{BOARD}?axis=fine-detail"))
     assert "Votes on prompts of any category that test this: Name of fine-detail." in page
     for axis, tested in (("fine-detail", range(0, 12, 2)), ("storytelling", range(2))):
@@ -145,7 +146,10 @@ def test_refresh_keeps_axes_up_to_date_once_asked_for(ledger: Ledger) -> None:
         assert read(axis).position == ledger.length
         assert not ask(axis).awaited
     assert AxisMap.objects.count() == 1
-    assert Snapshot.objects.filter(board__slice="axis").count() == 4
+    assert Snapshot.objects.filter(board__slice="axis").count() == 6
+    # An axis that is called as a category is does not stand in for it when matchups are dealt.
+    food = {snapshot.pk for snapshot in Snapshot.objects.filter(board__slice="category", board__slice_value="food")}
+    assert set(Strength.objects.filter(category__slug="food").values_list("snapshot", flat=True)) <= food
 
 
 def test_imported_votes_have_boards_by_axis_where_the_import_says_what_their_prompts_test(
