@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import audits, boards, capabilities, catalogue, choices, histories, ledgers, public_log, reasons, root
+from leaderboard.api import audits, boards, catalogue, choices, histories, ledgers, public_log, reasons, root
+from leaderboard.api.axes import axis_maps, capabilities
 from leaderboard.api.reading import SLUG
 
 urlpatterns = [
@@ -33,7 +34,7 @@ urlpatterns = [
     path("ledgers/", ledgers.LedgersView.as_view(), name="api-ledgers"),
     path("ledgers/<slug:slug>/", ledgers.LedgerView.as_view(), name="api-ledger"),
     path("ledgers/<slug:slug>/entries/", ledgers.EntriesView.as_view(), name="api-entries"),
-    path("ledgers/<slug:slug>/axes/", ledgers.AxesView.as_view(), name="api-axes"),
+    path("ledgers/<slug:slug>/axes/", axis_maps.AxesView.as_view(), name="api-axes"),
     path("ledgers/<slug:slug>/dictionary/", ledgers.DictionaryView.as_view(), name="api-dictionary"),
     re_path(r"", root.NowhereView.as_view()),
 ]

@@ -20,7 +20,7 @@ from arena.catalog.row_bases import FromFile, Sourced, has_come
 from arena.catalog.side_tables.axes import Axis as Axis
 from arena.catalog.side_tables.chronicle import LogLine as LogLine
 from arena.catalog.side_tables.chronicle import Notice as Notice
-from arena.catalog.side_tables.claims import Claim as Claim
+from arena.catalog.side_tables.model_claims import Claim as Claim
 from arena.catalog.validators import validate_distinct, validate_scene, validate_settings
 
 

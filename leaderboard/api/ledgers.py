@@ -14,7 +14,6 @@ from rest_framework.utils.urls import replace_query_param
 from arena.voting.models import Ledger
 from leaderboard.api.board_serializers import OriginSerializer
 from leaderboard.api.downloads import Download
-from leaderboard.api.opening_boards import GONE
 from leaderboard.api.reading import (
     ErrorSerializer,
     ExcelField,
@@ -27,11 +26,9 @@ from leaderboard.api.reading import (
     is_for_excel,
     page_schema,
 )
-from leaderboard.queries.axes.axis_maps import read_axes, read_axes_at
 from leaderboard.queries.ledger_export import BATCH, describe_hashing, read_batches, shown_columns
 from leaderboard.queries.past import read_past
 from leaderboard.queries.slices import find_ledger, find_origin
-from leaderboard.votefiles.axis_map_files import write_axis_map
 
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 
@@ -170,45 +167,6 @@ def _send(
     if is_long:
         return StreamingHttpResponse(Download(batches), content_type=_MEDIA_TYPES[sends])
     return HttpResponse(b"".join(batches), content_type=_MEDIA_TYPES[sends])
-
-
-class AxesQuery(Query):
-    """As of when."""
-
-    at = serializers.CharField(
-        max_length=40,
-        required=False,
-        help_text=(
-            "The number of a snapshot by axis, or an ISO date or time for the last kept up to then; without it, what "
-            "the prompts test now."
-        ),
-    )
-
-    def validate_at(self, value: str) -> str:
-        """Refuse what is neither number nor moment."""
-        return check_at(value)
-
-
-class AxisMapSerializer(serializers.Serializer[Any]):
-    """What prompts test; `recompute --axes` reads it beside the ledger's entries."""
-
-    hash = serializers.CharField(help_text="SHA-256 of the prompts' canonical JSON: sorted, ASCII, without spaces.")
-    prompts = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()),
-        help_text="The axes of each prompt, by its slug (imported: its label), both in alphabetical order.",
-    )
-
-
-class AxesView(ReadView):
-    """What a ledger's prompts test."""
-
-    @describe(query=AxesQuery, answer={200: AxisMapSerializer, 410: GONE}, missing=True, operation_id="read_axes")
-    def get(self, request: Request, slug: str) -> Response:
-        """Read which axes each prompt of a ledger tests, now or as a snapshot by axis read it."""
-        query = AxesQuery.read(request)
-        ledger = find_ledger(slug)
-        axes = read_axes_at(ledger, query["at"]) if "at" in query else read_axes(ledger)
-        return Response(write_axis_map(axes))
 
 
 class DictionaryView(ReadView):
