@@ -113,8 +113,9 @@ def tabulate(profile: CapabilityProfile, estimates: Sequence[Estimates]) -> Capa
 
 
 def _established(profile: CapabilityProfile) -> list[tuple[AxisLine, Line]]:
-    """The axes of which something is claimed: of a preliminary line, none is."""
-    return [(one, one.line) for one in profile.lines if one.line and one.line.level == "established"]
+    """The axes of which something is claimed: not of a preliminary line, nor of one without an interval."""
+    lines = [(one, one.line) for one in profile.lines if one.line and one.line.level == "established"]
+    return [(one, line) for one, line in lines if line.elo_low is not None]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Capability profiles: an estimated order is called wrong only where votes say so by more than luck."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -69,6 +70,14 @@ def test_places_are_ranges_that_the_votes_leave_open() -> None:
     assert [each.places for row in table.rows for each in row.estimates if each] == ["2–3", "1", "2–3"]
     assert table.finding == "Measured by votes, it is better than the field at: Detail."
     assert [row.places for row in tabulate(profile(1100, None, 900), []).rows] == ["1", "", "2"]
+
+
+def test_nothing_is_claimed_without_an_interval() -> None:
+    lines = profile(1300, 1000, 900).lines
+    alone = replace(lines[0], line=lines[0].line and replace(lines[0].line, elo_low=None, elo_high=None))
+    table = tabulate(CapabilityProfile("one", "One", (alone, *lines[1:])), [estimates(1, 70, 60)])
+    assert table.finding == "Measured by votes, it is worse than the field at: Story."
+    assert [row.places for row in table.rows] == ["", "1", "2"]
 
 
 def test_a_gap_that_one_pair_alone_would_show_is_not_enough_among_many() -> None:
