@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from arena.catalog.models import Axis, Prompt
 from arena.errors import NotFound
 from arena.voting.models import Ledger, LedgerOrigin
-from leaderboard.models import Snapshot
+from leaderboard.models import AxisMap, Snapshot
 from leaderboard.queries.snapshots import choose_snapshot
 from leaderboard.ratings.columns.prompt_axes import PromptAxes
 
@@ -32,8 +32,12 @@ def read_axes_at(ledger: Ledger, at: str) -> PromptAxes:
     snapshot = choose_snapshot(history if at.isdecimal() else history.exclude(axis_map=None), at)
     if snapshot is None or snapshot.axis_map is None:
         raise NotFound(_("This is no snapshot of a board by axis."))
-    stored = snapshot.axis_map.by_prompt.items()
-    return PromptAxes.from_pairs((prompt, axis) for prompt, axes in stored for axis in axes)
+    return unpack_axes(snapshot.axis_map)
+
+
+def unpack_axes(stored: AxisMap) -> PromptAxes:
+    """Return a stored map as the columns of votes take it."""
+    return PromptAxes.from_pairs((prompt, axis) for prompt, axes in stored.by_prompt.items() for axis in axes)
 
 
 def list_axes(ledger: Ledger, modality: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0006_on_demand'),
+        ('leaderboard', '0007_month_ends'),
         ('voting', '0013_import_axes'),
     ]
 
