@@ -60,7 +60,7 @@ from arena.voting.ledger.opening import native_ledger  # noqa: E402 - models loa
 current_app.conf.update(broker_url="memory://", broker_transport_options={})
 # A million hash rounds for each password would take a minute in all and protect nothing.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-TransactionTestCase._fixture_teardown = empty_what_was_filled  # type: ignore[method-assign, assignment]
+TransactionTestCase._fixture_teardown = empty_what_was_filled  # type: ignore[attr-defined]  # The stubs leave it out.
 
 
 # The first one found is driven. The headless shell is the same Chromium without its windows, at half the CPU time.
