@@ -19,6 +19,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
@@ -27,6 +28,7 @@ from arena.embedded.keeper import use_database
 from arena.embedded.postgres import Cluster
 from tests.cost import Cost
 from tests.dealing_out import DealingOut
+from tests.emptying import empty_what_was_filled
 from tests.patience import HANGING
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -58,6 +60,7 @@ from arena.voting.ledger.opening import native_ledger  # noqa: E402 - models loa
 current_app.conf.update(broker_url="memory://", broker_transport_options={})
 # A million hash rounds for each password would take a minute in all and protect nothing.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TransactionTestCase._fixture_teardown = empty_what_was_filled  # type: ignore[attr-defined]  # The stubs leave it out.
 
 
 # The first one found is driven. The headless shell is the same Chromium without its windows, at half the CPU time.

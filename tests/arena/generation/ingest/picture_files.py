@@ -100,6 +100,14 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+def zeros(megabytes: int) -> bytes:
+    """Return this many megabytes of zeros, compressed: one compressed megabyte is repeated, since a bomb takes long."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    one = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    # The header, the megabytes, the end, and the check sum of zeros.
+    return b"\x78\xda" + megabytes * one + b"\3\0" + struct.pack(">HH", megabytes * 2**20 % 65_521, 1)
+
+
 def png(depth: int, colour: int, rows: list[bytes], *chunks: tuple[bytes, bytes], width: int, height: int = 0) -> bytes:
     """Return a PNG from rows of packed values, stored unpacked so that each row has its place in the file."""
     header = struct.pack(">IIBBBBB", width, height or len(rows), depth, colour, 0, 0, 0)

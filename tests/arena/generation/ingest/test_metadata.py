@@ -3,7 +3,6 @@
 import io
 import json
 import struct
-import zlib
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from arena.generation.ingest.metadata import MAX_PROMPT, FoundPrompt, read_prompt
+from tests.arena.generation.ingest.picture_files import zeros
 
 INFOTEXT = (
     "a cup: blue, <lora:glaze:0.8>\nsecond line\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7, "
@@ -220,7 +220,7 @@ def doubling() -> str:
 
 
 LOOP = ("StringConcatenate", {"string_a": ["6", 0], "string_b": ["6", 0]})
-BOMB = zlib.compress(bytes(200_000_000), 9)
+BOMB = zeros(200)
 PNG = b"\x89PNG\r\n\x1a\n"
 NOTHING = {
     "plain": save("PNG"),
