@@ -39,8 +39,9 @@ class Plot:
 class RowCells:
     """One row as it is printed. `plot` is None without a rating; `thin` then says how many votes are missing.
 
-    `change` is None if the column isn't shown; `way` is `up`, `down` or empty. `toggle_url` opens or closes the row by
-    loading the page, `fragment_url` is the row alone. `expanded` is `true` or `false`.
+    `change` is None if the column isn't shown, `moved` says it in words, and `way` is `up`, `down` or empty.
+    `toggle_url` opens or closes the row by loading the page, `fragment_url` is the row alone. `expanded` is `true` or
+    `false`.
     """
 
     row: StandingRow
@@ -57,6 +58,7 @@ class RowCells:
     thin: str
     change: str | None
     way: str
+    moved: str
     cells: tuple[str, ...]
     toggle_url: str
     fragment_url: str
@@ -100,6 +102,7 @@ def write_rows(
             thin=_missing(row.line) if row.line.elo is None else "",
             change=_change(row) if with_change else None,
             way=_way(row),
+            moved=_moved(row),
             cells=tuple(write(row) for write in texts),
             **urls.toggle(row),
         )
@@ -180,6 +183,12 @@ def _change(row: StandingRow) -> str:
     if not way:
         return NONE
     return _("{arrow} {elo}").format(arrow="▲" if way == "up" else "▼", elo=magnitude(row.elo_change))
+
+
+def _moved(row: StandingRow) -> str:
+    """The same in words, for whoever cannot see an arrow."""
+    words = {"up": _("moved up {elo}"), "down": _("moved down {elo}"), "": ""}
+    return words[_way(row)].format(elo=magnitude(row.elo_change))
 
 
 def used_badges(rows: Iterable[RowCells]) -> set[str]:
