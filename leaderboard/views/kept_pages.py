@@ -42,7 +42,7 @@ def keep_page(view: View) -> View:
             return response
         etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         # Pages are kept as most browsers get them.
-        packed = gzip.compress(response.content, compresslevel=6, mtime=0)
+        packed = gzip.compress(response.content, compresslevel=4, mtime=0)
         caches["pages"].set(key, (stamp, etag, packed), KEPT_SECONDS)
         return _serve(request, etag, packed)
 
