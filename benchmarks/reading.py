@@ -68,7 +68,7 @@ FROM (
 ) AS drawn,
 (SELECT array_agg(slug::text ORDER BY slug) AS slugs FROM catalog_category WHERE modality = %(modality)s) AS named
 """
-# Runs in a folder of its own, on the code that lies there. What is kept is forgotten before each page that is made anew;
+# Runs in a folder of its own, on the code that lies there. What is kept is forgotten before each page is made anew;
 # a page sorted otherwise is new, but its board is kept.
 _READ = """
 import json, os, sys
