@@ -68,7 +68,8 @@ FROM (
 ) AS drawn,
 (SELECT array_agg(slug::text ORDER BY slug) AS slugs FROM catalog_category WHERE modality = %(modality)s) AS named
 """
-# Runs in a folder of its own, on the code that lies there. Kept pages are forgotten before each reading but the last.
+# Runs in a folder of its own, on the code that lies there. What is kept is forgotten before each page is made anew;
+# a page sorted otherwise is new, but its board is kept.
 _READ = """
 import json, os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "arena.settings"
@@ -88,6 +89,8 @@ class Nodes(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.count += 1
 
+if "pages" in settings.CACHES:
+    from leaderboard.views import kept_boards
 client, found = Client(headers={"Accept-Encoding": "gzip"}), {}
 plain = Client()
 def ask(path, **headers):
@@ -99,16 +102,21 @@ for path in json.loads(sys.argv[1]):
     html = plain.get(path).content.decode()
     nodes = Nodes()
     nodes.feed(html)
-    fresh = []
+    fresh, sorted_ = [], []
     for _ in range(9):
         if "pages" in settings.CACHES:
             caches["pages"].clear()
+            kept_boards._open.cache_clear()
+            kept_boards._list.cache_clear()
         fresh.append(ask(path)[0])
+    for order in ("-votes", "votes", "name", "-name", "-price", "price", "elo", "-elo", "-success"):
+        sorted_.append(ask(f"{path}?sort={order}")[0])
     kept = [ask(path)[0] for _ in range(9)]
     answer = ask(path)[1]
     same = [ask(path, **{"If-None-Match": answer.headers.get("ETag", '"none"')}) for _ in range(9)]
     found[path] = {
-        "fresh": median(fresh), "kept": median(kept), "unchanged": median(each[0] for each in same),
+        "fresh": median(fresh), "sorted": median(sorted_), "kept": median(kept),
+        "unchanged": median(each[0] for each in same),
         "status": same[-1][1].status_code, "bytes": len(html.encode()), "sent": len(answer.content),
         "nodes": nodes.count,
     }
@@ -134,7 +142,7 @@ def fill() -> None:
 
 def prepare(folder: Path) -> None:
     """Open the database in a folder; fill it if it is new."""
-    is_new = not (folder / "pg").exists() and not (folder / "secret_key").exists()
+    is_new = not (folder / "secret_key").exists()
     os.environ |= {"EASEL_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "arena.settings"}
     os.environ.pop("DATABASE_URL", None)
     enter_embedded_mode()
@@ -180,6 +188,9 @@ def main() -> None:
             print(f"{'  computed anew, CPU ms':<40}{now['fresh']:>10.1f}")
             if old:
                 print(f"{'  ratio to ' + options.against:<40}{now['fresh'] / old['fresh']:>10.2f}   (aim: {RATIO})")
+            print(f"{'  sorted otherwise':<40}{now['sorted']:>10.1f}")
+            if old:
+                print(f"{'  ratio to ' + options.against:<40}{now['sorted'] / old['sorted']:>10.2f}   (aim: {RATIO})")
             print(f"{'  kept':<40}{now['kept']:>10.1f}   (aim: {KEPT})")
             print(f"{'  unchanged, status ' + str(now['status']):<40}{now['unchanged']:>10.1f}   (aim: {KEPT})")
             print(f"{'  nodes':<40}{now['nodes']:>10,}   (aim: {NODES:,})")

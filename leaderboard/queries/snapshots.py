@@ -34,7 +34,7 @@ def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[Boa
     if ledger.pk is None:
         return {}
     chosen = Q(ledger=ledger) if modality is None else Q(ledger=ledger, modality=modality)
-    return newest_snapshots(Board.objects.filter(chosen).exclude(ON_DEMAND))
+    return newest_snapshots(Board.objects.filter(chosen).exclude(ON_DEMAND), brief=modality is not None)
 
 
 def newest_by_axis(ledger: Ledger, *, modality: str | None = None) -> dict[BoardKey, Snapshot]:
@@ -45,11 +45,15 @@ def newest_by_axis(ledger: Ledger, *, modality: str | None = None) -> dict[Board
     return newest_snapshots(Board.objects.filter(chosen if modality is None else chosen & Q(modality=modality)))
 
 
-def newest_snapshots(boards: QuerySet[Board]) -> dict[BoardKey, Snapshot]:
-    """Return the newest snapshot of each of a ledger's boards that has one, in one query."""
+def newest_snapshots(boards: QuerySet[Board], *, brief: bool = False) -> dict[BoardKey, Snapshot]:
+    """Return the newest snapshot of each of a ledger's boards that has one, in one query.
+
+    `brief` leaves the list of anchors unread, which names every contender; reading it later takes a query more.
+    """
     newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
     boards = boards.order_by().annotate(newest=Subquery(newest))
     snapshots = Snapshot.objects.filter(pk__in=boards.values("newest")).select_related("board", "axis_map")
+    snapshots = snapshots.defer("anchor") if brief else snapshots
     return {key_of(each.board): each for each in snapshots}
 
 

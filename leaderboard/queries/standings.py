@@ -31,6 +31,11 @@ from leaderboard.ratings.boards import BoardKey, Slice
 from leaderboard.ratings.results import Line
 
 _ALL = Q()
+# Columns of contenders, models and organizations that no row shows.
+_UNREAD = (
+    "settings_hash", "series", "retired_because", "frozen_at", "image_model__modalities", "image_model__summary",
+    "image_model__organization__description", "image_model__organization__website",
+)  # fmt: skip
 _LINE = tuple(each.name for each in fields(Line))
 
 
@@ -255,6 +260,7 @@ def _standings_of(snapshots: Iterable[Snapshot], chosen: Q = _ALL) -> list[Stand
     joined = Standing.objects.filter(chosen, snapshot__in=known).select_related(
         f"contender__{maker}", f"imported__contender__{maker}"
     )
+    joined = joined.defer(*(f"{way}{name}" for way in ("contender__", "imported__contender__") for name in _UNREAD))
     found = list(joined.order_by("rank_elo", "contender__name", "contender__slug", "imported__label"))
     for standing in found:
         standing.snapshot = known[standing.snapshot_id]

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError, NotFound
-from leaderboard.computing.on_demand import open_board
 from leaderboard.models import Board
 from leaderboard.presentation.board_address import COLUMNS, BoardAddress, board_url, read_address
 from leaderboard.presentation.board_page.board_columns import OFFERED, name_columns
@@ -18,8 +17,9 @@ from leaderboard.presentation.sureness import state_missing_votes
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.slices import has_days, shown_modalities
 from leaderboard.queries.snapshots import SnapshotGone
-from leaderboard.queries.standings import BoardSummary, BoardView, list_boards
+from leaderboard.queries.standings import BoardSummary, BoardView
 from leaderboard.views.board_tabs import find_tab, list_tabs
+from leaderboard.views.kept_boards import list_kept_boards, open_kept_board
 from leaderboard.views.kept_pages import keep_page
 from leaderboard.views.promises import render_promise
 from leaderboard.views.tabs.asking import Asked
@@ -41,7 +41,7 @@ def redirect_to_tab(request: HttpRequest, modality: str, view: str) -> HttpRespo
     """Lead from the page that pairs or histories once had to the tab. What was `view` there is `form` now."""
     query = request.GET.copy()
     if "view" in query:
-        query["form"] = query["view"]
+        query["form"] = str(query["view"])
     query["view"] = view
     return redirect(f"/leaderboard/{modality}/?{query.urlencode()}", permanent=True)
 
@@ -59,7 +59,7 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
         return redirect(address.url)
     boards = _boards_of(address.ledger or usual, modality)
     try:
-        board = open_board(**address.question(usual_ledger=usual))
+        board = open_kept_board(address.question(usual_ledger=usual))
         asked = Asked(board, address, request.GET, usual, read_audit(board))
         pair = find_pair(asked) if address.view == "matrix" else ""
         if pair:
@@ -77,7 +77,7 @@ def show_row(request: HttpRequest, modality: str) -> HttpResponse:
     """One row of a board by itself: open if the address opens it, closed if `contender` names it."""
     address, usual = _read(request.GET, modality)
     try:
-        board = open_board(**address.question(usual_ledger=usual))
+        board = open_kept_board(address.question(usual_ledger=usual))
     except DomainError as error:
         raise Http404(error.message) from error
     slug = address.open or request.GET.get("contender", "")
@@ -120,7 +120,7 @@ def _say_missing(
 
 def _boards_of(ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     try:
-        return list_boards(ledger=ledger, modality=modality)
+        return list_kept_boards(ledger=ledger, modality=modality)
     except NotFound:
         return ()
 
@@ -166,6 +166,7 @@ def _find(asked: Asked) -> dict[str, str]:
 def _filters(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
     board, address = asked.board, asked.address
     shown = address.shown_columns
+    names = name_columns()
     columns = [key for key in COLUMNS if asked.tells_offers or key not in OFFERED]
     folded = ("language", "days", "ledger", "level", "organization", "max_price", "q")
     return {
@@ -176,7 +177,7 @@ def _filters(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
         "ledgers": list_ledgers(imported=True),
         "organizations": _organizations(board),
         "price_steps": PRICE_STEPS,
-        "column_choices": [(key, name_columns()[key][0], key in shown) for key in columns],
+        "column_choices": [(key, names[key][0], key in shown) for key in columns],
         "chosen_count": sum(bool(getattr(address, name)) for name in folded),
     }
 

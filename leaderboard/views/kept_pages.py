@@ -15,8 +15,8 @@ from leaderboard.models import is_on_demand
 from leaderboard.queries.pages.page_stamp import read_page_stamp
 
 KEPT_SECONDS = 600
-# Free text makes endless addresses, and an earlier snapshot may be removed.
-_NOT_KEPT = ("q", "at", "open", "contender", "one", "two", "pair", "page")
+# Free text makes endless addresses, an earlier snapshot may be removed, and boards by axis are computed on demand.
+_NOT_KEPT = ("q", "at", "axis", "open", "contender", "one", "two", "pair", "page")
 
 View = Callable[..., HttpResponse]
 
@@ -42,7 +42,7 @@ def keep_page(view: View) -> View:
             return response
         etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         # Pages are kept as most browsers get them.
-        packed = gzip.compress(response.content, compresslevel=6, mtime=0)
+        packed = gzip.compress(response.content, compresslevel=4, mtime=0)
         caches["pages"].set(key, (stamp, etag, packed), KEPT_SECONDS)
         return _serve(request, etag, packed)
 

@@ -24,9 +24,12 @@ PAGES = [
     f"{BOARD}?category=animals&sort=-votes",
     f"{BOARD}?q=nobody",
     f"{BOARD}?category=nope",
-    f"{BOARD}matrix/",
-    f"{BOARD}matrix/?view=chances&pair=0-1",
-    f"{BOARD}matrix/?view=list",
+    f"{BOARD}?view=intervals",
+    f"{BOARD}?view=reasons",
+    f"{BOARD}?view=history",
+    f"{BOARD}?view=matrix",
+    f"{BOARD}?view=matrix&form=chances&pair=0-1",
+    f"{BOARD}?view=matrix&form=list",
     "/leaderboard/image-editing/",
     "/leaderboard/mine/",
     "/models/",
@@ -112,7 +115,7 @@ def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, filled: list[s
 
 
 def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
-    paths = ["/", BOARD, f"{BOARD}matrix/", "/models/", "/competitions/", "/methodology/", "/status/", "/log/"]
+    paths = ["/", BOARD, f"{BOARD}?view=matrix", "/models/", "/competitions/", "/methodology/", "/status/", "/log/"]
     found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
     assert found == dict.fromkeys(found, ([], 0))
 
@@ -134,9 +137,10 @@ def test_choosing_a_category_changes_board_address_and_title_and_keeps_the_focus
 
 def test_category_in_a_language_appears_by_itself_once_it_is_computed(open_page: OpenPage, filled: list[str]) -> None:
     page = open_page(f"{BOARD}?category=animals")
+    page.locator(".filter-panel summary").click()
     page.get_by_label("Language").select_option("en")
     expect(page.get_by_role("heading", level=1)).to_have_text("Animals in English")
-    expect(page.get_by_role("status")).to_contain_text("This board is being computed")
+    expect(page.get_by_role("status").last).to_contain_text("This board is being computed")
     assert compute_asked(ledger=Ledger.objects.get(slug="native")) == 1
     expect(page.get_by_role("table").first).to_be_visible()
     expect(page).to_have_url(f"{BOARD}?category=animals&language=en")
@@ -151,6 +155,7 @@ def test_sorting_and_searching_one_after_the_other_agree_with_the_address(
     expect(page).to_have_url(f"{BOARD}?sort=-votes")
     assert page.evaluate("document.activeElement.id") == "sort-votes"
 
+    page.locator(".filter-panel summary").click()
     page.locator("#q").press_sequentially(filled[1])
     # The click takes the focus from the search field while that field's request may still be pending.
     page.locator("#sort-votes").click()
@@ -160,6 +165,41 @@ def test_sorting_and_searching_one_after_the_other_agree_with_the_address(
     assert f"q={filled[1]}" in page.url
     shown = page.locator("th[aria-sort]").get_attribute("aria-sort")
     assert ("sort=votes" in page.url) == (shown == "ascending")
+
+
+def test_sorting_keeps_the_place_the_focus_and_is_announced(open_page: OpenPage, filled: list[str]) -> None:
+    page = open_page(BOARD, size=(1366, 400))
+    page.evaluate("scrollTo(0, 250)")
+    page.locator("#sort-name").focus()
+    before = page.evaluate("scrollY")
+    page.keyboard.press("Enter")
+    expect(page.locator("#board-said")).to_have_text("6 contenders, sorted by Contender")
+    assert page.evaluate("[scrollY, document.activeElement.id]") == [before, "sort-name"]
+    assert before > 0
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".filter-panel summary").click()
+    page.locator("#q").press_sequentially(filled[1])
+    expect(page.locator("#board-said")).to_have_text("1 of 6 contenders, sorted by Contender")
+    # The panel stays open, and the reader goes on typing.
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_row_opens_in_place_and_closes_again(open_page: OpenPage, filled: list[str]) -> None:
+    page = open_page(BOARD)
+    opener = page.locator(".opener").nth(1)
+    opener.click()
+    expect(page.locator(".row-details")).to_be_visible()
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
+    opener.click()
+    expect(page.locator(".row-details")).to_have_count(0)
+
+
+def test_board_shows_its_first_rows_on_the_first_screen(open_page: OpenPage, filled: list[str]) -> None:
+    # The longest of names takes several lines, in its row and in the finding above.
+    for size, rows in ((DESKTOP, 6), (PHONE, 4)):
+        box = open_page(BOARD, size=size).locator(".board-table tbody tr").nth(rows - 1).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= size[1]
 
 
 def test_header_of_a_long_board_stays_in_sight(open_page: OpenPage, filled: list[str]) -> None:

@@ -3,7 +3,7 @@
 A board may have hundreds of rows. Written here, a row takes a tenth of the time that a template's own tags would take.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
@@ -17,8 +17,9 @@ from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_page.board_columns import cell_columns, cell_texts
 from leaderboard.presentation.board_page.figure_texts import NONE, half_width, magnitude, rank_range, whole
 from leaderboard.queries.standings import BoardView, StandingRow
-from leaderboard.ratings.parameters import METHOD
 from leaderboard.ratings.results import Line
+
+Words = Mapping[str, str]
 
 # A longer label of an imported contender is cut.
 _LONGEST_NAME = 80
@@ -27,20 +28,25 @@ _PLOT_WIDTH = 190
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """An interval as numbers for an SVG: both ends and the value, with a text that says them."""
+    """An interval as numbers for an SVG: both ends and the value, and a text that says them.
+
+    `faint` is the class, with a space before it, of an interval that is too unsure.
+    """
 
     low: str
     centre: str
     high: str
     said: str
+    faint: str
 
 
 @dataclass(frozen=True, slots=True)
 class RowCells:
     """One row as it is printed. `plot` is None without a rating; `thin` then says how many votes are missing.
 
-    `change` is None if the column isn't shown; `way` is `up`, `down` or empty. `toggle_url` opens or closes the row by
-    loading the page, `fragment_url` is the row alone. `expanded` is `true` or `false`.
+    `change` is None if the column isn't shown, `moved` says it in words, and `way` is `up`, `down` or empty.
+    `toggle_url` opens or closes the row by loading the page, `fragment_url` is the row alone. `expanded` is `true` or
+    `false`.
     """
 
     row: StandingRow
@@ -57,6 +63,7 @@ class RowCells:
     thin: str
     change: str | None
     way: str
+    moved: str
     cells: tuple[str, ...]
     toggle_url: str
     fragment_url: str
@@ -67,10 +74,9 @@ class RowCells:
 
 @dataclass(frozen=True, slots=True)
 class TableCells:
-    """All rows, and the x of the line at the centre of the scale in every plot (empty: outside)."""
+    """All rows, and whether they have the column of changes."""
 
     rows: tuple[RowCells, ...]
-    reference: str
     with_change: bool
 
 
@@ -83,7 +89,7 @@ def write_rows(
     texts = cell_texts([key for key in keys if key != "change"])
     domain = interval_domain([_interval(row.line) for row in board.rows if row.line.elo is not None])
     places = {row.contender_slug: str(place) for place, row in enumerate(board.rows)}
-    urls = _Urls(address)
+    urls, words = _Urls(address), _words()
     written = tuple(
         RowCells(
             row=row,
@@ -92,22 +98,21 @@ def write_rows(
             model_url=f"{reverse('model', args=[row.model_slug])}{model_query}" if row.model_slug else "",
             organization=row.organization_name,
             level=row.line.level,
-            badges=_badges(row),
+            badges=_badges(row, words),
             rank=rank_range(row.line),
             elo=whole(row.line.elo),
             half=half_width(row.line),
-            plot=_plot(row.line, domain),
-            thin=_missing(row.line) if row.line.elo is None else "",
+            plot=_plot(row.line, domain, words),
+            thin=_missing(row.line, words) if row.line.elo is None else "",
             change=_change(row) if with_change else None,
             way=_way(row),
+            moved=_moved(row, words),
             cells=tuple(write(row) for write in texts),
-            **urls.toggle(row),
+            **urls.toggle(row, words),
         )
         for row in rows
     )
-    centre = Interval("", METHOD.elo_centre, None, None)
-    x = interval_cell(centre, domain=domain, reference=METHOD.elo_centre, width=_PLOT_WIDTH).reference
-    return TableCells(written, "" if x is None else f"{x:.0f}", with_change)
+    return TableCells(written, with_change)
 
 
 class _Urls:
@@ -121,10 +126,10 @@ class _Urls:
             f"{reverse(name, args=[address.modality])}?{start}" for name in ("leaderboard", "board-row")
         )
 
-    def toggle(self, row: StandingRow) -> dict[str, Any]:
+    def toggle(self, row: StandingRow, words: Words) -> dict[str, Any]:
         """What the link of a row does: where it leads, what it says."""
         slug, is_open = quote_plus(row.contender_slug), row.contender_slug == self.opened
-        said = _("Close the details of {name}") if is_open else _("Details of {name}")
+        said = words["close"] if is_open else words["open"]
         return {
             "toggle_url": self.closed if is_open else f"{self.page}open={slug}",
             "fragment_url": f"{self.row}contender={slug}" if is_open else f"{self.row}open={slug}",
@@ -143,30 +148,28 @@ def _interval(line: Line) -> Interval:
     return Interval("", line.elo or 0.0, line.elo_low, line.elo_high, faint=line.level != "established")
 
 
-def _plot(line: Line, domain: tuple[float, float]) -> Plot | None:
+def _plot(line: Line, domain: tuple[float, float], words: Words) -> Plot | None:
     if line.elo is None:
         return None
     cell = interval_cell(_interval(line), domain=domain, width=_PLOT_WIDTH)
-    if line.elo_low is None:
-        said = _("no interval yet")
-    else:
-        said = _("from {low} to {high}").format(low=whole(line.elo_low), high=whole(line.elo_high))
-    return Plot(f"{cell.low:.1f}", f"{cell.centre:.1f}", f"{cell.high:.1f}", said)
+    said = words["bare"] if line.elo_low is None else words["interval"]
+    said = said.format(low=whole(line.elo_low), high=whole(line.elo_high))
+    faint = "" if line.level == "established" else " is-faint"
+    return Plot(f"{cell.low:.1f}", f"{cell.centre:.1f}", f"{cell.high:.1f}", said, faint)
 
 
-def _missing(line: Line) -> str:
+def _missing(line: Line, words: Words) -> str:
     rated = line.wins + line.losses + line.ties
-    return _("{votes} of {least} rated votes").format(votes=rated, least=settings.THIN_VOTES)
+    return words["missing"].format(votes=rated, least=settings.THIN_VOTES)
 
 
-def _badges(row: StandingRow) -> tuple[str, ...]:
+def _badges(row: StandingRow, words: Words) -> tuple[str, ...]:
     """Words beside a name; what they mean stands below the table."""
-    named = {
-        _("preliminary"): row.line.level == "preliminary",
-        _("retired"): row.retired,
-        _("unlinked"): "disconnected" in row.line.flags and row.line.level != "thin",
-    }
-    return tuple(word for word, holds in named.items() if holds)
+    is_unlinked = "disconnected" in row.line.flags and row.line.level != "thin"
+    if row.line.level != "preliminary" and not row.retired and not is_unlinked:
+        return ()
+    holding = {"preliminary": row.line.level == "preliminary", "retired": row.retired, "unlinked": is_unlinked}
+    return tuple(words[name] for name, holds in holding.items() if holds)
 
 
 def _way(row: StandingRow) -> str:
@@ -179,7 +182,29 @@ def _change(row: StandingRow) -> str:
     way = _way(row)
     if not way:
         return NONE
-    return _("{arrow} {elo}").format(arrow="▲" if way == "up" else "▼", elo=magnitude(row.elo_change))
+    return f"{'▲' if way == 'up' else '▼'} {magnitude(row.elo_change)}"
+
+
+def _moved(row: StandingRow, words: Words) -> str:
+    """The same in words, for whoever cannot see an arrow."""
+    way = _way(row)
+    return words[way].format(elo=magnitude(row.elo_change)) if way else ""
+
+
+def _words() -> Words:
+    """The words of rows in the reader's language. Looked up once: a look-up takes longer than all else of a cell."""
+    return {
+        "open": _("Details of {name}"),
+        "close": _("Close the details of {name}"),
+        "bare": _("no interval yet"),
+        "interval": _("from {low} to {high}"),
+        "missing": _("{votes} of {least} rated votes"),
+        "preliminary": _("preliminary"),
+        "retired": _("retired"),
+        "unlinked": _("unlinked"),
+        "up": _("moved up {elo}"),
+        "down": _("moved down {elo}"),
+    }
 
 
 def used_badges(rows: Iterable[RowCells]) -> set[str]:

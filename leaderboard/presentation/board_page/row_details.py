@@ -70,7 +70,7 @@ def _votes(row: StandingRow) -> list[Detail]:
     return [
         Detail(_("Votes"), str(intcomma(line.votes)), split),
         Detail(_("Voters"), NONE if line.voters is None else str(intcomma(line.voters))),
-        Detail(_("Prompts voted on"), NONE if line.prompts is None else str(intcomma(line.prompts))),
+        Detail(_("Prompts judged"), NONE if line.prompts is None else str(intcomma(line.prompts))),
         Detail(_("Wins"), percent(line.win_rate), _("of rated votes; a tie is half a win")),
         Detail(_("Both bad"), percent(line.floor_rate), _("of all its votes")),
     ]
@@ -100,7 +100,7 @@ def _offer(row: StandingRow) -> list[Detail]:
         Detail(_("Paid per image here"), money(calls.cost_per_image), _("refused calls included")),
         Detail(_("Median time"), seconds(calls.median_seconds), slow),
         Detail(_("Calls that gave an image"), percent(calls.success_rate), refused),
-        Detail(_("Has images of"), covered if calls.prompts_covered else NONE),
+        Detail(_("Coverage"), covered if calls.prompts_covered else NONE),
     ]
 
 

@@ -26,6 +26,12 @@ def read(query: str) -> BoardAddress:
         ("max_price=-1", ""),
         ("level=established&max_price=0.05", "level=established&max_price=0.05"),
         ("q=+two++words+", "q=two++words"),
+        ("view=intervals&category=food", "view=intervals&category=food"),
+        ("view=nothing", ""),
+        ("columns=votes&columns=price&columns=none", "columns=price%2Cvotes"),
+        ("columns=change,price,seconds,success,votes", ""),
+        ("columns=none", "columns=none"),
+        ("columns=nonsense", ""),
     ],
 )
 def test_address_is_canonical(query: str, canonical: str) -> None:

@@ -228,3 +228,58 @@ def test_snapshot_that_is_gone_leads_to_the_next_one(client: Client, tab: str) -
     kept = Snapshot.objects.get(board__slice="overall").pk
     link = f'<a href="{BOARD}?{escape(tab)}at={kept}">Go to the next snapshot that was kept</a>'
     assert link in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("matrix/?category=food&view=chances", "?category=food&view=matrix&form=chances"),
+        ("history/?contender=a", "?contender=a&view=history"),
+    ],
+)
+def test_old_addresses_of_pairs_and_histories_lead_to_the_tabs(client: Client, old: str, new: str) -> None:
+    answer = client.get(f"{BOARD}{old}")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"{BOARD}{new}")
+
+
+def test_columns_are_chosen_and_the_sorted_one_is_always_shown(client: Client) -> None:
+    make_board()
+    shown = {
+        query: re.findall(r'id="sort-(\w+)"', text_of(client.get(f"{BOARD}?{query}")))
+        for query in ("", "columns=voters%2Cfloor_rate", "columns=none", "sort=-win_rate&columns=none")
+    }
+    first = ["rank", "name", "elo"]
+    assert shown == {
+        "": [*first, "price", "seconds", "success", "votes"],
+        "columns=voters%2Cfloor_rate": [*first, "voters", "floor_rate"],
+        "columns=none": first,
+        "sort=-win_rate&columns=none": [*first, "win_rate"],
+    }
+
+
+def test_row_opens_by_address_and_by_itself_with_its_best_and_worst_category(client: Client) -> None:
+    slugs = make_board()
+    page = text_of(client.get(f"{BOARD}?open={slugs[1]}"))
+    row = text_of(client.get(f"{BOARD}row/?open={slugs[1]}"))
+    assert page.count('class="row-details"') == 1
+    for said in (
+        "Best category",
+        "Worst category",
+        "Chance to be the best",
+        "μ ",
+        "?category=food",
+        "?category=animals",
+    ):
+        assert said in row
+        assert said in page
+    assert row.startswith("<tbody>")
+    assert f"contender={slugs[1]}" in row
+    closed = text_of(client.get(f"{BOARD}row/?contender={slugs[1]}"))
+    assert 'aria-expanded="false"' in closed
+    assert "row-details" not in closed
+    assert client.get(f"{BOARD}row/?open=nobody").status_code == 404
+
+
+def test_board_without_script_says_what_a_screen_reader_announces(client: Client) -> None:
+    make_board()
+    assert 'data-said="3 contenders, sorted by Price"' in text_of(client.get(f"{BOARD}?sort=price"))

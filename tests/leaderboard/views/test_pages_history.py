@@ -69,7 +69,7 @@ def test_move_is_marked_on_board_and_history_with_words(client: Client) -> None:
     assert moved.moved
     assert moved.elo_change is not None
 
-    board, history = text_of(client.get(BOARD)), page_of(client, slugs[-1])
+    board, history = text_of(client.get(BOARD, {"open": slugs[-1]})), page_of(client, slugs[-1])
 
     said = f"moved up {moved.elo_change:.0f}</span>"
     for page in (board, history):
@@ -91,7 +91,7 @@ def test_category_has_a_history_of_its_own_linked_from_its_board_and_the_model(c
     slugs = make_board()
     model = Contender.objects.get(slug=slugs[0]).image_model.slug
     link = f'href="{PAGE}&amp;category=food&amp;contender={slugs[0]}"'
-    assert link in text_of(client.get(BOARD, {"category": "food"}))
+    assert link in text_of(client.get(BOARD, {"category": "food", "open": slugs[0]}))
     assert link in text_of(client.get(f"/models/{model}/"))
     assert f'href="{BOARD}?category=food&amp;at=' in page_of(client, slugs[0], category="food")
 

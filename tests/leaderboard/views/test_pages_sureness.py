@@ -190,7 +190,7 @@ def test_old_snapshot_without_records_still_has_chances(client: Client) -> None:
 
 def test_matrix_without_votes_or_audit(client: Client) -> None:
     make_category(slug="animals", name="Animals")
-    assert "No pairs yet" in text_of(client.get(MATRIX))
+    assert "Nobody has voted yet." in text_of(client.get(MATRIX))
     assert client.get(f"{MATRIX}&category=nope").status_code == 404
     assert client.get("/leaderboard/video/?view=matrix").status_code == 404
     make_board()

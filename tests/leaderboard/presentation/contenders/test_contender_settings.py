@@ -75,6 +75,6 @@ def test_series_lines_up_by_step_on_model_page_and_board(client: Client) -> None
         page.index(f'class="number">{step}</th>') for step in (500, 1000, 2000, 4000)
     )
     assert "Elo by step, forest-lora" in page
-    board = text_of(client.get(BOARD))
+    board = text_of(client.get(f"{BOARD}?view=intervals"))
     assert 'class="number">2000</th>' in board
     assert 'class="number">4000</th>' not in board

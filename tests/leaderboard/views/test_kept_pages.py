@@ -1,0 +1,78 @@
+"""Pages of boards are kept until what they show changes, and compressed where they hold no secret."""
+
+import gzip
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import caches
+from django.test import Client
+
+from arena.catalog.models import Contender, Offering, Price, Provider
+from tests.leaderboard.ledgers import draw_votes
+from tests.leaderboard.pages import BOARD, extend_board, make_board
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
+PACKED = {"Accept-Encoding": "gzip"}
+
+
+def test_board_is_kept_until_anything_that_it_shows_changes(client: Client) -> None:
+    slugs = make_board()
+    etags = [client.get(BOARD).headers["ETag"]]
+    unchanged = client.get(BOARD, headers={"If-None-Match": etags[0]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    contender = Contender.objects.get(slug=slugs[0])
+
+    def change_name() -> None:
+        Contender.objects.filter(pk=contender.pk).update(name="Another name")
+
+    def add_price() -> None:
+        offering = Offering.objects.create(
+            provider=Provider.objects.create(slug="host", name="Host"), image_model=contender.image_model, model_id="m"
+        )
+        known = {"source": "https://example.com", "seen_on": "2026-11-01", "unit": "image", "amount": "0.5"}
+        Price.objects.create(offering=offering, item="image", **known)
+
+    def vote() -> None:
+        extend_board(draw_votes(slugs, 50, seed=7))
+
+    for change in (change_name, add_price, vote):
+        change()
+        answer = client.get(BOARD, headers={"If-None-Match": etags[-1]})
+        assert answer.status_code == 200
+        etags.append(answer.headers["ETag"])
+    assert len(set(etags)) == 4
+    assert "Another name" in answer.content.decode()
+    # Another process, which has kept nothing, gives the same answer.
+    caches["pages"].clear()
+    assert client.get(BOARD, headers={"If-None-Match": etags[-1]}).status_code == 304
+
+
+def test_kept_page_is_the_same_packed_and_plain(client: Client) -> None:
+    make_board()
+    first, packed, plain = client.get(BOARD), client.get(BOARD, headers=PACKED), client.get(BOARD)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content == first.content
+    assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_page_of_somebody_signed_in_is_neither_kept_nor_compressed(client: Client) -> None:
+    make_board()
+    client.get(BOARD)
+    client.force_login(User.objects.create(username="staff", is_staff=True))
+    answer = client.get(BOARD, headers=PACKED)
+    assert "ETag" not in answer.headers
+    assert "Content-Encoding" not in answer.headers
+    assert "Sign out" in answer.content.decode()
+    assert "Sign out" not in Client().get(BOARD).content.decode()
+
+
+def test_reading_pages_are_compressed_but_nothing_that_holds_a_secret(client: Client) -> None:
+    make_board()
+    encodings = {
+        path: client.get(path, headers=PACKED).headers.get("Content-Encoding")
+        for path in ("/", "/models/", "/methodology/", "/vote/", "/vote/animals/", "/accounts/login/", "/admin/login/")
+    }
+    assert encodings == {
+        "/": "gzip", "/models/": "gzip", "/methodology/": "gzip", "/vote/": None, "/vote/animals/": None,
+        "/accounts/login/": None, "/admin/login/": None,
+    }  # fmt: skip
