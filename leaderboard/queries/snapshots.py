@@ -1,5 +1,7 @@
 """Finding snapshots: the latest of each board, and the one in force at a given moment, if it is still stored."""
 
+import re
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import cast
@@ -8,9 +10,11 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from arena.catalog.models import Modality
 from arena.errors import DomainError, Gone, NotFound
 from arena.voting.models import Ledger
 from leaderboard.models import ON_DEMAND, Board, Snapshot
+from leaderboard.queries.slices import find_slice, split_slice
 from leaderboard.ratings.boards import BoardKey, Slice
 
 
@@ -86,7 +90,9 @@ def _numbered(history: QuerySet[Snapshot], number: int) -> Snapshot:
 
 def refuse_removed(history: QuerySet[Snapshot], number: int) -> None:
     """Raise SnapshotGone if a missing snapshot may have existed, which is so if this history has a later one."""
-    # Thinning always keeps a later snapshot of the same board.
+    # Thinning always keeps a later snapshot of the same board. Numbers begin with 1.
+    if number < 1:
+        return
     later = history.filter(pk__gt=number).select_related("board").order_by("pk").first()
     if later is not None:
         raise SnapshotGone(number, later)
@@ -103,5 +109,20 @@ def read_moment(text: str) -> datetime:
     except (ValueError, OverflowError):
         moment = None
     if moment is None:
-        raise DomainError(_("“at” is a snapshot's number, an ISO date or an ISO time; not “{text}”.").format(text=text))
+        said = _("“at” is a snapshot's number, an ISO date or an ISO time; not “{text}”.").format(text=text)
+        # In an address, a plus sign means a space.
+        hint = _("Write the plus sign of an offset as %2B.") if re.search(r"\d \d\d:?(\d\d)?$", text) else ""
+        raise DomainError(f"{said} {hint}".strip())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def require_slice(ledger: Ledger, modality: str | None, kind: str | None, value: str | None) -> None:
+    """Raise NotFound for a slice that neither catalogue nor ledger knows."""
+    if not value or kind not in ("category", "language", "category_language"):
+        return
+    category, language = split_slice(kind, value)
+    for each in [modality] if modality else Modality.values:
+        with suppress(NotFound):
+            find_slice(ledger=ledger, modality=each, category=category, language=language)
+            return
+    raise NotFound(_("There is no board of “{value}” here.").format(value=value))

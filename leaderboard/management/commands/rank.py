@@ -16,7 +16,7 @@ from arena.errors import DomainError
 from leaderboard.management.answer_option import add_answer_option
 from leaderboard.presentation.board_text import as_json, name_board, name_columns, parse_board, printable, write_table
 from leaderboard.presentation.skill_lines import SkillLine, order_skills, publish_skill, write_skills
-from leaderboard.presentation.standings_csv import as_cell
+from leaderboard.presentation.tables.table_files import as_cell
 from leaderboard.queries.current_method import current_method
 from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_boards, find_boards, slice_votes
 from leaderboard.ratings.columns.votelog import VoteLog
