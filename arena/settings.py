@@ -249,6 +249,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {"ModalityEnum": "arena.catalog.models.Modality"},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "leaderboard.api.describing.completing.complete_schema",
+    ],
 }
 
 # --- Logs: one line per event; JSON outside the embedded mode.
