@@ -55,7 +55,7 @@ def _digest(address: str, response: Any) -> str:
         content = json.dumps(_as_before(_without_clocks(json.loads(content))), ensure_ascii=False).encode()
     if "/standings.csv" in address and response.status_code == 200:
         content = _without_new_columns(content.decode()).encode()
-    # The engine's source may change: it is enough that it is shown. Pairs now come from both sides, with rounded shares.
+    # The engine's source may change: it is enough that it is shown. Pairs now come from both sides, and shares rounded.
     if "/source/" in address or ("/pairs" in address and response.status_code == 200):
         content = b""
     return f"{response.status_code} {hashlib.sha256(content).hexdigest()}"

@@ -287,7 +287,7 @@ def test_pairs_and_history_are_of_the_board_on_demand(ledger: Ledger, client: Cl
     history = client.get("/api/v1/history/?days=30").json()
 
     counts = [sum(pair[name] for name in ("wins", "ties", "losses", "both_bad")) for pair in pairs["pairs"]]
-    assert (pairs["days"], pairs["snapshot"], sum(counts)) == (30, board.snapshot_id, board.votes)
+    assert (pairs["days"], pairs["snapshot"], sum(counts)) == (30, board.snapshot_id, 2 * board.votes)
     assert {line["snapshot"] for line in history["results"]} == {board.snapshot_id}
     assert client.get("/api/v1/audits/?days=30").status_code == 404
     history = f"?view=history&days=30&contender={board.rows[0].contender_slug}"

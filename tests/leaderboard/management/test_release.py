@@ -86,7 +86,7 @@ def test_preferences_are_the_votes_on_open_prompts(folder: Path) -> None:
 def test_release_recomputes_and_its_metadata_are_of_its_files(folder: Path) -> None:
     base = folder / "ledgers" / "native"
     said = run("recompute", base / "entries.csv", "--against", base / "standings.csv")
-    standings = list(csv.DictReader((base / "standings.csv").open()))
+    standings = list(csv.DictReader(StringIO((base / "standings.csv").read_text())))
     metadata = json.loads((folder / "croissant.json").read_text())
 
     boards = {(row["slice"], row["slice_value"]) for row in standings}

@@ -122,7 +122,7 @@ def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
     extend_board([Cast(slugs[0], slugs[1], "left")] * 10)
     now, then = (client.get(f"{API}/pairs/{query}").json() for query in ("", f"?at={before.pk}"))
     assert then["pairs"] == counted["pairs"]
-    assert sum(pair["wins"] + pair["ties"] + pair["losses"] + pair["both_bad"] for pair in then["pairs"]) == 400
+    assert sum(pair["wins"] + pair["ties"] + pair["losses"] + pair["both_bad"] for pair in then["pairs"]) == 2 * 400
     first = {frozenset((pair["contender_slug"], pair["opponent_slug"])): pair for pair in then["pairs"]}
     for pair in now["pairs"]:
         own = first[frozenset((pair["contender_slug"], pair["opponent_slug"]))]
