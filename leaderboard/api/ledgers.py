@@ -238,7 +238,7 @@ def entry_addresses() -> Iterator[URLPattern]:
         described = extend_schema(
             operation_id=f"export_entries_{form}" if form else "export_entries", parameters=[query], responses=answers
         )
-        view = extend_schema_view(get=described)(type(f"Entries{(form or '').title()}View", (EntriesView,), own))
+        view: Any = extend_schema_view(get=described)(type(f"Entries{(form or '').title()}View", (EntriesView,), own))
         if form:
             yield path(f"{base}.{form}", view.as_view(), name=f"api-entries.{form}")
         else:

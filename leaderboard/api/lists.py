@@ -143,7 +143,7 @@ def list_addresses(view: type[ListView]) -> list[URLPattern]:
         parameters=[view.query],
         responses=list_responses(page_schema(view.item), missing=True),
     )
-    pages = extend_schema_view(get=described)(type(view.__name__, (view,), {"__doc__": says}))
+    pages: Any = extend_schema_view(get=described)(type(view.__name__, (view,), {"__doc__": says}))
     addresses = [path(f"{view.name}/", pages.as_view(), name=f"api-{view.name}")]
     return addresses + table_addresses(view, says)
 
@@ -165,7 +165,7 @@ def table_addresses(view: type[Any], says: str) -> list[URLPattern]:
                 form=form,
             ),
         )
-        tables = extend_schema_view(get=described)(type(f"{view.__name__}{form.title()}", (view,), own))
+        tables: Any = extend_schema_view(get=described)(type(f"{view.__name__}{form.title()}", (view,), own))
         addresses.append(path(f"{view.name}.{form}", tables.as_view(), name=f"api-{view.name}.{form}"))
     return addresses
 

@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse
@@ -32,8 +32,11 @@ from leaderboard.queries.standings import BoardView
 GONE = OpenApiResponse(ErrorSerializer, "The snapshot is not kept any more; the message names the next one that is.")
 
 
+Opened = TypeVar("Opened")
+
 # So long a request waits for a board that is computed for the first time: most take less than a second.
 WAIT_SECONDS = 3.0
+_LOOK_AGAIN_SECONDS = 0.2
 # The web server has four threads; waiting readers leave it two.
 _waiting = threading.BoundedSemaphore(2)
 
@@ -127,19 +130,24 @@ def open_asked(query: dict[str, Any]) -> BoardView:
     Raises NotFound, SnapshotGone, and BeingComputed if it takes longer.
     """
     question = question_of(query)
-    board = open_board(**question)
-    if board.is_promised and _waiting.acquire(blocking=False):
+    return wait_while(lambda: open_board(**question), lambda board: board.is_promised)
+
+
+def wait_while(look: Callable[[], Opened], is_awaited: Callable[[Opened], bool]) -> Opened:
+    """Look, and again for WAIT_SECONDS while what is seen is awaited. Raises BeingComputed if it still is then."""
+    seen = look()
+    if is_awaited(seen) and _waiting.acquire(blocking=False):
         try:
             ends = time.monotonic() + WAIT_SECONDS
-            while board.is_promised and time.monotonic() < ends:
-                time.sleep(0.1)
-                board = open_board(**question)
+            while time.monotonic() < ends and is_awaited(seen):
+                time.sleep(_LOOK_AGAIN_SECONDS)
+                seen = look()
         finally:
             _waiting.release()
-    if board.is_promised:
+    if is_awaited(seen):
         text = _("This board is being computed. Ask again in {seconds} seconds.")
         raise BeingComputed(text.format(seconds=COME_AGAIN_SECONDS))
-    return board
+    return seen
 
 
 def question_of(query: dict[str, Any]) -> BoardQuestion:

@@ -26,7 +26,7 @@ _Field = tuple[int, int, Any]
 
 
 def _texts(values: Sequence[str]) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     for value in values:
         raw = value.encode()
         parts += (struct.pack("<I", len(raw)), raw)

@@ -36,6 +36,7 @@ PAGES = [
     "/competitions/open/",
     "/competitions/play/",
     "/methodology/",
+    "/data/native/",
     "/status/",
     "/log/",
 ]
@@ -112,7 +113,17 @@ def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, filled: list[s
 
 
 def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
-    paths = ["/", BOARD, f"{BOARD}matrix/", "/models/", "/competitions/", "/methodology/", "/status/", "/log/"]
+    paths = [
+        "/",
+        BOARD,
+        f"{BOARD}matrix/",
+        "/models/",
+        "/competitions/",
+        "/methodology/",
+        "/status/",
+        "/log/",
+        "/data/native/",
+    ]
     found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
     assert found == dict.fromkeys(found, ([], 0))
 

@@ -140,7 +140,7 @@ class Command(BaseCommand):
                 }
         except (OSError, KeyError, ValueError) as error:
             raise CommandError(f"{published}: no table of standings with board columns ({error!r})") from error
-        found = {
+        found: dict[tuple[Any, ...], str] = {
             (modality, key.slice, as_cell(key.slice_value), key.days): result.output_hash
             for (modality, key), result in boards.items()
         }

@@ -9,7 +9,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ def _answers(address: str) -> bool:
         return False
 
 
-def ask(address: str, method: str = "GET", **headers: str) -> tuple[int, Mapping[str, str], bytes]:
+def ask(address: str, method: str = "GET", **headers: str) -> tuple[int, Any, bytes]:
     """Return status, headers and body."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(address, method=method, headers=named)  # noqa: S310 - our own
