@@ -48,7 +48,7 @@ class ReadView(APIView):
 
     def handle_exception(self, exc: Exception) -> Any:
         """Tell a reader of a table in plain text that it is to come again: a program would take JSON for rows."""
-        response = super().handle_exception(exc)
+        response: Any = super().handle_exception(exc)
         # To be asked to come again is no fault that a log needs.
         response._has_been_logged = response.status_code == 503
         if response.status_code != 503 or "application/json" in self.sends or not isinstance(response.data, dict):

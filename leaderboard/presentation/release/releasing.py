@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from arena.catalog.models import Category, Prompt
 from arena.errors import Conflict
@@ -80,7 +81,7 @@ def write_release(*, folder: Path, site: str, licence: str, day: date) -> Releas
     """Fill an empty or new folder. Pictures are those of open prompts only. Raises Conflict if it is not empty."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise Conflict(f"{folder} is not empty. Name a new folder.")
+        raise Conflict(_("{folder} is not empty. Name a new folder.").format(folder=folder))
     release = Release(folder, site, licence, day)
     pictures = list_open_pictures()
     paths = {key: _path_of(picture) for key, picture in pictures.items()}

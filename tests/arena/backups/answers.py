@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -71,7 +72,7 @@ def _without_new_columns(text: str) -> str:
     return kept.getvalue()
 
 
-def _by_elo(row: dict[str, Any]) -> tuple[Any, ...]:
+def _by_elo(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """Rows were in the order of Elo; now they are in that of the page."""
     return row["rank_elo"] in (None, ""), int(row["rank_elo"] or 0), row["contender_name"], row["contender_slug"]
 

@@ -374,3 +374,16 @@ def test_arena_behind_a_login_answers_in_the_one_shape(client: Client) -> None:
     response = client.get(f"{API}/standings/")
 
     assert (response.status_code, response.json()["code"]) == (403, "forbidden")
+    assert "Access-Control-Allow-Origin" not in response
+
+
+def test_scripts_of_other_sites_may_read_and_ask_for_parts(client: Client) -> None:
+    asked = {"origin": "https://elsewhere.example", "access-control-request-method": "GET"}
+
+    allowed = client.options(f"{API}/standings.csv", headers=asked)
+
+    assert (allowed.status_code, allowed["Access-Control-Allow-Origin"]) == (204, "*")
+    assert "Range" in allowed["Access-Control-Allow-Headers"]
+    for address in ("standings/", "nothing/", "standings/?at=0"):
+        assert client.get(f"{API}/{address}")["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in client.get("/healthz")
