@@ -130,9 +130,7 @@ class ChoiceSerializer(serializers.Serializer[Choice]):
 class ChoicesView(ReadView):
     """The best contender for a reader's wishes."""
 
-    @describe(
-        query=ChoiceQuery, answer=ChoiceSerializer, missing=True, operation_id="choose_contender"
-    )
+    @describe(query=ChoiceQuery, answer=ChoiceSerializer, missing=True, operation_id="choose_contender")
     def get(self, request: Request) -> Response:
         """Order the contenders by the chance of being the best under the weights, among those that meet all wishes."""
         query: dict[str, Any] = ChoiceQuery.read(request)
