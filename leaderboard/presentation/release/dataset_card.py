@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.queries.ledger_export import Column, shown_columns
@@ -26,7 +27,8 @@ print(wins.sort("wins", descending=True).collect())
 _DUCKDB = """import duckdb
 
 duckdb.sql("INSTALL httpfs; LOAD httpfs")
-duckdb.sql("SELECT category, count(*) AS votes FROM '{votes}' GROUP BY category ORDER BY votes DESC").show()
+votes = "{votes}"
+duckdb.sql(f"SELECT category, count(*) AS n FROM '{{votes}}' GROUP BY category ORDER BY n DESC").show()
 """
 _R = """standings <- read.csv("{standings}")
 overall <- subset(standings, slice == "overall")
@@ -51,7 +53,7 @@ class DatasetCard:
     ledger: Ledger
     origin: LedgerOrigin | None
     columns: tuple[Column, ...]
-    files: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str, str], ...]
     snippets: tuple[Snippet, ...]
 
     def as_markdown(self) -> str:
@@ -64,15 +66,21 @@ def make_card(ledger: Ledger, *, site: str) -> DatasetCard:
     standings = f"{site}{reverse('api-standings.csv')}?board=all&ledger={ledger.slug}"
     votes = f"{site}{reverse('api-entries.parquet', args=[ledger.slug])}?columns=votes"
     pairs = f"{site}{reverse('api-pairs.parquet')}?board=all&ledger={ledger.slug}"
-    entries = [
-        (form, f"{site}{reverse(f'api-entries.{form}', args=[ledger.slug])}") for form in ("csv", "jsonl", "parquet")
-    ]
+    entries = {
+        form: f"{site}{reverse(f'api-entries.{form}', args=[ledger.slug])}" for form in ("csv", "jsonl", "parquet")
+    }
     files = (
-        *((f"entries.{form}", address) for form, address in entries),
-        ("votes.parquet", votes),
-        ("standings.csv", standings),
-        ("standings.parquet", standings.replace("standings.csv", "standings.parquet")),
-        ("pairs.parquet", pairs),
+        ("votes.parquet", votes, _("How people voted, without the hashes that prove it.")),
+        ("standings.csv", standings, _("Every board in one table: a row for each board and contender.")),
+        ("standings.parquet", standings.replace("standings.csv", "standings.parquet"), _("The same.")),
+        ("pairs.parquet", pairs, _("Who beats whom on every board, each pair from both sides.")),
+        (
+            "entries.csv",
+            entries["csv"],
+            _("Every vote with its proof: the ledger, which anyone can check and rank again."),
+        ),
+        ("entries.jsonl", entries["jsonl"], _("The same.")),
+        ("entries.parquet", entries["parquet"], _("The same.")),
     )
     snippets = tuple(
         Snippet(name, language, code.format(standings=standings, votes=votes)) for name, language, code in _CODES
