@@ -25,7 +25,7 @@ from leaderboard.api.reading import (
 from leaderboard.computing.on_demand import COME_AGAIN_SECONDS, open_board
 from leaderboard.presentation.board_address import BoardQuestion
 from leaderboard.presentation.tables.board_tables import name_file
-from leaderboard.queries.all_boards import read_all_boards
+from leaderboard.queries.exporting.all_boards import read_all_boards
 from leaderboard.queries.slices import default_ledger
 from leaderboard.queries.standings import BoardView
 

@@ -138,13 +138,15 @@ EXAMPLES: dict[str, Any] = {
     "criterion": "Every letter is right.", "days": 0, "elo": 1034.5, "elo_high": 1051.2, "elo_low": 1017.9,
     "excluded": 2, "exclusions_hash": _HASH, "head": _HASH, "input_hash": _HASH, "item": "image", "language": "en",
     "ledger": "native", "ledger_kind": "native", "level": "established", "licence": "CC0-1.0", "median_seconds": 8.4,
-    "message": "There is no category “nope” here.", "modality": "text-to-image", "model": "linden", "mu": 26.1,
+    "modality": "text-to-image", "model": "linden", "mu": 26.1,
     "name": "Linden", "opponent_name": "Maple", "opponent_slug": "maple", "organization_slug": "easel",
     "output_hash": _HASH, "position": 2702, "price": 0.04, "sigma": 0.9, "slice": "category",
     "slice_value": "text-rendering", "slug": "linden", "snapshot": 47, "board_votes": 2702, "board_voters": 311,
     "text": "A red cube on a blue table.", "title": "Text rendering", "unit": "USD per image", "votes": 940,
     "wins": 512, "losses": 390, "ties": 38, "both_bad": 21, "win_rate": 0.565, "share": 0.565, "p_win": 0.55,
 }  # fmt: skip
+
+EXAMPLES["message"] = "There is no category “nope” here."
 
 # For all others, by format or type.
 USUAL: dict[str, Any] = {

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 
-from leaderboard.queries.preferences import Preference
+from leaderboard.queries.exporting.preferences import Preference
 
 # Where each picture lies in the release, by its key.
 Paths = Mapping[int, str]
