@@ -70,7 +70,7 @@ def test_shares_are_of_wins_and_of_losses_without_excluded_votes(slugs: list[str
     food = client.get(REASONS, {"category": "food"}).json()
     assert (food["reasoned_votes"], food["lines"], food["left_out"]) == (2, [], 2)
 
-    page = text_of(client.get(BOARD))
+    page = text_of(client.get(f"{BOARD}?view=reasons"))
     assert "15 votes on this board name reasons." in page
     assert f'<th scope="row">{known(one).name}</th><td class="number">10</td><td class="number">3</td>' in page
     assert "1 contender is left out" in page
