@@ -75,7 +75,7 @@ def test_shares_are_of_wins_and_of_losses_without_excluded_votes(slugs: list[str
     assert f'<th scope="row">{known(one).name}</th><td class="number">10</td><td class="number">3</td>' in page
     assert "1 contender is left out" in page
     assert "No contender of this board has 10 votes with reasons yet." in text_of(
-        client.get(BOARD, {"category": "food"})
+        client.get(BOARD, {"category": "food", "view": "reasons"})
     )
 
 
