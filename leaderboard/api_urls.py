@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from leaderboard.api import audits, boards, catalogue, choices, histories, ledgers, public_log, reasons, root
+from leaderboard.api.axes import axis_maps, capabilities
 from leaderboard.api.lists import list_addresses, table_addresses
 from leaderboard.api.reading import SLUG
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("choices/", choices.ChoicesView.as_view(), name="api-choices"),
     *list_addresses(catalogue.ModelsView),
     path("models/<slug:slug>/", catalogue.ModelView.as_view(), name="api-model"),
+    path("models/<slug:slug>/profile/", capabilities.ModelProfileView.as_view(), name="api-model-profile"),
     *list_addresses(catalogue.ContendersView),
     path("contenders/<slug:slug>/", catalogue.ContenderView.as_view(), name="api-contender"),
     *list_addresses(catalogue.OrganizationsView),
@@ -35,6 +37,7 @@ urlpatterns = [
     *list_addresses(ledgers.LedgersView),
     path("ledgers/<slug:slug>/", ledgers.LedgerView.as_view(), name="api-ledger"),
     *ledgers.entry_addresses(),
+    path("ledgers/<slug:slug>/axes/", axis_maps.AxesView.as_view(), name="api-axes"),
     path("ledgers/<slug:slug>/dictionary/", ledgers.DictionaryView.as_view(), name="api-dictionary"),
     re_path(r"", root.NowhereView.as_view()),
 ]

@@ -7,18 +7,25 @@ from django.utils.translation import gettext_lazy as _
 from arena.catalog.models import Contender, Modality
 from arena.voting.models import ImportedContender, Ledger
 
-# Boards that are computed when somebody asks for them, not by every refresh: those of a category in a language, and
-# windows.
-ON_DEMAND = ~Q(days=0) | Q(slice="category_language")
+# Boards that are computed when somebody asks for them: those of a category in a language, those by axis, and windows.
+# The refresh then keeps those by axis up to date, since a model's page needs them all.
+ON_DEMAND = ~Q(days=0) | Q(slice__in=["category_language", "axis"])
 
 
 def is_on_demand(kind: str, days: int) -> bool:
     """Return whether a board of this slice and window is one of ON_DEMAND."""
-    return bool(days) or kind == "category_language"
+    return bool(days) or kind in ("category_language", "axis")
+
+
+class AxisMap(models.Model):
+    """Which axes each prompt tested when boards by axis were computed; stored once per distinct map, never changed."""
+
+    hash = models.CharField(max_length=64, unique=True, help_text=_("As `ratings.columns.prompt_axes` computes it."))
+    by_prompt = models.JSONField(help_text=_("The axes of each prompt, by slug."))
 
 
 class Board(models.Model):
-    """One ranking question: ledger × modality × slice (overall, category, language, both), of all time or some days.
+    """One ranking question: ledger × modality × slice (overall, category, language, axis, …), of all time or some days.
 
     `asked_at` is set while a board on demand waits to be computed. `computed_with` is the overall board's newest
     snapshot at its last computation.
@@ -29,6 +36,7 @@ class Board(models.Model):
         CATEGORY = "category", _("Category")
         LANGUAGE = "language", _("Language")
         CATEGORY_LANGUAGE = "category_language", _("Category in a language")
+        AXIS = "axis", _("Axis")
 
     class Window(models.IntegerChoices):
         ALL_TIME = 0, _("All time")
@@ -39,7 +47,7 @@ class Board(models.Model):
     modality = models.CharField(max_length=20, choices=Modality.choices)
     slice = models.CharField(max_length=20, choices=Slice.choices)
     slice_value = models.CharField(
-        max_length=161, blank=True, help_text=_("The category's slug, the language's code, or slug/code.")
+        max_length=161, blank=True, help_text=_("The category's slug, the language's code, slug/code, or the axis.")
     )
     days = models.PositiveSmallIntegerField(
         choices=Window.choices, default=Window.ALL_TIME, help_text=_("Up to the newest vote's day; 0 for all time.")
@@ -55,7 +63,7 @@ class Board(models.Model):
             models.UniqueConstraint(fields=["ledger", "modality", "slice", "slice_value", "days"], name="board_unique"),
             models.CheckConstraint(
                 condition=Q(slice="overall", slice_value="")
-                | (Q(slice__in=["category", "language", "category_language"]) & ~Q(slice_value="")),
+                | (Q(slice__in=["category", "language", "category_language", "axis"]) & ~Q(slice_value="")),
                 name="board_slice",
             ),
             models.CheckConstraint(condition=Q(days__in=[0, 30, 90]), name="board_days"),
@@ -65,7 +73,8 @@ class Board(models.Model):
 class Snapshot(models.Model):
     """A board computed from a ledger prefix by a versioned method. Immutable; old ones are thinned out.
 
-    `input_hash` is over the integer inputs, `output_hash` over the standings as published (rounded to 1e-6). Moves are
+    `input_hash` is over the integer inputs, `output_hash` over the standings as published (rounded to 1e-6). `axis_map`
+    says by which axes a board by axis chose its votes; its hash is part of the input hash. Moves are
     relative to `baseline`, an earlier snapshot of the board. Thinning may delete the baseline: keeping every one would
     double the number of snapshots. The measured moves stay true, and `baseline_at` still says since when.
     """
@@ -82,6 +91,7 @@ class Snapshot(models.Model):
     exclusions_hash = models.CharField(
         max_length=64, blank=True, help_text=_("SHA-256 of the ledger's excluded positions up to that one.")
     )
+    axis_map = models.ForeignKey(AxisMap, models.PROTECT, null=True, blank=True, related_name="snapshots")
     anchor = models.JSONField(default=list, help_text=_("Contenders whose mean Elo is the centre."))
     position_effect = models.JSONField(null=True, blank=True)
     baseline = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")

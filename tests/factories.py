@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image as PillowImage
 
-from arena.catalog.models import Category, Contender, ImageModel, Modality, Organization, Prompt
+from arena.catalog.models import Axis, Category, Contender, ImageModel, Modality, Organization, Prompt
 from arena.catalog.sources.source_rows import draft_mask, draft_source, set_sources
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, box_size, name_box, read_frame
 from arena.generation.models import Attempt, Generation, Image, Rendition, Run
@@ -47,6 +47,13 @@ def make_category(*, slug: str = "", **fields: Any) -> Category:
     slug = slug or f"category-{next(_serial)}"
     defaults = {"name": f"Name of {slug}", "criterion": f"criterion of {slug}", "state": Category.State.ACTIVE}
     return Category.objects.create(slug=slug, **(defaults | fields))
+
+
+def make_axis(slug: str, *prompts: Prompt, **fields: Any) -> Axis:
+    """Return a stored axis that these prompts test."""
+    axis = Axis.objects.create(slug=slug, **{"name": f"Name of {slug}", "description": f"It tests {slug}.", **fields})
+    axis.prompts.set(prompts)
+    return axis
 
 
 def make_prompt(*, slug: str = "", category: Category | None = None, **fields: Any) -> Prompt:

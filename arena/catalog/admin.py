@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from arena.catalog import models
-from arena.catalog.curation import activate_prompts, open_prompts, supersede_prompt
+from arena.catalog.curation import activate_prompts, open_prompts, retag_prompt, supersede_prompt
 from arena.catalog.reasons import Reason, every_reason
 from arena.catalog.sources.source_forms import SourceInline
 from arena.errors import DomainError
@@ -260,6 +260,30 @@ class CategoryAdmin(FreezingAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
+@admin.register(models.Axis)
+class AxisAdmin(admin.ModelAdmin[models.Axis]):
+    """What prompts test. A file's axis that staff edit keeps what they wrote; it can be switched off, not deleted."""
+
+    list_display = ["name", "slug", "description", "active", "position"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Axis | None = None) -> list[str]:
+        """Keep the slug, under which boards were published."""
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: models.Axis | None = None) -> dict[str, Any]:
+        """Suggest a slug for a new axis only."""
+        return {} if obj else {"slug": ["name"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Axis | None = None) -> bool:
+        """Forbid deleting what the next load would bring back."""
+        return super().has_delete_permission(request, obj) and not is_from_file(obj)
+
+    def save_model(self, request: HttpRequest, obj: models.Axis, form: Any, change: bool) -> None:
+        """Note that staff have the last word from now on."""
+        obj.edited = obj.edited or bool(form.changed_data)
+        super().save_model(request, obj, form, change)
+
+
 class PromptForm(FreezingForm):
     """A prompt: what its images were made from, and what was voted on, cannot change."""
 
@@ -278,14 +302,25 @@ class PromptAdmin(FreezingAdmin):
     """Prompts: put into play, open, supersede; one or many at a time. States change by these actions only."""
 
     form = PromptForm
-    beside_file = ["note"]
+    beside_file = ["note", "axes"]
     readonly_fields = ["state", "superseded_by", "frozen_at", "opened_at"]
     list_display = ["title", "category", "language", "state", "frozen_at", "superseded_by"]
-    list_filter = ["state", "language", "category", "licence"]
+    list_filter = ["state", "language", "category", "axes", "licence"]
     search_fields = ["title", "text", "gloss", "slug"]
     list_select_related = ["category", "superseded_by"]
     actions = ["activate", "open", "supersede"]
     inlines = [SourceInline]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the axes as boxes to tick."""
+        kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Have a change of the axes logged."""
+        if "axes" in form.cleaned_data:
+            retag_prompt(prompt=form.instance, axes=list(form.cleaned_data["axes"]))
+        super().save_related(request, form, formsets, change)
 
     @admin.action(permissions=["change"], description=_("Put into play (voted on)"))
     def activate(self, request: HttpRequest, queryset: QuerySet[models.Prompt]) -> None:

@@ -1,10 +1,12 @@
-"""Workflows of an operator who curates prompts: activate, open, supersede."""
+"""Workflows of an operator who curates prompts: activate, open, tag, supersede."""
+
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Category, Modality, Prompt, SourceImage
+from arena.catalog.models import Axis, Category, LogLine, Modality, Prompt, SourceImage
 from arena.catalog.sources.source_rows import copy_sources
 from arena.errors import Conflict
 
@@ -40,6 +42,26 @@ def hide_category(*, category: Category) -> None:
 
 
 @transaction.atomic
+def retag_prompt(*, prompt: Prompt, axes: Collection[Axis]) -> bool:
+    """Choose what a prompt tests, so that no file changes it any more; return whether anything changed.
+
+    The public log says so, unless the prompt is a draft.
+    """
+    prompt = Prompt.objects.select_for_update().get(pk=prompt.pk)
+    before, after = (sorted(axis.slug for axis in some) for some in (prompt.axes.all(), axes))
+    if before == after:
+        return False
+    prompt.axes.set(axes)
+    prompt.axes_edited = True
+    prompt.save(update_fields=["axes_edited"])
+    if prompt.state != Prompt.State.DRAFT:
+        details = {"prompt": prompt.slug, "old": before, "new": after}
+        name = prompt.title[:120]
+        LogLine.objects.create(day=timezone.now().date(), kind=LogLine.Kind.AXES, name=name, details=details)
+    return True
+
+
+@transaction.atomic
 def supersede_prompt(*, prompt: Prompt) -> Prompt:
     """Make an editable draft with the same pictures that replaces a frozen prompt; the old prompt keeps its votes."""
     prompt = Prompt.objects.select_for_update().get(pk=prompt.pk)
@@ -53,6 +75,7 @@ def supersede_prompt(*, prompt: Prompt) -> Prompt:
     successor.frozen_at = successor.corrected_at = successor.opened_at = None
     successor.from_file = False
     successor.save()
+    successor.axes.set(prompt.axes.all())
     copy_sources(prompt=prompt, to=successor)
     prompt.superseded_by = successor
     prompt.save(update_fields=["superseded_by"])

@@ -13,12 +13,14 @@ from django.db.models.fields.json import KT
 from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
-from arena.catalog.chronicle import LogLine as LogLine
-from arena.catalog.chronicle import Notice as Notice
 from arena.catalog.pinned_settings import PLACE
 from arena.catalog.pinned_settings import hash_settings as hash_settings
 from arena.catalog.reasons import Reason, every_reason
 from arena.catalog.row_bases import FromFile, Sourced, has_come
+from arena.catalog.side_tables.axes import Axis as Axis
+from arena.catalog.side_tables.chronicle import LogLine as LogLine
+from arena.catalog.side_tables.chronicle import Notice as Notice
+from arena.catalog.side_tables.model_claims import Claim as Claim
 from arena.catalog.validators import validate_distinct, validate_scene, validate_settings
 
 
@@ -101,25 +103,6 @@ class Parameter(Sourced):
         constraints = [
             models.UniqueConstraint(fields=["image_model", "name", "source"], name="parameter_unique"),
         ]
-
-
-class Claim(Sourced):
-    """What a vendor or page says of a model, in our words; never shown as a measurement."""
-
-    class Kind(models.TextChoices):
-        OVERVIEW = "overview", _("Overview")
-        STRENGTH = "strength", _("Strength")
-        LIMITATION = "limitation", _("Limitation")
-        TECHNICAL_BACKGROUND = "technical_background", _("Technical background")
-        BEST_FOR = "best_for", _("Best for")
-        CAPABILITY = "capability", _("Capability")
-
-    image_model = models.ForeignKey(ImageModel, models.CASCADE, related_name="claims")
-    kind = models.CharField(max_length=24, choices=Kind.choices)
-    text = models.TextField()
-
-    class Meta:
-        ordering = ["kind", "id"]
 
 
 class Provider(FromFile):
@@ -309,7 +292,11 @@ class Category(FromFile):
 
 
 class Prompt(FromFile):
-    """One task. States go one way: draft, play (voted on, images nameless), open (images public with names)."""
+    """One task. States go one way: draft, play (voted on, images nameless), open (images public with names).
+
+    `axes` say what it tests. They are no part of what is generated, and never freeze. Once staff have chosen them, no
+    file changes them any more (`axes_edited`).
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -326,6 +313,8 @@ class Prompt(FromFile):
     language = models.CharField(max_length=12, default="en")
     gloss = models.TextField(blank=True, help_text=_("English meaning, for operators."))
     category = models.ForeignKey(Category, models.PROTECT, related_name="prompts")
+    axes = models.ManyToManyField(Axis, related_name="prompts", blank=True, help_text=_("What the prompt tests."))
+    axes_edited = models.BooleanField(default=False, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     scene = models.JSONField(null=True, blank=True, validators=[validate_scene])
     note = models.CharField(max_length=300, blank=True)

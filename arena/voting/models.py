@@ -57,13 +57,15 @@ class Ledger(models.Model):
 class LedgerOrigin(models.Model):
     """Where an imported ledger's votes came from. `columns` names the file's column for each role that has one.
 
-    `left_out` counts rows that the file itself marks as excluded. `imported_by` is for staff only.
+    `left_out` counts rows that the file itself marks as excluded. `axes` has the axes that its prompts test, by their
+    labels, if the import named any. `imported_by` is for staff only.
     """
 
     ledger = models.OneToOneField(Ledger, models.CASCADE, primary_key=True, related_name="origin")
     file_name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64, unique=True, help_text=_("SHA-256 of the file, hexadecimal."))
     columns = models.JSONField(default=dict)
+    axes = models.JSONField(default=dict, blank=True)
     rows = models.BigIntegerField()
     left_out = models.BigIntegerField(default=0)
     source = models.URLField(max_length=500, blank=True)

@@ -46,7 +46,7 @@ class AuditView(ReadView):
         board = read_board(**question_of(BoardAtQuery.read(request)))
         audit = read_audit(board)
         if audit is None and board.is_on_demand:
-            raise NotFound(_("Boards of a category in a language, and boards of some days, are not audited."))
+            raise NotFound(_("Boards by axis, of a category in a language, and of some days are not audited."))
         if audit is None:
             raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
         return Response(AuditSerializer(_Audited(board, audit)).data)

@@ -18,6 +18,10 @@ from leaderboard.queries.slices import split_slice
 from leaderboard.queries.standings import COLUMNS, BoardSummary, BoardView, known_voters
 from leaderboard.ratings.results import Line
 
+_AXES_HASH = (
+    "SHA-256 of the axes by which a board by axis chose its votes, which its input hash includes; null for other "
+    "boards. `ledgers/<slug>/axes/?at=<snapshot>` is the map."
+)
 _EXCLUSIONS_HASH = (
     "SHA-256 of the ledger's positions up to `position` that were excluded, in decimal, each with a line feed; null "
     "for snapshots that are older than this hash."
@@ -47,7 +51,7 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
     modality = ModalityField()
     slice = serializers.ChoiceField(choices=Board.Slice.values)
     slice_value = serializers.CharField(
-        help_text="The category's slug, the language's code, or slug/code; empty for overall."
+        help_text="The category's slug, the language's code, slug/code, or the axis; empty for overall."
     )
     title = serializers.CharField()
     criterion = serializers.CharField(help_text="What voters judge by; empty where it differs by category.")
@@ -69,13 +73,11 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
     @extend_schema_field(LinksSerializer)
     def get_links(self, board: BoardSummary | BoardView) -> dict[str, str]:
         """Where the board is read in each form, and what belongs to it."""
-        category, language = split_slice(board.slice, board.slice_value)
         days = board.days if isinstance(board, BoardView) else 0
         chosen = {
             "ledger": board.ledger_slug,
             "modality": board.modality,
-            "category": category,
-            "language": language,
+            **split_slice(board.slice, board.slice_value),
             "days": days,
         }
         query = urlencode({name: value for name, value in chosen.items() if value})
@@ -214,6 +216,7 @@ class BoardSerializer(BoardSummarySerializer):
     excluded = serializers.IntegerField(help_text="Number of excluded entries.")
     exclusions_hash = serializers.CharField(allow_null=True, help_text=_EXCLUSIONS_HASH)
     method = MethodSerializer()
+    axes_hash = serializers.CharField(allow_null=True, help_text=_AXES_HASH)
     input_hash = serializers.CharField(allow_null=True)
     output_hash = serializers.CharField(allow_null=True)
     anchor = serializers.ListField(child=serializers.CharField(), help_text="Contenders whose mean Elo is the centre.")
@@ -255,6 +258,9 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     board_voters = serializers.SerializerMethodField(help_text="Null where imported votes name no voters.")
     excluded = serializers.IntegerField()
     exclusions_hash = serializers.SerializerMethodField(help_text=_EXCLUSIONS_HASH)
+    axes_hash = serializers.CharField(
+        source="axis_map.hash", allow_null=True, default=None, read_only=True, help_text=_AXES_HASH
+    )
     method = MethodSerializer()
     input_hash = serializers.CharField()
     output_hash = serializers.CharField()

@@ -13,14 +13,21 @@ from rest_framework.response import Response
 from arena.catalog.models import Modality
 from leaderboard.api.board_serializers import BoardSummarySerializer, SnapshotSerializer, StandingsSerializer
 from leaderboard.api.lists import ListView, SearchField, SortField, send_table
-from leaderboard.api.opening_boards import GONE, BoardAtQuery, TableOfBoardsQuery, name_answer, open_asked, open_tabled
+from leaderboard.api.opening_boards import (
+    GONE,
+    BoardAtQuery,
+    TableOfBoardsQuery,
+    name_answer,
+    open_asked,
+    open_tabled,
+    require_slice,
+)
 from leaderboard.api.reading import LedgerField, ModalityField, PageQuery, Query, ReadView, describe
 from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.presentation.tables.board_tables import tabulate_standings
 from leaderboard.presentation.tables.table_files import Form
 from leaderboard.queries.row_order import SORTED, sort_rows
 from leaderboard.queries.slices import default_ledger, find_ledger
-from leaderboard.queries.snapshots import require_slice
 from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_snapshot
 
 # From the least certain level to the most certain one.
@@ -80,7 +87,7 @@ class SnapshotQuery(PageQuery):
 
 
 class BoardsView(ListView):
-    """List the boards of a ledger that have votes: overall, by category, by language."""
+    """List the boards of a ledger that have votes: overall, by category, by language, by axis."""
 
     name = "boards"
     query = BoardsQuery
@@ -101,9 +108,9 @@ class StandingsView(ReadView):
         query=StandingsQuery, answer={200: StandingsSerializer, 410: GONE}, missing=True, operation_id="read_standings"
     )
     def get(self, request: Request) -> HttpResponseBase:
-        """Read a board: overall, or of a category, a language or both, of all time or some days; now, or as it stood.
+        """Read a board: overall, of a category, a language or both, or an axis, of all time or some days; now, or then.
 
-        Boards of both, and of some days, are computed on demand: the first request waits for it a few seconds, then it
+        Boards of both, by axis, and of some days are computed on demand: the first request waits a few seconds, then it
         is answered 503 and must ask again. Later ones get the stored board; if the ledger has grown, a newer one is
         computed meanwhile.
         """
@@ -146,7 +153,7 @@ class SnapshotsView(ListView):
         for name in ("modality", "slice", "slice_value", "days"):
             if name in query:
                 chosen &= Q(**{f"board__{name}": query[name]})
-        return Snapshot.objects.filter(chosen).select_related("board__ledger").order_by("-id")
+        return Snapshot.objects.filter(chosen).select_related("board__ledger", "axis_map").order_by("-id")
 
 
 class SnapshotView(ReadView):

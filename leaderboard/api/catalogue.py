@@ -90,7 +90,7 @@ def _contenders() -> QuerySet[Contender]:
 
 def _prompts() -> QuerySet[Prompt]:
     shown = Prompt.objects.exclude(state=Prompt.State.DRAFT).filter(category__state=Category.State.ACTIVE)
-    return shown.select_related("category", "superseded_by").prefetch_related("source_images")
+    return shown.select_related("category", "superseded_by").prefetch_related("source_images", "axes")
 
 
 class OrganizationsView(ListView):
@@ -131,7 +131,7 @@ class ModelView(ReadView):
         """Read a model: facts, claims, parameters, offerings with prices, contenders; each with source and date."""
         Query.read(request)
         offerings = Offering.objects.select_related("provider").prefetch_related("prices")
-        everything = Prefetch("offerings", offerings), "facts", "parameters", "claims"
+        everything = Prefetch("offerings", offerings), "facts", "parameters", "claims__axis"
         found = _models().prefetch_related(*everything).filter(slug=slug).first()
         if found is None:
             raise NotFound(_("There is no model “{slug}”.").format(slug=slug))

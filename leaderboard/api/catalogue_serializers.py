@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from arena.catalog.models import (
+    Axis,
     Category,
     Claim,
     Contender,
@@ -51,11 +52,14 @@ class FactSerializer(serializers.ModelSerializer[Fact]):
 
 
 class ClaimSerializer(serializers.ModelSerializer[Claim]):
-    """What its source says of the model; not a measurement."""
+    """What its source says of the model; not a measurement. `value` is percent, on the source's own scale."""
+
+    axis = serializers.SlugRelatedField[Axis]("slug", read_only=True, allow_null=True)
 
     class Meta:
         model = Claim
-        fields = ["kind", "text", *_SOURCED]
+        fields = ["kind", "text", "axis", "value", *_SOURCED]
+        extra_kwargs = {"value": {"min_value": None, "max_value": None}}
 
 
 class ParameterSerializer(serializers.ModelSerializer[Parameter]):
@@ -190,6 +194,7 @@ class PromptSerializer(serializers.ModelSerializer[Prompt]):
     """One task. While it is in play its images are nameless, and never listed."""
 
     category = serializers.SlugRelatedField[Category]("slug", read_only=True)
+    axes = serializers.SlugRelatedField[Axis]("slug", many=True, read_only=True, help_text="What the prompt tests.")
     modality = ModalityField(source="category.modality")
     state = serializers.ChoiceField(choices=[Prompt.State.PLAY, Prompt.State.OPEN])
     superseded_by = serializers.SlugRelatedField[Prompt]("slug", read_only=True, allow_null=True)
@@ -201,8 +206,8 @@ class PromptSerializer(serializers.ModelSerializer[Prompt]):
     class Meta:
         model = Prompt
         fields = [
-            "slug", "title", "text", "language", "category", "modality", "state", "licence", "source", "opened_at",
-            "superseded_by", "source_images", "mask_outline",
+            "slug", "title", "text", "language", "category", "axes", "modality", "state", "licence", "source",
+            "opened_at", "superseded_by", "source_images", "mask_outline",
         ]  # fmt: skip
 
     @extend_schema_field(SourceSerializer(many=True))

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
@@ -10,9 +11,11 @@ from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
 from arena.catalog.models import Modality
-from arena.errors import Busy
+from arena.errors import Busy, NotFound
+from arena.voting.models import Ledger
 from leaderboard.api.delivery.answers import FileResponse
 from leaderboard.api.reading import (
+    AxisField,
     CategoryField,
     ErrorSerializer,
     LanguageField,
@@ -26,7 +29,7 @@ from leaderboard.computing.on_demand import COME_AGAIN_SECONDS, open_board
 from leaderboard.presentation.board_address import BoardQuestion
 from leaderboard.presentation.tables.board_tables import name_file
 from leaderboard.queries.exporting.all_boards import read_all_boards
-from leaderboard.queries.slices import default_ledger
+from leaderboard.queries.slices import default_ledger, find_slice, split_slice
 from leaderboard.queries.standings import BoardView
 
 GONE = OpenApiResponse(ErrorSerializer, "The snapshot is not kept any more; the message names the next one that is.")
@@ -54,6 +57,7 @@ class BoardQuery(Query):
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
     category = CategoryField()
     language = LanguageField()
+    axis = AxisField()
     days = WindowField()
 
 
@@ -90,7 +94,9 @@ class TableOfBoardsQuery(BoardAtQuery):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what names one board where all are asked for."""
         if attrs["board"] == "all":
-            wrong = [name for name in ("category", "language") if name in attrs] + ["days"] * bool(attrs["days"])
+            wrong = [name for name in ("category", "language", "axis") if name in attrs] + ["days"] * bool(
+                attrs["days"]
+            )
             if wrong:
                 raise serializers.ValidationError(
                     {name: [_("It names one board; leave out board=all.")] for name in wrong}
@@ -157,6 +163,18 @@ def question_of(query: dict[str, Any]) -> BoardQuestion:
         "modality": query["modality"],
         "category": query.get("category"),
         "language": query.get("language"),
+        "axis": query.get("axis"),
         "days": query["days"],
         "at": query.get("at"),
     }
+
+
+def require_slice(ledger: Ledger, modality: str | None, kind: str | None, value: str | None) -> None:
+    """Raise NotFound for a slice that neither catalogue nor ledger knows."""
+    if not value or kind in (None, "overall"):
+        return
+    for each in [modality] if modality else Modality.values:
+        with suppress(NotFound):
+            find_slice(ledger=ledger, modality=each, **split_slice(kind, value))
+            return
+    raise NotFound(_("There is no board of “{value}” here.").format(value=value))

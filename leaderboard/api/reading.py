@@ -119,6 +119,16 @@ class LanguageField(serializers.CharField):
         super().__init__(max_length=80, required=False, help_text=text, **options)
 
 
+class AxisField(serializers.CharField):
+    """An axis of a board: what its prompts test."""
+
+    def __init__(self, **options: Any) -> None:
+        text = gettext_lazy(
+            "An axis, by its slug: only votes on prompts that test it. Not with a category or language."
+        )
+        super().__init__(max_length=80, required=False, help_text=text, **options)
+
+
 class WindowField(serializers.ChoiceField):
     """How many days a board covers."""
 

@@ -33,21 +33,28 @@ def find_baselines(
     """Find the baseline of each board.
 
     A board is left out if it has no baseline, or if its baseline's exclusions are no longer known. Windows are left out
-    too, since a window moves by itself.
+    too, since a window moves by itself. A snapshot by other axes is no baseline: its votes were chosen otherwise.
     """
+    axes = next((log.axes.hash for log in columns.votes.values() if log.axes), None)
     baselines: dict[BoardKey, Baseline] = {}
     for board in Board.objects.filter(ledger=ledger, days=0):
         key = key_of(board)
-        snapshot = find_baseline(board, board_method(key, method)) if key in keys else None
+        by = axes if key.slice == "axis" else None
+        snapshot = find_baseline(board, board_method(key, method), axes=by) if key in keys else None
         excluded = exclusions_at(snapshot, columns.exclusions) if snapshot else None
         if snapshot is not None and excluded is not None:
             baselines[key] = Baseline(snapshot, excluded)
     return baselines
 
 
-def find_baseline(board: Board, method: Method) -> Snapshot | None:
-    """Return the board's newest snapshot by this method that is at least MOVE_DAYS old, else its first, if any."""
+def find_baseline(board: Board, method: Method, *, axes: str | None = None) -> Snapshot | None:
+    """Return the board's newest snapshot by this method that is at least MOVE_DAYS old, else its first, if any.
+
+    For a board by axis, `axes` is the hash of the axes by which its snapshots must have chosen their votes.
+    """
     history = Snapshot.objects.filter(board=board, method=method.as_record()).exclude(exclusions_hash="")
+    if axes is not None:
+        history = history.filter(axis_map__hash=axes)
     old = history.filter(computed_at__lte=timezone.now() - timedelta(days=settings.MOVE_DAYS))
     return old.order_by("-computed_at").first() or history.order_by("computed_at").first()
 

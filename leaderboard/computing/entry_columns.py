@@ -3,7 +3,8 @@
 import re
 from array import array
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -15,8 +16,9 @@ from arena.errors import DomainError
 from arena.installation import command_name
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
-from leaderboard.ratings.boards import BoardKey
+from leaderboard.ratings.boards import BoardKey, slice_window
 from leaderboard.ratings.columns.numbering import Numbering, number_labels
+from leaderboard.ratings.columns.prompt_axes import PromptAxes
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.publishing import hash_positions
 
@@ -66,6 +68,22 @@ class LedgerColumns:
     uncounted: dict[str, VoteLog]
     excluded: Counter[BoardKey]
     exclusions: dict[int, datetime]
+
+    def with_axes(self, axes: PromptAxes) -> "LedgerColumns":
+        """The same columns with what the prompts test: for boards by axis."""
+        votes, uncounted = (
+            {modality: replace(log, axes=axes) for modality, log in logs.items()}
+            for logs in (self.votes, self.uncounted)
+        )
+        return replace(self, votes=votes, uncounted=uncounted)
+
+    def count_excluded(self, keys: Iterable[BoardKey]) -> "LedgerColumns":
+        """The same columns with the exclusions of these boards counted, too, of which each may be on demand."""
+        excluded = self.excluded.copy()
+        for key in keys:
+            newest = self.votes[key.modality].newest_day() if key.days else 0
+            excluded[key] = len(slice_window(self.uncounted[key.modality], key, newest=newest))
+        return replace(self, excluded=excluded)
 
     @cached_property
     def exclusions_hash(self) -> str:

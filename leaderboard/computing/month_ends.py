@@ -15,6 +15,7 @@ from leaderboard.computing.entry_columns import LedgerColumns, read_columns, rea
 from leaderboard.computing.on_demand import AGAIN_SECONDS
 from leaderboard.computing.single_flight import REFRESHING, alone_with, hold_ledger
 from leaderboard.models import MonthEnd, Snapshot
+from leaderboard.queries.axes.axis_maps import unpack_axes
 from leaderboard.queries.current_method import method_of
 from leaderboard.queries.snapshots import key_of
 from leaderboard.queries.standings import BoardView
@@ -86,9 +87,10 @@ def _read(ledger: Ledger, asked: Sequence[MonthEnd]) -> LedgerColumns:
 
 def _compute(ledger: Ledger, columns: LedgerColumns, month_end: MonthEnd, snapshot: Snapshot | None) -> None:
     key = key_of(month_end.board)
-    votes = slice_votes(columns.votes[key.modality], key)
     if snapshot is not None:
-        # The board as its snapshot read it: later votes are for the next one.
+        # The board as its snapshot read it: later votes, and other axes of its prompts, are for the next one.
+        axes = unpack_axes(snapshot.axis_map) if snapshot.axis_map else None
+        votes = slice_votes(replace(columns.votes[key.modality], axes=axes), key)
         votes = votes.select(votes.position <= snapshot.position)
         facts = state_since(votes, day=month_end.day.toordinal(), method=board_method(key, method_of(ledger)))
         MonthEnd.objects.filter(pk=month_end.pk).update(snapshot=snapshot, facts=facts)

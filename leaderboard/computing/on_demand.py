@@ -1,6 +1,5 @@
-"""Boards on demand: categories in a language, and windows, computed when asked for, kept until the ledger changes."""
+"""Boards on demand: categories in a language, axes, and windows, computed when asked for, kept until votes come in."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -17,11 +16,13 @@ from leaderboard.computing.board_results import compute
 from leaderboard.computing.entry_columns import LedgerColumns, read_columns, read_days
 from leaderboard.computing.single_flight import REFRESHING, alone_with, hold_ledger
 from leaderboard.computing.storing import find_contenders, write_snapshots
-from leaderboard.models import Board
+from leaderboard.models import Board, Snapshot
+from leaderboard.queries.axes.axis_maps import list_axes, read_axes
 from leaderboard.queries.current_method import method_of
-from leaderboard.queries.snapshots import key_of, newest_snapshots
+from leaderboard.queries.slices import find_ledger
+from leaderboard.queries.snapshots import key_of, newest_by_axis, newest_snapshots
 from leaderboard.queries.standings import BoardView, read_board
-from leaderboard.ratings.boards import BoardKey, slice_window
+from leaderboard.ratings.boards import BoardKey
 
 TASK = "leaderboard.compute_asked"
 # At most this many boards wait per ledger: a batch holds the refresh lock, so it must stay short.
@@ -40,6 +41,7 @@ def open_board(
     modality: str,
     category: str | None = None,
     language: str | None = None,
+    axis: str | None = None,
     days: int = 0,
     at: str | int | None = None,
 ) -> BoardView:
@@ -48,14 +50,17 @@ def open_board(
     The board is `awaited` while it is being computed. With `at`, nothing is computed. Raises what `read_board` raises,
     which refuses whatever neither catalogue nor ledger knows. So only boards that exist can be asked for.
     """
-    view = read_board(ledger=ledger, modality=modality, category=category, language=language, days=days, at=at)
+    view = read_board(
+        ledger=ledger, modality=modality, category=category, language=language, axis=axis, days=days, at=at
+    )
     return replace(view, awaited=at is None and _ask_for(view))
 
 
 def _ask_for(view: BoardView) -> bool:
     """Ask for a board on demand unless it is up to date; return whether its computation is under way.
 
-    If MOST_WAITING boards wait already, ask again for the one that has waited longest instead.
+    A board by axis is out of date, too, when the prompts test other axes than those by which it chose its votes. If
+    MOST_WAITING boards wait already, ask again for the one that has waited longest instead.
     """
     if not view.is_on_demand:
         return False
@@ -63,12 +68,40 @@ def _ask_for(view: BoardView) -> bool:
     boards = Board.objects.filter(ledger__slug=view.ledger_slug)
     board = boards.filter(**asdict(view.key)).first()
     # Without votes there is nothing to compute.
-    if newest is None or (board is not None and board.computed_with == newest):
+    if newest is None or (board is not None and board.computed_with == newest and _has_todays_axes(view)):
         return False
     waiting = list(boards.filter(asked_at__isnull=False).order_by("asked_at"))
     if len(waiting) >= MOST_WAITING and board not in waiting:
         board = waiting[0]
     return _ask(view.ledger_slug, view.key if board is None else key_of(board), board)
+
+
+def ask_for_axes(*, ledger: str, modality: str) -> bool:
+    """Ask for the boards by axis of a modality unless they are up to date; return whether they are being computed.
+
+    One mark is enough: they are computed together. Raises NotFound for an unknown ledger.
+    """
+    source, newest = find_ledger(ledger), _newest_overall(ledger).get(modality)
+    axes = list_axes(source, modality)
+    if newest is None or not axes:
+        return False
+    today, found = read_axes(source).hash, newest_by_axis(source, modality=modality)
+    stored = {key.slice_value: snapshot for key, snapshot in found.items()}
+    for axis in axes:
+        snapshot = stored.get(axis)
+        if snapshot is None or snapshot.board.computed_with != newest or _hash_of(snapshot) != today:
+            key = BoardKey("axis", axis, modality=modality)
+            return _ask(ledger, key, Board.objects.filter(ledger=source, **asdict(key)).first())
+    return False
+
+
+def _hash_of(snapshot: Snapshot) -> str | None:
+    return snapshot.axis_map.hash if snapshot.axis_map else None
+
+
+def _has_todays_axes(view: BoardView) -> bool:
+    """Whether what is shown was chosen by what the prompts test now; true for boards that are not by axis."""
+    return view.slice != "axis" or view.axes_hash == read_axes(find_ledger(view.ledger_slug)).hash
 
 
 def _ask(slug: str, key: BoardKey, board: Board | None) -> bool:
@@ -106,17 +139,21 @@ def compute_asked(*, ledger: Ledger) -> int:
         newest = _newest_overall(ledger.slug)
         ledger.refresh_from_db()
         columns = _read(ledger, asked)
+        boards = [*asked, *_other_axes(ledger, asked)]
+        columns = columns.count_excluded(map(key_of, boards))
         written = 0
-        for board in asked:
+        for board in boards:
             written += _compute(ledger, columns, board)
             Board.objects.filter(pk=board.pk).update(asked_at=None, computed_with=newest.get(board.modality))
-    log.info("boards computed on demand", ledger=ledger.slug, boards=len(asked), snapshots=written)
+    log.info("boards computed on demand", ledger=ledger.slug, boards=len(boards), snapshots=written)
     return written
 
 
 def _read(ledger: Ledger, asked: Sequence[Board]) -> LedgerColumns:
-    """The ledger's columns, with the exclusions counted for each board asked for, and with days if one is a window."""
+    """The ledger's columns, with axes and days if a board asked for is by axis, or a window."""
     columns = read_columns(ledger)
+    if any(board.slice == Board.Slice.AXIS for board in asked):
+        columns = columns.with_axes(read_axes(ledger))
     if any(board.days for board in asked):
         days = read_days(ledger)
         votes, uncounted = (
@@ -124,12 +161,19 @@ def _read(ledger: Ledger, asked: Sequence[Board]) -> LedgerColumns:
             for logs in (columns.votes, columns.uncounted)
         )
         columns = replace(columns, votes=votes, uncounted=uncounted)
-    excluded: Counter[BoardKey] = Counter()
-    for board in asked:
-        newest = columns.votes[board.modality].newest_day() if board.days else 0
-        dropped = slice_window(columns.uncounted[board.modality], key_of(board), newest=newest)
-        excluded[key_of(board)] = len(dropped)
-    return replace(columns, excluded=excluded)
+    return columns
+
+
+def _other_axes(ledger: Ledger, asked: Sequence[Board]) -> list[Board]:
+    """The modality's other boards by axis, if one is asked for: reading the ledger takes longer than computing them."""
+    modalities = {board.modality for board in asked if board.slice == Board.Slice.AXIS and not board.days}
+    keys = [
+        BoardKey("axis", axis, modality=modality)
+        for modality in sorted(modalities)
+        for axis in list_axes(ledger, modality)
+    ]
+    known = {key_of(board) for board in asked}
+    return [Board.objects.get_or_create(ledger=ledger, **asdict(key))[0] for key in keys if key not in known]
 
 
 def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> int:

@@ -20,9 +20,11 @@ from leaderboard.computing.entry_columns import LedgerColumns, read_columns
 from leaderboard.computing.single_flight import REFRESHING, alone_with
 from leaderboard.computing.storing import find_contenders, write_snapshots
 from leaderboard.computing.strengths import publish_splits, publish_strengths
+from leaderboard.models import Board, Snapshot
+from leaderboard.queries.axes.axis_maps import read_axes
 from leaderboard.queries.current_method import method_of
-from leaderboard.queries.snapshots import latest_snapshots
-from leaderboard.ratings.boards import board_keys
+from leaderboard.queries.snapshots import latest_snapshots, newest_by_axis
+from leaderboard.ratings.boards import BoardKey, board_keys
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.speed.two_processes import MANY_VOTES
 
@@ -59,7 +61,11 @@ def refresh_ledger(*, ledger: Ledger) -> Refresh:
         if _is_up_to_date(ledger, method):
             return Refresh(ledger.slug, "unchanged")
         columns = read_columns(ledger)
-        computed = _compute(ledger, columns, method)
+        # Boards by axis are kept up to date once somebody has asked for one: a model's page shows them all.
+        by_axis = newest_by_axis(ledger)
+        if by_axis:
+            columns = columns.with_axes(read_axes(ledger)).count_excluded(by_axis)
+        computed = _compute(ledger, columns, method, by_axis)
         _store(ledger, columns, computed)
     done = Refresh(
         ledger.slug, "refreshed", columns.position, len(computed.results), len(computed.new), monotonic() - start
@@ -84,8 +90,8 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
     )
 
 
-def _compute(ledger: Ledger, columns: LedgerColumns, method: Method) -> Computed:
-    latest = latest_snapshots(ledger)
+def _compute(ledger: Ledger, columns: LedgerColumns, method: Method, by_axis: dict[BoardKey, Snapshot]) -> Computed:
+    latest = latest_snapshots(ledger) | by_axis
     keys = [replace(key, modality=modality) for modality, votes in columns.votes.items() for key in board_keys(votes)]
     # A board whose votes are now all excluded stays, empty.
     keys += [key for key in latest if key not in keys]
@@ -102,6 +108,15 @@ def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:
             snapshots = latest_snapshots(ledger)
             publish_strengths(ledger=ledger, results=computed.results, snapshots=snapshots, contenders=contenders.keys)
             publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders.keys)
+        _note_axes(ledger)
+
+
+def _note_axes(ledger: Ledger) -> None:
+    """Note at the boards by axis that they are as new as the overall boards."""
+    boards = Board.objects.filter(ledger=ledger, slice=Board.Slice.AXIS, days=0)
+    for key, snapshot in latest_snapshots(ledger).items():
+        if key.is_overall:
+            boards.filter(modality=key.modality).update(computed_with=snapshot.pk)
 
 
 def refresh_ledgers(*, slug: str | None = None) -> tuple[list[Refresh], list[DomainError]]:

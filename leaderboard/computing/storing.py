@@ -12,7 +12,7 @@ from arena.voting.models import ImportedContender, Ledger
 from leaderboard.computing.board_results import NewSnapshot
 from leaderboard.computing.entry_columns import LedgerColumns
 from leaderboard.computing.single_flight import hold_ledger, removed_meanwhile
-from leaderboard.models import Board, PairRecords, Snapshot, Standing
+from leaderboard.models import AxisMap, Board, PairRecords, Snapshot, Standing
 from leaderboard.queries.snapshots import key_of
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.diagnostics.moves import Move
@@ -44,11 +44,12 @@ def write_snapshots(
     # snapshots are stored.
     locked = Snapshot.objects.select_for_update(no_key=True).filter(pk__in=baselines).order_by("pk")
     kept = set(locked.values_list("pk", flat=True))
+    axis_map = _store_axes(columns) if any(key.slice == "axis" for key in new) else None
     standings: list[tuple[Any, ...]] = []
     records: list[PairRecords] = []
     for key, own in new.items():
         board, _ = Board.objects.get_or_create(ledger=ledger, **asdict(key))
-        snapshot = _write_snapshot(board, columns, own, kept)
+        snapshot = _write_snapshot(board, columns, own, kept, axis_map if key.slice == "axis" else None)
         records.append(PairRecords(snapshot=snapshot, packed=own.pairs))
         standings += [
             (snapshot.pk, contenders.keys[line.contender], *_stored(line, own.moves.get(line.contender)))
@@ -76,7 +77,18 @@ def find_contenders(ledger: Ledger, results: Mapping[BoardKey, BoardResult]) -> 
     return Contenders(known, imported=False)
 
 
-def _write_snapshot(board: Board, columns: LedgerColumns, new: NewSnapshot, kept: Collection[int]) -> Snapshot:
+def _store_axes(columns: LedgerColumns) -> AxisMap | None:
+    """Return the stored map of the axes that the columns carry, the same for all modalities; store it if it is new."""
+    axes = next((log.axes for log in columns.votes.values() if log.axes), None)
+    if axes is None:
+        return None
+    stored, _ = AxisMap.objects.get_or_create(hash=axes.hash, defaults={"by_prompt": axes.by_prompt})
+    return stored
+
+
+def _write_snapshot(
+    board: Board, columns: LedgerColumns, new: NewSnapshot, kept: Collection[int], axis_map: AxisMap | None
+) -> Snapshot:
     """Store one snapshot; `kept` are the keys of the baselines that still exist."""
     result = new.result
     return Snapshot.objects.create(
@@ -90,6 +102,7 @@ def _write_snapshot(board: Board, columns: LedgerColumns, new: NewSnapshot, kept
         voters=result.voters,
         excluded=columns.excluded[key_of(board)],
         exclusions_hash=columns.exclusions_hash,
+        axis_map=axis_map,
         anchor=list(result.anchor),
         position_effect=asdict(result.position_effect) if result.position_effect else None,
         baseline=new.baseline if new.baseline and new.baseline.pk in kept else None,

@@ -31,7 +31,8 @@ def publish_strengths(
     categories = dict(Category.objects.values_list("slug", "pk"))
     chosen: dict[tuple[int, int | None], tuple[int, Strength]] = {}
     for board, result in results.items():
-        if board.slice == "language" or (board.slice == "category" and board.slice_value not in categories):
+        # An axis may be called as a category is.
+        if board.slice != "overall" and (board.slice != "category" or board.slice_value not in categories):
             continue
         for line in result.contenders:
             if line.elo is None:

@@ -17,6 +17,7 @@ from arena.installation import command_name
 from arena.voting.ledger.imported_votes import ImportedVote, find_contenders, find_import, import_ledger
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.ratings.columns.numbering import Ids, Labels
+from leaderboard.ratings.columns.prompt_axes import PromptAxes
 from leaderboard.ratings.columns.votelog import OUTCOMES
 from leaderboard.votefiles.coded_columns import BadVoteFile
 from leaderboard.votefiles.ledger_labels import fit_labels
@@ -36,7 +37,8 @@ class ImportOrder:
     """What is to be imported, and what is known about it.
 
     `names` and `meanings` say what the file's columns and answers mean, as `read_votes` takes them. `modality` applies
-    where the file names none. `contenders` maps labels of the file to slugs of this arena's contenders.
+    where the file names none. `contenders` maps labels of the file to slugs of this arena's contenders. `axes` say what
+    the file's prompts test.
     """
 
     path: Path
@@ -46,6 +48,7 @@ class ImportOrder:
     names: Mapping[str, str] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
     contenders: Mapping[str, str] = field(default_factory=dict)
+    axes: PromptAxes | None = None
     source: str = ""
     licence: str = ""
     note: str = ""
@@ -77,6 +80,7 @@ def import_votes(order: ImportOrder) -> tuple[Ledger, bool]:
         file_name=os.fsencode(order.path.name).decode(errors="replace")[-255:],
         sha256=sha256,
         columns=rows.columns,
+        axes=_fit_axes(rows, order.axes) if order.axes else {},
         rows=len(rows.log),
         left_out=int(np.count_nonzero(~rows.counted)),
         source=order.source,
@@ -120,6 +124,17 @@ def _refuse_unfit(rows: VoteRows) -> None:
             row = int(np.flatnonzero(rows.modality == number)[0])
             known = " or ".join(Modality.values)
             raise BadVoteFile(f"{name!r} is not {known}", row=row + 1, column=rows.columns["modality"])
+
+
+def _fit_axes(rows: VoteRows, axes: PromptAxes) -> dict[str, list[str]]:
+    """The axes of the file's prompts, under the labels that the ledger gives them. Raises BadVoteFile without any."""
+    prompts = zip(rows.log.prompts, fit_labels(rows.log.prompts, _LONGEST["prompt"]), strict=True)
+    found = {label: list(axes.by_prompt[prompt]) for prompt, label in prompts if prompt in axes.by_prompt}
+    if not found:
+        raise BadVoteFile("none of its prompts is in the map of axes")
+    for axis in (axis for named in found.values() for axis in named if len(axis) > _LONGEST["category"]):
+        raise BadVoteFile(f"the axis {axis[:40]!r}… is longer than {_LONGEST['category']} characters")
+    return found
 
 
 def _votes(rows: VoteRows, contenders: list[str], order: ImportOrder) -> Iterator[ImportedVote]:

@@ -38,6 +38,8 @@ NO_COLUMNS = "none"
 _LONGEST = 80
 # As long as an imported contender's label may be.
 LONGEST_LABEL = 300
+# What an axis is called in the list of categories.
+AXIS_OPTION = "axis:"
 
 
 class BoardQuestion(TypedDict):
@@ -47,6 +49,7 @@ class BoardQuestion(TypedDict):
     modality: str
     category: str | None
     language: str | None
+    axis: str | None
     days: int
     at: str | None
 
@@ -55,7 +58,7 @@ class BoardQuestion(TypedDict):
 class BoardAddress:
     """A reader's choices. An empty value is the default and is left out of the address.
 
-    `view` is a tab. `category`, `language`, `days`, `ledger` and `at` select another computation. `level`,
+    `view` is a tab. `category`, `language`, `days`, `ledger`, `at` and `axis` select another computation. `level`,
     `organization`, `max_price` and `q` only hide rows; `level` is the lowest level of certainty shown. `columns` are
     some of COLUMNS, with commas. `open` is the contender whose row is open.
     """
@@ -67,6 +70,7 @@ class BoardAddress:
     days: str = ""
     ledger: str = ""
     at: str = ""
+    axis: str = ""
     level: str = ""
     organization: str = ""
     max_price: str = ""
@@ -105,6 +109,7 @@ class BoardAddress:
             "modality": self.modality,
             "category": self.category or None,
             "language": self.language or None,
+            "axis": self.axis or None,
             "days": int(self.days or 0),
             "at": self.at or None,
         }
@@ -119,7 +124,7 @@ class BoardAddress:
     def api_query(self, *, ledger: str, **more: str) -> str:
         """The API's query for the same board; it names `ledger` even if that is the default."""
         chosen = {"ledger": ledger, "modality": self.modality} | more
-        chosen |= {name: getattr(self, name) for name in ("category", "language", "days", "at")}
+        chosen |= {name: getattr(self, name) for name in ("category", "language", "days", "at", "axis")}
         return urlencode({name: value for name, value in chosen.items() if value})
 
     @property
@@ -153,13 +158,23 @@ def board_url(board: BoardSummary, *, ledger: str = "") -> str:
 
 def history_url(board: BoardAddress, contender: str) -> str:
     """The address of a contender's history on a board, without the board's other choices."""
-    chosen = BoardAddress(board.modality, "history", board.category, board.language, board.days, board.ledger)
+    chosen = BoardAddress(
+        board.modality, "history", board.category, board.language, board.days, board.ledger, axis=board.axis
+    )
     return chosen.tab_url("history", contender=contender)
 
 
 def read_address(modality: str, query: QueryDict, *, usual_ledger: str) -> BoardAddress:
-    """Read a query as a browser sends it; unknown keys, unusable filters and default values are dropped."""
+    """Read a query as a browser sends it; unknown keys, unusable filters and default values are dropped.
+
+    A form has one list for categories and axes, in which an axis is called `axis:slug`. There are no boards by axis
+    within a category or a language, so an axis drops both.
+    """
     chosen = {field.name: clean_choice(query.get(field.name, "")) for field in fields(BoardAddress)}
+    if chosen["category"].startswith(AXIS_OPTION):
+        chosen["axis"] = chosen["category"].removeprefix(AXIS_OPTION)
+    if chosen["axis"]:
+        chosen |= {"category": "", "language": ""}
     return BoardAddress(
         modality=modality,
         view=chosen["view"] if chosen["view"] in VIEWS else "",
@@ -168,6 +183,7 @@ def read_address(modality: str, query: QueryDict, *, usual_ledger: str) -> Board
         days=chosen["days"] if chosen["days"] in WINDOWS else "",
         ledger="" if chosen["ledger"] == usual_ledger else chosen["ledger"],
         at=chosen["at"],
+        axis=chosen["axis"],
         level=chosen["level"] if chosen["level"] in LEVELS else "",
         organization=chosen["organization"],
         max_price=_usable_price(chosen["max_price"]),

@@ -8,7 +8,7 @@ from typing import Any
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.results import BoardResult, ContenderResult, Line
 
-BOARDS = "overall, category:<slug>, language:<code>, category_language:<slug>/<code>"
+BOARDS = "overall, category:<slug>, language:<code>, category_language:<slug>/<code>, axis:<slug>"
 _BESIDE = {
     "elo_se": "elo_high", "rated_votes": "votes", "effective_voters": "voters", "effective_prompts": "prompts",
 }  # fmt: skip
@@ -26,6 +26,8 @@ def parse_board(text: str) -> BoardKey:
         return BoardKey("category", value)
     if kind == "language" and value:
         return BoardKey("language", value)
+    if kind == "axis" and value:
+        return BoardKey("axis", value)
     if kind == "category_language" and all(value.rpartition("/")):
         return BoardKey("category_language", value)
     raise ArgumentTypeError(f"{text!r} is none of {BOARDS}")

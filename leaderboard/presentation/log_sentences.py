@@ -26,6 +26,8 @@ def state_change(entry: LogEntry) -> str:
             return _state_shutdown(details)
         case "price":
             return _state_price(details)
+        case "axes":
+            return _state_axes(details)
         case "method":
             text = _("is rated by another method from now on: {method} {version}. Earlier numbers cannot be compared.")
             return text.format(**details)
@@ -39,6 +41,15 @@ def _state_shutdown(details: Mapping[str, Any]) -> str:
     if details.get("provider"):
         return _("will end on {day} at {provider}").format(day=day, provider=details["provider"])
     return _("will be shut down on {day}").format(day=day)
+
+
+def _state_axes(details: Mapping[str, Any]) -> str:
+    if "prompts" in details:
+        count = int(details["prompts"])
+        text = ngettext("{count} prompt tests other axes now", "{count} prompts test other axes now", count)
+        return text.format(count=count)
+    old, new = (", ".join(details[name]) or _("nothing") for name in ("old", "new"))
+    return _("as a prompt, it now tests {new}; before, it tested {old}").format(new=new, old=old)
 
 
 def _state_price(details: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from arena.catalog.reasons import Reason
 from arena.voting.ledger.reason_counts import ReasonCount, count_reasons
+from leaderboard.queries.axes.axis_maps import read_axes_at
 from leaderboard.queries.slices import find_ledger, split_slice
 from leaderboard.queries.standings import BoardView
 
@@ -117,14 +118,16 @@ def _read_counts(board: BoardView) -> list[ReasonCount]:
     key = f"reasons:{board.snapshot_id}"
     counts: list[ReasonCount] | None = cache.get(key)
     if counts is None:
-        category, language = split_slice(board.slice, board.slice_value)
+        ledger, parts = find_ledger(board.ledger_slug), split_slice(board.slice, board.slice_value)
+        axes = read_axes_at(ledger, str(board.snapshot_id)) if parts["axis"] else None
         counts = count_reasons(
-            ledger_id=find_ledger(board.ledger_slug).pk,
+            ledger_id=ledger.pk,
             upto=board.position,
             at=board.computed_at,
             modality=board.modality,
-            category=category,
-            language=language,
+            category=parts["category"],
+            language=parts["language"],
+            prompts=axes.prompts_on(board.slice_value) if axes else None,
             days=board.days,
         )
         cache.set(key, counts, KEPT_SECONDS)

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from django.conf.locale import LANG_INFO
 from django.db.models import Q
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Category, Modality, Prompt
+from arena.catalog.models import Axis, Category, Modality, Prompt
 from arena.errors import NotFound
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board
+from leaderboard.queries.axes.axis_maps import list_axes
 from leaderboard.ratings.boards import BoardKey
 
 # Languages that people write prompts in, but that Django has no name for.
@@ -69,13 +71,22 @@ def find_origin(ledger: Ledger) -> LedgerOrigin | None:
 
 
 def find_slice(
-    *, ledger: Ledger, modality: str, category: str | None, language: str | None, days: int = 0
+    *,
+    ledger: Ledger,
+    modality: str,
+    category: str | None,
+    language: str | None,
+    axis: str | None = None,
+    days: int = 0,
 ) -> TitledBoard:
     """Return the board of the named slice, of all time or of the last `days` days.
 
-    Raises NotFound for a slice that neither catalogue nor ledger knows, and for `days` if the votes carry no days.
+    Raises NotFound for a slice that neither catalogue nor ledger knows, for an axis within a category or language, and
+    for `days` if the votes carry no days.
     """
-    found = _find_slice(ledger, modality, category, language)
+    if axis and (category or language):
+        raise NotFound(_("There are no boards by axis within a category or a language."))
+    found = _find_axis(ledger, modality, axis) if axis else _find_slice(ledger, modality, category, language)
     if not days:
         return found
     if not has_days(find_origin(ledger)):
@@ -89,13 +100,22 @@ def has_days(origin: LedgerOrigin | None) -> bool:
     return origin is None or "cast_on" in origin.columns
 
 
-def split_slice(kind: str, value: str) -> tuple[str | None, str | None]:
-    """Return the category and the language of a board's slice, None for what it does not name."""
+class SliceParts(TypedDict):
+    """What a board's slice names, as the arguments of `find_slice`; None for what it does not name."""
+
+    category: str | None
+    language: str | None
+    axis: str | None
+
+
+def split_slice(kind: str, value: str) -> SliceParts:
+    """Return the parts of a board's slice."""
     category, _slash, language = value.rpartition("/") if kind == "category_language" else (value, "", value)
-    return (
-        category if kind in ("category", "category_language") else None,
-        language if kind in ("language", "category_language") else None,
-    )
+    return {
+        "category": category if kind in ("category", "category_language") else None,
+        "language": language if kind in ("language", "category_language") else None,
+        "axis": value if kind == "axis" else None,
+    }
 
 
 def _find_slice(ledger: Ledger, modality: str, category: str | None, language: str | None) -> TitledBoard:
@@ -137,6 +157,19 @@ def _find_language(ledger: Ledger, modality: str, code: str) -> TitledBoard:
     raise NotFound(_("There are no prompts in the language “{code}” here.").format(code=code))
 
 
+def _find_axis(ledger: Ledger, modality: str, slug: str) -> TitledBoard:
+    known = list_axes(ledger, modality)
+    if slug in known:
+        return _of_axis(modality, slug, known[slug])
+    if _has_board(ledger, modality, "axis", slug):
+        return _of_axis(modality, slug, Axis.objects.filter(slug=slug).values_list("name", flat=True).first() or slug)
+    raise NotFound(_("There is no axis “{slug}” here.").format(slug=slug))
+
+
+def _of_axis(modality: str, slug: str, name: str) -> TitledBoard:
+    return TitledBoard(BoardKey("axis", slug, modality=modality), name)
+
+
 def _category(modality: str, slug: str) -> BoardKey:
     return BoardKey("category", slug, modality=modality)
 
@@ -164,15 +197,16 @@ def shown_modalities() -> list[str]:
 
 
 def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]) -> list[TitledBoard]:
-    """Return overall, every active category, every language of shown prompts, and all other computed boards.
+    """Return overall, every active category, every language and axis of shown prompts, and all other computed boards.
 
     An imported ledger has only its computed boards, under the labels of its file.
     """
     slugs = sorted(key.slice_value for key in computed if key.slice == "category")
     codes = sorted(key.slice_value for key in computed if key.slice == "language")
+    axes = [_of_axis(modality, slug, name) for slug, name in list_axes(ledger, modality).items()]
     if ledger.kind == Ledger.Kind.IMPORTED:
         own = [TitledBoard(_category(modality, label), label) for label in slugs]
-        return [_overall(modality), *own, *(_of_language(modality, code) for code in codes)]
+        return [_overall(modality), *own, *(_of_language(modality, code) for code in codes), *axes]
     known = {category.slug: category for category in Category.objects.filter(modality=modality)}
     shown = [slug for slug, category in known.items() if category.state == Category.State.ACTIVE]
     others = [slug for slug in slugs if slug not in shown]
@@ -181,6 +215,7 @@ def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]
         *(TitledBoard(_category(modality, slug), known[slug].name, known[slug].criterion) for slug in shown),
         *(TitledBoard(_category(modality, slug), known[slug].name if slug in known else slug) for slug in others),
         *(_of_language(modality, code) for code in sorted(languages_of_prompts(modality) | set(codes))),
+        *axes,
     ]
 
 

@@ -1,7 +1,6 @@
 """Finding snapshots: the latest of each board, and the one in force at a given moment, if it is still stored."""
 
 import re
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import cast
@@ -10,11 +9,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Modality
 from arena.errors import DomainError, Gone, NotFound
 from arena.voting.models import Ledger
 from leaderboard.models import ON_DEMAND, Board, Snapshot
-from leaderboard.queries.slices import find_slice, split_slice
 from leaderboard.ratings.boards import BoardKey, Slice
 
 
@@ -41,11 +38,19 @@ def latest_snapshots(ledger: Ledger, *, modality: str | None = None) -> dict[Boa
     return newest_snapshots(Board.objects.filter(chosen).exclude(ON_DEMAND))
 
 
+def newest_by_axis(ledger: Ledger, *, modality: str | None = None) -> dict[BoardKey, Snapshot]:
+    """Return the newest snapshot of each board by axis of all time that somebody has asked for."""
+    if ledger.pk is None:
+        return {}
+    chosen = Q(ledger=ledger, slice=Board.Slice.AXIS, days=0)
+    return newest_snapshots(Board.objects.filter(chosen if modality is None else chosen & Q(modality=modality)))
+
+
 def newest_snapshots(boards: QuerySet[Board]) -> dict[BoardKey, Snapshot]:
     """Return the newest snapshot of each of a ledger's boards that has one, in one query."""
     newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
     boards = boards.order_by().annotate(newest=Subquery(newest))
-    snapshots = Snapshot.objects.filter(pk__in=boards.values("newest")).select_related("board")
+    snapshots = Snapshot.objects.filter(pk__in=boards.values("newest")).select_related("board", "axis_map")
     return {key_of(each.board): each for each in snapshots}
 
 
@@ -63,7 +68,7 @@ def find_snapshot(ledger: Ledger, key: BoardKey, at: str | int | None) -> Snapsh
     if ledger.pk is None:
         return None
     chosen = {f"board__{name}": value for name, value in asdict(key).items()}
-    history = Snapshot.objects.filter(board__ledger=ledger, **chosen)
+    history = Snapshot.objects.filter(board__ledger=ledger, **chosen).select_related("axis_map")
     return history.first() if at is None else choose_snapshot(history, at)
 
 
@@ -114,15 +119,3 @@ def read_moment(text: str) -> datetime:
         hint = _("Write the plus sign of an offset as %2B.") if re.search(r"\d \d\d:?(\d\d)?$", text) else ""
         raise DomainError(f"{said} {hint}".strip())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def require_slice(ledger: Ledger, modality: str | None, kind: str | None, value: str | None) -> None:
-    """Raise NotFound for a slice that neither catalogue nor ledger knows."""
-    if not value or kind not in ("category", "language", "category_language"):
-        return
-    category, language = split_slice(kind, value)
-    for each in [modality] if modality else Modality.values:
-        with suppress(NotFound):
-            find_slice(ledger=ledger, modality=each, category=category, language=language)
-            return
-    raise NotFound(_("There is no board of “{value}” here.").format(value=value))

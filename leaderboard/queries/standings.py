@@ -26,7 +26,7 @@ from leaderboard.queries.figures import (
     report_figures,
 )
 from leaderboard.queries.slices import TitledBoard, find_ledger, find_origin, find_slice, list_slices, split_slice
-from leaderboard.queries.snapshots import find_snapshot, latest_snapshots, refuse_removed
+from leaderboard.queries.snapshots import find_snapshot, latest_snapshots, newest_by_axis, refuse_removed
 from leaderboard.ratings.boards import BoardKey, Slice
 from leaderboard.ratings.results import Line
 
@@ -99,8 +99,8 @@ class BoardView:
     is when the next refresh is due; it is None for a past moment and for a board on demand. `days` is a window's
     length, 0 for all time. `position_effect` has `logit` and `se`. `origin` says where an imported ledger comes from.
     `voters` is None if the votes name no voters. Moves are since `baseline_at`; the snapshot of that time,
-    `baseline_id`, may no longer be stored. `awaited` says that a computation is under way, the first one if there is no
-    snapshot.
+    `baseline_id`, may no longer be stored. `axes_hash` names the axes by which a board by axis chose its
+    votes. `awaited` says that a computation is under way, the first one if there is no snapshot.
     """
 
     ledger_slug: str
@@ -131,6 +131,7 @@ class BoardView:
     baseline_id: int | None
     baseline_at: datetime | None
     rows: tuple[StandingRow, ...]
+    axes_hash: str | None = None
     awaited: bool = False
 
     @property
@@ -180,18 +181,19 @@ def read_board(
     modality: str,
     category: str | None = None,
     language: str | None = None,
+    axis: str | None = None,
     days: int = 0,
     at: str | int | None = None,
 ) -> BoardView:
     """Return one board: its latest snapshot, the last stored one up to `at` (ISO), or the one numbered `at`.
 
     A known slice without votes gives a board without rows; so does a board on demand that was never computed. Raises
-    NotFound for an unknown ledger, category, language or snapshot, and for `days` if the votes carry no days;
+    NotFound for an unknown ledger, category, language, axis or snapshot, and for `days` if the votes carry no days;
     SnapshotGone for a snapshot that is no longer stored; DomainError if `at` cannot be read. The number of queries does
     not grow with the number of rows.
     """
     source = find_ledger(ledger)
-    board = find_slice(ledger=source, modality=modality, category=category, language=language, days=days)
+    board = find_slice(ledger=source, modality=modality, category=category, language=language, axis=axis, days=days)
     snapshot = find_snapshot(source, board.key, at)
     rows = () if snapshot is None else _rows(_standings_of([snapshot]), modality)
     return _board_view(source, board, snapshot, rows, current=at is None)
@@ -199,23 +201,24 @@ def read_board(
 
 def read_snapshot(*, snapshot: int) -> BoardView:
     """Return one snapshot of any board, by number. Raises NotFound, or SnapshotGone if it is no longer stored."""
-    found = Snapshot.objects.select_related("board__ledger").filter(pk=snapshot).first()
+    found = Snapshot.objects.select_related("board__ledger", "axis_map").filter(pk=snapshot).first()
     if found is None:
         refuse_removed(Snapshot.objects.all(), snapshot)
         raise NotFound(_("There is no snapshot {number}.").format(number=snapshot))
     stored = found.board
-    category, language = split_slice(stored.slice, stored.slice_value)
-    board = find_slice(
-        ledger=stored.ledger, modality=stored.modality, category=category, language=language, days=stored.days
-    )
+    parts = split_slice(stored.slice, stored.slice_value)
+    board = find_slice(ledger=stored.ledger, modality=stored.modality, days=stored.days, **parts)
     rows = _rows(_standings_of([found]), stored.modality)
     return _board_view(stored.ledger, board, found, rows, current=False)
 
 
 def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
-    """Return overall, categories, then languages, also boards without votes. Raises NotFound for an unknown ledger."""
+    """Return overall, categories, languages, then axes, also boards without votes, or that nobody has asked for yet.
+
+    Raises NotFound for an unknown ledger.
+    """
     source = find_ledger(ledger)
-    latest = latest_snapshots(source, modality=modality)
+    latest = latest_snapshots(source, modality=modality) | newest_by_axis(source, modality=modality)
     boards = list_slices(ledger=source, modality=modality, computed=latest)
     return tuple(_summary(source, board, latest.get(board.key)) for board in boards)
 
@@ -366,6 +369,7 @@ def _board_view(
         baseline_id=snapshot.baseline_id if snapshot else None,
         baseline_at=snapshot.baseline_at if snapshot else None,
         rows=rows,
+        axes_hash=snapshot.axis_map.hash if snapshot and snapshot.axis_map else None,
     )
 
 

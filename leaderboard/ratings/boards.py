@@ -1,5 +1,6 @@
 """Which boards a vote log holds, and how they are computed."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -13,7 +14,7 @@ from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.results import BoardResult
 from leaderboard.ratings.speed.two_processes import run_all
 
-Slice = Literal["overall", "category", "language", "category_language"]
+Slice = Literal["overall", "category", "language", "category_language", "axis"]
 
 # How many days a window may have.
 WINDOWS = (90, 30)
@@ -23,8 +24,8 @@ WINDOWS = (90, 30)
 class BoardKey:
     """The name of a board within a ledger; the fields are those of `Board`.
 
-    `slice_value` is a category's slug, a language's code, or `slug/code` for both. `days` is one of WINDOWS, or 0 for
-    all time. The engine rates one modality at a time and leaves `modality` empty.
+    `slice_value` is a category's slug, a language's code, `slug/code` for both, or an axis. `days` is one of WINDOWS,
+    or 0 for all time. The engine rates one modality at a time and leaves `modality` empty.
     """
 
     slice: Slice
@@ -42,7 +43,10 @@ OVERALL = BoardKey("overall")
 
 
 def board_keys(votes: VoteLog) -> tuple[BoardKey, ...]:
-    """The overall board, then one per named category and one per named language with votes, each in label order."""
+    """The overall board, then one per category, language and axis with votes, each in label order.
+
+    Votes that come without the axes of their prompts have none of these boards.
+    """
     return tuple(board_sizes(votes))
 
 
@@ -50,7 +54,16 @@ def board_sizes(votes: VoteLog) -> dict[BoardKey, int]:
     """The number of votes of each board of `board_keys`, in the same order."""
     categories = {BoardKey("category", slug): size for slug, size in _present(votes.categories, votes.category)}
     languages = {BoardKey("language", code): size for code, size in _present(votes.languages, votes.language)}
-    return {OVERALL: len(votes), **categories, **languages}
+    return {OVERALL: len(votes), **categories, **languages, **_axis_sizes(votes)}
+
+
+def _axis_sizes(votes: VoteLog) -> dict[BoardKey, int]:
+    if votes.axes is None:
+        return {}
+    sizes = Counter[str]()
+    for prompt, size in _present(votes.prompts, votes.prompt):
+        sizes.update(dict.fromkeys(votes.axes.by_prompt.get(prompt, ()), size))
+    return {BoardKey("axis", axis): sizes[axis] for axis in sorted(sizes)}
 
 
 def find_boards(votes: VoteLog, asked: Collection[BoardKey]) -> list[BoardKey]:
@@ -63,7 +76,7 @@ def find_boards(votes: VoteLog, asked: Collection[BoardKey]) -> list[BoardKey]:
 
 
 def slice_votes(votes: VoteLog, key: BoardKey) -> VoteLog:
-    """The votes that a board reads. Raises BadVoteLog for a window on votes without days."""
+    """The votes that a board reads. Raises BadVoteLog for a window without days, or an axis without axes."""
     return slice_window(votes, key, newest=votes.newest_day() if key.days else 0)
 
 
@@ -81,6 +94,8 @@ def slice_window(votes: VoteLog, key: BoardKey, *, newest: int) -> VoteLog:
         return votes.for_category(key.slice_value)
     if key.slice == "language":
         return votes.for_language(key.slice_value)
+    if key.slice == "axis":
+        return votes.for_axis(key.slice_value)
     return votes
 
 

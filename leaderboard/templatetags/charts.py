@@ -6,11 +6,14 @@ from typing import Any, Protocol
 
 from django import template
 from django.conf import settings
+from django.utils.translation import ngettext
 
 from leaderboard.charts.histories import Moment, Series, time_plot
 from leaderboard.charts.intervals import LEAST_SPAN, Interval, interval_cell, interval_domain, interval_plot
+from leaderboard.charts.profiles import profile_plot
 from leaderboard.charts.splits import split_bar
 from leaderboard.charts.steps import Step, step_plot
+from leaderboard.presentation.contenders.capability_lines import CapabilityRow, CapabilityTable
 from leaderboard.presentation.contenders.series_lines import SeriesTable
 from leaderboard.presentation.findings import state_finding, state_move
 from leaderboard.queries.choosing.picks import Pick
@@ -89,6 +92,31 @@ def draw_interval_plot(rows: Sequence[StandingRow], title: str) -> dict[str, Any
         "title": title,
         "finding": state_finding(rows),
     }
+
+
+@register.inclusion_tag("leaderboard/charts/profile_plot.html", name="profile_plot")
+def draw_profile_plot(table: CapabilityTable, modality: str) -> dict[str, Any]:
+    """A contender's capability profile, for wide and for narrow screens; an axis with too few votes has its count."""
+    rows = [(row.one.name, _as_interval(row), _count_votes(row)) for row in table.rows]
+    sizes = (("wide", 880, 240, 24), ("narrow", 358, 0, 38))
+    plots = [
+        (size, profile_plot(rows, width=width, gutter=gutter, line_height=height, reference=METHOD.elo_centre))
+        for size, width, gutter, height in sizes
+    ]
+    name = table.profile.contender_name
+    return {"plots": plots, "name": name, "finding": table.finding, "key": f"{modality}-{table.profile.contender_slug}"}
+
+
+def _as_interval(row: CapabilityRow) -> Interval | None:
+    line = row.line
+    if line is None or line.elo is None:
+        return None
+    return Interval(row.one.name, line.elo, line.elo_low, line.elo_high, faint=line.level != "established")
+
+
+def _count_votes(row: CapabilityRow) -> str:
+    votes = row.line.votes if row.line else 0
+    return ngettext("{votes} vote: too few", "{votes} votes: too few", votes).format(votes=votes)
 
 
 @register.inclusion_tag("leaderboard/charts/thin_bar.html")

@@ -58,6 +58,7 @@ _CHANGES = {
     "returned": gettext_lazy("Returned"),
     "shutdown": gettext_lazy("Shutdown"),
     "price": gettext_lazy("Price"),
+    "axes": gettext_lazy("Axes"),
     "method": gettext_lazy("Method"),
     "exclusion": gettext_lazy("Excluded"),
 }
@@ -153,6 +154,12 @@ def day(when: date) -> SafeString:
 def history_address(board: BoardAddress, contender: str) -> str:
     """The address of a contender's history on a board."""
     return history_url(board, contender)
+
+
+@register.simple_tag
+def axis_address(board: BoardAddress, axis: str) -> str:
+    """The address of a board by axis."""
+    return board.but(axis=axis).url
 
 
 @register.inclusion_tag("catalog/source.html")

@@ -170,6 +170,7 @@ def _filters(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
     folded = ("language", "days", "ledger", "level", "organization", "max_price", "q")
     return {
         "has_categories": any(one.slice == Board.Slice.CATEGORY for one in boards),
+        "has_axes": any(one.slice == Board.Slice.AXIS for one in boards),
         "has_languages": any(one.slice == Board.Slice.LANGUAGE for one in boards),
         "windows": Board.Window.choices if has_days(board.origin) else [],
         "ledgers": list_ledgers(imported=True),

@@ -1,6 +1,6 @@
 """The list of models, and the page of one: facts with sources, prices, claims, standings, pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -13,13 +13,17 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
 from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, read_sources
 from arena.generation.models import Generation
-from leaderboard.presentation.board_address import board_address, clean_choice, history_url
+from leaderboard.computing.on_demand import ask_for_axes
+from leaderboard.presentation.board_address import BoardAddress, board_address, clean_choice, history_url
 from leaderboard.presentation.call_lines import list_calls, list_claimed
+from leaderboard.presentation.contenders.capability_lines import CapabilitySection, group_estimates, tabulate
 from leaderboard.presentation.contenders.contender_settings import compare_settings
 from leaderboard.presentation.contenders.series_lines import SeriesTable, list_series
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
 from leaderboard.presentation.price_grid import lay_out_prices
+from leaderboard.queries.axes.axis_maps import list_axes
+from leaderboard.queries.axes.axis_standings import read_profiles
 from leaderboard.queries.galleries import CredentialCounts, credential_counts, pictures_of_model
 from leaderboard.queries.head_to_head import head_to_head
 from leaderboard.queries.standings import PlacedStanding, model_standings, read_board
@@ -68,6 +72,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "headline": _headline(placed),
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
+        "capabilities": list(_capabilities(image_model, shown, placed)),
         "calls": list_calls(image_model),
         "claimed": list_claimed(image_model),
         "settled": compare_settings(list(image_model.contenders.all())),
@@ -78,6 +83,24 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "originals": _originals(image_model),
     }
     return render(request, "catalog/model.html", context)
+
+
+def _capabilities(
+    image_model: ImageModel, shown: ShownLedger, placed: Iterable[PlacedStanding]
+) -> Iterator[CapabilitySection]:
+    """The model's profile on each modality in which it has votes; without any, what a page estimates of it."""
+    estimates = group_estimates(image_model.claims.all())
+    rated = {one.board.modality for one in placed}
+    modalities = [each for each in Modality if each in rated] or ([Modality.TEXT_TO_IMAGE] if estimates else [])
+    for modality in modalities:
+        profiles = read_profiles(ledger=shown.slug, model=image_model.slug, modality=modality)
+        yield CapabilitySection(
+            board=BoardAddress(modality, ledger=shown.chosen_on(modality)),
+            is_awaited=modality in rated and ask_for_axes(ledger=shown.slug, modality=modality),
+            tables=tuple(tabulate(profile, estimates) for profile in profiles),
+            estimates=estimates,
+            names=list_axes(shown.ledger, modality) if estimates and not profiles else {},
+        )
 
 
 def _series(image_model: ImageModel, shown: ShownLedger) -> tuple[SeriesTable, ...]:
@@ -95,7 +118,7 @@ def _loaded_models() -> QuerySet[ImageModel]:
         Prefetch("offerings", queryset=Offering.objects.select_related("provider").prefetch_related(prices)),
         "facts",
         "parameters",
-        "claims",
+        Prefetch("claims", queryset=Claim.objects.select_related("axis")),
         "replaced_by",
         "replaces",
     )
@@ -124,7 +147,8 @@ def _group_facts(image_model: ImageModel) -> list[tuple[str, list[Any]]]:
 
 
 def _group_claims(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
-    known = list(claims)
+    # Estimates stand in the capability profile, beside what was measured.
+    known = [claim for claim in claims if claim.value is None]
     by_kind = [(str(kind.label), [claim for claim in known if claim.kind == kind.value]) for kind in Claim.Kind]
     return [(label, own) for label, own in by_kind if own]
 

@@ -55,6 +55,7 @@ def _may_keep(query: QueryDict) -> bool:
     if query.get("view") == "changes":
         return False
     kind = "category_language" if query.get("category") and query.get("language") else ""
+    kind = "axis" if query.get("axis") else kind
     return not any(name in query for name in _NOT_KEPT) and not is_on_demand(kind, bool(days))
 
 

@@ -16,6 +16,7 @@ from arena.catalog.loading.tables import BadCatalogue, Table, read_table
 from arena.catalog.loading.workflow_files import read_settings
 from arena.catalog.models import (
     RESERVED_SLUGS,
+    Axis,
     Category,
     Claim,
     Contender,
@@ -31,7 +32,7 @@ from arena.catalog.models import (
 )
 
 Entry = TypeVar("Entry")
-TOP_FILES = {"organizations.toml", "providers.toml", "categories.toml"}
+TOP_FILES = {"organizations.toml", "providers.toml", "categories.toml", "axes.toml"}
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,11 @@ class ContenderEntry:
 
 @dataclass(frozen=True)
 class PromptEntry:
-    """One prompt, its place in the files, and the state in which it is created; `values` leave out its category."""
+    """One prompt, its place in the files, and the state in which it is created; `values` are its other own columns."""
 
     where: str
     category: str
+    axes: list[str]
     state: str
     values: dict[str, Any]
     pictures: PicturesEntry | None
@@ -93,12 +95,13 @@ class Folder:
     organizations: dict[str, dict[str, Any]] = field(default_factory=dict)
     providers: dict[str, dict[str, Any]] = field(default_factory=dict)
     categories: dict[str, dict[str, Any]] = field(default_factory=dict)
+    axes: dict[str, dict[str, Any]] = field(default_factory=dict)
     models: dict[str, ModelEntry] = field(default_factory=dict)
     prompts: dict[str, PromptEntry] = field(default_factory=dict)
 
     def override(self, other: "Folder") -> None:
         """Add the other folder's entries; they replace ours with the same slug."""
-        for name in ("organizations", "providers", "categories", "models", "prompts"):
+        for name in ("organizations", "providers", "categories", "axes", "models", "prompts"):
             getattr(self, name).update(getattr(other, name))
 
 
@@ -112,6 +115,7 @@ def read_folder(folder: Path) -> Folder:
         ("organization", Organization, _organization, entries.organizations),
         ("provider", Provider, _provider, entries.providers),
         ("category", Category, _category, entries.categories),
+        ("axis", Axis, _axis, entries.axes),
     ):
         for table in _tables_of(folder / f"{_plural(kind)}.toml", kind):
             _put(into, model, table, *reader(table))
@@ -128,6 +132,8 @@ def read_folder(folder: Path) -> Folder:
 
 
 def _plural(kind: str) -> str:
+    if kind.endswith("is"):
+        return kind[:-2] + "es"
     return kind[:-1] + "ies" if kind.endswith("y") else kind + "s"
 
 
@@ -191,6 +197,14 @@ def _category(table: Table) -> tuple[str, dict[str, Any]]:
         "criterion": table.text("criterion"),
         "description": table.text("description", default="", longest=2000),
         "modality": table.one_of("modality", Modality.values, default=Modality.TEXT_TO_IMAGE),
+        "position": table.whole("position", default=100),
+    }
+
+
+def _axis(table: Table) -> tuple[str, dict[str, Any]]:
+    return table.slug("slug"), {
+        "name": table.text("name"),
+        "description": table.text("description"),
         "position": table.whole("position", default=100),
     }
 
@@ -267,7 +281,19 @@ def _parameter(table: Table) -> dict[str, Any]:
 
 def _claim(table: Table) -> dict[str, Any]:
     kind = table.one_of("kind", Claim.Kind.values)
-    return {"kind": kind, "text": table.text("text", longest=2000), **_sourced(table)}
+    return {"kind": kind, "text": table.text("text", longest=2000), **_estimate(table, kind), **_sourced(table)}
+
+
+def _estimate(table: Table, kind: str) -> dict[str, Any]:
+    """Read the axis, by its slug, and the percentage of an estimate, given together for a capability, or neither."""
+    if "axis" not in table and "value" not in table:
+        return {"axis": None, "value": None}
+    if kind != Claim.Kind.CAPABILITY or "axis" not in table or "value" not in table:
+        raise table.fail("axis", 'an axis and a value are given together, in a claim of the kind "capability"')
+    value = table.whole("value", default=0)
+    if value > 100:
+        raise table.fail("value", f"{value} is more than 100 percent")
+    return {"axis": table.slug("axis"), "value": value}
 
 
 def _price(table: Table) -> dict[str, Any]:
@@ -321,6 +347,13 @@ def _contender(table: Table) -> ContenderEntry:
     )
 
 
+def _distinct(table: Table, key: str) -> list[str]:
+    found = table.texts(key)
+    if len(set(found)) < len(found):
+        raise table.fail(key, "names one twice")
+    return found
+
+
 def _pictures(top: Table) -> dict[str, Any]:
     """Read the licence and the origin that the pictures of a file of prompts have, unless one says otherwise."""
     usual = Table(top.mapping("pictures"), f"{top.where}: pictures")
@@ -333,6 +366,7 @@ def _prompt(table: Table, folder: Path, usual: dict[str, Any]) -> tuple[str, Pro
     return table.slug("slug", unicode=True), PromptEntry(
         where=table.where,
         category=table.slug("category"),
+        axes=_distinct(table, "axes"),
         state=table.one_of("state", Prompt.State.values, default=Prompt.State.DRAFT),
         values={
             "title": table.text("title"),

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from arena.catalog.loading.axes_of_prompts import load_axes, place_claims, tag_prompts
 from arena.catalog.loading.entries import ContenderEntry, Folder, ModelEntry, OfferingEntry, read_folder
 from arena.catalog.loading.option_checks import find_option_fault
 from arena.catalog.loading.price_changes import log_price_changes
 from arena.catalog.loading.prompt_pictures import check_pictures, load_pictures
 from arena.catalog.loading.tables import BadCatalogue
 from arena.catalog.models import (
+    Axis,
     Category,
     Claim,
     Contender,
@@ -79,12 +81,14 @@ class _Loading:
             self._upsert(Provider, {"slug": slug}, values)
         for slug, values in self.folder.categories.items():
             self._load_category(slug, values)
+        self.loaded.changes += load_axes(self.folder.axes)
         for entry in self.folder.models.values():
             self._load_model(entry)
         # Replacements may name models of any file, so they are loaded once all models exist.
         for entry in self.folder.models.values():
             self._load_replacements(entry)
         self._load_prompts()
+        self.loaded.changes += tag_prompts(self.folder.prompts)
         check_pictures(self.folder.prompts)
         self._mark_owned()
 
@@ -122,7 +126,8 @@ class _Loading:
         if organization is None:
             raise BadCatalogue(f"{entry.file}: organization: {entry.organization!r} is not in organizations.toml")
         image_model = self._upsert(ImageModel, {"slug": entry.slug}, {**entry.values, "organization": organization})
-        for model, rows in ((Fact, entry.facts), (Parameter, entry.parameters), (Claim, entry.claims)):
+        claims = place_claims(entry.claims, where=entry.file)
+        for model, rows in ((Fact, entry.facts), (Parameter, entry.parameters), (Claim, claims)):
             self._replace_rows(model, {"image_model": image_model}, rows)
         offerings = {
             offering.provider: self._load_offering(entry.file, image_model, offering) for offering in entry.offerings
@@ -240,6 +245,7 @@ class _Loading:
             (Organization, self.folder.organizations),
             (Provider, self.folder.providers),
             (Category, self.folder.categories),
+            (Axis, self.folder.axes),
             (ImageModel, self.folder.models),
             (Contender, contenders),
             (Prompt, self.folder.prompts),

@@ -28,6 +28,7 @@ FIELDS = {
     "challenge": ("challenge",),
     "note": ("note", "notes"),
     "tags": ("tags", "skills"),
+    "axes": ("axes", "axis"),
     "licence": ("licence", "license"),
     # A column `source` is either: the pictures to edit if it names picture files, or where the prompts come from.
     "sources": ("sources", "source_image", "source_images", "input_image", "input_images", "source"),
@@ -148,7 +149,7 @@ def _values(found: Mapping[str, Any], chosen: Mapping[str, str]) -> tuple[dict[s
 
 
 def _read(field: str, value: Any) -> str | None:
-    if field in {"tags", "note", "challenge"}:
+    if field in {"tags", "note", "challenge", "axes"}:
         return _flatten(value)
     return _flatten_paths(value) if field == "sources" else _as_text(value)
 

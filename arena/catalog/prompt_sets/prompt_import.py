@@ -25,5 +25,7 @@ def import_prompts(*, found: PromptSet, defaults: Defaults) -> PromptPlan:
     for prompt, _old in plan.renamed:
         prompt.save(update_fields=["slug"])
     Prompt.objects.bulk_create(plan.new, batch_size=500)
+    for prompt, axes in plan.tagged:
+        prompt.axes.set(axes)
     store_pictures(plan.pictured)
     return plan

@@ -1,10 +1,11 @@
 """What importing a prompt set would do to the catalogue: new drafts, known prompts, slugs, categories."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from arena.catalog.models import Category, Modality, Prompt
+from arena.catalog.models import Axis, Category, Modality, Prompt
 from arena.catalog.prompt_sets.missing_fields import (
     CATEGORY,
     CRITERION,
@@ -40,13 +41,14 @@ class PromptPlan:
 
     `new` are unsaved drafts, `pictured` those of them with source pictures, `renamed` are stored prompts with the slug
     that they would get and their old one, `kept` are stored prompts that cannot get theirs, with the slug that the set
-    gives them.
+    gives them. `tagged` are those of the new drafts that test known axes.
     """
 
     found: PromptSet
     rows: int = 0
     new: list[Prompt] = field(default_factory=list)
     pictured: list[tuple[Row, Prompt, RowPictures]] = field(default_factory=list)
+    tagged: list[tuple[Prompt, list[Axis]]] = field(default_factory=list)
     known: int = 0
     repeated: list[Row] = field(default_factory=list)
     renamed: list[tuple[Prompt, str]] = field(default_factory=list)
@@ -95,6 +97,7 @@ class _Planning:
         categories = list(Category.objects.all())
         self.categories = {category.name.casefold(): category for category in categories}
         self.categories |= {category.slug: category for category in categories}
+        self.axes = {name: axis for axis in Axis.objects.all() for name in (axis.slug, axis.name.casefold())}
 
     def take(self, row: Row) -> None:
         """Count a row."""
@@ -131,6 +134,8 @@ class _Planning:
             )
         self.slugs[prompt.slug] = prompt
         self.plan.new.append(prompt)
+        if axes := self._axes(row):
+            self.plan.tagged.append((prompt, axes))
         if pictures:
             self.plan.pictured.append((row, prompt, pictures))
 
@@ -157,6 +162,18 @@ class _Planning:
             "correct it, or leave the ids out by --column slug="
         )
         return True
+
+    def _axes(self, row: Row) -> list[Axis]:
+        """The axes that a row names, by slug or name, separated by commas, semicolons or line breaks."""
+        named = [name.strip() for name in re.split(r"[,;|\n]", row.values.get("axes", "")) if name.strip()]
+        unknown = [name for name in named if name.casefold() not in self.axes]
+        if unknown:
+            known = ", ".join(dict.fromkeys(axis.slug for axis in self.axes.values()))
+            self.problems.append(
+                f"{row.place}: there is no axis {unknown[0][:60]!r}; known are {known or 'none'}. Correct it, add it "
+                "in the admin, or leave the column out by --column axes="
+            )
+        return list({axis.pk: axis for name in named if (axis := self.axes.get(name.casefold()))}.values())
 
     def _category(self, name: str, *, edits: bool) -> Category:
         name = name or (EDITS if edits else CATEGORY)

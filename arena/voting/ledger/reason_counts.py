@@ -1,5 +1,6 @@
 """Counts the reasons that were given with the entries of one board."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ SELECT "left", "right", outcome, reasons, count(*) FROM voting_ledgerentry e
 WHERE ledger_id = %(ledger)s AND position <= %(upto)s AND reasons <> '' AND modality = %(modality)s
     AND (%(category)s::text IS NULL OR category = %(category)s)
     AND (%(language)s::text IS NULL OR language = %(language)s)
+    AND (%(prompts)s::text[] IS NULL OR prompt = ANY(%(prompts)s))
     AND (%(days)s = 0 OR cast_on > (
         SELECT max(n.cast_on) FROM voting_ledgerentry n
         WHERE n.ledger_id = %(ledger)s AND n.position <= %(upto)s AND n.modality = %(modality)s
@@ -41,6 +43,7 @@ def count_reasons(
     modality: str,
     category: str | None = None,
     language: str | None = None,
+    prompts: Collection[str] | None = None,
     days: int = 0,
 ) -> list[ReasonCount]:
     """Count the entries with reasons up to a position, without those excluded at that time.
@@ -54,6 +57,7 @@ def count_reasons(
         "modality": modality,
         "category": category,
         "language": language,
+        "prompts": None if prompts is None else sorted(prompts),
         "days": days,
     }
     with connection.cursor() as cursor:

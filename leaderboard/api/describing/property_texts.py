@@ -12,6 +12,7 @@ _MOMENT, _DAY, _HASH = (
 MEANINGS: dict[str, str] = {
     "agreement": "Whether people agree with each other and with themselves.",
     "allowed": "What values it takes, as its source says; empty where that is not known.",
+    "axis": "Slug of the axis.",
     "board": "The board that was read.",
     "boards": "The boards that were weighed.",
     "board_votes": "Votes of the board, each on two contenders.",
@@ -38,6 +39,7 @@ MEANINGS: dict[str, str] = {
     "established_half_width": "Elo points; kept of earlier methods.",
     "established_voters": "From so many voters on a rank is claimed.",
     "established_votes": "From so many votes on a rank is claimed.",
+    "estimates": "What pages estimate; never measured here.",
     "excluded": "How many entries are excluded by a later decision.",
     "facts": "What is known.",
     "file_name": "Name of the file that was imported.",

@@ -1,6 +1,7 @@
 """manage.py import_votes: import anybody's file of votes as a ledger of its own, and compute its boards."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import replace
 from getpass import getuser
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from arena.voting.models import Ledger
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.computing.vote_import import ImportOrder, import_votes
 from leaderboard.management.answer_option import add_answer_option
+from leaderboard.management.axes_option import add_axes_option, read_axes_option
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_text import printable
 from leaderboard.votefiles.vote_files import ALSO_KNOWN, KNOWN_NAMES
@@ -48,6 +50,7 @@ class Command(BaseCommand):
             help="a name in the file that stands for this contender of the catalogue; may repeat",
         )  # fmt: skip
         add_answer_option(parser)
+        add_axes_option(parser)
         for role, known in (KNOWN_NAMES | ALSO_KNOWN).items():
             parser.add_argument(
                 f"--{role.replace('_', '-')}",
@@ -57,7 +60,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         """Import, compute the boards, say where they are; exit 1 with one line when something is at fault."""
-        order = _read_order(file, options)
+        order = replace(_read_order(file, options), axes=read_axes_option(options["axes"]))
         try:
             ledger, is_new = import_votes(order)
         except DomainError as error:

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
 from leaderboard.management.answer_option import add_answer_option
+from leaderboard.management.axes_option import add_axes_option, tell_axes
 from leaderboard.presentation.board_text import as_json, name_board, name_columns, parse_board, printable, write_table
 from leaderboard.presentation.skill_lines import SkillLine, order_skills, publish_skill, write_skills
 from leaderboard.presentation.tables.table_files import as_cell
@@ -103,10 +104,11 @@ class Command(BaseCommand):
             "--save", type=Path, metavar="FILE", help="also write the votes to a Parquet file, which is read faster"
         )
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
+        add_axes_option(parser)
         parser.add_argument(
             "--board", type=_parse_board, action="append",
             help="overall (the default), category:<name>, language:<name>, category_language:<name>/<name>, "
-            "or all, which means every board of the first three kinds; may repeat",
+            "axis:<name>, or all, which means every board except those of a category in a language; may repeat",
         )  # fmt: skip
         parser.add_argument(
             "--category-weights", choices=["equal", "votes"], default="equal",
@@ -149,6 +151,7 @@ class Command(BaseCommand):
             raise CommandError(printable(f"{file}: {error.message}")) from error
         except OSError as error:
             raise CommandError(printable(f"{file}: {error.strerror or error}")) from error
+        read = replace(read, votes=tell_axes(read.votes, options["axes"], board or []))
         title = files[0].name if len(files) == 1 else f"{len(files)} files"
         method = suit_method(_choose_method(options), read.columns)
         wanted = _choose_boards(read, board or [OVERALL], options["both_bad"])

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.errors import DomainError
 from arena.voting.ledger.chain import Walk
 from arena.voting.ledger.exports import carries_chain, walk_export
+from leaderboard.management.axes_option import add_axes_option, tell_axes
 from leaderboard.presentation.audit_report import describe_audit
 from leaderboard.presentation.board_text import BOARDS, as_json, name_board, parse_board, write_table
 from leaderboard.presentation.skill_lines import order_skills, write_skills
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             metavar="STANDINGS",
             help="a CSV of standings (`standings.csv?board=all`, or of a release): compare every board's hash with it",
         )
+        add_axes_option(parser)
         parser.add_argument("--board", type=parse_board, action="append", help=f"one of {BOARDS}; may repeat")
         parser.add_argument(
             "--days",
@@ -89,7 +91,7 @@ class Command(BaseCommand):
             read = read_export(export)
         except DomainError as error:
             raise CommandError(f"{export}: {error.message}") from error
-        logs = read.votes
+        logs = tell_axes(read.votes, options["axes"], board or [])
         wanted = {modality: _wanted(votes, board, options["days"]) for modality, votes in logs.items()}
         if board and not any(wanted.values()):
             asked = ", ".join(map(name_board, board))

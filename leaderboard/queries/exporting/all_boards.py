@@ -20,10 +20,8 @@ def read_all_boards(*, ledger: str, modality: str | None = None, at: str | None 
     """
     source = find_ledger(ledger)
     for key, snapshot in _choose(source, modality, at).items():
-        category, language = split_slice(key.slice, key.slice_value)
-        yield read_board(
-            ledger=source.slug, modality=key.modality, category=category, language=language, at=snapshot.pk
-        )
+        named = split_slice(key.slice, key.slice_value)
+        yield read_board(ledger=source.slug, modality=key.modality, **named, at=snapshot.pk)
 
 
 def _choose(ledger: Ledger, modality: str | None, at: str | None) -> dict[BoardKey, Snapshot]:

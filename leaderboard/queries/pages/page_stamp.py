@@ -8,7 +8,8 @@ from leaderboard.queries.figures import read_figures_stamp
 # Small tables whose every row may show on a page. A row's xmin is the transaction that last wrote it.
 _TABLES = (
     "catalog_organization", "catalog_imagemodel", "catalog_contender", "catalog_provider", "catalog_offering",
-    "catalog_price", "catalog_category", "catalog_prompt", "voting_ledger", "voting_ledgerorigin",
+    "catalog_price", "catalog_category", "catalog_axis", "catalog_prompt", "catalog_prompt_axes", "voting_ledger",
+    "voting_ledgerorigin",
 )  # fmt: skip
 _OF_TABLE = "(SELECT bit_xor(hashtextextended(ctid::text, (xmin::text)::bigint)) FROM {table})"
 # Snapshots and audits never change. Of those that thinning removes, only addresses with `at` could show the absence.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from arena.errors import DomainError
 from leaderboard.ratings.columns.numbering import Ids, Labels, Numbering, drop_unused, join_tables, number_labels
+from leaderboard.ratings.columns.prompt_axes import PromptAxes
 
 LEFT, RIGHT, TIE, BOTH_BAD = 0, 1, 2, 3
 OUTCOMES = ("left", "right", "tie", "both_bad")
@@ -55,7 +56,8 @@ class VoteLog:
     """Columns of equal length n in ledger order; ids index the label tables, which are sorted and without duplicates.
 
     `day` is the UTC day of each vote as `date.toordinal` counts it, 0 where unknown. It is set only where windows are
-    asked for, and no hash includes it.
+    asked for, and no hash includes it. `axes` say what the prompts test; they are set only where boards by axis are
+    asked for. `chosen_by` is the hash of the axes by which these votes were chosen, and empty if they were not.
 
     Build a log with `from_columns` or `from_codes`: they check the rules, the constructor does not.
     """
@@ -75,6 +77,8 @@ class VoteLog:
     language: Ids
     weight: NDArray[np.float64]
     day: Ids | None = None
+    axes: PromptAxes | None = None
+    chosen_by: str = ""
 
     def __len__(self) -> int:
         return len(self.position)
@@ -214,6 +218,17 @@ class VoteLog:
         """Keep the votes on prompts of one language; an unknown language keeps none."""
         return self.select(self.language == _place(self.languages, code))
 
+    def for_axis(self, slug: str) -> Self:
+        """Keep the votes on prompts that test an axis; an unknown axis keeps none. Raises BadVoteLog without axes.
+
+        The input hash of what is kept includes that of all axes.
+        """
+        if self.axes is None:
+            raise BadVoteLog("nothing says which axes the prompts test")
+        chosen = self.axes.prompts_on(slug)
+        on_axis = np.array([prompt in chosen for prompt in self.prompts], dtype=bool)
+        return replace(self.select(on_axis[self.prompt]), chosen_by=self.axes.hash)
+
     def newest_day(self) -> int:
         """The day of the newest vote, 0 if no day is known. Raises BadVoteLog without days."""
         if self.day is None:
@@ -258,12 +273,13 @@ class VoteLog:
     def input_hash(self, *, compacted: bool = False) -> str:
         """SHA-256 (hex) of labels and columns as little-endian integers: the same on any CPU and for any numbering.
 
-        Weights are included, as the bits of their float64, only if one differs from 1. `compacted` says that the log
-        comes from `compact`.
+        Weights are included, as the bits of their float64, only if one differs from 1; axes only if these votes were
+        chosen by them. `compacted` says that the log comes from `compact`.
         """
         log = self if compacted else self.compact()
         tables = [log.contenders, log.voters, log.prompts, log.categories, log.languages]
-        digest = hashlib.sha256(json.dumps(["votelog", 1, len(log), *tables]).encode())
+        chosen = [{"axes": self.chosen_by}] if self.chosen_by else []
+        digest = hashlib.sha256(json.dumps(["votelog", 1, len(log), *tables, *chosen]).encode())
         digest.update(_as_bytes(log.position, "<i8"))
         for column in (log.left, log.right, log.voter, log.prompt, log.category, log.language):
             digest.update(_as_bytes(column, "<i4"))

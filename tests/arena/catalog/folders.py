@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from arena.catalog.models import (
+    Axis,
     Category,
     Claim,
     Contender,
@@ -17,7 +18,20 @@ from arena.catalog.models import (
     Provider,
 )
 
-TABLES = [Organization, Provider, Category, ImageModel, Fact, Parameter, Claim, Offering, Price, Contender, Prompt]
+TABLES = [
+    Organization,
+    Provider,
+    Category,
+    Axis,
+    ImageModel,
+    Fact,
+    Parameter,
+    Claim,
+    Offering,
+    Price,
+    Contender,
+    Prompt,
+]
 Edit = Callable[[str, str, str], None]
 
 ORGANIZATIONS = """

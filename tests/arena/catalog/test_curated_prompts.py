@@ -95,7 +95,7 @@ def test_language_has_twenty_prompts_or_more_over_most_categories(prompts: list[
 def test_prompt_has_every_key_and_a_gloss_unless_english(prompts: list[dict[str, Any]]) -> None:
     edits = slugs("image-editing")
     for prompt in prompts:
-        keys = {"slug", "title", "text", "language", "category", "state", "scene"}
+        keys = {"slug", "title", "text", "language", "category", "axes", "state", "scene"}
         keys |= {"gloss"} if prompt["language"] != "en" else set()
         keys |= {"sources"} if prompt["category"] in edits else set()
         keys |= {"mask"} if prompt["category"] == "edit-masked" else set()
@@ -165,3 +165,28 @@ def test_prompts_are_no_near_duplicates(prompts: list[dict[str, Any]], split: An
 def test_near_duplicate_check_sees_a_changed_word() -> None:
     text = "Exactly three red apples in a row, and beneath them exactly two yellow lemons."
     assert jaccard(trigrams(text), trigrams(text.replace("lemons", "pears"))) >= 0.5
+
+
+def test_every_prompt_tests_one_to_four_known_axes() -> None:
+    known = [row["slug"] for row in tomllib.loads((DATA / "axes.toml").read_text(encoding="utf-8"))["axis"]]
+    tagged = {row["slug"]: row["axes"] for file in FILES for row in read(file)}
+    wrong = [
+        slug for slug, axes in tagged.items() if not 1 <= len(axes) <= 4 or len(set(axes) & set(known)) < len(axes)
+    ]
+    assert wrong == []
+    assert set(known) == {axis for axes in tagged.values() for axis in axes}
+
+
+def test_prompts_that_give_words_to_write_test_text_rendering() -> None:
+    silent = [
+        row["slug"]
+        for file in FILES
+        for row in read(file)
+        if (
+            "lettering" in row["scene"]
+            and "lettering" not in row["scene"].get("change", {})
+            and "edit" not in row["category"]
+        )
+        != ("text-rendering" in row["axes"] and "edit" not in row["category"])
+    ]
+    assert silent == []

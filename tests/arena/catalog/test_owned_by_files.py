@@ -23,7 +23,7 @@ OWNED: list[tuple[type[Model], dict[str, str], dict[str, Any]]] = [
     (ImageModel, {"slug": "weaver"}, {}),
     (Offering, {"image_model__slug": "weaver"}, {}),
     (Contender, {"slug": "weaver-fine"}, {"retired_on": "2026-12-01", "retired_because": "It is slow."}),
-    (Prompt, {"slug": "unicorn-in-wool"}, {"note": "ours"}),
+    (Prompt, {"slug": "unicorn-in-wool"}, {"note": "ours", "axes": []}),
 ]
 
 

@@ -116,6 +116,8 @@ def _lines(plan: PromptPlan, defaults: Defaults) -> Iterator[str]:
     if plan.pictured:
         masks = sum(pictures.mask is not None for _, _, pictures in plan.pictured)
         yield f"{_count(len(plan.pictured), 'draft')} with source pictures, {masks} of them with a mask."
+    if plan.tagged:
+        yield f"{_count(len(plan.tagged), 'draft')} with axes."
     if plan.repeated:
         yield f"The first repeated one: {show(plan.repeated[0].place)}: {show(plan.repeated[0].values['text'])}"
     yield from _tell_slugs(plan)

@@ -9,7 +9,8 @@ class LogLine(models.Model):
     """One line of the public log: what was added, retired or priced anew, on which day, and why. Never changed.
 
     `name` and `details` say it as it was then: `old` and `new` of a price with its `provider`, `item`, `unit`,
-    `quality` and `size`; the `day` of a shutdown. `source` is a page that says so.
+    `quality` and `size`; the `day` of a shutdown; the axes that a `prompt` had and has, or how many `prompts` got other
+    axes from files. `source` is a page that says so.
     """
 
     class Kind(models.TextChoices):
@@ -18,6 +19,7 @@ class LogLine(models.Model):
         RETURNED = "returned", _("Returned")
         SHUTDOWN = "shutdown", _("Shutdown announced")
         PRICE = "price", _("Price changed")
+        AXES = "axes", _("Axes changed")
 
     day = models.DateField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -34,7 +36,8 @@ class LogLine(models.Model):
         indexes = [models.Index(fields=["-day", "-id"], name="log_line_latest")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["added", "retired", "returned", "shutdown", "price"]), name="log_line_kind"
+                condition=Q(kind__in=["added", "retired", "returned", "shutdown", "price", "axes"]),
+                name="log_line_kind",
             )
         ]
 
