@@ -6,6 +6,7 @@ from leaderboard.views import (
     boards,
     choices,
     competitions,
+    dataset_cards,
     home,
     image_models,
     images,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("images/<uuid:public_id>/credentials/", images.show_credentials, name="credentials"),
     path("methodology/", methodology.show_methodology, name="methodology"),
     path("methodology/source/<slug:module>.py", methodology.show_source, name="source"),
+    path("data/<slug:slug>/", dataset_cards.show_dataset_card, name="dataset-card"),
+    path("data/<slug:slug>/card.md", dataset_cards.send_dataset_card, name="dataset-card-file"),
     path("log/", public_log.show_log, name="log"),
     path("status/", status.show_status, name="status"),
 ]

@@ -3,7 +3,11 @@
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 # Their module and session fixtures are made once, not once in each process.
-SHARING = {"tests/blindness/test_bytes.py", "tests/blindness/test_crawl.py"}
+SHARING = {
+    "tests/blindness/test_bytes.py",
+    "tests/blindness/test_crawl.py",
+    "tests/leaderboard/api/test_clients.py",
+}
 
 
 # pytest-xdist 3.8 has groups of its own (`--dist loadgroup`), but they have no effect under pytest 9.2: it marks a test

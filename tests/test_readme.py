@@ -40,11 +40,11 @@ def site(live_server: LiveServer) -> str:
 def test_curl_example_gets_data(line: str, site: str, tmp_path: Path) -> None:
     command = line.replace(HOST, site).replace("curl -s", "curl -s --fail-with-body")
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    written = [file.read_text() for file in tmp_path.iterdir()]
-    answer = written[0] if written else done.stdout
-    # A board on demand is not ready at the first request.
-    assert len(answer) > 200 or json.loads(answer)["code"] == "being_computed"
+    written = [file.read_bytes() for file in tmp_path.iterdir()]
+    answer = written[0] if written else done.stdout.encode()
+    # Without a worker, a board on demand is not ready at the first request.
+    is_there = done.returncode == 0 and len(answer) > 200
+    assert is_there or json.loads(answer)["code"] == "being_computed", done.stdout
 
 
 @pytest.mark.parametrize("program", blocks("python"))

@@ -104,10 +104,12 @@ class AuditSerializer(serializers.Serializer[Any]):
 
 
 class PairLineSerializer(serializers.Serializer[Any]):
-    """One pair, from the side of the contender further up the board."""
+    """One pair, from one contender's side."""
 
-    contender = serializers.CharField(source="contender_slug")
-    opponent = serializers.CharField(source="opponent_slug")
+    contender_slug = serializers.CharField()
+    contender_name = serializers.CharField()
+    opponent_slug = serializers.CharField()
+    opponent_name = serializers.CharField()
     wins = serializers.IntegerField(allow_null=True)
     ties = serializers.IntegerField(allow_null=True)
     losses = serializers.IntegerField(allow_null=True)
@@ -122,7 +124,7 @@ class PairLineSerializer(serializers.Serializer[Any]):
 
 
 class PairTableSerializer(serializers.Serializer[Any]):
-    """Every pair of a board's first 250 contenders.
+    """Every pair of a board's first 250 contenders from both sides, in the order of the board's page.
 
     Counts are null where the snapshot kept none, chances where nothing can be said.
     """
@@ -135,4 +137,4 @@ class PairTableSerializer(serializers.Serializer[Any]):
     snapshot = serializers.IntegerField(source="board.snapshot_id", allow_null=True, help_text="Of the counts.")
     audited_snapshot = serializers.IntegerField(allow_null=True, help_text="Of the chances.")
     position = serializers.IntegerField(source="board.position")
-    pairs = PairLineSerializer(many=True)
+    pairs = PairLineSerializer(many=True, source="both_ways")

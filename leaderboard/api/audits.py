@@ -1,22 +1,32 @@
 """How sure boards are, and their pairs head to head, over REST."""
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from arena.errors import NotFound
 from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
-from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise, question_of
-from leaderboard.api.reading import ExcelField, ReadView, describe, is_for_excel
-from leaderboard.presentation.standings_csv import name_file, write_pairs
+from leaderboard.api.lists import send_table
+from leaderboard.api.opening_boards import (
+    GONE,
+    BoardAtQuery,
+    TableOfBoardsQuery,
+    name_answer,
+    open_asked,
+    open_tabled,
+    question_of,
+)
+from leaderboard.api.reading import Query, ReadView, describe
+from leaderboard.presentation.tables.board_tables import tabulate_pairs
+from leaderboard.presentation.tables.table_files import Form
 from leaderboard.queries.audits import AuditView as StoredAudit
 from leaderboard.queries.audits import read_audit
-from leaderboard.queries.pair_table import read_pairs
+from leaderboard.queries.pair_table import PairTable, read_pairs
 from leaderboard.queries.standings import BoardView, read_board
 
 
@@ -42,45 +52,51 @@ class AuditView(ReadView):
         return Response(AuditSerializer(_Audited(board, audit)).data)
 
 
+class _RowOfMatrix(Query):
+    """Whose pairs are read."""
+
+    contender = serializers.CharField(
+        max_length=400, required=False, help_text="Only the pairs of this contender, by its slug or label."
+    )
+
+
+class PairsQuery(_RowOfMatrix, BoardAtQuery):
+    """Which board's pairs are read, and whose."""
+
+
+class PairsTableQuery(_RowOfMatrix, TableOfBoardsQuery):
+    """Which boards' pairs are read, and whose."""
+
+
 class PairsView(ReadView):
     """One board's pairs."""
 
-    @describe(
-        query=BoardAtQuery,
-        answer={200: PairTableSerializer, 202: PROMISED, 410: GONE},
-        missing=True,
-        operation_id="read_pairs",
-    )
+    @describe(query=PairsQuery, answer={200: PairTableSerializer, 410: GONE}, missing=True, operation_id="read_pairs")
     def get(self, request: Request) -> Response:
-        """Read every pair of a board's first 250 contenders: counts within its votes, chances of the next one."""
-        board = open_asked(BoardAtQuery.read(request))
-        return promise(request) if board.is_promised else Response(PairTableSerializer(read_pairs(board)).data)
+        """Read the win-rate matrix of a board's first 250 contenders, each pair from both sides."""
+        query = PairsQuery.read(request)
+        return Response(PairTableSerializer(_read(open_asked(query), query)).data)
 
 
-class PairsCsvQuery(BoardAtQuery):
-    """Whose pairs are read, and whether for Excel."""
+class PairsTableView(ReadView):
+    """Read a board's win-rate matrix, or with `board=all` those of every board: two rows for each pair."""
 
-    excel = ExcelField()
+    name = "pairs"
+    query: ClassVar[type[Query]] = PairsTableQuery
+    form: ClassVar[Form] = "csv"
+    more_answers: ClassVar[dict[Any, Any]] = {410: GONE}
 
-
-class PairsCsvView(ReadView):
-    """The same as CSV."""
-
-    @describe(
-        query=PairsCsvQuery,
-        answer={(200, "text/csv"): OpenApiTypes.STR, 202: PROMISED, 410: GONE},
-        missing=True,
-        operation_id="read_pairs_csv",
-    )
     def get(self, request: Request) -> HttpResponseBase:
-        """Read the same as CSV."""
-        query = PairsCsvQuery.read(request)
-        board = open_asked(query)
-        if board.is_promised:
-            return promise(request)
-        table = read_pairs(board)
-        excel = is_for_excel(query, "csv")
-        response = HttpResponse(write_pairs(table.pairs, excel=excel), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name_file("pairs", table.board)}"'
-        response["X-Snapshot"] = str(table.board.snapshot_id or "")
-        return response
+        """Send the rows."""
+        query = self.query.read(request)
+        boards = list(open_tabled(query))
+        table = tabulate_pairs(_read(board, query) for board in boards)
+        return name_answer(send_table(table, self.form, query, name="pairs"), boards, query)
+
+
+def _read(board: BoardView, query: dict[str, Any]) -> PairTable:
+    """The pairs. Raises NotFound for a contender that does not stand on the one board asked for."""
+    contender = query.get("contender")
+    if contender and query.get("board") != "all" and contender not in {row.contender_slug for row in board.rows}:
+        raise NotFound(_("There is no contender “{slug}” on this board.").format(slug=contender))
+    return read_pairs(board, contender=contender)

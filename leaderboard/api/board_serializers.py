@@ -28,6 +28,22 @@ _EXCLUSIONS_HASH = (
 )
 
 
+# What there is of each board, by the names of its addresses.
+LINKED = (
+    "standings", "standings.csv", "standings.jsonl", "standings.parquet", "pairs", "pairs.csv", "pairs.jsonl",
+    "pairs.parquet", "audits", "reasons", "history", "history.csv",
+)  # fmt: skip
+
+
+class LinksSerializer(serializers.Serializer[Any]):
+    """Where a board is read in each form, and what belongs to it."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """One address each."""
+        names = (*(name.replace(".", "_") for name in LINKED), "page")
+        return {name: serializers.URLField(help_text=f"Address of this board's {name}.") for name in names}
+
+
 class BoardSummarySerializer(serializers.Serializer[Any]):
     """One ranking question and the size of its latest snapshot."""
 
@@ -42,13 +58,21 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
     snapshot = serializers.IntegerField(source="snapshot_id", allow_null=True, help_text="Null before the first vote.")
     position = serializers.IntegerField(help_text="The last ledger position read; 0 before the first vote.")
     computed_at = serializers.DateTimeField(allow_null=True)
-    votes = serializers.IntegerField()
-    voters = serializers.IntegerField(allow_null=True, help_text="Null where imported votes name no voters.")
+    board_votes = serializers.IntegerField(source="votes", help_text="Votes of the board, each on two contenders.")
+    board_voters = serializers.IntegerField(
+        source="voters", allow_null=True, help_text="People who cast them; null where imported votes name no voters."
+    )
     history = serializers.SerializerMethodField(help_text="All contenders' lines over time; `contender=` names one.")
+    links = serializers.SerializerMethodField(help_text="Addresses of all that there is of this board.")
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_history(self, board: BoardSummary | BoardView) -> str:
         """Where the history of this board is read."""
+        return self.get_links(board)["history"]
+
+    @extend_schema_field(LinksSerializer)
+    def get_links(self, board: BoardSummary | BoardView) -> dict[str, str]:
+        """Where the board is read in each form, and what belongs to it."""
         days = board.days if isinstance(board, BoardView) else 0
         chosen = {
             "ledger": board.ledger_slug,
@@ -57,7 +81,11 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
             "days": days,
         }
         query = urlencode({name: value for name, value in chosen.items() if value})
-        return f"{reverse('api-history', request=self.context['request'])}?{query}"
+        request = self.context["request"]
+        own = {name: f"{reverse(f'api-{name}', request=request)}?{query}" for name in LINKED}
+        shown = {name: value for name, value in chosen.items() if value and name != "modality"}
+        page = f"{reverse('leaderboard', args=[board.modality], request=request)}?{urlencode(shown)}"
+        return {name.replace(".", "_"): address for name, address in own.items()} | {"page": page}
 
 
 class StandingSerializer(serializers.Serializer[Any]):
@@ -72,8 +100,8 @@ class StandingSerializer(serializers.Serializer[Any]):
     model_name = serializers.CharField()
     organization_slug = serializers.CharField()
     organization_name = serializers.CharField()
-    price = serializers.DecimalField(
-        max_digits=12, decimal_places=6, allow_null=True, help_text="USD per image at the contender's own settings."
+    price = serializers.FloatField(
+        allow_null=True, help_text="USD per image: the lowest list price at the contender's own settings."
     )
     price_provider = serializers.CharField(allow_null=True)
     price_source = serializers.URLField(allow_null=True)
@@ -121,11 +149,9 @@ def _send(source: str, hint: Any) -> serializers.Field[Any, Any, Any, Any]:
         return serializers.ChoiceField(choices=get_args(kind), **options)
     if get_origin(kind) is tuple:
         return serializers.ListField(child=serializers.CharField(), **options)
-    if Decimal in get_args(kind):
-        return serializers.DecimalField(max_digits=12, decimal_places=6, **options)
     if datetime in get_args(kind):
         return serializers.DateTimeField(**options)
-    if float in get_args(kind):
+    if float in get_args(kind) or Decimal in get_args(kind):
         return serializers.FloatField(**options)
     return serializers.IntegerField(**options)
 
@@ -204,9 +230,16 @@ class BoardSerializer(BoardSummarySerializer):
 
 
 class StandingsSerializer(BoardSerializer):
-    """A board with its lines, by Elo, thin ones last."""
+    """A board with its lines in the order of its page, by the lower end of the Elo interval."""
 
-    standings = StandingSerializer(many=True, source="rows")
+    standings = StandingSerializer(
+        many=True,
+        source="rows",
+        help_text=(
+            "One line for each contender, in the order of the board's page: by the lower end of the Elo interval, "
+            "highest first; then those without an interval by name, thin ones last."
+        ),
+    )
 
 
 class SnapshotSerializer(serializers.Serializer[Any]):
@@ -221,8 +254,8 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     head = serializers.CharField()
     computed_at = serializers.DateTimeField()
-    votes = serializers.IntegerField()
-    voters = serializers.SerializerMethodField(help_text="Null where imported votes name no voters.")
+    board_votes = serializers.IntegerField(source="votes")
+    board_voters = serializers.SerializerMethodField(help_text="Null where imported votes name no voters.")
     excluded = serializers.IntegerField()
     exclusions_hash = serializers.SerializerMethodField(help_text=_EXCLUSIONS_HASH)
     axes_hash = serializers.CharField(
@@ -232,7 +265,7 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     input_hash = serializers.CharField()
     output_hash = serializers.CharField()
 
-    def get_voters(self, snapshot: Snapshot) -> int | None:
+    def get_board_voters(self, snapshot: Snapshot) -> int | None:
         """None if the voters are unknown."""
         return known_voters(snapshot)
 

@@ -1,39 +1,41 @@
 """Boards, standings and snapshots over REST."""
 
-import hashlib
-from dataclasses import astuple, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
 
-from django.db.models import Q
-from django.http import HttpResponse
+from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
-from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from arena.catalog.models import Modality
 from leaderboard.api.board_serializers import BoardSummarySerializer, SnapshotSerializer, StandingsSerializer
-from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise
-from leaderboard.api.reading import (
-    ExcelField,
-    LedgerField,
-    ModalityField,
-    PageQuery,
-    Query,
-    ReadView,
-    answer_page,
-    describe,
-    is_for_excel,
-    page_schema,
+from leaderboard.api.lists import ListView, SearchField, SortField, send_table
+from leaderboard.api.opening_boards import (
+    GONE,
+    BoardAtQuery,
+    TableOfBoardsQuery,
+    name_answer,
+    open_asked,
+    open_tabled,
+    require_slice,
 )
+from leaderboard.api.reading import LedgerField, ModalityField, PageQuery, Query, ReadView, describe
 from leaderboard.models import Board, Snapshot, Standing
-from leaderboard.presentation.standings_csv import name_file, write_standings
+from leaderboard.presentation.tables.board_tables import tabulate_standings
+from leaderboard.presentation.tables.table_files import Form
+from leaderboard.queries.row_order import SORTED, sort_rows
 from leaderboard.queries.slices import default_ledger, find_ledger
-from leaderboard.queries.standings import BoardView, list_boards, read_snapshot
+from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_snapshot
 
 # From the least certain level to the most certain one.
 _LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
+_ORDER = (
+    "The order of rows; falling with a leading minus. Without it, that of the page: by the lower end of the Elo "
+    "interval, contenders without an interval after the others."
+)
 
 
 class BoardsQuery(PageQuery):
@@ -41,14 +43,34 @@ class BoardsQuery(PageQuery):
 
     ledger = LedgerField()
     modality = ModalityField(default=Modality.TEXT_TO_IMAGE)
+    empty = serializers.ChoiceField(choices=["0", "1"], default="0", help_text="1: also boards without votes yet.")
+    search = SearchField()
+    sort = SortField(["title", "board_votes", "computed_at"])
 
 
-class StandingsQuery(BoardAtQuery):
-    """Which board is read, and how it is sent."""
+class _LinesQuery(Query):
+    """Which lines of a board are sent, and in which order."""
 
     level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="Lines of this level or a surer one.")
-    format = serializers.ChoiceField(choices=["json", "csv"], default="json")
-    excel = ExcelField()
+    search = SearchField()
+    sort = SortField(SORTED, help_text=_ORDER)
+
+
+class StandingsQuery(_LinesQuery, BoardAtQuery):
+    """Which board is read, and which of its lines."""
+
+
+class StandingsTableQuery(_LinesQuery, TableOfBoardsQuery):
+    """Which boards are read, and what of them."""
+
+    columns = serializers.ChoiceField(
+        choices=["all", "published"],
+        default="all",
+        help_text=(
+            "published: only what the snapshot keeps, so without names, prices, times and reports of today. At a "
+            "snapshot's number such a table never changes."
+        ),
+    )
 
 
 class SnapshotQuery(PageQuery):
@@ -56,86 +78,82 @@ class SnapshotQuery(PageQuery):
 
     ledger = LedgerField()
     modality = ModalityField(required=False)
-    slice = serializers.ChoiceField(choices=Board.Slice.values, required=False)
-    slice_value = serializers.CharField(max_length=161, required=False)
-    days = serializers.ChoiceField(choices=Board.Window.values, required=False)
+    slice = serializers.ChoiceField(choices=Board.Slice.values, required=False, help_text="The kind of board.")
+    slice_value = serializers.CharField(
+        max_length=161, required=False, help_text="The category's slug, the language's code, or slug/code."
+    )
+    days = serializers.ChoiceField(choices=Board.Window.values, required=False, help_text="The window; 0: all time.")
+    sort = SortField(["id", "position"])
 
 
-class BoardsView(ReadView):
-    """Every ranking question of a ledger, also those without votes yet."""
+class BoardsView(ListView):
+    """List the boards of a ledger that have votes: overall, by category, by language, by axis."""
 
-    @describe(query=BoardsQuery, answer=page_schema(BoardSummarySerializer), missing=True, operation_id="list_boards")
-    def get(self, request: Request) -> Response:
-        """List the boards of a ledger: overall, by category, by language, by axis.
+    name = "boards"
+    query = BoardsQuery
+    item = BoardSummarySerializer
+    searched = ("title", "slice_value")
+    sorts: ClassVar = {"title": "title", "board_votes": "votes", "computed_at": "computed_at"}
 
-        A board by axis that nobody has asked for yet has no snapshot.
-        """
-        query = BoardsQuery.read(request)
+    def rows(self, query: dict[str, Any]) -> Sequence[BoardSummary]:
+        """Return the boards; those without votes only if they are asked for."""
         boards = list_boards(ledger=query.get("ledger") or default_ledger(), modality=query["modality"])
-        return answer_page(request, boards, BoardSummarySerializer, limit=query["limit"], offset=query["offset"])
+        return [board for board in boards if board.snapshot_id or query["empty"] == "1"]
 
 
 class StandingsView(ReadView):
     """One board with its lines."""
 
-    sends = ""
-
     @describe(
-        query=StandingsQuery,
-        answer={
-            (200, "application/json"): StandingsSerializer,
-            (200, "text/csv"): OpenApiTypes.STR,
-            202: PROMISED,
-            410: GONE,
-        },
-        missing=True,
-        operation_id="read_standings",
+        query=StandingsQuery, answer={200: StandingsSerializer, 410: GONE}, missing=True, operation_id="read_standings"
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Read a board: overall, of a category, a language or both, or an axis, of all time or some days; now, or then.
 
-        Boards of both, by axis, and of some days are computed on demand: the first request is answered 202 and must ask
-        again. Later ones get the stored board; if the ledger has grown, a newer one is computed meanwhile.
+        Boards of both, by axis, and of some days are computed on demand: the first request waits a few seconds, then it
+        is answered 503 and must ask again. Later ones get the stored board; if the ledger has grown, a newer one is
+        computed meanwhile.
         """
         query = StandingsQuery.read(request)
-        sends = self.sends or query["format"]
-        excel = is_for_excel(query, sends)
         board = open_asked(query)
-        if board.is_promised:
-            return promise(request)
-        return _answer(request, _from_level(board, query.get("level")), sends, excel=excel)
+        return _answer(request, replace(board, rows=_choose_lines(board, query)))
 
 
-class StandingsCsvView(StandingsView):
-    """The same as CSV, at an address that ends in `.csv`."""
+class StandingsTableView(ReadView):
+    """Read a board, or with `board=all` every board of a ledger that has votes: a row for each board and contender."""
 
-    sends = "csv"
+    name = "standings"
+    query: ClassVar[type[Query]] = StandingsTableQuery
+    form: ClassVar[Form] = "csv"
+    more_answers: ClassVar[dict[Any, Any]] = {410: GONE}
 
-    @describe(
-        query=StandingsQuery,
-        answer={(200, "text/csv"): OpenApiTypes.STR, 202: PROMISED, 410: GONE},
-        missing=True,
-        operation_id="read_standings_csv",
-    )
     def get(self, request: Request) -> HttpResponseBase:
-        """Read one board as CSV."""
-        return super().get(request)
+        """Send the rows."""
+        query = self.query.read(request)
+        boards = list(open_tabled(query))
+        published = query["columns"] == "published"
+        table = tabulate_standings(((board, _choose_lines(board, query)) for board in boards), published=published)
+        frozen = published and query.get("at", "").isdecimal()
+        return name_answer(send_table(table, self.form, query, name="standings", frozen=frozen), boards, query)
 
 
-class SnapshotsView(ReadView):
-    """The history of boards."""
+class SnapshotsView(ListView):
+    """List the snapshots that are kept, newest first."""
 
-    @describe(query=SnapshotQuery, answer=page_schema(SnapshotSerializer), missing=True, operation_id="list_snapshots")
-    def get(self, request: Request) -> Response:
-        """List the snapshots that are kept, newest first."""
-        query = SnapshotQuery.read(request)
+    name = "snapshots"
+    query = SnapshotQuery
+    item = SnapshotSerializer
+    sorts: ClassVar = {"id": "id", "position": "position"}
+
+    def rows(self, query: dict[str, Any]) -> QuerySet[Snapshot]:
+        """Return the snapshots. Raises NotFound for a slice that neither catalogue nor ledger knows."""
         ledger = find_ledger(query.get("ledger") or default_ledger())
+        require_slice(ledger, query.get("modality"), query.get("slice"), query.get("slice_value"))
         chosen = Q(board__ledger__slug=ledger.slug)
         for name in ("modality", "slice", "slice_value", "days"):
             if name in query:
                 chosen &= Q(**{f"board__{name}": query[name]})
-        snapshots = Snapshot.objects.filter(chosen).select_related("board__ledger", "axis_map")
-        return answer_page(request, snapshots, SnapshotSerializer, limit=query["limit"], offset=query["offset"])
+        return Snapshot.objects.filter(chosen).select_related("board__ledger", "axis_map").order_by("-id")
 
 
 class SnapshotView(ReadView):
@@ -145,38 +163,23 @@ class SnapshotView(ReadView):
     def get(self, request: Request, number: int) -> HttpResponseBase:
         """Read one snapshot with its lines; their ratings never change."""
         Query.read(request)
-        return _answer(request, read_snapshot(snapshot=number), "json")
+        board = read_snapshot(snapshot=number)
+        return _answer(request, replace(board, rows=sort_rows(board.rows, "")))
 
 
-def _from_level(board: BoardView, level: str | None) -> BoardView:
-    if level is None:
-        return board
-    kept = _LEVELS[_LEVELS.index(Standing.Level(level)) :]
-    return replace(board, rows=tuple(row for row in board.rows if row.line.level in kept))
+def _choose_lines(board: BoardView, query: dict[str, Any]) -> tuple[StandingRow, ...]:
+    rows: Iterable[StandingRow] = board.rows
+    if "level" in query:
+        kept = _LEVELS[_LEVELS.index(Standing.Level(query["level"])) :]
+        rows = (row for row in rows if row.line.level in kept)
+    words = query.get("search", "").casefold().split()
+    return sort_rows((row for row in rows if _is_found(row, words)), query.get("sort", ""))
 
 
-def _answer(request: Request, board: BoardView, sends: str, *, excel: bool = False) -> HttpResponseBase:
-    """Send the board, or 304 to a client that has it."""
-    etag = _etag(board, "excel" if excel else sends)
-    unchanged = get_conditional_response(request._request, etag=etag)
-    if unchanged is not None:
-        return unchanged
-    response: HttpResponse | Response
-    if sends == "csv":
-        response = HttpResponse(write_standings(board.rows, excel=excel), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name_file("standings", board)}"'
-        response["X-Snapshot"] = str(board.snapshot_id or "")
-        response["X-Output-Hash"] = board.output_hash or ""
-        response["X-Ledger-Position"] = str(board.position)
-    else:
-        response = Response(StandingsSerializer(board, context={"request": request}).data)
-    response["ETag"] = etag
-    response["Cache-Control"] = "no-cache"
-    return response
+def _is_found(row: StandingRow, words: list[str]) -> bool:
+    names = f"{row.contender_slug} {row.contender_name} {row.model_name} {row.organization_name}".casefold()
+    return all(word in names for word in words)
 
 
-def _etag(board: BoardView, sends: str) -> str:
-    """A weak tag of the snapshot, and of what is sent with the ratings and changes without a new snapshot."""
-    beside = [board.title, board.criterion, *((board.next_at, board.baseline_id) if sends == "json" else ())]
-    content = repr([sends, beside, [astuple(row) for row in board.rows]])
-    return f'W/"{board.snapshot_id or 0}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"'
+def _answer(request: Request, board: BoardView) -> HttpResponseBase:
+    return Response(StandingsSerializer(board, context={"request": request}).data)

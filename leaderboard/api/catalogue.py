@@ -1,6 +1,6 @@
 """Organizations, models, contenders, categories and prompts over REST; drafts stay hidden."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -19,24 +19,32 @@ from leaderboard.api.catalogue_serializers import (
     OrganizationSerializer,
     PromptSerializer,
 )
-from leaderboard.api.reading import ModalityField, PageQuery, Query, ReadView, answer_page, describe, page_schema
+from leaderboard.api.lists import ListView, SearchField, SortField
+from leaderboard.api.reading import ModalityField, PageQuery, Query, ReadView, describe
 
 
-class ModelQuery(PageQuery):
+class OrganizationQuery(PageQuery):
+    """Which organizations are listed."""
+
+    search = SearchField()
+    sort = SortField(["name", "slug"])
+
+
+class ModelQuery(OrganizationQuery):
     """Which models are listed."""
 
-    organization = serializers.SlugField(max_length=80, required=False)
+    organization = serializers.SlugField(max_length=80, required=False, help_text="Of this organization, by its slug.")
     modality = ModalityField(required=False)
 
 
-class ContenderQuery(PageQuery):
+class ContenderQuery(OrganizationQuery):
     """Which contenders are listed."""
 
-    organization = serializers.SlugField(max_length=80, required=False)
-    model = serializers.SlugField(max_length=80, required=False)
+    organization = serializers.SlugField(max_length=80, required=False, help_text="Of this organization, by its slug.")
+    model = serializers.SlugField(max_length=80, required=False, help_text="Of this model, by its slug.")
 
 
-class CategoryQuery(PageQuery):
+class CategoryQuery(OrganizationQuery):
     """Which categories are listed."""
 
     modality = ModalityField(required=False)
@@ -45,10 +53,14 @@ class CategoryQuery(PageQuery):
 class PromptQuery(PageQuery):
     """Which prompts are listed."""
 
-    category = serializers.SlugField(max_length=80, required=False)
-    language = serializers.SlugField(max_length=12, required=False)
+    category = serializers.SlugField(max_length=80, required=False, help_text="Of this category, by its slug.")
+    language = serializers.SlugField(max_length=12, required=False, help_text="In this language, by its code.")
     modality = ModalityField(required=False)
-    state = serializers.ChoiceField(choices=[Prompt.State.PLAY, Prompt.State.OPEN], required=False)
+    state = serializers.ChoiceField(
+        choices=[Prompt.State.PLAY, Prompt.State.OPEN], required=False, help_text="In play, or open."
+    )
+    search = SearchField()
+    sort = SortField(["title", "slug"])
 
 
 def _conditions(query: dict[str, Any], **lookups: str) -> Q:
@@ -60,10 +72,12 @@ def _conditions(query: dict[str, Any], **lookups: str) -> Q:
     return chosen
 
 
-def _page(
-    request: Request, query: dict[str, Any], rows: QuerySet[Any], item: type[serializers.BaseSerializer[Any]]
-) -> Response:
-    return answer_page(request, rows, item, limit=query["limit"], offset=query["offset"])
+def _require(query: dict[str, Any], **known: QuerySet[Any]) -> None:
+    """Raise NotFound for a slug that was asked for and does not exist."""
+    for name, rows in known.items():
+        if name in query and not rows.filter(slug=query[name]).exists():
+            text = _("There is no {kind} “{slug}” here.")
+            raise NotFound(text.format(kind=name, slug=query[name]))
 
 
 def _models() -> QuerySet[ImageModel]:
@@ -79,26 +93,34 @@ def _prompts() -> QuerySet[Prompt]:
     return shown.select_related("category", "superseded_by").prefetch_related("source_images", "axes")
 
 
-class OrganizationsView(ReadView):
-    """All organizations."""
+class OrganizationsView(ListView):
+    """List organizations with the slugs of their models."""
 
-    @describe(query=PageQuery, answer=page_schema(OrganizationSerializer), operation_id="list_organizations")
-    def get(self, request: Request) -> Response:
-        """List organizations with the slugs of their models."""
-        query = PageQuery.read(request)
-        rows = Organization.objects.prefetch_related("image_models").order_by("name", "id")
-        return _page(request, query, rows, OrganizationSerializer)
+    name = "organizations"
+    query = OrganizationQuery
+    item = OrganizationSerializer
+    searched = ("name", "slug")
+    sorts: ClassVar = {"name": "name", "slug": "slug"}
+
+    def rows(self, query: dict[str, Any]) -> QuerySet[Organization]:
+        """Return all of them."""
+        return Organization.objects.prefetch_related("image_models").order_by("name", "id")
 
 
-class ModelsView(ReadView):
-    """All models."""
+class ModelsView(ListView):
+    """List models, retired ones too."""
 
-    @describe(query=ModelQuery, answer=page_schema(ImageModelSerializer), operation_id="list_models")
-    def get(self, request: Request) -> Response:
-        """List models, retired ones too."""
-        query = ModelQuery.read(request)
+    name = "models"
+    query = ModelQuery
+    item = ImageModelSerializer
+    searched = ("name", "slug", "organization__name")
+    sorts: ClassVar = {"name": "name", "slug": "slug"}
+
+    def rows(self, query: dict[str, Any]) -> QuerySet[ImageModel]:
+        """Return the models. Raises NotFound for an unknown organization."""
+        _require(query, organization=Organization.objects.all())
         chosen = _conditions(query, organization="organization__slug", modality="modalities__contains")
-        return _page(request, query, _models().filter(chosen).order_by("name", "id"), ImageModelSerializer)
+        return _models().filter(chosen).order_by("name", "id")
 
 
 class ModelView(ReadView):
@@ -116,15 +138,20 @@ class ModelView(ReadView):
         return Response(ImageModelDetailSerializer(found).data)
 
 
-class ContendersView(ReadView):
-    """All contenders."""
+class ContendersView(ListView):
+    """List contenders, retired ones too."""
 
-    @describe(query=ContenderQuery, answer=page_schema(ContenderSerializer), operation_id="list_contenders")
-    def get(self, request: Request) -> Response:
-        """List contenders, retired ones too."""
-        query = ContenderQuery.read(request)
+    name = "contenders"
+    query = ContenderQuery
+    item = ContenderSerializer
+    searched = ("name", "slug", "image_model__name")
+    sorts: ClassVar = {"name": "name", "slug": "slug"}
+
+    def rows(self, query: dict[str, Any]) -> QuerySet[Contender]:
+        """Return the contenders. Raises NotFound for an unknown organization or model."""
+        _require(query, organization=Organization.objects.all(), model=ImageModel.objects.all())
         chosen = _conditions(query, organization="image_model__organization__slug", model="image_model__slug")
-        return _page(request, query, _contenders().filter(chosen), ContenderSerializer)
+        return _contenders().filter(chosen)
 
 
 class ContenderView(ReadView):
@@ -140,28 +167,40 @@ class ContenderView(ReadView):
         return Response(ContenderDetailSerializer(found).data)
 
 
-class CategoriesView(ReadView):
-    """All active categories."""
+class CategoriesView(ListView):
+    """List categories."""
 
-    @describe(query=CategoryQuery, answer=page_schema(CategorySerializer), operation_id="list_categories")
-    def get(self, request: Request) -> Response:
-        """List categories."""
-        query = CategoryQuery.read(request)
+    name = "categories"
+    query = CategoryQuery
+    item = CategorySerializer
+    searched = ("name", "slug")
+    sorts: ClassVar = {"name": "name", "slug": "slug"}
+
+    def rows(self, query: dict[str, Any]) -> QuerySet[Category]:
+        """Return the active ones."""
         rows = Category.objects.filter(_conditions(query, modality="modality"), state=Category.State.ACTIVE)
-        return _page(request, query, rows.order_by("position", "name", "id"), CategorySerializer)
+        return rows.order_by("position", "name", "id")
 
 
-class PromptsView(ReadView):
-    """All prompts in play or open."""
+class PromptsView(ListView):
+    """List prompts in play or open with their source images; never what was made from them."""
 
-    @describe(query=PromptQuery, answer=page_schema(PromptSerializer), operation_id="list_prompts")
-    def get(self, request: Request) -> Response:
-        """List prompts with their source images; never what was made from them."""
-        query = PromptQuery.read(request)
+    name = "prompts"
+    query = PromptQuery
+    item = PromptSerializer
+    searched = ("title", "slug", "text")
+    sorts: ClassVar = {"title": "title", "slug": "slug"}
+
+    def rows(self, query: dict[str, Any]) -> QuerySet[Prompt]:
+        """Return the prompts. Raises NotFound for an unknown category, or a language without prompts."""
+        _require(query, category=Category.objects.filter(state=Category.State.ACTIVE))
+        shown = _prompts()
+        if "language" in query and not shown.filter(language=query["language"]).exists():
+            raise NotFound(_("There are no prompts in the language “{code}” here.").format(code=query["language"]))
         chosen = _conditions(
             query, category="category__slug", language="language", modality="category__modality", state="state"
         )
-        return _page(request, query, _prompts().filter(chosen), PromptSerializer)
+        return shown.filter(chosen).order_by("category__position", "id")
 
 
 class PromptView(ReadView):

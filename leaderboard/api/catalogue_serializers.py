@@ -73,6 +73,8 @@ class ParameterSerializer(serializers.ModelSerializer[Parameter]):
 class PriceSerializer(serializers.ModelSerializer[Price]):
     """A list price; an empty quality or size means any."""
 
+    amount = serializers.FloatField(help_text="In `currency` per `unit`.")
+
     class Meta:
         model = Price
         fields = ["item", "unit", "quality", "size", "amount", "currency", "note", *_SOURCED]

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from arena.catalog.models import Modality
-from leaderboard.api.opening_boards import PROMISED, promise
+from leaderboard.api.opening_boards import wait_while
 from leaderboard.api.reading import LanguageField, LedgerField, ModalityField, Query, ReadView, describe
 from leaderboard.computing.category_boards import open_category_boards
 from leaderboard.presentation.choices.choice_sentences import explain_left_out, state_choice
@@ -130,9 +130,7 @@ class ChoiceSerializer(serializers.Serializer[Choice]):
 class ChoicesView(ReadView):
     """The best contender for a reader's wishes."""
 
-    @describe(
-        query=ChoiceQuery, answer={200: ChoiceSerializer, 202: PROMISED}, missing=True, operation_id="choose_contender"
-    )
+    @describe(query=ChoiceQuery, answer=ChoiceSerializer, missing=True, operation_id="choose_contender")
     def get(self, request: Request) -> Response:
         """Order the contenders by the chance of being the best under the weights, among those that meet all wishes."""
         query: dict[str, Any] = ChoiceQuery.read(request)
@@ -147,6 +145,5 @@ class ChoicesView(ReadView):
             musts=query.get("musts", ()),
             size=query.get("size", 0),
         )
-        if open_category_boards(wishes):
-            return promise(request)
+        wait_while(lambda: open_category_boards(wishes), bool)
         return Response(ChoiceSerializer(choose_contender(wishes), context={"request": request}).data)

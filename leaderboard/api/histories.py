@@ -1,16 +1,13 @@
 """The history of contenders over REST: their lines in every snapshot of a board that is kept."""
 
-import hashlib
-import json
 from typing import Any
 
-from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.db.models import QuerySet
 from rest_framework import serializers
-from rest_framework.request import Request
 
-from leaderboard.api.opening_boards import PROMISED, BoardQuery, open_asked, promise
-from leaderboard.api.reading import PageQuery, ReadView, answer_page, describe, page_schema
+from leaderboard.api.lists import ListView
+from leaderboard.api.opening_boards import BoardQuery, open_asked
+from leaderboard.api.reading import PageQuery
 from leaderboard.models import Standing
 from leaderboard.queries.histories import as_point, find_named, list_lines
 
@@ -67,29 +64,14 @@ class StoredPointSerializer(HistoryPointSerializer):
         return super().to_representation(as_point(instance))
 
 
-class HistoryView(ReadView):
-    """The history of contenders on a board."""
+class HistoryView(ListView):
+    """List a contender's lines, or all contenders', in the board's snapshots that are kept, newest first."""
 
-    @describe(
-        query=HistoryQuery,
-        answer={200: page_schema(HistoryPointSerializer), 202: PROMISED},
-        missing=True,
-        operation_id="list_history",
-    )
-    def get(self, request: Request) -> HttpResponseBase:
-        """List a contender's lines, or all contenders', in the board's snapshots that are kept, newest first."""
-        query = HistoryQuery.read(request)
+    name = "history"
+    query = HistoryQuery
+    item = StoredPointSerializer
+
+    def rows(self, query: dict[str, Any]) -> QuerySet[Standing]:
+        """Return the lines; wait for a board that was never computed."""
         board = open_asked(query)
-        named = find_named(board.ledger_slug, query["contender"]) if "contender" in query else None
-        if board.is_promised:
-            return promise(request)
-        lines = list_lines(board, named)
-        answer = answer_page(request, lines, StoredPointSerializer, limit=query["limit"], offset=query["offset"])
-        content = json.dumps(answer.data, default=str)
-        etag = f'W/"{hashlib.sha256(content.encode()).hexdigest()[:16]}"'
-        unchanged = get_conditional_response(request._request, etag=etag)
-        if unchanged is not None:
-            return unchanged
-        answer["ETag"] = etag
-        answer["Cache-Control"] = "no-cache"
-        return answer
+        return list_lines(board, find_named(board.ledger_slug, query["contender"]) if "contender" in query else None)

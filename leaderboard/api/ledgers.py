@@ -1,36 +1,47 @@
-"""Ledgers over REST: their heads, their entries as a file, the meaning of each column."""
+"""Ledgers over REST: their heads, their entries as files, the meaning of each column."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from functools import partial
+from typing import Any, ClassVar, cast
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from arena.voting.models import Ledger
+from arena.voting.ledger.chain import GENESIS
+from arena.voting.models import Ledger, LedgerEntry
 from leaderboard.api.board_serializers import OriginSerializer
-from leaderboard.api.downloads import Download
+from leaderboard.api.delivery.answers import Content, FileResponse, Held
+from leaderboard.api.delivery.downloads import take_place
+from leaderboard.api.delivery.spooling import Spooled, spool
+from leaderboard.api.lists import ListView, SearchField
 from leaderboard.api.reading import (
+    FORMS,
     ErrorSerializer,
     ExcelField,
     PageQuery,
     Query,
     ReadView,
-    answer_page,
     check_at,
     describe,
-    is_for_excel,
-    page_schema,
+    list_responses,
 )
-from leaderboard.queries.ledger_export import BATCH, describe_hashing, read_batches, shown_columns
-from leaderboard.queries.past import read_past
+from leaderboard.presentation.tables.entry_files import EntryFile, write_entries
+from leaderboard.presentation.tables.table_files import MEDIA_TYPES, Form
+from leaderboard.queries.ledger_export import BATCH, SELECTIONS, describe_hashing, mark_exclusions, shown_columns
+from leaderboard.queries.past import Past, read_past
 from leaderboard.queries.slices import find_ledger, find_origin
 
-_MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
+_GONE = OpenApiResponse(
+    ErrorSerializer, "The snapshot, or what was excluded when it was computed, is not known any more."
+)
 
 
 class LedgerSerializer(serializers.ModelSerializer[Ledger]):
@@ -65,11 +76,23 @@ class DictionarySerializer(serializers.Serializer[Any]):
     canonical_json = serializers.CharField()
 
 
-class EntriesQuery(Query):
-    """In which form entries are sent, from where on, and how many."""
+class LedgerQuery(PageQuery):
+    """Which ledgers are listed."""
 
-    format = serializers.ChoiceField(choices=["jsonl", "csv"], default="jsonl")
-    excel = ExcelField()
+    search = SearchField()
+
+
+class EntriesTableQuery(Query):
+    """Which entries are sent, and which of their columns."""
+
+    columns = serializers.ChoiceField(
+        choices=SELECTIONS,
+        default="all",
+        help_text=(
+            "votes: without salt, leaf and chain, which prove the votes. sealed: only what never changes at a "
+            "position, so without `excluded`."
+        ),
+    )
     after = serializers.IntegerField(
         min_value=0, max_value=2**62, default=0, help_text="Only entries after this position."
     )
@@ -93,14 +116,35 @@ class EntriesQuery(Query):
         return check_at(value)
 
 
-class LedgersView(ReadView):
-    """All ledgers."""
+class EntriesCsvQuery(EntriesTableQuery):
+    """Which entries are sent as CSV."""
 
-    @describe(query=PageQuery, answer=page_schema(LedgerSerializer), operation_id="list_ledgers")
-    def get(self, request: Request) -> Response:
-        """List the ledgers."""
-        query = PageQuery.read(request)
-        return answer_page(request, Ledger.objects.select_related("origin").order_by("id"), LedgerSerializer, **query)
+    excel = ExcelField()
+
+
+class EntriesQuery(EntriesCsvQuery):
+    """Which entries are sent, and in which form."""
+
+    format = serializers.ChoiceField(choices=["jsonl", "csv"], default="jsonl", help_text="The file's form.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse to send for Excel what it does not read."""
+        if attrs["excel"] == "1" and attrs["format"] != "csv":
+            raise serializers.ValidationError({"excel": [_("Only CSV can be for Excel.")]})
+        return attrs
+
+
+class LedgersView(ListView):
+    """List the ledgers."""
+
+    name = "ledgers"
+    query = LedgerQuery
+    item = LedgerSerializer
+    searched = ("name", "slug")
+
+    def rows(self, query: dict[str, Any]) -> QuerySet[Ledger]:
+        """Return all of them."""
+        return Ledger.objects.select_related("origin").order_by("id")
 
 
 class LedgerView(ReadView):
@@ -114,59 +158,91 @@ class LedgerView(ReadView):
 
 
 class EntriesView(ReadView):
-    """A ledger's entries."""
+    """Send a ledger's entries in their order; length and head of the chain are in the response's headers.
 
-    @describe(
-        query=EntriesQuery,
-        answer={
-            (200, "application/jsonl"): OpenApiResponse(OpenApiTypes.STR, "One JSON object per line."),
-            (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "A header line, then one line per entry."),
-            410: OpenApiResponse(
-                ErrorSerializer, "The snapshot, or what was excluded when it was computed, is not known any more."
-            ),
-            503: OpenApiResponse(ErrorSerializer, "Too many downloads at once: come again after Retry-After seconds."),
-        },
-        missing=True,
-        operation_id="export_entries",
-    )
-    def get(self, request: Request, slug: str) -> HttpResponse | StreamingHttpResponse:
-        """Send a ledger's entries in their order; length and head of the chain are in the response's headers.
+    With `at`, head and length are those that the snapshot read, and `X-Exclusions-Hash` is the snapshot's own.
+    """
 
-        With `at`, head and length are those that the snapshot read, and `X-Exclusions-Hash` is the snapshot's own.
-        """
-        query = EntriesQuery.read(request)
-        excel = is_for_excel(query, query["format"])
+    form: ClassVar[Form | None] = None
+    query: ClassVar[type[Query]] = EntriesQuery
+    sends = (FORMS["jsonl"], FORMS["csv"])
+
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        """Send the entries."""
+        query = self.query.read(request)
+        form = self.form or cast("Form", query["format"])
         ledger = find_ledger(slug)
         past = read_past(ledger, query["at"]) if "at" in query else None
-        length, head = (past.position, past.head) if past else (ledger.length, ledger.head)
+        length = past.position if past else ledger.length
         after = query["after"]
-        last = min(length, after + query.get("limit", length))
-        batches = read_batches(
-            ledger, sends=query["format"], after=after, last=last, excluded=past.excluded if past else None, excel=excel
+        last = max(after, min(length, after + query.get("limit", length)))
+        selection = query["columns"]
+        columns = shown_columns(ledger, selection, last=length)
+        file = EntryFile(
+            ledger, form, tuple(columns), after, last, past.excluded if past else None, query.get("excel") == "1"
         )
-        response = _send(request, batches, sends=query["format"], is_long=last - after > BATCH)
+        content = _fill(request, file, query, past)
+        whole = int(content.state.partition(".")[0]) if isinstance(content, Spooled) else last
+        never_changes = selection == "sealed" and (last < length or last - after == query.get("limit"))
+        frozen = never_changes or query.get("at", "").isdecimal()
         name = f"{ledger.slug}-{length}" if past else ledger.slug
-        response["Content-Disposition"] = f'attachment; filename="{name}.{query["format"]}"'
-        response["X-Ledger-Head"] = head
-        response["X-Ledger-Length"] = str(length)
-        response["Cache-Control"] = "no-cache"
-        if past:
-            response["X-Exclusions-Hash"] = past.exclusions_hash
+        parts = [name, selection if selection != "all" else "", f"{after}-{last}" if "limit" in query or after else ""]
+        response = FileResponse(
+            content, MEDIA_TYPES[form], name=f"{'-'.join(filter(None, parts))}.{form}", frozen=frozen
+        )
+        _describe_chain(response, ledger, past, length if whole == last else whole)
         if last < length:
             following = replace_query_param(request.build_absolute_uri(), "after", last)
             response["Link"] = f'<{following}>; rel="next"'
         return response
 
 
-def _send(
-    request: Request, batches: Iterator[bytes], *, sends: Literal["csv", "jsonl"], is_long: bool
-) -> HttpResponse | StreamingHttpResponse:
-    """Hand an answer of one batch to the server at once, so that no thread waits for its reader."""
-    if request.method == "HEAD":
-        return HttpResponse(content_type=_MEDIA_TYPES[sends])
-    if is_long:
-        return StreamingHttpResponse(Download(batches), content_type=_MEDIA_TYPES[sends])
-    return HttpResponse(b"".join(batches), content_type=_MEDIA_TYPES[sends])
+def _fill(request: Request, file: EntryFile, query: dict[str, Any], past: Past | None) -> Content:
+    """A file of one batch is made in memory, a longer one on disk; making it takes one of the places of downloads."""
+    if file.last - file.after <= BATCH:
+        return Held(file.to_bytes())
+    question = f"{file.ledger.slug} {file.form} {query['columns']} {file.after} {query.get('excel')} {query.get('at')}"
+    marks = past.exclusions_hash[:16] if past else mark_exclusions(file.ledger)
+    is_part = request.method == "HEAD" or "Range" in request.headers
+    with take_place():
+        return spool(question, f"{file.last}.{marks}", partial(write_entries, file), fresh_enough=is_part)
+
+
+def _describe_chain(response: HttpResponseBase, ledger: Ledger, past: Past | None, length: int) -> None:
+    head = past.head if past else ledger.head
+    if not past and length != ledger.length:
+        entry = LedgerEntry.objects.filter(ledger=ledger.pk, position=length).values_list("chain", flat=True)
+        head = entry.first() or GENESIS
+    response["X-Ledger-Head"] = head
+    response["X-Ledger-Length"] = str(length)
+    if past:
+        response["X-Exclusions-Hash"] = past.exclusions_hash
+
+
+def entry_addresses() -> Iterator[URLPattern]:
+    """Yield the addresses of a ledger's entries: `entries/` with a format, and one for each form."""
+    strings = {
+        "jsonl": OpenApiResponse(OpenApiTypes.STR, "One JSON object per line."),
+        "csv": OpenApiResponse(OpenApiTypes.STR, "A header line, then one line per entry."),
+        "parquet": OpenApiResponse(OpenApiTypes.BINARY, "A row group for each 5,000 entries."),
+    }
+    base = "ledgers/<slug:slug>/entries"
+    for form in (None, "csv", "jsonl", "parquet"):
+        query = EntriesQuery if form is None else EntriesCsvQuery if form == "csv" else EntriesTableQuery
+        own: dict[str, Any] = {"form": form, "query": query, "__doc__": EntriesView.__doc__}
+        forms = ["jsonl", "csv"] if form is None else [form]
+        own["sends"] = tuple(FORMS[each] for each in forms)
+        answers: dict[Any, Any] = {}
+        for each in forms:
+            answers |= list_responses({(200, FORMS[each]): strings[each], 410: _GONE}, missing=True, form=each)
+        described = extend_schema(
+            operation_id=f"export_entries_{form}" if form else "export_entries", parameters=[query], responses=answers
+        )
+        view: Any = extend_schema_view(get=described)(type(f"Entries{(form or '').title()}View", (EntriesView,), own))
+        if form:
+            yield path(f"{base}.{form}", view.as_view(), name=f"api-entries.{form}")
+        else:
+            yield path(f"{base}/", view.as_view(), name="api-entries")
 
 
 class DictionaryView(ReadView):

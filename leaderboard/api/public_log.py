@@ -1,12 +1,12 @@
 """The public log over REST."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from leaderboard.api.reading import PageQuery, ReadView, answer_page, describe, page_schema
+from leaderboard.api.lists import ListView, SearchField, SortField
+from leaderboard.api.reading import PageQuery
 from leaderboard.presentation.log_sentences import state_change
 from leaderboard.queries.changes.public_log import KINDS, LogEntry, read_log
 
@@ -14,7 +14,9 @@ from leaderboard.queries.changes.public_log import KINDS, LogEntry, read_log
 class LogQuery(PageQuery):
     """Which changes are listed."""
 
-    kind = serializers.ChoiceField(choices=KINDS, required=False)
+    kind = serializers.ChoiceField(choices=KINDS, required=False, help_text="Only changes of this kind.")
+    search = SearchField()
+    sort = SortField(["day", "name"])
 
 
 class LogEntrySerializer(serializers.Serializer[LogEntry]):
@@ -38,12 +40,15 @@ class LogEntrySerializer(serializers.Serializer[LogEntry]):
         return state_change(entry)
 
 
-class LogView(ReadView):
-    """What changed, when and why."""
+class LogView(ListView):
+    """List additions, retirements, announced shutdowns, price and method changes and exclusions, newest first."""
 
-    @describe(query=LogQuery, answer=page_schema(LogEntrySerializer), operation_id="list_log")
-    def get(self, request: Request) -> Response:
-        """List additions, retirements, announced shutdowns, price and method changes and exclusions, newest first."""
-        query: dict[str, Any] = LogQuery.read(request)
-        entries = read_log(kind=query.get("kind", ""))
-        return answer_page(request, entries, LogEntrySerializer, limit=query["limit"], offset=query["offset"])
+    name = "log"
+    query = LogQuery
+    item = LogEntrySerializer
+    searched = ("name", "model_slug", "contender_slug")
+    sorts: ClassVar = {"day": "day", "name": "name"}
+
+    def rows(self, query: dict[str, Any]) -> Sequence[LogEntry]:
+        """Return the changes, of one kind or of all."""
+        return read_log(kind=query.get("kind", ""))

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from arena.catalog.reasons import Reason
 from leaderboard.api.board_serializers import BoardSummarySerializer
-from leaderboard.api.opening_boards import GONE, PROMISED, BoardAtQuery, open_asked, promise
+from leaderboard.api.opening_boards import GONE, BoardAtQuery, open_asked
 from leaderboard.api.reading import ReadView, describe
 from leaderboard.presentation.reason_table import read_reasons
 
@@ -40,7 +40,7 @@ class ReasonTableSerializer(serializers.Serializer[Any]):
     """The reasons given in the votes of one snapshot; those of excluded votes do not count."""
 
     board = BoardSummarySerializer()
-    votes = serializers.IntegerField(help_text="Votes of the board that carry reasons.")
+    reasoned_votes = serializers.IntegerField(source="votes", help_text="Votes of the board that carry reasons.")
     least_votes = serializers.IntegerField(help_text="Contenders with fewer such votes are left out.")
     least_side = serializers.IntegerField(help_text="No share is told of fewer wins or losses.")
     left_out = serializers.IntegerField(help_text="Contenders that have such votes, but too few.")
@@ -52,13 +52,11 @@ class ReasonsView(ReadView):
 
     @describe(
         query=BoardAtQuery,
-        answer={200: ReasonTableSerializer, 202: PROMISED, 410: GONE},
+        answer={200: ReasonTableSerializer, 410: GONE},
         missing=True,
         operation_id="read_reasons",
     )
     def get(self, request: Request) -> Response:
         """Read for each contender of a board how often each reason was given for its wins and for its losses."""
         board = open_asked(BoardAtQuery.read(request))
-        if board.is_promised:
-            return promise(request)
         return Response(ReasonTableSerializer(read_reasons(board), context={"request": request}).data)

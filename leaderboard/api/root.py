@@ -1,10 +1,12 @@
 """The API's front door, its schema, and the answer to addresses that do not exist."""
 
+from typing import Any
+
 from django.http import HttpResponsePermanentRedirect
-from django.urls import resolve
+from django.urls import get_resolver, resolve
 from django.utils.translation import gettext as _
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
@@ -13,24 +15,41 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from arena.errors import NotFound
+from leaderboard.api.delivery.negotiating import weigh
 from leaderboard.api.reading import Query, ReadView, describe
 
-LISTED = (
-    "boards", "standings", "standings.csv", "history", "snapshots", "models", "contenders", "organizations",
-    "categories", "choices", "prompts", "ledgers", "log", "schema",
-)  # fmt: skip
+
+class RootSerializer(serializers.Serializer[Any]):
+    """The address of everything that takes no name; a ledger's own addresses are told by `ledgers`."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """One address for each name."""
+        return {name: serializers.URLField(help_text=f"Address of {name}.") for name in list_names()}
+
+
+def list_names() -> list[str]:
+    """Return the names of all addresses that take no argument."""
+    found = [
+        str(name).removeprefix("api-") for name in get_resolver("leaderboard.api_urls").reverse_dict if _is_named(name)
+    ]
+    return sorted(set(found) - {"root"})
+
+
+def _is_named(name: Any) -> bool:
+    if not isinstance(name, str):
+        return False
+    possibilities = get_resolver("leaderboard.api_urls").reverse_dict.getlist(name)
+    return any(not params for found, *_rest in possibilities for _path, params in found)
 
 
 class RootView(ReadView):
     """Where everything is."""
 
-    @describe(
-        answer=inline_serializer("Root", {name: serializers.URLField() for name in LISTED}), operation_id="read_root"
-    )
+    @describe(answer=RootSerializer, operation_id="read_root")
     def get(self, request: Request) -> Response:
         """List the addresses of this API."""
         Query.read(request)
-        return Response({name: reverse(f"api-{name}", request=request) for name in LISTED})
+        return Response({name: reverse(f"api-{name}", request=request) for name in list_names()})
 
 
 class SchemaQuery(Query):
@@ -43,6 +62,7 @@ class SchemaView(ReadView, SpectacularAPIView):
     """The OpenAPI description of this API, as YAML, or as JSON with `?format=json`; errors are JSON either way."""
 
     renderer_classes = [JSONRenderer]
+    sends = (OpenApiYamlRenderer.media_type, OpenApiJsonRenderer.media_type)
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
@@ -51,11 +71,17 @@ class SchemaView(ReadView, SpectacularAPIView):
         renderer = OpenApiJsonRenderer() if asked == "json" else OpenApiYamlRenderer()
         request.accepted_renderer, request.accepted_media_type = renderer, renderer.media_type
         described: Response = self._get_schema_response(request)  # type: ignore[no-untyped-call]  # spectacular's own.
+        described["Content-Disposition"] = f'inline; filename="easel-1.{asked}"'
         return described
 
 
 def _asks_for_json(request: Request) -> bool:
-    return "json" in request.headers.get("Accept", "")
+    accept = request.headers.get("Accept", "")
+    yaml, as_json = (
+        weigh(accept, str(OpenApiYamlRenderer.media_type)),
+        weigh(accept, str(OpenApiJsonRenderer.media_type)),
+    )
+    return as_json > yaml
 
 
 class NowhereView(ReadView):

@@ -120,7 +120,7 @@ class Reliability:
     the images that they gave.
     """
 
-    median_seconds: Annotated[float | None, "Median time from call to image."] = None
+    median_seconds: Annotated[float | None, "Median seconds from call to image."] = None
     success_rate: Annotated[float | None, "Share of calls that gave an image; the others are never losses."] = None
     calls: Annotated[int, f"Calls in the {DAYS} days up to the last one."] = 0
     last_call: Annotated[datetime | None, "When the last of these calls began."] = None

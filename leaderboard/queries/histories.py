@@ -88,7 +88,7 @@ def list_lines(board: BoardView, named: Named | None = None) -> QuerySet[Standin
         return Standing.objects.none()
     found = Standing.objects.filter(snapshot__board=board.board_id)
     chosen = found.filter(named.chosen) if named else found
-    return chosen.select_related("snapshot", "contender", "imported").order_by("-snapshot_id", "rank_elo", "pk")
+    return chosen.select_related("snapshot", "contender", "imported").order_by("-snapshot_id", "pk")
 
 
 def draw_points(board: BoardView, named: Named) -> tuple[HistoryPoint, ...]:

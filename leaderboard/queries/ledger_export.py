@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
+
+from django.db import connection
+from django.db.models import Count, Max
 
 from arena.database.copying import open_copy
-from arena.voting.models import Ledger, LedgerEntry
+from arena.voting.models import Exclusion, Ledger, LedgerEntry
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,17 @@ COLUMNS = (
 _CANONICAL_JSON = (
     "One object with position to cast_on in the order of this dictionary, UTF-8, without spaces; cast_on is a string; "
     "propensity is a string too: the shortest decimal that gives the same double, as Python's repr writes it. "
-    "Either is an empty string where an imported file did not say it (JSONL: null; CSV: empty)."
+    "Either is an empty string where an imported file did not say it (JSONL: null; CSV: empty). In a CSV, an "
+    "apostrophe stands before text that begins with any number of apostrophes and then =, +, -, @, a tab or a carriage "
+    "return: take one away before hashing."
 )
 _VERSION_2 = " In an entry of version 2, the version comes first, as a number, and reasons come after cast_on."
 
 # Excel takes a file without this mark for one in an encoding of Windows.
 BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet runs a cell that begins with one of these as a formula; an apostrophe before it makes it text again.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins so as a formula; an apostrophe before it makes it text. Text that already begins
+# with apostrophes gets one more, so that a reader can always take one away (`arena.voting.ledger.exports` does).
+FORMULA_START = r"'*[=+@\t\r-]"
 
 # This many entries are read and held in memory at once: 1.5 MB as CSV, 2.4 MB as JSONL.
 BATCH = 5_000
@@ -69,6 +75,12 @@ _EXCLUDED = {
     "csv": "CASE WHEN exclusion.id IS NOT NULL THEN 'true' END",
     "jsonl": "exclusion.id IS NOT NULL",
 }
+_PROOFS = ("salt", "leaf", "chain")
+# Which columns an export has: all; those that say how people voted; or what never changes at a position, so not
+# whether an entry was excluded later.
+Selection = Literal["all", "votes", "sealed"]
+SELECTIONS: tuple[Selection, ...] = get_args(Selection)
+
 _STATEMENTS = {
     "csv": "COPY (SELECT {columns} " + _FROM + ") TO STDOUT (FORMAT csv)",
     # JSON never contains this quote or this delimiter unescaped, so each line is the unchanged object.
@@ -78,12 +90,19 @@ _STATEMENTS = {
 }
 
 
-def shown_columns(ledger: Ledger) -> list[Column]:
-    """Return the columns of an export of the ledger: those of the latest format among its entries."""
+def shown_columns(ledger: Ledger, selection: Selection = "all", *, last: int | None = None) -> list[Column]:
+    """Return the columns of an export of the ledger up to `last`: those of the latest format among its entries.
+
+    What never changes has the columns of every format, whatever entries follow.
+    """
+    if selection == "sealed":
+        return [column for column in COLUMNS if column.name != "excluded"]
     # Entries are sealed with the latest format at the time, so the last entry has the latest format of all.
-    last = LedgerEntry.objects.filter(ledger=ledger.pk, position=ledger.length).values_list("version", flat=True)
-    latest = last.first() or 1
-    return [column for column in COLUMNS if column.since <= latest]
+    place = ledger.length if last is None else last
+    known = LedgerEntry.objects.filter(ledger=ledger.pk, position=place).values_list("version", flat=True)
+    latest = known.first() or 1
+    left_out = _PROOFS if selection == "votes" else ()
+    return [column for column in COLUMNS if column.since <= latest and column.name not in left_out]
 
 
 def describe_hashing(columns: Sequence[Column]) -> str:
@@ -91,10 +110,17 @@ def describe_hashing(columns: Sequence[Column]) -> str:
     return _CANONICAL_JSON + (_VERSION_2 if any(column.since > 1 for column in columns) else "")
 
 
+def mark_exclusions(ledger: Ledger) -> str:
+    """Return a text that differs whenever other entries of the ledger are excluded."""
+    found = Exclusion.objects.filter(entry__ledger=ledger.pk).aggregate(count=Count("pk"), newest=Max("pk"))
+    return f"{found['count']}.{found['newest'] or 0}"
+
+
 def read_batches(
     ledger: Ledger,
     *,
     sends: Literal["csv", "jsonl"],
+    columns: Sequence[Column],
     after: int,
     last: int,
     excluded: Collection[int] | None = None,
@@ -102,34 +128,52 @@ def read_batches(
 ) -> Iterator[bytes]:
     """Yield the entries after position `after` up to `last` as bytes of the file, BATCH entries at a time.
 
-    If `excluded` is given, exactly these positions are marked as excluded: those of an earlier moment. A CSV for
-    Excel has a byte order mark and no formulas, so its texts are not always those that were hashed.
+    If `excluded` is given, exactly these positions are marked as excluded: those of an earlier moment. In a CSV, texts
+    are escaped as FORMULA_START says; for Excel it has a byte order mark.
 
     Entries never change, so each batch is its own query: while a slow reader takes a batch, the database holds no
     resources for it.
     """
-    columns = shown_columns(ledger)
     if sends == "csv":
         header = ",".join(column.name for column in columns) + "\n"
         yield (f"{BYTE_ORDER_MARK}{header}" if excel else header).encode()
-    statement = _statement(sends, columns, excel)
-    for start in range(after, last, BATCH):
-        marked = None if excluded is None else [position for position in excluded if start < position <= start + BATCH]
-        asked = [marked, marked, ledger.pk, start, min(start + BATCH, last)]
+    statement = _STATEMENTS[sends].format(columns=", ".join(_read(column, sends) for column in columns))
+    for asked in _spans(ledger, after, last, excluded):
         with open_copy(statement, asked) as copy:
             batch = b"".join(copy)
         yield batch
 
 
-def _statement(sends: Literal["csv", "jsonl"], columns: Sequence[Column], excel: bool) -> str:
-    return _STATEMENTS[sends].format(columns=", ".join(_read(column, sends, excel) for column in columns))
+def read_rows(
+    ledger: Ledger,
+    *,
+    columns: Sequence[Column],
+    after: int,
+    last: int,
+    excluded: Collection[int] | None = None,
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the same entries as rows of values, BATCH entries at a time."""
+    named = ", ".join(_read(column, "jsonl") for column in columns)
+    statement = f"SELECT {named} {_FROM}"
+    for asked in _spans(ledger, after, last, excluded):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, asked)
+            rows = cursor.fetchall()
+        yield rows
 
 
-def _read(column: Column, sends: Literal["csv", "jsonl"], excel: bool) -> str:
+def _spans(ledger: Ledger, after: int, last: int, excluded: Collection[int] | None) -> Iterator[list[Any]]:
+    """What _FROM is asked, for each batch."""
+    for start in range(after, last, BATCH):
+        marked = None if excluded is None else [position for position in excluded if start < position <= start + BATCH]
+        yield [marked, marked, ledger.pk, start, min(start + BATCH, last)]
+
+
+def _read(column: Column, sends: Literal["csv", "jsonl"]) -> str:
     if column.name == "excluded":
         return f"{_EXCLUDED[sends]} AS excluded"
     stored = f'entry."{column.name}"'
-    if not (excel and column.type == "text"):
+    if sends == "jsonl" or column.type != "text" or column.name in _PROOFS:
         return stored
-    starts = ", ".join(f"'{start}'" for start in FORMULA_STARTS)
-    return f"CASE WHEN left({stored}, 1) IN ({starts}) THEN '''' ELSE '' END || {stored}"
+    start = FORMULA_START.replace("'", "''")
+    return f"CASE WHEN {stored} ~ '^{start}' THEN E'\\'' ELSE '' END || {stored}"

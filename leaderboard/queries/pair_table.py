@@ -11,6 +11,8 @@ from leaderboard.ratings.diagnostics.pair_chances import PairChance, PairModel, 
 
 # This many contenders make 31,125 pairs; a table cannot show more.
 MOST_CONTENDERS = 250
+# Shares and chances are given to so many decimal places, as ratings are.
+_PLACES = 6
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class PairLine:
 
 
 def _less(share: float | None) -> float | None:
-    return None if share is None else 1 - share
+    return None if share is None else round(1 - share, _PLACES)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class PairTable:
     """All pairs of a board, contenders in the order of the board page; `records_kept` is False for old snapshots.
 
     Only the first MOST_CONTENDERS are included. Records are those of the board's snapshot; chances are those of
-    `audit`, which may belong to an earlier snapshot.
+    `audit`, which may belong to an earlier snapshot. If `contender` is given, only its row of the matrix was asked for.
     """
 
     board: BoardView
@@ -79,6 +81,7 @@ class PairTable:
     records_kept: bool
     audit: AuditView | None
     pairs: tuple[PairLine, ...]
+    contender: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -86,13 +89,21 @@ class PairTable:
         return len(self.rows) == len(self.board.rows)
 
     @property
+    def both_ways(self) -> tuple[PairLine, ...]:
+        """Each pair from both sides, contenders in the order of the board: the rows of the matrix."""
+        lines = {(line.contender_slug, line.opponent_slug): line for pair in self.pairs for line in (pair, pair.turn())}
+        slugs = [row.contender_slug for row in self.rows]
+        asked = slugs if self.contender is None else [self.contender]
+        return tuple(lines[one, two] for one in asked for two in slugs if (one, two) in lines)
+
+    @property
     def audited_snapshot(self) -> int | None:
         """The snapshot that the chances belong to."""
         return self.audit.snapshot_id if self.audit else None
 
 
-def read_pairs(board: BoardView) -> PairTable:
-    """Return every pair of the board's first MOST_CONTENDERS, including pairs that never met."""
+def read_pairs(board: BoardView, *, contender: str | None = None) -> PairTable:
+    """Return every pair of the board's first MOST_CONTENDERS, including pairs that never met; or one contender's."""
     rows = sort_rows(board.rows, "")[:MOST_CONTENDERS]
     records, audit = read_records(board), read_audit(board)
     model = read_model(audit.facts) if audit else None
@@ -101,9 +112,11 @@ def read_pairs(board: BoardView) -> PairTable:
     pairs = []
     for place, one in enumerate(rows):
         for two in rows[place + 1 :]:
+            if contender not in (None, one.contender_slug, two.contender_slug):
+                continue
             record = None if records is None else met.get((one.contender_slug, two.contender_slug), _NEVER_MET)
             pairs.append(_line(one, two, record, _chance(model, places, one, two)))
-    return PairTable(board, rows, records is not None, audit, tuple(pairs))
+    return PairTable(board, rows, records is not None, audit, tuple(pairs), contender)
 
 
 _NEVER_MET = (0, 0, 0, 0)
@@ -139,11 +152,15 @@ def _line(
         ties=ties,
         losses=losses,
         both_bad=both_bad,
-        share=(record[0] + record[1] / 2) / rated if record and rated else None,
-        p_win=chance.win if chance else None,
-        p_tie=chance.tie if chance else None,
-        p_loss=chance.loss if chance else None,
-        p_share=chance.share if chance else None,
-        p_share_low=chance.share_low if chance else None,
-        p_share_high=chance.share_high if chance else None,
+        share=_round((record[0] + record[1] / 2) / rated) if record and rated else None,
+        p_win=_round(chance.win) if chance else None,
+        p_tie=_round(chance.tie) if chance else None,
+        p_loss=_round(chance.loss) if chance else None,
+        p_share=_round(chance.share) if chance else None,
+        p_share_low=_round(chance.share_low) if chance else None,
+        p_share_high=_round(chance.share_high) if chance else None,
     )
+
+
+def _round(share: float | None) -> float | None:
+    return None if share is None else round(share, _PLACES)

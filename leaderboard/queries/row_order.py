@@ -20,6 +20,9 @@ _KEYS: dict[str, Callable[[StandingRow], Any]] = {
     "rank": lambda row: None if row.line.elo_low is None else -row.line.elo_low,
 }
 
+# What rows can be sorted by.
+SORTED = tuple(_KEYS)
+
 
 def sort_rows(rows: Iterable[StandingRow], sort: str) -> tuple[StandingRow, ...]:
     """Sort by one of `_KEYS`, descending with a leading minus; empty means by rank.

@@ -1,5 +1,6 @@
 """Finding snapshots: the latest of each board, and the one in force at a given moment, if it is still stored."""
 
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import cast
@@ -98,7 +99,9 @@ def _numbered(history: QuerySet[Snapshot], number: int) -> Snapshot:
 
 def refuse_removed(history: QuerySet[Snapshot], number: int) -> None:
     """Raise SnapshotGone if a missing snapshot may have existed, which is so if this history has a later one."""
-    # Thinning always keeps a later snapshot of the same board.
+    # Thinning always keeps a later snapshot of the same board. Numbers begin with 1.
+    if number < 1:
+        return
     later = history.filter(pk__gt=number).select_related("board").order_by("pk").first()
     if later is not None:
         raise SnapshotGone(number, later)
@@ -115,5 +118,8 @@ def read_moment(text: str) -> datetime:
     except (ValueError, OverflowError):
         moment = None
     if moment is None:
-        raise DomainError(_("“at” is a snapshot's number, an ISO date or an ISO time; not “{text}”.").format(text=text))
+        said = _("“at” is a snapshot's number, an ISO date or an ISO time; not “{text}”.").format(text=text)
+        # In an address, a plus sign means a space.
+        hint = _("Write the plus sign of an offset as %2B.") if re.search(r"\d \d\d:?(\d\d)?$", text) else ""
+        raise DomainError(f"{said} {hint}".strip())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

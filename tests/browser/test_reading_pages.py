@@ -39,6 +39,7 @@ PAGES = [
     "/competitions/open/",
     "/competitions/play/",
     "/methodology/",
+    "/data/native/",
     "/status/",
     "/log/",
 ]
@@ -115,7 +116,10 @@ def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, filled: list[s
 
 
 def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
-    paths = ["/", BOARD, f"{BOARD}?view=matrix", "/models/", "/competitions/", "/methodology/", "/status/", "/log/"]
+    paths = [
+        "/", BOARD, f"{BOARD}?view=matrix", "/models/", "/competitions/", "/methodology/", "/status/", "/log/",
+        "/data/native/",
+    ]  # fmt: skip
     found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
     assert found == dict.fromkeys(found, ([], 0))
 

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ Line = tuple[int, dict[str, Any]]
 _CHAIN_ONLY = ("propensity", "cast_on", "salt", "leaf", "chain")
 # How CSV and JSONL write what an imported file does not say.
 _UNKNOWN = ("", None)
+# A CSV has an apostrophe before text that begins so, because a spreadsheet would run it.
+_ESCAPED = re.compile(r"'+[=+@\t\r-]")
 _REQUIRED = tuple(name for name in FORMATS[1] if name not in _CHAIN_ONLY)
 
 
@@ -93,9 +96,13 @@ def _read_csv(text: Iterator[str]) -> Iterator[Line]:
         for row in rows:
             if len(row) != len(names):
                 raise BadExport(f"line {rows.line_num}: {len(row)} values for {len(names)} columns")
-            yield rows.line_num, dict(zip(names, row, strict=True))
+            yield rows.line_num, dict(zip(names, map(_take_apostrophe, row), strict=True))
     except csv.Error as error:
         raise BadExport(f"line {rows.line_num}: {error}") from error
+
+
+def _take_apostrophe(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _ESCAPED.match(cell) else cell
 
 
 def _read_json(text: Iterator[str]) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from arena.catalog.models import Claim, ImageModel, Modality
-from leaderboard.api.opening_boards import PROMISED, promise
+from leaderboard.api.opening_boards import wait_while
 from leaderboard.api.reading import LedgerField, ModalityField, Query, ReadView, describe
 from leaderboard.computing.on_demand import ask_for_axes
 from leaderboard.models import Standing
@@ -91,23 +91,26 @@ class ModelProfileView(ReadView):
 
     @describe(
         query=ProfileQuery,
-        answer={200: ModelProfileSerializer, 202: PROMISED},
+        answer=ModelProfileSerializer,
         missing=True,
         operation_id="read_model_profile",
     )
     def get(self, request: Request, slug: str) -> Response:
         """Read how a model's contenders stand on each axis, measured by votes, beside what pages estimate.
 
-        Boards by axis are computed on demand: the first request is answered 202 and must ask again.
+        Boards by axis are computed on demand: the first request waits, then gets 503.
         """
         query = ProfileQuery.read(request)
         if not ImageModel.objects.filter(slug=slug).exists():
             raise Http404
         ledger, modality = query.get("ledger") or default_ledger(), query["modality"]
-        profiles = read_profiles(ledger=ledger, model=slug, modality=modality)
-        is_awaited = ask_for_axes(ledger=ledger, modality=modality)
-        if is_awaited and not profiles:
-            return promise(request)
+        profiles, is_awaited = wait_while(
+            lambda: (
+                read_profiles(ledger=ledger, model=slug, modality=modality),
+                ask_for_axes(ledger=ledger, modality=modality),
+            ),
+            lambda seen: seen[1] and not seen[0],
+        )
         estimates = group_estimates(Claim.objects.filter(image_model__slug=slug).select_related("axis"))
         answer = {
             "model": slug,

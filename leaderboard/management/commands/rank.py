@@ -17,7 +17,7 @@ from leaderboard.management.answer_option import add_answer_option
 from leaderboard.management.axes_option import add_axes_option, tell_axes
 from leaderboard.presentation.board_text import as_json, name_board, name_columns, parse_board, printable, write_table
 from leaderboard.presentation.skill_lines import SkillLine, order_skills, publish_skill, write_skills
-from leaderboard.presentation.standings_csv import as_cell
+from leaderboard.presentation.tables.table_files import as_cell
 from leaderboard.queries.current_method import current_method
 from leaderboard.ratings.boards import OVERALL, BoardKey, board_keys, compute_boards, find_boards, slice_votes
 from leaderboard.ratings.columns.votelog import VoteLog

@@ -1,5 +1,6 @@
 """manage.py recompute: compute an exported ledger's boards again, from the file alone, without a database."""
 
+import csv
 import json
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from leaderboard.management.axes_option import add_axes_option, tell_axes
 from leaderboard.presentation.audit_report import describe_audit
 from leaderboard.presentation.board_text import BOARDS, as_json, name_board, parse_board, write_table
 from leaderboard.presentation.skill_lines import order_skills, write_skills
+from leaderboard.presentation.tables.table_files import as_cell
 from leaderboard.queries.current_method import current_method, name_thresholds
 from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_boards, find_boards, slice_votes
 from leaderboard.ratings.columns.votelog import VoteLog
@@ -24,6 +26,7 @@ from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.fits.trueskill_package import replay_by_package
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import hash_positions, publish
+from leaderboard.ratings.results import BoardResult
 from leaderboard.votefiles.export_reader import read_export
 from leaderboard.votefiles.vote_files import named_clusters, suit_method
 
@@ -53,6 +56,12 @@ class Command(BaseCommand):
             "--package",
             action="store_true",
             help="with --sequential: use the trueskill package itself, for comparison (0.1 s for 1,000 votes)",
+        )
+        instead.add_argument(
+            "--against",
+            type=Path,
+            metavar="STANDINGS",
+            help="a CSV of standings (`standings.csv?board=all`, or of a release): compare every board's hash with it",
         )
         add_axes_option(parser)
         parser.add_argument("--board", type=parse_board, action="append", help=f"one of {BOARDS}; may repeat")
@@ -101,9 +110,17 @@ class Command(BaseCommand):
             for modality, votes in logs.items()
             for key, result in compute_boards(votes, method, keys=wanted[modality]).items()
         }
+        if options["against"]:
+            self._compare(boards, options["against"])
+            return
+        self._print_boards(boards, walk, read.excluded, options["format"])
+
+    def _print_boards(
+        self, boards: Mapping[tuple[str, BoardKey], BoardResult], walk: Walk | None, excluded: list[int], form: str
+    ) -> None:
         chain = {"length": walk.length, "head": walk.head} if walk else None
-        exclusions = {"count": len(read.excluded), "hash": hash_positions(read.excluded)}
-        if options["format"] == "json":
+        exclusions = {"count": len(excluded), "hash": hash_positions(excluded)}
+        if form == "json":
             answers = [as_json(modality, key, result) for (modality, key), result in boards.items()]
             self.stdout.write(
                 json.dumps({"chain": chain, "exclusions": exclusions, "boards": answers}, indent=1, ensure_ascii=False)
@@ -114,6 +131,25 @@ class Command(BaseCommand):
         self.stdout.write(f"thresholds: {name_thresholds()} (the hashes hold for these)")
         for (modality, key), result in boards.items():
             self.stdout.write(f"\n{write_table(f'{modality} {name_board(key)}', result)}")
+
+    def _compare(self, boards: Mapping[tuple[str, BoardKey], BoardResult], published: Path) -> None:
+        """Say which boards have the published hash. Raises CommandError unless all that were published have it."""
+        try:
+            with published.open(encoding="utf-8-sig", newline="") as file:
+                rows = {
+                    (row["modality"], row["slice"], row["slice_value"], int(row["days"])): row["output_hash"]
+                    for row in csv.DictReader(file)
+                }
+        except (OSError, KeyError, ValueError) as error:
+            raise CommandError(f"{published}: no table of standings with board columns ({error!r})") from error
+        found: dict[tuple[Any, ...], str] = {
+            (modality, key.slice, as_cell(key.slice_value), key.days): result.output_hash
+            for (modality, key), result in boards.items()
+        }
+        differ = [" ".join(map(str, key)) for key, expected in rows.items() if found.get(key) != expected]
+        if differ:
+            raise CommandError(f"{len(differ)} of {len(rows)} boards differ: {', '.join(differ)}")
+        self.stdout.write(f"{len(rows)} of {len(rows)} boards have the published hash.")
 
     def _print_audits(self, logs: Mapping[str, VoteLog], wanted: Mapping[str, list[BoardKey]], form: str) -> None:
         """Each board's audit, as text or as one JSON list."""

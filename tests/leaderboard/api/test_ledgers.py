@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,10 +12,11 @@ from django.core.validators import validate_slug
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from arena.voting.ledger.chain import FORMATS, Entry, Sealed, walk_chain
 from arena.voting.models import Ledger, LedgerEntry, LedgerOrigin
-from leaderboard.api.downloads import AT_ONCE
+from leaderboard.api.delivery.downloads import AT_ONCE
 from tests.factories import make_contender
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude, make_contenders, make_ledger
 
@@ -66,11 +68,10 @@ def test_head_of_a_ledger_is_known_without_its_entries(client: Client) -> None:
     ledger = make_ledger()
     append_entries(ledger, draw_votes(make_contenders(3), 20))
 
-    with CaptureQueriesContext(connection) as seen:
-        response = client.head(ENTRIES)
+    response = client.head(ENTRIES)
 
     assert (response["X-Ledger-Head"], response.getvalue()) == (ledger.head, b"")
-    assert len(seen) == 1
+    assert response["Content-Length"] == str(len(client.get(ENTRIES).content))
 
 
 def test_file_goes_on_behind_a_position(client: Client) -> None:
@@ -82,16 +83,40 @@ def test_file_goes_on_behind_a_position(client: Client) -> None:
     assert client.get(ENTRIES, {"after": 20}).getvalue() == b""
 
 
-def test_ledger_longer_than_a_batch_comes_whole(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ledger_longer_than_a_batch_comes_whole(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
     append_entries(make_ledger(), draw_votes(make_contenders(3), 20))
-    whole = {sends: client.get(ENTRIES, {"format": sends}).getvalue() for sends in ("csv", "jsonl")}
+    whole = {form: client.get(f"{ENTRIES[:-1]}.{form}") for form in ("csv", "jsonl")}
     monkeypatch.setattr("leaderboard.queries.ledger_export.BATCH", 8)
     monkeypatch.setattr("leaderboard.api.ledgers.BATCH", 8)
+    monkeypatch.setattr("leaderboard.api.delivery.answers._CHUNK", 500)
 
-    for sends, content in whole.items():
-        response = client.get(ENTRIES, {"format": sends})
+    for form, content in whole.items():
+        address = f"{ENTRIES[:-1]}.{form}"
+        response = client.get(address)
+        part = client.get(address, headers={"range": "bytes=700-799"})
         assert response.streaming
-        assert response.getvalue() == content
+        assert (response.getvalue(), response["ETag"]) == (content.content, content["ETag"])
+        assert client.head(address)["Content-Length"] == response["Content-Length"] == str(len(content.content))
+        assert (part.status_code, part.getvalue()) == (206, content.content[700:800])
+
+
+def test_entries_come_without_proofs_and_as_they_were_sealed(client: Client) -> None:
+    ledger = make_ledger()
+    append_entries(ledger, draw_votes(make_contenders(3), 20))
+    sealed = f"{ENTRIES[:-1]}.jsonl?columns=sealed&limit=8"
+    before = client.get(sealed)
+    exclude(ledger, 2)
+
+    votes = [json.loads(line) for line in client.get(f"{ENTRIES}?columns=votes").content.splitlines()]
+
+    assert not {"salt", "leaf", "chain"} & set(votes[0])
+    assert votes[1]["excluded"]
+    assert client.get(sealed).content == before.content
+    assert "immutable" in before["Cache-Control"]
+    assert "immutable" not in client.get(f"{ENTRIES}?limit=8")["Cache-Control"]
 
 
 def test_ledger_is_read_in_parts_by_its_links(client: Client) -> None:
@@ -109,14 +134,19 @@ def test_ledger_is_read_in_parts_by_its_links(client: Client) -> None:
     assert b"".join(parts) == client.get(ENTRIES).getvalue()
 
 
-def test_download_too_many_is_asked_to_come_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_download_too_many_is_asked_to_come_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
     append_entries(make_ledger(), draw_votes(make_contenders(3), 20))
     monkeypatch.setattr("leaderboard.api.ledgers.BATCH", 8)
+    monkeypatch.setattr("leaderboard.api.delivery.answers._CHUNK", 500)
+    settings.DATA_DIR = tmp_path
 
     going_on = [client.get(ENTRIES) for _ in range(AT_ONCE)]
     refused = client.get(ENTRIES)
 
-    assert (refused.status_code, refused["Retry-After"], refused.json()["code"]) == (503, "5", "busy")
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert refused["Content-Type"].startswith("text/plain")
     assert client.get(ENTRIES, {"limit": 8}).status_code == 200
     assert [len(each.getvalue().splitlines()) for each in going_on] == [20, 20]
     assert [len(client.get(ENTRIES).getvalue().splitlines()) for _ in range(AT_ONCE + 1)] == [20] * (AT_ONCE + 1)

@@ -107,7 +107,7 @@ def test_no_reader_waits_for_a_ledger_that_is_being_removed(ledger: Ledger, clie
         cursor.execute("RESET lock_timeout")
     assert (answer.status_code, answer.json()["standings"]) == (200, [])
     assert not Board.objects.filter(days=30).exists()
-    assert client.get("/api/v1/standings/?ledger=demonstration&days=30").status_code == 202
+    assert client.get("/api/v1/standings/?ledger=demonstration&days=30").status_code == 503
 
 
 @transaction.atomic

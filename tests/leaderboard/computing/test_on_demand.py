@@ -44,6 +44,12 @@ def on_days(casts: list[Cast], *, first: int) -> list[Cast]:
     ]
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker runs here, so there is nothing to wait for."""
+    monkeypatch.setattr("leaderboard.api.opening_boards.WAIT_SECONDS", 0.0)
+
+
 @pytest.fixture
 def ledger() -> Ledger:
     """A refreshed ledger of 120 days, two categories and two languages, with old and recent exclusions."""
@@ -79,7 +85,7 @@ def grow(ledger: Ledger) -> None:
 )
 def test_board_is_promised_computed_and_kept(ledger: Ledger, client: Client, chosen: dict[str, Any]) -> None:
     promise = client.get(API, chosen)
-    assert (promise.status_code, promise["Retry-After"], promise.json()["code"]) == (202, "5", "being_computed")
+    assert (promise.status_code, promise["Retry-After"], promise.json()["code"]) == (503, "5", "being_computed")
     assert client.get(BOARD, chosen).status_code == 202
 
     compute_asked_boards(ledger.pk)
@@ -125,7 +131,7 @@ def test_board_is_stored_before_the_next_is_computed(ledger: Ledger, client: Cli
 
     with connection.execute_wrapper(end_at_second), pytest.raises(OperationalError):
         compute_asked(ledger=ledger)
-    assert [client.get(API, {"days": days}).status_code for days in (30, 90)] == [200, 202]
+    assert [client.get(API, {"days": days}).status_code for days in (30, 90)] == [200, 503]
 
 
 def test_what_is_computed_stays_until_the_ledger_moves_on(ledger: Ledger, client: Client) -> None:
@@ -198,12 +204,12 @@ def test_queue_is_bounded(ledger: Ledger, client: Client) -> None:
     make_categories(*(f"kind-{number}" for number in range(MOST_WAITING)))
     for number in range(MOST_WAITING):
         for days in (30, 90):
-            assert client.get(f"{API}?category=kind-{number}&days={days}").status_code == 202
+            assert client.get(f"{API}?category=kind-{number}&days={days}").status_code == 503
     assert Board.objects.filter(asked_at__isnull=False).count() == MOST_WAITING
 
     compute_asked(ledger=ledger)
 
-    assert client.get(f"{API}?category=kind-0&days=30").json()["votes"] == 0
+    assert client.get(f"{API}?category=kind-0&days=30").json()["board_votes"] == 0
     assert "There are votes here, but none of this kind." in text_of(client.get(f"{BOARD}?category=kind-0&days=30"))
 
 
@@ -250,7 +256,7 @@ def test_page_waits_without_a_script_and_is_not_indexed(ledger: Ledger, client: 
     assert "noindex" not in text_of(client.get(BOARD))
 
 
-@pytest.mark.parametrize(("dated", "status"), [({}, 404), ({"tstamp": "2026-01-31"}, 202)])
+@pytest.mark.parametrize(("dated", "status"), [({}, 404), ({"tstamp": "2026-01-31"}, 503)])
 def test_import_has_windows_if_its_file_has_days(
     client: Client, tmp_path: Path, dated: dict[str, Any], status: int
 ) -> None:
@@ -280,7 +286,7 @@ def test_pairs_and_history_are_of_the_board_on_demand(ledger: Ledger, client: Cl
     history = client.get("/api/v1/history/?days=30").json()
 
     counts = [sum(pair[name] for name in ("wins", "ties", "losses", "both_bad")) for pair in pairs["pairs"]]
-    assert (pairs["days"], pairs["snapshot"], sum(counts)) == (30, board.snapshot_id, board.votes)
+    assert (pairs["days"], pairs["snapshot"], sum(counts)) == (30, board.snapshot_id, 2 * board.votes)
     assert {line["snapshot"] for line in history["results"]} == {board.snapshot_id}
     assert client.get("/api/v1/audits/?days=30").status_code == 404
     history = f"?view=history&days=30&contender={board.rows[0].contender_slug}"
@@ -307,7 +313,8 @@ def test_every_door_asks_for_a_board_that_nobody_opened_and_says_so(ledger: Ledg
     asked |= {"contender": best} if "history" in door else {}
     door = urlsplit(door).path
     promise = client.get(door, asked)
-    assert (promise.status_code, promise["Retry-After"], promise["Cache-Control"]) == (202, "5", "no-store")
+    status = 503 if "/api/" in door else 202
+    assert (promise.status_code, promise["Retry-After"], promise["Cache-Control"]) == (status, "5", "no-store")
     assert "is being computed" in promise.content.decode()
     assert Board.objects.get(days=30).asked_at is not None
 

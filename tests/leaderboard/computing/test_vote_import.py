@@ -137,7 +137,7 @@ def test_intervals_claim_no_more_than_the_file_supports(tmp_path: Path, client: 
     board = read_board(ledger=ledger.slug, modality="text-to-image")
     assert (board.method["clusters"], board.method["thresholds"]["established_voters"]) == ([], 1)
     listed = client.get("/api/v1/snapshots/", {"ledger": ledger.slug}).json()["results"]
-    assert {each["voters"] for each in listed} == {None}
+    assert {each["board_voters"] for each in listed} == {None}
     assert (board.voters, {row.line.voters for row in board.rows}, {row.line.prompts for row in board.rows}) == (
         None, {None}, {None},
     )  # fmt: skip
@@ -297,8 +297,8 @@ def test_pages_and_api_show_labels_and_provenance(tmp_path: Path, client: Client
     category = client.get("/leaderboard/text-to-image/?category=Text+%26+signs&ledger=votes-of-others")
     assert category.status_code == 200
     assert "<h1>Text &amp; signs</h1>" in category.content.decode()
-    board = client.get("/api/v1/standings/", {"ledger": "votes-of-others", "category": "Text & signs", "format": "csv"})
-    assert 'filename="standings-votes-of-others-text-to-image-category-text-signs.csv"' in board["Content-Disposition"]
+    board = client.get("/api/v1/standings.csv", {"ledger": "votes-of-others", "category": "Text & signs"})
+    assert 'filename="standings-votes-of-others-text-to-image-category-text-signs-' in board["Content-Disposition"]
     assert "'=SUM(1)" in board.content.decode()
     origin = client.get("/api/v1/ledgers/votes-of-others/").json()["origin"]
     assert (origin["sha256"], origin["rows"], origin["licence"]) == (sha256, 600, "CC BY 4.0")

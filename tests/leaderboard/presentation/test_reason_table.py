@@ -61,14 +61,14 @@ def slugs() -> list[str]:
 def test_shares_are_of_wins_and_of_losses_without_excluded_votes(slugs: list[str], client: Client) -> None:
     one, two, _ = slugs
     answer = client.get(REASONS).json()
-    assert (answer["votes"], answer["least_votes"], answer["left_out"]) == (15, 10, 1)
+    assert (answer["reasoned_votes"], answer["least_votes"], answer["left_out"]) == (15, 10, 1)
     assert share_of(answer, one) == {
         "text": (8, 0, 0.8, None),
         "looks": (2, 3, 0.2, None), "prompt": (0, 3, 0.0, None), "artefacts": (2, 0, 0.2, None),
     }  # fmt: skip
     assert share_of(answer, two)["text"] == (0, 8, None, 1.0)
     food = client.get(REASONS, {"category": "food"}).json()
-    assert (food["votes"], food["lines"], food["left_out"]) == (2, [], 2)
+    assert (food["reasoned_votes"], food["lines"], food["left_out"]) == (2, [], 2)
 
     page = text_of(client.get(f"{BOARD}?view=reasons"))
     assert "15 votes on this board name reasons." in page
@@ -84,11 +84,14 @@ def test_earlier_snapshot_has_the_reasons_of_its_own_entries(slugs: list[str], c
     native = Ledger.objects.get(slug="native")
     append_entries(native, [Cast(slugs[0], slugs[1], "left", "late", reasons="text")] * 20)
     refresh_ledger(ledger=native)
-    assert client.get(REASONS).json()["votes"] == 35
+    assert client.get(REASONS).json()["reasoned_votes"] == 35
     assert client.get(REASONS, {"at": before["board"]["snapshot"]}).json() == before
 
 
-def test_window_counts_the_reasons_of_its_days(slugs: list[str], client: Client) -> None:
+def test_window_counts_the_reasons_of_its_days(
+    slugs: list[str], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leaderboard.api.opening_boards.WAIT_SECONDS", 0.0)
     day = Cast._field_defaults["cast_on"]
     ledger = make_ledger("demonstration")
     old = [
@@ -98,10 +101,10 @@ def test_window_counts_the_reasons_of_its_days(slugs: list[str], client: Client)
     append_entries(ledger, [*old, *new])
     refresh_ledger(ledger=ledger)
     asked: dict[str, str | int] = {"ledger": "demonstration", "days": 30}
-    assert client.get(REASONS, asked).status_code == 202
+    assert client.get(REASONS, asked).status_code == 503
     compute_asked(ledger=ledger)
-    assert client.get(REASONS, asked).json()["votes"] == 7
-    assert client.get(REASONS, {"ledger": "demonstration"}).json()["votes"] == 12
+    assert client.get(REASONS, asked).json()["reasoned_votes"] == 7
+    assert client.get(REASONS, {"ledger": "demonstration"}).json()["reasoned_votes"] == 12
 
 
 @pytest.mark.parametrize("sends", ["csv", "jsonl"])

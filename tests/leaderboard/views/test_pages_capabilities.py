@@ -34,7 +34,7 @@ def contender() -> Contender:
 def test_profile_of_a_model_is_computed_when_its_page_is_read(contender: Contender, client: Client) -> None:
     path, api = f"/models/{contender.image_model.slug}/", f"/api/v1/models/{contender.image_model.slug}/profile/"
     assert "The profile is being computed." in text_of(client.get(path))
-    assert client.get(api).status_code == 202
+    assert client.get(api).status_code == 503
     assert compute_asked(ledger=Ledger.objects.get(kind="native")) == 3
 
     page = text_of(client.get(path))

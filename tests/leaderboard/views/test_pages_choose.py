@@ -155,4 +155,4 @@ def test_language_takes_the_boards_of_that_language(client: Client, slugs: list[
     extend_board(
         [Cast(slugs[2], slugs[1], "left", f"v-{n % 9}", language="de", prompt=f"g-{n % 7}") for n in range(60)]
     )
-    assert client.get(API, {"language": "de", "weights": "animals:1"}).status_code == 202
+    assert client.get(API, {"language": "de", "weights": "animals:1"}).status_code == 503

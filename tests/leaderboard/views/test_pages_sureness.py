@@ -122,11 +122,11 @@ def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
     extend_board([Cast(slugs[0], slugs[1], "left")] * 10)
     now, then = (client.get(f"{API}/pairs/{query}").json() for query in ("", f"?at={before.pk}"))
     assert then["pairs"] == counted["pairs"]
-    assert sum(pair["wins"] + pair["ties"] + pair["losses"] + pair["both_bad"] for pair in then["pairs"]) == 400
-    first = {frozenset((pair["contender"], pair["opponent"])): pair for pair in then["pairs"]}
+    assert sum(pair["wins"] + pair["ties"] + pair["losses"] + pair["both_bad"] for pair in then["pairs"]) == 2 * 400
+    first = {frozenset((pair["contender_slug"], pair["opponent_slug"])): pair for pair in then["pairs"]}
     for pair in now["pairs"]:
-        own = first[frozenset((pair["contender"], pair["opponent"]))]
-        is_new = {pair["contender"], pair["opponent"]} == set(slugs[:2])
+        own = first[frozenset((pair["contender_slug"], pair["opponent_slug"]))]
+        is_new = {pair["contender_slug"], pair["opponent_slug"]} == set(slugs[:2])
         assert pair["wins"] == own["wins"] + 10 * is_new
         assert pair["p_win"] + pair["p_tie"] + pair["p_loss"] == pytest.approx(1)
     html = text_of(client.get(f"{MATRIX}&at={before.pk}"))

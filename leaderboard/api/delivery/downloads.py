@@ -3,6 +3,7 @@
 import threading
 import weakref
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
@@ -13,16 +14,27 @@ AT_ONCE = 2
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
-class Download:
-    """The chunks of a long answer. It holds one of the AT_ONCE places of this process until it is closed or deleted.
+def _take() -> None:
+    if not _places.acquire(blocking=False):
+        message = _("{number} downloads are going on already. Try again later, or read it in parts with `limit`.")
+        raise Busy(message.format(number=AT_ONCE))
 
-    Raises Busy when all are taken.
-    """
+
+@contextmanager
+def take_place() -> Iterator[None]:
+    """Hold one of the AT_ONCE places of this process. Raises Busy when all are taken."""
+    _take()
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+class Download:
+    """The chunks of a long answer. It holds a place until it is closed or deleted. Raises Busy when all are taken."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
-        if not _places.acquire(blocking=False):
-            message = _("{number} downloads are going on already. Try again later, or read it in parts with `limit`.")
-            raise Busy(message.format(number=AT_ONCE))
+        _take()
         self._chunks = chunks
         self._leave = weakref.finalize(self, _places.release)
 
