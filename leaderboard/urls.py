@@ -16,18 +16,22 @@ from leaderboard.views import (
     public_log,
     status,
 )
+from leaderboard.views.sharing import badges, cards, crawling, feeds, sitemaps
+from leaderboard.views.sharing.markdown_pages import offer_markdown, write_board, write_model
 
 urlpatterns = [
     path("", home.show_home, name="home"),
     path("leaderboard/", boards.redirect_to_board, name="leaderboards"),
     path("leaderboard/mine/", own_board.show_own_board, name="own-board"),
-    path("leaderboard/<slug:modality>/", boards.show_board, name="leaderboard"),
+    path("leaderboard/<slug:modality>/", offer_markdown(boards.show_board, write_board), name="leaderboard"),
+    path("leaderboard/<slug:modality>.md", write_board, name="board-markdown"),
     path("choose/", choices.show_choice, name="choose"),
     path("leaderboard/<slug:modality>/row/", boards.show_row, name="board-row"),
     path("leaderboard/<slug:modality>/history/", boards.redirect_to_tab, {"view": "history"}),
     path("leaderboard/<slug:modality>/matrix/", boards.redirect_to_tab, {"view": "matrix"}),
     path("models/", image_models.list_models, name="models"),
-    path("models/<slug:slug>/", image_models.show_model, name="model"),
+    path("models/<slug:slug>/", offer_markdown(image_models.show_model, write_model), name="model"),
+    path("models/<slug:slug>.md", write_model, name="model-markdown"),
     path("organizations/<slug:slug>/", organizations.show_organization, name="organization"),
     path("competitions/", competitions.list_competitions, name="competitions"),
     # A prompt's slug may be written in any script.
@@ -42,4 +46,15 @@ urlpatterns = [
     path("data/<slug:slug>/card.md", dataset_cards.send_dataset_card, name="dataset-card-file"),
     path("log/", public_log.show_log, name="log"),
     path("status/", status.show_status, name="status"),
+    path("feeds/", feeds.list_feeds, name="feeds"),
+    path("feeds/site.atom", feeds.follow_site, name="site-feed"),
+    path("feeds/log.atom", feeds.follow_log, name="log-feed"),
+    path("feeds/boards/<slug:modality>.atom", feeds.follow_board, name="board-feed"),
+    path("feeds/models/<slug:slug>.atom", feeds.follow_model, name="model-feed"),
+    path("badges/<slug:contender>/<slug:modality>.svg", badges.show_badge, name="badge"),
+    path("cards/boards/<slug:modality>/<slug:digest>.png", cards.show_board_card, name="board-card"),
+    path("cards/models/<slug:slug>/<slug:digest>.png", cards.show_model_card, name="model-card"),
+    path("robots.txt", crawling.say_robots, name="robots"),
+    path("llms.txt", crawling.say_contents, name="llms"),
+    path("sitemap.xml", sitemaps.show_sitemap, name="sitemap"),
 ]

@@ -18,5 +18,4 @@ urlpatterns = [
     path("staff/pictures/", reviewing.list_pictures, name="pictures"),
     path("staff/pictures/<str:handle>/", reviewing.decide_picture, name="picture-decision"),
     path("staff/pictures/<str:handle>.webp", reviewing.checked_image, name="checked-image"),
-    path("robots.txt", votes.robots, name="robots"),
 ]

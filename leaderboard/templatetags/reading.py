@@ -140,8 +140,13 @@ def size_name(size: str) -> str:
 @register.simple_tag
 def moment(when: datetime) -> SafeString:
     """A time to the minute, for people and programs."""
-    local = localtime(when)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime("%Y-%m-%d %H:%M %Z"))
+    return format_html('<time datetime="{}">{}</time>', localtime(when).isoformat(), moment_text(when))
+
+
+@register.simple_tag
+def moment_text(when: datetime) -> str:
+    """The same as plain text."""
+    return localtime(when).strftime("%Y-%m-%d %H:%M %Z")
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
@@ -13,6 +14,8 @@ from leaderboard.presentation.board_address import COLUMNS, BoardAddress, board_
 from leaderboard.presentation.board_page.board_columns import OFFERED, name_columns
 from leaderboard.presentation.findings import is_open, state_finding
 from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_ledger, list_ledgers
+from leaderboard.presentation.sharing.card_facts import card_of_board
+from leaderboard.presentation.sharing.share_head import head_of_board
 from leaderboard.presentation.sureness import state_missing_votes
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.slices import has_days, shown_modalities
@@ -53,7 +56,7 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
 
     An unknown slice is a 404.
     """
-    address, usual = _read(request.GET, modality)
+    address, usual = read_choice(request.GET, modality)
     # Other tabs have choices of their own in the query.
     if not address.view and request.GET.urlencode() != address.query:
         return redirect(address.url)
@@ -75,7 +78,7 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
 @require_safe
 def show_row(request: HttpRequest, modality: str) -> HttpResponse:
     """One row of a board by itself: open if the address opens it, closed if `contender` names it."""
-    address, usual = _read(request.GET, modality)
+    address, usual = read_choice(request.GET, modality)
     try:
         board = open_kept_board(address.question(usual_ledger=usual))
     except DomainError as error:
@@ -87,7 +90,7 @@ def show_row(request: HttpRequest, modality: str) -> HttpResponse:
     return render(request, "leaderboard/board_row.html", found)
 
 
-def _read(query: QueryDict, modality: str) -> tuple[BoardAddress, str]:
+def read_choice(query: QueryDict, modality: str) -> tuple[BoardAddress, str]:
     """The reader's choices, and the ledger that an address without one means."""
     if modality not in Modality.values:
         raise Http404
@@ -153,10 +156,18 @@ def _frame(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
         "permanent_url": address.but(at=str(board.snapshot_id or "")).url,
         "model_query": asked.model_query,
         "said": f"{board.title}, {tab.label}",
-    } | (_find(asked) | _filters(asked, boards))
+    } | (_share(asked) | _filters(asked, boards))
 
 
-def _find(asked: Asked) -> dict[str, str]:
+def _share(asked: Asked) -> dict[str, Any]:
+    """The finding, and what the head says of it to other sites."""
+    board, found = asked.board, tell_finding(asked)
+    title = f"{board.title} · {Modality(board.modality).label}"
+    text = found["finding"] if board.rows else _("No votes yet.")
+    return found | {"share": head_of_board(asked.address, card_of_board(board), title=title, text=text)}
+
+
+def tell_finding(asked: Asked) -> dict[str, str]:
     """The finding, and about how many votes would tell more."""
     rows = asked.board.rows
     need = state_missing_votes(asked.audit.facts) if asked.audit and is_open(rows) else ""

@@ -22,6 +22,9 @@ from leaderboard.presentation.contenders.series_lines import SeriesTable, list_s
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
 from leaderboard.presentation.price_grid import lay_out_prices
+from leaderboard.presentation.sharing.badge_texts import write_badge_codes
+from leaderboard.presentation.sharing.card_facts import card_of_model
+from leaderboard.presentation.sharing.share_head import head_of_model
 from leaderboard.queries.axes.axis_maps import list_axes
 from leaderboard.queries.axes.axis_standings import read_profiles
 from leaderboard.queries.galleries import CredentialCounts, credential_counts, pictures_of_model
@@ -53,13 +56,22 @@ def list_models(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_model(request: HttpRequest, slug: str) -> HttpResponse:
     """One model with everything known and measured; `?page=` turns the gallery."""
+    return render(request, "catalog/model.html", read_model_page(request, slug))
+
+
+def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What a model's page shows, in any form. Raises Http404 for an unknown model."""
     image_model = get_object_or_404(_loaded_models(), slug=slug)
-    shown = choose_ledger(request.path, request.GET, modality=_main_modality(image_model))
+    shown = shown_ledger_of(request, image_model)
     placed = model_standings(ledger=shown.slug, model=slug)
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
     gallery = Paginator(pictures_of_model(image_model), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {
+    headline = _headline(placed)
+    card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
+    return {
         "image_model": image_model,
+        "share": head_of_model(slug, card, ledger=shown.chosen),
+        "badges": write_badge_codes(headline, site=f"{request.scheme}://{request.get_host()}", ledger=shown.chosen_on),
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
         "several": len(image_model.contenders.all()) > 1,
         "status": model_status(image_model),
@@ -69,7 +81,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "grid": lay_out_prices(prices),
         "price_notes": _price_notes(prices),
         "shown": shown,
-        "headline": _headline(placed),
+        "headline": headline,
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
         "capabilities": list(_capabilities(image_model, shown, placed)),
@@ -82,7 +94,11 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "works": _beside_sources(gallery.object_list),
         "originals": _originals(image_model),
     }
-    return render(request, "catalog/model.html", context)
+
+
+def shown_ledger_of(request: HttpRequest, image_model: ImageModel) -> ShownLedger:
+    """The ledger that a model's page reads: the one that the address names, or the usual one."""
+    return choose_ledger(request.path, request.GET, modality=_main_modality(image_model))
 
 
 def _capabilities(

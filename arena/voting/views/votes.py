@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST
 
 from arena.catalog.models import Category, Modality
 from arena.catalog.reasons import Reason
@@ -288,9 +288,3 @@ def choose_languages(request: HttpRequest) -> HttpResponse:
     response = redirect(ScopeChoice(scope if stays else EVERYTHING, "").url)
     remember_languages(response, request.POST.getlist("language"))
     return response
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """Ask robots to stay away from voting."""
-    return HttpResponse("User-agent: *\nDisallow: /vote/\n", content_type="text/plain")

@@ -1,5 +1,7 @@
 """The public log: additions, retirements and prices of the catalogue, changes of the method, and exclusions, by day."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,9 +22,12 @@ KINDS = (*LogLine.Kind.values, METHOD, EXCLUSION)
 class LogEntry:
     """One change with its day and reason. `details` hold what the kind needs: see LogLine; for a method its version.
 
+    `key` is its own and stays.
+
     An exclusion counts the entries of one ledger (`name`) that were excluded on that day for one reason.
     """
 
+    key: str
     day: date
     kind: str
     name: str
@@ -43,6 +48,7 @@ def read_log(*, kind: str = "") -> list[LogEntry]:
 def _of_catalogue() -> Iterator[LogEntry]:
     for line in LogLine.objects.select_related("image_model", "contender").order_by("-day", "-name", "id"):
         yield LogEntry(
+            key=f"line/{line.pk}",
             day=line.day,
             kind=line.kind,
             name=line.name,
@@ -64,12 +70,18 @@ def _of_methods() -> Iterator[LogEntry]:
     for row in sorted(found, key=lambda row: row["since"]):
         if row["board__ledger_id"] in ledgers:
             details = {"method": row["method"].get("name", ""), "version": row["method"].get("version", "")}
-            yield LogEntry(row["since"].date(), METHOD, row["board__ledger__name"], details=details)
+            key = f"method/{row['board__ledger_id']}/{_digest(row['method'])}"
+            yield LogEntry(key, row["since"].date(), METHOD, row["board__ledger__name"], details=details)
         ledgers.add(row["board__ledger_id"])
 
 
 def _of_exclusions() -> Iterator[LogEntry]:
     own = Exclusion.objects.exclude(entry__ledger__kind="imported").annotate(day=TruncDate("decided_at")).order_by()
-    for row in own.values("day", "reason", "entry__ledger__name").annotate(entries=Count("pk")):
+    for row in own.values("day", "reason", "entry__ledger__name", "entry__ledger_id").annotate(entries=Count("pk")):
         details = {"entries": row["entries"]}
-        yield LogEntry(row["day"], EXCLUSION, row["entry__ledger__name"], reason=row["reason"], details=details)
+        key = f"exclusion/{row['entry__ledger_id']}/{row['day']}/{_digest(row['reason'])}"
+        yield LogEntry(key, row["day"], EXCLUSION, row["entry__ledger__name"], reason=row["reason"], details=details)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

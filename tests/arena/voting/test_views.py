@@ -337,7 +337,6 @@ def test_vote_pages_are_neither_kept_nor_indexed(browser: Browser) -> None:
     for answer in answers:
         assert answer.headers["Cache-Control"] == "private, no-store"
         assert answer.headers["X-Robots-Tag"] == "noindex"
-    assert b"Disallow: /vote/" in client.get("/robots.txt").content
 
 
 def test_reveal_with_published_strengths_and_split_tells_them(browser: Browser) -> None:

@@ -1,0 +1,65 @@
+"""What a page's head says to whoever shares it: a card, a title, a finding; and the page's other forms."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from leaderboard.charts.cards.share_card import ShareCard
+from leaderboard.presentation.board_address import BoardAddress
+from leaderboard.presentation.sharing.other_forms import (
+    choice_of_board,
+    feed_of_board,
+    markdown_of_board,
+    markdown_of_model,
+)
+
+
+@dataclass(frozen=True)
+class ShareHead:
+    """The text of the tags; addresses are paths of this site, empty where there is no such form."""
+
+    title: str
+    text: str
+    url: str
+    card_url: str
+    markdown_url: str = ""
+    feed_url: str = ""
+
+
+def head_of_board(address: BoardAddress, card: ShareCard | None, *, title: str, text: str) -> ShareHead:
+    """The head of a board; every tab shares the board's card."""
+    return ShareHead(
+        title=title,
+        text=text,
+        url=address.canonical.url,
+        card_url="" if card is None else board_card_url(address, card),
+        markdown_url=markdown_of_board(address),
+        feed_url=feed_of_board(address),
+    )
+
+
+def head_of_model(slug: str, card: ShareCard, *, ledger: str) -> ShareHead:
+    """The head of a model's page; `ledger` is empty for the default one."""
+    query = f"?{urlencode({'ledger': ledger})}" if ledger else ""
+    return ShareHead(
+        title=card.title,
+        text=card.finding,
+        url=f"{reverse('model', args=[slug])}{query}",
+        card_url=model_card_url(slug, card, ledger=ledger),
+        markdown_url=markdown_of_model(slug, query=query),
+        feed_url=reverse("model-feed", args=[slug]),
+    )
+
+
+def board_card_url(address: BoardAddress, card: ShareCard) -> str:
+    """The address of exactly this card of a board."""
+    chosen = choice_of_board(address)
+    path = reverse("board-card", args=[address.modality, card.digest])
+    return f"{path}?{chosen}" if chosen else path
+
+
+def model_card_url(slug: str, card: ShareCard, *, ledger: str) -> str:
+    """The address of exactly this card of a model."""
+    path = reverse("model-card", args=[slug, card.digest])
+    return f"{path}?{urlencode({'ledger': ledger})}" if ledger else path

@@ -1,0 +1,62 @@
+"""The pictures of shared pages, drawn when somebody first asks, and kept under the hash of what they say."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from arena.catalog.models import ImageModel
+from arena.errors import DomainError
+from leaderboard.charts.cards.share_card import ShareCard, draw_card
+from leaderboard.presentation.sharing.card_facts import card_of_board, card_of_model
+from leaderboard.presentation.sharing.share_head import board_card_url, model_card_url
+from leaderboard.queries.standings import model_standings, read_board
+from leaderboard.views.boards import read_choice
+from leaderboard.views.image_models import shown_ledger_of
+
+_KEPT_SECONDS = 86_400
+_FOR_EVER = 31_536_000
+
+
+@require_safe
+def show_board_card(request: HttpRequest, modality: str, digest: str) -> HttpResponse:
+    """The card of a board; whoever has the address of an earlier card is led to the present one."""
+    address, usual = read_choice(request.GET, modality)
+    try:
+        card = card_of_board(read_board(**address.question(usual_ledger=usual)))
+    except DomainError as error:
+        raise Http404(error.message) from error
+    if card is None:
+        raise Http404
+    return answer_card(card, digest, lambda: board_card_url(address, card))
+
+
+@require_safe
+def show_model_card(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+    """The card of a model; whoever has the address of an earlier card is led to the present one."""
+    image_model = get_object_or_404(ImageModel.objects.select_related("organization"), slug=slug)
+    shown = shown_ledger_of(request, image_model)
+    placed = model_standings(ledger=shown.slug, model=slug)
+    card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
+    return answer_card(card, digest, lambda: model_card_url(slug, card, ledger=shown.chosen))
+
+
+def answer_card(card: ShareCard, digest: str, address: Callable[[], str]) -> HttpResponse:
+    """Return the card as a PNG that may be kept for ever, if `digest` is its own; else lead to its `address`."""
+    if digest != card.digest:
+        response = redirect(address())
+        response["Cache-Control"] = "no-cache"
+        return response
+    key = f"card:{digest}"
+    drawn = caches["pages"].get(key)
+    if drawn is None:
+        drawn = draw_card(card)
+        caches["pages"].set(key, drawn, _KEPT_SECONDS)
+    response = HttpResponse(drawn, content_type="image/png")
+    scope = "public" if settings.ACCESS == "public" else "private"
+    response["Cache-Control"] = f"{scope}, max-age={_FOR_EVER}, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
