@@ -6,7 +6,7 @@ from math import ceil
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from leaderboard.charts.cards.lettering_fonts import covered, cut, measure
@@ -74,7 +74,7 @@ def _write_code(one: PlacedStanding, site: str, ledger: str) -> BadgeCode:
     page = f"{site}{reverse('model', args=[one.row.model_slug])}{query}"
     alt = _("{name} in blind votes").format(name=one.row.contender_name)
     plain = "".join(each for each in alt if each not in "[]\\`")
-    html = format_html('<a href="{}"><img src="{}" alt="{}" height="20"></a>', page, f"{site}{path}", alt)
+    html = f'<a href="{escape(page)}"><img src="{escape(site + path)}" alt="{escape(alt)}" height="20"></a>'
     return BadgeCode(one.row.contender_name, path, alt, f"[![{plain}]({site}{path})]({page})", html)
 
 

@@ -47,9 +47,9 @@ def show_model_card(request: HttpRequest, slug: str, digest: str) -> HttpRespons
 def answer_card(card: ShareCard, digest: str, address: Callable[[], str]) -> HttpResponse:
     """Return the card as a PNG that may be kept for ever, if `digest` is its own; else lead to its `address`."""
     if digest != card.digest:
-        response = redirect(address())
-        response["Cache-Control"] = "no-cache"
-        return response
+        present = redirect(address())
+        present["Cache-Control"] = "no-cache"
+        return present
     key = f"card:{digest}"
     drawn = caches["pages"].get(key)
     if drawn is None:

@@ -170,4 +170,5 @@ def follow_model(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, feed: _Entries, **named: str) -> HttpResponse:
+    # The feed itself sets Last-Modified, to its newest entry.
     return answer_kept(request, feed(request, **named), seconds=_KEPT_SECONDS)

@@ -1,17 +1,14 @@
 """Answers that readers and caches keep for a while and then ask for again by their tag."""
 
 import hashlib
-from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
+from django.utils.http import parse_http_date_safe
 
 
-def answer_kept(
-    request: HttpRequest, response: HttpResponse, *, seconds: int = 0, changed_at: datetime | None = None
-) -> HttpResponse:
+def answer_kept(request: HttpRequest, response: HttpResponse, *, seconds: int = 0) -> HttpResponse:
     """Tag an answer by its content and say for how long it may be kept; or return 304 if the reader has it.
 
     Behind a login only the reader's own browser may keep it. Another status than 200 is returned as it is.
@@ -22,9 +19,6 @@ def answer_kept(
     scope = "public" if settings.ACCESS == "public" else "private"
     response["Cache-Control"] = f"{scope}, max-age={seconds}" if seconds else "no-cache"
     response["X-Content-Type-Options"] = "nosniff"
-    stamp = None
-    if changed_at is not None:
-        stamp = int(changed_at.timestamp())
-        response["Last-Modified"] = http_date(stamp)
-    conditional = get_conditional_response(request, etag=response["ETag"], last_modified=stamp, response=response)
+    changed = parse_http_date_safe(response.get("Last-Modified", ""))
+    conditional = get_conditional_response(request, etag=response["ETag"], last_modified=changed, response=response)
     return conditional if isinstance(conditional, HttpResponse) else response

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap
@@ -55,7 +56,7 @@ class _Addresses(Sitemap[str]):
 def show_sitemap(request: HttpRequest) -> HttpResponse:
     """Every page that a search engine should know; competitions also while they are in play, without pictures."""
     shown = Prompt.objects.exclude(state=Prompt.State.DRAFT).filter(category__state="active")
-    sections = {
+    sections: dict[str, Sitemap[Any] | type[Sitemap[Any]]] = {
         "pages": _Addresses(reverse(name) for name in _PAGES),
         "boards": _Boards(),
         "models": _Addresses(_link("model", ImageModel.objects.values_list("slug", flat=True))),

@@ -30,7 +30,12 @@ def test_every_address_of_the_sitemap_answers(client: Client) -> None:
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     found = [each.text or "" for each in ElementTree.fromstring(answer.content).iterfind("s:url/s:loc", names)]  # noqa: S314
     model = Contender.objects.get(slug=slugs[0]).image_model.slug
-    for path in ("/", "/leaderboard/text-to-image/?category=food", f"/models/{model}/", f"/competitions/{prompt.slug}/"):
+    for path in (
+        "/",
+        "/leaderboard/text-to-image/?category=food",
+        f"/models/{model}/",
+        f"/competitions/{prompt.slug}/",
+    ):
         assert f"http://testserver{path}" in found
     assert not [url for url in found if draft.slug in url]
     assert {client.get(url.removeprefix("http://testserver")).status_code for url in found} == {200}
