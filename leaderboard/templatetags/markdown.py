@@ -6,7 +6,7 @@ from django import template
 
 register = template.Library()
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>|~$])")
+_MARKS = re.compile(r"([\\`*_{}\[\]<>|~])")
 # What makes a list or a heading of a line that begins with it.
 _START = re.compile(r"^([#+=-]|\d+(?=[.)]))")
 

@@ -18,7 +18,7 @@ VERSION = 1
 _PAPER, _INK, _MUTED, _LINE, _MARK, _FAINT = "#ffffff", "#14181f", "#505a68", "#dfe3e8", "#0b57a4", "#8894a3"
 _LEFT, _RIGHT = 64, WIDTH - 64
 _NAME, _PLOT, _NUMBERS = 180, 640, 930
-_FIRST_ROW, _ROW = 278, 54
+_FIRST_ROW, _ROW = 290, 52
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class ShareCard:
     finding: str
     rows: tuple[CardRow, ...]
     foot: str
+    # What the first and the last column say.
+    heads: tuple[str, str] = ("", "")
 
     @property
     def digest(self) -> str:
@@ -62,6 +64,10 @@ def draw_card(card: ShareCard) -> bytes:
     _write(draw, (_LEFT, 86), title, size, _INK, bold=True)
     for at, line in enumerate(wrap(covered(card.finding), _RIGHT - _LEFT, 28, most=2)):
         _write(draw, (_LEFT, 172 + 40 * at), line, 28, _INK)
+    if card.rows:
+        first, last = (covered(head) for head in card.heads)
+        _write(draw, (_LEFT, _FIRST_ROW - 34), first, 20, _MUTED)
+        _write(draw, (_RIGHT - measure(last, 20), _FIRST_ROW - 34), last, 20, _MUTED)
     _draw_rows(draw, card.rows[:MOST_ROWS])
     draw.line((_LEFT, 560, _RIGHT, 560), fill=_LINE, width=2)
     _write(draw, (_LEFT, 576), cut(covered(card.foot), 940, 24), 24, _MUTED)

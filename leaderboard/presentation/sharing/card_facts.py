@@ -27,6 +27,7 @@ def card_of_board(board: BoardView) -> ShareCard | None:
         finding=state_finding(board.rows),
         rows=tuple(_row(row, row.contender_name, row.contender_slug) for row in rows[:MOST_ROWS]),
         foot=_foot(board.votes, board.computed_at),
+        heads=_heads(),
     )
 
 
@@ -50,6 +51,7 @@ def card_of_model(image_model: ImageModel, placed: Iterable[PlacedStanding], *, 
         finding=_state_place(best, several=len(overall) > 1),
         rows=tuple(_row(one.row, one.board.title, one.board.slice_value or one.board.modality) for one in own),
         foot=_foot(best.row.line.votes, moment) if best is not None and moment is not None else "",
+        heads=_heads(),
     )
 
 
@@ -66,7 +68,12 @@ def card_of_comparison(board: BoardView, rows: Sequence[StandingRow], verdict: s
         finding=verdict,
         rows=tuple(_row(row, row.contender_name, row.contender_slug) for row in known),
         foot=_foot(board.votes, board.computed_at),
+        heads=_heads(),
     )
+
+
+def _heads() -> tuple[str, str]:
+    return _("Rank"), _("Elo, 95 % interval")
 
 
 def _versus(names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from leaderboard.presentation.board_address import BoardAddress
 
 # What of a board's address chooses the board; the rest orders and hides rows.
-_CHOOSING = ("category", "language", "days", "ledger", "at")
+_CHOOSING = ("category", "language", "axis", "days", "ledger", "at")
 
 
 def markdown_of_board(board: BoardAddress) -> str:
@@ -22,7 +22,7 @@ def markdown_of_model(slug: str, *, query: str = "") -> str:
 
 def feed_of_board(board: BoardAddress) -> str:
     """The feed of what changes on a board; a window or a past moment has none, so it is that of the board itself."""
-    kept = [(name, value) for name, value in board.kept if name in ("category", "language", "ledger")]
+    kept = [(name, value) for name, value in board.kept if name in ("category", "language", "axis", "ledger")]
     return _ask("board-feed", board.modality, urlencode(kept))
 
 

@@ -15,6 +15,7 @@ from leaderboard.queries.snapshots import key_of
 # How many days before the newest snapshot are looked at.
 DAYS_BACK = 60
 _EVERYBODY = Q()
+_REFRESHED = ~ON_DEMAND
 # The last snapshot of each board and day, which thinning keeps.
 _LAST_OF_DAYS = """
 SELECT last.id FROM unnest(%s::bigint[]) AS board (id)
@@ -44,15 +45,15 @@ class RankMove:
     before: Standing | None
 
 
-def read_moves(ledger: Ledger, *, modality: str, chosen: Q = _EVERYBODY, boards: Q = _EVERYBODY) -> list[RankMove]:
-    """Return the moves of a ledger's boards, newest first; of some standings or boards if chosen.
+def read_moves(ledger: Ledger, *, modality: str, chosen: Q = _EVERYBODY, boards: Q = _REFRESHED) -> list[RankMove]:
+    """Return the moves of a ledger's boards of all time, newest first; of some standings or boards if chosen.
 
     A move is told on the day on which it is first seen, by that day's last snapshot, and again only after a day
     without it. The number of queries does not grow with the votes.
     """
     if ledger.pk is None:
         return []
-    kept = Board.objects.filter(boards, ledger=ledger, modality=modality).exclude(ON_DEMAND)
+    kept = Board.objects.filter(boards, ledger=ledger, modality=modality, days=0)
     titles = {one.key: one for one in list_slices(ledger=ledger, modality=modality, computed=list(map(key_of, kept)))}
     named = {board.pk: titles[key_of(board)] for board in kept if key_of(board) in titles}
     snapshots = Snapshot.objects.select_related("baseline").in_bulk(_last_of_days(list(named)))

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -52,7 +53,8 @@ class _Entries(Feed[FeedEntry, Any]):
         return item.title
 
     def item_description(self, item: FeedEntry) -> str:
-        return item.text
+        # Atom's summaries are HTML.
+        return escape(item.text)
 
     def item_link(self, item: FeedEntry) -> str:
         return item.url
@@ -98,7 +100,7 @@ class _LogFeed(_Entries):
 class _BoardFeed(_Entries):
     def get_object(self, request: HttpRequest, modality: str) -> tuple[BoardView, BoardAddress]:
         chosen, usual = read_choice(request.GET, modality)
-        address = BoardAddress(modality, category=chosen.category, language=chosen.language, ledger=chosen.ledger)
+        address = chosen.canonical.but(view="", days="", at="")
         try:
             return read_board(**address.question(usual_ledger=usual)), address
         except DomainError as error:

@@ -66,6 +66,6 @@ def write_model(request: HttpRequest, slug: str) -> HttpResponse:
 def _write(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
     site = f"{request.scheme}://{request.get_host()}"
     text: str = render_to_string(template, {**context, "site": site}, request)
-    # Tags that print nothing leave empty lines.
-    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    # Tags that print nothing leave empty lines, and each cell leaves a space behind it.
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r" +\n", "\n", text)).strip() + "\n"
     return answer_kept(request, HttpResponse(text, content_type=f"{MARKDOWN}; charset=utf-8"))
