@@ -42,6 +42,7 @@ PAGES = [
     "/data/native/",
     "/status/",
     "/log/",
+    "/feeds/",
 ]
 LONG = "A name that is longer than anybody would like it to be, at ultra quality"
 
