@@ -70,6 +70,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "price_notes": _price_notes(prices),
         "shown": shown,
         "headline": _headline(placed),
+        "rivals": _list_rivals(image_model),
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
         "capabilities": list(_capabilities(image_model, shown, placed)),
@@ -101,6 +102,15 @@ def _capabilities(
             estimates=estimates,
             names=list_axes(shown.ledger, modality) if estimates and not profiles else {},
         )
+
+
+def _list_rivals(image_model: ImageModel) -> list[tuple[str, str]]:
+    """The contenders of other models with a modality in common, those of models in use, by name."""
+    others = (
+        Contender.objects.exclude(image_model=image_model).filter(retired_on__isnull=True).select_related("image_model")
+    )
+    shared = set(image_model.modalities)
+    return [(other.slug, other.name) for other in others.order_by("name") if shared & set(other.image_model.modalities)]
 
 
 def _series(image_model: ImageModel, shown: ShownLedger) -> tuple[SeriesTable, ...]:
