@@ -133,9 +133,9 @@ class _Logarithm:
         return self.scale.place(log10(cost))
 
     def ticks(self, *, most: int) -> tuple[float, ...]:
-        """1, 2 and 5 times powers of ten, or fewer of them."""
+        """Round multiples of powers of ten, as many as there is room for."""
         powers = range(floor(self.low) - 1, ceil(self.high) + 1)
-        for factors in ((1, 2, 5), (1, 3), (1,)):
+        for factors in ((1, 2, 3, 4, 5, 7), (1, 2, 5), (1, 3), (1,)):
             found = tuple(
                 factor * 10.0**power
                 for power in powers

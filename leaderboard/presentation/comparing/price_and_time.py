@@ -24,14 +24,17 @@ class OfferedRows:
     """The rated contenders of a board by one kind of cost, cheapest first.
 
     `chain` are places in `offered` of those of the frontier of which each is surely better than the one before. What
-    is free, and whose cost is not known, cannot stand on a logarithmic axis. `finding` is one sentence, or empty.
+    is free, and whose cost is not known, cannot stand on a logarithmic axis. `best` is how many the frontier has, `top`
+    the highest rated, and `cheapest` who costs least of those that are not surely worse than it.
     """
 
     offered: tuple[Offered, ...]
     chain: tuple[int, ...]
     free: tuple[Offered, ...]
     unknown: tuple[StandingRow, ...]
-    finding: str
+    best: int
+    top: Offered | None
+    cheapest: Offered | None
 
     def only(self, slugs: Collection[str]) -> "OfferedRows":
         """The same with only some contenders shown."""
@@ -65,11 +68,7 @@ def find_chain(costs: Sequence[float], best: Iterable[int], is_better: Callable[
 
 
 def offer_rows(
-    rows: Sequence[StandingRow],
-    opinion: Opinion,
-    *,
-    cost_of: Callable[[StandingRow], float | None],
-    write: Callable[[float], str],
+    rows: Sequence[StandingRow], opinion: Opinion, *, cost_of: Callable[[StandingRow], float | None]
 ) -> OfferedRows:
     """Return a board's rated contenders by a cost; a free one may beat one that has a price.
 
@@ -84,17 +83,20 @@ def offer_rows(
         return opinion.is_better(ranked[one][1].contender_slug, ranked[other][1].contender_slug, lines)
 
     costs = [cost for cost, _row in ranked]
-    best = find_frontier(costs, is_better)
-    slugs = {ranked[one][1].contender_slug for one in best}
-    offered = [Offered(row, cost, row.contender_slug in slugs) for cost, row in known]
-    chained = {ranked[one][1].contender_slug for one in find_chain(costs, best, is_better)}
-    priced = tuple(one for one in offered if one.cost > 0)
+    frontier = find_frontier(costs, is_better)
+    slugs = {ranked[one][1].contender_slug for one in frontier}
+    offered = {row.contender_slug: Offered(row, cost, row.contender_slug in slugs) for cost, row in known}
+    chained = {ranked[one][1].contender_slug for one in find_chain(costs, frontier, is_better)}
+    ends = _find_cheapest(ranked, is_better)
+    priced = tuple(one for one in offered.values() if one.cost > 0)
     return OfferedRows(
         offered=priced,
         chain=tuple(place for place, one in enumerate(priced) if one.row.contender_slug in chained),
-        free=tuple(one for one in offered if one.cost <= 0),
+        free=tuple(one for one in offered.values() if one.cost <= 0),
         unknown=tuple(row for row in rated if cost_of(row) is None),
-        finding=_state_cheapest(ranked, is_better, write),
+        best=len(frontier),
+        top=offered[ranked[ends[0]][1].contender_slug] if ends else None,
+        cheapest=offered[ranked[ends[1]][1].contender_slug] if ends else None,
     )
 
 
@@ -102,28 +104,62 @@ def _by_cost(known: tuple[float, StandingRow]) -> tuple[float, float]:
     return known[0], -(known[1].line.elo or 0.0)
 
 
-def _state_cheapest(
-    ranked: Sequence[tuple[float, StandingRow]], is_better: Callable[[int, int], bool], write: Callable[[float], str]
-) -> str:
-    """Who costs least of those that are not surely worse than the highest rated."""
+def _find_cheapest(
+    ranked: Sequence[tuple[float, StandingRow]], is_better: Callable[[int, int], bool]
+) -> tuple[int, int] | None:
+    """The places of the highest rated, and of who costs least of those that are not surely worse than it."""
     if len(ranked) < 2:
-        return ""
+        return None
     top = max(range(len(ranked)), key=lambda one: ranked[one][1].line.elo or 0.0)
-    cheapest = next(one for one in range(len(ranked)) if not is_better(top, one))
-    (cost, row), (top_cost, top_row) = ranked[cheapest], ranked[top]
-    if cheapest == top:
+    return top, next(one for one in range(len(ranked)) if not is_better(top, one))
+
+
+def state_price(offers: OfferedRows, write: Callable[[float], str]) -> str:
+    """Who is the cheapest of those that are not surely worse than the best, in one sentence; empty if nobody is."""
+    if offers.top is None or offers.cheapest is None:
+        return ""
+    if offers.top is offers.cheapest:
         text = _("{name} has the highest rating, and everything that costs less than its {cost} is surely worse.")
-        return text.format(name=row.contender_name, cost=write(cost))
-    text = _("{name} ({cost}) is the cheapest that is not surely worse than the highest rated, {top} ({top_cost}).")
-    return text.format(name=row.contender_name, cost=write(cost), top=top_row.contender_name, top_cost=write(top_cost))
+    else:
+        text = _("{name} ({cost}) is the cheapest that is not surely worse than the highest rated, {top} ({top_cost}).")
+    return _fill(text, offers.cheapest, offers.top, write)
 
 
-def count_best(offers: OfferedRows) -> str:
+def state_time(offers: OfferedRows, write: Callable[[float], str]) -> str:
+    """The same of times."""
+    if offers.top is None or offers.cheapest is None:
+        return ""
+    if offers.top is offers.cheapest:
+        text = _("{name} has the highest rating, and everything that takes less than its {cost} is surely worse.")
+    else:
+        text = _("{name} ({cost}) is the fastest that is not surely worse than the highest rated, {top} ({top_cost}).")
+    return _fill(text, offers.cheapest, offers.top, write)
+
+
+def _fill(text: str, cheapest: Offered, top: Offered, write: Callable[[float], str]) -> str:
+    return text.format(
+        name=cheapest.row.contender_name,
+        cost=write(cheapest.cost),
+        top=top.row.contender_name,
+        top_cost=write(top.cost),
+    )
+
+
+def count_price(offers: OfferedRows) -> str:
     """How many stand on the frontier, and what that means, in one sentence."""
-    best = sum(one.is_best for one in (*offers.offered, *offers.free))
     text = ngettext(
         "{n} contender is marked: none that costs as much or less is surely better.",
         "{n} contenders are marked: none that costs as much or less is surely better.",
-        best,
+        offers.best,
     )
-    return text.format(n=best)
+    return text.format(n=offers.best)
+
+
+def count_time(offers: OfferedRows) -> str:
+    """The same of times."""
+    text = ngettext(
+        "{n} contender is marked: none that is as fast or faster is surely better.",
+        "{n} contenders are marked: none that is as fast or faster is surely better.",
+        offers.best,
+    )
+    return text.format(n=offers.best)

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from leaderboard.presentation.board_page.figure_texts import money, seconds
 from leaderboard.presentation.board_rows import choose_rows
-from leaderboard.presentation.comparing.price_and_time import Offered, OfferedRows, count_best, offer_rows
+from leaderboard.presentation.comparing.price_and_time import (
+    Offered,
+    OfferedRows,
+    count_price,
+    count_time,
+    offer_rows,
+    state_price,
+    state_time,
+)
 from leaderboard.queries.comparing.verdicts import read_opinion
 from leaderboard.queries.standings import StandingRow
 from leaderboard.views.tabs.asking import Asked
@@ -18,13 +26,14 @@ from leaderboard.views.tabs.asking import Asked
 
 @dataclass(frozen=True)
 class Axis:
-    """One kind of cost: what is shown of it, how it is written, and a sentence on how many are on the frontier."""
+    """One kind of cost: what is shown of it, how it is written, who is worth it, and how many are on the frontier."""
 
     name: str
     label: str
     shown: OfferedRows
     write: Callable[[float], str]
     urls: Mapping[str, str]
+    finding: str
     count: str
 
     @property
@@ -40,19 +49,23 @@ def fill_pareto(asked: Asked) -> dict[str, Any]:
     """Prices and times against ratings. What the filters hide still keeps others from the frontier."""
     shown = {row.contender_slug for row in choose_rows(asked.board.rows, asked.address)}
     opinion = read_opinion(asked.board)
-    kinds: list[tuple[str, str, Callable[[StandingRow], float | None], Callable[[float], str]]] = [
-        ("price", _("List price of an image"), _price, _write_price),
-        ("time", _("Median time to an image"), _time, seconds),
-    ]
     urls = {
         row.contender_slug: reverse("model", args=[row.model_slug]) + asked.model_query
         for row in asked.board.rows
         if row.model_slug
     }
-    axes = []
-    for name, label, cost_of, write in kinds:
-        found = offer_rows(asked.board.rows, opinion, cost_of=cost_of, write=write)
-        axes.append(Axis(name, label, found.only(shown), write, urls, count_best(found)))
+    prices = offer_rows(asked.board.rows, opinion, cost_of=_price)
+    times = offer_rows(asked.board.rows, opinion, cost_of=_time)
+    axes = [
+        Axis(
+            "price", _("List price of an image"), prices.only(shown), _write_price, urls,
+            state_price(prices, _write_price), count_price(prices),
+        ),
+        Axis(
+            "time", _("Median time to an image"), times.only(shown), seconds, urls,
+            state_time(times, seconds), count_time(times),
+        ),
+    ]  # fmt: skip
     return {"axes": axes, "csv_url": asked.api_url("api-standings.csv"), "json_url": asked.api_url("api-standings")}
 
 
