@@ -4,6 +4,7 @@ from django.urls import path
 
 from leaderboard.views import (
     boards,
+    categories,
     choices,
     competitions,
     dataset_cards,
@@ -16,6 +17,7 @@ from leaderboard.views import (
     public_log,
     status,
 )
+from leaderboard.views.comparing import compare
 from leaderboard.views.sharing import badges, cards, crawling, feeds, sitemaps
 from leaderboard.views.sharing.markdown_pages import offer_markdown, write_board, write_model
 
@@ -29,10 +31,14 @@ urlpatterns = [
     path("leaderboard/<slug:modality>/row/", boards.show_row, name="board-row"),
     path("leaderboard/<slug:modality>/history/", boards.redirect_to_tab, {"view": "history"}),
     path("leaderboard/<slug:modality>/matrix/", boards.redirect_to_tab, {"view": "matrix"}),
+    path("compare/", compare.choose_compared, name="compare"),
+    path("compare/<slug:one>/vs/<slug:two>/", compare.compare_pair, name="compare-pair"),
     path("models/", image_models.list_models, name="models"),
     path("models/<slug:slug>/", offer_markdown(image_models.show_model, write_model), name="model"),
     path("models/<slug:slug>.md", write_model, name="model-markdown"),
     path("organizations/<slug:slug>/", organizations.show_organization, name="organization"),
+    path("categories/", categories.list_categories, name="categories"),
+    path("categories/<slug:slug>/", categories.show_category, name="category"),
     path("competitions/", competitions.list_competitions, name="competitions"),
     # A prompt's slug may be written in any script.
     path("competitions/<str:slug>/", competitions.show_competition, name="competition"),

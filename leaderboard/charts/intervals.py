@@ -72,15 +72,15 @@ class IntervalPlot:
     lines: tuple[PlotLine, ...]
 
 
-def interval_domain(intervals: Iterable[Interval]) -> tuple[float, float]:
-    """The range that shows every value and every interval, at least LEAST_SPAN wide.
+def interval_domain(intervals: Iterable[Interval], *, including: Sequence[float] = ()) -> tuple[float, float]:
+    """The range that shows every value, every interval and what is `including`, at least LEAST_SPAN wide.
 
     Faint intervals may be very wide. Beside others only their values count; alone they count up to FAINT_REACH on
     either side. The rest is cut off at the edge.
     """
     shown = list(intervals)
     reach = FAINT_REACH if all(interval.faint for interval in shown) else 0.0
-    values: list[float] = []
+    values = list(including)
     for interval in shown:
         least, most = (interval.value - reach, interval.value + reach) if interval.faint else (-inf, inf)
         values += [
@@ -111,13 +111,19 @@ def interval_cell(
 
 
 def interval_plot(
-    intervals: Sequence[Interval], *, width: int, gutter: int, line_height: int, reference: float | None = None
+    intervals: Sequence[Interval],
+    *,
+    width: int,
+    gutter: int,
+    line_height: int,
+    reference: float | None = None,
+    including: Sequence[float] = (),
 ) -> IntervalPlot:
     """Place intervals below each other in the order given, with names in a gutter on the left.
 
-    Without a gutter each name stands above its line, for narrow screens.
+    Without a gutter each name stands above its line, for narrow screens. The axis shows what is `including`.
     """
-    domain = interval_domain(intervals)
+    domain = interval_domain(intervals, including=including)
     top, axis, right = 8, 28, width - 12
     scale = Scale(*domain, start=gutter + 12, end=right)
     bottom = top + line_height * len(intervals)

@@ -83,7 +83,7 @@ def state_missing_votes(facts: Facts) -> str:
     decision = facts["pairs"][0]["decision"] if facts["pairs"] else None
     if decision is None or decision["decided"] or decision["more_votes"] is None:
         return ""
-    more = _about(decision["more_votes"])
+    more = about(decision["more_votes"])
     text = ngettext(
         "About {n} more vote would tell the first two apart.",
         "About {n} more votes would tell the first two apart.",
@@ -135,7 +135,7 @@ def _judge(decision: Facts) -> str:
         return _("undecided: too few voters or prompts to say more")
     if decision["more_votes"] is None:
         return _("undecided, and no number of votes in sight")
-    more = _about(decision["more_votes"])
+    more = about(decision["more_votes"])
     text = ngettext("undecided: about {n} more vote", "undecided: about {n} more votes", more)
     return text.format(n=intcomma(more))
 
@@ -146,7 +146,7 @@ def _band(decision: Facts) -> float | None:
     return None if half is None or half > _WIDEST_BAND else half
 
 
-def _about(count: int) -> int:
+def about(count: int) -> int:
     """A forecast deserves two significant digits."""
     return int(float(f"{count:.1e}")) if count >= 100 else count
 

@@ -1,7 +1,8 @@
 """Every pair of a board: its counts within the board's votes, and the chances of its next vote."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, islice
 
 from leaderboard.queries.audits import AuditView, read_audit, read_model, read_records
 from leaderboard.queries.row_order import sort_rows
@@ -102,21 +103,63 @@ class PairTable:
         return self.audit.snapshot_id if self.audit else None
 
 
-def read_pairs(board: BoardView, *, contender: str | None = None) -> PairTable:
-    """Return every pair of the board's first MOST_CONTENDERS, including pairs that never met; or one contender's."""
+@dataclass(frozen=True)
+class PairSource:
+    """What the lines of any pairs of a board are made from; `met` is None if the snapshot kept no records.
+
+    Only the first MOST_CONTENDERS in the order of the board page are included.
+    """
+
+    board: BoardView
+    rows: tuple[StandingRow, ...]
+    audit: AuditView | None
+    model: PairModel | None
+    met: Mapping[tuple[str, str], tuple[int, int, int, int]] | None
+    places: Mapping[str, int]
+
+    @property
+    def records_kept(self) -> bool:
+        return self.met is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all contenders of the board are included."""
+        return len(self.rows) == len(self.board.rows)
+
+    def record(self, one: StandingRow, two: StandingRow) -> tuple[int, int, int, int]:
+        """Wins, ties, losses and both bad, from the side of the first; zeros without records."""
+        return _NEVER_MET if self.met is None else self.met.get((one.contender_slug, two.contender_slug), _NEVER_MET)
+
+    def chance(self, one: StandingRow, two: StandingRow) -> PairChance | None:
+        """The chances of their next vote; None if they are not known."""
+        return _chance(self.model, self.places, one, two)
+
+    def line(self, one: StandingRow, two: StandingRow) -> PairLine:
+        """The pair from the side of the first, also if the two never met."""
+        record = None if self.met is None else self.record(one, two)
+        return _line(one, two, record, self.chance(one, two))
+
+    def lines(self, start: int = 0, stop: int | None = None) -> tuple[PairLine, ...]:
+        """All pairs, the contender higher on the board first; or some of them, by their place among all."""
+        return tuple(self.line(one, two) for one, two in islice(combinations(self.rows, 2), start, stop))
+
+
+def open_pairs(board: BoardView) -> PairSource:
+    """Read what is known of a board's pairs. At most two queries."""
     rows = sort_rows(board.rows, "")[:MOST_CONTENDERS]
     records, audit = read_records(board), read_audit(board)
     model = read_model(audit.facts) if audit else None
     places = {slug: place for place, slug in enumerate(model.contenders)} if model else {}
-    met = _by_slugs(records or ())
-    pairs = []
-    for place, one in enumerate(rows):
-        for two in rows[place + 1 :]:
-            if contender not in (None, one.contender_slug, two.contender_slug):
-                continue
-            record = None if records is None else met.get((one.contender_slug, two.contender_slug), _NEVER_MET)
-            pairs.append(_line(one, two, record, _chance(model, places, one, two)))
-    return PairTable(board, rows, records is not None, audit, tuple(pairs), contender)
+    return PairSource(board, rows, audit, model, None if records is None else _by_slugs(records), places)
+
+
+def read_pairs(board: BoardView, *, contender: str | None = None) -> PairTable:
+    """Return every pair of the board's first MOST_CONTENDERS, including pairs that never met; or one contender's."""
+    source = open_pairs(board)
+    lines = source.lines()
+    if contender is not None:
+        lines = tuple(line for line in lines if contender in (line.contender_slug, line.opponent_slug))
+    return PairTable(board, source.rows, source.records_kept, source.audit, lines, contender)
 
 
 _NEVER_MET = (0, 0, 0, 0)
@@ -132,7 +175,9 @@ def _by_slugs(records: Sequence[PairRecord]) -> dict[tuple[str, str], tuple[int,
     return found
 
 
-def _chance(model: PairModel | None, places: dict[str, int], one: StandingRow, two: StandingRow) -> PairChance | None:
+def _chance(
+    model: PairModel | None, places: Mapping[str, int], one: StandingRow, two: StandingRow
+) -> PairChance | None:
     if model is None or one.contender_slug not in places or two.contender_slug not in places:
         return None
     return find_chance(model, places[one.contender_slug], places[two.contender_slug])

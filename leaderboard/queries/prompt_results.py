@@ -1,8 +1,9 @@
 """What people voted on one prompt, per contender and per pair, from the ledger; only for open prompts."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from arena.catalog.models import Prompt
 from arena.voting.models import LedgerEntry
@@ -58,24 +59,37 @@ def count_results(*, prompt: Prompt, ledger: str) -> CompetitionResult:
 
     Nothing is counted while a prompt is in play: knowing which contender won would help to guess its pictures.
     """
-    if prompt.state != Prompt.State.OPEN:
-        return CompetitionResult({}, (), 0)
+    pairs = count_pairs_on([prompt], ledger=ledger).get(prompt.slug, ())
+    names = sorted({name for pair in pairs for name in (pair.first, pair.second)})
+    return CompetitionResult({name: _entry(name, pairs) for name in names}, pairs, sum(pair.votes for pair in pairs))
+
+
+def count_pairs_on(
+    prompts: Iterable[Prompt], *, ledger: str, contenders: Collection[str] | None = None
+) -> dict[str, tuple[PairCount, ...]]:
+    """Return the pairs of each open prompt by its slug, most votes first; only those among `contenders`, if given."""
+    slugs = [prompt.slug for prompt in prompts if prompt.state == Prompt.State.OPEN]
+    chosen = Q() if contenders is None else Q(left__in=contenders, right__in=contenders)
     counted = (
-        LedgerEntry.objects.filter(ledger__slug=ledger, prompt=prompt.slug, exclusion__isnull=True)
+        LedgerEntry.objects.filter(chosen, ledger__slug=ledger, prompt__in=slugs, exclusion__isnull=True)
         .order_by()
-        .values_list("left", "right", "outcome")
+        .values_list("prompt", "left", "right", "outcome")
         .annotate(votes=Count("pk"))
     )
-    tally: dict[tuple[str, str], dict[str, int]] = {}
-    for left, right, outcome, votes in counted:
+    tally: dict[str, dict[tuple[str, str], dict[str, int]]] = {}
+    for prompt, left, right, outcome, votes in counted:
         first, second = sorted((left, right))
-        pair = tally.setdefault((first, second), {})
+        pair = tally.setdefault(prompt, {}).setdefault((first, second), {})
         what = _from_first(outcome, first_is_left=first == left)
         pair[what] = pair.get(what, 0) + votes
-    pairs = [_pair(first, second, seen) for (first, second), seen in tally.items()]
-    pairs.sort(key=lambda pair: (-pair.votes, pair.first, pair.second))
-    names = sorted({name for key in tally for name in key})
-    return CompetitionResult({name: _entry(name, pairs) for name in names}, tuple(pairs), sum(p.votes for p in pairs))
+    return {
+        prompt: tuple(sorted((_pair(*names, seen) for names, seen in pairs.items()), key=_most_votes))
+        for prompt, pairs in tally.items()
+    }
+
+
+def _most_votes(pair: PairCount) -> tuple[int, str, str]:
+    return -pair.votes, pair.first, pair.second
 
 
 def _from_first(outcome: str, *, first_is_left: bool) -> str:
@@ -95,7 +109,7 @@ def _pair(first: str, second: str, seen: dict[str, int]) -> PairCount:
     )
 
 
-def _entry(name: str, pairs: list[PairCount]) -> EntryCount:
+def _entry(name: str, pairs: Iterable[PairCount]) -> EntryCount:
     own = [pair for pair in pairs if name in (pair.first, pair.second)]
     as_first = [pair for pair in own if pair.first == name]
     as_second = [pair for pair in own if pair.second == name]

@@ -12,6 +12,7 @@ from leaderboard.views.tabs.changes import fill_changes
 from leaderboard.views.tabs.history import fill_history
 from leaderboard.views.tabs.intervals import fill_intervals
 from leaderboard.views.tabs.matrix import fill_matrix
+from leaderboard.views.tabs.pareto import fill_pareto
 from leaderboard.views.tabs.reasons import fill_reasons
 from leaderboard.views.tabs.table import fill_table
 
@@ -33,6 +34,7 @@ class Tab:
 TABS = (
     Tab("", _("Table"), "leaderboard/board_table.html", fill_table),
     Tab("intervals", _("Intervals"), "leaderboard/board_intervals.html", fill_intervals),
+    Tab("pareto", _("Price & time"), "leaderboard/pareto.html", fill_pareto),
     Tab("matrix", _("Head to head"), "leaderboard/matrix.html", fill_matrix),
     Tab("history", _("History"), "leaderboard/history.html", fill_history),
     Tab("changes", _("Changes"), "leaderboard/board_changes.html", fill_changes),

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Category, Contender, Modality, Prompt
 from arena.generation.ingest.public_sources import NO_SOURCES, gather_sources, read_sources
 from arena.generation.models import Generation
+from leaderboard.charts.matrix import Duel, MatrixCell, lay_matrix
 from leaderboard.presentation.board_address import clean_choice
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.queries.galleries import open_pictures, pictures_of_prompts
-from leaderboard.queries.prompt_results import count_results
+from leaderboard.queries.prompt_results import CompetitionResult, EntryCount, count_results
 from leaderboard.queries.slices import language_name, shown_modalities
 
 PER_PAGE = 24
+MOST_IN_MATRIX = 24
 FILTERS = ("modality", "category", "language", "state")
 
 
@@ -67,16 +69,48 @@ def _open_context(prompt: Prompt, shown: ShownLedger) -> dict[str, Any]:
     names = dict(Contender.objects.filter(slug__in=result.entries).values_list("slug", "name"))
     entries = [(picture, result.entries.get(picture.contender.slug)) for picture in pictures]
     entries.sort(key=lambda entry: -1.0 if entry[1] is None or entry[1].share is None else entry[1].share, reverse=True)
+    counts = sorted(result.entries.values(), key=_best_first)
     return {
         "prompt": prompt,
         "sources": gather_sources(prompt.source_images.all()),
         "entries": entries,
         "result": result,
+        "lines": [(names.get(count.contender, count.contender), count) for count in counts],
+        "duels": _lay_duels([count.contender for count in counts], result, names),
         "pairs": [
             (names.get(pair.first, pair.first), names.get(pair.second, pair.second), pair) for pair in result.pairs
         ],
         "shown": shown,
     }
+
+
+def _best_first(count: EntryCount) -> tuple[float, int, str]:
+    """By falling share; those without one come last."""
+    return 1.0 if count.share is None else -count.share, -count.votes, count.contender
+
+
+def _lay_duels(
+    order: list[str], result: CompetitionResult, names: dict[str, str]
+) -> list[tuple[str, tuple[MatrixCell, ...]]]:
+    """Who beat whom, best first, as a matrix; none where it would be larger than can be read."""
+    if len(order) > MOST_IN_MATRIX:
+        return []
+    pairs = {(pair.first, pair.second): pair for pair in result.pairs}
+
+    def find(row: int, column: int) -> Duel:
+        one, two = order[row], order[column]
+        pair, turned = pairs.get((one, two)), pairs.get((two, one))
+        if pair:
+            wins, ties, losses = pair.first_wins, pair.ties, pair.second_wins
+        elif turned:
+            wins, ties, losses = turned.second_wins, turned.ties, turned.first_wins
+        else:
+            wins = ties = losses = 0
+        rated = wins + ties + losses
+        return Duel((wins + ties / 2) / rated if rated else None, wins, ties, losses)
+
+    cells = lay_matrix(len(order), find)
+    return [(names.get(slug, slug), own) for slug, own in zip(order, cells, strict=True)]
 
 
 def _all_shown() -> QuerySet[Prompt]:

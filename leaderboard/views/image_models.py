@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -14,6 +14,7 @@ from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offerin
 from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, read_sources
 from arena.generation.models import Generation
 from leaderboard.computing.on_demand import ask_for_axes
+from leaderboard.models import Standing
 from leaderboard.presentation.board_address import BoardAddress, board_address, clean_choice, history_url
 from leaderboard.presentation.call_lines import list_calls, list_claimed
 from leaderboard.presentation.contenders.capability_lines import CapabilitySection, group_estimates, tabulate
@@ -82,6 +83,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "price_notes": _price_notes(prices),
         "shown": shown,
         "headline": headline,
+        "rivals": _list_rivals(image_model),
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
         "capabilities": list(_capabilities(image_model, shown, placed)),
@@ -117,6 +119,15 @@ def _capabilities(
             estimates=estimates,
             names=list_axes(shown.ledger, modality) if estimates and not profiles else {},
         )
+
+
+def _list_rivals(image_model: ImageModel) -> list[tuple[str, str]]:
+    """The contenders in use of other models with a modality in common, by name, those that have a rating first."""
+    rated = Exists(Standing.objects.filter(contender=OuterRef("pk")))
+    others = Contender.objects.exclude(image_model=image_model).filter(retired_on__isnull=True)
+    shared = set(image_model.modalities)
+    named = others.order_by(rated.desc(), "name").values_list("slug", "name", "image_model__modalities")
+    return [(slug, name) for slug, name, modalities in named if shared & set(modalities)]
 
 
 def _series(image_model: ImageModel, shown: ShownLedger) -> tuple[SeriesTable, ...]:

@@ -16,7 +16,7 @@ from leaderboard.queries.pages.page_stamp import read_page_stamp
 
 KEPT_SECONDS = 600
 # Free text makes endless addresses, an earlier snapshot may be removed, and boards by axis are computed on demand.
-_NOT_KEPT = ("q", "at", "axis", "open", "contender", "one", "two", "pair", "page")
+_NOT_KEPT = ("q", "at", "axis", "open", "contender", "one", "two", "pair", "c", "page")
 
 View = Callable[..., HttpResponse]
 

@@ -1,5 +1,6 @@
 """The reading pages in a real browser: accessible, no wider than a phone, usable without script."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -30,6 +31,10 @@ PAGES = [
     f"{BOARD}?view=matrix",
     f"{BOARD}?view=matrix&form=chances&pair=0-1",
     f"{BOARD}?view=matrix&form=list",
+    f"{BOARD}?view=pareto",
+    "/compare/",
+    "/categories/",
+    "/categories/animals/",
     "/leaderboard/image-editing/",
     "/leaderboard/mine/",
     "/models/",
@@ -112,14 +117,15 @@ def look_over(page: Page, paths: Sequence[str], looks: Sequence[Look]) -> dict[t
 
 def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, filled: list[str]) -> None:
     audit_ledgers(at_once=True)
-    found = look_over(open_page("/"), PAGES, [(DESKTOP, "light"), (PHONE, "dark")])
+    pages = [*PAGES, "/compare/{}/vs/{}/".format(*sorted(filled[:2]))]
+    found = look_over(open_page("/"), pages, [(DESKTOP, "light"), (PHONE, "dark")])
     assert found == dict.fromkeys(found, ([], 0))
 
 
 def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
     paths = [
         "/", BOARD, f"{BOARD}?view=matrix", "/models/", "/competitions/", "/methodology/", "/status/", "/log/",
-        "/data/native/",
+        "/data/native/", "/compare/",
     ]  # fmt: skip
     found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
     assert found == dict.fromkeys(found, ([], 0))
@@ -250,3 +256,15 @@ def test_names_without_a_space_do_not_widen_a_phone(open_page: OpenPage, path: s
     for _ in range(2):
         make_generation(contender=make_contender(name="N" * 110), prompt=prompt)
     assert overflow_across(open_page(path, size=PHONE)) == 0
+
+
+def test_matrix_is_one_stop_of_tab_with_arrow_keys_inside(open_page: OpenPage, filled: list[str]) -> None:
+    page = open_page(f"{BOARD}?view=matrix")
+    stops = page.locator('.matrix [tabindex="0"]')
+    expect(stops).to_have_count(1)
+    stops.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"one=.+&two=.+#pair$"))
+    expect(page.locator(".verdict-sentence")).to_be_visible()

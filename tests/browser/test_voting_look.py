@@ -108,7 +108,7 @@ def test_header_has_room_for_its_parts(open_page: OpenPage, transactional_db: No
         page.set_viewport_size({"width": width, "height": height})
         parts = page.locator(".site-header > .brand, .site-nav a, .chooser, .theme-toggle").all()
         found = [box for part in parts if (box := part.bounding_box())]
-        assert len(found) == 9
+        assert len(found) == 10
         for before, after in pairwise(found):
             assert before["x"] + before["width"] <= after["x"] + 0.5
 

@@ -17,7 +17,9 @@ from leaderboard.presentation.board_page.figure_texts import (
     seconds,
     whole,
 )
+from leaderboard.presentation.comparing.compare_address import compare_url
 from leaderboard.queries.pages.category_lines import CategoryLine, read_category_lines
+from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.standings import BoardView, StandingRow
 from leaderboard.ratings.results import Line
 
@@ -43,22 +45,31 @@ class CategoryDetail:
 
 @dataclass(frozen=True)
 class RowDetails:
-    """All that an open row shows; `price_source` is where its list price was read, or empty."""
+    """All that an open row shows; `price_source` is where its list price was read, or empty.
+
+    `rival` is the board's first contender, or the second for the first itself; `compare_url` compares the two.
+    """
 
     details: tuple[Detail, ...]
     categories: tuple[CategoryDetail, ...]
     price_source: str
     history_url: str
+    rival: str
+    compare_url: str
 
 
 def read_details(board: BoardView, row: StandingRow, address: BoardAddress) -> RowDetails:
     """Return the figures of a row; best and worst category only if at least two categories rate the contender."""
+    rival = next((other for other in sort_rows(board.rows, "") if other.contender_slug != row.contender_slug), None)
+    kept = [("language", address.language), ("ledger", address.ledger)]
     categories = () if address.category or address.at else read_category_lines(board, row.contender_slug)
     return RowDetails(
         details=tuple(detail for detail in [*_votes(row), *_ratings(row.line), *_offer(row)] if detail.text != NONE),
         categories=_ends(categories, address),
         price_source=row.price_source or "",
         history_url=history_url(address, row.contender_slug),
+        rival=rival.contender_name if rival else "",
+        compare_url=compare_url([row.contender_slug, rival.contender_slug], query=kept) if rival else "",
     )
 
 

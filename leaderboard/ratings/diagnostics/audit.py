@@ -25,7 +25,7 @@ from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.uncertainty.intervals import overlap_ranks
 
 # The version of what an audit holds and how it is measured. A change of meaning gets a new one.
-VERSION = "2"
+VERSION = "3"
 # Chances are computed for at most this many first places.
 _MOST_PLACES = 10
 

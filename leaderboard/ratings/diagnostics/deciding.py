@@ -18,7 +18,7 @@ from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS
 from leaderboard.ratings.uncertainty.student_t import t_quantile
 
 # The band is tightest, relative to a fixed-time interval, where its half-width is this gap.
-_TUNED_TO_ELO = 40.0
+TUNED_TO_ELO = 40.0
 # No forecast is made beyond this many times the present votes.
 _FARTHEST = 1000.0
 # The band is infinite where the normal tail is thinner than this.
@@ -56,7 +56,7 @@ def decide(
     se = float(estimates.gap_se[leader, other])
     effective = float(np.min(estimates.dependence.effective[[leader, other]]))
     joined = estimates.connectivity.part[leader] == estimates.connectivity.part[other]
-    names, alpha, tuned = (contenders[leader], contenders[other]), 1 - method.confidence, _TUNED_TO_ELO / scale
+    names, alpha, tuned = (contenders[leader], contenders[other]), 1 - method.confidence, TUNED_TO_ELO / scale
     if not joined or effective < LEAST_CLUSTERS or not se > 0:
         return Decision(*names, scale * gap, None, decided=False, more_votes=None)
     half = anytime_half_width(se, effective, alpha=alpha, tuned=tuned)

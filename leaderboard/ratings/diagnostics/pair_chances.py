@@ -24,7 +24,8 @@ class PairModel:
 
     `theta` and `margin` are of Rao and Kupper's model, `strength` of Bradley and Terry's. `half_width` is that of the
     95 % interval of each gap, for the pairs (0, 1), (0, 2), … (1, 2), …: None where there is no interval, and empty for
-    more than 200 contenders. Votes do not connect contenders of different `part`.
+    more than 200 contenders. Votes do not connect contenders of different `part`. `effective` is how many voters or
+    prompts, whichever are fewer, stand behind each contender; audits before version 3 have none.
     """
 
     contenders: tuple[str, ...]
@@ -33,6 +34,13 @@ class PairModel:
     margin: float
     strength: tuple[float, ...]
     half_width: tuple[float | None, ...]
+    effective: tuple[float, ...] = ()
+
+    def find_half_width(self, one: int, two: int) -> float | None:
+        """The half-width of the interval of the gap between two contenders, given by their indices."""
+        if not self.half_width or self.part[one] != self.part[two]:
+            return None
+        return self.half_width[_place(len(self.contenders), min(one, two), max(one, two))]
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ def model_pairs(votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], 
         margin=round(fitted.margin, _DECIMALS),
         strength=_round(estimates.theta[shown]),
         half_width=tuple(None if isnan(value) else value for value in _round(half)),
+        effective=_round(estimates.dependence.effective[shown]),
     )
 
 
@@ -73,8 +82,7 @@ def find_chance(model: PairModel, one: int, two: int) -> PairChance | None:
     gap = model.theta[one] - model.theta[two]
     win, loss = _chance(gap - model.margin), _chance(-gap - model.margin)
     strength = model.strength[one] - model.strength[two]
-    place = _place(len(model.contenders), min(one, two), max(one, two))
-    half = model.half_width[place] if model.half_width else None
+    half = model.find_half_width(one, two)
     low, high = (None, None) if half is None else (_chance(strength - half), _chance(strength + half))
     return PairChance(win, 1 - win - loss, loss, _chance(strength), low, high)
 

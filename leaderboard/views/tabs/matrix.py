@@ -1,6 +1,10 @@
-"""The tab of pairs: every two contenders head to head, as a matrix of records, of chances, or as a list."""
+"""The tab of pairs: one pair's verdict first, then contenders head to head as numbers, as a map, or as a list."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -9,50 +13,94 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender
 from arena.errors import DomainError
-from leaderboard.charts.matrix import STEPS, Duel, lay_matrix
+from leaderboard.charts.matrix import SQUARE, STEPS, Duel, Find, draw_map, lay_matrix
 from leaderboard.computing.on_demand import open_board
 from leaderboard.presentation.board_address import LONGEST_LABEL, BoardAddress, clean_choice
+from leaderboard.presentation.comparing.compare_address import compare_url
+from leaderboard.presentation.comparing.verdict_sentences import Judgement, state_judgement
 from leaderboard.presentation.contenders.contender_settings import Difference, tell_difference
-from leaderboard.queries.pair_table import PairLine, PairTable, read_pairs
+from leaderboard.queries.comparing.verdicts import Record, lines_of, opinion_of
+from leaderboard.queries.pair_table import PairLine, PairSource, open_pairs
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.standings import StandingRow
 from leaderboard.views.tabs.asking import Asked
 
 FORMS = ("records", "chances", "list")
-# Nobody reads a larger matrix, and it would have megabytes; the list and the downloads have more.
-MOST_ROWS = 60
-PAIRS_PER_PAGE = 500
+# How many contenders a reader can have shown besides those chosen by name; the first number is the usual one.
+SIZES = (12, 24, 60)
+# A larger matrix is a map of coloured squares without numbers.
+MOST_WRITTEN = 24
+PAIRS_PER_PAGE = 200
+
+
+@dataclass(frozen=True)
+class ShownPair:
+    """The pair at the top: its line and verdict, in which settings it differs, and where more of it stands."""
+
+    line: PairLine
+    judgement: Judgement
+    differences: tuple[Difference, ...]
+    url: str
+
+
+class _Pairs(Sequence[PairLine]):
+    """All pairs of a board, or one contender's, of which only those of one page are made."""
+
+    def __init__(self, source: PairSource, contender: StandingRow | None) -> None:
+        self.source, self.contender = source, contender
+        n = len(source.rows)
+        self.size = n * (n - 1) // 2 if contender is None else n - 1
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, place: Any) -> Any:
+        if not isinstance(place, slice):
+            return self[place : place + 1][0]
+        if self.contender is None:
+            return self.source.lines(place.start, place.stop)
+        others = (row for row in self.source.rows if row is not self.contender)
+        return [self.source.line(self.contender, row) for row in islice(others, place.start, place.stop)]
 
 
 def fill_matrix(asked: Asked) -> dict[str, Any]:
-    """The pairs of the board, in the form that `form` names. `page` turns the list, `one` and `two` open a pair."""
-    query, address, table = asked.query, asked.address, read_pairs(asked.board)
-    form, board = _form(query), table.board
+    """A pair and its verdict, then a matrix of the first contenders or of the chosen ones, in the form `form`.
+
+    `one` and `two` open a pair; `one` alone lists its pairs. `first` says how many contenders are shown, `c` which.
+    `page` turns the list.
+    """
+    query, address, source = asked.query, asked.address, open_pairs(asked.board)
+    form = _form(query)
     one, two = _names(query)
+    kept = {"form": form, "first": _first(query)}
+    rows = _choose(source, query)
+    named = {row.contender_slug: row for row in source.rows}
+    listed = named.get(one) if not two else None
     labels = {"records": _("Records"), "chances": _("Chances"), "list": _("All pairs as a list")}
-    rows = table.rows[:MOST_ROWS]
+    urls = {name: _url(address, **kept | {"form": name}, one=one, two=two) for name in FORMS}
     return {
-        "table": table,
+        "source": source,
         "form": form,
-        "forms": [(name, label, _url(address, form=name, one=one, two=two)) for name, label in labels.items()],
-        "hidden": [*address.kept, ("of", board.snapshot_id)],
+        "forms": [(name, labels[name], url) for name, url in urls.items()],
+        "hidden": address.kept,
         "steps": range(STEPS),
         "rows": rows,
-        "left_out": len(board.rows) - len(rows),
-        "page": Paginator(table.pairs, PAIRS_PER_PAGE).get_page(query.get("page")),
-        "list_url": _url(address, form="list", one=one, two=two),
-        "matrix": list(zip(rows, _lay(form, table, rows), strict=True)) if form != "list" else [],
-        "chosen": _find(table, one, two),
-        "differences": _differences(one, two),
-        "one": one,
-        "two": two,
+        "shown": {row.contender_slug for row in rows},
+        "sizes": _sizes(address, source, kept, one, two, len(rows), is_chosen=bool(query.getlist("c"))),
+        "page": Paginator(_Pairs(source, listed), PAIRS_PER_PAGE).get_page(query.get("page")),
+        "list_url": _url(address, form="list", one=one if listed else ""),
+        "listed": listed,
+        "whole_list_url": _url(address, form="list"),
+        "pair": _show_pair(asked, source, one, two),
+        "one": one or source.rows[0].contender_slug,
+        "two": two or (source.rows[1].contender_slug if len(source.rows) > 1 else ""),
         "json_url": asked.api_url("api-pairs"),
         "csv_url": asked.api_url("api-pairs.csv"),
-    }
+    } | (_draw(form, source, rows, _url(address, **kept)) if form != "list" else {})
 
 
 def find_pair(asked: Asked) -> str:
-    """The address of the pair that a pressed cell names by two places (`pair=3-17`); empty if none was pressed."""
+    """The address of the pair that an older link names by two places (`pair=3-17`); empty if there is none."""
     chosen = _named_by_places(asked.query, asked.address, asked.usual_ledger)
     return "" if chosen is None else _url(asked.address, form=_form(asked.query), **chosen) + "#pair"
 
@@ -61,10 +109,39 @@ def _form(query: QueryDict) -> str:
     return query.get("form", "") if query.get("form") in FORMS else FORMS[0]
 
 
+def _first(query: QueryDict) -> str:
+    """How many contenders are shown, as the address says it: empty for the usual number."""
+    asked = query.get("first", "")
+    return asked if asked == "all" or asked in map(str, SIZES[1:]) else ""
+
+
 def _names(query: QueryDict) -> tuple[str, str]:
     """The two contenders whose pair is open; empty without."""
     one, two = (clean_choice(query.get(name, ""), longest=LONGEST_LABEL) for name in ("one", "two"))
     return one, two
+
+
+def _choose(source: PairSource, query: QueryDict) -> tuple[StandingRow, ...]:
+    """The contenders named by `c`, or the first ones, in the order of the board."""
+    named = set(query.getlist("c"))
+    chosen = tuple(row for row in source.rows if row.contender_slug in named)
+    if len(chosen) > 1:
+        return chosen
+    first = _first(query)
+    return source.rows if first == "all" else source.rows[: int(first or SIZES[0])]
+
+
+def _sizes(
+    address: BoardAddress, source: PairSource, kept: dict[str, str], one: str, two: str, shown: int, *, is_chosen: bool
+) -> list[tuple[str, str, bool]]:
+    """How many contenders can be shown: label, address, and whether that many are."""
+    total = len(source.rows)
+    counts = [(str(size), "" if size == SIZES[0] else str(size), size) for size in SIZES if size < total]
+    counts.append((_("all {n}").format(n=total), "all" if counts else "", total))
+    return [
+        (label, _url(address, **kept | {"first": first}, one=one, two=two), not is_chosen and count == shown)
+        for label, first, count in counts
+    ]
 
 
 def _named_by_places(query: QueryDict, address: BoardAddress, usual_ledger: str) -> dict[str, str] | None:
@@ -84,38 +161,70 @@ def _named_by_places(query: QueryDict, address: BoardAddress, usual_ledger: str)
     return {"one": rows[one].contender_slug, "two": rows[two].contender_slug}
 
 
-def _url(address: BoardAddress, *, form: str, **chosen: str) -> str:
-    return address.tab_url("matrix", form="" if form == FORMS[0] else form, **chosen)
+def _url(address: BoardAddress, **chosen: str) -> str:
+    return address.tab_url(
+        "matrix", **chosen | {"form": "" if chosen.get("form") == FORMS[0] else chosen.get("form", "")}
+    )
 
 
-def _lay(form: str, table: PairTable, rows: tuple[StandingRow, ...]) -> Any:
-    duels: dict[tuple[str, str], Duel] = {}
-    for pair in table.pairs:
-        for line in (pair, pair.turn()):
-            duels[line.contender_slug, line.opponent_slug] = _record(line) if form == "records" else _chances(line)
-    labels = [row.contender_slug for row in rows]
-    if form == "records":
-        return lay_matrix(labels, duels, least=settings.THIN_VOTES)
-    return lay_matrix(labels, duels, written="wins")
+def _draw(form: str, source: PairSource, rows: tuple[StandingRow, ...], base: str) -> dict[str, Any]:
+    """The matrix with numbers, or where it is large the map."""
+    find = _duels(form, source, rows)
+    least = settings.THIN_VOTES if form == "records" else 0
+    drawn: dict[str, Any] = {"base": base, "square": SQUARE}
+    if len(rows) > MOST_WRITTEN:
+        laid = draw_map(len(rows), find, least=least)
+        return drawn | {"map": laid, "map_rows": list(zip(rows, laid.shares, strict=True))}
+    cells = lay_matrix(len(rows), find, written="share" if form == "records" else "wins", least=least)
+    slugs = [quote(row.contender_slug, safe="") for row in rows]
+    return drawn | {
+        "matrix": [
+            (row, slug, list(zip(slugs, own, strict=True))) for row, slug, own in zip(rows, slugs, cells, strict=True)
+        ]
+    }
 
 
-def _record(line: PairLine) -> Duel:
-    return Duel(line.share, line.wins or 0, line.ties or 0, line.losses or 0)
+def _duels(form: str, source: PairSource, rows: tuple[StandingRow, ...]) -> Find:
+    say = _record if form == "records" else _chances
+    preliminary = [row.line.level != "established" for row in rows]
+
+    def find(row: int, column: int) -> Duel:
+        return say(source, rows[row], rows[column], faint=preliminary[row] or preliminary[column])
+
+    return find
 
 
-def _chances(line: PairLine) -> Duel:
-    if line.p_win is None or line.p_tie is None or line.p_loss is None:
+def _record(source: PairSource, one: StandingRow, two: StandingRow, *, faint: bool) -> Duel:
+    wins, ties, losses, _both_bad = source.record(one, two)
+    rated = wins + ties + losses
+    return Duel((wins + ties / 2) / rated if rated else None, wins, ties, losses, faint)
+
+
+def _chances(source: PairSource, one: StandingRow, two: StandingRow, *, faint: bool) -> Duel:
+    found = source.chance(one, two)
+    if found is None:
         return Duel(None, 0, 0, 0)
-    return Duel(line.p_win + line.p_tie / 2, line.p_win, line.p_tie, line.p_loss)
+    return Duel(found.win + found.tie / 2, found.win, found.tie, found.loss, faint)
 
 
-def _find(table: PairTable, one: str, two: str) -> PairLine | None:
-    for pair in table.pairs:
-        if (pair.contender_slug, pair.opponent_slug) == (one, two):
-            return pair
-        if (pair.opponent_slug, pair.contender_slug) == (one, two):
-            return pair.turn()
-    return None
+def _show_pair(asked: Asked, source: PairSource, one: str, two: str) -> ShownPair | None:
+    """The pair that was asked for, or the board's first two; None if the names are not of two contenders here."""
+    rows = {row.contender_slug: row for row in source.rows}
+    if not one and not two:
+        one, two = list(rows)[:2]
+    if one not in rows or two not in rows or one == two:
+        return None
+    line = source.line(rows[one], rows[two])
+    record = None if line.wins is None else Record(line.wins, line.ties or 0, line.losses or 0, line.both_bad or 0)
+    lines = lines_of([rows[one], rows[two]])
+    verdict = opinion_of(source.audit).judge(one, two, lines)
+    address = asked.address
+    return ShownPair(
+        line=line,
+        judgement=state_judgement((one, two), (line.contender_name, line.opponent_name), verdict, record),
+        differences=_differences(one, two),
+        url=compare_url([one, two], query=[("language", address.language), ("ledger", address.ledger)]),
+    )
 
 
 def _differences(one: str, two: str) -> tuple[Difference, ...]:

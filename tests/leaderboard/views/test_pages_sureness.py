@@ -1,8 +1,6 @@
 """How sure a board is, its pairs head to head, and the replays of the methodology page, on pages and over REST."""
 
-import csv
 import html as markup
-import io
 import re
 
 import pytest
@@ -10,10 +8,8 @@ from django.test import Client
 
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
-from leaderboard.models import Audit, PairRecords, Snapshot
+from leaderboard.models import Audit, Snapshot
 from leaderboard.presentation.board_page.figure_texts import chance
-from leaderboard.views.tabs.matrix import PAIRS_PER_PAGE
-from tests.factories import make_category
 from tests.leaderboard.ledgers import Cast, draw_votes
 from tests.leaderboard.pages import BOARD, extend_board, make_board, text_of
 
@@ -115,88 +111,6 @@ def test_board_that_has_moved_on_names_the_snapshot_that_was_audited(client: Cli
     assert "when the board had" not in text_of(client.get(f"{BOARD}?at={audited.pk}"))
 
 
-def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
-    slugs = audited_board()
-    before = Snapshot.objects.filter(board__slice="overall").latest("pk")
-    counted = client.get(f"{API}/pairs/").json()
-    extend_board([Cast(slugs[0], slugs[1], "left")] * 10)
-    now, then = (client.get(f"{API}/pairs/{query}").json() for query in ("", f"?at={before.pk}"))
-    assert then["pairs"] == counted["pairs"]
-    assert sum(pair["wins"] + pair["ties"] + pair["losses"] + pair["both_bad"] for pair in then["pairs"]) == 2 * 400
-    first = {frozenset((pair["contender_slug"], pair["opponent_slug"])): pair for pair in then["pairs"]}
-    for pair in now["pairs"]:
-        own = first[frozenset((pair["contender_slug"], pair["opponent_slug"]))]
-        is_new = {pair["contender_slug"], pair["opponent_slug"]} == set(slugs[:2])
-        assert pair["wins"] == own["wins"] + 10 * is_new
-        assert pair["p_win"] + pair["p_tie"] + pair["p_loss"] == pytest.approx(1)
-    html = text_of(client.get(f"{MATRIX}&at={before.pk}"))
-    own = first[frozenset(slugs[:2])]
-    assert f"<small>{own['wins']}·{own['ties']}·{own['losses']}</small>" in html
-    assert f"<small>{own['losses']}·{own['ties']}·{own['wins']}</small>" in html
-
-
-def test_pressing_a_cell_leads_to_the_pair_by_name(client: Client) -> None:
-    slugs = audited_board()
-    html = text_of(client.get(f"{MATRIX}&category=food"))
-    assert '<input type="hidden" name="category" value="food">' in html
-    places = re.findall(r'name="pair" value="(\d-\d)"', html)
-    assert len(places) == 6
-    answer = client.get(f"{MATRIX}&category=food&pair=1-0")
-    assert answer.status_code == 302
-    shown = text_of(client.get(answer.headers["Location"]))
-    assert 'id="pair-title"' in shown
-    assert answer.headers["Location"].endswith("#pair")
-    assert all(f"={slug}" in answer.headers["Location"] for slug in slugs[:2])
-    assert "the next vote prefers" in shown
-
-
-def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> None:
-    *_, last = slugs = audited_board()
-    seen = Snapshot.objects.get(pk=re.findall(r'name="of" value="(\d+)"', text_of(client.get(MATRIX)))[0])
-    link = client.get(f"{MATRIX}&pair=0-1&of={seen.pk}").headers["Location"]
-    extend_board([Cast(last, slugs[0], "left")] * 300)
-    assert client.get(f"{MATRIX}&pair=0-1").headers["Location"] != link
-    assert client.get(f"{MATRIX}&pair=0-1&of={seen.pk}").headers["Location"] == link
-    assert client.get(f"{MATRIX}&pair=0-1&of=99999").status_code == 200
-
-
-@pytest.mark.parametrize("query", ["pair=0-9", "pair=1-1", "pair=x", "one=a&two=b", "form=nope", "pair=0-99999"])
-def test_nonsense_shows_the_matrix(client: Client, query: str) -> None:
-    audited_board()
-    answer = client.get(f"{MATRIX}&{query}")
-    assert answer.status_code == 200
-    assert 'id="pair"' not in text_of(answer)
-
-
-def test_chances_and_list_stand_beside_the_records(client: Client) -> None:
-    audited_board()
-    pair = client.get(f"{API}/pairs/").json()["pairs"][0]
-    chances, listed = (text_of(client.get(f"{MATRIX}&form={view}")) for view in ("chances", "list"))
-    assert f">{100 * pair['p_win']:.0f}<small>{100 * pair['p_tie']:.0f}·{100 * pair['p_loss']:.0f}</small>" in chances
-    assert listed.count('<tr><th scope="row">') == 3
-    lines = list(csv.DictReader(io.StringIO(client.get(f"{API}/pairs.csv").content.decode())))
-    assert [float(line["p_win"]) for line in lines] == [
-        each["p_win"] for each in client.get(f"{API}/pairs/").json()["pairs"]
-    ]
-
-
-def test_old_snapshot_without_records_still_has_chances(client: Client) -> None:
-    audited_board()
-    PairRecords.objects.all().delete()
-    assert "before records of pairs were kept" in text_of(client.get(MATRIX))
-    assert 'class="matrix' in text_of(client.get(f"{MATRIX}&form=chances"))
-    assert client.get(f"{API}/pairs/").json()["pairs"][0]["wins"] is None
-
-
-def test_matrix_without_votes_or_audit(client: Client) -> None:
-    make_category(slug="animals", name="Animals")
-    assert "Nobody has voted yet." in text_of(client.get(MATRIX))
-    assert client.get(f"{MATRIX}&category=nope").status_code == 404
-    assert client.get("/leaderboard/video/?view=matrix").status_code == 404
-    make_board()
-    assert "computed in the background" in text_of(client.get(f"{MATRIX}&form=chances"))
-
-
 def test_methodology_shows_the_sequential_form_beside_the_published_one(client: Client) -> None:
     assert "measured in the background" in text_of(client.get("/methodology/"))
     audited_board()
@@ -225,12 +139,3 @@ def test_audit_of_one_ledger_is_not_shown_for_another(client: Client) -> None:
     audited_board()
     Ledger.objects.create(slug="other", name="Other", kind="imported")
     assert client.get(f"{API}/audits/?ledger=other").status_code == 404
-
-
-def test_list_of_many_pairs_has_pages(client: Client) -> None:
-    contenders = make_board(33, 200)
-    first = text_of(client.get(f"{MATRIX}&form=list"))
-    assert first.count(PAIR) == PAIRS_PER_PAGE
-    (following,) = re.findall(r'rel="next" href="([^"#]*)', first)
-    rest = text_of(client.get(markup.unescape(following)))
-    assert rest.count(PAIR) == len(contenders) * 32 // 2 - PAIRS_PER_PAGE

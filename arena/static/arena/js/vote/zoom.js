@@ -36,7 +36,7 @@ function place() {
 }
 
 function describe() {
-  const { msgSide, msgAll, msgDifference, msgSource } = dialog.dataset, shown = is('shows-all') ? msgAll : fillIn(msgSide, { side: 'AB'[side] });
+  const { msgSide, msgAll, msgDifference, msgSource } = dialog.dataset, shown = is('shows-all') ? msgAll : results()[side].dataset.name || fillIn(msgSide, { side: 'AB'[side] });
   if (is('is-blinking')) status.textContent = msgSource;
   else status.textContent = is('is-difference') ? fillIn(msgDifference, { shown }) : shown;
   for (const button of dialog.querySelectorAll('[data-class]')) button.setAttribute('aria-pressed', is(button.dataset.class));
@@ -72,7 +72,7 @@ function bring(which) {
 
 function flip() {
   if (is('shows-all')) toggle('shows-all');
-  bring(1 - side);
+  bring((side + 1) % results().length);
 }
 
 // Keeps the point under the finger or cursor (relative to the middle of its pane) in place.
@@ -178,13 +178,16 @@ function makePane(images, name) {
   return element;
 }
 
-// Shows the images at their largest width once all have loaded. `first` is the side that was pointed at: 0 or 1.
+// Shows the images at their largest width once all have loaded. `first` is the side that was pointed at, from 0.
 export async function zoom(matchup, first = 0) {
-  const main = matchup.querySelector('.source .mat img'), below = matchup.querySelector('.under'), mask = matchup.querySelector('.outline');
+  const main = matchup.querySelector('.source .mat img'), below = matchup.querySelector('.under') ?? main, mask = matchup.querySelector('.outline');
   const over = () => (mask ? [copy(mask, 'outline')] : []);
   const shown = [...matchup.querySelectorAll('.side .result-image')].map(image => {
     const source = below ? [copy(below, 'under')] : [];
-    return makePane([copy(image), ...source, ...over()], 'is-behind');
+    const pane = makePane([copy(image), ...source, ...over()], 'is-behind');
+    // Before the vote no side has a name.
+    pane.dataset.name = image.closest('.side').dataset.name ?? '';
+    return pane;
   });
   if (main) shown.unshift(makePane([copy(main), ...over()], 'is-source'));
   view.replaceChildren(...shown);

@@ -1,0 +1,247 @@
+"""Two contenders, or up to four, side by side: who is better, where, on the same prompts, and at what price."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from arena.catalog.models import Contender, Fact, Modality
+from arena.errors import NotFound
+from leaderboard.presentation.board_address import LONGEST_LABEL, BoardAddress, board_url, clean_choice
+from leaderboard.presentation.comparing.compare_address import MOST_COMPARED, compare_url
+from leaderboard.presentation.comparing.side_by_side import ComparedGroup, compare_side_by_side
+from leaderboard.presentation.comparing.verdict_sentences import Judgement, state_judgement
+from leaderboard.presentation.ledger_choice import LedgerLink, find_usual_ledger, link_ledgers, list_ledgers
+from leaderboard.queries.comparing.same_prompts import SamePrompt, list_same_prompts
+from leaderboard.queries.comparing.verdicts import (
+    Opinion,
+    Verdict,
+    lines_of,
+    pick_records,
+    read_lines,
+    read_opinion,
+    read_opinions,
+)
+from leaderboard.queries.slices import language_name
+from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_board
+from leaderboard.ratings.results import Line
+
+# What of the address is kept beside the contenders.
+KEPT = ("language", "ledger")
+
+
+@dataclass(frozen=True)
+class SliceGap:
+    """The gap of a pair on one category's or language's board; `verdict` is None where it cannot be told."""
+
+    title: str
+    url: str
+    verdict: Verdict | None
+    votes: int
+    faint: bool
+
+
+@dataclass(frozen=True)
+class ComparedPair:
+    """A pair on the main board, and on each category's and language's board; all from the side of the first name."""
+
+    judgement: Judgement
+    gaps: tuple[SliceGap, ...]
+
+
+@dataclass(frozen=True)
+class ComparedBoard:
+    """The comparison on one modality: the board, the contenders' rows on it, their pairs and shared prompts."""
+
+    board: BoardView
+    label: str
+    board_url: str
+    rows: tuple[StandingRow, ...]
+    pairs: tuple[ComparedPair, ...]
+    groups: tuple[ComparedGroup, ...]
+    page: Any
+    prompts: tuple[SamePrompt, ...]
+
+
+@require_safe
+def choose_compared(request: HttpRequest) -> HttpResponse:
+    """Compare the contenders that `m` names; with fewer than two, ask for more. Two have an address of their own."""
+    asked = dict.fromkeys(clean_choice(slug, longest=LONGEST_LABEL) for slug in request.GET.getlist("m"))
+    slugs = [slug for slug in asked if slug][:MOST_COMPARED]
+    kept = [(name, clean_choice(request.GET.get(name, ""))) for name in KEPT]
+    url = compare_url(slugs, query=kept)
+    if len(slugs) == 2 and not url.startswith(request.path + "?"):
+        return redirect(url)
+    return _show(request, slugs)
+
+
+@require_safe
+def compare_pair(request: HttpRequest, one: str, two: str) -> HttpResponse:
+    """Compare two contenders; only the order of their slugs is canonical."""
+    if one == two:
+        return redirect(compare_url([one]))
+    if one > two:
+        kept = [(name, clean_choice(request.GET.get(name, ""))) for name in KEPT]
+        return redirect(compare_url([one, two], query=kept), permanent=True)
+    return _show(request, [one, two])
+
+
+def _show(request: HttpRequest, slugs: Sequence[str]) -> HttpResponse:
+    known = {contender.slug: contender for contender in _loaded().filter(slug__in=slugs)}
+    language = clean_choice(request.GET.get("language", ""))
+    boards: list[ComparedBoard] = []
+    links: tuple[LedgerLink, ...] = ()
+    for modality in Modality.values:
+        ledger = _find_ledger(request.GET, modality)
+        board = _open(ledger, modality, language)
+        rows = [row for slug in slugs for row in board.rows if row.contender_slug == slug] if board else []
+        if board is not None and len(rows) >= 2:
+            boards.append(_compare(request.GET, board, tuple(rows), known))
+        links = links or _link_ledgers(request.GET, slugs, modality, ledger)
+    found = {slug: _name_of(slug, known, boards) for slug in slugs}
+    if len(slugs) >= 2 and not all(found.values()):
+        raise Http404(_("There is no such contender."))
+    contenders = [known[slug] for slug in slugs if slug in known]
+    here = compare_url(slugs, query=[(name, clean_choice(request.GET.get(name, ""))) for name in KEPT])
+    context = {
+        "slugs": slugs,
+        "names": list(found.values()),
+        "contenders": contenders,
+        "boards": boards,
+        # What is compared without any votes.
+        "groups": compare_side_by_side(contenders, modality=_shared_modality(contenders)) if not boards else (),
+        "choices": _list_choices(slugs),
+        "slots": [*slugs, *[""] * (MOST_COMPARED - len(slugs))],
+        "links": links,
+        "language": language,
+        "languages": _list_languages(boards),
+        "ledger": clean_choice(request.GET.get("ledger", "")),
+        "canonical_url": compare_url(slugs),
+        "pager_start": here if "?" in here else "",
+    }
+    return render(request, "leaderboard/compare.html", context)
+
+
+def _loaded() -> Any:
+    facts = Prefetch("image_model__facts", queryset=Fact.objects.order_by("key", "id"))
+    return Contender.objects.select_related("image_model__organization").prefetch_related(facts)
+
+
+def _name_of(slug: str, known: dict[str, Contender], boards: Sequence[ComparedBoard]) -> str:
+    """The contender's name; a label that only an imported ledger knows is its own name."""
+    if slug in known:
+        return known[slug].name
+    return next((row.contender_name for each in boards for row in each.rows if row.contender_slug == slug), "")
+
+
+def _find_ledger(query: QueryDict, modality: str) -> str:
+    asked = clean_choice(query.get("ledger", ""))
+    return asked if asked in {ledger.slug for ledger in list_ledgers(imported=True)} else find_usual_ledger(modality)
+
+
+def _open(ledger: str, modality: str, language: str) -> BoardView | None:
+    try:
+        return read_board(ledger=ledger, modality=modality, language=language or None)
+    except NotFound:
+        return None
+
+
+def _link_ledgers(query: QueryDict, slugs: Sequence[str], modality: str, shown: str) -> tuple[LedgerLink, ...]:
+    return link_ledgers(
+        list_ledgers(imported=True),
+        shown=shown,
+        usual=find_usual_ledger(modality),
+        address=lambda ledger: compare_url(
+            slugs, query=[("language", clean_choice(query.get("language", ""))), ("ledger", ledger)]
+        ),
+    )
+
+
+def _compare(
+    query: QueryDict, board: BoardView, rows: tuple[StandingRow, ...], known: dict[str, Contender]
+) -> ComparedBoard:
+    contenders = [known[row.contender_slug] for row in rows if row.contender_slug in known]
+    page, prompts = list_same_prompts(
+        contenders, modality=board.modality, ledger=board.ledger_slug, page=query.get("page")
+    )
+    chosen = "" if board.ledger_slug == find_usual_ledger(board.modality) else board.ledger_slug
+    language = board.slice_value if board.slice == "language" else ""
+    return ComparedBoard(
+        board=board,
+        label=str(Modality(board.modality).label),
+        board_url=BoardAddress(board.modality, ledger=chosen, language=language).url,
+        rows=rows,
+        pairs=_compare_pairs(board, rows, chosen),
+        groups=compare_side_by_side(contenders, modality=board.modality),
+        page=page,
+        prompts=prompts,
+    )
+
+
+def _compare_pairs(board: BoardView, rows: tuple[StandingRow, ...], chosen: str) -> tuple[ComparedPair, ...]:
+    """Every pair of the rows, each read from the side of the better one."""
+    slugs = [row.contender_slug for row in rows]
+    records, opinion, lines = pick_records(board, slugs), read_opinion(board), lines_of(board.rows)
+    slices = _gather_slices(board, slugs)
+    pairs = []
+    for one, two in combinations(rows, 2):
+        key, names = (one.contender_slug, two.contender_slug), (one.contender_name, two.contender_name)
+        record = None if records is None else records.get(key)
+        judged = state_judgement(key, names, opinion.judge(*key, lines), record)
+        gaps = [
+            SliceGap(
+                title=summary.title,
+                url=board_url(summary, ledger=chosen),
+                verdict=slice_opinion.judge(*judged.slugs, own, forecast=False),
+                votes=sum(own[slug].votes for slug in judged.slugs if slug in own),
+                faint=any(own[slug].level != "established" for slug in judged.slugs if slug in own),
+            )
+            for summary, slice_opinion, own in slices
+        ]
+        pairs.append(ComparedPair(judged, tuple(gaps)))
+    return tuple(pairs)
+
+
+def _gather_slices(board: BoardView, slugs: Sequence[str]) -> list[tuple[BoardSummary, Opinion, dict[str, Line]]]:
+    """The category and language boards with what is known of the contenders there; none beside a language's board."""
+    if board.slice != "overall":
+        return []
+    summaries = [
+        each
+        for each in list_boards(ledger=board.ledger_slug, modality=board.modality)
+        if each.slice != "overall" and each.snapshot_id is not None
+    ]
+    opinions, lines = read_opinions(summaries), read_lines(summaries, slugs)
+    nothing = Opinion(None, 0)
+    return [
+        (each, opinions.get(each.snapshot_id or 0, nothing), lines.get(each.snapshot_id or 0, {})) for each in summaries
+    ]
+
+
+def _shared_modality(contenders: Sequence[Contender]) -> str:
+    modalities = [set(contender.image_model.modalities) for contender in contenders]
+    shared = set.intersection(*modalities) if modalities else set()
+    return next((value for value in Modality.values if value in shared), Modality.TEXT_TO_IMAGE.value)
+
+
+def _list_choices(slugs: Sequence[str]) -> list[tuple[str, str]]:
+    """All contenders of the catalogue by name, and what was chosen besides."""
+    named = list(Contender.objects.order_by("name").values_list("slug", "name"))
+    known = {slug for slug, _name in named}
+    return [*named, *((slug, slug) for slug in slugs if slug not in known)]
+
+
+def _list_languages(boards: Sequence[ComparedBoard]) -> list[tuple[str, str]]:
+    codes = {
+        each.slice_value
+        for compared in boards
+        for each in list_boards(ledger=compared.board.ledger_slug, modality=compared.board.modality)
+        if each.slice == "language" and each.votes
+    }
+    return sorted(((code, language_name(code)) for code in codes), key=lambda named: named[1])
