@@ -62,7 +62,7 @@ class ChoiceQuery(Query):
 class WeighedBoardSerializer(serializers.Serializer[WeighedBoard]):
     """A category's board, and how much it counts; one without votes does not."""
 
-    category = serializers.CharField(source="slug", help_text="The category's slug.")
+    category = serializers.CharField(source="slug", help_text="The category's slug; empty: all.")
     title = serializers.CharField(source="board.title", help_text="The board's title.")
     weight = serializers.IntegerField(help_text="How much it counts, compared with the others.")
     snapshot = serializers.IntegerField(

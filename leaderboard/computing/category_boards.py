@@ -1,20 +1,18 @@
 """Has the boards of categories in a language computed for whoever weighs them."""
 
 from leaderboard.computing.on_demand import open_board
-from leaderboard.queries.choosing.picks import list_choosable
 from leaderboard.queries.choosing.reader_wishes import Wishes
 
 
 def open_category_boards(wishes: Wishes) -> bool:
-    """Ask for those that the wishes count, if they name a language; tell whether one has nothing to read yet.
+    """Ask for those that the wishes weigh, if they name a language; tell whether one has nothing to read yet.
 
     Raises NotFound for an unknown ledger, category or language.
     """
     if not wishes.language:
         return False
-    known = [board.key.slice_value for board in list_choosable(ledger=wishes.ledger, modality=wishes.modality)]
     opened = [
         open_board(ledger=wishes.ledger, modality=wishes.modality, category=slug, language=wishes.language)
-        for slug in wishes.weights or known
+        for slug in wishes.weights
     ]
     return any(board.is_promised for board in opened)

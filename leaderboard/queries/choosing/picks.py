@@ -21,7 +21,10 @@ from leaderboard.ratings.uncertainty.combining import NORMAL_95, Combined, Part,
 
 @dataclass(frozen=True)
 class WeighedBoard:
-    """A category's board, how much it counts, and the snapshot that was read (None: it has no votes yet)."""
+    """A board, how much it counts, and the snapshot that was read (None: it has no votes yet).
+
+    `slug` is its category's; empty for the board of all categories.
+    """
 
     slug: str
     board: TitledBoard
@@ -95,14 +98,15 @@ def list_choosable(*, ledger: str, modality: str) -> tuple[TitledBoard, ...]:
 def choose_contender(wishes: Wishes) -> Choice:
     """Weigh the boards, and order the contenders that meet the wishes.
 
-    Boards without votes do not count. Raises NotFound for an unknown ledger, category or language.
+    Without weights there is one board: that of all categories, which count alike there. Boards without votes do not
+    count. Raises NotFound for an unknown ledger, category or language.
     """
     ledger = find_ledger(wishes.ledger)
-    wanted = wishes.weights or {
-        each.key.slice_value: 1 for each in list_choosable(ledger=wishes.ledger, modality=wishes.modality)
-    }
+    wanted = wishes.weights or {"": 1}
     boards = {
-        slug: find_slice(ledger=ledger, modality=wishes.modality, category=slug, language=wishes.language or None)
+        slug: find_slice(
+            ledger=ledger, modality=wishes.modality, category=slug or None, language=wishes.language or None
+        )
         for slug in wanted
     }
     told = read_evidence(ledger=ledger, keys=[board.key for board in boards.values()])

@@ -51,6 +51,16 @@ def price(slug: str, amount: str) -> None:
     )
 
 
+def test_without_weights_the_board_of_all_categories_answers(client: Client, slugs: list[str]) -> None:
+    answer = client.get(API).json()
+    [board] = answer["boards"]
+    assert board["category"] == ""
+    standings = {each.slug: each for each in Standing.objects.filter(snapshot=board["snapshot"])}
+    assert {pick["contender_slug"]: pick["elo"] for pick in answer["picks"]} == pytest.approx(
+        {slug: standings[slug].elo for slug in slugs}
+    )
+
+
 def test_weights_decide_who_is_the_best(client: Client, slugs: list[str]) -> None:
     best = [client.get(API, {"weights": weights}).json()["picks"][0] for weights in ("animals:9,food:1", "food:1")]
     assert [pick["contender_slug"] for pick in best] == [slugs[0], slugs[3]]
@@ -109,7 +119,10 @@ def test_contender_without_votes_on_a_category_that_counts_is_left_out(client: C
     newcomer, food = make_contenders(1)[0], Category.objects.get(slug="food")
     extend_board([Cast(newcomer, slugs[0], "left", f"voter-{n}", prompt=f"p-{n}") for n in range(6)])
     audit_ledger(ledger=Ledger.objects.get(), at_once=True)
-    reasons = {each["contender_slug"]: each["reasons"] for each in client.get(API).json()["left_out"]}
+    reasons = {
+        each["contender_slug"]: each["reasons"]
+        for each in client.get(API, {"weights": "animals:1,food:1"}).json()["left_out"]
+    }
     assert [reason.removeprefix("Too few votes on: ") for reason in reasons[newcomer]] == [f"{food.name}."]
     picks = client.get(API, {"weights": "animals:1"}).json()["picks"]
     assert newcomer in {pick["contender_slug"] for pick in picks}
