@@ -130,7 +130,7 @@ def test_admin_form_of_a_frozen_prompt_shows_it_and_saves_the_title(admin_client
     prompt = make_prompt(frozen_at=timezone.now())
     path = f"{PROMPTS}{prompt.pk}/change/"
     form = read_form(admin_client, path)
-    assert set(form) - set(PICTURES) == {"title", "gloss", "note", "licence", "source"}
+    assert set(form) - set(PICTURES) == {"title", "gloss", "note", "licence", "source", "axes"}
     assert admin_client.post(path, form | {"title": "Better"}).status_code == 302
     prompt.refresh_from_db()
     assert prompt.title == "Better"

@@ -165,7 +165,7 @@ def test_imported_votes_have_boards_by_axis_where_the_import_says_what_their_pro
     assert client.get(f"{API}?ledger=tagged&axis=smell").status_code == 503
     compute_asked(ledger=tagged)
     board = client.get(f"{API}?ledger=tagged&axis=smell").json()
-    assert (board["title"], board["votes"]) == ("smell", sum(vote.prompt == "animals-2" for vote in votes))
+    assert (board["title"], board["board_votes"]) == ("smell", sum(vote.prompt == "animals-2" for vote in votes))
     assert client.get(f"{API}?ledger=tagged&axis=storytelling").status_code == 404
     assert client.get("/api/v1/ledgers/tagged/axes/").json()["prompts"] == {
         prompt: known[prompt] for prompt in ("animals-1", "animals-2")

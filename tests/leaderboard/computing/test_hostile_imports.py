@@ -41,8 +41,8 @@ def test_file_whose_name_is_no_text_is_imported(tmp_path: Path) -> None:
 
 def test_pair_is_opened_by_the_longest_label(tmp_path: Path, client: Client) -> None:
     bring(write_votes(tmp_path / "votes.csv", strange_votes()))
-    pair = {"ledger": "votes-of-others", "one": STRANGE[4], "two": STRANGE[0]}
-    assert 'id="pair-title"' in client.get("/leaderboard/text-to-image/matrix/", pair).content.decode()
+    pair = {"ledger": "votes-of-others", "one": STRANGE[4], "two": STRANGE[0], "view": "matrix"}
+    assert 'id="pair"' in client.get("/leaderboard/text-to-image/", pair).content.decode()
 
 
 def test_refresh_of_a_ledger_that_is_removed_meanwhile_says_so(tmp_path: Path) -> None:

@@ -145,8 +145,8 @@ def test_intervals_claim_no_more_than_the_file_supports(tmp_path: Path, client: 
     assert "neither voters nor prompts" in page
     assert "voters not named" in page
     sent = client.get(f"/api/v1/standings/?ledger={ledger.slug}").json()
-    assert (sent["voters"], sent["standings"][0]["voters"]) == (None, None)
-    assert {row["voters"] for row in client.get(f"/api/v1/boards/?ledger={ledger.slug}").json()["results"]} == {None}
+    assert (sent["board_voters"], sent["standings"][0]["voters"]) == (None, None)
+    assert {row["board_voters"] for row in client.get(f"/api/v1/boards/?ledger={ledger.slug}").json()["results"]} == {None}
 
 
 def test_same_file_again_changes_nothing(tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_pages_and_api_show_labels_and_provenance(tmp_path: Path, client: Client
     assert (origin["sha256"], origin["rows"], origin["licence"]) == (sha256, 600, "CC BY 4.0")
     assert "imported_by" not in origin
     sent = client.get("/api/v1/standings/?ledger=votes-of-others&language=English").json()
-    assert (sent["ledger_origin"], sent["votes"] > 0) == (origin, True)
+    assert (sent["ledger_origin"], sent["board_votes"] > 0) == (origin, True)
     boards = client.get("/api/v1/boards/?ledger=votes-of-others").json()["results"]
     assert [(each["slice"], each["title"]) for each in boards] == [
         ("overall", "Overall"), ("category", "Text & signs"), ("category", "food"), ("language", "English"),

@@ -222,8 +222,12 @@ def test_language_without_votes_is_not_an_arena_without_votes(client: Client) ->
 
 @pytest.mark.parametrize("tab", ["", "view=matrix&"])
 def test_snapshot_that_is_gone_leads_to_the_next_one(client: Client, tab: str) -> None:
-    make_board()
-    answer = client.get(f"{BOARD}?{tab}at=0")
+    slugs = make_board()
+    first = Snapshot.objects.get(board__slice="overall")
+    extend_board(draw_votes(slugs, 30))
+    gone = first.pk
+    first.delete()
+    answer = client.get(f"{BOARD}?{tab}at={gone}")
     assert answer.status_code == 410
     kept = Snapshot.objects.get(board__slice="overall").pk
     link = f'<a href="{BOARD}?{escape(tab)}at={kept}">Go to the next snapshot that was kept</a>'

@@ -28,7 +28,7 @@ def test_verdict_comes_first_with_interval_and_direct_record(client: Client) -> 
     pair = next(
         each
         for each in client.get("/api/v1/pairs/").json()["pairs"]
-        if {each["contender"], each["opponent"]} == {slugs[0], slugs[2]}
+        if {each["contender_slug"], each["opponent_slug"]} == {slugs[0], slugs[2]}
     )
     html = text_of(client.get(pair_url(slugs[0], slugs[2])))
     said = re.search(r'<p class="verdict-sentence">(.*?)</p>', html)

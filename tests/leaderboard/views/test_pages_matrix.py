@@ -34,12 +34,12 @@ def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
     extend_board([Cast(slugs[0], slugs[1], "left")] * 10)
     now, then = (client.get(f"{API}/pairs/{query}").json() for query in ("", f"?at={before.pk}"))
     assert then["pairs"] == counted["pairs"]
-    assert sum(pair["wins"] + pair["ties"] + pair["losses"] + pair["both_bad"] for pair in then["pairs"]) == 400
-    first = {frozenset((pair["contender"], pair["opponent"])): pair for pair in then["pairs"]}
+    assert sum(pair["wins"] + pair["ties"] + pair["losses"] + pair["both_bad"] for pair in then["pairs"]) == 2 * 400
+    first = {frozenset((pair["contender_slug"], pair["opponent_slug"])): pair for pair in then["pairs"]}
     for pair in now["pairs"]:
-        own = first[frozenset((pair["contender"], pair["opponent"]))]
-        is_new = {pair["contender"], pair["opponent"]} == set(slugs[:2])
-        assert pair["wins"] == own["wins"] + 10 * is_new
+        own = first[frozenset((pair["contender_slug"], pair["opponent_slug"]))]
+        is_new = {pair["contender_slug"], pair["opponent_slug"]} == set(slugs[:2])
+        assert pair["wins"] + pair["losses"] == own["wins"] + own["losses"] + 10 * is_new
         assert pair["p_win"] + pair["p_tie"] + pair["p_loss"] == pytest.approx(1)
     html = text_of(client.get(f"{MATRIX}&at={before.pk}"))
     own = first[frozenset(slugs[:2])]
@@ -126,7 +126,7 @@ def test_contenders_shown_can_be_chosen_and_many_are_a_map(client: Client) -> No
     shares = {slug: row.split(",") for slug, row in re.findall(r'data-slug="([^"]+)" data-shares="([^"]*)"', every)}
     order = list(shares)
     for pair in client.get(f"{API}/pairs/").json()["pairs"][:40]:
-        told = shares[pair["contender"]][order.index(pair["opponent"])]
+        told = shares[pair["contender_slug"]][order.index(pair["opponent_slug"])]
         assert told == ("" if pair["share"] is None else f"{100 * pair['share']:.0f}")
     chosen = text_of(client.get(f"{MATRIX}&c={slugs[3]}&c={slugs[20]}&c={slugs[9]}"))
     assert set(re.findall(r'<tr><th scope="row" title="Name of ([^"]+)"', chosen)) == {slugs[3], slugs[20], slugs[9]}
