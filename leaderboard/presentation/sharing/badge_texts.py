@@ -1,6 +1,6 @@
 """Badges for pages of others: where a contender stands on a board, how sure that is, and when it was computed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from urllib.parse import urlencode
@@ -62,10 +62,10 @@ class BadgeCode:
 
 
 def write_badge_codes(
-    headline: Iterable[PlacedStanding], *, site: str, ledger: Callable[[str], str]
+    headline: Iterable[PlacedStanding], *, site: str, ledgers: Mapping[str, str]
 ) -> tuple[BadgeCode, ...]:
-    """Return the code of each contender's overall badge; `ledger` names a modality's ledger, empty for the usual."""
-    return tuple(_write_code(one, site, ledger(one.board.modality)) for one in headline)
+    """Return the code of each contender's overall badge; `ledgers` names each modality's, empty for the usual one."""
+    return tuple(_write_code(one, site, ledgers[one.board.modality]) for one in headline)
 
 
 def _write_code(one: PlacedStanding, site: str, ledger: str) -> BadgeCode:
