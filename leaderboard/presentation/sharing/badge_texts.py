@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from leaderboard.charts.cards.lettering_fonts import covered, cut, measure
 from leaderboard.presentation.board_page.figure_texts import half_width, rank_range, whole
+from leaderboard.presentation.sharing.cards.lettering_fonts import covered, cut, measure
+from leaderboard.presentation.sharing.cards.paper_colours import INK, MARK, MUTED, PAPER
 from leaderboard.queries.standings import BoardView, PlacedStanding, StandingRow
 
 _SIZE = 11
@@ -28,6 +29,10 @@ class RankBadge:
     label_text: int
     value_text: int
     faint: bool
+
+    @property
+    def colours(self) -> dict[str, str]:
+        return {"label": INK, "value": MUTED if self.faint else MARK, "text": PAPER}
 
     @property
     def label_box(self) -> int:

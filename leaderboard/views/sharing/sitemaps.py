@@ -17,7 +17,7 @@ from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import BoardSummary, list_boards
 from leaderboard.views.sharing.kept_answers import answer_kept
 
-_PAGES = ("home", "choose", "models", "competitions", "methodology", "log", "status")
+_PAGES = ("home", "choose", "models", "categories", "competitions", "methodology", "log", "status")
 _KEPT_SECONDS = 3600
 
 
