@@ -64,11 +64,7 @@ def draw_card(card: ShareCard) -> bytes:
     _write(draw, (_LEFT, 86), title, size, INK, bold=True)
     for at, line in enumerate(wrap(covered(card.finding), _RIGHT - _LEFT, 28, most=2)):
         _write(draw, (_LEFT, 172 + 40 * at), line, 28, INK)
-    if card.rows:
-        first, last = (covered(head) for head in card.heads)
-        _write(draw, (_LEFT, _FIRST_ROW - 34), first, 20, MUTED)
-        _write(draw, (_RIGHT - measure(last, 20), _FIRST_ROW - 34), last, 20, MUTED)
-    _draw_rows(draw, card.rows[:MOST_ROWS])
+    _draw_rows(draw, card.rows[:MOST_ROWS], card.heads)
     draw.line((_LEFT, 560, _RIGHT, 560), fill=LINE, width=2)
     _write(draw, (_LEFT, 576), cut(covered(card.foot), 940, 24), 24, MUTED)
     _write(draw, (_RIGHT - measure("Easel", 28, bold=True), 573), "Easel", 28, INK, bold=True)
@@ -83,13 +79,18 @@ def _write(
     draw.text(at, text, font=load_letters(size, bold=bold), fill=colour)
 
 
-def _draw_rows(draw: ImageDraw.ImageDraw, rows: Sequence[CardRow]) -> None:
+def _draw_rows(draw: ImageDraw.ImageDraw, rows: Sequence[CardRow], heads: tuple[str, str]) -> None:
     if not rows:
         return
+    # Few rows stand in the middle of the free space rather than at its top.
+    top = _FIRST_ROW + (MOST_ROWS - len(rows)) * 18
+    first, last = (covered(head) for head in heads)
+    _write(draw, (_LEFT, top - 34), first, 20, MUTED)
+    _write(draw, (_RIGHT - measure(last, 20), top - 34), last, 20, MUTED)
     low, high = interval_domain([Interval("", row.elo, row.low, row.high, faint=row.faint) for row in rows])
     scale = Scale(low, high, _PLOT, _NUMBERS - 40)
     for at, row in enumerate(rows):
-        _draw_row(draw, row, _FIRST_ROW + _ROW * at, scale)
+        _draw_row(draw, row, top + _ROW * at, scale)
 
 
 def _draw_row(draw: ImageDraw.ImageDraw, row: CardRow, top: int, scale: Scale) -> None:

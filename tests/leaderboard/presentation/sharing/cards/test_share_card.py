@@ -30,7 +30,7 @@ def test_card_has_the_size_that_sites_expect_and_is_small() -> None:
 
 def test_card_draws_the_interval_as_wide_as_it_is() -> None:
     def marked(card: ShareCard) -> int:
-        row = pixels(card)[290 + 18, 600:900].astype(int)
+        row = pixels(card)[290 + 3 * 18 + 18, 600:900].astype(int)
         return int(((row[:, 2] - row[:, 0]) > 80).sum())
 
     wide = replace(CARD, rows=(replace(ROW, low=1440, high=1640), replace(ROW, low=1440, high=1640)))
