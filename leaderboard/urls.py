@@ -60,6 +60,7 @@ urlpatterns = [
     path("badges/<slug:contender>/<slug:modality>.svg", badges.show_badge, name="badge"),
     path("cards/boards/<slug:modality>/<slug:digest>.png", cards.show_board_card, name="board-card"),
     path("cards/models/<slug:slug>/<slug:digest>.png", cards.show_model_card, name="model-card"),
+    path("cards/compare/<slug:one>/<slug:two>/<slug:digest>.png", cards.show_compare_card, name="compare-card"),
     path("robots.txt", crawling.say_robots, name="robots"),
     path("llms.txt", crawling.say_contents, name="llms"),
     path("sitemap.xml", sitemaps.show_sitemap, name="sitemap"),

@@ -68,11 +68,12 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
     gallery = Paginator(pictures_of_model(image_model), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
     headline = _headline(placed)
+    ledgers = {modality: shown.chosen_on(modality) for modality in {one.board.modality for one in headline}}
     card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
     return {
         "image_model": image_model,
         "share": head_of_model(slug, card, ledger=shown.chosen),
-        "badges": write_badge_codes(headline, site=f"{request.scheme}://{request.get_host()}", ledger=shown.chosen_on),
+        "badges": write_badge_codes(headline, site=f"{request.scheme}://{request.get_host()}", ledgers=ledgers),
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
         "several": len(image_model.contenders.all()) > 1,
         "status": model_status(image_model),

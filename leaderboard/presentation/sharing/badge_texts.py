@@ -1,6 +1,6 @@
 """Badges for pages of others: where a contender stands on a board, how sure that is, and when it was computed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from urllib.parse import urlencode
@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from leaderboard.charts.cards.lettering_fonts import covered, cut, measure
 from leaderboard.presentation.board_page.figure_texts import half_width, rank_range, whole
+from leaderboard.presentation.sharing.cards.lettering_fonts import covered, cut, measure
+from leaderboard.presentation.sharing.cards.paper_colours import INK, MARK, MUTED, PAPER
 from leaderboard.queries.standings import BoardView, PlacedStanding, StandingRow
 
 _SIZE = 11
@@ -28,6 +29,10 @@ class RankBadge:
     label_text: int
     value_text: int
     faint: bool
+
+    @property
+    def colours(self) -> dict[str, str]:
+        return {"label": INK, "value": MUTED if self.faint else MARK, "text": PAPER}
 
     @property
     def label_box(self) -> int:
@@ -62,10 +67,10 @@ class BadgeCode:
 
 
 def write_badge_codes(
-    headline: Iterable[PlacedStanding], *, site: str, ledger: Callable[[str], str]
+    headline: Iterable[PlacedStanding], *, site: str, ledgers: Mapping[str, str]
 ) -> tuple[BadgeCode, ...]:
-    """Return the code of each contender's overall badge; `ledger` names a modality's ledger, empty for the usual."""
-    return tuple(_write_code(one, site, ledger(one.board.modality)) for one in headline)
+    """Return the code of each contender's overall badge; `ledgers` names each modality's, empty for the usual one."""
+    return tuple(_write_code(one, site, ledgers[one.board.modality]) for one in headline)
 
 
 def _write_code(one: PlacedStanding, site: str, ledger: str) -> BadgeCode:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.catalog.models import ImageModel, Modality
-from leaderboard.charts.cards.share_card import MOST_ROWS, CardRow, ShareCard
 from leaderboard.presentation.board_page.figure_texts import NONE, half_width, rank_range, whole
+from leaderboard.presentation.comparing.verdict_sentences import Judgement
 from leaderboard.presentation.findings import state_finding
+from leaderboard.presentation.sharing.cards.share_card import MOST_ROWS, CardRow, ShareCard
 from leaderboard.queries.standings import BoardView, PlacedStanding, StandingRow
 
 
@@ -55,17 +56,20 @@ def card_of_model(image_model: ImageModel, placed: Iterable[PlacedStanding], *, 
     )
 
 
-def card_of_comparison(board: BoardView, rows: Sequence[StandingRow], verdict: str) -> ShareCard | None:
-    """Return the card of some contenders on a board, with the sentence that compares them; None without a rating."""
-    known = [row for row in rows if row.line.elo is not None]
+def card_of_comparison(board: BoardView, rows: Sequence[StandingRow], judged: Judgement) -> ShareCard | None:
+    """Return the card of two contenders on a board, the better one first, with the answer; None without a rating."""
+    known = sorted(
+        (row for row in rows if row.line.elo is not None), key=lambda row: judged.slugs.index(row.contender_slug)
+    )
     if not known or board.computed_at is None:
         return None
     label = f"{Modality(board.modality).label} · {board.title}"
+    versus = _("{one} vs {two}")
     return ShareCard(
         kicker=_kicker(label, board.ledger_kind, board.ledger_name),
-        title=_versus([row.contender_name for row in rows]),
-        plain_title=_versus([row.contender_slug for row in rows]),
-        finding=verdict,
+        title=versus.format(one=judged.names[0], two=judged.names[1]),
+        plain_title=versus.format(one=judged.slugs[0], two=judged.slugs[1]),
+        finding=judged.sentence,
         rows=tuple(_row(row, row.contender_name, row.contender_slug) for row in known),
         foot=_foot(board.votes, board.computed_at),
         heads=_heads(),

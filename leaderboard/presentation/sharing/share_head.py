@@ -1,12 +1,16 @@
 """What a page's head says to whoever shares it: a card, a title, a finding; and the page's other forms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from leaderboard.charts.cards.share_card import ShareCard
 from leaderboard.presentation.board_address import BoardAddress
+from leaderboard.presentation.comparing.compare_address import compare_url
+from leaderboard.presentation.comparing.verdict_sentences import Judgement
+from leaderboard.presentation.sharing.cards.share_card import ShareCard
 from leaderboard.presentation.sharing.other_forms import (
     choice_of_board,
     feed_of_board,
@@ -50,6 +54,25 @@ def head_of_model(slug: str, card: ShareCard, *, ledger: str) -> ShareHead:
         markdown_url=markdown_of_model(slug, query=query),
         feed_url=reverse("model-feed", args=[slug]),
     )
+
+
+def head_of_comparison(card: ShareCard | None, judged: Judgement, *, query: Sequence[tuple[str, str]]) -> ShareHead:
+    """The head of a comparison of two; `query` is what of its address is kept beside the contenders."""
+    return ShareHead(
+        title=_("{one} vs {two}").format(one=judged.names[0], two=judged.names[1]),
+        text=judged.sentence,
+        url=compare_url(judged.slugs, query=query),
+        card_url="" if card is None else compare_card_url(judged.slugs, card, query=query),
+    )
+
+
+def compare_card_url(slugs: Sequence[str], card: ShareCard, *, query: Sequence[tuple[str, str]]) -> str:
+    """The address of exactly this card of two contenders; empty for labels that fit no path."""
+    if "?" in compare_url(slugs):
+        return ""
+    path = reverse("compare-card", args=[*sorted(slugs), card.digest])
+    kept = urlencode([(name, value) for name, value in query if value])
+    return f"{path}?{kept}" if kept else path
 
 
 def board_card_url(address: BoardAddress, card: ShareCard) -> str:

@@ -18,6 +18,8 @@ from leaderboard.presentation.comparing.compare_address import MOST_COMPARED, co
 from leaderboard.presentation.comparing.side_by_side import ComparedGroup, compare_side_by_side
 from leaderboard.presentation.comparing.verdict_sentences import Judgement, state_judgement
 from leaderboard.presentation.ledger_choice import LedgerLink, find_usual_ledger, link_ledgers, list_ledgers
+from leaderboard.presentation.sharing.card_facts import card_of_comparison
+from leaderboard.presentation.sharing.share_head import ShareHead, head_of_comparison
 from leaderboard.queries.comparing.same_prompts import SamePrompt, list_same_prompts
 from leaderboard.queries.comparing.verdicts import (
     Opinion,
@@ -74,8 +76,7 @@ def choose_compared(request: HttpRequest) -> HttpResponse:
     """Compare the contenders that `m` names; with fewer than two, ask for more. Two have an address of their own."""
     asked = dict.fromkeys(clean_choice(slug, longest=LONGEST_LABEL) for slug in request.GET.getlist("m"))
     slugs = [slug for slug in asked if slug][:MOST_COMPARED]
-    kept = [(name, clean_choice(request.GET.get(name, ""))) for name in KEPT]
-    url = compare_url(slugs, query=kept)
+    url = compare_url(slugs, query=read_kept(request.GET))
     if len(slugs) == 2 and not url.startswith(request.path + "?"):
         return redirect(url)
     return _show(request, slugs)
@@ -87,8 +88,7 @@ def compare_pair(request: HttpRequest, one: str, two: str) -> HttpResponse:
     if one == two:
         return redirect(compare_url([one]))
     if one > two:
-        kept = [(name, clean_choice(request.GET.get(name, ""))) for name in KEPT]
-        return redirect(compare_url([one, two], query=kept), permanent=True)
+        return redirect(compare_url([one, two], query=read_kept(request.GET)), permanent=True)
     return _show(request, [one, two])
 
 
@@ -98,17 +98,15 @@ def _show(request: HttpRequest, slugs: Sequence[str]) -> HttpResponse:
     boards: list[ComparedBoard] = []
     links: tuple[LedgerLink, ...] = ()
     for modality in Modality.values:
-        ledger = _find_ledger(request.GET, modality)
-        board = _open(ledger, modality, language)
-        rows = [row for slug in slugs for row in board.rows if row.contender_slug == slug] if board else []
+        board, rows = open_compared(request.GET, slugs, modality)
         if board is not None and len(rows) >= 2:
-            boards.append(_compare(request.GET, board, tuple(rows), known))
-        links = links or _link_ledgers(request.GET, slugs, modality, ledger)
+            boards.append(_compare(request.GET, board, rows, known))
+        links = links or _link_ledgers(request.GET, slugs, modality, _find_ledger(request.GET, modality))
     found = {slug: _name_of(slug, known, boards) for slug in slugs}
     if len(slugs) >= 2 and not all(found.values()):
         raise Http404(_("There is no such contender."))
     contenders = [known[slug] for slug in slugs if slug in known]
-    here = compare_url(slugs, query=[(name, clean_choice(request.GET.get(name, ""))) for name in KEPT])
+    here = compare_url(slugs, query=read_kept(request.GET))
     context = {
         "slugs": slugs,
         "names": list(found.values()),
@@ -124,8 +122,30 @@ def _show(request: HttpRequest, slugs: Sequence[str]) -> HttpResponse:
         "ledger": clean_choice(request.GET.get("ledger", "")),
         "canonical_url": compare_url(slugs),
         "pager_start": here if "?" in here else "",
+        "share": _share(boards[0], request.GET) if boards and len(slugs) == 2 else None,
     }
     return render(request, "leaderboard/compare.html", context)
+
+
+def _share(compared: ComparedBoard, query: QueryDict) -> ShareHead:
+    """What the head says to other sites of two contenders: the answer on the first board that has both."""
+    judged = compared.pairs[0].judgement
+    kept = read_kept(query)
+    return head_of_comparison(card_of_comparison(compared.board, compared.rows, judged), judged, query=kept)
+
+
+def open_compared(
+    query: QueryDict, slugs: Sequence[str], modality: str
+) -> tuple[BoardView | None, tuple[StandingRow, ...]]:
+    """Return the board on which a comparison reads a modality, and the contenders' rows on it, in their order."""
+    board = _open(_find_ledger(query, modality), modality, clean_choice(query.get("language", "")))
+    rows = [row for slug in slugs for row in board.rows if row.contender_slug == slug] if board else []
+    return board, tuple(rows)
+
+
+def read_kept(query: QueryDict) -> list[tuple[str, str]]:
+    """What of the address is kept beside the contenders."""
+    return [(name, clean_choice(query.get(name, ""))) for name in KEPT]
 
 
 def _loaded() -> Any:

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from arena.catalog.models import ImageModel, Organization, Prompt
+from arena.catalog.models import Category, ImageModel, Organization, Prompt
 from leaderboard.presentation.board_address import board_url
 from leaderboard.presentation.ledger_choice import find_usual_ledger
 from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import BoardSummary, list_boards
 from leaderboard.views.sharing.kept_answers import answer_kept
 
-_PAGES = ("home", "choose", "models", "competitions", "methodology", "log", "status")
+_PAGES = ("home", "choose", "models", "categories", "competitions", "methodology", "log", "status")
 _KEPT_SECONDS = 3600
 
 
@@ -62,6 +62,9 @@ def show_sitemap(request: HttpRequest) -> HttpResponse:
         "models": _Addresses(_link("model", ImageModel.objects.values_list("slug", flat=True))),
         "organizations": _Addresses(
             _link("organization", Organization.objects.order_by("slug").values_list("slug", flat=True))
+        ),
+        "categories": _Addresses(
+            _link("category", Category.objects.filter(state=Category.State.ACTIVE).values_list("slug", flat=True))
         ),
         "competitions": _Addresses(_link("competition", shown.order_by("slug").values_list("slug", flat=True))),
     }

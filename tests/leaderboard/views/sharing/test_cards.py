@@ -40,6 +40,19 @@ def test_pages_of_boards_and_models_name_a_card_that_is_drawn(client: Client) ->
     assert meta_of(client, f"{BOARD}?view=history")["og:image"] == meta_of(client, BOARD)["og:image"]
 
 
+def test_comparison_of_two_has_a_card_with_its_answer(client: Client) -> None:
+    slugs = sorted(make_board(votes=600)[:2])
+    url = f"/compare/{slugs[0]}/vs/{slugs[1]}/"
+    meta = meta_of(client, url)
+    assert meta["og:url"] == f"http://testserver{url}"
+    assert meta["og:description"] in text_of(client.get(url)).split("<body")[1]
+    path = meta["og:image"].removeprefix("http://testserver")
+    assert client.get(path)["Content-Type"] == "image/png"
+    other = path.rpartition("/")[0] + "/0.png"
+    assert client.get(other)["Location"] == path
+    assert client.get("/cards/compare/nobody/noone/0.png").status_code == 404
+
+
 def test_address_of_an_earlier_card_leads_to_the_present_one(client: Client) -> None:
     slugs = make_board(votes=100)
     earlier = meta_of(client, BOARD)["og:image"].removeprefix("http://testserver")

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from leaderboard.charts.cards.lettering_fonts import covered, cut, fit, load_letters, measure, wrap
 from leaderboard.charts.intervals import Interval, interval_domain
 from leaderboard.charts.scales import Scale
+from leaderboard.presentation.sharing.cards.lettering_fonts import covered, cut, fit, load_letters, measure, wrap
+from leaderboard.presentation.sharing.cards.paper_colours import FAINT, INK, LINE, MARK, MUTED, PAPER
 
 WIDTH, HEIGHT = 1200, 630
 MOST_ROWS = 5
 # A change of how cards are drawn gives them new addresses.
 VERSION = 1
-_PAPER, _INK, _MUTED, _LINE, _MARK, _FAINT = "#ffffff", "#14181f", "#505a68", "#dfe3e8", "#0b57a4", "#8894a3"
 _LEFT, _RIGHT = 64, WIDTH - 64
 _NAME, _PLOT, _NUMBERS = 180, 640, 930
 _FIRST_ROW, _ROW = 290, 52
@@ -56,22 +56,18 @@ class ShareCard:
 
 def draw_card(card: ShareCard) -> bytes:
     """Return the card as a PNG of WIDTH × HEIGHT pixels. Texts with letters that the fonts lack are left out."""
-    picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
+    picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 0, WIDTH, 12), fill=_MARK)
-    _write(draw, (_LEFT, 48), cut(covered(card.kicker), _RIGHT - _LEFT, 26), 26, _MUTED)
+    draw.rectangle((0, 0, WIDTH, 12), fill=MARK)
+    _write(draw, (_LEFT, 48), cut(covered(card.kicker), _RIGHT - _LEFT, 26), 26, MUTED)
     title, size = fit(covered(card.title, instead=card.plain_title), _RIGHT - _LEFT, (56, 48, 40), bold=True)
-    _write(draw, (_LEFT, 86), title, size, _INK, bold=True)
+    _write(draw, (_LEFT, 86), title, size, INK, bold=True)
     for at, line in enumerate(wrap(covered(card.finding), _RIGHT - _LEFT, 28, most=2)):
-        _write(draw, (_LEFT, 172 + 40 * at), line, 28, _INK)
-    if card.rows:
-        first, last = (covered(head) for head in card.heads)
-        _write(draw, (_LEFT, _FIRST_ROW - 34), first, 20, _MUTED)
-        _write(draw, (_RIGHT - measure(last, 20), _FIRST_ROW - 34), last, 20, _MUTED)
-    _draw_rows(draw, card.rows[:MOST_ROWS])
-    draw.line((_LEFT, 560, _RIGHT, 560), fill=_LINE, width=2)
-    _write(draw, (_LEFT, 576), cut(covered(card.foot), 940, 24), 24, _MUTED)
-    _write(draw, (_RIGHT - measure("Easel", 28, bold=True), 573), "Easel", 28, _INK, bold=True)
+        _write(draw, (_LEFT, 172 + 40 * at), line, 28, INK)
+    _draw_rows(draw, card.rows[:MOST_ROWS], card.heads)
+    draw.line((_LEFT, 560, _RIGHT, 560), fill=LINE, width=2)
+    _write(draw, (_LEFT, 576), cut(covered(card.foot), 940, 24), 24, MUTED)
+    _write(draw, (_RIGHT - measure("Easel", 28, bold=True), 573), "Easel", 28, INK, bold=True)
     out = io.BytesIO()
     picture.quantize(64, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -83,22 +79,27 @@ def _write(
     draw.text(at, text, font=load_letters(size, bold=bold), fill=colour)
 
 
-def _draw_rows(draw: ImageDraw.ImageDraw, rows: Sequence[CardRow]) -> None:
+def _draw_rows(draw: ImageDraw.ImageDraw, rows: Sequence[CardRow], heads: tuple[str, str]) -> None:
     if not rows:
         return
+    # Few rows stand in the middle of the free space rather than at its top.
+    top = _FIRST_ROW + (MOST_ROWS - len(rows)) * 18
+    first, last = (covered(head) for head in heads)
+    _write(draw, (_LEFT, top - 34), first, 20, MUTED)
+    _write(draw, (_RIGHT - measure(last, 20), top - 34), last, 20, MUTED)
     low, high = interval_domain([Interval("", row.elo, row.low, row.high, faint=row.faint) for row in rows])
     scale = Scale(low, high, _PLOT, _NUMBERS - 40)
     for at, row in enumerate(rows):
-        _draw_row(draw, row, _FIRST_ROW + _ROW * at, scale)
+        _draw_row(draw, row, top + _ROW * at, scale)
 
 
 def _draw_row(draw: ImageDraw.ImageDraw, row: CardRow, top: int, scale: Scale) -> None:
-    colour = _FAINT if row.faint else _MARK
-    _write(draw, (_LEFT, top), row.rank, 28, _MUTED)
+    colour = FAINT if row.faint else MARK
+    _write(draw, (_LEFT, top), row.rank, 28, MUTED)
     name, size = fit(covered(row.name, instead=row.plain_name), _PLOT - _NAME - 30, (28, 24, 20))
-    _write(draw, (_NAME, top + (28 - size) // 2), name, size, _MUTED if row.faint else _INK)
+    _write(draw, (_NAME, top + (28 - size) // 2), name, size, MUTED if row.faint else INK)
     middle, x = top + 18, scale.place(row.elo)
     if row.low is not None and row.high is not None:
         draw.line((scale.place(row.low), middle, scale.place(row.high), middle), fill=colour, width=5)
     draw.ellipse((x - 10, middle - 10, x + 10, middle + 10), fill=colour)
-    _write(draw, (_RIGHT - measure(row.numbers, 28), top), row.numbers, 28, _INK)
+    _write(draw, (_RIGHT - measure(row.numbers, 28), top), row.numbers, 28, INK)

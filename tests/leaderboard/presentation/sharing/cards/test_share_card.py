@@ -1,14 +1,17 @@
 """The drawn card: its size, what of it depends on the ratings, and texts that the fonts lack."""
 
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 from PIL import Image
 
-from leaderboard.charts.cards.lettering_fonts import covered, cut, fit, measure, wrap
-from leaderboard.charts.cards.share_card import HEIGHT, WIDTH, CardRow, ShareCard, draw_card
+from leaderboard.presentation.sharing.cards import paper_colours
+from leaderboard.presentation.sharing.cards.lettering_fonts import covered, cut, fit, measure, wrap
+from leaderboard.presentation.sharing.cards.share_card import HEIGHT, WIDTH, CardRow, ShareCard, draw_card
 
 ROW = CardRow("1–2", "A model", "a-model", 1540, 1520, 1560, "1540 ±20")
 CARD = ShareCard("Text to image", "Überall – μ", "overall", "The votes do not tell.", (ROW,), "400 votes")
@@ -27,7 +30,7 @@ def test_card_has_the_size_that_sites_expect_and_is_small() -> None:
 
 def test_card_draws_the_interval_as_wide_as_it_is() -> None:
     def marked(card: ShareCard) -> int:
-        row = pixels(card)[290 + 18, 600:900].astype(int)
+        row = pixels(card)[290 + 3 * 18 + 18, 600:900].astype(int)
         return int(((row[:, 2] - row[:, 0]) > 80).sum())
 
     wide = replace(CARD, rows=(replace(ROW, low=1440, high=1640), replace(ROW, low=1440, high=1640)))
@@ -53,6 +56,14 @@ def test_long_texts_are_cut_within_their_width() -> None:
     assert len(lines) == 2
     assert lines[1].endswith("…")
     assert max(measure(line, 20) for line in lines) <= 400
+
+
+def test_colours_are_those_of_the_light_theme() -> None:
+    tokens = (settings.BASE_DIR / "arena" / "static" / "arena" / "css" / "tokens.css").read_text()
+    light = set(re.findall(r"light-dark\((#[0-9a-f]+),", tokens))
+    own = {value for name, value in vars(paper_colours).items() if name.isupper()}
+    assert len(own) == 6
+    assert own <= light
 
 
 def test_other_content_has_another_digest() -> None:
