@@ -6,7 +6,7 @@ from celery import shared_task
 from arena.errors import DomainError
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
-from leaderboard.computing.month_ends import compute_month_ends
+from leaderboard.computing.month_end_boards import compute_month_ends
 from leaderboard.computing.on_demand import compute_asked
 from leaderboard.computing.refresh import refresh_from_worker
 from leaderboard.computing.single_flight import ANSWERING, AUDITING, REFRESHING, alone_in_turn

@@ -4,9 +4,7 @@ from django.urls import path
 
 from leaderboard.views import (
     boards,
-    categories,
     choices,
-    competitions,
     dataset_cards,
     home,
     image_models,
@@ -18,6 +16,7 @@ from leaderboard.views import (
     status,
 )
 from leaderboard.views.comparing import compare
+from leaderboard.views.curated import categories, competitions
 from leaderboard.views.sharing import badges, cards, crawling, feeds, sitemaps
 from leaderboard.views.sharing.markdown_pages import offer_markdown, write_board, write_model
 

@@ -28,7 +28,7 @@ SORTS: Mapping[str, str] = {
 }
 WINDOWS = tuple(str(days) for days in Board.Window.values if days)
 LEVELS = ("established", "preliminary")
-# The tabs of a board besides its table; a new one also needs a line in `views.board_tabs`.
+# The tabs of a board besides its table; a new one also needs a line in `views.tabs.board_tabs`.
 VIEWS = ("intervals", "pareto", "matrix", "history", "changes", "reasons")
 # Columns that a reader chooses, in the order of the table. Rank, name and rating are always there.
 COLUMNS = ("change", "price", "seconds", "success", "votes", "voters", "trueskill", "win_rate", "floor_rate")

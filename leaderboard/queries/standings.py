@@ -47,8 +47,7 @@ class StandingRow:
     failed calls count there and nowhere else. Reports are those of this arena's voters; where it has no image of the
     contender, their figures are None. An imported contender's slug and name are the file's label. It has a model, an
     organization and a price only if the import mapped it to a contender.
-    `elo_change` is relative to the board's baseline. `moved` says whether it is more than chance (None: not known);
-    bounds exist only if it is True.
+    `elo_change` is relative to the board's baseline; bounds exist only if `moved`, which is None if not known.
     """
 
     contender_slug: str
@@ -101,11 +100,10 @@ class BoardView:
     """A board as last computed (or as of the moment asked for); rows are by Elo, thin ones last.
 
     Without a snapshot there are no rows and no hashes, `position` is 0 and `head` is the start of the chain. `next_at`
-    is when the next refresh is due; it is None for a past moment and for a board on demand. `days` is a window's
-    length, 0 for all time. `position_effect` has `logit` and `se`. `origin` says where an imported ledger comes from.
-    `voters` is None if the votes name no voters. Moves are since `baseline_at`; the snapshot of that time,
-    `baseline_id`, may no longer be stored. `axes_hash` names the axes by which a board by axis chose its
-    votes. `awaited` says that a computation is under way, the first one if there is no snapshot.
+    is when the next refresh is due; None for a past moment and for a board on demand. `days` is a window's length, 0
+    for all time. `voters` is None if the votes name none. Moves are since `baseline_at`; the snapshot of that time,
+    `baseline_id`, may no longer be stored. `axes_hash` names the axes by which a board by axis chose its votes.
+    `awaited` says that a computation is under way, the first one if there is no snapshot.
     """
 
     ledger_slug: str

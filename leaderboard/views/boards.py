@@ -21,11 +21,11 @@ from leaderboard.queries.audits import read_audit
 from leaderboard.queries.slices import has_days, shown_modalities
 from leaderboard.queries.snapshots import SnapshotGone
 from leaderboard.queries.standings import BoardSummary, BoardView
-from leaderboard.views.board_tabs import find_tab, list_tabs
 from leaderboard.views.kept_boards import list_kept_boards, open_kept_board
 from leaderboard.views.kept_pages import keep_page
 from leaderboard.views.promises import render_promise
 from leaderboard.views.tabs.asking import Asked
+from leaderboard.views.tabs.board_tabs import find_tab, list_tabs
 from leaderboard.views.tabs.matrix import find_pair
 from leaderboard.views.tabs.table import fill_row
 

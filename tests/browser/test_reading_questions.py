@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page
 from arena.catalog.models import Category, Offering, Price, Provider
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
-from leaderboard.computing.month_ends import compute_month_ends
+from leaderboard.computing.month_end_boards import compute_month_ends
 from leaderboard.models import Standing
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, wait_until
 from tests.leaderboard.ledgers import Cast, draw_votes, known, make_categories, make_contenders, make_ledger

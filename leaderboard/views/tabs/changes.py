@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from leaderboard.computing.month_ends import open_month_end
+from leaderboard.computing.month_end_boards import open_month_end
 from leaderboard.computing.on_demand import COME_AGAIN_SECONDS
 from leaderboard.presentation.board_page.change_sentences import state_changes
 from leaderboard.queries.changes.month_ends import list_month_ends, read_changes

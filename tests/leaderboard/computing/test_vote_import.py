@@ -146,7 +146,9 @@ def test_intervals_claim_no_more_than_the_file_supports(tmp_path: Path, client: 
     assert "voters not named" in page
     sent = client.get(f"/api/v1/standings/?ledger={ledger.slug}").json()
     assert (sent["board_voters"], sent["standings"][0]["voters"]) == (None, None)
-    assert {row["board_voters"] for row in client.get(f"/api/v1/boards/?ledger={ledger.slug}").json()["results"]} == {None}
+    assert {row["board_voters"] for row in client.get(f"/api/v1/boards/?ledger={ledger.slug}").json()["results"]} == {
+        None
+    }
 
 
 def test_same_file_again_changes_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from arena.voting.models import Ledger
-from leaderboard.computing.month_ends import compute_month_ends
+from leaderboard.computing.month_end_boards import compute_month_ends
 from leaderboard.models import MonthEnd
 from tests.leaderboard.ledgers import Cast, known, make_categories, make_contenders, make_ledger
 from tests.leaderboard.pages import BOARD, extend_board, text_of
