@@ -48,15 +48,33 @@ def applied_migrations() -> list[tuple[str, str]]:
 
 def find_tables(migrations: Iterable[tuple[str, str]]) -> list[str]:
     """Return the names of the tables that these migrations create. Raises DomainError for an unknown migration."""
-    loader = MigrationLoader(connection)
+    loader = load_migrations(migrations)
     last = last_migrations(loader, migrations)
     models = loader.project_state(last).apps.get_models(include_auto_created=True) if last else []
     return sorted(model._meta.db_table for model in models if model._meta.managed and not model._meta.proxy)
 
 
+def load_migrations(migrations: Iterable[tuple[str, str]]) -> MigrationLoader:
+    """Return a loader with which an empty database can be migrated to these migrations.
+
+    A migration that replaces others can be used where it replaces only what is among them; else all run one by one.
+    """
+    wanted = {(app, name) for app, name in migrations}
+    loader = MigrationLoader(None)
+    if all(
+        wanted.issuperset(each.replaces) or wanted.isdisjoint(each.replaces) for each in loader.replacements.values()
+    ):
+        return loader
+    return MigrationLoader(None, replace_migrations=False)
+
+
 def last_migrations(loader: MigrationLoader, migrations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return each app's last migrations among these. Raises DomainError for an unknown migration."""
     wanted = {(app, name) for app, name in migrations}
+    for key, replacing in loader.replacements.items():
+        if not wanted.isdisjoint(replacing.replaces):
+            # Both are recorded as applied; the loader knows only one of them, or must use only one.
+            wanted = wanted.difference(replacing.replaces) | {key} if loader.replace_migrations else wanted - {key}
     if unknown := sorted(wanted - set(loader.graph.nodes)):
         name = ".".join(unknown[0])
         raise DomainError(f"This release does not know the migration {name}: a newer one made it. Upgrade first.")
@@ -110,6 +128,7 @@ def replace_rows(contents: Contents, pieces: Iterable[tuple[str, bytes]]) -> Non
     _execute("SET CONSTRAINTS ALL IMMEDIATE")
     _drop_tables()
     executor = MigrationExecutor(connection)
+    executor.loader = load_migrations(contents.migrations)
     executor.migrate(last_migrations(executor.loader, contents.migrations))
     _execute("SET CONSTRAINTS ALL DEFERRED")
     # What guards changes would refuse the same rows as new ones: they were changed before they were frozen.

@@ -1,23 +1,27 @@
 """Data of the previous release are migrated, verified, recomputed to the hashes that it published, and read."""
 
 import json
+import os
+import subprocess
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
+from arena.embedded.binaries import find_binaries
 from arena.generation.models import Image, Rendition
 from arena.voting.ledger.exports import walk_export
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Exclusion
 from leaderboard.models import Audit, Snapshot
 from tests.arena.backups.answers import digest_answers
-from tests.arena.backups.conftest import PREVIOUS
+from tests.arena.backups.conftest import PREVIOUS, own_database
 
 HEADS = {
     "native": (60, "2d01551a8369b8790729b5c44671492a8b92d93fd804826564da040df41999b6"),
@@ -56,6 +60,23 @@ def test_everything_is_there_and_migrated(arena: Path) -> None:
     assert len(keys) == 240
     assert all(default_storage.exists(key) for key in keys)
     assert (Exclusion.objects.count(), Audit.objects.count() > 20) == (1, True)
+
+
+def dump_schema() -> list[str]:
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    program = find_binaries() / "pg_dump"
+    dumped = subprocess.run([program, "--schema-only", url], capture_output=True, text=True, check=True)
+    # Each dump is marked with a key of its own.
+    return [line for line in dumped.stdout.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
+
+
+def test_upgrade_ends_with_the_schema_of_a_new_arena(arena: Path, tmp_path: Path) -> None:
+    upgraded = dump_schema()
+    assert "CREATE FUNCTION public.catalog_guard_prompt() RETURNS trigger" in upgraded
+    with own_database(tmp_path):
+        # Here, one migration for each app replaces those that the upgrade ran one by one.
+        call_command("migrate", verbosity=0)
+        assert dump_schema() == upgraded
 
 
 def test_ledgers_verify_with_the_heads_that_they_had(arena: Path) -> None:
