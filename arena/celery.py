@@ -5,9 +5,10 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_prerun
+from celery.signals import import_modules, task_prerun
 from django.conf import settings
 from django.db import close_old_connections
+from django.utils.log import configure_logging
 from kombu import Exchange, Queue
 
 from arena.process.programs import GENERATION, HOUSEKEEPING
@@ -15,6 +16,8 @@ from arena.process.programs import GENERATION, HOUSEKEEPING
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 
 app = Celery("easel")
+# The scheduler sends tasks by their names. It needs neither their modules nor Django's models, which take two seconds.
+scheduler = Celery("easel", fixups=(), set_as_current=False)
 
 
 def broker_options() -> dict[str, Any]:
@@ -47,43 +50,50 @@ def renew_connection(**_: Any) -> None:
     close_old_connections()
 
 
+@import_modules.connect(sender=scheduler)
+def configure_logs(**_: Any) -> None:
+    """Log as Django's settings say; the other programs do so when they load Django."""
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+
+
 def every(seconds: int, task: str) -> dict[str, Any]:
     """Return beat's entry for a task. A message that no worker takes in time expires, so none pile up."""
     return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 10)}}
 
 
-app.conf.update(
-    broker_url=settings.CELERY_BROKER_URL,
-    broker_transport_options=broker_options(),
-    broker_connection_retry_on_startup=True,
-    task_default_queue=HOUSEKEEPING,
-    # A worker without --queues takes from both.
-    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (HOUSEKEEPING, GENERATION)],
-    task_routes={
-        f"arena.generation.{name}": {"queue": GENERATION}
-        for name in ("generate", "probe", "refill", "render", "stop_call")
-    },
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    task_ignore_result=True,
-    task_time_limit=1500,
-    worker_prefetch_multiplier=4,
-    worker_enable_remote_control=False,
-    worker_send_task_events=False,
-    worker_hijack_root_logger=False,
-    timezone="UTC",
-    # Celery would close the database connection around every task; we keep it for as long as it works.
-    CELERY_DB_REUSE_MAX=sys.maxsize,
-    beat_schedule={
-        "seal": every(settings.SEAL_SECONDS, "arena.voting.seal"),
-        "refresh": every(settings.REFRESH_SECONDS, "leaderboard.refresh"),
-        "audit": every(settings.REFRESH_SECONDS, "leaderboard.audit"),
-        "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),
-        "render": every(60, "arena.generation.render"),
-        "sync": every(24 * 3600, "arena.generation.sync_models"),
-        "purge": every(24 * 3600, "arena.voting.purge"),
-        "thin": every(24 * 3600, "leaderboard.thin"),
-    },
-    beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
-)
+for each in (app, scheduler):
+    each.conf.update(
+        broker_url=settings.CELERY_BROKER_URL,
+        broker_transport_options=broker_options(),
+        broker_connection_retry_on_startup=True,
+        task_default_queue=HOUSEKEEPING,
+        # A worker without --queues takes from both.
+        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (HOUSEKEEPING, GENERATION)],
+        task_routes={
+            f"arena.generation.{name}": {"queue": GENERATION}
+            for name in ("generate", "probe", "refill", "render", "stop_call")
+        },
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        task_time_limit=1500,
+        worker_prefetch_multiplier=4,
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        timezone="UTC",
+        # Celery would close the database connection around every task; we keep it for as long as it works.
+        CELERY_DB_REUSE_MAX=sys.maxsize,
+        beat_schedule={
+            "seal": every(settings.SEAL_SECONDS, "arena.voting.seal"),
+            "refresh": every(settings.REFRESH_SECONDS, "leaderboard.refresh"),
+            "audit": every(settings.REFRESH_SECONDS, "leaderboard.audit"),
+            "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),
+            "render": every(60, "arena.generation.render"),
+            "sync": every(24 * 3600, "arena.generation.sync_models"),
+            "purge": every(24 * 3600, "arena.voting.purge"),
+            "thin": every(24 * 3600, "leaderboard.thin"),
+        },
+        beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
+    )
 app.autodiscover_tasks(["arena.generation", "arena.voting", "leaderboard"])

@@ -34,7 +34,7 @@ def housekeeping_command() -> list[str]:
 
 def scheduler_command() -> list[str]:
     """Return the command of the scheduler, which sends the housekeeping tasks when they are due."""
-    return [*_celery("beat"), "--pidfile="]
+    return [*_celery("beat", app="arena.celery:scheduler"), "--pidfile="]
 
 
 def _worker(queue: str, threads: int) -> list[str]:
@@ -44,9 +44,9 @@ def _worker(queue: str, threads: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _celery(program: str) -> list[str]:
+def _celery(program: str, *, app: str = "arena.celery") -> list[str]:
     # `up` has made Django's checks; in each program they would load all pages, which takes half a second.
     return [
-        sys.executable, "-m", "celery", "--quiet", "--skip-checks", "--app", "arena.celery", program,
+        sys.executable, "-m", "celery", "--quiet", "--skip-checks", "--app", app, program,
         "--loglevel", "WARNING",
     ]  # fmt: skip
