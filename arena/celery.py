@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 
 app = Celery("easel")
 # The scheduler sends tasks by their names. It needs neither their modules nor Django's models, which take two seconds.
-scheduler = Celery("easel", fixups=(), set_as_current=False)
+scheduler = Celery("easel", fixups=[], set_as_current=False)
 
 
 def broker_options() -> dict[str, Any]:

@@ -72,9 +72,11 @@ def last_migrations(loader: MigrationLoader, migrations: Iterable[tuple[str, str
     """Return each app's last migrations among these. Raises DomainError for an unknown migration."""
     wanted = {(app, name) for app, name in migrations}
     for key, replacing in loader.replacements.items():
-        if not wanted.isdisjoint(replacing.replaces):
-            # Both are recorded as applied; the loader knows only one of them, or must use only one.
-            wanted = wanted.difference(replacing.replaces) | {key} if loader.replace_migrations else wanted - {key}
+        # A database records both. The loader knows the replaced ones only if it runs them one by one.
+        if replacing.replaces[0] in loader.graph.nodes:
+            wanted.discard(key)
+        elif not wanted.isdisjoint(replacing.replaces):
+            wanted = wanted.difference(replacing.replaces) | {key}
     if unknown := sorted(wanted - set(loader.graph.nodes)):
         name = ".".join(unknown[0])
         raise DomainError(f"This release does not know the migration {name}: a newer one made it. Upgrade first.")
