@@ -26,7 +26,7 @@ def write_order(
     """Return what a contender with an offering is sent for a text, and for pictures to edit."""
     assert contender.offering is not None
     return Request(
-        model=_model_of(contender.offering, edits=bool(sources)),
+        model=model_at(contender.offering, edits=bool(sources)),
         prompt=fill_template(contender.settings, text),
         seed=seed,
         settings={name: value for name, value in contender.settings.items() if name not in OWN_SETTINGS},
@@ -40,10 +40,11 @@ def ordered_model(generation: Generation) -> str:
     """Return the host's name for the contender's model; it may have another one for edits."""
     offering = generation.contender.offering
     assert offering is not None
-    return _model_of(offering, edits=bool(offering.edit_model_id) and generation.prompt.source_images.exists())
+    return model_at(offering, edits=bool(offering.edit_model_id) and generation.prompt.source_images.exists())
 
 
-def _model_of(offering: Offering, *, edits: bool) -> str:
+def model_at(offering: Offering, *, edits: bool) -> str:
+    """Return the host's name for an offering's model: for new images, or for edits."""
     return offering.edit_model_id or offering.model_id if edits else offering.model_id
 
 

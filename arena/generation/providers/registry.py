@@ -77,7 +77,7 @@ def adapter_of(entry: ProviderEntry) -> Provider:
     if missing := _what_is_not_set(entry):
         raise NotCallable(missing)
     try:
-        return _build(entry)
+        return adapter_with(entry, key=key_of(entry))
     except BadOptions as error:
         raise NotCallable(f"{entry.name} cannot be called: {error.message}") from error
 
@@ -92,16 +92,17 @@ def find_fault(entry: ProviderEntry) -> str:
     if entry.family not in FAMILIES:
         return ""
     try:
-        _build(entry)
+        adapter_with(entry, key="")
     except BadOptions as error:
         return error.message
     return ""
 
 
-def _build(entry: ProviderEntry) -> Provider:
+def adapter_with(entry: ProviderEntry, *, key: str) -> Provider:
+    """Return the adapter of a provider of a known family, with this key. Raises BadOptions."""
     host = Host(
         base_url=entry.base_url.rstrip("/"),
-        key=key_of(entry),
+        key=key,
         options=entry.options,
         result_hosts=tuple(entry.result_hosts),
     )

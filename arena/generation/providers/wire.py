@@ -6,7 +6,8 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -37,6 +38,38 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True)
+class PlannedCall:
+    """What one call would send; its body is `json`, or the parts of a `form`, or neither."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    json: Any
+    form: Sequence[FormPart] | None
+
+
+class _Rehearsed(Exception):  # noqa: N818 - it is no error: it carries the call out of the adapter.
+    def __init__(self, call: PlannedCall) -> None:
+        super().__init__()
+        self.call = call
+
+
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
+
+
+def rehearse(order: Callable[[], object]) -> PlannedCall | None:
+    """Return the first call that `order` would make, which is not made; None if it makes none."""
+    token = _rehearsing.set(True)
+    try:
+        order()
+    except _Rehearsed as stopped:
+        return stopped.call
+    finally:
+        _rehearsing.reset(token)
+    return None
+
+
 @lru_cache(maxsize=1)
 def _client() -> httpx2.Client:
     # No connection is kept: a reset on an idle one could not be told from a reset after a charge.
@@ -55,6 +88,8 @@ def send(
 
     Raises ProviderError: not charged if no connection was made, else unknown.
     """
+    if _rehearsing.get():
+        raise _Rehearsed(PlannedCall(method, url, headers, json, form))
     left = deadline - time.monotonic()
     if left <= 0:
         raise ProviderError(ErrorKind.TIMEOUT, "The deadline passed before the call.", billed="no")
