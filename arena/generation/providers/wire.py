@@ -49,7 +49,7 @@ class PlannedCall:
     form: Sequence[FormPart] | None
 
 
-class _Rehearsed(Exception):  # noqa: N818 - it is no error: it carries the call out of the adapter.
+class _Rehearsed(Exception):
     def __init__(self, call: PlannedCall) -> None:
         super().__init__()
         self.call = call

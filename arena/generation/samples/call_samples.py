@@ -59,11 +59,8 @@ def write_samples(offering: Offering, *, settings: Mapping[str, Any]) -> list[Ca
 
     None if the catalogue's options do not fit, or the host would not take such an order.
     """
-    samples = []
-    for modality in _modalities(offering):
-        if sample := _write(offering, modality, settings):
-            samples.append(sample)
-    return samples
+    written = (_write(offering, modality, settings) for modality in _modalities(offering))
+    return [sample for sample in written if sample is not None]
 
 
 def _modalities(offering: Offering) -> Iterable[Modality]:

@@ -30,7 +30,6 @@ WIRES = {
     "replicate": ("replicate/v1", "acme/app", BOTH),
     "bfl": ("bfl/v1", "fake-model", BOTH),
     "llm-stats": ("llmstats/v1", "fake-model", BOTH[:1]),
-    "fairstack": ("fairstack/v1", "fake-model", BOTH[:1]),
     "google": ("gemini/v1beta", "fake-model", BOTH),
     "stability": ("stability/v2beta", "stable-image/generate/sd3", BOTH),
     "hugging-face": ("hf", "acme/app", BOTH),
