@@ -1,5 +1,6 @@
 """How numbers, days and words of the catalogue are written on pages."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from arena.catalog.models import Price
 from leaderboard.presentation.board_address import BoardAddress, history_url
 from leaderboard.presentation.board_page import figure_texts
 from leaderboard.queries import slices
@@ -75,6 +77,7 @@ for _name in (
     "magnitude",
     "signed",
     "percent",
+    "signed_percent",
     "chance",
     "seconds",
     "money",
@@ -129,6 +132,13 @@ def level_name(level: str) -> str:
 @register.filter
 def language_name(code: str) -> str:
     return slices.language_name(code)
+
+
+@register.filter
+def beside(price: Price, differences: Mapping[int, float]) -> str:
+    """By how much a price differs from the maker's, as `+20 %`; empty where nothing is known."""
+    difference = differences.get(price.pk)
+    return "" if difference is None else figure_texts.signed_percent(difference)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -22,6 +23,7 @@ from leaderboard.presentation.contenders.contender_settings import compare_setti
 from leaderboard.presentation.contenders.series_lines import SeriesTable, list_series
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
+from leaderboard.presentation.model_page.sections import choose_modality, describe_model, link_modalities
 from leaderboard.presentation.price_grid import lay_out_prices
 from leaderboard.presentation.sharing.badge_texts import write_badge_codes
 from leaderboard.presentation.sharing.card_facts import card_of_model
@@ -56,25 +58,31 @@ def list_models(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_model(request: HttpRequest, slug: str) -> HttpResponse:
-    """One model with everything known and measured; `?page=` turns the gallery."""
+    """One model with everything known and measured on `?modality=`; `?page=` turns the gallery.
+
+    `?reference=` names a model to hold prices against.
+    """
     return render(request, "catalog/model.html", read_model_page(request, slug))
 
 
 def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     """What a model's page shows, in any form. Raises Http404 for an unknown model."""
     image_model = get_object_or_404(_loaded_models(), slug=slug)
+    modality = _modality_of(request, image_model)
     shown = shown_ledger_of(request, image_model)
-    placed = model_standings(ledger=shown.slug, model=slug)
+    placed = [one for one in model_standings(ledger=shown.slug, model=slug) if one.board.modality == modality]
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
-    gallery = Paginator(pictures_of_model(image_model), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
-    headline = _headline(placed)
-    ledgers = {modality: shown.chosen_on(modality) for modality in {one.board.modality for one in headline}}
+    gallery = Paginator(_pictures(image_model, modality), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
+    headline = [one for one in placed if one.board.slice == "overall"]
+    ledgers = {modality.value: shown.chosen_on(modality)}
     card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
-    return {
+    page = {
         "image_model": image_model,
         "share": head_of_model(slug, card, ledger=shown.chosen),
         "badges": write_badge_codes(headline, site=f"{request.scheme}://{request.get_host()}", ledgers=ledgers),
+        "modality": modality,
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
+        "modality_links": link_modalities(image_model, request.path, request.GET, shown=modality),
         "several": len(image_model.contenders.all()) > 1,
         "status": model_status(image_model),
         "shutdown_facts": [fact for fact in image_model.facts.all() if fact.key == "shutdown_on"],
@@ -83,25 +91,31 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "grid": lay_out_prices(prices),
         "price_notes": _price_notes(prices),
         "shown": shown,
-        "headline": headline,
         "rivals": _list_rivals(image_model),
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
         "capabilities": list(_capabilities(image_model, shown, placed)),
-        "calls": list_calls(image_model),
+        "calls": [line for line in list_calls(image_model) if line.modality == str(modality.label)],
         "claimed": list_claimed(image_model),
         "settled": compare_settings(list(image_model.contenders.all())),
-        "series": _series(image_model, shown),
+        "series": _series(image_model, shown, modality),
         "pairs": head_to_head(ledger=shown.slug, model=slug),
         "gallery": gallery,
         "works": _beside_sources(gallery.object_list),
         "originals": _originals(image_model),
+        "page_query": _page_query(shown, image_model, modality),
     }
+    reference = clean_choice(request.GET.get("reference", ""))
+    return page | describe_model(image_model, shown=shown, modality=modality, placed=placed, reference=reference)
 
 
 def shown_ledger_of(request: HttpRequest, image_model: ImageModel) -> ShownLedger:
     """The ledger that a model's page reads: the one that the address names, or the usual one."""
-    return choose_ledger(request.path, request.GET, modality=_main_modality(image_model))
+    return choose_ledger(request.path, request.GET, modality=_modality_of(request, image_model))
+
+
+def _modality_of(request: HttpRequest, image_model: ImageModel) -> Modality:
+    return choose_modality(image_model, clean_choice(request.GET.get("modality", "")))
 
 
 def _capabilities(
@@ -131,12 +145,12 @@ def _list_rivals(image_model: ImageModel) -> list[tuple[str, str]]:
     return [(slug, name) for slug, name, modalities in named if shared & set(modalities)]
 
 
-def _series(image_model: ImageModel, shown: ShownLedger) -> tuple[SeriesTable, ...]:
+def _series(image_model: ImageModel, shown: ShownLedger, modality: Modality) -> tuple[SeriesTable, ...]:
     """The series of the model's contenders with all their steps, of whichever model, on the overall board."""
     names = sorted({contender.series for contender in image_model.contenders.all() if contender.series})
     if not names:
         return ()
-    return list_series(read_board(ledger=shown.slug, modality=_main_modality(image_model)).rows, names=names)
+    return list_series(read_board(ledger=shown.slug, modality=modality).rows, names=names)
 
 
 def _loaded_models() -> QuerySet[ImageModel]:
@@ -159,9 +173,15 @@ def _beside_sources(pictures: Iterable[Generation]) -> list[tuple[Generation, Pr
     return [(picture, sources.get(picture.prompt_id, NO_SOURCES)) for picture in shown]
 
 
-def _main_modality(image_model: ImageModel) -> str:
-    """The modality whose usual ledger a model's page reads: text to image, unless the model does only others."""
-    return next((value for value in Modality.values if value in image_model.modalities), Modality.TEXT_TO_IMAGE.value)
+def _pictures(image_model: ImageModel, modality: Modality) -> QuerySet[Generation]:
+    return pictures_of_model(image_model).filter(prompt__category__modality=modality)
+
+
+def _page_query(shown: ShownLedger, image_model: ImageModel, modality: Modality) -> str:
+    """The query of a link to this page as it is shown, without the gallery's page."""
+    chosen = {"ledger": shown.chosen, "modality": "" if modality == choose_modality(image_model, "") else modality}
+    kept = urlencode({name: str(value) for name, value in chosen.items() if value})
+    return f"?{kept}" if kept else ""
 
 
 def _group_by_organization(cards: Iterable[Any]) -> list[tuple[Organization, list[Any]]]:
@@ -179,11 +199,6 @@ def _group_claims(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
     known = [claim for claim in claims if claim.value is None]
     by_kind = [(str(kind.label), [claim for claim in known if claim.kind == kind.value]) for kind in Claim.Kind]
     return [(label, own) for label, own in by_kind if own]
-
-
-def _headline(placed: Iterable[PlacedStanding]) -> list[PlacedStanding]:
-    """Each contender's line on the overall board, text to image before image editing."""
-    return [one for one in placed if one.board.slice == "overall"]
 
 
 def _strips(

@@ -39,6 +39,12 @@ def percent(value: float | None) -> str:
     return NONE if value is None else f"{100 * value:.0f}\u202f%"
 
 
+def signed_percent(value: float) -> str:
+    """A difference as whole percent of one, with its sign."""
+    text = f"{100 * abs(value):.0f}\u202f%"
+    return text if text == percent(0) else f"+{text}" if value > 0 else f"\u2212{text}"
+
+
 def chance(value: float) -> str:
     """A chance as whole percent; one that is not certain is never shown as 100."""
     return f">\u202f{percent(0.99)}" if 0.995 <= value < 1 else percent(value)

@@ -10,11 +10,10 @@ from django.db.models import Prefetch
 
 from arena.catalog.models import Contender, Fact, Modality, Parameter
 from arena.generation.providers.registry import is_free
+from leaderboard.queries.choosing.licences import KEYS, answer_licence, has_open_weights
 from leaderboard.queries.choosing.reader_wishes import Wishes
 from leaderboard.queries.figures import ListPrice, Reliability, list_prices, read_reliability
 
-# Values of the fact `licence` of models whose weights cannot be had.
-_CLOSED = {"proprietary"}
 _SIDES = re.compile(r"(\d+)\s*[x×]\s*(\d+)")
 _THOUSANDS = re.compile(r"\b(\d+)\s*K\b")
 _MEGAPIXELS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:megapixels|MP)\b", re.IGNORECASE)
@@ -38,7 +37,7 @@ def judge_contenders(contenders: Iterable[Contender], wishes: Wishes) -> dict[in
     wanted = {each.pk: each for each in contenders}
     rows = Contender.objects.filter(pk__in=wanted).select_related("offering__provider", "image_model")
     rows = rows.prefetch_related(
-        Prefetch("image_model__facts", Fact.objects.filter(key__in=["licence", "commercial_use", "max_size"])),
+        Prefetch("image_model__facts", Fact.objects.filter(key__in=[*KEYS, "max_size"])),
         Prefetch("image_model__parameters", Parameter.objects.filter(name="background")),
         "image_model__offerings",
     )
@@ -63,9 +62,9 @@ def _unmet(contender: Contender, wishes: Wishes, price: Decimal | None, calls: R
         yield from _too_much(calls.median_seconds, wishes.max_seconds, "time_unknown", "too_slow")
     facts = _facts_of(contender)
     if wishes.licence == "open":
-        yield from _not_open(facts.get("licence", ()))
+        yield from _not_open(contender.image_model.facts.all())
     if wishes.licence == "commercial":
-        yield from _not_commercial(facts.get("commercial_use", ()))
+        yield from _not_commercial(contender.image_model.facts.all())
     if "edit" in wishes.musts and Modality.IMAGE_EDITING not in contender.image_model.modalities:
         yield "no_edits"
     if "transparent" in wishes.musts and not _is_transparent(contender):
@@ -89,20 +88,19 @@ def _facts_of(contender: Contender) -> Mapping[str, tuple[str, ...]]:
     return facts
 
 
-def _not_open(licences: Iterable[str]) -> Iterable[str]:
-    stated = {licence.casefold() for licence in licences}
-    if not stated:
-        yield "licence_unknown"
-    elif stated & _CLOSED:
-        yield "not_open"
+def _not_open(facts: Iterable[Fact]) -> Iterable[str]:
+    is_open = has_open_weights(facts)
+    if not is_open:
+        yield "licence_unknown" if is_open is None else "not_open"
 
 
-def _not_commercial(answers: Iterable[str]) -> Iterable[str]:
-    stated = {answer.casefold() for answer in answers}
-    if not stated:
+def _not_commercial(facts: Iterable[Fact]) -> Iterable[str]:
+    answer = answer_licence(facts).get("output_use")
+    if answer is None:
         yield "licence_unknown"
-    elif stated != {"yes"}:
-        yield "licence_differs" if "yes" in stated else "not_commercial"
+    elif answer.verdict != "yes":
+        differs = answer.verdict == "differ" and any(fact.value.casefold() == "yes" for fact in answer.facts)
+        yield "licence_differs" if differs else "not_commercial"
 
 
 def _is_transparent(contender: Contender) -> bool:

@@ -50,8 +50,7 @@ def test_reports_are_those_of_the_voters_here_up_to_the_last_midnight(client: Cl
     sent = client.get("/api/v1/standings/?ledger=native").json()["standings"][0]
     assert (sent["matchups_reported"], sent["hidden_rate"]) == (3, 0.5)
     page = text_of(client.get(f"/models/{contenders[0].image_model.slug}/?ledger=native"))
-    assert "<dt>matchups reported</dt><dd>3 <small>of 3</small></dd>" in page
-    assert "<dt>images hidden</dt><dd>1 <small>of 2</small></dd>" in page
+    assert "3 of 3 matchups reported, 1 of 2 images hidden." in page
 
 
 def test_board_says_how_many_pairs_have_the_same_picture(client: Client) -> None:

@@ -1,0 +1,77 @@
+"""The tags beside a model's name, each from facts of the catalogue."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from arena.catalog.models import Fact, ImageModel, Modality
+from leaderboard.presentation.model_cards import model_status
+from leaderboard.queries.choosing.licences import answer_licence, has_open_weights
+from leaderboard.queries.standings import PlacedStanding
+
+# A model is new for so many days after its release.
+NEW_DAYS = 60
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A word on a model; `anchor` is the section of its page that says why, `is_warning` asks for attention."""
+
+    text: str
+    anchor: str
+    is_warning: bool = False
+
+
+def newest_known_day(placed: Iterable[PlacedStanding]) -> date | None:
+    """Return the newest day on which a fact was read or a board of these lines was computed; None without any.
+
+    What is new on a page does not change by itself with the day on which somebody opens it.
+    """
+    read: date | None = Fact.objects.aggregate(newest=Max("seen_on"))["newest"]
+    days = [one.board.computed_at.date() for one in placed if one.board.computed_at]
+    return max([*days, *([read] if read else [])], default=None)
+
+
+def list_tags(image_model: ImageModel, *, today: date | None) -> list[Tag]:
+    """Return a loaded model's tags as of a day."""
+    return list(_tags(image_model, today))
+
+
+def _tags(image_model: ImageModel, today: date | None) -> Iterator[Tag]:
+    facts = list(image_model.facts.all())
+    if today and is_new(facts, today=today):
+        yield Tag(_("new"), "facts")
+    if model_status(image_model) == "retiring":
+        yield Tag(_("retiring"), "facts", is_warning=True)
+    if has_open_weights(facts):
+        yield Tag(_("open weights"), "licence")
+    output_use = answer_licence(facts).get("output_use")
+    if output_use and output_use.verdict == "differ":
+        yield Tag(_("commercial use: sources differ"), "licence", is_warning=True)
+    if Modality.IMAGE_EDITING in image_model.modalities:
+        yield Tag(_("edits images"), "code")
+
+
+def is_new(facts: Iterable[Fact], *, today: date) -> bool:
+    """Tell whether a model came out within NEW_DAYS before a day, by the earliest of the whole dates that are stated.
+
+    A source that states a month, or a year, only may speak of another version: it makes nothing new, and nothing old
+    but by the month's last day.
+    """
+    stated = [_last_day(fact.value) for fact in facts if fact.key == "released_on"]
+    known = [released for released in stated if released]
+    return bool(known) and today - timedelta(days=NEW_DAYS) <= min(known) <= today
+
+
+def _last_day(text: str) -> date | None:
+    """Return a stated day; of a month the last day of its 28 that every month has."""
+    found = _DAY.fullmatch(text if len(text) > 7 else f"{text}-28")
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None

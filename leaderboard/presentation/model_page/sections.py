@@ -1,0 +1,115 @@
+"""The parts of a model's page that follow from the catalogue and from what was measured, for one modality."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from arena.catalog.models import ImageModel, Modality
+from leaderboard.presentation.ledger_choice import ShownLedger
+from leaderboard.presentation.model_cards import best_rows
+from leaderboard.presentation.model_page.head_tags import list_tags, newest_known_day
+from leaderboard.presentation.model_page.how_to_call import list_callable
+from leaderboard.presentation.model_page.licence_lines import list_licence
+from leaderboard.presentation.model_page.price_comparison import (
+    compare_to_maker,
+    list_references,
+    price_thousands,
+    price_tokens,
+)
+from leaderboard.presentation.model_page.questions import Known, answer_questions
+from leaderboard.presentation.model_page.structured_data import write_structured_data
+from leaderboard.queries.figures import list_prices
+from leaderboard.queries.standings import PlacedStanding, read_board
+
+# So many models of about the same rating are named.
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True)
+class ModalityLink:
+    """A modality of a model that has several, and the address of its page for it."""
+
+    label: str
+    url: str
+    is_shown: bool
+
+
+def choose_modality(image_model: ImageModel, asked: str) -> Modality:
+    """Return the modality asked for, if the model has it; else its first one, text to image before image editing."""
+    own = [each for each in Modality if each.value in image_model.modalities]
+    return next((each for each in own if each.value == asked), own[0] if own else Modality.TEXT_TO_IMAGE)
+
+
+def link_modalities(image_model: ImageModel, path: str, query: QueryDict, *, shown: Modality) -> list[ModalityLink]:
+    """Return a link for each modality of a model that has several; they keep the ledger and the reference."""
+    own = [each for each in Modality if each.value in image_model.modalities]
+    kept = {name: query[name] for name in ("ledger", "reference") if query.get(name)}
+    links = []
+    for each in own if len(own) > 1 else []:
+        chosen = kept | ({} if each is own[0] else {"modality": each.value})
+        links.append(ModalityLink(str(each.label), f"{path}?{urlencode(chosen)}" if chosen else path, each is shown))
+    return links
+
+
+def describe_model(
+    image_model: ImageModel, *, shown: ShownLedger, modality: Modality, placed: Sequence[PlacedStanding], reference: str
+) -> dict[str, Any]:
+    """Return what these sections of a loaded model's page show; `placed` are its lines on boards of the modality."""
+    prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
+    overall = [one for one in placed if one.board.slice == "overall"]
+    best = _best(image_model, overall)
+    references = list_references(image_model)
+    chosen = next((each for each in references if each.image_model.slug == reference), None)
+    licence, offered = list_licence(image_model.facts.all()), list_callable(image_model)
+    from_price = min(list_prices(image_model.contenders.all()).values(), key=lambda each: each.amount, default=None)
+    known = Known(
+        image_model=image_model,
+        board_title=best.board.title if best else "",
+        best=best,
+        placed=[one for one in placed if best and one.row.contender_slug == best.row.contender_slug],
+        prices=prices,
+        from_price=from_price,
+        callable_at=offered,
+        licence=licence,
+        alternatives=_alternatives(best, shown, modality),
+    )
+    questions = answer_questions(known)
+    return {
+        "tags": list_tags(image_model, today=newest_known_day(placed)),
+        "best": best,
+        "others": [one for one in overall if one is not best],
+        "reported": [one for one in overall if one.row.matchups_shown],
+        "from_price": from_price,
+        "beside_maker": compare_to_maker(prices, image_model.organization),
+        "thousands": price_thousands(image_model, modality=modality, reference=chosen),
+        "token_lines": price_tokens(image_model, modality=modality),
+        "references": references,
+        "reference": chosen,
+        "licence": licence,
+        "offered": offered,
+        "questions": questions,
+        "structured_data": write_structured_data(image_model, prices, questions),
+    }
+
+
+def _best(image_model: ImageModel, overall: Iterable[PlacedStanding]) -> PlacedStanding | None:
+    by_contender = {one.row.contender_slug: one for one in overall if one.row.line.elo is not None}
+    row = best_rows(one.row for one in by_contender.values()).get(image_model.slug)
+    return by_contender[row.contender_slug] if row else None
+
+
+def _alternatives(best: PlacedStanding | None, shown: ShownLedger, modality: Modality) -> list[str]:
+    """Return the names of the other models whose best contenders are rated nearest."""
+    if best is None or best.row.line.elo is None:
+        return []
+    elo = best.row.line.elo
+    rows = best_rows(read_board(ledger=shown.slug, modality=modality).rows)
+    others = [
+        (abs(row.line.elo - elo), row.contender_name)
+        for slug, row in rows.items()
+        if slug != best.row.model_slug and row.line.elo is not None and row.line.level == "established"
+    ]
+    return [name for _, name in sorted(others)[:ALTERNATIVES]]
