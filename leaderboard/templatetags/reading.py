@@ -136,9 +136,9 @@ def language_name(code: str) -> str:
 
 @register.filter
 def beside(price: Price, differences: Mapping[int, float]) -> str:
-    """By how much a price differs from the maker's, as `+20 %`; empty where nothing is known."""
+    """By how much a price differs from the maker's, as `+20 %`; empty where it doesn't, or nothing is known."""
     difference = differences.get(price.pk)
-    return "" if difference is None else figure_texts.signed_percent(difference)
+    return figure_texts.signed_percent(difference) if difference else ""
 
 
 @register.filter

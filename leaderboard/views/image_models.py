@@ -30,6 +30,7 @@ from leaderboard.presentation.sharing.card_facts import card_of_model
 from leaderboard.presentation.sharing.share_head import head_of_model
 from leaderboard.queries.axes.axis_maps import list_axes
 from leaderboard.queries.axes.axis_standings import read_profiles
+from leaderboard.queries.choosing.licences import answer_licence
 from leaderboard.queries.galleries import CredentialCounts, credential_counts, pictures_of_model
 from leaderboard.queries.head_to_head import head_to_head
 from leaderboard.queries.standings import PlacedStanding, model_standings, read_board
@@ -189,8 +190,12 @@ def _group_by_organization(cards: Iterable[Any]) -> list[tuple[Organization, lis
 
 
 def _group_facts(image_model: ImageModel) -> list[tuple[str, list[Any]]]:
-    """Facts by key, in order; `replacement` is shown by the banner and the links instead."""
-    facts = sorted((fact for fact in image_model.facts.all() if fact.key != "replacement"), key=lambda fact: fact.key)
+    """Facts by key, in order, without those that are shown elsewhere: by the banner, its links, and as the licence."""
+    told = {fact.pk for answer in answer_licence(image_model.facts.all()).values() for fact in answer.facts}
+    facts = sorted(
+        (fact for fact in image_model.facts.all() if fact.key != "replacement" and fact.pk not in told),
+        key=lambda fact: fact.key,
+    )
     return [(key, list(group)) for key, group in groupby(facts, key=lambda fact: fact.key)]
 
 

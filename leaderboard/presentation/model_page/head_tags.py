@@ -58,18 +58,17 @@ def _tags(image_model: ImageModel, today: date | None) -> Iterator[Tag]:
 
 
 def is_new(facts: Iterable[Fact], *, today: date) -> bool:
-    """Tell whether a model came out within NEW_DAYS before a day, by the earliest of the whole dates that are stated.
+    """Tell whether a model came out within NEW_DAYS before a day, by the earliest date that a source states.
 
-    A source that states a month, or a year, only may speak of another version: it makes nothing new, and nothing old
-    but by the month's last day.
+    A month without a day counts as its 28th; a year alone says too little.
     """
-    stated = [_last_day(fact.value) for fact in facts if fact.key == "released_on"]
+    stated = [_read_day(fact.value) for fact in facts if fact.key == "released_on"]
     known = [released for released in stated if released]
     return bool(known) and today - timedelta(days=NEW_DAYS) <= min(known) <= today
 
 
-def _last_day(text: str) -> date | None:
-    """Return a stated day; of a month the last day of its 28 that every month has."""
+def _read_day(text: str) -> date | None:
+    """Return a stated day; None if it is none."""
     found = _DAY.fullmatch(text if len(text) > 7 else f"{text}-28")
     try:
         return date(*map(int, found.groups())) if found else None

@@ -12,10 +12,10 @@ from leaderboard.queries.pages.token_usage import read_token_usage
 
 @dataclass(frozen=True)
 class Reference:
-    """Another model to hold prices against: its cheapest contender with a list price."""
+    """Another model to hold prices against, and its lowest list price: of a contender, if it has any with a price."""
 
     image_model: ImageModel
-    contender: Contender
+    name: str
     price: Decimal
 
 
@@ -70,15 +70,24 @@ def compare_to_maker(prices: Iterable[Price], organization: Organization) -> dic
 
 
 def list_references(image_model: ImageModel) -> list[Reference]:
-    """Return every other model with a list price, by name. Two queries."""
-    others = Contender.objects.exclude(image_model=image_model).select_related("image_model").order_by("name")
-    contenders = list(others)
+    """Return every other model with a list price of an image, by name. Three queries."""
+    contenders = {
+        each.pk: each
+        for each in Contender.objects.exclude(image_model=image_model).select_related("image_model").order_by("name")
+    }
+    found = [
+        Reference(contenders[key].image_model, contenders[key].name, price.amount)
+        for key, price in list_prices(contenders.values()).items()
+    ]
+    rated = {each.image_model.pk for each in found} | {image_model.pk}
+    prices = Price.objects.filter(item="image", unit="image", currency="USD")
+    found += [
+        Reference(price.offering.image_model, price.offering.image_model.name, price.amount)
+        for price in prices.exclude(offering__image_model__in=rated).select_related("offering__image_model")
+    ]
     cheapest: dict[int, Reference] = {}
-    for key, price in list_prices(contenders).items():
-        contender = next(each for each in contenders if each.pk == key)
-        known = cheapest.get(contender.image_model_id)
-        if price.amount and (known is None or price.amount < known.price):
-            cheapest[contender.image_model_id] = Reference(contender.image_model, contender, price.amount)
+    for each in sorted((one for one in found if one.price), key=lambda one: one.price):
+        cheapest.setdefault(each.image_model.pk, each)
     return sorted(cheapest.values(), key=lambda each: each.image_model.name.casefold())
 
 

@@ -137,7 +137,7 @@ def test_a_model_of_which_little_is_known_has_no_empty_sections(client: Client) 
         ([], False),
     ],
 )
-def test_new_is_what_every_source_calls_recent(stated: list[str], is_it: bool) -> None:
+def test_new_is_what_came_out_lately_by_its_earliest_date(stated: list[str], is_it: bool) -> None:
     facts = [Fact(key="released_on", value=value, **SOURCED) for value in stated]
     assert is_new(facts, today=date(2026, 11, 21)) is is_it
 
