@@ -71,19 +71,23 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     image_model = get_object_or_404(_loaded_models(), slug=slug)
     modality = _modality_of(request, image_model)
     shown = shown_ledger_of(request, image_model)
-    placed = [one for one in model_standings(ledger=shown.slug, model=slug) if one.board.modality == modality]
+    links = link_modalities(image_model, request.path, request.GET, shown=modality)
+    # What was made and rated on a modality that the catalogue does not list must not vanish.
+    wanted = {modality.value} if links else set(Modality.values)
+    placed = [one for one in model_standings(ledger=shown.slug, model=slug) if one.board.modality in wanted]
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
-    gallery = Paginator(_pictures(image_model, modality), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
+    gallery = Paginator(_pictures(image_model, wanted), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
     headline = [one for one in placed if one.board.slice == "overall"]
-    ledgers = {modality.value: shown.chosen_on(modality)}
+    ledgers = {each: shown.chosen_on(each) for each in {one.board.modality for one in headline}}
     card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
+    labels = {str(Modality(value).label) for value in wanted}
     page = {
         "image_model": image_model,
         "share": head_of_model(slug, card, ledger=shown.chosen),
         "badges": write_badge_codes(headline, site=f"{request.scheme}://{request.get_host()}", ledgers=ledgers),
         "modality": modality,
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
-        "modality_links": link_modalities(image_model, request.path, request.GET, shown=modality),
+        "modality_links": links,
         "several": len(image_model.contenders.all()) > 1,
         "status": model_status(image_model),
         "shutdown_facts": [fact for fact in image_model.facts.all() if fact.key == "shutdown_on"],
@@ -96,7 +100,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "strips": _strips(placed, shown),
         "strip_rows": [one.row for one in placed],
         "capabilities": list(_capabilities(image_model, shown, placed)),
-        "calls": [line for line in list_calls(image_model) if line.modality == str(modality.label)],
+        "calls": [line for line in list_calls(image_model) if line.modality in labels],
         "claimed": list_claimed(image_model),
         "settled": compare_settings(list(image_model.contenders.all())),
         "series": _series(image_model, shown, modality),
@@ -174,8 +178,8 @@ def _beside_sources(pictures: Iterable[Generation]) -> list[tuple[Generation, Pr
     return [(picture, sources.get(picture.prompt_id, NO_SOURCES)) for picture in shown]
 
 
-def _pictures(image_model: ImageModel, modality: Modality) -> QuerySet[Generation]:
-    return pictures_of_model(image_model).filter(prompt__category__modality=modality)
+def _pictures(image_model: ImageModel, modalities: Iterable[str]) -> QuerySet[Generation]:
+    return pictures_of_model(image_model).filter(prompt__category__modality__in=modalities)
 
 
 def _page_query(shown: ShownLedger, image_model: ImageModel, modality: Modality) -> str:

@@ -57,9 +57,9 @@ def link_modalities(image_model: ImageModel, path: str, query: QueryDict, *, sho
 def describe_model(
     image_model: ImageModel, *, shown: ShownLedger, modality: Modality, placed: Sequence[PlacedStanding], reference: str
 ) -> dict[str, Any]:
-    """Return what these sections of a loaded model's page show; `placed` are its lines on boards of the modality."""
+    """Return what these sections of a loaded model's page show; `placed` are its lines on boards."""
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
-    overall = [one for one in placed if one.board.slice == "overall"]
+    overall = [one for one in placed if one.board.slice == "overall" and one.board.modality == modality]
     best = _best(image_model, overall)
     references = list_references(image_model)
     chosen = next((each for each in references if each.image_model.slug == reference), None)

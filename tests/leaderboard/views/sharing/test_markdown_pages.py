@@ -65,7 +65,9 @@ def test_model_in_markdown_tells_ratings_prices_facts_and_claims_with_sources(cl
     text = client.get(f"/models/{model.slug}.md").content.decode()
     assert text.startswith(f"# {model.name}\n")
     assert "| [Overall](http://testserver/leaderboard/text-to-image/) | " in text
-    assert "- Licence: Free \\| for\\_all (https://example.com/a%281%29, 2026-11-01)" in text
+    assert (
+        "- Can its weights be had? Yes. Licence: Free \\| for\\_all (https://example.com/a%281%29, 2026-11-01)" in text
+    )
     assert "- Paints \\<b\\>cats\\</b\\> well (" in text
     assert client.get("/models/nobody.md").status_code == 404
 
