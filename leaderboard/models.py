@@ -17,6 +17,11 @@ def is_on_demand(kind: str, days: int) -> bool:
     return bool(days) or kind in ("category_language", "axis")
 
 
+def of_model(model: str) -> Q:
+    """The filter for the standings of a model's contenders, also under the labels that an import mapped to them."""
+    return Q(contender__image_model__slug=model) | Q(imported__contender__image_model__slug=model)
+
+
 class AxisMap(models.Model):
     """Which axes each prompt tested when boards by axis were computed; stored once per distinct map, never changed."""
 

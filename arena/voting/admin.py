@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from arena.errors import DomainError
 from arena.generation.models import Run
 from arena.voting.ledger.exclusions import exclude_entry, find_excludable
+from arena.voting.ledger.main_ledger import choose_main_ledger
 from arena.voting.ledger.taking_back import undo_import, votes_on_import
 from arena.voting.models import Exclusion, Ledger, LedgerEntry, LedgerOrigin
 from arena.web.read_only import ReadOnlyAdmin
@@ -24,9 +25,34 @@ from arena.web.read_only import ReadOnlyAdmin
 
 @admin.register(Ledger)
 class LedgerAdmin(ReadOnlyAdmin):
-    """Ledgers with their length and head."""
+    """Ledgers with their length and head; an imported one can be made the site's main one."""
 
-    list_display = ["name", "kind", "length", "head", "created_at"]
+    list_display = ["name", "kind", "is_main", "length", "head", "created_at"]
+    actions = ["make_main", "make_usual"]
+
+    def has_choose_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change ledgers chooses the main one."""
+        return request.user.has_perm("voting.change_ledger")
+
+    @admin.action(description=_("Show it on pages that name no ledger"), permissions=["choose"])
+    def make_main(self, request: HttpRequest, queryset: QuerySet[Ledger]) -> None:
+        """Make the one chosen ledger the site's main one."""
+        chosen = list(queryset[:2])
+        if len(chosen) != 1:
+            self.message_user(request, _("Choose one ledger: only one is the main one."), messages.WARNING)
+            return
+        try:
+            choose_main_ledger(ledger=chosen[0])
+        except DomainError as error:
+            self.message_user(request, error.message, messages.WARNING)
+            return
+        self.message_user(request, _("Pages show “{name}” now.").format(name=chosen[0].name))
+
+    @admin.action(description=_("Show the votes of this arena again"), permissions=["choose"])
+    def make_usual(self, request: HttpRequest, queryset: QuerySet[Ledger]) -> None:
+        """Go back to the usual rule, whichever ledgers are chosen."""
+        choose_main_ledger(ledger=None)
+        self.message_user(request, _("Pages show the votes of this arena again."))
 
 
 @admin.register(LedgerOrigin)

@@ -40,11 +40,16 @@ class Ledger(models.Model):
     head = models.CharField(
         max_length=64, default=GENESIS, editable=False, help_text=_("SHA-256 of the last entry's chain link.")
     )
+    is_main = models.BooleanField(
+        default=False, editable=False, help_text=_("Whether pages show this imported ledger where none is named.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["native", "demonstration", "imported"]), name="ledger_kind"),
+            models.CheckConstraint(condition=Q(is_main=False) | Q(kind="imported"), name="ledger_main_is_imported"),
+            models.UniqueConstraint(fields=["is_main"], condition=Q(is_main=True), name="ledger_one_main"),
             models.UniqueConstraint(
                 fields=["kind"], condition=Q(kind__in=["native", "demonstration"]), name="ledger_one_of_a_kind"
             ),

@@ -97,7 +97,8 @@ class BoardsView(ListView):
 
     def rows(self, query: dict[str, Any]) -> Sequence[BoardSummary]:
         """Return the boards; those without votes only if they are asked for."""
-        boards = list_boards(ledger=query.get("ledger") or default_ledger(), modality=query["modality"])
+        modality = query["modality"]
+        boards = list_boards(ledger=query.get("ledger") or default_ledger(modality), modality=modality)
         return [board for board in boards if board.snapshot_id or query["empty"] == "1"]
 
 
@@ -147,7 +148,7 @@ class SnapshotsView(ListView):
 
     def rows(self, query: dict[str, Any]) -> QuerySet[Snapshot]:
         """Return the snapshots. Raises NotFound for a slice that neither catalogue nor ledger knows."""
-        ledger = find_ledger(query.get("ledger") or default_ledger())
+        ledger = find_ledger(query.get("ledger") or default_ledger(query.get("modality", "")))
         require_slice(ledger, query.get("modality"), query.get("slice"), query.get("slice_value"))
         chosen = Q(board__ledger__slug=ledger.slug)
         for name in ("modality", "slice", "slice_value", "days"):

@@ -138,7 +138,7 @@ class ChoicesView(ReadView):
             modality=query["modality"],
             weights=query.get("weights", {}),
             language=query.get("language", ""),
-            ledger=query.get("ledger") or default_ledger(),
+            ledger=query.get("ledger") or default_ledger(query["modality"]),
             max_price=query.get("max_price"),
             max_seconds=query.get("max_seconds"),
             licence=query.get("licence", ""),

@@ -109,7 +109,7 @@ def open_tabled(query: dict[str, Any]) -> Iterator[BoardView]:
     if query["board"] == "one":
         yield open_asked({"modality": Modality.TEXT_TO_IMAGE} | query)
         return
-    ledger = query.get("ledger") or default_ledger()
+    ledger = query.get("ledger") or default_ledger(query.get("modality", ""))
     yield from read_all_boards(ledger=ledger, modality=query.get("modality"), at=query.get("at"))
 
 
@@ -123,7 +123,7 @@ def name_answer(response: FileResponse, boards: Sequence[BoardView], query: dict
         response["X-Output-Hash"] = board.output_hash or ""
         response["X-Ledger-Position"] = str(board.position)
     else:
-        ledger = query.get("ledger") or default_ledger()
+        ledger = query.get("ledger") or default_ledger(query.get("modality", ""))
         position = max((board.position for board in boards), default=0)
         name = "-".join(filter(None, [kind, ledger, query.get("modality"), "all-boards", str(position)]))
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
@@ -159,7 +159,7 @@ def wait_while(look: Callable[[], Opened], is_awaited: Callable[[Opened], bool])
 def question_of(query: dict[str, Any]) -> BoardQuestion:
     """Return which board a BoardQuery means."""
     return {
-        "ledger": query.get("ledger") or default_ledger(),
+        "ledger": query.get("ledger") or default_ledger(query["modality"]),
         "modality": query["modality"],
         "category": query.get("category"),
         "language": query.get("language"),

@@ -92,7 +92,10 @@ class LedgerField(serializers.SlugField):
     """A ledger's slug."""
 
     def __init__(self, **options: Any) -> None:
-        text = gettext_lazy("The ledger's slug. Without it: native if it has votes, else the demonstration if it has.")
+        text = gettext_lazy(
+            "The ledger's slug. Without it: the imported one that the operator chose as the site's main one, if any; "
+            "else native if it has votes, else the demonstration if it has."
+        )
         super().__init__(max_length=80, required=False, help_text=text, **options)
 
 

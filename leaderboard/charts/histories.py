@@ -81,14 +81,23 @@ class TimePlot:
     times: tuple[Tick, ...]
     values: tuple[Tick, ...]
     lines: tuple[Line, ...]
+    events: tuple[Tick, ...]
 
 
 def time_plot(
-    series: Sequence[Series], *, width: int, height: int, least: float, falling: bool = False, whole: bool = False
+    series: Sequence[Series],
+    *,
+    width: int,
+    height: int,
+    least: float,
+    falling: bool = False,
+    whole: bool = False,
+    events: Sequence[tuple[datetime, str]] = (),
 ) -> TimePlot:
     """Place series over time; the axis of values spans at least `least`, and `falling` puts the smallest value on top.
 
-    `whole` keeps ticks at positive whole numbers only. Without a known value there are axes and no lines.
+    `whole` keeps ticks at positive whole numbers only. Without a known value there are axes and no lines. Named events
+    stand at their time, or at the nearest end of the axis.
     """
     left, right, top, bottom = 44, width - 14, 10, height - 26
     moments = [moment for each in series for moment in each.moments]
@@ -108,6 +117,7 @@ def time_plot(
         times=tuple(_time_ticks(start, end, across, most=width // 150)),
         values=tuple(Tick(up.place(value), f"{value:.0f}") for value in values),
         lines=tuple(_line(each, across, up) for each in series),
+        events=tuple(Tick(across.place(min(max(when.timestamp(), start), end)), name) for when, name in events),
     )
 
 

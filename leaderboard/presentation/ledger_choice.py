@@ -1,15 +1,15 @@
 """Which ledger a page reads, the one that its address names or the default, and links to the same page of others."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import QueryDict
 
-from arena.voting.models import Ledger
+from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board, Snapshot, Standing
-from leaderboard.queries.slices import find_ledger
+from leaderboard.queries.slices import find_ledger, find_origin
 
 NATIVE, DEMONSTRATION = Ledger.Kind.NATIVE.value, Ledger.Kind.DEMONSTRATION.value
 
@@ -37,6 +37,11 @@ class ShownLedger:
         return self.ledger.slug
 
     @property
+    def origin(self) -> LedgerOrigin | None:
+        """Where an imported ledger comes from."""
+        return find_origin(self.ledger)
+
+    @property
     def query(self) -> str:
         """The query of a link to another page with the same ledger; empty for the default one."""
         return f"?{urlencode({'ledger': self.chosen})}" if self.chosen else ""
@@ -46,22 +51,25 @@ class ShownLedger:
         return "" if self.slug == find_usual_ledger(modality) else self.slug
 
 
-def find_usual_ledger(modality: str) -> str:
+def find_usual_ledger(modality: str, *, imported: Collection[str] | None = None) -> str:
     """Return the slug of the default ledger: the one that a modality's pages read if their address names none.
 
-    It is the demonstration while that has a board with votes and no contender of the native overall board is
-    established. Otherwise it is the native ledger. One query.
+    It is the main ledger that an operator chose, if that has votes of the modality and is among `imported` (None: it
+    need not be). Else it is the demonstration while that has a board with votes and no contender of the native overall
+    board is established. Otherwise it is the native ledger. One query.
     """
     newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id")
     established = Standing.objects.filter(snapshot=OuterRef("newest"), level=Standing.Level.ESTABLISHED)
-    boards = Board.objects.filter(
-        ledger__kind__in=[NATIVE, DEMONSTRATION], modality=modality, slice=Board.Slice.OVERALL, days=0
-    )
+    known = Q(ledger__kind__in=[NATIVE, DEMONSTRATION]) | Q(ledger__is_main=True)
+    boards = Board.objects.filter(known, modality=modality, slice=Board.Slice.OVERALL, days=0)
     boards = boards.order_by().annotate(newest=Subquery(newest.values("pk")[:1]), told=Exists(established))
-    found = boards.values_list("ledger__kind", Subquery(newest.values("votes")[:1]), "told")
-    votes = {kind: count for kind, count, _ in found}
-    is_native_established = any(told for kind, _, told in found if kind == NATIVE)
-    return DEMONSTRATION if votes.get(DEMONSTRATION) and not is_native_established else NATIVE
+    found = list(boards.values_list("ledger__slug", "ledger__kind", Subquery(newest.values("votes")[:1]), "told"))
+    for slug, kind, votes, _told in found:
+        if kind == Ledger.Kind.IMPORTED and votes and (imported is None or slug in imported):
+            return str(slug)
+    votes_of = {kind: votes for _slug, kind, votes, _told in found}
+    is_native_established = any(told for _slug, kind, _votes, told in found if kind == NATIVE)
+    return DEMONSTRATION if votes_of.get(DEMONSTRATION) and not is_native_established else NATIVE
 
 
 def find_ledger_at(at: str, *, usual: str) -> str:
@@ -75,23 +83,24 @@ def find_ledger_at(at: str, *, usual: str) -> str:
     return "" if slug == usual else slug
 
 
-def list_ledgers(*, imported: bool) -> list[Ledger]:
-    """Return the native ledger, even before the first vote, then the demonstration, then the imported ones."""
-    found = Ledger.objects.order_by("pk")
-    known = {ledger.slug: ledger for ledger in (found if imported else found.exclude(kind=Ledger.Kind.IMPORTED))}
+def list_ledgers(*, imported: Collection[str] | None = None) -> list[Ledger]:
+    """Return the native ledger, even before the first vote, then the demonstration, then the imported ones or some."""
+    found = Ledger.objects.select_related("origin").order_by("pk")
+    chosen = found if imported is None else found.filter(~Q(kind=Ledger.Kind.IMPORTED) | Q(slug__in=imported))
+    known = {ledger.slug: ledger for ledger in chosen}
     native = known.pop(NATIVE, None) or find_ledger(NATIVE)
     demonstration = [known.pop(DEMONSTRATION)] if DEMONSTRATION in known else []
     return [native, *demonstration, *known.values()]
 
 
-def choose_ledger(path: str, query: QueryDict, *, modality: str) -> ShownLedger:
+def choose_ledger(path: str, query: QueryDict, *, modality: str, imported: Collection[str] | None = ()) -> ShownLedger:
     """Return the ledger that `?ledger=` names, or the modality's default.
 
-    Only the native ledger and the demonstration can be named: contenders of an imported one appear on its boards only.
-    The links keep the rest of the query.
+    `imported` are the imported ledgers that have something for the page (None: all); no other can be named. The links
+    keep the rest of the query.
     """
-    ledgers = {ledger.slug: ledger for ledger in list_ledgers(imported=False)}
-    usual = find_usual_ledger(modality)
+    ledgers = {ledger.slug: ledger for ledger in list_ledgers(imported=imported)}
+    usual = find_usual_ledger(modality, imported=imported)
     asked = query.get("ledger", usual)
     slug = asked if asked in ledgers else usual
 

@@ -1,6 +1,6 @@
 """Reading audits: a board's audit, made for its own snapshot or for the last audited one before it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,7 +62,10 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def read_records(board: BoardView) -> tuple[PairRecord, ...] | None:
-    """Return the records of all pairs within the board's votes, contenders by slug; None if none were stored."""
+def read_records(board: BoardView, *, of: Collection[str] | None = None) -> tuple[PairRecord, ...] | None:
+    """Return the records of all pairs within the board's votes, or of those with one of some contenders, by slug.
+
+    None if none were stored.
+    """
     found = PairRecords.objects.filter(snapshot=board.snapshot_id).first() if board.snapshot_id else None
-    return None if found is None else unpack_pairs(bytes(found.packed))
+    return None if found is None else unpack_pairs(bytes(found.packed), of=of)

@@ -1,6 +1,6 @@
 """What people voted on one prompt, per contender and per pair, from the ledger; only for open prompts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -60,8 +60,13 @@ def count_results(*, prompt: Prompt, ledger: str) -> CompetitionResult:
     Nothing is counted while a prompt is in play: knowing which contender won would help to guess its pictures.
     """
     pairs = count_pairs_on([prompt], ledger=ledger).get(prompt.slug, ())
+    return CompetitionResult(sum_entries(pairs), pairs, sum(pair.votes for pair in pairs))
+
+
+def sum_entries(pairs: Sequence[PairCount]) -> dict[str, EntryCount]:
+    """Return the counts of each contender of some pairs, by slug."""
     names = sorted({name for pair in pairs for name in (pair.first, pair.second)})
-    return CompetitionResult({name: _entry(name, pairs) for name in names}, pairs, sum(pair.votes for pair in pairs))
+    return {name: _entry(name, pairs) for name in names}
 
 
 def count_pairs_on(

@@ -43,11 +43,15 @@ class TitledBoard:
     criterion: str = ""
 
 
-def default_ledger() -> str:
-    """Return the slug of the native ledger if it has entries, else of the demonstration if it has, else `native`.
+def default_ledger(modality: str = "") -> str:
+    """Return the slug of the main ledger if an operator chose one that has boards of the modality.
 
-    The API documents this rule. Pages follow another: `presentation.ledger_choice.find_usual_ledger`.
+    Else it is that of the native ledger if it has entries, else of the demonstration if it has, else `native`. The API
+    documents this rule. Pages differ in when they show the demonstration: `presentation.ledger_choice`.
     """
+    main = Ledger.objects.filter(is_main=True, **({"boards__modality": modality} if modality else {})).first()
+    if main is not None:
+        return main.slug
     ledgers = {ledger.kind: ledger for ledger in Ledger.objects.exclude(kind="imported")}
     for kind in ("native", "demonstration"):
         if kind in ledgers and ledgers[kind].length:

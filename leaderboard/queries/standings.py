@@ -15,7 +15,7 @@ from arena.catalog.models import Contender
 from arena.errors import NotFound
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Ledger, LedgerOrigin
-from leaderboard.models import Snapshot, Standing, is_on_demand
+from leaderboard.models import Snapshot, Standing, is_on_demand, of_model
 from leaderboard.queries.current_method import current_method
 from leaderboard.queries.figures import (
     ListPrice,
@@ -232,7 +232,7 @@ def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
     placed: list[PlacedStanding] = []
     for modality in _modalities(source):
         latest = latest_snapshots(source, modality=modality)
-        found = _standings_of(latest.values(), Q(contender__image_model__slug=model))
+        found = _standings_of(latest.values(), of_model(model))
         rows = dict(zip((standing.pk for standing in found), _rows(found, modality), strict=True))
         for board in list_slices(ledger=source, modality=modality, computed=latest):
             snapshot = latest.get(board.key)

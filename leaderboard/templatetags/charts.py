@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import Any, Protocol
 
 from django import template
@@ -16,6 +17,7 @@ from leaderboard.charts.steps import Step, step_plot
 from leaderboard.presentation.contenders.capability_lines import CapabilityRow, CapabilityTable
 from leaderboard.presentation.contenders.series_lines import SeriesTable
 from leaderboard.presentation.findings import state_finding, state_move
+from leaderboard.presentation.model_page.model_events import ModelEvent
 from leaderboard.queries.choosing.picks import Pick
 from leaderboard.queries.histories import HistoryPoint, name_methods
 from leaderboard.queries.standings import StandingRow
@@ -147,8 +149,11 @@ def draw_step_plot(table: SeriesTable) -> dict[str, Any]:
 
 
 @register.inclusion_tag("leaderboard/charts/history_plot.html", name="history_plot")
-def draw_history_plot(points: Sequence[HistoryPoint], name: str, title: str) -> dict[str, Any]:
+def draw_history_plot(
+    points: Sequence[HistoryPoint], name: str, title: str, events: Sequence[ModelEvent] = ()
+) -> dict[str, Any]:
     """One contender's Elo and rank range over time, a line for each method, for wide and for narrow screens."""
+    numbered = [(datetime.combine(event.day, time(12), UTC), str(event.number)) for event in events]
     methods = name_methods(points)
     elo = [Series(label, _elo_moments(points, key)) for key, label in methods.items()]
     ranks = [Series(label, _rank_moments(points, key)) for key, label in methods.items()]
@@ -156,7 +161,7 @@ def draw_history_plot(points: Sequence[HistoryPoint], name: str, title: str) -> 
     plots = [
         (
             size,
-            time_plot(elo, width=width, height=260, least=LEAST_SPAN),
+            time_plot(elo, width=width, height=260, least=LEAST_SPAN, events=numbered),
             time_plot(ranks, width=width, height=120, least=2.0, falling=True, whole=True) if is_ranked else None,
         )
         for size, width in (("wide", 880), ("narrow", 358))

@@ -185,7 +185,7 @@ def _filters(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
         "has_axes": any(one.slice == Board.Slice.AXIS for one in boards),
         "has_languages": any(one.slice == Board.Slice.LANGUAGE for one in boards),
         "windows": Board.Window.choices if has_days(board.origin) else [],
-        "ledgers": list_ledgers(imported=True),
+        "ledgers": list_ledgers(),
         "organizations": _organizations(board),
         "price_steps": PRICE_STEPS,
         "column_choices": [(key, names[key][0], key in shown) for key in columns],

@@ -27,7 +27,7 @@ def show_choice(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("modality", "")
     modality = asked if asked in Modality.values else modalities[0]
     usual = find_usual_ledger(modality)
-    ledgers = list_ledgers(imported=True)
+    ledgers = list_ledgers()
     named = request.GET.get("ledger", "")
     ledger = named if named in {each.slug for each in ledgers} else usual
     boards = list_choosable(ledger=ledger, modality=modality)
@@ -45,7 +45,7 @@ def show_choice(request: HttpRequest) -> HttpResponse:
         "ledgers": ledgers,
         "sizes": SIZES,
         "musts": [(must, label) for must, label in zip(MUSTS, _must_labels(), strict=True)],
-        "is_imported": ledger not in {each.slug for each in list_ledgers(imported=False)},
+        "is_imported": ledger not in {each.slug for each in list_ledgers(imported=())},
     }
     try:
         if open_category_boards(wishes):

@@ -42,7 +42,7 @@ class Glance:
 def show_home(request: HttpRequest) -> HttpResponse:
     """What Easel is, and of each modality the overall board with the categories that have most votes."""
     modalities = shown_modalities()
-    shown = choose_ledger(request.path, request.GET, modality=modalities[0])
+    shown = choose_ledger(request.path, request.GET, modality=modalities[0], imported=None)
     boards = [board for each in modalities for board in list_boards(ledger=shown.slug, modality=each)]
     overall = [board for board in boards if board.slice == "overall"]
     glances = [board for board in overall + _busiest(boards) if board.votes]

@@ -1,19 +1,17 @@
 """The list of models, and the page of one: facts with sources, prices, claims, standings, pictures."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
-from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, read_sources
-from arena.generation.models import Generation
 from leaderboard.computing.on_demand import ask_for_axes
 from leaderboard.models import Standing
 from leaderboard.presentation.board_address import BoardAddress, board_address, clean_choice, history_url
@@ -23,6 +21,7 @@ from leaderboard.presentation.contenders.contender_settings import compare_setti
 from leaderboard.presentation.contenders.series_lines import SeriesTable, list_series
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
+from leaderboard.presentation.model_page.rating_grid import RatingGrid, lay_grid
 from leaderboard.presentation.model_page.sections import choose_modality, describe_model, link_modalities
 from leaderboard.presentation.price_grid import lay_out_prices
 from leaderboard.presentation.sharing.badge_texts import write_badge_codes
@@ -31,11 +30,22 @@ from leaderboard.presentation.sharing.share_head import head_of_model
 from leaderboard.queries.axes.axis_maps import list_axes
 from leaderboard.queries.axes.axis_standings import read_profiles
 from leaderboard.queries.choosing.licences import answer_licence
-from leaderboard.queries.galleries import CredentialCounts, credential_counts, pictures_of_model
-from leaderboard.queries.head_to_head import head_to_head
-from leaderboard.queries.standings import PlacedStanding, model_standings, read_board
+from leaderboard.queries.galleries import CredentialCounts, credential_counts
+from leaderboard.queries.model_pages.arenas import lines_by_language
+from leaderboard.queries.model_pages.imported_names import ledgers_of_model, ledgers_with_models
+from leaderboard.queries.standings import PlacedStanding, model_standings
+from leaderboard.ratings.results import Line
+from leaderboard.views.model_page.model_pictures import show_pictures
+from leaderboard.views.model_page.model_votes import ModelBoard, list_arena_lines, read_model_boards
 
-PICTURES_PER_PAGE = 24
+
+@dataclass(frozen=True)
+class RatingStrip:
+    """A contender's lines on boards of one modality, with the addresses of board and history; and by language."""
+
+    name: str
+    placed: tuple[tuple[PlacedStanding, str, str], ...]
+    grid: RatingGrid | None
 
 
 @require_safe
@@ -43,7 +53,7 @@ def list_models(request: HttpRequest) -> HttpResponse:
     """All models, by organization unless sorted otherwise; of one organization or modality if chosen."""
     chosen = {name: clean_choice(request.GET.get(name, "")) for name in ("organization", "modality", "sort")}
     modality = chosen["modality"] if chosen["modality"] in Modality.values else Modality.TEXT_TO_IMAGE.value
-    shown = choose_ledger(request.path, request.GET, modality=modality)
+    shown = choose_ledger(request.path, request.GET, modality=modality, imported=ledgers_with_models())
     cards = list_model_cards(ledger=shown.slug, **chosen)
     is_grouped = chosen["sort"] not in SORTS[1:]
     context = {
@@ -59,9 +69,9 @@ def list_models(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_model(request: HttpRequest, slug: str) -> HttpResponse:
-    """One model with everything known and measured on `?modality=`; `?page=` turns the gallery.
+    """One model with everything known and measured on `?modality=`; `?reference=` names a model to hold prices against.
 
-    `?reference=` names a model to hold prices against.
+    `GalleryChoice` says what else the address may choose.
     """
     return render(request, "catalog/model.html", read_model_page(request, slug))
 
@@ -75,16 +85,18 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     # What was made and rated on a modality that the catalogue does not list must not vanish.
     wanted = {modality.value} if links else set(Modality.values)
     placed = [one for one in model_standings(ledger=shown.slug, model=slug) if one.board.modality in wanted]
+    chosen = {each: shown.chosen_on(each) for each in dict.fromkeys(one.board.modality for one in placed)}
+    boards = read_model_boards(image_model, ledger=shown.slug, chosen=chosen)
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
-    gallery = Paginator(_pictures(image_model, wanted), PICTURES_PER_PAGE).get_page(request.GET.get("page"))
     headline = [one for one in placed if one.board.slice == "overall"]
-    ledgers = {each: shown.chosen_on(each) for each in {one.board.modality for one in headline}}
     card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
+    is_imported, site = shown.ledger.kind == "imported", f"{request.scheme}://{request.get_host()}"
     labels = {str(Modality(value).label) for value in wanted}
     page = {
         "image_model": image_model,
         "share": head_of_model(slug, card, ledger=shown.chosen),
-        "badges": write_badge_codes(headline, site=f"{request.scheme}://{request.get_host()}", ledgers=ledgers),
+        # Labels of a file have no badges.
+        "badges": () if is_imported else write_badge_codes(headline, site=site, ledgers=chosen),
         "modality": modality,
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
         "modality_links": links,
@@ -97,44 +109,57 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "price_notes": _price_notes(prices),
         "shown": shown,
         "rivals": _list_rivals(image_model),
-        "strips": _strips(placed, shown),
+        "strips": _strips(placed, chosen, lines_by_language(shown.slug, slug) if placed else {}),
         "strip_rows": [one.row for one in placed],
-        "capabilities": list(_capabilities(image_model, shown, placed)),
+        "capabilities": list(_capabilities(image_model, shown, chosen)),
         "calls": [line for line in list_calls(image_model) if line.modality in labels],
         "claimed": list_claimed(image_model),
         "settled": compare_settings(list(image_model.contenders.all())),
-        "series": _series(image_model, shown, modality),
-        "pairs": head_to_head(ledger=shown.slug, model=slug),
-        "gallery": gallery,
-        "works": _beside_sources(gallery.object_list),
+        "series": _series(image_model, boards),
+        "model_boards": boards,
+        "arenas": list_arena_lines(image_model),
+        "thin_votes": settings.THIN_VOTES,
         "originals": _originals(image_model),
-        "page_query": _page_query(shown, image_model, modality),
     }
+    page |= show_pictures(
+        request.GET,
+        image_model,
+        shown,
+        rows=[row for one in boards for row in one.board.rows],
+        modalities=wanted,
+        modality=_modality_in_address(image_model, modality),
+    )
     reference = clean_choice(request.GET.get("reference", ""))
     return page | describe_model(image_model, shown=shown, modality=modality, placed=placed, reference=reference)
 
 
 def shown_ledger_of(request: HttpRequest, image_model: ImageModel) -> ShownLedger:
     """The ledger that a model's page reads: the one that the address names, or the usual one."""
-    return choose_ledger(request.path, request.GET, modality=_modality_of(request, image_model))
+    imported = ledgers_of_model(image_model.slug)
+    modality = _modality_of(request, image_model)
+    return choose_ledger(request.path, request.GET, modality=modality, imported=imported)
 
 
 def _modality_of(request: HttpRequest, image_model: ImageModel) -> Modality:
     return choose_modality(image_model, clean_choice(request.GET.get("modality", "")))
 
 
+def _modality_in_address(image_model: ImageModel, modality: Modality) -> str:
+    """The modality in an address of this page, empty for the model's first one."""
+    return "" if modality == choose_modality(image_model, "") else modality.value
+
+
 def _capabilities(
-    image_model: ImageModel, shown: ShownLedger, placed: Iterable[PlacedStanding]
+    image_model: ImageModel, shown: ShownLedger, chosen: Mapping[str, str]
 ) -> Iterator[CapabilitySection]:
     """The model's profile on each modality in which it has votes; without any, what a page estimates of it."""
     estimates = group_estimates(image_model.claims.all())
-    rated = {one.board.modality for one in placed}
-    modalities = [each for each in Modality if each in rated] or ([Modality.TEXT_TO_IMAGE] if estimates else [])
+    modalities = [each for each in Modality if each in chosen] or ([Modality.TEXT_TO_IMAGE] if estimates else [])
     for modality in modalities:
         profiles = read_profiles(ledger=shown.slug, model=image_model.slug, modality=modality)
         yield CapabilitySection(
-            board=BoardAddress(modality, ledger=shown.chosen_on(modality)),
-            is_awaited=modality in rated and ask_for_axes(ledger=shown.slug, modality=modality),
+            board=BoardAddress(modality, ledger=chosen.get(modality, "")),
+            is_awaited=modality in chosen and ask_for_axes(ledger=shown.slug, modality=modality),
             tables=tuple(tabulate(profile, estimates) for profile in profiles),
             estimates=estimates,
             names=list_axes(shown.ledger, modality) if estimates and not profiles else {},
@@ -150,12 +175,11 @@ def _list_rivals(image_model: ImageModel) -> list[tuple[str, str]]:
     return [(slug, name) for slug, name, modalities in named if shared & set(modalities)]
 
 
-def _series(image_model: ImageModel, shown: ShownLedger, modality: Modality) -> tuple[SeriesTable, ...]:
-    """The series of the model's contenders with all their steps, of whichever model, on the overall board."""
+def _series(image_model: ImageModel, boards: Iterable[ModelBoard]) -> tuple[SeriesTable, ...]:
+    """The series of the model's contenders with all their steps, of whichever model, on its first overall board."""
     names = sorted({contender.series for contender in image_model.contenders.all() if contender.series})
-    if not names:
-        return ()
-    return list_series(read_board(ledger=shown.slug, modality=modality).rows, names=names)
+    rows = next((one.board.rows for one in boards), ())
+    return list_series(rows, names=names) if names else ()
 
 
 def _loaded_models() -> QuerySet[ImageModel]:
@@ -169,24 +193,6 @@ def _loaded_models() -> QuerySet[ImageModel]:
         "replaced_by",
         "replaces",
     )
-
-
-def _beside_sources(pictures: Iterable[Generation]) -> list[tuple[Generation, PromptSources]]:
-    """Return each picture with what it was made from, if it is an edit."""
-    shown = list(pictures)
-    sources = read_sources({picture.prompt_id for picture in shown})
-    return [(picture, sources.get(picture.prompt_id, NO_SOURCES)) for picture in shown]
-
-
-def _pictures(image_model: ImageModel, modalities: Iterable[str]) -> QuerySet[Generation]:
-    return pictures_of_model(image_model).filter(prompt__category__modality__in=modalities)
-
-
-def _page_query(shown: ShownLedger, image_model: ImageModel, modality: Modality) -> str:
-    """The query of a link to this page as it is shown, without the gallery's page."""
-    chosen = {"ledger": shown.chosen, "modality": "" if modality == choose_modality(image_model, "") else modality}
-    kept = urlencode({name: str(value) for name, value in chosen.items() if value})
-    return f"?{kept}" if kept else ""
 
 
 def _group_by_organization(cards: Iterable[Any]) -> list[tuple[Organization, list[Any]]]:
@@ -211,15 +217,16 @@ def _group_claims(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
 
 
 def _strips(
-    placed: Iterable[PlacedStanding], shown: ShownLedger
-) -> list[tuple[str, list[tuple[PlacedStanding, str, str]]]]:
-    """Each contender's lines with the addresses of their boards and histories, by the contender's name."""
+    placed: Iterable[PlacedStanding], chosen: Mapping[str, str], lines: Mapping[tuple[str, str, str], Line]
+) -> list[RatingStrip]:
+    """Each contender's lines on the boards of each modality, by the contender's name."""
     in_order = sorted(placed, key=lambda one: one.row.contender_name.casefold())
-    ledgers = {modality: shown.chosen_on(modality) for modality in {one.board.modality for one in in_order}}
-    return [
-        (name, [_addressed(one, ledgers[one.board.modality]) for one in group])
-        for name, group in groupby(in_order, key=lambda one: one.row.contender_name)
-    ]
+    strips = []
+    for (name, modality), group in groupby(in_order, key=lambda one: (one.row.contender_name, one.board.modality)):
+        own = list(group)
+        addressed = tuple(_addressed(one, chosen[modality]) for one in own)
+        strips.append(RatingStrip(name, addressed, lay_grid(own, lines, ledger=chosen[modality])))
+    return strips
 
 
 def _addressed(one: PlacedStanding, ledger: str) -> tuple[PlacedStanding, str, str]:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Fact, Organization
 from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.presentation.model_cards import ModelCard, list_model_cards
+from leaderboard.queries.model_pages.imported_names import ledgers_with_models
 from leaderboard.queries.slices import shown_modalities
 
 
@@ -24,7 +25,8 @@ def _newest_first(dated: tuple[str, ModelCard]) -> tuple[str, str]:
 def show_organization(request: HttpRequest, slug: str) -> HttpResponse:
     """One organization with its models over time, the newest first, and where each stands on the overall board."""
     organization = get_object_or_404(Organization, slug=slug)
-    shown = choose_ledger(request.path, request.GET, modality=shown_modalities()[0])
+    modality = shown_modalities()[0]
+    shown = choose_ledger(request.path, request.GET, modality=modality, imported=ledgers_with_models())
     cards = list_model_cards(ledger=shown.slug, organization=organization.slug, sort="rank")
     released = _list_releases(organization)
     context = {

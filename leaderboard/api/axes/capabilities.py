@@ -103,7 +103,7 @@ class ModelProfileView(ReadView):
         query = ProfileQuery.read(request)
         if not ImageModel.objects.filter(slug=slug).exists():
             raise Http404
-        ledger, modality = query.get("ledger") or default_ledger(), query["modality"]
+        ledger, modality = query.get("ledger") or default_ledger(query["modality"]), query["modality"]
         profiles, is_awaited = wait_while(
             lambda: (
                 read_profiles(ledger=ledger, model=slug, modality=modality),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncDate
 
 from arena.catalog.models import LogLine
@@ -15,6 +15,7 @@ from arena.voting.models import Exclusion
 from leaderboard.models import Snapshot
 
 METHOD, EXCLUSION = "method", "exclusion"
+ALL = Q()
 KINDS = (*LogLine.Kind.values, METHOD, EXCLUSION)
 
 
@@ -45,8 +46,14 @@ def read_log(*, kind: str = "") -> list[LogEntry]:
     return sorted(chosen, key=lambda entry: (entry.day, KINDS.index(entry.kind)), reverse=True)
 
 
-def _of_catalogue() -> Iterator[LogEntry]:
-    for line in LogLine.objects.select_related("image_model", "contender").order_by("-day", "-name", "id"):
+def read_model_log(model: str) -> list[LogEntry]:
+    """Return what the log says of one model and its contenders, newest day first. One query."""
+    return list(_of_catalogue(Q(image_model__slug=model) | Q(contender__image_model__slug=model)))
+
+
+def _of_catalogue(chosen: Q = ALL) -> Iterator[LogEntry]:
+    lines = LogLine.objects.filter(chosen).select_related("image_model", "contender")
+    for line in lines.order_by("-day", "-name", "id"):
         yield LogEntry(
             key=f"line/{line.pk}",
             day=line.day,

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -42,10 +42,14 @@ def pack_pairs(votes: VoteLog) -> bytes:
     return zlib.compress(json.dumps(contenders).encode() + b"\n" + columns.astype(_STORED).tobytes(), level=3)
 
 
-def unpack_pairs(packed: bytes) -> tuple[PairRecord, ...]:
-    """Read what `pack_pairs` wrote."""
+def unpack_pairs(packed: bytes, *, of: Collection[str] | None = None) -> tuple[PairRecord, ...]:
+    """Read what `pack_pairs` wrote: all of it, or only the pairs with one of some contenders."""
     line, _, rest = zlib.decompress(packed).partition(b"\n")
-    return _name_pairs(json.loads(line), np.frombuffer(rest, dtype=_STORED).reshape(len(PairRecord._fields), -1))
+    labels, columns = json.loads(line), np.frombuffer(rest, dtype=_STORED).reshape(len(PairRecord._fields), -1)
+    if of is not None:
+        own = [index for index, label in enumerate(labels) if label in of]
+        columns = columns[:, np.isin(columns[:2], own).any(axis=0)]
+    return _name_pairs(labels, columns)
 
 
 def _count(votes: VoteLog) -> NDArray[np.int64]:

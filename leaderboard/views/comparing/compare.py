@@ -30,6 +30,7 @@ from leaderboard.queries.comparing.verdicts import (
     read_opinion,
     read_opinions,
 )
+from leaderboard.queries.model_pages.imported_names import labels_in
 from leaderboard.queries.slices import language_name
 from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_board
 from leaderboard.ratings.results import Line
@@ -99,9 +100,12 @@ def _show(request: HttpRequest, slugs: Sequence[str]) -> HttpResponse:
     links: tuple[LedgerLink, ...] = ()
     for modality in Modality.values:
         board, rows = open_compared(request.GET, slugs, modality)
-        if board is not None and len(rows) >= 2:
-            boards.append(_compare(request.GET, board, rows, known))
-        links = links or _link_ledgers(request.GET, slugs, modality, _find_ledger(request.GET, modality))
+        if board is not None:
+            names = labels_in(board.ledger_slug, known)
+            own = known | {label: known[slug] for slug, label in names.items()}
+            boards.append(_compare(request.GET, board, rows, own))
+        ledger = board.ledger_slug if board else _try_ledgers(request.GET, modality)[0]
+        links = links or _link_ledgers(request.GET, slugs, modality, ledger)
     found = {slug: _name_of(slug, known, boards) for slug in slugs}
     if len(slugs) >= 2 and not all(found.values()):
         raise Http404(_("There is no such contender."))
@@ -137,10 +141,20 @@ def _share(compared: ComparedBoard, query: QueryDict) -> ShareHead:
 def open_compared(
     query: QueryDict, slugs: Sequence[str], modality: str
 ) -> tuple[BoardView | None, tuple[StandingRow, ...]]:
-    """Return the board on which a comparison reads a modality, and the contenders' rows on it, in their order."""
-    board = _open(_find_ledger(query, modality), modality, clean_choice(query.get("language", "")))
-    rows = [row for slug in slugs for row in board.rows if row.contender_slug == slug] if board else []
-    return board, tuple(rows)
+    """Return the board on which a comparison reads a modality, and the contenders' rows on it, in their order.
+
+    None if fewer than two of them are on the board.
+    """
+    for ledger in _try_ledgers(query, modality):
+        board = _open(ledger, modality, clean_choice(query.get("language", "")))
+        if board is not None:
+            names = labels_in(ledger, slugs) if board.ledger_kind == "imported" else {}
+            by_name = {row.contender_slug: row for row in board.rows}
+            found = [by_name.get(names.get(slug, slug)) for slug in slugs]
+            rows = tuple(row for row in found if row is not None)
+            if len(rows) >= 2:
+                return board, rows
+    return None, ()
 
 
 def read_kept(query: QueryDict) -> list[tuple[str, str]]:
@@ -160,9 +174,14 @@ def _name_of(slug: str, known: dict[str, Contender], boards: Sequence[ComparedBo
     return next((row.contender_name for each in boards for row in each.rows if row.contender_slug == slug), "")
 
 
-def _find_ledger(query: QueryDict, modality: str) -> str:
+def _try_ledgers(query: QueryDict, modality: str) -> tuple[str, ...]:
+    """The ledger that the address names; without one, the default and, should that not know them, the arena's own."""
     asked = clean_choice(query.get("ledger", ""))
-    return asked if asked in {ledger.slug for ledger in list_ledgers(imported=True)} else find_usual_ledger(modality)
+    if asked in {ledger.slug for ledger in list_ledgers()}:
+        return (asked,)
+    usual = find_usual_ledger(modality)
+    own = find_usual_ledger(modality, imported=())
+    return (usual,) if usual == own else (usual, own)
 
 
 def _open(ledger: str, modality: str, language: str) -> BoardView | None:
@@ -174,7 +193,7 @@ def _open(ledger: str, modality: str, language: str) -> BoardView | None:
 
 def _link_ledgers(query: QueryDict, slugs: Sequence[str], modality: str, shown: str) -> tuple[LedgerLink, ...]:
     return link_ledgers(
-        list_ledgers(imported=True),
+        list_ledgers(),
         shown=shown,
         usual=find_usual_ledger(modality),
         address=lambda ledger: compare_url(

@@ -12,9 +12,10 @@ from arena.catalog.models import Category, Modality, Prompt
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.comparing.price_bands import find_price_bands
 from leaderboard.presentation.findings import state_finding
-from leaderboard.presentation.ledger_choice import choose_ledger
+from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.queries.comparing.verdicts import read_opinion
 from leaderboard.queries.galleries import open_pictures, pictures_of_prompts
+from leaderboard.queries.model_pages.imported_names import ledgers_of_category
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import read_board
@@ -40,7 +41,8 @@ def list_categories(request: HttpRequest) -> HttpResponse:
 def show_category(request: HttpRequest, slug: str) -> HttpResponse:
     """One active category; `?page=` turns the gallery. Of prompts in play only the titles are shown."""
     category = get_object_or_404(_active(), slug=slug)
-    shown = choose_ledger(request.path, request.GET, modality=category.modality)
+    labels = ledgers_of_category(category)
+    shown = choose_ledger(request.path, request.GET, modality=category.modality, imported=labels)
     prompts = list(category.prompts.exclude(state=Prompt.State.DRAFT).order_by("language", "id"))
     opened = [prompt for prompt in prompts if prompt.state == Prompt.State.OPEN]
     pictures = pictures_of_prompts(opened)
@@ -53,12 +55,13 @@ def show_category(request: HttpRequest, slug: str) -> HttpResponse:
         "in_play": [one for one in prompts if one.state == Prompt.State.PLAY and one.superseded_by_id is None],
         "gallery": Paginator(works, PICTURES_PER_PAGE).get_page(request.GET.get("page")),
     }
-    return render(request, "catalog/category.html", context | _rate(category, shown.slug, shown.chosen))
+    label = labels.get(shown.slug, category.slug)
+    return render(request, "catalog/category.html", context | _rate(category, shown, label))
 
 
-def _rate(category: Category, ledger: str, chosen: str) -> dict[str, Any]:
-    """The top of the category's board, its finding, and the best of each price band."""
-    board = read_board(ledger=ledger, modality=category.modality, category=category.slug)
+def _rate(category: Category, shown: ShownLedger, label: str) -> dict[str, Any]:
+    """The top of the category's board, its finding, and the best of each price band; `label` is the ledger's name."""
+    board = read_board(ledger=shown.slug, modality=category.modality, category=label)
     rated = [row for row in sort_rows(board.rows, "") if row.line.elo is not None]
     return {
         "board": board,
@@ -66,7 +69,7 @@ def _rate(category: Category, ledger: str, chosen: str) -> dict[str, Any]:
         "more": max(0, len(rated) - TOP_ROWS),
         "finding": state_finding(board.rows) if rated else "",
         "bands": find_price_bands(board.rows, read_opinion(board)),
-        "board_url": BoardAddress(category.modality, category=category.slug, ledger=chosen).url,
+        "board_url": BoardAddress(category.modality, category=label, ledger=shown.chosen_on(category.modality)).url,
     }
 
 

@@ -53,10 +53,11 @@ def show_compare_card(request: HttpRequest, one: str, two: str, digest: str) -> 
     """The card of two contenders; language and ledger as in the address of their comparison."""
     for modality in Modality.values:
         board, rows = open_compared(request.GET, (one, two), modality)
-        if board is None or len(rows) != 2:
+        if board is None:
             continue
+        slugs = rows[0].contender_slug, rows[1].contender_slug
         names = rows[0].contender_name, rows[1].contender_name
-        verdict = read_opinion(board).judge(one, two, lines_of(board.rows))
+        verdict = read_opinion(board).judge(*slugs, lines_of(board.rows))
         judged = state_judgement((one, two), names, verdict, None)
         card = card_of_comparison(board, rows, judged)
         if card is not None:

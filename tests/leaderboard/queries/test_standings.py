@@ -15,7 +15,6 @@ from arena.errors import DomainError, NotFound
 from arena.generation.models import Generation
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Snapshot
-from leaderboard.queries.head_to_head import head_to_head
 from leaderboard.queries.slices import default_ledger
 from leaderboard.queries.standings import StandingRow, list_boards, model_standings, read_board, read_snapshot
 from tests.factories import (
@@ -252,21 +251,6 @@ def test_model_is_found_on_all_its_boards() -> None:
         ("overall", ""), ("category", "animals"), ("category", "food"), ("language", "de"), ("language", "en"),
     ]  # fmt: skip
     assert placed[0].row == row_of(contenders[0])
-
-
-def test_head_to_head_is_told_from_either_side() -> None:
-    one, two, three = make_contenders(3)
-    models = dict(Contender.objects.values_list("slug", "image_model__slug"))
-    refreshed(
-        [*[Cast(one, two, "left")] * 3, Cast(two, one, "left"), Cast(two, one, "both_bad"), Cast(three, one, "tie")]
-    )
-
-    (against_two, against_three) = head_to_head(ledger="native", model=models[one])
-
-    assert (against_two.opponent_slug, against_two.wins, against_two.losses, against_two.win_rate) == (two, 3, 1, 0.75)
-    assert (against_three.ties, against_three.win_rate) == (1, None)
-    (mirrored,) = head_to_head(ledger="native", model=models[two])
-    assert (mirrored.wins, mirrored.losses, mirrored.both_bad, mirrored.win_rate) == (1, 3, 1, 0.25)
 
 
 def test_default_ledger_is_the_demonstration_until_somebody_votes() -> None:
