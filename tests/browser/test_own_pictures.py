@@ -134,7 +134,7 @@ def test_team_brings_a_folder_votes_on_it_and_takes_a_wrong_import_back(
     board = open_page("/leaderboard/text-to-image/")
     for contender in CONTENDERS:
         expect(board.get_by_role("table").first).to_contain_text(contender)
-    expect(board.locator(".board-facts")).to_contain_text("1 pair of contenders has the same picture")
+    expect(board.locator(".board-notes")).to_contain_text("1 pair of contenders has the same picture")
 
     # Folders that are prompts, read as contenders by mistake.
     wrong = tmp_path / "by prompt"

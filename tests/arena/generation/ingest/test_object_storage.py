@@ -64,13 +64,14 @@ def test_image_is_stored_read_and_rendered_again() -> None:
 
 
 @pytest.mark.django_db
-def test_original_is_kept_once_and_repaired_if_cut_short() -> None:
+def test_original_is_kept_once_and_whole_beside_one_that_was_cut_short() -> None:
     first, second = store("cat"), store("cat")
     assert first.storage_key == second.storage_key
     default_storage.delete(first.storage_key)
     default_storage.save(first.storage_key, ContentFile(b"cut short"))
-    store("cat")
-    assert default_storage.size(first.storage_key) == first.byte_size
+    third = store("cat")
+    assert third.storage_key != first.storage_key
+    assert default_storage.size(third.storage_key) == first.byte_size
 
 
 @pytest.mark.django_db
