@@ -154,9 +154,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{cause.title}, {_count_images(cause.images)}: {cause.advice}{said}")
         waiting = read_publication(run).waiting
         if waiting and run.publishing == Run.Publishing.BY_HAND:
-            verb = "waits" if waiting == 1 else "wait"
             self.stdout.write(
-                f"{_count_images(waiting)} {verb} to be published: look at /staff/runs/{run.pk}/look/, then publish "
+                f"{_count_waiting(waiting)} to be published: look at /staff/runs/{run.pk}/look/, then publish "
                 f"there or with publish_run {run.pk}."
             )
         for wait in find_waits(run) if run.state == Run.State.RUNNING else ():
@@ -165,12 +164,16 @@ class Command(BaseCommand):
 
 def _describe(wait: Wait) -> str:
     """Return in two sentences why images of a provider wait, and what lets them go on."""
-    said = f"{wait.count:,} images wait for {wait.provider.name}: {wait.reason}"
+    said = f"{_count_waiting(wait.count)} for {wait.provider.name}: {wait.reason}"
     if wait.until is not None:
-        return f"{said} They go on after {wait.until:%H:%M:%S} UTC, with a worker or this command."
+        return f"{said} Calls go on after {wait.until:%H:%M:%S} UTC, with a worker or this command."
     return (
-        f"{said} They go on when the key is changed, or when you resume it on /staff/providers/{wait.provider.slug}/."
+        f"{said} Calls go on when the key is changed, or when you resume it on /staff/providers/{wait.provider.slug}/."
     )
+
+
+def _count_waiting(count: int) -> str:
+    return f"{_count_images(count)} {'waits' if count == 1 else 'wait'}"
 
 
 def _count_images(count: int) -> str:
