@@ -34,6 +34,7 @@ REASONS: dict[str, str] = {
     "leaderboard/ratings/speed/compiled.py": "numba runs machine code, which is not measured",
     "leaderboard/ratings/speed/two_processes.py": _PROCESS,
     "leaderboard/templatetags/charts.py": _LATE,
+    "leaderboard/templatetags/comparisons.py": _LATE,
 }
 
 # Measuring starts on import, before anything of Easel is imported: otherwise its first lines would be missed.
