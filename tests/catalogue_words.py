@@ -13,7 +13,10 @@ DATA = ROOT / "arena" / "catalog" / "data"
 MODULE = ROOT / "arena" / "catalog" / "catalogue_words.py"
 # What is translated of each table; names of models, claims, and prompts stay as they are.
 FIELDS = {"categories": ("name", "criterion", "description"), "axes": ("name",)}
-HEAD = '''"""What people read of the built-in catalogue, for translation; `python -m tests.catalogue_words` writes this file."""
+HEAD = '''"""What people read of the built-in catalogue, for translation.
+
+`python -m tests.catalogue_words` writes this file.
+"""
 
 from django.utils.translation import gettext_noop
 

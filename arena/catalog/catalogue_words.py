@@ -1,4 +1,7 @@
-"""What people read of the built-in catalogue, for translation; `python -m tests.catalogue_words` writes this file."""
+"""What people read of the built-in catalogue, for translation.
+
+`python -m tests.catalogue_words` writes this file.
+"""
 
 from django.utils.translation import gettext_noop
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from arena.languages.written_figures import sign, write_number
+from arena.languages.written_figures import sign, write_number, write_percent
 from leaderboard.presentation.board_page.figure_texts import money
 from leaderboard.queries.comparing.verdicts import Verdict
 from leaderboard.queries.model_pages.similar import Neighbour, ProfileNeighbour
@@ -34,12 +34,12 @@ def state_price(one: Neighbour, own: Decimal | None) -> str:
     if not price or not own:
         return ""
     percent = round(100 * float(price / own - 1))
-    values = {"price": money(price), "percent": abs(percent), "better": _say_better(one.verdict)}
+    values = {"price": money(price), "share": write_percent(abs(percent) / 100), "better": _say_better(one.verdict)}
     if percent == 0:
         return _("{price}, the same; {better}").format(**values)
     if percent < 0:
-        return _("{price}, {percent}\u202f% less; {better}").format(**values)
-    return _("{price}, {percent}\u202f% more; {better}").format(**values)
+        return _("{price}, {share} less; {better}").format(**values)
+    return _("{price}, {share} more; {better}").format(**values)
 
 
 def _say_better(verdict: Verdict | None) -> str:
