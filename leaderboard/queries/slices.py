@@ -227,11 +227,8 @@ def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]
     others = [slug for slug in slugs if slug not in {category.slug for category in shown}]
     return [
         _overall(modality),
-        *(_of_category(known[slug]) for slug in shown),
-        *(
-            _of_category(known[slug]) if slug in known else TitledBoard(_category(modality, slug), slug)
-            for slug in others
-        ),
+        *map(_of_category, shown),
+        *(_of_category(known[slug]) if slug in known else _of_label(modality, slug) for slug in others),
         *(_of_language(modality, code) for code in sorted(languages_of_prompts(modality) | set(codes))),
         *axes,
     ]

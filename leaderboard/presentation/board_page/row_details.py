@@ -95,7 +95,7 @@ def _ratings(line: Line) -> list[Detail]:
     skill = _("μ {mu}, σ {sigma}").format(mu=decimals(line.mu, 2), sigma=decimals(line.sigma, 2))
     interval = NONE if line.elo_low is None else f"{whole(line.elo_low)} … {whole(line.elo_high)}"
     return [
-        # xgettext:no-python-format
+        # Not a format, though a letter follows the sign. xgettext:no-python-format
         Detail(_("Elo, 95 % interval"), interval),
         Detail(_("Chance to be the best"), first, _("of those shown, from the intervals of all together")),
         Detail(_("TrueSkill μ − 3σ"), decimals(line.conservative, 2), skill),

@@ -99,7 +99,7 @@ def _how_sure(known: Known) -> Question | None:
     if best is None or not half_width(best.row.line):
         return None
     answer = ngettext(
-        # xgettext:no-python-format
+        # Not a format, though a letter follows the sign. xgettext:no-python-format
         "{votes} vote on {name} gives its Elo with a 95 % interval of {half}.",
         "{votes} votes on {name} give its Elo with a 95 % interval of {half}.",
         best.row.line.votes,
