@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from arena.languages.written_figures import write_day
 from leaderboard.presentation.board_page.figure_texts import half_width, rank_range, whole
 from leaderboard.presentation.sharing.cards.lettering_fonts import covered, cut, measure
 from leaderboard.presentation.sharing.cards.paper_colours import INK, MARK, MUTED, PAPER
@@ -107,7 +106,7 @@ def _state(board: BoardView, row: StandingRow | None) -> str:
         "rank": rank_range(row.line),
         "elo": whole(row.line.elo),
         "half": half_width(row.line),
-        "day": write_day(board.computed_at.date()),
+        "day": board.computed_at.date().isoformat(),
     }
     if row.line.level != "established":
         return _("preliminary · {day}").format(**values)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.catalog.models import ImageModel, Modality
-from arena.languages.written_figures import write_day, write_number
+from arena.languages.written_figures import write_number
 from leaderboard.presentation.board_page.figure_texts import NONE, half_width, rank_range, whole
 from leaderboard.presentation.comparing.verdict_sentences import Judgement
 from leaderboard.presentation.findings import state_finding
@@ -135,4 +135,4 @@ def _kicker(text: str, kind: str, ledger: str) -> str:
 
 def _foot(votes: int, moment: datetime) -> str:
     text = ngettext("{votes} vote · {day}", "{votes} votes · {day}", votes)
-    return text.format(votes=write_number(votes), day=write_day(moment.date()))
+    return text.format(votes=write_number(votes), day=moment.date().isoformat())

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from arena.catalog.models import Contender
+from arena.languages.written_figures import write_day
 from arena.voting.models import Ledger
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Board, Snapshot, Standing
@@ -62,7 +63,7 @@ def test_history_of_what_is_not_there_is_not_found(asked: dict[str, str], client
 def test_move_is_marked_on_board_and_history_with_words(client: Client) -> None:
     slugs = make_board(4)
     turn(slugs)
-    day = Snapshot.objects.filter(board__slice="overall").earliest("pk").computed_at.date().isoformat()
+    day = Snapshot.objects.filter(board__slice="overall").earliest("pk").computed_at.date()
     moved = Standing.objects.get(
         snapshot=Snapshot.objects.filter(board__slice="overall").latest("pk"), contender__slug=slugs[-1]
     )
@@ -74,8 +75,8 @@ def test_move_is_marked_on_board_and_history_with_words(client: Client) -> None:
     said = f"moved up {moved.elo_change:.0f}</span>"
     for page in (board, history):
         assert said in page
-        assert f'since <time datetime="{day}">' in page
-    assert f"It moved up by {moved.elo_change:.0f} since {day}." in history
+        assert f'since <time datetime="{day}">{write_day(day)}</time>' in page
+    assert f"It moved up by {moved.elo_change:.0f} since {write_day(day)}." in history
     assert 'class="move move--up" transform' in history
     assert f'href="{PAGE}&amp;contender={slugs[-1]}"' in board
 
