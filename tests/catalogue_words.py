@@ -13,6 +13,8 @@ DATA = ROOT / "arena" / "catalog" / "data"
 MODULE = ROOT / "arena" / "catalog" / "catalogue_words.py"
 # What is translated of each table; names of models, claims, and prompts stay as they are.
 FIELDS = {"categories": ("name", "criterion", "description"), "axes": ("name",)}
+# The maker of the painters; all other makers have proper names.
+BUILT_IN = ("Built-in",)
 HEAD = '''"""What people read of the built-in catalogue, for translation.
 
 `python -m tests.catalogue_words` writes this file.
@@ -34,6 +36,7 @@ def _read_words() -> Iterator[str]:
         with (DATA / f"{table}.toml").open("rb") as file:
             (rows,) = tomllib.load(file).values()
         yield from (row[field] for field in fields for row in rows if row.get(field))
+    yield from BUILT_IN
 
 
 def _write_message(message: str) -> str:

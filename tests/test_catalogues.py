@@ -3,7 +3,7 @@
 import ast
 import gettext
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def keys_in_template(source: str) -> Iterator[Key]:
         yield from _key(name, [ast.literal_eval(text) for text in re.findall(_STRING, texts)])
 
 
-def _key(name: str, said: list[object]) -> Iterator[Key]:
+def _key(name: str, said: Sequence[object]) -> Iterator[Key]:
     at, forms = _NAMES[name]
     found = [said[place] for place in forms]
     context = said[at] if at is not None else None

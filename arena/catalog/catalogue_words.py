@@ -119,4 +119,5 @@ WORDS = (
     gettext_noop("Multi subject"),
     gettext_noop("Lighting complexity"),
     gettext_noop("Storytelling"),
+    gettext_noop("Built-in"),
 )

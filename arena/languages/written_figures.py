@@ -37,7 +37,7 @@ def write_money(digits: str, currency: str) -> str:
     """Write an amount that is given with all the decimals that it shall have."""
     amount = number_format(digits, use_l10n=True)
     if currency == "USD":
-        return _("${amount}").format(amount=amount)
+        return _("${amount}").format(amount=amount).replace(" ", _NARROW_SPACE)
     return f"{amount}{_NARROW_SPACE}{currency}"
 
 

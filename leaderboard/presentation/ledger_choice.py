@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import QueryDict
 
+from arena.languages.catalogue_names import translated
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.queries.slices import find_ledger, find_origin
@@ -121,7 +122,7 @@ def link_ledgers(
     """Return a link to each ledger; `address` makes it from the ledger's slug, or from "" for the default one."""
     return tuple(
         LedgerLink(
-            name=ledger.name,
+            name=translated(ledger.name),
             votes=ledger.length,
             url=address("" if ledger.slug == usual else ledger.slug),
             is_shown=ledger.slug == shown,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender
 from arena.errors import NotFound
+from arena.languages.catalogue_names import translated
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Snapshot, Standing, is_on_demand, of_model
@@ -312,7 +313,7 @@ def _row(
         model_slug=model.slug if model else "",
         model_name=model.name if model else "",
         organization_slug=model.organization.slug if model else "",
-        organization_name=model.organization.name if model else "",
+        organization_name=translated(model.organization.name) if model else "",
         line=read_line(standing),
         price=price.amount if price else None,
         price_provider=price.provider if price else None,
@@ -346,7 +347,7 @@ def _board_view(
     on_demand = is_on_demand(board.key.slice, board.key.days)
     return BoardView(
         ledger_slug=ledger.slug,
-        ledger_name=ledger.name,
+        ledger_name=translated(ledger.name),
         ledger_kind=ledger.kind,
         origin=find_origin(ledger),
         modality=board.key.modality,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from leaderboard.presentation.price_words import item_name
 from leaderboard.templatetags import reading
 
 
@@ -17,5 +18,5 @@ def test_host_is_the_site_without_www() -> None:
 
 def test_unknown_words_are_shown_as_they_are() -> None:
     assert reading.fact_name("colour_depth") == "Colour depth"
-    assert reading.item_name("video_second") == "Video second"
+    assert item_name("video_second") == "Video second"
     assert reading.language_name("tlh") == "tlh"
