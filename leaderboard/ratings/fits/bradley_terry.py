@@ -37,8 +37,8 @@ def fit_strengths(
 
     `points` is float64[2, n, n] of `score_table`. Every parameter has the prior N(0, prior_sd²). The prior makes the
     objective strictly concave, with one finite optimum even for an undefeated contender. A step is halved until the
-    slope at its end, along the step, is at least -1/2 of the slope at its start. A `start` near the optimum, float64[n],
-    saves steps.
+    slope at its end, along the step, is at least -1/2 of the slope at its start. A `start` near the optimum,
+    float64[n], saves steps.
     """
     n = points.shape[1]
     wins = points[0] + points[1].T

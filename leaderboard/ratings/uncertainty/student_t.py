@@ -19,7 +19,7 @@ _START_FROM = 3.0
 
 def t_quantile(tail: float, freedom: float) -> float:
     """The x > 0 with P(T > x) = `tail`, for 0 < tail < 1/2 and `freedom` > 0 (may be infinite)."""
-    if _SERIES_FROM < freedom and 0 < tail < 0.5:
+    if freedom > _SERIES_FROM and 0 < tail < 0.5:
         return float(_expand(-NormalDist().inv_cdf(tail), freedom))
     return float(t_quantiles(tail, np.array([freedom], dtype=np.float64))[0])
 
