@@ -1,6 +1,6 @@
 """The source of all rows on pages, in the API and in exports: boards as published, with the figures beside them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from arena.catalog.models import Modality
 from arena.errors import NotFound
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Ledger, LedgerOrigin
@@ -221,11 +222,13 @@ def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     return tuple(_summary(source, board, latest.get(board.key)) for board in boards)
 
 
-def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
+def model_standings(
+    *, ledger: str, model: str, modalities: Collection[str] = Modality.values
+) -> tuple[PlacedStanding, ...]:
     """Return where each contender of a model stands now: overall, by category, by language."""
     source = find_ledger(ledger)
     placed: list[PlacedStanding] = []
-    for modality in _modalities(source):
+    for modality in (each for each in _modalities(source) if each in modalities):
         latest = latest_snapshots(source, modality=modality)
         found = _standings_of(latest.values(), of_model(model))
         rows = dict(zip((standing.pk for standing in found), _rows(found, modality), strict=True))

@@ -30,6 +30,7 @@ from leaderboard.presentation.sharing.share_head import head_of_model
 from leaderboard.queries.axes.axis_maps import list_axes
 from leaderboard.queries.axes.axis_standings import read_profiles
 from leaderboard.queries.choosing.licences import answer_licence
+from leaderboard.queries.figures import list_prices
 from leaderboard.queries.galleries import CredentialCounts, credential_counts
 from leaderboard.queries.model_pages.arenas import lines_by_language
 from leaderboard.queries.model_pages.imported_names import ledgers_of_model, ledgers_with_models
@@ -84,7 +85,8 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     links = link_modalities(image_model, request.path, request.GET, shown=modality)
     # What was made and rated on a modality that the catalogue does not list must not vanish.
     wanted = {modality.value} if links else set(Modality.values)
-    placed = [one for one in model_standings(ledger=shown.slug, model=slug) if one.board.modality in wanted]
+    placed = model_standings(ledger=shown.slug, model=slug, modalities=wanted)
+    listed = list_prices(image_model.contenders.all())
     chosen = {each: shown.chosen_on(each) for each in dict.fromkeys(one.board.modality for one in placed)}
     boards = read_model_boards(image_model, ledger=shown.slug, chosen=chosen)
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
@@ -112,7 +114,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "strips": _strips(placed, chosen, lines_by_language(shown.slug, slug) if placed else {}),
         "strip_rows": [one.row for one in placed],
         "capabilities": list(_capabilities(image_model, shown, chosen)),
-        "calls": [line for line in list_calls(image_model) if line.modality in labels],
+        "calls": [line for line in list_calls(image_model, listed) if line.modality in labels],
         "claimed": list_claimed(image_model),
         "settled": compare_settings(list(image_model.contenders.all())),
         "series": _series(image_model, boards),
@@ -129,8 +131,14 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         modalities=wanted,
         modality=_modality_in_address(image_model, modality),
     )
-    reference = clean_choice(request.GET.get("reference", ""))
-    return page | describe_model(image_model, shown=shown, modality=modality, placed=placed, reference=reference)
+    return page | describe_model(
+        image_model,
+        rows=[row for one in boards if one.board.modality == modality for row in one.board.rows],
+        modality=modality,
+        placed=placed,
+        listed=listed,
+        reference=clean_choice(request.GET.get("reference", "")),
+    )
 
 
 def shown_ledger_of(request: HttpRequest, image_model: ImageModel) -> ShownLedger:
