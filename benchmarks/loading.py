@@ -74,7 +74,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program)
         try:
             easel.wait_for("Easel runs at")
-            print(f"{f'aims: {LARGEST} s, {SHIFT}':<50}{'largest, s':>11}{'shift':>8}{'kB':>8}{'files':>7}  largest thing")
+            print(
+                f"{f'aims: {LARGEST} s, {SHIFT}':<50}{'largest, s':>11}{'shift':>8}{'kB':>8}{'files':>7}  largest thing"
+            )
             for screen, width, height in SCREENS:
                 for path in PAGES:
                     load(browser, easel.address, path, width, height)
