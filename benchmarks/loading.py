@@ -1,8 +1,8 @@
 """Times what a reader first sees: `uv run python -m benchmarks.loading [--keep FOLDER] [--runs 3]`.
 
-A real Chromium with empty caches loads each page over 1.6 Mbit/s and 150 ms, with a processor four times slower. It says
-when the largest thing was painted, and how far anything moved. The site has a board of 60 contenders with 100,000 votes
-(`benchmarks.reading`), and pictures to vote on. `--keep` leaves it in a folder, and uses it again if it is there.
+A real Chromium with empty caches loads each page over 1.6 Mbit/s and 150 ms, with a processor four times slower. It
+says when the largest thing was painted, and how far anything moved. The site has a board of 60 contenders with 100,000
+votes (`benchmarks.reading`), and pictures to vote on. `--keep` leaves it in a folder, and uses it again if it is there.
 """
 
 import argparse
@@ -74,9 +74,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program)
         try:
             easel.wait_for("Easel runs at")
-            print(
-                f"{f'aims: {LARGEST} s, {SHIFT}':<50}{'largest, s':>11}{'shift':>8}{'kB':>8}{'files':>7}  largest thing"
-            )
+            aims = f"aims: {LARGEST} s, {SHIFT}"
+            print(f"{aims:<50}{'largest, s':>11}{'shift':>8}{'kB':>8}{'files':>7}  largest thing")
             for screen, width, height in SCREENS:
                 for path in PAGES:
                     load(browser, easel.address, path, width, height)

@@ -90,7 +90,6 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     chosen = {each: shown.chosen_on(each) for each in dict.fromkeys(one.board.modality for one in placed)}
     boards = read_model_boards(image_model, ledger=shown.slug, chosen=chosen)
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
-    headline = [one for one in placed if one.board.slice == "overall"]
     card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
     is_imported, site = shown.ledger.kind == "imported", f"{request.scheme}://{request.get_host()}"
     labels = {str(Modality(value).label) for value in wanted}
@@ -98,7 +97,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "image_model": image_model,
         "share": head_of_model(slug, card, ledger=shown.chosen),
         # Labels of a file have no badges.
-        "badges": () if is_imported else write_badge_codes(headline, site=site, ledgers=chosen),
+        "badges": () if is_imported else write_badge_codes(_headline(placed), site=site, ledgers=chosen),
         "modality": modality,
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
         "modality_links": links,
@@ -123,22 +122,27 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "thin_votes": settings.THIN_VOTES,
         "originals": _originals(image_model),
     }
+    rows = {one.board.modality: one.board.rows for one in boards}
     page |= show_pictures(
         request.GET,
         image_model,
         shown,
-        rows=[row for one in boards for row in one.board.rows],
+        rows=[row for of_one in rows.values() for row in of_one],
         modalities=wanted,
         modality=_modality_in_address(image_model, modality),
     )
     return page | describe_model(
         image_model,
-        rows=[row for one in boards if one.board.modality == modality for row in one.board.rows],
+        rows=rows.get(modality, ()),
         modality=modality,
         placed=placed,
         listed=listed,
         reference=clean_choice(request.GET.get("reference", "")),
     )
+
+
+def _headline(placed: Iterable[PlacedStanding]) -> list[PlacedStanding]:
+    return [one for one in placed if one.board.slice == "overall"]
 
 
 def shown_ledger_of(request: HttpRequest, image_model: ImageModel) -> ShownLedger:

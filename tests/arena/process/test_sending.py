@@ -27,5 +27,4 @@ def test_job_is_sent_while_another_is_being_sent(monkeypatch: pytest.MonkeyPatch
     with connection.cursor() as cursor:
         cursor.execute("SELECT (SELECT count(*) FROM pgmq.q_easel), (SELECT count(*) FROM pgmq.q_generation)")
         assert cursor.fetchone() == (2, 1)
-        sender.pool.force_close_all()
         cursor.execute("DROP SCHEMA pgmq CASCADE")
