@@ -9,7 +9,7 @@ from django.db.models import F, Func, JSONField
 
 from leaderboard.models import Audit, PairRecords
 from leaderboard.queries.standings import BoardView
-from leaderboard.ratings.columns.pair_records import PairRecord, unpack_pairs
+from leaderboard.ratings.columns.pair_records import PairCounts, PairRecord, open_packed, unpack_pairs
 from leaderboard.ratings.diagnostics.pair_chances import PairModel
 
 _WITHOUT_MODEL = Func("facts", template="%(expressions)s - 'model'", output_field=JSONField())
@@ -68,6 +68,12 @@ def shape_model(model: Mapping[str, Any] | None) -> PairModel | None:
 
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def read_counts(board: BoardView) -> PairCounts | None:
+    """Return the records of all pairs within the board's votes, to be looked up; None if none were stored."""
+    found = PairRecords.objects.filter(snapshot=board.snapshot_id).first() if board.snapshot_id else None
+    return None if found is None else open_packed(bytes(found.packed))
 
 
 def read_records(board: BoardView, *, of: Collection[str] | None = None) -> tuple[PairRecord, ...] | None:
