@@ -24,7 +24,7 @@ from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_
 from leaderboard.presentation.model_page.rating_grid import RatingGrid, lay_grid
 from leaderboard.presentation.model_page.sections import choose_modality, describe_model, link_modalities
 from leaderboard.presentation.price_grid import lay_out_prices
-from leaderboard.presentation.sharing.badge_texts import write_badge_codes
+from leaderboard.presentation.sharing.badge_texts import BadgeCode, write_badge_codes
 from leaderboard.presentation.sharing.card_facts import card_of_model
 from leaderboard.presentation.sharing.share_head import head_of_model
 from leaderboard.queries.axes.axis_maps import list_axes
@@ -91,13 +91,11 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     boards = read_model_boards(image_model, ledger=shown.slug, chosen=chosen)
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
     card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
-    is_imported, site = shown.ledger.kind == "imported", f"{request.scheme}://{request.get_host()}"
     labels = {str(Modality(value).label) for value in wanted}
     page = {
         "image_model": image_model,
         "share": head_of_model(slug, card, ledger=shown.chosen),
-        # Labels of a file have no badges.
-        "badges": () if is_imported else write_badge_codes(_headline(placed), site=site, ledgers=chosen),
+        "badges": _badges(request, shown, placed, chosen),
         "modality": modality,
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
         "modality_links": links,
@@ -141,8 +139,14 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     )
 
 
-def _headline(placed: Iterable[PlacedStanding]) -> list[PlacedStanding]:
-    return [one for one in placed if one.board.slice == "overall"]
+def _badges(
+    request: HttpRequest, shown: ShownLedger, placed: Iterable[PlacedStanding], chosen: Mapping[str, str]
+) -> tuple[BadgeCode, ...]:
+    """The codes of the badges of the model's contenders. Labels of a file have none."""
+    if shown.ledger.kind == "imported":
+        return ()
+    headline = [one for one in placed if one.board.slice == "overall"]
+    return write_badge_codes(headline, site=f"{request.scheme}://{request.get_host()}", ledgers=chosen)
 
 
 def shown_ledger_of(request: HttpRequest, image_model: ImageModel) -> ShownLedger:
