@@ -7,6 +7,7 @@ SHARING = {
     "tests/blindness/test_bytes.py",
     "tests/blindness/test_crawl.py",
     "tests/leaderboard/api/test_clients.py",
+    "tests/leaderboard/api/test_schema.py",
 }
 
 
