@@ -8,10 +8,9 @@ import pytest
 import schemathesis
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
-from pytest_django import DjangoDbBlocker
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -33,15 +32,12 @@ schema = schemathesis.openapi.from_wsgi(
 
 
 @pytest.fixture(scope="module")
-def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Data of most kinds, made once: the tests that ask for it run inside its transaction."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        ledger = make_ledger()
-        append_entries(ledger, draw_votes(make_contenders(3), 40))
-        refresh_ledger(ledger=ledger)
-        make_generation(prompt=make_prompt(slug="open", state="open"), pixels=False)
-        yield
-        transaction.set_rollback(True)
+def filled(lasting: None) -> None:
+    """Data of most kinds."""
+    ledger = make_ledger()
+    append_entries(ledger, draw_votes(make_contenders(3), 40))
+    refresh_ledger(ledger=ledger)
+    make_generation(prompt=make_prompt(slug="open", state="open"), pixels=False)
 
 
 @pytest.fixture
