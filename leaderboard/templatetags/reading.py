@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from arena.catalog.models import Price
-from leaderboard.presentation.board_address import BoardAddress, history_url
+from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_page import figure_texts
 from leaderboard.queries import slices
 
@@ -163,12 +163,6 @@ def moment_text(when: datetime) -> str:
 def day(when: date) -> SafeString:
     """A day, for people and programs."""
     return format_html('<time datetime="{0}">{0}</time>', when.isoformat())
-
-
-@register.simple_tag
-def history_address(board: BoardAddress, contender: str) -> str:
-    """The address of a contender's history on a board."""
-    return history_url(board, contender)
 
 
 @register.simple_tag
