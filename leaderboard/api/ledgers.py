@@ -35,7 +35,13 @@ from leaderboard.api.reading import (
 )
 from leaderboard.presentation.tables.entry_files import EntryFile, write_entries
 from leaderboard.presentation.tables.table_files import MEDIA_TYPES, Form
-from leaderboard.queries.ledger_export import BATCH, SELECTIONS, describe_hashing, mark_exclusions, shown_columns
+from leaderboard.queries.exporting.ledger_export import (
+    BATCH,
+    SELECTIONS,
+    describe_hashing,
+    mark_exclusions,
+    shown_columns,
+)
 from leaderboard.queries.past import Past, read_past
 from leaderboard.queries.slices import find_ledger, find_origin
 

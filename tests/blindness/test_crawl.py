@@ -85,9 +85,9 @@ def reached(plant: Plant, voted: Client, browser: Browser, thorough: bool) -> di
     staff.force_login(User.objects.create_superuser("staff"))
     prompts = [f"/api/v1/prompts/{prompt.slug}/" for prompt in (*plant.played, plant.opened)]
     return {
-        "visitor": crawl(browser(), (*SIGNED_OUT, *prompts), most_alike=several),
-        "voter": crawl(voted, (*SIGNED_OUT, *prompts), most_alike=1),
-        "staff": crawl(staff, STAFF, most_alike=some),
+        "visitor": crawl(browser(), (*SIGNED_OUT, *prompts), most_alike=several, combined=thorough),
+        "voter": crawl(voted, (*SIGNED_OUT, *prompts), most_alike=1, combined=thorough),
+        "staff": crawl(staff, STAFF, most_alike=some, combined=thorough),
     }
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from arena.voting.models import Ledger, LedgerOrigin
-from leaderboard.queries.ledger_export import Column, shown_columns
+from leaderboard.queries.exporting.ledger_export import Column, shown_columns
 from leaderboard.queries.slices import find_origin
 
 _PANDAS = """import pandas as pd

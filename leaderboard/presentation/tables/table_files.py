@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import NoneType
 from typing import Annotated, Any, BinaryIO, Literal, get_args, get_origin
 
-from leaderboard.queries.ledger_export import BYTE_ORDER_MARK, FORMULA_START
+from leaderboard.queries.exporting.ledger_export import BYTE_ORDER_MARK, FORMULA_START
 from leaderboard.votefiles.parquet_writing import Kind, ParquetWriter
 
 Form = Literal["csv", "jsonl", "parquet"]
