@@ -43,8 +43,8 @@ INSERT INTO catalog_contender (slug, name, image_model_id, settings, settings_ha
 SELECT slug, name || ' (high)', id, '{}', md5(slug), '', '', false FROM made
 """
 _LEDGER = """
-INSERT INTO voting_ledger (slug, name, kind, length, head, created_at)
-VALUES ('native', 'Votes of this arena', 'native', 0, repeat('0', 64), now())
+INSERT INTO voting_ledger (slug, name, kind, length, head, created_at, is_main)
+VALUES ('native', 'Votes of this arena', 'native', 0, repeat('0', 64), now(), false)
 ON CONFLICT DO NOTHING
 """
 # A page does not read the chain, so its links need not be right here. Voters' activity has a heavy tail, and the
