@@ -68,6 +68,11 @@ class FileResponse(HttpResponse):
         self["Content-Disposition"] = f'attachment; filename="{name}"'
 
 
+def is_part(request: Request) -> bool:
+    """Whether a client asks for something of an answer only: its headers, or a range."""
+    return request.method == "HEAD" or "Range" in request.headers
+
+
 def deliver(request: Request, response: HttpResponseBase) -> HttpResponseBase:
     """Give a successful answer its validators and send what of it the client asked for, in its coding.
 
