@@ -105,4 +105,3 @@ def test_message_to_one_reader_is_shown_to_no_other(client: Client) -> None:
     client.cookies[CookieStorage.cookie_name] = answer.cookies[CookieStorage.cookie_name].value
     assert "Calls of this host begin again." in client.get(BOARD).content.decode()
     assert "Calls of this host begin again." not in Client().get(BOARD).content.decode()
-
