@@ -18,7 +18,7 @@ from rest_framework.utils.urls import replace_query_param
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Ledger, LedgerEntry
 from leaderboard.api.board_serializers import OriginSerializer
-from leaderboard.api.delivery.answers import Content, FileResponse, Held
+from leaderboard.api.delivery.answers import Content, FileResponse, Held, is_part
 from leaderboard.api.delivery.downloads import take_place
 from leaderboard.api.delivery.spooling import Spooled, spool
 from leaderboard.api.lists import ListView, SearchField
@@ -209,9 +209,8 @@ def _fill(request: Request, file: EntryFile, query: dict[str, Any], past: Past |
         return Held(file.to_bytes())
     question = f"{file.ledger.slug} {file.form} {query['columns']} {file.after} {query.get('excel')} {query.get('at')}"
     marks = past.exclusions_hash[:16] if past else mark_exclusions(file.ledger)
-    is_part = request.method == "HEAD" or "Range" in request.headers
     with take_place():
-        return spool(question, f"{file.last}.{marks}", partial(write_entries, file), fresh_enough=is_part)
+        return spool(question, f"{file.last}.{marks}", partial(write_entries, file), fresh_enough=is_part(request))
 
 
 def _describe_chain(response: HttpResponseBase, ledger: Ledger, past: Past | None, length: int) -> None:

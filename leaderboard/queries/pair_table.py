@@ -156,9 +156,13 @@ def open_pairs(board: BoardView) -> PairSource:
 def read_pairs(board: BoardView, *, contender: str | None = None) -> PairTable:
     """Return every pair of the board's first MOST_CONTENDERS, including pairs that never met; or one contender's."""
     source = open_pairs(board)
-    lines = source.lines()
-    if contender is not None:
-        lines = tuple(line for line in lines if contender in (line.contender_slug, line.opponent_slug))
+    if contender is None:
+        lines = source.lines()
+    else:
+        pairs = combinations(source.rows, 2)
+        lines = tuple(
+            source.line(one, two) for one, two in pairs if contender in (one.contender_slug, two.contender_slug)
+        )
     return PairTable(board, source.rows, source.records_kept, source.audit, lines, contender)
 
 

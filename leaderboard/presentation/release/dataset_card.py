@@ -1,5 +1,6 @@
 """A ledger's dataset card: what its data are, and how they are read with pandas, polars, duckdb and R."""
 
+import json
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -55,6 +56,11 @@ class DatasetCard:
     columns: tuple[Column, ...]
     files: tuple[tuple[str, str, str], ...]
     snippets: tuple[Snippet, ...]
+
+    @property
+    def quoted_name(self) -> str:
+        """The ledger's name as YAML reads it: its quoted texts are JSON's."""
+        return json.dumps(self.ledger.name)
 
     def as_markdown(self) -> str:
         """The card as a file."""
