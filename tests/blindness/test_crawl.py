@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 VOTING = ("/vote/", "/vote/next/", "/robots.txt")
 READING = (
     "/", "/leaderboard/", "/models/", "/competitions/", "/log/", "/methodology/", "/status/", "/api/v1/", "/healthz",
+    "/search/?q=a", "/api/v1/search.csv?q=a",
     "/data/native/", "/data/native/card.md", "/api/v1/prompts.csv", "/api/v1/standings.csv?board=all",
 )  # fmt: skip
 EXPORTS = tuple(f"/api/v1/ledgers/native/entries/?format={kind}" for kind in ("csv", "jsonl"))
