@@ -30,6 +30,7 @@ READING = (
     "/data/native/", "/data/native/card.md", "/api/v1/prompts.csv", "/api/v1/standings.csv?board=all", "/choose/",
     "/categories/", "/compare/", "/feeds/", "/feeds/site.atom", "/llms.txt", "/sitemap.xml",
     "/api/v1/pairs.csv?board=all", "/api/v1/choices/", "/api/v1/ledgers/native/axes/",
+    "/search/?q=a", "/api/v1/search.csv?q=a",
 )  # fmt: skip
 EXPORTS = tuple(f"/api/v1/ledgers/native/entries/?format={kind}" for kind in ("csv", "jsonl"))
 MODELS = tuple(f"/models/{maker.model}-2/" for maker in MAKERS)
