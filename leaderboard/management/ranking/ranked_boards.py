@@ -1,0 +1,124 @@
+"""Boards of a file: which ones, rated by the arena's method or replayed vote by vote, and as text or JSON."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from leaderboard.presentation.board_text import as_json, name_board, write_table
+from leaderboard.presentation.skill_lines import SkillLine, order_skills, publish_skill, write_skills
+from leaderboard.ratings.boards import BoardKey, board_keys, board_method, compute_boards, find_boards, slice_votes
+from leaderboard.ratings.columns.components import connect
+from leaderboard.ratings.columns.counting import count_outcomes, score_table, weigh_votes
+from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.fits.prior_choice import choose_prior_sd, measure_pull
+from leaderboard.ratings.fits.trueskill_package import replay_by_package
+from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.publishing import publish
+from leaderboard.ratings.results import BoardResult, ContenderResult
+from leaderboard.votefiles.vote_files import VoteFile
+
+# Each modality, its votes, and its boards.
+Wanted = Iterable[tuple[str, VoteLog, list[BoardKey]]]
+# The prior's pull is said where it draws the outermost together by this share, and by half their standard error.
+_SHARE = 0.1
+_ERRORS = 0.5
+
+
+@dataclass(frozen=True)
+class RatedBoard:
+    """A board as this arena ranks it, and what must be said about it."""
+
+    modality: str
+    key: BoardKey
+    result: BoardResult
+    notes: tuple[str, ...] = ()
+
+    @property
+    def votes(self) -> int:
+        """How many votes the board has."""
+        return self.result.votes
+
+    @property
+    def lines(self) -> tuple[ContenderResult, ...]:
+        """Its contenders."""
+        return self.result.contenders
+
+    def as_json(self) -> dict[str, Any]:
+        """The board as a dictionary for JSON."""
+        return as_json(self.modality, self.key, self.result) | {"notes": list(self.notes)}
+
+    def as_table(self, name: str, *, with_voters: bool) -> str:
+        """The board as text."""
+        title = f"{self.modality or name} {name_board(self.key)}"
+        return "\n".join([write_table(title, self.result, with_voters=with_voters), *self.notes])
+
+
+@dataclass(frozen=True)
+class ReplayedBoard:
+    """A board as a replay vote by vote ranks it."""
+
+    modality: str
+    key: BoardKey
+    votes: int
+    lines: tuple[SkillLine, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The board as a dictionary for JSON."""
+        lines = [asdict(line) for line in self.lines]
+        return {"modality": self.modality, "board": name_board(self.key), "votes": self.votes, "contenders": lines}
+
+    def as_table(self, name: str, *, with_voters: bool) -> str:
+        """The board as text."""
+        return write_skills(f"{self.modality or name} {name_board(self.key)}: {self.votes} votes", self.lines)
+
+
+Boards = Sequence[RatedBoard] | Sequence[ReplayedBoard]
+
+
+def choose_boards(read: VoteFile, asked: list[BoardKey | None], both_bad: str) -> Wanted:
+    """Yield each modality, its votes with both-bad answers as asked, and its boards."""
+    for modality, votes in read.votes.items():
+        counted = votes.count_both_bad_as_ties() if both_bad == "tie" else votes
+        everything = board_keys(counted) if None in asked else ()
+        some = find_boards(counted, [key for key in asked if key and key not in everything])
+        yield modality, counted, [*everything, *some]
+
+
+def rate_boards(wanted: Wanted, method: Method, *, choose_prior: bool) -> Iterator[RatedBoard]:
+    """Rate the boards; `choose_prior` chooses the prior's spread by all votes of a modality."""
+    for modality, votes, keys in wanted:
+        chosen = method
+        if choose_prior and len(votes):
+            chosen = replace(method, prior_sd=choose_prior_sd(score_table(weigh_votes(votes.compact(), method)[1])))
+        for key, result in compute_boards(votes, chosen, keys=keys).items():
+            notes = [f"prior: sd {chosen.prior_sd:g}, under which the votes are most probable"] if choose_prior else []
+            notes += _say_pull(slice_votes(votes, key), board_method(key, chosen), result)
+            yield RatedBoard(modality, key, publish(result), tuple(notes))
+
+
+def replay_boards(wanted: Wanted, method: Method) -> Iterator[ReplayedBoard]:
+    """Replay the boards vote by vote in the order of the file."""
+    for modality, votes, keys in wanted:
+        for key in keys:
+            own = slice_votes(votes, key).compact()
+            lines = map(publish_skill, order_skills(own.contenders, replay_by_package(own, method)))
+            yield ReplayedBoard(modality, key, len(own), tuple(lines))
+
+
+def _say_pull(votes: VoteLog, method: Method, result: BoardResult) -> list[str]:
+    """Say how far the prior draws the outermost contenders together, where that matters."""
+    own = votes.compact()
+    among = ~connect(count_outcomes(own)).separated
+    if among.sum() < 2:
+        return []
+    pull = measure_pull(score_table(weigh_votes(own, method)[1]), prior_sd=method.prior_sd, among=among)
+    errors = [line.elo_se for line in result.contenders if line.elo_se is not None]
+    scale = method.elo_per_logit
+    lost = scale * (pull.without - pull.span)
+    if lost < _SHARE * scale * pull.without or (errors and lost < 2 * _ERRORS * max(errors)):
+        return []
+    return [
+        f"prior: {scale * pull.span:,.0f} Elo from first to last, {scale * pull.without:,.0f} without the prior "
+        f"(sd {method.prior_sd:g} logits), which draws contenders together where few votes link them; "
+        "--prior-sd auto lets the votes choose it"
+    ]

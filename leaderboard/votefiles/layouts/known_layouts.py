@@ -1,0 +1,39 @@
+"""All layouts of files that are recognised by their columns."""
+
+from collections.abc import Sequence
+
+from leaderboard.votefiles.layouts.duels import Layout
+from leaderboard.votefiles.layouts.kinds import (
+    hpd,
+    image_reward,
+    label_studio,
+    open_webui,
+    pick_a_pic,
+    public_arenas,
+    text_judges,
+    wide_counts,
+)
+from leaderboard.votefiles.layouts.kinds.argilla import find_argilla
+
+# The first whose columns a file has is used.
+_LAYOUTS = (
+    *pick_a_pic.LAYOUTS,
+    *hpd.LAYOUTS,
+    *image_reward.LAYOUTS,
+    *text_judges.LAYOUTS,
+    *public_arenas.LAYOUTS,
+    *open_webui.LAYOUTS,
+    label_studio.FULL,
+    *wide_counts.LAYOUTS,
+)
+
+
+def find_layout(found: Sequence[str]) -> Layout | None:
+    """The layout that a file with these columns has, if one is known."""
+    names = set(found)
+    for layout in _LAYOUTS:
+        if names.issuperset(layout.needs):
+            return layout
+    if names.issuperset(label_studio.SHORT_NEEDS):
+        return label_studio.lay_out_short(tuple(found))
+    return find_argilla(found)
