@@ -100,7 +100,7 @@ def import_votes(order: ImportOrder) -> tuple[Ledger, bool]:
 
 def _note(order: ImportOrder, rows: VoteRows) -> str:
     """The operator's note, how many rows a rule left out, and how the file was laid out."""
-    skipped = [f"{count:,} rows {why} were left out." for why, count in rows.left_out.items()]
+    skipped = [f"Left out: {count:,} {'row' if count == 1 else 'rows'} {why}." for why, count in rows.left_out.items()]
     laid_out = [f"Read as {rows.layout}."] if rows.layout else []
     return " ".join([*filter(None, [order.note]), *skipped, *laid_out])[:_LONGEST_NOTE]
 

@@ -29,7 +29,7 @@ def add_row_options(parser: ArgumentParser) -> None:
     parser.add_argument("--skip-self", action="store_true", help="leave out rows in which a contender meets itself")
     parser.add_argument(
         "--graded", type=_read_scale, metavar="LEFT..RIGHT",
-        help="answers are numbers from LEFT, wholly the left side, to RIGHT, wholly the right, such as --graded=-10..10: "
+        help="answers are numbers from LEFT, wholly the left side, to RIGHT, wholly the right (--graded=-10..10): "
         "each is a part of a win for either side",
     )  # fmt: skip
 

@@ -28,9 +28,9 @@ class Method:
     """Everything besides the votes that determines a rating; a change of meaning gets a new `version`.
 
     `prior_sd` is in natural (logit) units. `clusters` says what the intervals generalise to: other people, other
-    prompts, both, or neither, where votes are independent. `anchors`: whose mean Elo is `elo_centre`. `full_say`: on the overall board, a category with at least
-    this many votes weighs as much as any other. The TrueSkill parameters default to those of the `trueskill` package;
-    only the sequential replay uses `tau`.
+    prompts, both, or neither, where votes are independent. `anchors`: whose mean Elo is `elo_centre`. `full_say`: on
+    the overall board, a category with at least this many votes weighs as much as any other. The TrueSkill parameters
+    default to those of the `trueskill` package; only the sequential replay uses `tau`.
     """
 
     name: str = "bradley-terry"

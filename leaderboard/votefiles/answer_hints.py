@@ -31,10 +31,11 @@ _MOST = 6
 def explain_unknown(value: Any, every: Sequence[Any]) -> str:
     """Say that an answer is unknown, and what can be done; `every` has all unknown answers of the file."""
     text = as_text(value)
+    labels = list(dict.fromkeys(label for label in map(as_text, every) if label))
     if not text:
         skip, tie = as_option("skip-missing"), as_option("answer", "=tie")
-        return f"there is no answer. {skip} leaves such rows out; {tie} and the like say what it means"
-    labels = list(dict.fromkeys(label for label in map(as_text, every) if label))
+        others = f". Others are not known either. {_propose(labels)}" if labels else ""
+        return f"there is no answer. {skip} leaves such rows out; {tie} and the like say what it means{others}"
     known = ", ".join(WINNERS)
     return f"{text!r} is none of {known}, and neither side has this name. {_propose(labels)}"
 

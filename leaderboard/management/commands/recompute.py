@@ -184,7 +184,7 @@ class Command(BaseCommand):
 
 
 def _method_of(read: Export, half_width: float | None = None) -> Method:
-    """The method in use, as it suits what the entries say: an imported ledger may lack voters, prompts, propensities."""
+    """The method in use, as it suits what the entries say: an imported ledger may lack voters or prompts."""
     method = current_method()
     thresholds = replace(method.thresholds, established_half_width=half_width)
     columns = [*named_clusters(read.votes.values()), *["propensity"] * read.dealt]

@@ -17,8 +17,8 @@ def note_rows(read: VoteFile) -> Iterator[str]:
     """How the file was laid out, which rows a rule left out, and which columns were not used."""
     if read.layout:
         yield f"read as {read.layout}"
-    for why, count in read.left_out.items():
-        yield f"{count:,} rows {why} were left out"
+    if read.left_out:
+        yield f"left out: {_count_left_out(read)}"
     if read.unused:
         yield printable(f"columns not used: {shorten(read.unused)}")
 
@@ -47,7 +47,14 @@ def note_dependence(read: VoteFile) -> Iterator[str]:
 def say_none(read: VoteFile, board: list[BoardKey | None] | None) -> str:
     """Say why there is nothing to print, and what can be printed."""
     if not any(map(len, read.votes.values())):
-        skipped = "; ".join(f"{count:,} rows {why} were left out" for why, count in read.left_out.items())
-        return f"there are no votes in it{f' ({skipped})' if skipped else ''}"
+        return (
+            f"there are no votes in it. Left out: {_count_left_out(read)}"
+            if read.left_out
+            else "there are no votes in it"
+        )
     wanted = ", ".join(name_board(key) for key in board or [OVERALL] if key)
     return f"no votes on {wanted}. --board all prints every board that has some."
+
+
+def _count_left_out(read: VoteFile) -> str:
+    return ", ".join(f"{count:,} {'row' if count == 1 else 'rows'} {why}" for why, count in read.left_out.items())

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol
 
 from arena.errors import DomainError
 from leaderboard.management.axes_option import tell_axes
@@ -33,6 +33,14 @@ from leaderboard.votefiles.column_roles import KNOWN_NAMES
 from leaderboard.votefiles.vote_archive import write_votes
 from leaderboard.votefiles.vote_files import VoteFile, join_files, read_votes, suit_method
 
+
+class Writer(Protocol):
+    """Where text is printed: a file, or Django's wrapper of one."""
+
+    def write(self, text: str, /) -> Any:
+        """Print the text."""
+
+
 # The settings that are the thresholds of an arena's own boards.
 _THRESHOLDS = {
     "THIN_VOTES": "thin_votes",
@@ -43,7 +51,7 @@ _THRESHOLDS = {
 _FEW = 200_000
 
 
-def run_alone(arguments: Sequence[str], program: str, out: TextIO, err: TextIO) -> None:
+def run_alone(arguments: Sequence[str], program: str, out: Writer, err: Writer) -> None:
     """Rank as these arguments say, with the thresholds of the environment. Raises DomainError, SystemExit on misuse."""
     parser = ArgumentParser(prog=program, description=HELP)
     add_rank_options(parser)
@@ -60,7 +68,7 @@ def read_thresholds(environment: Mapping[str, str]) -> Thresholds:
 
 
 def rank_files(
-    options: Mapping[str, Any], thresholds: Thresholds, out: TextIO, err: TextIO, *, alone: bool = False
+    options: Mapping[str, Any], thresholds: Thresholds, out: Writer, err: Writer, *, alone: bool = False
 ) -> None:
     """Print the boards of the files in `options`. Raises DomainError when a file or an option is at fault.
 
@@ -126,7 +134,7 @@ def _refuse_unknown(read: VoteFile, anchors: list[str]) -> None:
             raise BadRankOption(printable(f"--anchor: {name!r} is no contender of the file."))
 
 
-def _print_tables(name: str, read: VoteFile, boards: Boards, notes: list[str], out: TextIO) -> None:
+def _print_tables(name: str, read: VoteFile, boards: Boards, notes: list[str], out: Writer) -> None:
     columns = ", ".join(f"{role}={column}" for role, column in read.columns.items())
     out.write(printable(f"columns: {columns}") + "\n")
     for note in notes:
@@ -135,7 +143,7 @@ def _print_tables(name: str, read: VoteFile, boards: Boards, notes: list[str], o
         out.write("\n" + each.as_table(name, with_voters="voter" in read.columns) + "\n")
 
 
-def _print_json(read: VoteFile, boards: Boards, notes: list[str], out: TextIO) -> None:
+def _print_json(read: VoteFile, boards: Boards, notes: list[str], out: Writer) -> None:
     answers = [each.as_json() for each in boards]
     for answer in answers:
         _forget_unknown(answer, read)
@@ -145,9 +153,7 @@ def _print_json(read: VoteFile, boards: Boards, notes: list[str], out: TextIO) -
     out.write(json.dumps(found | {"boards": answers}, indent=1, ensure_ascii=False) + "\n")
 
 
-def _print_csv(
-    read: VoteFile, boards: Boards, notes: list[str], names: list[str], out: TextIO, err: TextIO
-) -> None:
+def _print_csv(read: VoteFile, boards: Boards, notes: list[str], names: list[str], out: Writer, err: Writer) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["modality", "board", *names])
     for each in boards:

@@ -21,7 +21,7 @@ BRADLEY_TERRY, BY_PACKAGE = "bradley-terry", "trueskill-package"
 # The prior's spread is chosen by the votes.
 AUTO = 0.0
 # Options of Bradley–Terry that would change nothing in a replay, with their defaults.
-_NOT_IN_REPLAY = {
+_NOT_IN_REPLAY: dict[str, Any] = {
     "category_weights": "equal",
     "prior_sd": None,
     "anchor": [],
@@ -42,7 +42,9 @@ def add_rank_options(parser: ArgumentParser) -> None:
     parser.add_argument("files", metavar="file", type=Path, nargs="+", help="several are ranked as one")
     for role, known in KNOWN_NAMES.items():
         parser.add_argument(
-            f"--{role}", metavar="COLUMN", help=f"the column with the {role}, '' for none (default: {' or '.join(known)})"
+            f"--{role}",
+            metavar="COLUMN",
+            help=f"the column with the {role}, '' for none (default: {' or '.join(known)})",
         )
     add_row_options(parser)
     parser.add_argument(
@@ -71,13 +73,13 @@ def _add_method_options(parser: ArgumentParser) -> None:
     parser.add_argument("--both-bad", choices=["apart", "tie"], default="apart", help="what both bad counts as")
     parser.add_argument(
         "--anchor", type=_read_anchor, action="append", default=[], metavar="NAME[=ELO]",
-        help="centre Elo on this contender, at 1000 or ELO; on the mean of several if repeated (default: all contenders "
-        "with enough votes, at 1000)",
+        help="centre Elo on this contender, at 1000 or ELO; on the mean of several if repeated (default: all "
+        "contenders with enough votes, at 1000)",
     )  # fmt: skip
     parser.add_argument(
         "--prior-sd", type=_read_spread, metavar="SD",
-        help="standard deviation of strengths before any vote, in logits (2): a larger one shrinks few votes less; auto "
-        "chooses the one under which the votes are most probable",
+        help="standard deviation of strengths before any vote, in logits (2): a larger one shrinks few votes less; "
+        "auto chooses the one under which the votes are most probable",
     )  # fmt: skip
     for name, meaning in (
         ("thin-votes", "with fewer votes, no numbers are shown"),

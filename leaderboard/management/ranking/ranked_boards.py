@@ -10,7 +10,7 @@ from leaderboard.ratings.boards import BoardKey, board_keys, board_method, compu
 from leaderboard.ratings.columns.components import connect
 from leaderboard.ratings.columns.counting import count_outcomes, score_table, weigh_votes
 from leaderboard.ratings.columns.votelog import VoteLog
-from leaderboard.ratings.fits.prior_choice import choose_prior_sd, measure_pull
+from leaderboard.ratings.fits.prior_choice import LEAST_SPREAD, choose_prior_sd, measure_pull
 from leaderboard.ratings.fits.trueskill_package import replay_by_package
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
@@ -91,8 +91,13 @@ def rate_boards(wanted: Wanted, method: Method, *, choose_prior: bool) -> Iterat
         if choose_prior and len(votes):
             chosen = replace(method, prior_sd=choose_prior_sd(score_table(weigh_votes(votes.compact(), method)[1])))
         for key, result in compute_boards(votes, chosen, keys=keys).items():
-            notes = [f"prior: sd {chosen.prior_sd:g}, under which the votes are most probable"] if choose_prior else []
-            notes += _say_pull(slice_votes(votes, key), board_method(key, chosen), result)
+            notes = [_say_chosen(chosen.prior_sd)] if choose_prior else []
+            way = (
+                "--prior-sd 100000 leaves nearly all of it out"
+                if choose_prior
+                else "--prior-sd sets it, auto chooses it"
+            )
+            notes += _say_pull(slice_votes(votes, key), board_method(key, chosen), result, way)
             yield RatedBoard(modality, key, publish(result), tuple(notes))
 
 
@@ -105,7 +110,14 @@ def replay_boards(wanted: Wanted, method: Method) -> Iterator[ReplayedBoard]:
             yield ReplayedBoard(modality, key, len(own), tuple(lines))
 
 
-def _say_pull(votes: VoteLog, method: Method, result: BoardResult) -> list[str]:
+def _say_chosen(prior_sd: float) -> str:
+    """Say which spread makes the votes most probable."""
+    if prior_sd <= LEAST_SPREAD:
+        return f"prior: sd {prior_sd:g} logits, the least that is tried: by themselves the votes show no differences"
+    return f"prior: sd {prior_sd:g} logits, under which the votes are most probable"
+
+
+def _say_pull(votes: VoteLog, method: Method, result: BoardResult, way: str) -> list[str]:
     """Say how far the prior draws the outermost contenders together, where that matters."""
     own = votes.compact()
     among = ~connect(count_outcomes(own)).separated
@@ -119,6 +131,5 @@ def _say_pull(votes: VoteLog, method: Method, result: BoardResult) -> list[str]:
         return []
     return [
         f"prior: {scale * pull.span:,.0f} Elo from first to last, {scale * pull.without:,.0f} without the prior "
-        f"(sd {method.prior_sd:g} logits), which draws contenders together where few votes link them; "
-        "--prior-sd auto lets the votes choose it"
+        f"(sd {method.prior_sd:g} logits), which draws contenders together where few votes link them; {way}"
     ]

@@ -12,6 +12,7 @@ Table = NDArray[np.float64]
 
 # Numbers of two digits: finer differences change no rating that votes decide, and every machine finds the same one.
 _SPREADS = [round(step * unit, 2) for unit in (0.01, 0.1, 1.0) for step in range(10, 100)] + [100.0]
+LEAST_SPREAD = _SPREADS[0]
 # Far beyond any strength that votes show, the prior no longer counts.
 _WITHOUT = 1e5
 

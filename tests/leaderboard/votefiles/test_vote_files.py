@@ -17,6 +17,7 @@ from arena.errors import DomainError
 from leaderboard.ratings.columns.votelog import OUTCOMES
 from leaderboard.ratings.methods import METHOD, fit
 from leaderboard.votefiles.coded_columns import BadVoteFile
+from leaderboard.votefiles.row_rules import RowRules
 from leaderboard.votefiles.vote_files import VoteFile, read_votes, suit_method
 from tests.leaderboard.ratings.logs import duels, write_log
 
@@ -132,13 +133,22 @@ def test_winner_may_be_the_name_of_the_better_side(tmp_path: Path) -> None:
             ("a", "b", "a"),
             ("b", "a", "a "),
             ("a", "b", "tie"),
-            ("tie", "b", "tie"),
+            ("tie", "b", "b"),
             ("b", "A", "A"),
         ]
     ]
-    assert read(tmp_path, as_csv(rows)).votes[""].outcome.tolist() == [0, 1, 2, 2, 1]
+    assert read(tmp_path, as_csv(rows)).votes[""].outcome.tolist() == [0, 1, 2, 1, 1]
     with pytest.raises(BadVoteFile, match=r"row 6, column winner: 'b' is none of .*, and neither side has this name"):
         read(tmp_path, as_csv([*rows, {"model_a": "a", "model_b": "A", "winner": "b"}]))
+
+
+def test_answer_that_is_also_a_name_is_asked_about_where_it_matters(tmp_path: Path) -> None:
+    rows = [{"left": "left", "right": "b", "winner": "left"}, {"left": "right", "right": "left", "winner": "left"}]
+    assert read(tmp_path, as_csv(rows[:1])).votes[""].outcome.tolist() == [0]
+    with pytest.raises(BadVoteFile, match=r"^row 2, .*--answer=left=left or --answer=left=name decides"):
+        read(tmp_path, as_csv(rows))
+    for meaning, expected in (("left", [0, 0]), ("name", [0, 1])):
+        assert read_votes(tmp_path / "votes", meanings={"left": meaning}).votes[""].outcome.tolist() == expected
 
 
 def test_one_column_for_each_answer_is_read_as_a_winner(tmp_path: Path) -> None:
@@ -164,7 +174,7 @@ def test_answers_mean_what_the_reader_says(form: Form, tmp_path: Path) -> None:
     rows = [ROW | {"winner": label} for label in ("A", "1", "model_a", "", "a", "Neither")]
     (tmp_path / "votes").write_bytes(form(rows))
     meanings = {"a ": "right", "1": "left", "model_a": "both_bad", "": "tie"}
-    with pytest.raises(BadVoteFile, match=r"row 6, column winner: 'Neither' is none of .*; --answer 'Neither=tie' and"):
+    with pytest.raises(BadVoteFile, match=r"row 6, column winner: 'Neither' is none of .*: --answer=Neither=both_bad"):
         read_votes(tmp_path / "votes", meanings=meanings)
     (votes,) = read_votes(tmp_path / "votes", meanings=meanings | {"neither": "tie"}).votes.values()
     assert [OUTCOMES[outcome] for outcome in votes.outcome] == ["right", "left", "both_bad", "tie", "right", "tie"]
@@ -202,6 +212,55 @@ def test_numbers_and_padded_texts_are_one_label(tmp_path: Path) -> None:
     assert found.columns == {"left": "model_a", "right": "model_b", "winner": "winner", "prompt": "question_id"}
 
 
+def test_counts_are_votes(tmp_path: Path) -> None:
+    long = [ROW | {"n": "2", "judge": "v"}, ROW | {"winner": "tie", "n": "0"}, ROW | {"winner": "model_b", "n": "1.0"}]
+    long = [{"judge": ""} | row for row in long]
+    rows = [{"judge": ""} | each for each in (ROW | {"judge": "v"}, ROW | {"judge": "v"}, ROW | {"winner": "model_b"})]
+    counted, written = read(tmp_path, as_csv(long)), read(tmp_path, as_csv(rows))
+    assert counted.votes[""].input_hash() == written.votes[""].input_hash()
+    assert (counted.nameless, counted.columns["count"]) == ({"voter": 1}, "n")
+    with pytest.raises(BadVoteFile, match=r"row 1, column n: no whole number of votes. --weight=n reads it as weights"):
+        read(tmp_path, as_csv([ROW | {"n": "1.5"}]))
+    with pytest.raises(BadVoteFile, match=r"column n: the counts add up to more than"):
+        read(tmp_path, as_csv([ROW | {"n": "1e12"}]))
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_column_that_numbers_the_rows_is_asked_about(start: int, tmp_path: Path) -> None:
+    rows = [ROW | {"n": start + index} for index in range(3)]
+    with pytest.raises(BadVoteFile, match=r"column n: its values number the rows .* --count=n; if not, --count="):
+        read(tmp_path, as_csv(rows))
+    assert len(read(tmp_path, as_csv(rows), {"count": "n"}).votes[""]) == 3 * start + 3
+    assert len(read(tmp_path, as_csv(rows), {"count": ""}).votes[""]) == 3
+
+
+def test_rows_are_left_out_by_rule_and_counted(tmp_path: Path) -> None:
+    changes: list[Row] = [
+        {},
+        {"winner": ""},
+        {"winner": " Skip"},
+        {"model_a": " "},
+        {"model_b": "a"},
+        {"winner": "tie"},
+    ]
+    (tmp_path / "votes").write_bytes(as_csv([ROW | change for change in changes]))
+    found = read_votes(tmp_path / "votes", meanings={"skip": "skip"}, rules=RowRules(skip_self=True, skip_missing=True))
+    assert found.votes[""].outcome.tolist() == [0, 2]
+    assert found.left_out == {
+        "with the answer 'Skip'": 1,
+        "without an answer": 1,
+        "without the name of a side": 1,
+        "in which a contender meets itself": 1,
+    }
+    (tmp_path / "votes").write_bytes(as_csv([ROW, ROW | {"winner": "skip"}, ROW | {"winner": "x"}]))
+    with pytest.raises(BadVoteFile, match=r"^row 3, column winner: 'x'"):
+        read_votes(tmp_path / "votes", meanings={"skip": "skip"})
+
+
+def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
+    assert read(tmp_path, as_csv([ROW | {"case_id": 1, "judge": "v"}])).unused == ("case_id",)
+
+
 def test_weights_are_read(tmp_path: Path) -> None:
     rows = [ROW | {"weight": weight} for weight in ("2", "0.5", "0", "1e1")]
     assert read(tmp_path, as_csv(rows)).votes[""].weight.tolist() == [2.0, 0.5, 0.0, 10.0]
@@ -212,10 +271,10 @@ def test_weights_are_read(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"winner": "INVALID"}, "column winner: 'INVALID' is none of model_a, "),
-        ({"winner": ""}, "column winner: there is no answer: leave such rows out of the file, or --answer '=tie' and"),
-        ({"model_b": "a"}, "column model_b: 'a' cannot meet itself"),
+        ({"winner": ""}, "column winner: there is no answer. --skip-missing leaves such rows out; --answer==tie and"),
+        ({"model_b": "a"}, "column model_b: 'a' cannot meet itself. --skip-self leaves such rows out"),
         ({"model_b": " a "}, "column model_b: 'a' cannot meet itself"),
-        ({"model_a": "  "}, "column model_a: a contender has no name"),
+        ({"model_a": "  "}, "column model_a: a contender has no name. --skip-missing leaves such rows out"),
         ({"weight": "nan"}, "column weight: 'nan' is not a finite number"),
         ({"weight": "-1"}, "column weight: '-1' is not a finite number"),
         ({"weight": "inf"}, "column weight: 'inf' is not a finite number"),
@@ -330,7 +389,7 @@ def test_parquet_of_dictionaries_and_nulls_is_read(tmp_path: Path) -> None:
     votes = read_votes(tmp_path / "votes.parquet").votes[""]
     assert (votes.contenders, votes.prompts) == (("a", "b", "c"), ("", "1"))
     assert [OUTCOMES[outcome] for outcome in votes.outcome] == ["left", "tie", "both_bad"]
-    with pytest.raises(BadVoteFile, match=r"^column conversation: a list or a struct cannot be a label; --voter ''"):
+    with pytest.raises(BadVoteFile, match=r"^row 1, column conversation: a list cannot be a label; --voter ''"):
         read_votes(tmp_path / "votes.parquet", {"voter": "conversation"})
 
 

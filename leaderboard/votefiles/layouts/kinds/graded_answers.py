@@ -26,5 +26,5 @@ def lay_out_grades(columns: Mapping[str, str], scale: tuple[float, float]) -> La
         reads={role: columns[role] for role in ("left", "right", "winner", *others)},
         duels=unfold,
         together=True,
-        note=f"answers are grades from {low:g}, wholly the left side, to {high:g}, wholly the right: a part of a win each",
+        note=f"answers are grades from {low:g}, wholly left, to {high:g}, wholly right: a part of a win for each side",
     )

@@ -15,7 +15,8 @@ _IMAGES = "the contenders are single images"
 def _train(row: Row, _: Names) -> Iterator[Duel]:
     one, two = row["human_preference"]
     answer = "left" if one > two else "right" if two > one else "tie"
-    yield Duel(*row["file_path"], answer, prompt=row.get("prompt", ""))
+    left, right = row["file_path"]
+    yield Duel(left, right, answer, prompt=row.get("prompt", ""))
 
 
 def _test(row: Row, _: Names) -> Iterator[Duel]:
