@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 from leaderboard.votefiles.layouts.duels import Layout
 from leaderboard.votefiles.layouts.kinds import (
+    alpaca_eval,
+    arena_hard,
+    arena_logs,
+    comparia,
+    fastchat_pairs,
     hpd,
     image_reward,
+    label_pairs,
     label_studio,
     open_webui,
     pick_a_pic,
-    public_arenas,
-    text_judges,
+    ranked_lists,
+    tournesol,
     wide_counts,
 )
 from leaderboard.votefiles.layouts.kinds.argilla import find_argilla
@@ -20,11 +26,17 @@ _LAYOUTS = (
     *pick_a_pic.LAYOUTS,
     *hpd.LAYOUTS,
     *image_reward.LAYOUTS,
-    *text_judges.LAYOUTS,
-    *public_arenas.LAYOUTS,
+    *fastchat_pairs.LAYOUTS,
+    *arena_hard.LAYOUTS,
+    *alpaca_eval.LAYOUTS,
+    *arena_logs.LAYOUTS,
+    *comparia.LAYOUTS,
+    *tournesol.LAYOUTS,
     *open_webui.LAYOUTS,
     label_studio.FULL,
     *wide_counts.LAYOUTS,
+    *label_pairs.LAYOUTS,
+    *ranked_lists.LAYOUTS,
 )
 
 

@@ -137,11 +137,21 @@ CASES: list[tuple[list[Row], dict[tuple[str, str, str], float]]] = [
        "tstamp": 1.0}], {("a", "b", "both_bad"): 1}),
     ([{"question_id": 81, "model_a": "a", "model_b": "b", "winner": "model_b", "judge": "author_2", "turn": 1,
        "conversation_a": [], "conversation_b": []}], {("a", "b", "right"): 1}),
+    # These are laid out as many are.
+    ([{"image_1": "x.jpg", "image_2": "y.jpg", "label_1": 0, "label_2": 1, "annotator": "u"},
+      {"image_1": "x.jpg", "image_2": "y.jpg", "label_1": 1, "label_2": 1, "annotator": "v"}], {
+        ("x.jpg", "y.jpg", "right"): 1, ("x.jpg", "y.jpg", "tie"): 1,
+    }),
+    ([{"models": ["a", "b", "c"], "ranks": [2, 1, 2], "user_id": "u"}], {
+        ("a", "b", "right"): 1, ("a", "c", "tie"): 1, ("b", "c", "left"): 1,
+    }),
+    ([{"prompt": "p", "ranking": ["b", "a"]}], {("b", "a", "left"): 1}),
 ]  # fmt: skip
 TITLES = [
     "Pick-a-Pic", "rankings of four", "HPDv2 train", "HPDv2 test", "HPDv2 pairs", "HPDv3", "ImageRewardDB",
     "ImageReward", "FastChat", "Arena-Hard", "AlpacaEval", "Tournesol", "open-webui", "Label Studio", "JSON-MIN",
-    "Argilla label", "Argilla order", "Argilla 1", "arena log", "Rapidata", "compar:IA", "GenAI-Bench", "Chatbot Arena", "MT-bench",
+    "Argilla label", "Argilla order", "Argilla 1", "arena log", "Rapidata", "compar:IA", "GenAI-Bench",
+    "Chatbot Arena", "MT-bench", "label pair", "ranks", "order",
 ]  # fmt: skip
 
 
