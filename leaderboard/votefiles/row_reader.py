@@ -21,8 +21,10 @@ from leaderboard.votefiles.vote_times import Days, read_day
 _OF_PEOPLE = ("voter", "prompt")
 # Beyond this, whole numbers cannot be told apart.
 _LAST_POSITION = 2**53
-# The table of pairs grows with the square: this many contenders need about a gigabyte.
+# The table of pairs grows with the square: this many contenders need about a gigabyte. Without a table, memory grows
+# with the votes.
 MOST_CONTENDERS = 2_000
+MOST_WITHOUT_TABLE = 100_000
 # More votes than this do not fit into the memory of a small machine.
 _MOST_VOTES = 50_000_000
 
@@ -60,6 +62,7 @@ class RowReader:
     meanings: Meanings
     rules: RowRules
     left_out: dict[str, int] = field(default_factory=dict)
+    most: int = MOST_CONTENDERS
 
     def read(self) -> VoteRows:
         """All rows but those that a rule leaves out, each as often as its count says. Raises BadVoteFile."""
@@ -138,9 +141,9 @@ class RowReader:
             self._refuse(role, np.array([not label for label in own], dtype=bool), hint)
             labels += own
         names, ids = _merge(labels, np.concatenate([left.ids, right.ids + np.int32(len(left.values))]))
-        if len(names) > MOST_CONTENDERS:
+        if len(names) > self.most:
             raise BadVoteFile(
-                f"{len(names):,} contenders, more than the {MOST_CONTENDERS:,} that can be rated together. "
+                f"{len(names):,} contenders, more than the {self.most:,} that can be rated together. "
                 f"Are {self.columns['left']} and {self.columns['right']} the columns that name them?"
             )
         for row in np.flatnonzero(ids[: len(left.ids)] == ids[len(left.ids) :])[:1].tolist():

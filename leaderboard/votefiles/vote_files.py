@@ -23,7 +23,7 @@ from leaderboard.votefiles.layouts.duels import Layout
 from leaderboard.votefiles.layouts.kinds.graded_answers import lay_out_grades
 from leaderboard.votefiles.layouts.known_layouts import find_layout
 from leaderboard.votefiles.layouts.unfolding import unfold
-from leaderboard.votefiles.row_reader import RowReader, VoteRows
+from leaderboard.votefiles.row_reader import MOST_CONTENDERS, MOST_WITHOUT_TABLE, RowReader, VoteRows
 from leaderboard.votefiles.row_rules import RowRules
 
 Wanted = Mapping[str, tuple[str, ...]]
@@ -54,7 +54,7 @@ def read_votes(
     empty. Positions are row numbers, except in an export of Easel, whose excluded votes are left out. A file without
     columns for the two sides and the answer may have a known layout. Raises BadVoteFile or BadExport.
     """
-    rows = _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES)
+    rows = _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES, most=MOST_WITHOUT_TABLE)
     order = sorted(range(len(rows.modalities)), key=rows.modalities.__getitem__)
     votes = {rows.modalities[own]: rows.log.select(rows.counted & (rows.modality == own)) for own in order}
     return VoteFile(votes, rows.columns, rows.nameless, rows.left_out, rows.unused, rows.layout)
@@ -66,8 +66,11 @@ def read_rows(
     meanings: Meanings | None = None,
     rules: RowRules = RowRules(),  # noqa: B008  # it is frozen
 ) -> VoteRows:
-    """Read all rows of a file as `read_votes` does, and `ALSO_KNOWN`. Raises BadVoteFile or BadExport."""
-    return _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES | ALSO_KNOWN)
+    """Read all rows of a file as `read_votes` does, and `ALSO_KNOWN`; of contenders only what a table holds.
+
+    Raises BadVoteFile or BadExport.
+    """
+    return _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES | ALSO_KNOWN, most=MOST_CONTENDERS)
 
 
 @dataclass
@@ -83,7 +86,7 @@ class _Choice:
 
     def choose(self, found: Sequence[str]) -> list[str]:
         self.found = tuple(found)
-        known = find_layout(found)
+        known = find_layout(found, self.names)
         try:
             self.columns = find_columns(found, self.names, self.wanted)
         except BadVoteFile:
@@ -107,16 +110,18 @@ class _Choice:
         return list(dict.fromkeys(chosen))
 
 
-def _read(path: Path, names: Mapping[str, str], meanings: Meanings, rules: RowRules, wanted: Wanted) -> VoteRows:
+def _read(
+    path: Path, names: Mapping[str, str], meanings: Meanings, rules: RowRules, wanted: Wanted, *, most: int
+) -> VoteRows:
     choice = _Choice(names, rules, wanted)
     coded = read_coded(path, choice.choose)
     unused = tuple(name for name in choice.found if name not in coded)
     if choice.layout is None:
-        reader = _plain_reader(choice, coded, meanings)
+        reader = replace(_plain_reader(choice, coded, meanings), most=most)
         return replace(reader.read(), unused=unused)
     unfolded = unfold(choice.layout, coded, names)
     left_out = {"that hold no comparison": unfolded.empty} if unfolded.empty else {}
-    reader = RowReader(unfolded.columns, unfolded.coded, unfolded.origin, meanings, rules, left_out)
+    reader = RowReader(unfolded.columns, unfolded.coded, unfolded.origin, meanings, rules, left_out, most)
     title = f"{choice.layout.title}: {choice.layout.note}" if choice.layout.note else choice.layout.title
     return replace(reader.read(), unused=unused, layout=title)
 

@@ -89,7 +89,7 @@ def rank_files(
     boards: Boards = (
         list(replay_boards(wanted, method))
         if by_package
-        else list(rate_boards(wanted, method, choose_prior=options["prior_sd"] == AUTO))
+        else list(rate_boards(wanted, method, choose_prior=options["prior_sd"] == AUTO, ties=options["ties"]))
     )
     title = files[0].name if len(files) == 1 else f"{len(files)} files"
     if not any(each.votes for each in boards):

@@ -25,6 +25,7 @@ _NOT_IN_REPLAY: dict[str, Any] = {
     "category_weights": "equal",
     "prior_sd": None,
     "anchor": [],
+    "ties": False,
     "thin_votes": None,
     "established_votes": None,
     "established_voters": None,
@@ -69,6 +70,10 @@ def _add_method_options(parser: ArgumentParser) -> None:
         "--method", choices=[BRADLEY_TERRY, BY_PACKAGE], default=BRADLEY_TERRY,
         help="bradley-terry (the default): Elo, intervals, and TrueSkill from all votes at once; "
         "trueskill-package: TrueSkill vote by vote by that package itself, for comparison (0.1 s for 1,000 votes)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--ties", action="store_true",
+        help="also say how well the models of ties by Rao and Kupper and by Davidson fit the votes, in nats a vote",
     )  # fmt: skip
     parser.add_argument("--both-bad", choices=["apart", "tie"], default="apart", help="what both bad counts as")
     parser.add_argument(

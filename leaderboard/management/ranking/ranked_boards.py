@@ -4,13 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from leaderboard.management.ranking.rank_options import BadRankOption
 from leaderboard.presentation.board_text import as_json, name_board, write_table
 from leaderboard.presentation.skill_lines import SkillLine, order_skills, publish_skill, write_skills
 from leaderboard.ratings.boards import BoardKey, board_keys, board_method, compute_boards, find_boards, slice_votes
 from leaderboard.ratings.columns.components import connect
 from leaderboard.ratings.columns.counting import count_outcomes, score_table, weigh_votes
 from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.fits.davidson import fit_davidson, nats_per_vote
+from leaderboard.ratings.fits.large_boards import MOST_IN_TABLE, fit_large
 from leaderboard.ratings.fits.prior_choice import LEAST_SPREAD, choose_prior_sd, measure_pull
+from leaderboard.ratings.fits.rao_kupper import fit_rao_kupper
 from leaderboard.ratings.fits.trueskill_package import replay_by_package
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
@@ -19,6 +25,10 @@ from leaderboard.votefiles.vote_files import VoteFile
 
 # Each modality, its votes, and its boards.
 Wanted = Iterable[tuple[str, VoteLog, list[BoardKey]]]
+_OF_LARGE = (
+    f"more than {MOST_IN_TABLE:,} contenders: no ranges of ranks and no TrueSkill, since no table of all pairs "
+    "would fit; standard errors are estimated from seeded draws, to about a percent"
+)
 # The prior's pull is said where it draws the outermost together by this share, and by half their standard error.
 _SHARE = 0.1
 _ERRORS = 0.5
@@ -84,13 +94,19 @@ def choose_boards(read: VoteFile, asked: list[BoardKey | None], both_bad: str) -
         yield modality, counted, [*everything, *some]
 
 
-def rate_boards(wanted: Wanted, method: Method, *, choose_prior: bool) -> Iterator[RatedBoard]:
-    """Rate the boards; `choose_prior` chooses the prior's spread by all votes of a modality."""
+def rate_boards(wanted: Wanted, method: Method, *, choose_prior: bool, ties: bool) -> Iterator[RatedBoard]:
+    """Rate the boards; `choose_prior` chooses the prior's spread by all votes of a modality, `ties` compares models."""
     for modality, votes, keys in wanted:
-        chosen = method
+        chosen, own = method, votes.compact()
+        if choose_prior and len(own.contenders) > MOST_IN_TABLE:
+            raise BadRankOption(f"--prior-sd auto can be used with up to {MOST_IN_TABLE:,} contenders.")
         if choose_prior and len(votes):
-            chosen = replace(method, prior_sd=choose_prior_sd(score_table(weigh_votes(votes.compact(), method)[1])))
-        for key, result in compute_boards(votes, chosen, keys=keys).items():
+            chosen = replace(method, prior_sd=choose_prior_sd(score_table(weigh_votes(own, method)[1])))
+        large = [key for key in keys if len(slice_votes(votes, key).compact().contenders) > MOST_IN_TABLE]
+        for key in large:
+            result = fit_large(slice_votes(votes, key), board_method(key, chosen))
+            yield RatedBoard(modality, key, publish(result), (_OF_LARGE,))
+        for key, result in compute_boards(votes, chosen, keys=[key for key in keys if key not in large]).items():
             notes = [_say_chosen(chosen.prior_sd)] if choose_prior else []
             way = (
                 "--prior-sd 100000 leaves nearly all of it out"
@@ -98,6 +114,7 @@ def rate_boards(wanted: Wanted, method: Method, *, choose_prior: bool) -> Iterat
                 else "--prior-sd sets it, auto chooses it"
             )
             notes += _say_pull(slice_votes(votes, key), board_method(key, chosen), result, way)
+            notes += [_say_ties(slice_votes(votes, key), chosen.prior_sd)] if ties else []
             yield RatedBoard(modality, key, publish(result), tuple(notes))
 
 
@@ -108,6 +125,14 @@ def replay_boards(wanted: Wanted, method: Method) -> Iterator[ReplayedBoard]:
             own = slice_votes(votes, key).compact()
             lines = map(publish_skill, order_skills(own.contenders, replay_by_package(own, method)))
             yield ReplayedBoard(modality, key, len(own), tuple(lines))
+
+
+def _say_ties(votes: VoteLog, prior_sd: float) -> str:
+    """How well two models of ties fit the votes, each vote counting once."""
+    outcomes = count_outcomes(votes.compact()).astype(np.float64)
+    fits = fit_rao_kupper(outcomes, prior_sd=prior_sd), fit_davidson(outcomes, prior_sd=prior_sd)
+    one, two = (nats_per_vote(outcomes, fitted.chances()) for fitted in fits)
+    return f"ties: {one:.5f} nats a vote by Rao and Kupper, {two:.5f} by Davidson; a smaller number fits better"
 
 
 def _say_chosen(prior_sd: float) -> str:

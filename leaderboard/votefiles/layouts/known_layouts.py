@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from leaderboard.votefiles.layouts.duels import Layout
+from leaderboard.votefiles.layouts.duels import Layout, Names
 from leaderboard.votefiles.layouts.kinds import (
     alpaca_eval,
     arena_hard,
@@ -17,9 +17,9 @@ from leaderboard.votefiles.layouts.kinds import (
     pick_a_pic,
     ranked_lists,
     tournesol,
-    wide_counts,
 )
 from leaderboard.votefiles.layouts.kinds.argilla import find_argilla
+from leaderboard.votefiles.layouts.kinds.wide_counts import find_wide_counts
 
 # The first whose columns a file has is used.
 _LAYOUTS = (
@@ -34,18 +34,17 @@ _LAYOUTS = (
     *tournesol.LAYOUTS,
     *open_webui.LAYOUTS,
     label_studio.FULL,
-    *wide_counts.LAYOUTS,
     *label_pairs.LAYOUTS,
     *ranked_lists.LAYOUTS,
 )
 
 
-def find_layout(found: Sequence[str]) -> Layout | None:
-    """The layout that a file with these columns has, if one is known."""
-    names = set(found)
+def find_layout(found: Sequence[str], names: Names) -> Layout | None:
+    """The layout that a file with these columns has, if one is known; `names` has columns that the caller named."""
+    columns = set(found)
     for layout in _LAYOUTS:
-        if names.issuperset(layout.needs):
+        if columns.issuperset(layout.needs):
             return layout
-    if names.issuperset(label_studio.SHORT_NEEDS):
+    if columns.issuperset(label_studio.SHORT_NEEDS):
         return label_studio.lay_out_short(tuple(found))
-    return find_argilla(found)
+    return find_argilla(found) or find_wide_counts(found, names)

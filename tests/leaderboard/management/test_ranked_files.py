@@ -1,6 +1,7 @@
 """Rank: no order of a file matters, and what must be said about it is said."""
 
 import json
+import re
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -97,6 +98,12 @@ def test_pull_of_the_prior_is_said_where_it_matters(sorted_file: Path, tmp_path:
     assert board["notes"][0].endswith("under which the votes are most probable")
 
 
+def test_models_of_ties_are_compared(sorted_file: Path) -> None:
+    (board,) = json.loads(rank(sorted_file, "--ties", "--format", "json"))["boards"]
+    (said,) = board["notes"]
+    assert re.fullmatch(r"ties: [01]\.\d{5} nats a vote by Rao and Kupper, [01]\.\d{5} by Davidson; .*", said)
+
+
 def test_left_out_rows_and_unused_columns_are_said(tmp_path: Path) -> None:
     (tmp_path / "votes").write_text("id,left,right,winner\n7,a,b,left\n8,a,b,\n9,b,a,skip\n7,b,a,left\n")
     said = rank(tmp_path / "votes", "--skip-missing", "--skip-answer", "skip")
@@ -133,3 +140,17 @@ def test_thresholds_come_from_the_environment() -> None:
     assert read_thresholds({"THIN_VOTES": "7", "PATH": "x"}) == Thresholds(thin_votes=7)
     with pytest.raises(BadRankOption, match="PRELIMINARY_VOTERS must be whole numbers"):
         read_thresholds({"PRELIMINARY_VOTERS": "few"})
+
+
+def test_more_contenders_than_a_table_holds_are_ranked(tmp_path: Path) -> None:
+    random = Random(5)
+    rows = [f"m{one},m{(one + step) % 2100},model_{random.choice('ab')}" for one in range(2100) for step in (1, 2, 3)]
+    (tmp_path / "votes").write_text("\n".join(["model_a,model_b,winner", *rows, ""]))
+    (board,) = json.loads(rank(tmp_path / "votes", "--format", "json"))["boards"]
+    assert len(board["contenders"]) == 2100
+    assert {line["level"] for line in board["contenders"]} == {"preliminary"}
+    assert "more than 2,000 contenders: no ranges of ranks" in board["notes"][0]
+    assert board["contenders"][0]["elo_low"] < board["contenders"][0]["elo"] < board["contenders"][0]["elo_high"]
+    assert (board["contenders"][0]["rank_elo"], board["contenders"][0]["mu"]) == (1, None)
+    with pytest.raises(CommandError, match=r"--prior-sd auto can be used with up to 2,000 contenders\."):
+        rank(tmp_path / "votes", "--prior-sd", "auto")

@@ -201,6 +201,24 @@ def test_published_file_is_read_as_it_is(
     assert weigh(log) == expected
 
 
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [
+        (("model_a", "model_b", "wins_a", "wins_b", "ties"), {}),
+        (("left", "right", "left_wins", "right_wins", "draws"), {}),
+        (("model1", "model2", "votes_image1", "votes_image2", "tie"), {}),
+        (("model_1", "model_2", "n_wins_1", "n_wins_2", "n_ties"), {}),
+        (("player_a", "player_b", "a_won", "b_won", "draw"), {}),
+        (("one", "two", "votes_model_a", "votes_model_b", "votes_tie"), {"left": "one", "right": "two"}),
+        (("a", "b", "wins", "losses", "ties"), {}),
+    ],
+)
+def test_counts_of_wins_are_read(columns: tuple[str, ...], names: dict[str, str], tmp_path: Path) -> None:
+    rows = [dict(zip(columns, values, strict=True)) for values in (("x", "y", 3, 2, 1), ("y", "z", 0, 4, ""))]
+    (log,) = read(tmp_path, as_csv(rows), names).votes.values()
+    assert weigh(log) == {("x", "y", "left"): 3, ("x", "y", "right"): 2, ("x", "y", "tie"): 1, ("y", "z", "right"): 4}
+
+
 def test_voters_and_prompts_come_with_the_layout(tmp_path: Path) -> None:
     test = next(rows for rows, _ in CASES if "raw_annotations" in rows[0])
     found = read(tmp_path, as_json(test))

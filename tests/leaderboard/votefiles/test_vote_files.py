@@ -17,7 +17,7 @@ from arena.errors import DomainError
 from leaderboard.ratings.columns.votelog import OUTCOMES
 from leaderboard.ratings.methods import METHOD, fit
 from leaderboard.votefiles.coded_columns import BadVoteFile
-from leaderboard.votefiles.vote_files import VoteFile, read_votes, suit_method
+from leaderboard.votefiles.vote_files import VoteFile, read_rows, read_votes, suit_method
 from tests.leaderboard.ratings.logs import duels, write_log
 
 Row = dict[str, Any]
@@ -314,8 +314,9 @@ def test_array_is_read_piece_by_piece(indent: int | None, tmp_path: Path, monkey
 
 def test_more_contenders_than_can_be_rated_are_refused(tmp_path: Path) -> None:
     rows = [ROW | {"model_b": f"m{index}"} for index in range(2_000)]
+    assert len(read(tmp_path, as_csv(rows)).votes[""].contenders) == 2_001
     with pytest.raises(BadVoteFile, match=r"2,001 contenders, .*Are model_a and model_b the columns"):
-        read(tmp_path, as_csv(rows))
+        read_rows(tmp_path / "votes")
 
 
 def test_parquet_without_its_reader_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

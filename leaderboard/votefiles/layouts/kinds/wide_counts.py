@@ -1,22 +1,24 @@
 """A row for each pair with how often each side won and, where there is such a column, how often they tied."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row
 
-# Columns that name the two sides, and columns that count their wins; the first pair that a file has is used.
+# Columns that name the two sides; the first pair that a file has is used.
 _SIDES = (
-    ("model_a", "model_b"), ("left", "right"), ("model1", "model2"), ("model_1", "model_2"), ("a", "b"),
-    ("player_a", "player_b"), ("player1", "player2"), ("left_model", "right_model"),
+    ("model_a", "model_b"), ("left", "right"), ("left_model", "right_model"), ("model1", "model2"),
+    ("model_1", "model_2"), ("a", "b"), ("player_a", "player_b"), ("player1", "player2"), ("item1", "item2"),
+    ("item_a", "item_b"), ("option_a", "option_b"), ("team_a", "team_b"), ("image1", "image2"), ("image_1", "image_2"),
 )  # fmt: skip
-_WINS = (
-    ("wins_a", "wins_b"), ("a_wins", "b_wins"), ("wins1", "wins2"), ("wins_1", "wins_2"), ("wins_left", "wins_right"),
-    ("left_wins", "right_wins"), ("votes_image1", "votes_image2"), ("votes_a", "votes_b"), ("votes_1", "votes_2"),
-    ("wins_model_a", "wins_model_b"), ("win_a", "win_b"), ("wins", "losses"),
-)  # fmt: skip
-_TIES = ("ties", "tie", "draws", "n_ties", "tie_count")
+_WHAT = r"(?:num_|n_)?(?:wins?|won|votes?|count)"
+_WHOSE = r"(?:for_|of_)?(?:model|image|img|side|player|item|option|team)?_?(?P<side>a|b|0|1|2|left|right)"
+_WINS = re.compile(rf"{_WHAT}_?{_WHOSE}|{_WHOSE.replace('side', 'first')}_?{_WHAT}", re.IGNORECASE)
+# The names of the two sides in such columns.
+_NAMED = (("a", "b"), ("1", "2"), ("0", "1"), ("left", "right"))
+_TIES = ("ties", "tie", "draws", "draw", "n_ties", "num_ties", "tie_count", "votes_tie", "wins_tie")
 _PROMPTS = ("prompt", "prompt_id", "question_id")
 
 
@@ -25,15 +27,30 @@ class _Columns:
     sides: tuple[str, str]
     wins: tuple[str, str]
 
-    def unfold(self, row: Row, names: Names) -> Iterator[Duel]:
+    def unfold(self, row: Row, _: Names) -> Iterator[Duel]:
         """The two sides' wins and the ties, each as many votes."""
-        left, right = (row[names.get(role) or name] for role, name in zip(("left", "right"), self.sides, strict=True))
+        left, right = (row[name] for name in self.sides)
         labels = {name: row[name] for name in ("category", "language", "voter") if name in row}
         labels["prompt"] = next((row[name] for name in _PROMPTS if name in row), "")
         ties = next((row[name] for name in _TIES if name in row), 0)
         for answer, value in (("left", row[self.wins[0]]), ("right", row[self.wins[1]]), ("tie", ties)):
             if number := _whole(value):
                 yield Duel(left, right, answer, times=number, **labels)
+
+
+def find_wide_counts(found: Sequence[str], names: Mapping[str, str]) -> Layout | None:
+    """The layout of a file that counts the wins of two sides; `names` may say which columns name them."""
+    told = names.get("left", ""), names.get("right", "")
+    sides = next((pair for pair in (told, *_SIDES) if all(name in found for name in pair)), None)
+    counted: dict[str, str] = {}
+    for name in found:
+        matched = _WINS.fullmatch(name.strip())
+        if matched and name not in (sides or ()):
+            counted.setdefault((matched["side"] or matched["first"]).lower(), name)
+    pairs = [(counted[one], counted[two]) for one, two in _NAMED if one in counted and two in counted]
+    if {"wins", "losses"} <= set(found):
+        pairs.append(("wins", "losses"))
+    return _lay_out(sides, pairs[0]) if sides and pairs else None
 
 
 def _whole(value: Any) -> int:
@@ -59,6 +76,3 @@ def _lay_out(sides: tuple[str, str], wins: tuple[str, str]) -> Layout:
         },
         duels=_Columns(sides, wins).unfold,
     )
-
-
-LAYOUTS = tuple(_lay_out(sides, wins) for wins in _WINS for sides in _SIDES)
