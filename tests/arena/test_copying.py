@@ -38,7 +38,6 @@ def test_server_that_goes_away_during_a_copy_is_an_operational_error() -> None:
     assert not PairSplit.objects.exists()
 
 
-@pytest.mark.database_timers
 @pytest.mark.django_db(transaction=True)
 def test_copy_that_is_cancelled_while_it_is_read_is_an_operational_error() -> None:
     with connection.cursor() as cursor:

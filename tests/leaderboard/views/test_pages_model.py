@@ -4,12 +4,13 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from arena.catalog.loading.load import load_catalogue
 from arena.catalog.models import Contender, Fact, ImageModel
@@ -60,6 +61,8 @@ def test_sections_follow_from_the_catalogue(client: Client) -> None:
         "output_tokens_details": {"image_tokens": 272},
     }}  # fmt: skip
     made.image.save()
+    tomorrow = timezone.now().date() + timedelta(days=1)
+    ImageModel.objects.filter(slug="gpt-image-1-mini").update(shutdown_on=tomorrow)
     page = text_of(client.get(f"{MINI}?reference=dall-e-3"))
 
     # Three questions, each with its own answer and sources.

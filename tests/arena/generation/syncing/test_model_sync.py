@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
+from django.utils import timezone
 
 from arena.catalog.models import Contender, Fact, LogLine, Notice, Offering, Provider
 from arena.fake_provider.server import ImageProvider, serve_images
@@ -129,21 +130,22 @@ def test_command_prints_what_it_found_and_names_who_cannot_be_asked(
 
 @pytest.mark.usefixtures("plain_static_files")
 def test_staff_page_shows_notices_endings_and_old_facts(server: ImageProvider, admin_client: Client) -> None:
+    today = timezone.now().date()  # The page asks for notices of the day itself.
     dying, gone = sell(server, "gpt-image-2", "gpt-image-9-flare")
-    dying.image_model.shutdown_on = TODAY + 10 * DAY
+    dying.image_model.shutdown_on = today + 10 * DAY
     dying.image_model.save()
     for age in (89, 91, 200):
         Fact.objects.create(
             image_model=gone.image_model, key="licence", value=str(age), source="https://example.com",
-            seen_on=TODAY - age * DAY,
+            seen_on=today - age * DAY,
         )  # fmt: skip
     server.pages = {"/models": listed(gpt_image_2=None)}
-    sync_models(today=TODAY)
-    found = read_notices(today=TODAY)
+    sync_models(today=today)
+    found = read_notices(today=today)
     assert [(one.image_model, one.provider) for one in found.ending] == [
         (gone.image_model, "Host"), (dying.image_model, ""),
     ]  # fmt: skip
-    assert [(one.statements, one.oldest) for one in found.stale] == [(2, TODAY - 200 * DAY)]
+    assert [(one.statements, one.oldest) for one in found.stale] == [(2, today - 200 * DAY)]
     assert found.total == 4
     page = admin_client.get("/staff/notices/").content.decode()
     assert "gpt-image-9-flare" in page

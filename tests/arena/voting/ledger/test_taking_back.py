@@ -264,7 +264,6 @@ def test_import_taken_back_while_people_vote_breaks_nothing(ledger: Ledger, tmp_
     assert Generation.objects.count() == 3
 
 
-@pytest.mark.database_timers
 @pytest.mark.django_db(transaction=True)
 def test_import_is_not_taken_back_during_long_work_on_matchups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = bring(tmp_path / "in", "a/cat.png")
