@@ -21,7 +21,6 @@ from leaderboard.ratings.columns.numbering import Numbering
 # Picks the wanted columns from the names that the file has.
 Choose = Callable[[Sequence[str]], Iterable[str]]
 
-_NO_LABEL = "cannot be a label; --voter '' and the like leave a column out"
 # A block of so few rows stays in the processor's cache until it is numbers, which halves the time.
 _ROWS = 250
 # The first bytes of files that are neither text nor Parquet, and what to do with them.
@@ -50,6 +49,20 @@ class BadVoteFile(DomainError):
         place = ", ".join([f"row {row}"] * (row is not None) + [f"column {column}"] * (column is not None))
         super().__init__(f"{place}: {message}" if place else message)
         self.row, self.column = row, column
+
+
+class Nested(str):
+    """A list or an object in a cell, as JSON text; `kind` is the type it had."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+
+def nest(value: Any) -> Nested:
+    """A list or an object as text."""
+    text = Nested(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str))
+    text.kind = type(value).__name__
+    return text
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,10 +106,8 @@ class _Coder:
     def append(self, values: Sequence[Any]) -> None:
         try:
             ids = self._numbers.code(values)
-        except TypeError as error:
-            bad = next(index for index, value in enumerate(values) if isinstance(value, list | dict))
-            kind = type(values[bad]).__name__
-            raise BadVoteFile(f"a {kind} {_NO_LABEL}", row=self.rows + bad + 1, column=self.name) from error
+        except TypeError:
+            ids = self._numbers.code([nest(value) if isinstance(value, list | dict) else value for value in values])
         self._parts.append(ids)
         self.rows += len(values)
 
@@ -282,12 +293,19 @@ def _read_parquet(path: Path, choose: Choose) -> dict[str, Coded]:
         with parquet.ParquetFile(path) as file:
             names = list(choose(file.schema_arrow.names))
             table = file.read(columns=names)
-            for name in names:
-                if arrow.types.is_nested(table.column(name).type):
-                    raise BadVoteFile(f"a list or a struct {_NO_LABEL}", column=name)
-            return {name: _code_arrow(table.column(name)) for name in names}
+            nested = {name for name in names if arrow.types.is_nested(table.column(name).type)}
+            return {
+                name: _code_nested(table.column(name)) if name in nested else _code_arrow(table.column(name))
+                for name in names
+            }
     except (arrow.ArrowException, OSError) as error:
         raise BadVoteFile(f"not read as Parquet: {' '.join(str(error).split())}") from error
+
+
+def _code_nested(column: Any) -> Coded:
+    coder = _Coder("")
+    coder.append([None if value is None else nest(value) for value in column.to_pylist()])
+    return coder.join()
 
 
 def _code_arrow(column: Any) -> Coded:
