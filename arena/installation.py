@@ -7,10 +7,11 @@ from importlib import metadata
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# Only a wheel has templates inside the package; in a checkout they stand beside it.
+# Only a wheel has templates and catalogues of messages inside the package; in a checkout they stand beside it.
 _WHEEL_TEMPLATES = BASE_DIR / "arena" / "templates"
 IS_CHECKOUT = not _WHEEL_TEMPLATES.is_dir()
 TEMPLATES = BASE_DIR / "templates" if IS_CHECKOUT else _WHEEL_TEMPLATES
+LOCALE = TEMPLATES.with_name("locale")
 
 # The command line looks for commands in these apps before it chooses a database, so before settings can be read.
 APPS = [

@@ -102,9 +102,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 # --- Language and time
-# A second language needs LocaleMiddleware after the session's; with one language it would only cost time.
+# Messages in the code are in English; docs/translating.md says how to add a language. Each has its own name here.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("ja", "日本語"), ("ar", "العربية")]
+LOCALE_PATHS = [installation.LOCALE]
+LANGUAGE_COOKIE_NAME = "__Host-easel_language" if HTTPS else "easel_language"
+LANGUAGE_COOKIE_AGE = 400 * 24 * 3600
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"
+# Where a language does not say so itself, thousands are grouped by three digits.
+NUMBER_GROUPING = 3
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -117,6 +123,7 @@ MIDDLEWARE = [
     "arena.web.content_policy.ContentPolicyMiddleware",
     "arena.web.cross_origin.CrossOriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "arena.languages.language_middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -136,6 +143,7 @@ TEMPLATES = [
         "DIRS": [installation.TEMPLATES],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["arena.languages.catalogue_names"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -168,7 +176,7 @@ CACHES = {
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 200},
+        "OPTIONS": {"MAX_ENTRIES": 400},
     },
 }
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="sign-out"),
     path("admin/", admin.site.urls),
     path("", include("arena.web.health_urls")),
+    path("", include("arena.languages.language_choice")),
 ]
 
 handler400 = "arena.web.refusals.refuse_request"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from arena.languages.written_figures import write_day, write_decimals
 from leaderboard.queries.histories import HistoryPoint
 from leaderboard.queries.standings import StandingRow
 
@@ -66,10 +67,10 @@ def state_move(points: Sequence[HistoryPoint]) -> str:
     last = rated[-1]
     if last.baseline_at is None or last.elo_change is None:
         return _("There is no earlier snapshot of the same method to compare the latest with.")
-    day = last.baseline_at.date().isoformat()
+    day = write_day(last.baseline_at.date())
     if last.moved is None:
         return _("Whether it has moved since {day} cannot be told: too few people or prompts are new.").format(day=day)
     if not last.moved:
         return _("Since {day} it has not moved by more than the luck of the votes explains.").format(day=day)
     text = _("It moved up by {elo} since {day}.") if last.elo_change > 0 else _("It moved down by {elo} since {day}.")
-    return text.format(elo=f"{abs(last.elo_change):.0f}", day=day)
+    return text.format(elo=write_decimals(abs(last.elo_change), 0), day=day)

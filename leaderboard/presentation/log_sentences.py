@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from arena.languages.catalogue_names import translated
+from arena.languages.written_figures import write_day, write_money
+from leaderboard.presentation.price_words import item_name, unit_name
 from leaderboard.queries.changes.public_log import LogEntry
 
 
@@ -37,7 +39,7 @@ def state_change(entry: LogEntry) -> str:
 
 
 def _state_shutdown(details: Mapping[str, Any]) -> str:
-    day = date_format(date.fromisoformat(details["day"]))
+    day = write_day(date.fromisoformat(details["day"]))
     if details.get("provider"):
         return _("will end on {day} at {provider}").format(day=day, provider=details["provider"])
     return _("will be shut down on {day}").format(day=day)
@@ -48,18 +50,18 @@ def _state_axes(details: Mapping[str, Any]) -> str:
         count = int(details["prompts"])
         text = ngettext("{count} prompt tests other axes now", "{count} prompts test other axes now", count)
         return text.format(count=count)
-    old, new = (", ".join(details[name]) or _("nothing") for name in ("old", "new"))
+    old, new = (", ".join(map(translated, details[name])) or _("nothing") for name in ("old", "new"))
     return _("as a prompt, it now tests {new}; before, it tested {old}").format(new=new, old=old)
 
 
 def _state_price(details: Mapping[str, Any]) -> str:
     named = [details[name] for name in ("quality", "size") if details.get(name)]
     if details["item"] != "image":
-        named.insert(0, str(details["item"]).replace("_", " "))
+        named.insert(0, item_name(details["item"]))
     values = {
         "provider": details["provider"],
         "what": " ".join(named) or _("any settings"),
-        "unit": str(details["unit"]).replace("_", " "),
+        "unit": unit_name(details["unit"]),
         "old": _money(details["old"], details["currency"]),
         "new": _money(details["new"], details["currency"]),
     }
@@ -73,4 +75,4 @@ def _state_price(details: Mapping[str, Any]) -> str:
 def _money(amount: str, currency: str) -> str:
     if not amount:
         return ""
-    return f"${Decimal(amount):f}" if currency == "USD" else f"{Decimal(amount):f} {currency}"
+    return write_money(f"{Decimal(amount):f}", currency)

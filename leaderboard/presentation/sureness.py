@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from arena.languages.written_figures import write_number, write_percent
 from leaderboard.queries.standings import StandingRow
 
 Facts = Mapping[str, Any]
@@ -89,7 +89,7 @@ def state_missing_votes(facts: Facts) -> str:
         "About {n} more votes would tell the first two apart.",
         more,
     )
-    return text.format(n=intcomma(more))
+    return text.format(n=write_number(more))
 
 
 def list_neighbours(facts: Facts, names: Names) -> list[Neighbours]:
@@ -137,7 +137,7 @@ def _judge(decision: Facts) -> str:
         return _("undecided, and no number of votes in sight")
     more = about(decision["more_votes"])
     text = ngettext("undecided: about {n} more vote", "undecided: about {n} more votes", more)
-    return text.format(n=intcomma(more))
+    return text.format(n=write_number(more))
 
 
 def _band(decision: Facts) -> float | None:
@@ -161,7 +161,7 @@ def _count(flip: Facts) -> str:
         "voter": ngettext("{n} voter", "{n} voters", count),
         "prompt": ngettext("{n} prompt", "{n} prompts", count),
     }
-    return texts[flip["unit"]].format(n=intcomma(count))
+    return texts[flip["unit"]].format(n=write_number(count))
 
 
 def _state_first(facts: Facts, names: Names) -> Iterator[Statement]:
@@ -200,8 +200,8 @@ def _state_flip(flip: Facts, votes: int, names: Names) -> str:
         ),
     }
     return texts[flip["unit"]].format(
-        n=intcomma(count),
-        votes=intcomma(votes),
+        n=write_number(count),
+        votes=write_number(votes),
         other=_name(flip["challenger"], names),
         leader=_name(flip["leader"], names),
     )
@@ -219,8 +219,8 @@ def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
             text.format(
                 leader=_name(decision["leader"], names),
                 other=_name(decision["other"], names),
-                gap=f"{decision['gap']:.0f}",
-                half="" if half is None else f"{half:.0f}",
+                gap=write_number(decision["gap"]),
+                half="" if half is None else write_number(half),
             )
         ]
         value = _("decided") if decision["decided"] else _("undecided")
@@ -257,7 +257,7 @@ def _state_moved(moved: int) -> str:
 
 def _span(lines: Sequence[Facts], name: str) -> str:
     found = [line[name] for line in lines]
-    return f"{max(found) - min(found):.0f}"
+    return write_number(max(found) - min(found))
 
 
 def _state_side(effect: Mapping[str, Any] | None) -> Iterator[Statement]:
@@ -287,7 +287,7 @@ def _state_agreement(agreement: Facts) -> Iterator[Statement]:
         "from {units} cases in which several people judged the same pair on the same prompt.",
         agreement["units"],
     )
-    sentences = [text.format(units=intcomma(agreement["units"]))]
+    sentences = [text.format(units=write_number(agreement["units"]))]
     if agreement["consistent"] is not None:
         repeats = ngettext(
             "Of {n} answer given again, {share} were the same.",
@@ -295,8 +295,8 @@ def _state_agreement(agreement: Facts) -> Iterator[Statement]:
             agreement["repeats"],
         )
         share = _percent(agreement["consistent"])
-        sentences.append(repeats.format(n=intcomma(agreement["repeats"]), share=share))
-    yield Statement("agreement", _("Agreement"), f"{agreement['alpha']:.2f}", " ".join(sentences))
+        sentences.append(repeats.format(n=write_number(agreement["repeats"]), share=share))
+    yield Statement("agreement", _("Agreement"), write_number(agreement["alpha"], 2), " ".join(sentences))
 
 
 def _state_calibration(found: Facts | None) -> Iterator[Statement]:
@@ -307,19 +307,19 @@ def _state_calibration(found: Facts | None) -> Iterator[Statement]:
     text = _(
         "The error of predicting votes of people who were left out of the rating (log loss per vote). "
         "It is {plain} without knowing the contenders. Lower is better."
-    ).format(plain=f"{found['plain_log_loss']:.3f}")
-    yield Statement("calibration", title, f"{found['log_loss']:.3f}", text)
+    ).format(plain=write_number(found["plain_log_loss"], 3))
+    yield Statement("calibration", title, write_number(found["log_loss"], 3), text)
 
 
 def _state_exposure(exposure: Facts) -> Iterator[Statement]:
     shown = [line["votes"] for line in exposure["contenders"]]
     if len(shown) < 2:
         return
-    met, pairs = intcomma(exposure["pairs_met"]), intcomma(len(shown) * (len(shown) - 1) // 2)
+    met, pairs = write_number(exposure["pairs_met"]), write_number(len(shown) * (len(shown) - 1) // 2)
     text = _(
         "This many pairs of contenders have met. "
         "The contender shown most stood in {ratio} times as many votes as the one shown least."
-    ).format(ratio=f"{max(shown) / min(shown):.1f}")
+    ).format(ratio=write_number(max(shown) / min(shown), 1))
     yield Statement("exposure", _("Exposure"), _("{met} of {pairs}").format(met=met, pairs=pairs), text)
 
 
@@ -328,4 +328,4 @@ def _share(logit: float) -> float:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f}\u202f%"
+    return write_percent(share, 1)

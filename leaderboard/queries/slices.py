@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Axis, Category, Modality, Prompt
 from arena.errors import NotFound
+from arena.languages.catalogue_names import translated
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board
 from leaderboard.queries.axes.axis_maps import list_axes
@@ -143,15 +144,14 @@ def _overall(modality: str) -> TitledBoard:
 
 
 def _find_category(ledger: Ledger, modality: str, slug: str) -> TitledBoard:
-    key = _category(modality, slug)
     if ledger.kind == Ledger.Kind.IMPORTED and _has_board(ledger, modality, "category", slug):
         # A file's category is not a category of this arena, even if it has the same name.
-        return TitledBoard(key, slug)
+        return _of_label(modality, slug)
     known = Category.objects.filter(slug=slug, modality=modality).first()
     if known is not None and known.state == Category.State.ACTIVE:
-        return TitledBoard(key, known.name, known.criterion)
+        return _of_category(known)
     if _has_board(ledger, modality, "category", slug):
-        return TitledBoard(key, known.name if known else slug, known.criterion if known else "")
+        return _of_category(known) if known else _of_label(modality, slug)
     raise NotFound(_("There is no category “{slug}” here.").format(slug=slug))
 
 
@@ -166,7 +166,8 @@ def _find_axis(ledger: Ledger, modality: str, slug: str) -> TitledBoard:
     if slug in known:
         return _of_axis(modality, slug, known[slug])
     if _has_board(ledger, modality, "axis", slug):
-        return _of_axis(modality, slug, Axis.objects.filter(slug=slug).values_list("name", flat=True).first() or slug)
+        name = Axis.objects.filter(slug=slug).values_list("name", flat=True).first()
+        return _of_axis(modality, slug, translated(name or slug))
     raise NotFound(_("There is no axis “{slug}” here.").format(slug=slug))
 
 
@@ -176,6 +177,16 @@ def _of_axis(modality: str, slug: str, name: str) -> TitledBoard:
 
 def _category(modality: str, slug: str) -> BoardKey:
     return BoardKey("category", slug, modality=modality)
+
+
+def _of_label(modality: str, label: str) -> TitledBoard:
+    """A category that the catalogue does not know, as a file of votes names it."""
+    return TitledBoard(_category(modality, label), label)
+
+
+def _of_category(known: Category) -> TitledBoard:
+    key = _category(known.modality, known.slug)
+    return TitledBoard(key, translated(known.name), translated(known.criterion))
 
 
 def _of_language(modality: str, code: str) -> TitledBoard:
@@ -209,15 +220,15 @@ def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]
     codes = sorted(key.slice_value for key in computed if key.slice == "language")
     axes = [_of_axis(modality, slug, name) for slug, name in list_axes(ledger, modality).items()]
     if ledger.kind == Ledger.Kind.IMPORTED:
-        own = [TitledBoard(_category(modality, label), label) for label in slugs]
+        own = [_of_label(modality, label) for label in slugs]
         return [_overall(modality), *own, *(_of_language(modality, code) for code in codes), *axes]
     known = {category.slug: category for category in Category.objects.filter(modality=modality)}
-    shown = [slug for slug, category in known.items() if category.state == Category.State.ACTIVE]
-    others = [slug for slug in slugs if slug not in shown]
+    shown = [category for category in known.values() if category.state == Category.State.ACTIVE]
+    others = [slug for slug in slugs if slug not in {category.slug for category in shown}]
     return [
         _overall(modality),
-        *(TitledBoard(_category(modality, slug), known[slug].name, known[slug].criterion) for slug in shown),
-        *(TitledBoard(_category(modality, slug), known[slug].name if slug in known else slug) for slug in others),
+        *map(_of_category, shown),
+        *(_of_category(known[slug]) if slug in known else _of_label(modality, slug) for slug in others),
         *(_of_language(modality, code) for code in sorted(languages_of_prompts(modality) | set(codes))),
         *axes,
     ]

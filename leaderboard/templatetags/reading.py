@@ -9,11 +9,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from arena.catalog.models import Price
-from leaderboard.presentation.board_address import BoardAddress, history_url
+from arena.languages.written_figures import write_day, write_moment, write_month
+from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_page import figure_texts
+from leaderboard.presentation.price_words import item_name, unit_name
 from leaderboard.queries import slices
 
 register = template.Library()
@@ -31,22 +33,6 @@ _FACTS = {
     "output_formats": gettext_lazy("Output formats"),
     "snapshot": gettext_lazy("Snapshot"),
     "provenance": gettext_lazy("Provenance marks"),
-}
-_ITEMS = {
-    "image": gettext_lazy("Image"),
-    "edit": gettext_lazy("Edited image"),
-    "further_megapixel": gettext_lazy("Each megapixel after the first"),
-    "text_input": gettext_lazy("Text input"),
-    "cached_text_input": gettext_lazy("Text input, cached"),
-    "image_input": gettext_lazy("Image input"),
-    "cached_image_input": gettext_lazy("Image input, cached"),
-    "text_output": gettext_lazy("Text output"),
-    "image_output": gettext_lazy("Image output"),
-}
-_UNITS = {
-    "image": pgettext_lazy("price per", "image"),
-    "megapixel": pgettext_lazy("price per", "started megapixel"),
-    "million_tokens": pgettext_lazy("price per", "million tokens"),
 }
 _STATUSES = {
     "active": gettext_lazy("Current"),
@@ -86,11 +72,20 @@ for _name in (
 ):
     register.filter(_name, getattr(figure_texts, _name))
 
+register.filter("item_name", item_name)
+register.filter("unit_name", unit_name)
+
 
 @register.filter
 def votes_needed(votes: int, least: int) -> str:
     """How far a thin contender is, as `2 of 3 rated votes`."""
     return _("{votes} of {least} rated votes").format(votes=votes, least=least)
+
+
+@register.filter
+def in_percent(value: int) -> str:
+    """A whole number of percent."""
+    return figure_texts.percent(value / 100)
 
 
 @register.filter
@@ -102,16 +97,6 @@ def host(url: str) -> str:
 @register.filter
 def fact_name(key: str) -> str:
     return str(_FACTS.get(key, key.replace("_", " ").capitalize()))
-
-
-@register.filter
-def item_name(item: str) -> str:
-    return str(_ITEMS.get(item, item.replace("_", " ").capitalize()))
-
-
-@register.filter
-def unit_name(unit: str) -> str:
-    return str(_UNITS.get(unit, unit.replace("_", " ")))
 
 
 @register.filter
@@ -156,19 +141,25 @@ def moment(when: datetime) -> SafeString:
 @register.simple_tag
 def moment_text(when: datetime) -> str:
     """The same as plain text."""
-    return localtime(when).strftime("%Y-%m-%d %H:%M %Z")
+    return write_moment(when)
 
 
 @register.simple_tag
 def day(when: date) -> SafeString:
     """A day, for people and programs."""
-    return format_html('<time datetime="{0}">{0}</time>', when.isoformat())
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), write_day(when))
 
 
-@register.simple_tag
-def history_address(board: BoardAddress, contender: str) -> str:
-    """The address of a contender's history on a board."""
-    return history_url(board, contender)
+@register.filter
+def day_text(when: date) -> str:
+    """A day as plain text."""
+    return write_day(when)
+
+
+@register.filter
+def month(when: date) -> str:
+    """A month with its year."""
+    return write_month(when)
 
 
 @register.simple_tag

@@ -55,7 +55,8 @@ def files_below(folder: Path) -> set[Path]:
 
 def test_wheel_holds_every_file(installed: Path) -> None:
     assert files_below(installed / "arena" / "templates") == files_below(ROOT / "templates")
-    packed = {path for path in files_below(installed / "arena") if path.parts[0] != "templates"}
+    assert files_below(installed / "arena" / "locale") == files_below(ROOT / "locale")
+    packed = {path for path in files_below(installed / "arena") if path.parts[0] not in ("templates", "locale")}
     assert packed == files_below(ROOT / "arena")
     assert files_below(installed / "leaderboard") == files_below(ROOT / "leaderboard")
 

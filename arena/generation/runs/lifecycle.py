@@ -32,6 +32,7 @@ from arena.generation.transitions import (
     move_generations,
     move_runs,
 )
+from arena.languages.written_figures import write_number
 
 State = Generation.State
 # The pace of this many latest generations predicts when the rest will be done.
@@ -87,7 +88,7 @@ class RunProgress:
         if self.eta_minutes is None:
             return ""
         hours, minutes = divmod(self.eta_minutes, 60)
-        said = {"hours": f"{hours:,}", "minutes": minutes}
+        said = {"hours": write_number(hours), "minutes": minutes}
         return _("%(hours)s h %(minutes)s min") % said if hours else _("%(minutes)s min") % said
 
 

@@ -16,6 +16,7 @@ from arena.generation.models import Run
 from arena.generation.runs.lifecycle import MAX_SAMPLES, plan_run, start_run
 from arena.generation.runs.menus import current_contenders, current_prompts
 from arena.generation.runs.previews import Preview, preview_plan
+from arena.languages.written_figures import write_number
 
 MOST_CAP = Decimal(1_000_000)
 # Planning this many takes some ten seconds.
@@ -69,7 +70,7 @@ def preview_wish(wish: Wish) -> tuple[Preview | None, list[str]]:
         return None, problems
     preview = preview_plan(contenders=wish.contenders, prompts=wish.prompts, samples=wish.samples)
     if preview.missing > MOST_IMAGES:
-        problems.append(_("At most %(most)s images are planned at once.") % {"most": f"{MOST_IMAGES:,}"})
+        problems.append(_("At most %(most)s images are planned at once.") % {"most": write_number(MOST_IMAGES)})
     unpriced = preview.unpriced
     if wish.cap is not None and unpriced:
         said = {"names": ", ".join(each.name for each in unpriced)}

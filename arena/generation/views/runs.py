@@ -32,6 +32,7 @@ from arena.generation.runs.provider_lines import find_waits
 from arena.generation.runs.publication import publish_run, set_publishing
 from arena.generation.runs.wishes import parse_cap
 from arena.generation.views.staff import attempt, may_steer, staff_only, steering_only
+from arena.languages.written_figures import write_number
 
 PAGE_LENGTH = 20
 # How often an open page asks how far its run is.
@@ -116,7 +117,7 @@ def _steer(run: Run, action: str, cap: str) -> str:
         case "retry":
             count = retry_failed(run=run)
             return ngettext("%(count)s image is tried again.", "%(count)s images are tried again.", count) % {
-                "count": f"{count:,}"
+                "count": write_number(count)
             }
         case "publish":
             return _publish(run)
@@ -132,4 +133,4 @@ def _steer(run: Run, action: str, cap: str) -> str:
 def _publish(run: Run) -> str:
     entered = publish_run(run=run).entered
     said = ngettext("%(count)s image is in play now.", "%(count)s images are in play now.", entered)
-    return said % {"count": f"{entered:,}"}
+    return said % {"count": write_number(entered)}

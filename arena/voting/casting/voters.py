@@ -64,11 +64,16 @@ def set_cookie(response: HttpResponseBase, name: str, value: str) -> None:
 
 
 def stated_languages(request: HttpRequest) -> tuple[str, ...]:
-    """Return the languages the voter has chosen here, or else those that the browser names, in lower case."""
+    """Return the languages of prompts that the voter has chosen here, in lower case.
+
+    Without a choice, they are the language chosen for the site, if one was, and those that the browser names.
+    """
     chosen = request.COOKIES.get(LANGUAGES_COOKIE, "")
     if chosen:
         return _codes(chosen.lower().split("."))
-    return _codes([code for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))])
+    named = [code for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
+    of_site = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return _codes([of_site.lower(), *named] if of_site else named)
 
 
 def _codes(texts: Sequence[str]) -> tuple[str, ...]:

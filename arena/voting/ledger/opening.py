@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from arena.voting.models import Ledger
 
@@ -15,7 +15,8 @@ def open_ledger(kind: str) -> Ledger:
 
 
 def _name(kind: Ledger.Kind) -> str:
-    return _("Votes of this arena") if kind == Ledger.Kind.NATIVE else str(kind.label)
+    """Return the name in English, whoever opens the ledger; pages translate it."""
+    return gettext_noop("Votes of this arena") if kind == Ledger.Kind.NATIVE else gettext_noop("Demonstration")
 
 
 @lru_cache(maxsize=1)

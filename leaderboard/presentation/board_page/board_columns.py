@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
+from arena.languages.written_figures import write_number
 from leaderboard.presentation.board_address import COLUMNS, SORTS, BoardAddress
 from leaderboard.presentation.board_page.figure_texts import NONE, decimals, money, percent, seconds
 from leaderboard.queries.standings import StandingRow
@@ -81,7 +81,7 @@ def _head(key: str, label: str, title: str, address: BoardAddress) -> Column:
 
 
 def _voters(row: StandingRow) -> str:
-    return NONE if row.line.voters is None else str(intcomma(row.line.voters))
+    return NONE if row.line.voters is None else write_number(row.line.voters)
 
 
 _TEXTS: Mapping[str, Callable[[StandingRow], str]] = {
@@ -89,7 +89,7 @@ _TEXTS: Mapping[str, Callable[[StandingRow], str]] = {
     "price": lambda row: money(row.price),
     "seconds": lambda row: seconds(row.reliability.median_seconds),
     "success": lambda row: percent(row.reliability.success_rate),
-    "votes": lambda row: str(intcomma(row.line.votes)),
+    "votes": lambda row: write_number(row.line.votes),
     "voters": _voters,
     "trueskill": lambda row: decimals(row.line.conservative),
     "win_rate": lambda row: percent(row.line.win_rate),

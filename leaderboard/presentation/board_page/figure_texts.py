@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from arena.languages.written_figures import sign, write_decimals, write_money, write_percent, write_seconds
 from leaderboard.queries.histories import HistoryPoint
 from leaderboard.ratings.results import Line
 
@@ -13,12 +14,12 @@ _TELLING = 500
 
 def whole(value: float | None) -> str:
     """A rating without decimals."""
-    return NONE if value is None else f"{value:.0f}"
+    return decimals(value, 0)
 
 
 def decimals(value: float | None, places: int = 1) -> str:
-    """A number with a fixed number of decimals."""
-    return NONE if value is None else f"{value:.{places}f}"
+    """A number with a fixed number of decimals, and a minus sign before a negative one."""
+    return NONE if value is None else write_decimals(value, places)
 
 
 def magnitude(value: float | None) -> str:
@@ -31,23 +32,23 @@ def signed(value: float | None) -> str:
     if value is None:
         return NONE
     text = f"{abs(value):.0f}"
-    return text if text == "0" else f"+{text}" if value > 0 else f"\u2212{text}"
+    return text if text == "0" else sign(f"+{text}" if value > 0 else f"\u2212{text}")
 
 
 def percent(value: float | None) -> str:
     """A share of one as whole percent."""
-    return NONE if value is None else f"{100 * value:.0f}\u202f%"
+    return NONE if value is None else write_percent(value)
 
 
 def signed_percent(value: float) -> str:
     """A difference as whole percent of one, with its sign."""
-    text = f"{100 * abs(value):.0f}\u202f%"
-    return text if text == percent(0) else f"+{text}" if value > 0 else f"\u2212{text}"
+    text = write_percent(abs(value))
+    return text if text == percent(0) else sign(f"+{text}" if value > 0 else f"\u2212{text}")
 
 
 def chance(value: float) -> str:
     """A chance as whole percent; one that is not certain is never shown as 100."""
-    return f">\u202f{percent(0.99)}" if 0.995 <= value < 1 else percent(value)
+    return sign(f">\u202f{percent(0.99)}") if 0.995 <= value < 1 else percent(value)
 
 
 def seconds(value: float | None) -> str:
@@ -55,7 +56,7 @@ def seconds(value: float | None) -> str:
     if value is None:
         return NONE
     places = 0 if value >= 100 else 1 if value >= 1 else 2 if value >= 0.1 else 3
-    return f"{value:.{places}f}\u202fs"
+    return write_seconds(value, places)
 
 
 def money(amount: Decimal | None, currency: str = "USD") -> str:
@@ -65,8 +66,7 @@ def money(amount: Decimal | None, currency: str = "USD") -> str:
     least = 2 if amount >= 1 else 3
     digits = f"{amount.normalize():f}"
     have = len(digits.partition(".")[2])
-    text = f"{amount:.{max(least, have)}f}"
-    return f"${text}" if currency == "USD" else f"{text}\u202f{currency}"
+    return write_money(f"{amount:.{max(least, have)}f}", currency)
 
 
 def rank_range(line: Line | HistoryPoint) -> str:
@@ -81,4 +81,4 @@ def half_width(line: Line) -> str:
     if line.elo_low is None or line.elo_high is None:
         return ""
     half = (line.elo_high - line.elo_low) / 2
-    return f"±{half:.0f}" if half < _TELLING else f">\u202f±{_TELLING}"
+    return sign(f"±{half:.0f}" if half < _TELLING else f">\u202f±{_TELLING}")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
+from arena.languages.written_figures import write_day, write_number
 from leaderboard.presentation.board_address import BoardAddress, history_url
 from leaderboard.presentation.board_page.figure_texts import (
     NONE,
@@ -76,12 +76,15 @@ def read_details(board: BoardView, row: StandingRow, address: BoardAddress) -> R
 def _votes(row: StandingRow) -> list[Detail]:
     line = row.line
     split = _("{wins} won, {ties} tied, {losses} lost, {bad} times both bad").format(
-        wins=intcomma(line.wins), ties=intcomma(line.ties), losses=intcomma(line.losses), bad=intcomma(line.both_bad)
+        wins=write_number(line.wins),
+        ties=write_number(line.ties),
+        losses=write_number(line.losses),
+        bad=write_number(line.both_bad),
     )
     return [
-        Detail(_("Votes"), str(intcomma(line.votes)), split),
-        Detail(_("Voters"), NONE if line.voters is None else str(intcomma(line.voters))),
-        Detail(_("Prompts judged"), NONE if line.prompts is None else str(intcomma(line.prompts))),
+        Detail(_("Votes"), write_number(line.votes), split),
+        Detail(_("Voters"), NONE if line.voters is None else write_number(line.voters)),
+        Detail(_("Prompts judged"), NONE if line.prompts is None else write_number(line.prompts)),
         Detail(_("Wins"), percent(line.win_rate), _("of rated votes; a tie is half a win")),
         Detail(_("Both bad"), percent(line.floor_rate), _("of all its votes")),
     ]
@@ -92,6 +95,7 @@ def _ratings(line: Line) -> list[Detail]:
     skill = _("μ {mu}, σ {sigma}").format(mu=decimals(line.mu, 2), sigma=decimals(line.sigma, 2))
     interval = NONE if line.elo_low is None else f"{whole(line.elo_low)} … {whole(line.elo_high)}"
     return [
+        # Not a format, though a letter follows the sign. xgettext:no-python-format
         Detail(_("Elo, 95 % interval"), interval),
         Detail(_("Chance to be the best"), first, _("of those shown, from the intervals of all together")),
         Detail(_("TrueSkill μ − 3σ"), decimals(line.conservative, 2), skill),
@@ -102,7 +106,7 @@ def _offer(row: StandingRow) -> list[Detail]:
     calls = row.reliability
     seen = ""
     if row.price is not None and row.price_seen_on:
-        seen = _("at {provider}, seen {day}").format(provider=row.price_provider, day=row.price_seen_on.isoformat())
+        seen = _("at {provider}, seen {day}").format(provider=row.price_provider, day=write_day(row.price_seen_on))
     covered = _("{covered} of {wanted} prompts").format(covered=calls.prompts_covered, wanted=calls.prompts_wanted)
     refused = "" if not calls.refusal_rate else _("{share} refused").format(share=percent(calls.refusal_rate))
     slow = "" if calls.p95_seconds is None else _("19 of 20 within {time}").format(time=seconds(calls.p95_seconds))

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from arena.languages.written_figures import write_percent
 from leaderboard.queries.choosing.picks import Choice, LeftOut, Pick
 
 _WHY: dict[str, Promise] = {
@@ -74,7 +75,7 @@ def _percent(share: float) -> str:
         return _("over 99 %")
     if 0 < share < 0.01:
         return _("under 1 %")
-    return _("{percent} %").format(percent=f"{100 * share:.0f}")
+    return write_percent(share)
 
 
 def explain_left_out(left_out: LeftOut) -> list[str]:

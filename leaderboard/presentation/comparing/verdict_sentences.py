@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from arena.languages.written_figures import write_decimals, write_number, write_percent
 from leaderboard.presentation.sureness import about
 from leaderboard.queries.comparing.verdicts import Record, Verdict
 
@@ -68,14 +68,17 @@ def _state_missing(verdict: Verdict) -> str:
             "If the gap stays, about {n} more votes on this board would tell.",
             more,
         )
-    return text.format(n=intcomma(more))
+    return text.format(n=write_number(more))
 
 
 def _percent(share: float) -> str:
-    return f"{_whole(share)}\u202f%"
+    return write_percent(share, _places(share))
 
 
 def _whole(share: float) -> str:
+    return write_decimals(100 * share, _places(share))
+
+
+def _places(share: float) -> int:
     """Whole percent, with a decimal near 50 so that an interval never seems to reach it when it does not."""
-    places = 1 if 0 < abs(share - 0.5) < 0.01 else 0
-    return f"{100 * share:.{places}f}"
+    return 1 if 0 < abs(share - 0.5) < 0.01 else 0

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.catalog.models import ImageModel, Price
+from arena.languages.written_figures import write_number
 from leaderboard.presentation.board_page.figure_texts import half_width, money, rank_range, whole
 from leaderboard.presentation.model_page.how_to_call import CallableOffering
 from leaderboard.presentation.model_page.licence_lines import LicenceLine
@@ -98,10 +99,11 @@ def _how_sure(known: Known) -> Question | None:
     if best is None or not half_width(best.row.line):
         return None
     answer = ngettext(
+        # Not a format, though a letter follows the sign. xgettext:no-python-format
         "{votes} vote on {name} gives its Elo with a 95 % interval of {half}.",
         "{votes} votes on {name} give its Elo with a 95 % interval of {half}.",
         best.row.line.votes,
-    ).format(votes=f"{best.row.line.votes:,}", half=half_width(best.row.line), name=best.row.contender_name)
+    ).format(votes=write_number(best.row.line.votes), half=half_width(best.row.line), name=best.row.contender_name)
     return Question(_("How sure is that?"), answer, _measured())
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from arena.languages.written_figures import sign, write_number, write_percent
 from leaderboard.presentation.board_page.figure_texts import money
 from leaderboard.queries.comparing.verdicts import Verdict
 from leaderboard.queries.model_pages.similar import Neighbour, ProfileNeighbour
@@ -33,12 +34,12 @@ def state_price(one: Neighbour, own: Decimal | None) -> str:
     if not price or not own:
         return ""
     percent = round(100 * float(price / own - 1))
-    values = {"price": money(price), "percent": abs(percent), "better": _say_better(one.verdict)}
+    values = {"price": money(price), "share": write_percent(abs(percent) / 100), "better": _say_better(one.verdict)}
     if percent == 0:
         return _("{price}, the same; {better}").format(**values)
     if percent < 0:
-        return _("{price}, {percent}\u202f% less; {better}").format(**values)
-    return _("{price}, {percent}\u202f% more; {better}").format(**values)
+        return _("{price}, {share} less; {better}").format(**values)
+    return _("{price}, {share} more; {better}").format(**values)
 
 
 def _say_better(verdict: Verdict | None) -> str:
@@ -51,7 +52,7 @@ def _say_better(verdict: Verdict | None) -> str:
 
 def state_profile(one: ProfileNeighbour) -> str:
     """Say how far its strengths and weaknesses by category are from those of the page's own contender."""
-    gap = f"{one.distance:.0f}"
+    gap = write_number(one.distance)
     if one.apart:
         text = ngettext(
             "over {n} category it differs by {gap} Elo on average, its level aside",
@@ -69,4 +70,4 @@ def state_profile(one: ProfileNeighbour) -> str:
 
 def _signed(elo: float) -> str:
     whole = round(elo)
-    return f"−{-whole}" if whole < 0 else f"+{whole}" if whole > 0 else "0"
+    return sign(f"−{-whole}") if whole < 0 else sign(f"+{whole}") if whole > 0 else "0"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.catalog.models import ImageModel, Modality
+from arena.languages.written_figures import write_number
 from leaderboard.presentation.board_page.figure_texts import NONE, half_width, rank_range, whole
 from leaderboard.presentation.comparing.verdict_sentences import Judgement
 from leaderboard.presentation.findings import state_finding
@@ -80,13 +80,6 @@ def _heads() -> tuple[str, str]:
     return _("Rank"), _("Elo, 95 % interval")
 
 
-def _versus(names: Sequence[str]) -> str:
-    text = names[0]
-    for name in names[1:]:
-        text = _("{one} vs {two}").format(one=text, two=name)
-    return text
-
-
 def _by_line(one: PlacedStanding) -> tuple[bool, float]:
     return one.row.line.level != "established", -(one.row.line.elo or 0.0)
 
@@ -135,4 +128,4 @@ def _kicker(text: str, kind: str, ledger: str) -> str:
 
 def _foot(votes: int, moment: datetime) -> str:
     text = ngettext("{votes} vote · {day}", "{votes} votes · {day}", votes)
-    return text.format(votes=intcomma(votes), day=moment.date().isoformat())
+    return text.format(votes=write_number(votes), day=moment.date().isoformat())

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from arena.languages.written_figures import write_day
 from leaderboard.models import Standing
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_page.figure_texts import NONE, magnitude, rank_range
@@ -110,7 +111,7 @@ def _state_move(move: RankMove) -> str:
         "change": change,
         "now": now,
         "before": before,
-        "since": "" if move.since is None else move.since.date().isoformat(),
+        "since": "" if move.since is None else write_day(move.since.date()),
     }
     if now == NONE or not values["since"]:
         return _("Its Elo has changed by {change}, more than chance explains.").format(**values)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Axis, Prompt
 from arena.errors import NotFound
+from arena.languages.catalogue_names import translated
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import AxisMap, Snapshot
 from leaderboard.queries.snapshots import choose_snapshot
@@ -42,7 +43,7 @@ def unpack_axes(stored: AxisMap) -> PromptAxes:
 
 def list_axes(ledger: Ledger, modality: str) -> dict[str, str]:
     """Return the names of the axes that prompts of this ledger and modality test, by slug, in their order."""
-    names = dict(Axis.objects.values_list("slug", "name"))
+    names = {slug: translated(name) for slug, name in Axis.objects.values_list("slug", "name")}
     if ledger.kind == Ledger.Kind.IMPORTED:
         found = read_axes(ledger).axes
         return {slug: names.get(slug, slug) for slug in sorted(found, key=[*names, *found].index)}

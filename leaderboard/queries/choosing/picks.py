@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from arena.catalog.models import Contender
+from arena.languages.catalogue_names import translated
 from arena.voting.models import Ledger
 from leaderboard.models import Snapshot, Standing
 from leaderboard.queries.choosing.evidence import Evidence, read_evidence
@@ -179,7 +180,7 @@ def _describe(line: Standing, suitability: Suitability, combined: Combined, at: 
         contender_slug=line.slug,
         contender_name=_name(line),
         model_slug=_model(contender),
-        organization_name=contender.image_model.organization.name if contender else "",
+        organization_name=translated(contender.image_model.organization.name) if contender else "",
         chance=round_published(float(combined.first[at])),
         elo=round_published(elo),
         elo_low=round_published(elo - half),

@@ -16,7 +16,7 @@ from leaderboard.views.sharing.kept_answers import answer_kept
 
 # Voting, staff, accounts, calls of providers; and the same boards in endless orders.
 _CLOSED = (
-    "/vote/", "/staff/", "/admin/", "/accounts/", "/hooks/", "/leaderboard/mine/", "/leaderboard/*/row/",
+    "/vote/", "/staff/", "/admin/", "/accounts/", "/hooks/", "/language/", "/leaderboard/mine/", "/leaderboard/*/row/",
     "/*?*sort=", "/*?*open=", "/*?*q=", "/*?*columns=",
 )  # fmt: skip
 _KEPT_SECONDS = 3600

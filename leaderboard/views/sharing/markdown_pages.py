@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
@@ -29,8 +31,12 @@ def offer_markdown(page: View, markdown: View) -> View:
 
     @wraps(page)
     def answer(request: HttpRequest, **named: str) -> HttpResponse:
-        chosen = markdown if request.get_preferred_type(["text/html", MARKDOWN]) == MARKDOWN else page
-        response = chosen(request, **named)
+        if request.get_preferred_type(["text/html", MARKDOWN]) == MARKDOWN:
+            with override(settings.LANGUAGE_CODE):
+                response = markdown(request, **named)
+            response["Content-Language"] = settings.LANGUAGE_CODE
+        else:
+            response = page(request, **named)
         patch_vary_headers(response, ["Accept"])
         return response
 

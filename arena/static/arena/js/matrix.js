@@ -5,12 +5,13 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 const within = (value, size) => Math.max(0, Math.min(size - 1, value));
 
 // Where a key leads from a row and a column; nothing if the key has no meaning here.
-function step({ key, ctrlKey, altKey, metaKey }, [row, column], size) {
+// Arrows are physical: where columns run from right to left (`turn` is -1), the left one leads to the next column.
+function step({ key, ctrlKey, altKey, metaKey }, [row, column], size, turn = 1) {
   if (altKey || metaKey) return null;
   if (key === 'Home') return [ctrlKey ? 0 : row, 0];
   if (key === 'End') return [ctrlKey ? size - 1 : row, size - 1];
   const move = !ctrlKey && MOVES[key];
-  return move ? [within(row + move[0], size), within(column + move[1], size)] : null;
+  return move ? [within(row + move[0], size), within(column + turn * move[1], size)] : null;
 }
 
 // A cell's link, or the cell itself where there is nothing to open.
@@ -40,7 +41,8 @@ class MatrixGrid extends HTMLElement {
   }
 
   press(event) {
-    const next = event.target.closest('td') && step(event, this.at, this.cells.length);
+    const turn = getComputedStyle(this).direction === 'rtl' ? -1 : 1;
+    const next = event.target.closest('td') && step(event, this.at, this.cells.length, turn);
     if (!next) return;
     event.preventDefault();
     this.enter(next).focus();

@@ -1,6 +1,7 @@
 """A voter's languages: only language codes are accepted."""
 
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -31,6 +32,14 @@ def test_language_that_is_no_code_is_forgotten(client: Client, code: str) -> Non
 def test_language_with_subtags_stands_for_each_shorter_one(stated: str, read: tuple[str, ...]) -> None:
     request = RequestFactory().get("/vote/", headers={"accept-language": stated})
     assert read_languages(request, ["ca", "en", "sr", "zh", "zh-Hans"]) == read
+
+
+def test_language_chosen_for_the_site_is_read_beside_those_of_the_browser() -> None:
+    request = RequestFactory().get("/vote/", headers={"accept-language": "en"})
+    request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = "ja"
+    assert read_languages(request, ["de", "en", "ja"]) == ("en", "ja")
+    request.COOKIES[LANGUAGES_COOKIE] = "de"
+    assert read_languages(request, ["de", "en", "ja"]) == ("de",)
 
 
 def test_language_longer_than_a_prompts_is_kept_with_the_voter_as_far_as_it_goes(client: Client) -> None:

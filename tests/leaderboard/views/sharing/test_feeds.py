@@ -67,7 +67,8 @@ def test_move_is_told_on_its_first_day_with_rank_ranges(client: Client, moved: l
     ]
     assert told[1]["title"] == f"{name} went up on Overall"
     assert told[1]["summary"] == (
-        "Since 2026-11-02 its Elo has changed by +23, more than chance explains. Its rank range is 1–2; it was 3–5."
+        "Since 2 November 2026 its Elo has changed by +23, more than chance explains. "
+        "Its rank range is 1–2; it was 3–5."
     )
     assert told[1]["updated"] == "2026-11-03T00:00:00+00:00"
     assert client.get(told[1]["link"].removeprefix("http://testserver")).status_code == 200

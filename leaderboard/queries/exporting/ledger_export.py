@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 
 from django.db import connection
 from django.db.models import Count, Max
+from django.utils.translation import gettext_noop as _
 
 from arena.database.copying import open_copy
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
@@ -23,30 +24,36 @@ class Column:
 
 
 COLUMNS = (
-    Column("position", "integer", "Place in the ledger, from 1, without gaps."),
-    Column("left", "text", "Slug of the contender whose image stood on the left. Imported: its name in the file."),
-    Column("right", "text", "Slug of the contender whose image stood on the right. Imported: its name in the file."),
-    Column("outcome", "text", "left, right, tie or both_bad. Skips and reports are not votes and not in a ledger."),
-    Column("prompt", "text", "Slug of the prompt. Imported: as in the file, a long one shortened; or empty."),
-    Column("category", "text", "Slug of the prompt's category when the vote was sealed. Imported: label, or empty."),
-    Column("language", "text", "Code of the prompt's language. Imported: as in the file, or empty."),
-    Column("modality", "text", "text-to-image or image-editing."),
-    Column("propensity", "number", "Probability, when dealt, of this pair; in (0, 1]. Imported: may be unknown."),
+    Column("position", "integer", _("Place in the ledger, from 1, without gaps.")),
+    Column("left", "text", _("Slug of the contender whose image stood on the left. Imported: its name in the file.")),
+    Column("right", "text", _("Slug of the contender whose image stood on the right. Imported: its name in the file.")),
+    Column("outcome", "text", _("left, right, tie or both_bad. Skips and reports are not votes and not in a ledger.")),
+    Column("prompt", "text", _("Slug of the prompt. Imported: as in the file, a long one shortened; or empty.")),
+    Column("category", "text", _("Slug of the prompt's category when the vote was sealed. Imported: label, or empty.")),
+    Column("language", "text", _("Code of the prompt's language. Imported: as in the file, or empty.")),
+    Column("modality", "text", _("text-to-image or image-editing.")),
+    Column("propensity", "number", _("Probability, when dealt, of this pair; in (0, 1]. Imported: may be unknown.")),
     Column(
-        "voter", "text", "Pseudonym: the same in all entries of a person, linked to nothing else. Imported: or empty."
+        "voter",
+        "text",
+        _("Pseudonym: the same in all entries of a person, linked to nothing else. Imported: or empty."),
     ),
-    Column("cast_on", "date", "UTC day of the vote, ISO 8601; never a time. Imported: may be unknown."),
+    Column("cast_on", "date", _("UTC day of the vote, ISO 8601; never a time. Imported: may be unknown.")),
     Column(
         "reasons",
         "text",
-        "Codes of the reasons that the voter gave, in alphabetical order, separated by spaces; or empty.",
+        _("Codes of the reasons that the voter gave, in alphabetical order, separated by spaces; or empty."),
         since=2,
     ),
-    Column("version", "integer", "Format of the hashed columns; 1 in every ledger without this column.", since=2),
-    Column("excluded", "boolean", "True where a later, reasoned decision took it out of the rankings (CSV: or empty)."),
-    Column("salt", "text", "Random bytes, hexadecimal, of which the leaf is made first."),
-    Column("leaf", "text", "SHA-256, hexadecimal, of the salt's bytes and the canonical JSON of position to cast_on."),
-    Column("chain", "text", "SHA-256, hexadecimal, of the previous link's bytes (32 zeros first) and the leaf's."),
+    Column("version", "integer", _("Format of the hashed columns; 1 in every ledger without this column."), since=2),
+    Column(
+        "excluded", "boolean", _("True where a later, reasoned decision took it out of the rankings (CSV: or empty).")
+    ),
+    Column("salt", "text", _("Random bytes, hexadecimal, of which the leaf is made first.")),
+    Column(
+        "leaf", "text", _("SHA-256, hexadecimal, of the salt's bytes and the canonical JSON of position to cast_on.")
+    ),
+    Column("chain", "text", _("SHA-256, hexadecimal, of the previous link's bytes (32 zeros first) and the leaf's.")),
 )
 _CANONICAL_JSON = (
     "One object with position to cast_on in the order of this dictionary, UTF-8, without spaces; cast_on is a string; "
