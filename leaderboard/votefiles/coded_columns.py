@@ -38,6 +38,8 @@ _SPACES = re.compile(r"[ \t\r\n]*")
 _PIECE = 1 << 20
 # Conversations are long; a field longer than this means that a quotation mark was forgotten.
 _LONGEST_FIELD = 1 << 28
+# A file that is one object is read as a whole.
+_LARGEST_OBJECT = 1 << 28
 
 
 class BadVoteFile(DomainError):
@@ -88,7 +90,7 @@ def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
         first = next((line for line in text if not line.isspace()), "")
         lines = chain([first], text)
         if first.lstrip().startswith("{"):
-            return _code_objects(_parse_lines(lines), choose)
+            return _code_objects(_open_single(_parse_lines(lines), path, choose), choose)
         if first.lstrip().startswith("["):
             return _code_objects(_parse_array(_ArrayText(first, text)), choose)
         return _read_csv(lines, max(",\t;", key=first.count), choose)
@@ -190,6 +192,42 @@ def _parse_lines(lines: Iterable[str]) -> Iterator[list[Any]]:
             rows = [_parse_line(line, number) for number, line in enumerate(block, start=done + 1)]
         done += len(rows)
         yield rows
+
+
+def _open_single(blocks: Iterator[list[Any]], path: Path, choose: Choose) -> Iterator[list[Any]]:
+    """The blocks, or the rows of the only list of objects where the file is one object that is no row itself."""
+    try:
+        first = next(blocks, [])
+    except BadVoteFile as error:
+        if error.row != 1 or (whole := _read_whole(path)) is None:
+            raise
+        first = [whole]
+    following = next(blocks, None)
+    if len(first) == 1 and following is None and isinstance(first[0], dict):
+        lists = [value for value in first[0].values() if isinstance(value, list) and value and _are_objects(value)]
+        first = lists[0] if len(lists) == 1 and not _is_row(first[0], choose) else first
+    return chain([first], [] if following is None else [following], blocks)
+
+
+def _is_row(value: dict[str, Any], choose: Choose) -> bool:
+    try:
+        choose(list(value))
+    except BadVoteFile:
+        return False
+    return True
+
+
+def _are_objects(values: list[Any]) -> bool:
+    return set(map(type, values)) == {dict}
+
+
+def _read_whole(path: Path) -> Any:
+    """The file as one JSON object, None if it is none or so large that it must be a list of rows."""
+    if path.stat().st_size > _LARGEST_OBJECT:
+        return None
+    with open_text(path) as text:
+        whole = _try_json(text.read())
+    return whole if isinstance(whole, dict) else None
 
 
 def _try_json(text: str) -> Any:

@@ -17,6 +17,8 @@ KNOWN_NAMES = {
     "weight": ("weight", "weights"),
     "count": ("count", "counts", "n", "n_votes", "num_votes", "frequency", "freq"),
 }
+# Columns that may count votes, or something else: asked about.
+MAY_COUNT = ("votes", "times", "total", "cnt", "num", "occurrences", "multiplicity", "repeats")
 # More roles that can be read, for ledgers only.
 ALSO_KNOWN = {
     "cast_on": ("cast_on", "tstamp", "timestamp", "cast_at", "created_at"),
@@ -40,14 +42,15 @@ def find_columns(
 ) -> dict[str, str]:
     """The file's name for each role that it has a column for. Raises BadVoteFile for a name that it does not have.
 
-    `names` says which column a role has, "" for none, where the known names are not right. One column per answer takes
+    `names` says which column a role has, "" for none, where the known names are not right; `column.key` is a key inside
+    a column. One column per answer takes
     the place of a winner.
     """
     spelled = {name.strip().casefold(): name for name in reversed(found)}
     columns = {}
     for role, known in wanted.items():
         if role in names:
-            if names[role] and names[role] not in found:
+            if names[role] and names[role] not in found and names[role].partition(".")[0] not in found:
                 raise BadVoteFile(f"there is no such column for the {role}. {list_columns(found)}", column=names[role])
             columns[role] = names[role]
         else:
@@ -70,7 +73,8 @@ def explain_missing(role: str, found: Sequence[str]) -> str:
     """Say that no column has this role, and what can be done."""
     *others, last = KNOWN_NAMES[role]
     called = f"{', '.join(others)} or {last}"
-    return f"no column names the {role}: none is called {called}. Name it with --{role}. {list_columns(found)}"
+    way = f"Name it with --{role}; column.key is a key inside a column"
+    return f"no column names the {role}: none is called {called}. {way}. {list_columns(found)}"
 
 
 def list_columns(found: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from leaderboard.votefiles.coded_columns import BadVoteFile, Coded, read_coded
 from leaderboard.votefiles.column_roles import (
     ALSO_KNOWN,
     KNOWN_NAMES,
+    MAY_COUNT,
     explain_missing,
     find_columns,
     name_missing,
@@ -22,7 +23,7 @@ from leaderboard.votefiles.column_roles import (
 from leaderboard.votefiles.layouts.duels import Layout
 from leaderboard.votefiles.layouts.kinds.graded_answers import lay_out_grades
 from leaderboard.votefiles.layouts.known_layouts import find_layout
-from leaderboard.votefiles.layouts.unfolding import unfold
+from leaderboard.votefiles.layouts.unfolding import look_up, unfold
 from leaderboard.votefiles.row_reader import MOST_CONTENDERS, MOST_WITHOUT_TABLE, RowReader, VoteRows
 from leaderboard.votefiles.row_rules import RowRules
 
@@ -85,7 +86,7 @@ class _Choice:
     layout: Layout | None = None
 
     def choose(self, found: Sequence[str]) -> list[str]:
-        self.found = tuple(found)
+        self.found, self.layout = tuple(found), None
         known = find_layout(found, self.names)
         try:
             self.columns = find_columns(found, self.names, self.wanted)
@@ -100,7 +101,7 @@ class _Choice:
                 raise BadVoteFile(explain_missing(lacks, found))
         elif self.rules.graded:
             self.layout = lay_out_grades(self.columns, self.rules.graded)
-        chosen = list(self.columns.values())
+        chosen = [name if name in found else name.partition(".")[0] for name in self.columns.values()]
         if self.layout:
             known_too = (name for name in self.layout.may_have if name in found)
             chosen = [*self.layout.needs, *known_too, *(name for name in self.names.values() if name in found)]
@@ -127,11 +128,21 @@ def _read(
 
 
 def _plain_reader(choice: _Choice, coded: Mapping[str, Coded], meanings: Meanings) -> RowReader:
-    by_role = {role: coded[name] for role, name in choice.columns.items()}
-    if "count" in by_role and "count" not in choice.names:
-        _ask_about_numbers(by_role["count"], choice.columns["count"])
+    by_role = {role: look_up(coded, name) for role, name in choice.columns.items()}
+    if "count" not in choice.names:
+        if "count" in by_role:
+            _ask_about_numbers(by_role["count"], choice.columns["count"])
+        else:
+            _ask_about_counts([name for name in choice.found if name.strip().casefold() in MAY_COUNT])
     origin = np.arange(1, len(by_role["left"].ids) + 1)
     return RowReader(choice.columns, by_role, origin, meanings, choice.rules)
+
+
+def _ask_about_counts(names: Sequence[str]) -> None:
+    """Refuse a file with a column that may count votes until the caller says whether it does."""
+    for name in names:
+        ways = f"if it does, {as_option('count', name)}; if not, {as_option('count', '')}"
+        raise BadVoteFile(f"this column may say how many votes a row stands for: {ways}", column=name)
 
 
 def _ask_about_numbers(counts: Coded, name: str) -> None:

@@ -145,14 +145,15 @@ def _say_chosen(prior_sd: float) -> str:
 def _say_pull(votes: VoteLog, method: Method, result: BoardResult, way: str) -> list[str]:
     """Say how far the prior draws the outermost contenders together, where that matters."""
     own = votes.compact()
-    among = ~connect(count_outcomes(own)).separated
+    shown = {line.contender for line in result.contenders if line.elo is not None}
+    among = ~connect(count_outcomes(own)).separated & np.array([name in shown for name in own.contenders], dtype=bool)
     if among.sum() < 2:
         return []
     pull = measure_pull(score_table(weigh_votes(own, method)[1]), prior_sd=method.prior_sd, among=among)
     errors = [line.elo_se for line in result.contenders if line.elo_se is not None]
     scale = method.elo_per_logit
     lost = scale * (pull.without - pull.span)
-    if lost < _SHARE * scale * pull.without or (errors and lost < 2 * _ERRORS * max(errors)):
+    if lost <= max(1.0, _SHARE * scale * pull.without) or (errors and lost < 2 * _ERRORS * max(errors)):
         return []
     return [
         f"prior: {scale * pull.span:,.0f} Elo from first to last, {scale * pull.without:,.0f} without the prior "

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.numbering import Numbering
-from leaderboard.votefiles.coded_columns import BadVoteFile, Coded
+from leaderboard.votefiles.coded_columns import BadVoteFile, Coded, nest
 from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row, open_cell
 
 _ROLES = {"left": "left", "right": "right", "winner": "answer", "count": "times"} | {
@@ -51,6 +52,26 @@ def unfold(layout: Layout, coded: Mapping[str, Coded], names: Names) -> Unfolded
     )
 
 
+def look_up(coded: Mapping[str, Coded], name: str) -> Coded:
+    """A column, or what lies under a key of its objects: `data.rating`, or `data.models.0` in a list."""
+    if name in coded:
+        return coded[name]
+    column, *keys = name.split(".")
+    values = [open_cell(value) for value in coded[column].values]
+    for key in keys:
+        values = [_under(value, key) for value in values]
+    numbers = Numbering()
+    places = numbers.code([nest(value) if isinstance(value, list | dict) else value for value in values])
+    return Coded(list(numbers), places[coded[column].ids])
+
+
+def _under(value: Any, key: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(key)
+    at = int(key) if key.isascii() and key.isdigit() else -1
+    return value[at] if isinstance(value, list) and 0 <= at < len(value) else None
+
+
 def _amounts(duels: Sequence[Duel], columns: dict[str, str]) -> dict[str, list[float]]:
     """The counts and weights, where they are not all one."""
     amounts: dict[str, list[float]] = {
@@ -88,5 +109,7 @@ def _join(layout: Layout, rows: Sequence[Row]) -> Iterator[tuple[int, Duel]]:
 
 def _code(values: Sequence[object]) -> Coded:
     numbers = Numbering()
-    ids = numbers.code(["" if value is None else value for value in values])
+    ids = numbers.code(
+        ["" if value is None else nest(value) if isinstance(value, list | dict) else value for value in values]
+    )
     return Coded(list(numbers), ids)

@@ -262,6 +262,28 @@ def test_keys_of_the_data_can_be_named(tmp_path: Path) -> None:
     assert weigh(log) == {("sdxl", "flux", "right"): 1}
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+def test_list_inside_the_only_object_is_read(indent: int | None, tmp_path: Path) -> None:
+    rows = [{"model_a": "a", "model_b": "b", "winner": "tie"}] * 3
+    content = json.dumps({"meta": {"x": 1}, "names": ["a"], "votes": rows}, indent=indent).encode()
+    assert len(read(tmp_path, content).votes[""]) == 3
+    both = json.dumps({"one": rows, "two": rows}, indent=indent).encode()
+    with pytest.raises(BadVoteFile, match=r"The file has: one, two\."):
+        read(tmp_path, both)
+
+
+@pytest.mark.parametrize("form", [as_json, as_jsonl, as_csv, as_parquet])
+def test_key_inside_a_column_can_be_named(form: Callable[[list[Row]], bytes], tmp_path: Path) -> None:
+    rows = [{"pair": {"models": ["a", "b"], "who": who}, "answer": {"best": best}} for who, best in ("ux", "vy")]
+    names = {"left": "pair.models.0", "right": "pair.models.1", "winner": "answer.best", "voter": "pair.who"}
+    (tmp_path / "votes").write_bytes(form(rows))
+    log = read_votes(tmp_path / "votes", names, {"x": "left", "y": "tie"}).votes[""]
+    assert weigh(log) == {("a", "b", "left"): 1, ("a", "b", "tie"): 1}
+    assert log.voters == ("u", "v")
+    with pytest.raises(BadVoteFile, match=r"row 1, column answer.worst: there is no answer"):
+        read_votes(tmp_path / "votes", names | {"winner": "answer.worst"})
+
+
 def test_row_of_another_shape_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadVoteFile, match=r"^row 2: not as wide counts lays it out \('x'|^row 2: not as wide counts"):
         read(tmp_path, as_json([RAPIDATA, RAPIDATA | {"votes_image1": "x"}]))

@@ -32,6 +32,14 @@ def test_column_that_numbers_the_rows_is_asked_about(start: int, tmp_path: Path)
     assert len(read(tmp_path, as_csv(rows), {"count": ""}).votes[""]) == 3
 
 
+def test_column_that_may_count_votes_is_asked_about(tmp_path: Path) -> None:
+    rows = [ROW | {"Votes": 3}]
+    with pytest.raises(BadVoteFile, match=r"column Votes: .* if it does, --count=Votes; if not, --count="):
+        read(tmp_path, as_csv(rows))
+    assert len(read(tmp_path, as_csv(rows), {"count": "Votes"}).votes[""]) == 3
+    assert read(tmp_path, as_csv(rows), {"count": ""}).unused == ("Votes",)
+
+
 def test_rows_are_left_out_by_rule_and_counted(tmp_path: Path) -> None:
     changes: list[Row] = [
         {},

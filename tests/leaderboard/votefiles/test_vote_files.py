@@ -247,8 +247,8 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b"[]", "The file is empty."),
         (
             b"a,b,tie\n",
-            "no column names the left: none is called model_a, left or left_model. Name it with --left. "
-            "The file has: a, b, tie.",
+            "no column names the left: none is called model_a, left or left_model. Name it with --left; column.key is "
+            "a key inside a column. The file has: a, b, tie.",
         ),
         (b",".join(b"%050d" % n for n in range(13)) + b"\n", "The file has: 0{40}…, .*, 0{40}…, …[.]$"),
         (b"model_a,model_b\na,b\n", "no column names the winner"),
@@ -266,7 +266,8 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b'{"model_a":"\\ud800","model_b":"b","winner":"tie"}\n', "row 1, column model_a: '.ud800' is not text"),
         (b"[" * 100_000, "not JSON"),
         (b'[{"model_a":"a","model_b":"b","winner":"tie"}, 3]', "row 2: not a JSON object"),
-        (b'{\n "battles": []}\n', "row 1: not JSON: .*; one object on each line, or a list of objects, can be read"),
+        (b'{\n "battles": [}\n', "row 1: not JSON: .*; one object on each line, or a list of objects, can be read"),
+        (b'{\n "battles": []}\n', "The file has: battles"),
         (b'model_a\tmodel_b\twinner\n"1"\ta\tb\ttie\n', "row 1: 4 values for 3 columns; does the header lack"),
         (bz2.compress(as_csv([ROW])), "the file is packed by bzip2: unpack it"),
         (as_csv([ROW]).decode().encode("utf-16"), "the file is UTF-16 text: save it as UTF-8"),
