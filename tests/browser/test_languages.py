@@ -159,11 +159,8 @@ def test_every_page_in_every_language(open_page: OpenPage, filled: list[str], ad
     for path in [*PAGES, *MORE, "/compare/{}/vs/{}/".format(*sorted(filled[:2])), *STAFF]:
         client = admin_client if path in STAFF else visitor
         if path == STAFF[0]:
-            session = {
-                "name": settings.SESSION_COOKIE_NAME,
-                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-            }
-            page.context.add_cookies([{**session, "url": page.url}])
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}])
         answers = {code: client.get(path, headers={"accept-language": code}, follow=True) for code in CODES}
         html = {code: answer.content.decode() for code, answer in answers.items()}
         faults += faults_of(path, html, data)
