@@ -1,5 +1,6 @@
 """The WSGI application that granian (or any other WSGI server) runs."""
 
+import gc
 import os
 
 from django.core.checks import run_checks
@@ -11,3 +12,6 @@ application = get_wsgi_application()
 # Commands check the settings before they start. A server that starts without a command must check them here.
 if unsafe := run_checks(tags=["easel"]):
     raise ImproperlyConfigured(" ".join(f"{each.msg} {each.hint}" for each in unsafe))
+# What is loaded by now stays. Otherwise some request would wait 0.1 s for a collection of garbage to look through it.
+gc.collect()
+gc.freeze()

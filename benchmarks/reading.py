@@ -17,8 +17,8 @@ from typing import Any
 import psycopg
 
 from arena.embedded.environment import enter_embedded_mode
+from benchmarks.earlier_code import ROOT, check_out
 
-ROOT = Path(__file__).resolve().parent.parent
 BOARDS = {"text-to-image": (60, 100_000), "image-editing": (250, 50_000)}
 # What a page may take: of an earlier revision's time, in milliseconds if it is kept, and in nodes.
 RATIO, KEPT, NODES = 0.3, 5.0, 6_000
@@ -43,8 +43,8 @@ INSERT INTO catalog_contender (slug, name, image_model_id, settings, settings_ha
 SELECT slug, name || ' (high)', id, '{}', md5(slug), '', '', false FROM made
 """
 _LEDGER = """
-INSERT INTO voting_ledger (slug, name, kind, length, head, created_at)
-VALUES ('native', 'Votes of this arena', 'native', 0, repeat('0', 64), now())
+INSERT INTO voting_ledger (slug, name, kind, length, head, created_at, is_main)
+VALUES ('native', 'Votes of this arena', 'native', 0, repeat('0', 64), now(), false)
 ON CONFLICT DO NOTHING
 """
 # A page does not read the chain, so its links need not be right here. Voters' activity has a heavy tail, and the
@@ -165,13 +165,8 @@ def read_pages(folder: Path) -> dict[str, dict[str, Any]]:
 
 def read_revision(revision: str) -> dict[str, dict[str, Any]]:
     """Read every page by the code of a revision of this repository."""
-    with tempfile.TemporaryDirectory(prefix="easel-revision-") as folder:
-        tree = Path(folder) / "tree"
-        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(tree), revision], cwd=ROOT, check=True)
-        try:
-            return read_pages(tree)
-        finally:
-            subprocess.run(["git", "worktree", "remove", "--force", str(tree)], cwd=ROOT, check=True)
+    with check_out(revision) as tree:
+        return read_pages(tree)
 
 
 def main() -> None:

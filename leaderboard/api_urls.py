@@ -2,8 +2,9 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import audits, boards, catalogue, choices, histories, ledgers, public_log, reasons, root
+from leaderboard.api import audits, boards, catalogue, choices, ledgers, reasons, root, search
 from leaderboard.api.axes import axis_maps, capabilities
+from leaderboard.api.changes import histories, month_moves, public_log
 from leaderboard.api.lists import list_addresses, table_addresses
 from leaderboard.api.reading import SLUG
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("standings/", boards.StandingsView.as_view(), name="api-standings"),
     *table_addresses(_STANDINGS, _STANDINGS.__doc__ or ""),
     *list_addresses(histories.HistoryView),
+    *list_addresses(month_moves.ChangesView),
     path("audits/", audits.AuditView.as_view(), name="api-audits"),
     path("pairs/", audits.PairsView.as_view(), name="api-pairs"),
     *table_addresses(_PAIRS, _PAIRS.__doc__ or ""),
@@ -33,6 +35,7 @@ urlpatterns = [
     *list_addresses(catalogue.PromptsView),
     # The slug of a prompt may be of any script.
     re_path(rf"^prompts/(?P<slug>{SLUG})/$", catalogue.PromptView.as_view(), name="api-prompt"),
+    *list_addresses(search.SearchView),
     *list_addresses(public_log.LogView),
     *list_addresses(ledgers.LedgersView),
     path("ledgers/<slug:slug>/", ledgers.LedgerView.as_view(), name="api-ledger"),

@@ -13,6 +13,7 @@ from leaderboard.views import (
     organizations,
     own_board,
     public_log,
+    search,
     status,
 )
 from leaderboard.views.comparing import compare
@@ -32,6 +33,7 @@ urlpatterns = [
     path("leaderboard/<slug:modality>/matrix/", boards.redirect_to_tab, {"view": "matrix"}),
     path("compare/", compare.choose_compared, name="compare"),
     path("compare/<slug:one>/vs/<slug:two>/", compare.compare_pair, name="compare-pair"),
+    path("search/", search.show_search, name="search"),
     path("models/", image_models.list_models, name="models"),
     path("models/<slug:slug>/", offer_markdown(image_models.show_model, write_model), name="model"),
     path("models/<slug:slug>.md", write_model, name="model-markdown"),

@@ -141,3 +141,11 @@ def test_secret_left_empty_by_a_killed_start_is_written_again(tmp_path: Path) ->
     assert file.read_text() == "a key"
     assert file.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_command_checks_the_settings_and_imports_no_page() -> None:
+    refused = manage("verify", ACCESS="nonsense", PYTHONPROFILEIMPORTTIME="1")
+    assert refused.returncode != 0
+    assert "ACCESS is 'nonsense'" in refused.stderr
+    assert "arena.voting.ledger.verifying" in refused.stderr
+    assert "leaderboard.views" not in refused.stderr

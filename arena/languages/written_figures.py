@@ -19,8 +19,8 @@ def write_number(value: float | Decimal, places: int = 0) -> str:
 
 
 def write_decimals(value: float | Decimal, places: int) -> str:
-    """Write a number with a fixed number of decimals, its thousands not apart, as ratings are written."""
-    return number_format(f"{value:.{places}f}", use_l10n=True)
+    """Write a number with a fixed number of decimals and a minus sign, its thousands not apart, as ratings are written."""
+    return number_format(f"{value:z.{places}f}", use_l10n=True).replace("-", "\u2212")
 
 
 def write_percent(share: float, places: int = 0) -> str:

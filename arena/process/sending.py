@@ -8,6 +8,8 @@ import structlog
 from celery import current_app
 from kombu.exceptions import OperationalError
 
+from arena.process.broker import is_embedded
+
 # PGMQ's client raises psycopg's own errors.
 _BROKER_AWAY = (OperationalError, OSError, psycopg.Error)
 
@@ -19,8 +21,11 @@ def send_jobs(task: str, ids: Iterable[int], **options: Any) -> None:
 
     The rows of such a job stay due, so it is sent again later.
     """
+    # Each connection of kombu's would declare its queue, and for PGMQ that makes a trigger anew. Of two at once, one is
+    # a deadlock's victim, and loses its connection to it. PGMQ's queues are there since the broker was installed.
+    declared: dict[str, Any] = {"declare": []} if is_embedded() else {}
     try:
         for each in ids:
-            current_app.send_task(task, args=[each], **options)
+            current_app.send_task(task, args=[each], **declared, **options)
     except _BROKER_AWAY as error:
         log.warning("broker_unreachable", error=type(error).__name__)

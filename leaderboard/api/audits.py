@@ -1,7 +1,9 @@
 """How sure boards are, and their pairs head to head, over REST."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -9,9 +11,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from arena.catalog.models import Modality
 from arena.errors import NotFound
 from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
-from leaderboard.api.lists import send_table
+from leaderboard.api.delivery.answers import FileResponse, is_part
+from leaderboard.api.delivery.downloads import take_place
+from leaderboard.api.delivery.spooling import Spooled, spool
+from leaderboard.api.lists import choose_columns, send_table
 from leaderboard.api.opening_boards import (
     GONE,
     BoardAtQuery,
@@ -22,10 +28,11 @@ from leaderboard.api.opening_boards import (
     question_of,
 )
 from leaderboard.api.reading import Query, ReadView, describe
-from leaderboard.presentation.tables.board_tables import tabulate_pairs
-from leaderboard.presentation.tables.table_files import Form
+from leaderboard.presentation.tables.board_tables import PAIR_COLUMNS, list_pairs, tabulate_pairs
+from leaderboard.presentation.tables.table_files import MEDIA_TYPES, Form, Table, write_groups
 from leaderboard.queries.audits import AuditView as StoredAudit
 from leaderboard.queries.audits import read_audit
+from leaderboard.queries.pages.page_stamp import read_page_stamp
 from leaderboard.queries.pair_table import PairTable, read_pairs
 from leaderboard.queries.standings import BoardView, read_board
 
@@ -89,9 +96,33 @@ class PairsTableView(ReadView):
     def get(self, request: Request) -> HttpResponseBase:
         """Send the rows."""
         query = self.query.read(request)
+        state = _state_of_boards()
         boards = list(open_tabled(query))
-        table = tabulate_pairs(_read(board, query) for board in boards)
-        return name_answer(send_table(table, self.form, query, name="pairs"), boards, query)
+        if query["board"] == "one":
+            table = tabulate_pairs(_read(board, query) for board in boards)
+            return name_answer(send_table(table, self.form, query, name="pairs"), boards, query)
+        content = _spool(boards, self.form, query, state=state, is_part=is_part(request))
+        response = FileResponse(content, MEDIA_TYPES[self.form], name=f"pairs.{self.form}")
+        return name_answer(response, boards, query)
+
+
+def _spool(boards: Sequence[BoardView], form: Form, query: dict[str, Any], *, state: str, is_part: bool) -> Spooled:
+    """The pairs of many boards as a file on disk: they may be a million, which are never all in memory."""
+    columns = choose_columns(Table(PAIR_COLUMNS, ()), query).columns
+
+    def write(out: BinaryIO) -> None:
+        tables = (Table(PAIR_COLUMNS, list_pairs(_read(board, query))) for board in boards)
+        groups = (choose_columns(table, query).rows for table in tables)
+        write_groups(out, columns, groups, form, excel=query.get("excel") == "1")
+
+    with take_place():
+        return spool(f"pairs {form} {sorted(query.items())}", state, write, fresh_enough=is_part)
+
+
+def _state_of_boards() -> str:
+    """A text without a dash that changes whenever anything changes that a table of boards shows."""
+    stamps = " ".join(read_page_stamp(modality=modality) for modality in Modality.values)
+    return hashlib.sha256(stamps.encode()).hexdigest()[:32]
 
 
 def _read(board: BoardView, query: dict[str, Any]) -> PairTable:

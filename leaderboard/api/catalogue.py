@@ -21,6 +21,7 @@ from leaderboard.api.catalogue_serializers import (
 )
 from leaderboard.api.lists import ListView, SearchField, SortField
 from leaderboard.api.reading import ModalityField, PageQuery, Query, ReadView, describe
+from leaderboard.queries.pages.shown_prompts import shown_prompts
 
 
 class OrganizationQuery(PageQuery):
@@ -89,8 +90,7 @@ def _contenders() -> QuerySet[Contender]:
 
 
 def _prompts() -> QuerySet[Prompt]:
-    shown = Prompt.objects.exclude(state=Prompt.State.DRAFT).filter(category__state=Category.State.ACTIVE)
-    return shown.select_related("category", "superseded_by").prefetch_related("source_images", "axes")
+    return shown_prompts().select_related("category", "superseded_by").prefetch_related("source_images", "axes")
 
 
 class OrganizationsView(ListView):

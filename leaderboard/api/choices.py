@@ -66,10 +66,13 @@ class WeighedBoardSerializer(serializers.Serializer[WeighedBoard]):
     title = serializers.CharField(source="board.title", help_text="The board's title.")
     weight = serializers.IntegerField(help_text="How much it counts, compared with the others.")
     snapshot = serializers.IntegerField(
-        source="snapshot.pk", default=None, help_text="The snapshot that was read; null without votes."
+        source="snapshot.pk", default=None, allow_null=True, help_text="The snapshot that was read; null without votes."
     )
     output_hash = serializers.CharField(
-        source="snapshot.output_hash", default=None, help_text="The hash of that snapshot's standings."
+        source="snapshot.output_hash",
+        default=None,
+        allow_null=True,
+        help_text="The hash of that snapshot's standings; null without votes.",
     )
     votes = serializers.IntegerField(source="snapshot.votes", default=0, help_text="Votes behind that snapshot.")
 

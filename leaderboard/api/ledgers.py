@@ -18,7 +18,7 @@ from rest_framework.utils.urls import replace_query_param
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Ledger, LedgerEntry
 from leaderboard.api.board_serializers import OriginSerializer
-from leaderboard.api.delivery.answers import Content, FileResponse, Held
+from leaderboard.api.delivery.answers import Content, FileResponse, Held, is_part
 from leaderboard.api.delivery.downloads import take_place
 from leaderboard.api.delivery.spooling import Spooled, spool
 from leaderboard.api.lists import ListView, SearchField
@@ -35,7 +35,13 @@ from leaderboard.api.reading import (
 )
 from leaderboard.presentation.tables.entry_files import EntryFile, write_entries
 from leaderboard.presentation.tables.table_files import MEDIA_TYPES, Form
-from leaderboard.queries.ledger_export import BATCH, SELECTIONS, describe_hashing, mark_exclusions, shown_columns
+from leaderboard.queries.exporting.ledger_export import (
+    BATCH,
+    SELECTIONS,
+    describe_hashing,
+    mark_exclusions,
+    shown_columns,
+)
 from leaderboard.queries.past import Past, read_past
 from leaderboard.queries.slices import find_ledger, find_origin
 
@@ -203,9 +209,8 @@ def _fill(request: Request, file: EntryFile, query: dict[str, Any], past: Past |
         return Held(file.to_bytes())
     question = f"{file.ledger.slug} {file.form} {query['columns']} {file.after} {query.get('excel')} {query.get('at')}"
     marks = past.exclusions_hash[:16] if past else mark_exclusions(file.ledger)
-    is_part = request.method == "HEAD" or "Range" in request.headers
     with take_place():
-        return spool(question, f"{file.last}.{marks}", partial(write_entries, file), fresh_enough=is_part)
+        return spool(question, f"{file.last}.{marks}", partial(write_entries, file), fresh_enough=is_part(request))
 
 
 def _describe_chain(response: HttpResponseBase, ledger: Ledger, past: Past | None, length: int) -> None:

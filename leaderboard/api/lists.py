@@ -93,14 +93,19 @@ def table_query(base: type[Query], form: Form) -> type[Query]:
 
 def send_table(table: Table, form: Form, query: dict[str, Any], *, name: str, frozen: bool = False) -> FileResponse:
     """Send a table, or those of its columns that are asked for. Raises ValidationError naming a column it lacks."""
-    if "fields" in query:
-        asked = [each.strip() for each in query["fields"].split(",")]
-        if unknown := [each for each in asked if each not in table.names]:
-            text = _("There is no column “{name}”. There are: {known}.")
-            raise ValidationError({"fields": [text.format(name=unknown[0], known=", ".join(table.names))]})
-        table = table.only(asked)
-    content = Held(write_table(table, form, excel=query.get("excel") == "1"))
+    content = Held(write_table(choose_columns(table, query), form, excel=query.get("excel") == "1"))
     return FileResponse(content, MEDIA_TYPES[form], name=f"{name}.{form}", frozen=frozen)
+
+
+def choose_columns(table: Table, query: dict[str, Any]) -> Table:
+    """Return the table with those of its columns that are asked for. Raises ValidationError naming one it lacks."""
+    if "fields" not in query:
+        return table
+    asked = [each.strip() for each in query["fields"].split(",")]
+    if unknown := [each for each in asked if each not in table.names]:
+        text = _("There is no column “{name}”. There are: {known}.")
+        raise ValidationError({"fields": [text.format(name=unknown[0], known=", ".join(table.names))]})
+    return table.only(asked)
 
 
 class ListView(ReadView):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from math import ceil
 
-from leaderboard.charts.scales import Scale, ticks_between, widen
+from leaderboard.charts.scales import Scale, Tick, ticks_between, widen
 
 # Steps between ticks of time, in seconds: minutes, hours, days, and about months and years.
 _STEPS = (
@@ -58,14 +58,6 @@ class Line:
     band: str
     marks: tuple[Mark, ...]
     end: tuple[float, float] | None
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A place on an axis with its label."""
-
-    at: float
-    label: str
 
 
 @dataclass(frozen=True)

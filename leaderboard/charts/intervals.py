@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from leaderboard.charts.scales import Scale, ticks_between, widen
+from leaderboard.charts.scales import Scale, Tick, ticks_between, widen
 
 # No axis is narrower than this many Elo: negligible differences must not fill a chart.
 LEAST_SPAN = 100.0
@@ -50,14 +50,6 @@ class PlotLine:
 
 
 @dataclass(frozen=True)
-class PlotTick:
-    """A grid line at x with its label."""
-
-    x: float
-    label: str
-
-
-@dataclass(frozen=True)
 class IntervalPlot:
     """A dot plot in a width × height box; the plot area spans [left, right] × [top, bottom]."""
 
@@ -68,7 +60,7 @@ class IntervalPlot:
     top: int
     bottom: int
     reference: float | None
-    ticks: tuple[PlotTick, ...]
+    ticks: tuple[Tick, ...]
     lines: tuple[PlotLine, ...]
 
 
@@ -142,7 +134,7 @@ def interval_plot(
                 high=high,
             )
         )
-    ticks = (PlotTick(scale.place(value), f"{value:.0f}") for value in ticks_between(*domain, most=width // 70))
+    ticks = (Tick(scale.place(value), f"{value:.0f}") for value in ticks_between(*domain, most=width // 70))
     return IntervalPlot(
         width=width,
         height=bottom + axis,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from leaderboard.charts.intervals import LEAST_SPAN
-from leaderboard.charts.scales import Scale, ticks_between, widen
+from leaderboard.charts.scales import Scale, Tick, ticks_between, widen
 
 _RADIUS = 5.0
 # About how wide a letter is, thin and bold, and how high a line, in the size that labels are written in.
@@ -55,14 +55,6 @@ class OfferDot:
 
 
 @dataclass(frozen=True)
-class ParetoTick:
-    """A grid line and what is written beside it."""
-
-    at: float
-    label: str
-
-
-@dataclass(frozen=True)
 class ParetoPlot:
     """A plot in a width × height box; the plot area spans [left, right] × [top, bottom]. `path` joins the chain."""
 
@@ -72,8 +64,8 @@ class ParetoPlot:
     right: int
     top: int
     bottom: int
-    costs: tuple[ParetoTick, ...]
-    values: tuple[ParetoTick, ...]
+    costs: tuple[Tick, ...]
+    values: tuple[Tick, ...]
     dots: tuple[OfferDot, ...]
     path: str
 
@@ -107,8 +99,8 @@ def pareto_plot(
         right=right,
         top=top,
         bottom=bottom,
-        costs=tuple(ParetoTick(across.place(cost), write(cost)) for cost in across.ticks(most=width // 80)),
-        values=tuple(ParetoTick(up.place(at), f"{at:.0f}") for at in ticks_between(low, high, most=height // 45)),
+        costs=tuple(Tick(across.place(cost), write(cost)) for cost in across.ticks(most=width // 80)),
+        values=tuple(Tick(up.place(at), f"{at:.0f}") for at in ticks_between(low, high, most=height // 45)),
         dots=dots,
         path="M" + "L".join(steps) if len(steps) > 1 else "",
     )

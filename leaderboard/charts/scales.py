@@ -1,4 +1,4 @@
-"""From values to places: linear scales and round ticks."""
+"""From values to places: linear scales, round values and the ticks of an axis."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +21,14 @@ class Scale:
         """The place of a value, rounded to a hundredth; values outside the range stay at the nearer end."""
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return round(self.start + share * (self.end - self.start), 2)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A place on an axis and what is written beside it."""
+
+    at: float
+    label: str
 
 
 def round_step(span: float, most: int) -> float:

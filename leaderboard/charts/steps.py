@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leaderboard.charts.scales import Scale, ticks_between, widen
+from leaderboard.charts.scales import Scale, Tick, ticks_between, widen
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,6 @@ class StepDot:
 
 
 @dataclass(frozen=True)
-class StepTick:
-    """A place on an axis with its label."""
-
-    at: float
-    label: str
-
-
-@dataclass(frozen=True)
 class StepPlot:
     """A line through dots in a width × height box; the plot area spans [left, right] × [top, bottom]."""
 
@@ -46,8 +38,8 @@ class StepPlot:
     right: int
     top: int
     bottom: int
-    steps: tuple[StepTick, ...]
-    values: tuple[StepTick, ...]
+    steps: tuple[Tick, ...]
+    values: tuple[Tick, ...]
     path: str
     dots: tuple[StepDot, ...]
 
@@ -77,8 +69,8 @@ def step_plot(steps: Sequence[Step], *, width: int, height: int, least: float) -
         right=right,
         top=top,
         bottom=bottom,
-        steps=tuple(StepTick(across.place(at), f"{at:.15g}") for at in ticks_between(start, end, most=width // 90)),
-        values=tuple(StepTick(up.place(at), f"{at:.0f}") for at in ticks_between(low, high, most=height // 30)),
+        steps=tuple(Tick(across.place(at), f"{at:.15g}") for at in ticks_between(start, end, most=width // 90)),
+        values=tuple(Tick(up.place(at), f"{at:.0f}") for at in ticks_between(low, high, most=height // 30)),
         path="M" + "L".join(f"{dot.x} {dot.y}" for dot in dots),
         dots=dots,
     )

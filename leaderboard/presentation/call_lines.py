@@ -1,5 +1,6 @@
 """A model's calls, a line for each contender and modality that has any; and beside them what imports claim."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arena.catalog.models import Contender, ImageModel, Modality
@@ -7,7 +8,6 @@ from leaderboard.queries.figures import (
     ClaimedFigures,
     ListPrice,
     Reliability,
-    list_prices,
     read_claimed,
     read_reliability,
 )
@@ -38,13 +38,15 @@ def list_claimed(image_model: ImageModel) -> list[ClaimedLine]:
     return [ClaimedLine(each, claimed[each.pk]) for each in contenders if each.pk in claimed]
 
 
-def list_calls(image_model: ImageModel) -> list[CallLine]:
-    """Return the lines of a loaded model's contenders that were called or have images, by name."""
+def list_calls(image_model: ImageModel, listed: Mapping[int, ListPrice]) -> list[CallLine]:
+    """Return the lines of a loaded model's contenders that were called or have images, by name.
+
+    `listed` are their list prices.
+    """
     contenders = sorted(image_model.contenders.all(), key=lambda contender: contender.name.casefold())
-    prices = list_prices(contenders)
     figures = {modality: read_reliability([one.pk for one in contenders], modality=modality) for modality in Modality}
     return [
-        CallLine(contender, str(modality.label), of_one[contender.pk], prices.get(contender.pk))
+        CallLine(contender, str(modality.label), of_one[contender.pk], listed.get(contender.pk))
         for contender in contenders
         for modality, of_one in figures.items()
         if of_one[contender.pk].calls or of_one[contender.pk].prompts_covered

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Func, JSONField
+
 from leaderboard.models import Audit, PairRecords
 from leaderboard.queries.standings import BoardView
-from leaderboard.ratings.columns.pair_records import PairRecord, unpack_pairs
+from leaderboard.ratings.columns.pair_records import PairCounts, PairRecord, open_packed, unpack_pairs
 from leaderboard.ratings.diagnostics.pair_chances import PairModel
+
+_WITHOUT_MODEL = Func("facts", template="%(expressions)s - 'model'", output_field=JSONField())
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,16 @@ class AuditView:
     position_effect: Mapping[str, Any] | None
 
 
-def read_audit(board: BoardView) -> AuditView | None:
-    """Return the audit of the board's snapshot, or of the last audited one before it; None if there is none."""
+def read_audit(board: BoardView, *, with_model: bool = True) -> AuditView | None:
+    """Return the audit of the board's snapshot, or of the last audited one before it; None if there is none.
+
+    Without the model of pairs, which only chances need, the facts of a large board are a tenth as long.
+    """
     if board.snapshot_id is None:
         return None
     audits = Audit.objects.filter(snapshot__board=board.board_id, snapshot_id__lte=board.snapshot_id)
-    found = audits.select_related("snapshot").order_by("-snapshot_id").first()
+    told = audits.defer("facts").annotate(told=F("facts") if with_model else _WITHOUT_MODEL)
+    found = told.select_related("snapshot").order_by("-snapshot_id").first()
     if found is None:
         return None
     return AuditView(
@@ -43,7 +51,7 @@ def read_audit(board: BoardView) -> AuditView | None:
         made_at=found.made_at,
         version=found.version,
         seconds=found.seconds,
-        facts=found.facts,
+        facts=found.told,
         position_effect=found.snapshot.position_effect,
     )
 
@@ -60,6 +68,12 @@ def shape_model(model: Mapping[str, Any] | None) -> PairModel | None:
 
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def read_counts(board: BoardView) -> PairCounts | None:
+    """Return the records of all pairs within the board's votes, to be looked up; None if none were stored."""
+    found = PairRecords.objects.filter(snapshot=board.snapshot_id).first() if board.snapshot_id else None
+    return None if found is None else open_packed(bytes(found.packed))
 
 
 def read_records(board: BoardView, *, of: Collection[str] | None = None) -> tuple[PairRecord, ...] | None:

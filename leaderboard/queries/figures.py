@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import F
 
 from arena.catalog.list_prices import image_amount, quality_of, size_of
 from arena.catalog.models import Contender, Price
+from leaderboard.queries.named_contenders import NamedContender
 
 FIGURES_SECONDS = 60
 # Counting a million matchups takes a second, and what is counted changes once a day.
@@ -170,7 +172,7 @@ class ReportFigures:
         return self.images_hidden / self.images if self.images else None
 
 
-def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
+def list_prices(contenders: Iterable[Contender | NamedContender]) -> dict[int, ListPrice]:
     """Return the cheapest USD price per image at each contender's own quality and size, by contender key. One query.
 
     A price without quality or size may hold for any. It counts only where no provider has a more specific price.
@@ -180,17 +182,24 @@ def list_prices(contenders: Iterable[Contender]) -> dict[int, ListPrice]:
         offering__image_model__in={contender.image_model_id for contender in wanted},
         item__in=["image", "further_megapixel"],
         currency="USD",
-    ).select_related("offering__provider")
+    ).order_by("pk")
+    # Names instead of joined rows: of those, each price would have its own.
+    named = prices.annotate(image_model=F("offering__image_model"), provider=F("offering__provider__name"))
     by_model: dict[int, list[Price]] = {}
-    for price in prices:
-        by_model.setdefault(price.offering.image_model_id, []).append(price)
-    found = {
-        contender.pk: _cheapest(contender.settings, by_model.get(contender.image_model_id, [])) for contender in wanted
-    }
-    return {key: price for key, price in found.items() if price is not None}
+    providers: dict[int, str] = {}
+    for price in named:
+        by_model.setdefault(price.image_model, []).append(price)
+        providers[price.offering_id] = price.provider
+    found = {}
+    for contender in wanted:
+        amount, cheapest = _cheapest(contender.settings, by_model.get(contender.image_model_id, []))
+        if cheapest is not None:
+            provider = providers[cheapest.offering_id]
+            found[contender.pk] = ListPrice(amount, provider, cheapest.source, cheapest.seen_on)
+    return found
 
 
-def _cheapest(settings: dict[str, Any], prices: list[Price]) -> ListPrice | None:
+def _cheapest(settings: dict[str, Any], prices: list[Price]) -> tuple[Decimal, Price | None]:
     best: dict[int, tuple[int, Decimal, Price]] = {}
     for price in (price for price in prices if price.item == "image"):
         named = _named_settings(price, settings)
@@ -202,9 +211,9 @@ def _cheapest(settings: dict[str, Any], prices: list[Price]) -> ListPrice | None
         if known is None or (-named, amount) < known[:2]:
             best[price.offering_id] = (-named, amount, price)
     if not best:
-        return None
+        return Decimal(0), None
     _, amount, cheapest = min(best.values(), key=lambda ranked: (ranked[0], ranked[1], ranked[2].pk))
-    return ListPrice(amount, cheapest.offering.provider.name, cheapest.source, cheapest.seen_on)
+    return amount, cheapest
 
 
 def _named_settings(price: Price, settings: dict[str, Any]) -> int | None:

@@ -1,13 +1,13 @@
 """Every pair of a board: its counts within the board's votes, and the chances of its next vote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from leaderboard.queries.audits import AuditView, read_audit, read_model, read_records
+from leaderboard.queries.audits import AuditView, read_audit, read_counts, read_model
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.standings import BoardView, StandingRow
-from leaderboard.ratings.columns.pair_records import PairRecord
+from leaderboard.ratings.columns.pair_records import PairCounts
 from leaderboard.ratings.diagnostics.pair_chances import PairChance, PairModel, find_chance
 
 # This many contenders make 31,125 pairs; a table cannot show more.
@@ -114,7 +114,7 @@ class PairSource:
     rows: tuple[StandingRow, ...]
     audit: AuditView | None
     model: PairModel | None
-    met: Mapping[tuple[str, str], tuple[int, int, int, int]] | None
+    met: PairCounts | None
     places: Mapping[str, int]
 
     @property
@@ -128,7 +128,7 @@ class PairSource:
 
     def record(self, one: StandingRow, two: StandingRow) -> tuple[int, int, int, int]:
         """Wins, ties, losses and both bad, from the side of the first; zeros without records."""
-        return _NEVER_MET if self.met is None else self.met.get((one.contender_slug, two.contender_slug), _NEVER_MET)
+        return (0, 0, 0, 0) if self.met is None else self.met.find(one.contender_slug, two.contender_slug)
 
     def chance(self, one: StandingRow, two: StandingRow) -> PairChance | None:
         """The chances of their next vote; None if they are not known."""
@@ -147,32 +147,23 @@ class PairSource:
 def open_pairs(board: BoardView) -> PairSource:
     """Read what is known of a board's pairs. At most two queries."""
     rows = sort_rows(board.rows, "")[:MOST_CONTENDERS]
-    records, audit = read_records(board), read_audit(board)
+    audit = read_audit(board)
     model = read_model(audit.facts) if audit else None
     places = {slug: place for place, slug in enumerate(model.contenders)} if model else {}
-    return PairSource(board, rows, audit, model, None if records is None else _by_slugs(records), places)
+    return PairSource(board, rows, audit, model, read_counts(board), places)
 
 
 def read_pairs(board: BoardView, *, contender: str | None = None) -> PairTable:
     """Return every pair of the board's first MOST_CONTENDERS, including pairs that never met; or one contender's."""
     source = open_pairs(board)
-    lines = source.lines()
-    if contender is not None:
-        lines = tuple(line for line in lines if contender in (line.contender_slug, line.opponent_slug))
+    if contender is None:
+        lines = source.lines()
+    else:
+        pairs = combinations(source.rows, 2)
+        lines = tuple(
+            source.line(one, two) for one, two in pairs if contender in (one.contender_slug, two.contender_slug)
+        )
     return PairTable(board, source.rows, source.records_kept, source.audit, lines, contender)
-
-
-_NEVER_MET = (0, 0, 0, 0)
-
-
-def _by_slugs(records: Sequence[PairRecord]) -> dict[tuple[str, str], tuple[int, int, int, int]]:
-    """Wins, ties, losses and both bad, for both orders of each pair."""
-    found: dict[tuple[str, str], tuple[int, int, int, int]] = {}
-    for record in records:
-        first, second = record.first, record.second
-        found[first, second] = record.wins, record.ties, record.losses, record.both_bad
-        found[second, first] = record.losses, record.ties, record.wins, record.both_bad
-    return found
 
 
 def _chance(

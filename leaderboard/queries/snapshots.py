@@ -3,7 +3,7 @@
 import re
 from dataclasses import asdict
 from datetime import UTC, datetime, time
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_date, parse_datetime
@@ -46,16 +46,33 @@ def newest_by_axis(ledger: Ledger, *, modality: str | None = None) -> dict[Board
     return newest_snapshots(Board.objects.filter(chosen if modality is None else chosen & Q(modality=modality)))
 
 
+def listed_snapshots(ledger: Ledger, *, modality: str) -> dict[BoardKey, Snapshot]:
+    """Return the newest snapshots of all boards that a list names, with what it says of them: by axis, too. One query.
+
+    Of these snapshots, what lists do not say is not read.
+    """
+    if ledger.pk is None:
+        return {}
+    boards = Board.objects.filter(ledger=ledger, modality=modality, days=0).exclude(slice="category_language")
+    of_board = (f"board__{name}" for name in ("slice", "slice_value", "days", "modality"))
+    snapshots = Snapshot.objects.filter(pk__in=_newest_of(boards)).select_related("board")
+    snapshots = snapshots.only("position", "computed_at", "votes", "voters", "method", *of_board)
+    return {key_of(each.board): each for each in snapshots}
+
+
 def newest_snapshots(boards: QuerySet[Board], *, brief: bool = False) -> dict[BoardKey, Snapshot]:
     """Return the newest snapshot of each of a ledger's boards that has one, in one query.
 
     `brief` leaves the list of anchors unread, which names every contender; reading it later takes a query more.
     """
-    newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
-    boards = boards.order_by().annotate(newest=Subquery(newest))
-    snapshots = Snapshot.objects.filter(pk__in=boards.values("newest")).select_related("board", "axis_map")
+    snapshots = Snapshot.objects.filter(pk__in=_newest_of(boards)).select_related("board", "axis_map")
     snapshots = snapshots.defer("anchor") if brief else snapshots
     return {key_of(each.board): each for each in snapshots}
+
+
+def _newest_of(boards: QuerySet[Board]) -> QuerySet[Any, Any]:
+    newest = Snapshot.objects.filter(board=OuterRef("pk")).order_by("-id").values("pk")[:1]
+    return boards.order_by().annotate(newest=Subquery(newest)).values("newest")
 
 
 def key_of(board: Board) -> BoardKey:

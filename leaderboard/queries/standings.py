@@ -1,6 +1,6 @@
 """The source of all rows on pages, in the API and in exports: boards as published, with the figures beside them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Contender
+from arena.catalog.models import Modality
 from arena.errors import NotFound
 from arena.languages.catalogue_names import translated
 from arena.voting.ledger.chain import GENESIS
@@ -26,17 +26,13 @@ from leaderboard.queries.figures import (
     read_reliability,
     report_figures,
 )
+from leaderboard.queries.named_contenders import NamedContender, read_named
 from leaderboard.queries.slices import TitledBoard, find_ledger, find_origin, find_slice, list_slices, split_slice
-from leaderboard.queries.snapshots import find_snapshot, latest_snapshots, newest_by_axis, refuse_removed
+from leaderboard.queries.snapshots import find_snapshot, latest_snapshots, listed_snapshots, refuse_removed
 from leaderboard.ratings.boards import BoardKey, Slice
 from leaderboard.ratings.results import Line
 
 _ALL = Q()
-# Columns of contenders, models and organizations that no row shows.
-_UNREAD = (
-    "settings_hash", "series", "retired_because", "frozen_at", "image_model__modalities", "image_model__summary",
-    "image_model__organization__description", "image_model__organization__website",
-)  # fmt: skip
 _LINE = tuple(each.name for each in fields(Line))
 
 
@@ -222,16 +218,18 @@ def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
     Raises NotFound for an unknown ledger.
     """
     source = find_ledger(ledger)
-    latest = latest_snapshots(source, modality=modality) | newest_by_axis(source, modality=modality)
+    latest = listed_snapshots(source, modality=modality)
     boards = list_slices(ledger=source, modality=modality, computed=latest)
     return tuple(_summary(source, board, latest.get(board.key)) for board in boards)
 
 
-def model_standings(*, ledger: str, model: str) -> tuple[PlacedStanding, ...]:
+def model_standings(
+    *, ledger: str, model: str, modalities: Collection[str] = Modality.values
+) -> tuple[PlacedStanding, ...]:
     """Return where each contender of a model stands now: overall, by category, by language."""
     source = find_ledger(ledger)
     placed: list[PlacedStanding] = []
-    for modality in _modalities(source):
+    for modality in (each for each in _modalities(source) if each in modalities):
         latest = latest_snapshots(source, modality=modality)
         found = _standings_of(latest.values(), of_model(model))
         rows = dict(zip((standing.pk for standing in found), _rows(found, modality), strict=True))
@@ -255,11 +253,7 @@ def _modalities(ledger: Ledger) -> list[str]:
 def _standings_of(snapshots: Iterable[Snapshot], chosen: Q = _ALL) -> list[Standing]:
     """The standings of some snapshots, in one query. Each snapshot is read once, not with each of its lines."""
     known = {snapshot.pk: snapshot for snapshot in snapshots}
-    maker = "image_model__organization"
-    joined = Standing.objects.filter(chosen, snapshot__in=known).select_related(
-        f"contender__{maker}", f"imported__contender__{maker}"
-    )
-    joined = joined.defer(*(f"{way}{name}" for way in ("contender__", "imported__contender__") for name in _UNREAD))
+    joined = Standing.objects.filter(chosen, snapshot__in=known).select_related("imported")
     found = list(joined.order_by("rank_elo", "contender__name", "contender__slug", "imported__label"))
     for standing in found:
         standing.snapshot = known[standing.snapshot_id]
@@ -267,24 +261,23 @@ def _standings_of(snapshots: Iterable[Snapshot], chosen: Q = _ALL) -> list[Stand
 
 
 def _rows(standings: Sequence[Standing], modality: str) -> tuple[StandingRow, ...]:
-    """Rows in the order of the standings; one query, or up to five if the figures are not in the cache."""
-    known = {standing.pk: _contender(standing) for standing in standings}
-    contenders = {contender.pk: contender for contender in known.values() if contender is not None}
+    """Rows in the order of the standings; two queries, or up to six if the figures are not in the cache."""
+    contenders = read_named(key for standing in standings if (key := _contender_of(standing)))
     prices = list_prices(contenders.values())
     reliability = read_reliability(contenders, modality=modality)
     reports = report_figures(contenders, modality=modality)
     none = Reliability()
     rows = []
     for standing in standings:
-        contender = known[standing.pk]
-        key = contender.pk if contender else 0
-        rows.append(_row(standing, contender, prices.get(key), reliability.get(key, none), reports.get(key)))
+        key = _contender_of(standing) or 0
+        row = _row(standing, contenders.get(key), prices.get(key), reliability.get(key, none), reports.get(key))
+        rows.append(row)
     return tuple(rows)
 
 
-def _contender(standing: Standing) -> Contender | None:
-    """The contender of the line; for an imported one, the contender that the import mapped it to, if any."""
-    return standing.imported.contender if standing.imported else standing.contender
+def _contender_of(standing: Standing) -> int | None:
+    """The key of the line's contender; for an imported one, of the contender that the import mapped it to, if any."""
+    return standing.imported.contender_id if standing.imported else standing.contender_id
 
 
 def _is_named(role: str, snapshot: Snapshot) -> bool:
@@ -301,19 +294,19 @@ def known_voters(snapshot: Snapshot | None) -> int | None:
 
 def _row(
     standing: Standing,
-    contender: Contender | None,
+    contender: NamedContender | None,
     price: ListPrice | None,
     reliability: Reliability,
     reports: ReportFigures | None,
 ) -> StandingRow:
-    model = contender.image_model if contender else None
+    label = standing.imported.label if standing.imported else ""
     return StandingRow(
-        contender_slug=standing.slug,
-        contender_name=standing.contender.name if standing.contender else standing.slug,
-        model_slug=model.slug if model else "",
-        model_name=model.name if model else "",
-        organization_slug=model.organization.slug if model else "",
-        organization_name=translated(model.organization.name) if model else "",
+        contender_slug=label or (contender.slug if contender else ""),
+        contender_name=label or (contender.name if contender else ""),
+        model_slug=contender.model_slug if contender else "",
+        model_name=contender.model_name if contender else "",
+        organization_slug=contender.organization_slug if contender else "",
+        organization_name=translated(contender.organization_name) if contender else "",
         line=read_line(standing),
         price=price.amount if price else None,
         price_provider=price.provider if price else None,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from arena.catalog.models import Price
 from arena.languages.written_figures import write_day, write_moment, write_month
-from leaderboard.presentation.board_address import BoardAddress, history_url
+from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_page import figure_texts
 from leaderboard.presentation.price_words import item_name, unit_name
 from leaderboard.queries import slices
@@ -160,12 +160,6 @@ def day_text(when: date) -> str:
 def month(when: date) -> str:
     """A month with its year."""
     return write_month(when)
-
-
-@register.simple_tag
-def history_address(board: BoardAddress, contender: str) -> str:
-    """The address of a contender's history on a board."""
-    return history_url(board, contender)
 
 
 @register.simple_tag

@@ -63,7 +63,7 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
     boards = _boards_of(address.ledger or usual, modality)
     try:
         board = open_kept_board(address.question(usual_ledger=usual))
-        asked = Asked(board, address, request.GET, usual, read_audit(board))
+        asked = Asked(board, address, request.GET, usual, read_audit(board, with_model=False))
         pair = find_pair(asked) if address.view == "matrix" else ""
         if pair:
             return redirect(pair)
@@ -87,7 +87,7 @@ def show_row(request: HttpRequest, modality: str) -> HttpResponse:
     found = fill_row(Asked(board, address, request.GET, usual), slug)
     if found is None:
         raise Http404
-    return render(request, "leaderboard/board_row.html", found)
+    return render(request, "leaderboard/board_rows.html", found)
 
 
 def read_choice(query: QueryDict, modality: str) -> tuple[BoardAddress, str]:

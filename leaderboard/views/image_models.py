@@ -24,12 +24,13 @@ from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_
 from leaderboard.presentation.model_page.rating_grid import RatingGrid, lay_grid
 from leaderboard.presentation.model_page.sections import choose_modality, describe_model, link_modalities
 from leaderboard.presentation.price_grid import lay_out_prices
-from leaderboard.presentation.sharing.badge_texts import write_badge_codes
+from leaderboard.presentation.sharing.badge_texts import BadgeCode, write_badge_codes
 from leaderboard.presentation.sharing.card_facts import card_of_model
 from leaderboard.presentation.sharing.share_head import head_of_model
 from leaderboard.queries.axes.axis_maps import list_axes
 from leaderboard.queries.axes.axis_standings import read_profiles
 from leaderboard.queries.choosing.licences import answer_licence
+from leaderboard.queries.figures import list_prices
 from leaderboard.queries.galleries import CredentialCounts, credential_counts
 from leaderboard.queries.model_pages.arenas import lines_by_language
 from leaderboard.queries.model_pages.imported_names import ledgers_of_model, ledgers_with_models
@@ -84,19 +85,17 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     links = link_modalities(image_model, request.path, request.GET, shown=modality)
     # What was made and rated on a modality that the catalogue does not list must not vanish.
     wanted = {modality.value} if links else set(Modality.values)
-    placed = [one for one in model_standings(ledger=shown.slug, model=slug) if one.board.modality in wanted]
+    placed = model_standings(ledger=shown.slug, model=slug, modalities=wanted)
+    listed = list_prices(image_model.contenders.all())
     chosen = {each: shown.chosen_on(each) for each in dict.fromkeys(one.board.modality for one in placed)}
     boards = read_model_boards(image_model, ledger=shown.slug, chosen=chosen)
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
-    headline = [one for one in placed if one.board.slice == "overall"]
     card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
-    is_imported, site = shown.ledger.kind == "imported", f"{request.scheme}://{request.get_host()}"
     labels = {str(Modality(value).label) for value in wanted}
     page = {
         "image_model": image_model,
         "share": head_of_model(slug, card, ledger=shown.chosen),
-        # Labels of a file have no badges.
-        "badges": () if is_imported else write_badge_codes(headline, site=site, ledgers=chosen),
+        "badges": _badges(request, shown, placed, chosen),
         "modality": modality,
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
         "modality_links": links,
@@ -112,7 +111,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "strips": _strips(placed, chosen, lines_by_language(shown.slug, slug) if placed else {}),
         "strip_rows": [one.row for one in placed],
         "capabilities": list(_capabilities(image_model, shown, chosen)),
-        "calls": [line for line in list_calls(image_model) if line.modality in labels],
+        "calls": [line for line in list_calls(image_model, listed) if line.modality in labels],
         "claimed": list_claimed(image_model),
         "settled": compare_settings(list(image_model.contenders.all())),
         "series": _series(image_model, boards),
@@ -121,16 +120,33 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "thin_votes": settings.THIN_VOTES,
         "originals": _originals(image_model),
     }
+    rows = {one.board.modality: one.board.rows for one in boards}
     page |= show_pictures(
         request.GET,
         image_model,
         shown,
-        rows=[row for one in boards for row in one.board.rows],
+        rows=[row for of_one in rows.values() for row in of_one],
         modalities=wanted,
         modality=_modality_in_address(image_model, modality),
     )
-    reference = clean_choice(request.GET.get("reference", ""))
-    return page | describe_model(image_model, shown=shown, modality=modality, placed=placed, reference=reference)
+    return page | describe_model(
+        image_model,
+        rows=rows.get(modality, ()),
+        modality=modality,
+        placed=placed,
+        listed=listed,
+        reference=clean_choice(request.GET.get("reference", "")),
+    )
+
+
+def _badges(
+    request: HttpRequest, shown: ShownLedger, placed: Iterable[PlacedStanding], chosen: Mapping[str, str]
+) -> tuple[BadgeCode, ...]:
+    """The codes of the badges of the model's contenders. Labels of a file have none."""
+    if shown.ledger.kind == "imported":
+        return ()
+    headline = [one for one in placed if one.board.slice == "overall"]
+    return write_badge_codes(headline, site=f"{request.scheme}://{request.get_host()}", ledgers=chosen)
 
 
 def shown_ledger_of(request: HttpRequest, image_model: ImageModel) -> ShownLedger:

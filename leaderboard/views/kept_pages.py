@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from arena.web.compression import is_free_of_secrets
 from leaderboard.models import is_on_demand
+from leaderboard.presentation.board_address import AXIS_OPTION
 from leaderboard.queries.pages.page_stamp import read_page_stamp
 
 KEPT_SECONDS = 600
@@ -50,12 +51,12 @@ def keep_page(view: View) -> View:
 
 
 def _may_keep(query: QueryDict) -> bool:
-    days = query.get("days", "")
+    days, category = query.get("days", ""), query.get("category", "")
     # To open the tab of changes has a month's end computed.
     if query.get("view") == "changes":
         return False
-    kind = "category_language" if query.get("category") and query.get("language") else ""
-    kind = "axis" if query.get("axis") else kind
+    kind = "category_language" if category and query.get("language") else ""
+    kind = "axis" if category.strip().startswith(AXIS_OPTION) else kind
     return not any(name in query for name in _NOT_KEPT) and not is_on_demand(kind, bool(days))
 
 

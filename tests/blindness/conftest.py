@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client, override_settings
 
 from arena.voting.ledger.opening import native_ledger
@@ -20,15 +19,11 @@ Browser = Callable[[], Client]
 
 
 @pytest.fixture(scope="module")
-def plant(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
-    """Plant an arena; the tests of the module run inside its transaction."""
+def plant(lasting: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    """Plant an arena."""
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     folder: Path = tmp_path_factory.mktemp("pictures")
-    with (
-        django_db_blocker.unblock(),
-        override_settings(STORAGES=settings.STORAGES | plain),
-        transaction.atomic(),
-    ):
+    with override_settings(STORAGES=settings.STORAGES | plain):
         with connection.cursor() as cursor:
             # Unlike setval, this is rolled back with the transaction.
             cursor.execute(f"ALTER SEQUENCE generation_generation_id_seq RESTART WITH {FIRST_KEY}")
@@ -37,7 +32,6 @@ def plant(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         # Opened here, it stays for all tests of the module; opened by the first test, it would be rolled back with it.
         native_ledger()
         yield plant_arena(folder=folder)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

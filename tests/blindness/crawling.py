@@ -43,10 +43,11 @@ def ask(client: Client, address: str) -> Answer:
     return Answer(address, response.status_code, (*response.items(), *cookies), response.getvalue())
 
 
-def crawl(client: Client, starts: Iterable[str], *, most_alike: int) -> list[Answer]:
+def crawl(client: Client, starts: Iterable[str], *, most_alike: int, combined: bool) -> list[Answer]:
     """Return the answers of everything that GET can reach from the start addresses, these first.
 
     Of addresses with the same shape, such as the rows of a list or the orders of a table, only this many are visited.
+    Each parameter of a page has a shape; if `combined`, each combination of parameters has one.
     """
     waiting = deque(starts)
     seen = set(waiting)
@@ -58,19 +59,21 @@ def crawl(client: Client, starts: Iterable[str], *, most_alike: int) -> list[Ans
             if address in seen or address.startswith(_PASSED):
                 continue
             seen.add(address)
-            shapes[shape(address)] += 1
-            if shapes[shape(address)] <= most_alike:
+            own = shapes_of(address, combined=combined)
+            if any(shapes[shape] < most_alike for shape in own):
                 waiting.append(address)
+                shapes.update(own)
     return answers
 
 
-def shape(address: str) -> str:
+def shapes_of(address: str, *, combined: bool) -> set[str]:
     """Return what addresses of one shape share: every picture is its own shape, rows and queries are not."""
     path, _, query = address.partition("?")
     if path.endswith(".webp"):
-        return path
+        return {path}
     path = re.sub(r"/\d+(?=/)", "/N", path)
-    return f"{path}?{'&'.join(sorted(part.partition('=')[0] for part in query.split('&')))}" if query else path
+    names = sorted({part.partition("=")[0] for part in query.split("&")})
+    return {f"{path}?{'&'.join(names)}"} if combined else {f"{path}?{name}" for name in names}
 
 
 def links(answer: Answer) -> Iterator[str]:

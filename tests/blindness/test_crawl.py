@@ -27,7 +27,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 VOTING = ("/vote/", "/vote/next/", "/robots.txt")
 READING = (
     "/", "/leaderboard/", "/models/", "/competitions/", "/log/", "/methodology/", "/status/", "/api/v1/", "/healthz",
-    "/data/native/", "/data/native/card.md", "/api/v1/prompts.csv", "/api/v1/standings.csv?board=all",
+    "/data/native/", "/data/native/card.md", "/api/v1/prompts.csv", "/api/v1/standings.csv?board=all", "/choose/",
+    "/categories/", "/compare/", "/feeds/", "/feeds/site.atom", "/llms.txt", "/sitemap.xml",
+    "/api/v1/pairs.csv?board=all", "/api/v1/choices/", "/api/v1/ledgers/native/axes/",
+    "/search/?q=a", "/api/v1/search.csv?q=a",
 )  # fmt: skip
 EXPORTS = tuple(f"/api/v1/ledgers/native/entries/?format={kind}" for kind in ("csv", "jsonl"))
 MODELS = tuple(f"/models/{maker.model}-2/" for maker in MAKERS)
@@ -85,9 +88,9 @@ def reached(plant: Plant, voted: Client, browser: Browser, thorough: bool) -> di
     staff.force_login(User.objects.create_superuser("staff"))
     prompts = [f"/api/v1/prompts/{prompt.slug}/" for prompt in (*plant.played, plant.opened)]
     return {
-        "visitor": crawl(browser(), (*SIGNED_OUT, *prompts), most_alike=several),
-        "voter": crawl(voted, (*SIGNED_OUT, *prompts), most_alike=1),
-        "staff": crawl(staff, STAFF, most_alike=some),
+        "visitor": crawl(browser(), (*SIGNED_OUT, *prompts), most_alike=several, combined=thorough),
+        "voter": crawl(voted, (*SIGNED_OUT, *prompts), most_alike=1, combined=thorough),
+        "staff": crawl(staff, STAFF, most_alike=some, combined=thorough),
     }
 
 

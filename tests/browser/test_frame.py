@@ -64,3 +64,25 @@ def test_style_sheets_declare_what_a_browser_understands(chromium: Browser) -> N
     unknown = page.evaluate("all => all.filter(([name, value]) => !CSS.supports(name, value))", declared)
     page.close()
     assert [name for name, _ in unknown if name not in COMING] == ["colour"]
+
+
+def test_slash_leads_to_the_search_and_can_be_switched_off(open_page: OpenPage) -> None:
+    page = open_page("/no-such-page/", size=DESKTOP)
+    field = page.get_by_role("searchbox", name="Search")
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    page.keyboard.type("a/b")
+    expect(field).to_have_value("a/b")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=a%2Fb")
+    expect(page.get_by_label("Words")).to_have_value("a/b")
+    page.evaluate("localStorage.setItem('easel.keys', 'off')")
+    page.reload()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Words")).not_to_be_focused()
+
+
+def test_search_is_one_press_away_on_a_phone_without_script(open_page: OpenPage) -> None:
+    page = open_page("/no-such-page/", size=PHONE, script=False)
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_label("Words")).to_be_visible()

@@ -49,12 +49,11 @@ def load_catalogue() -> Loaded:
 
     Raises BadCatalogue, with nothing written.
     """
+    # The operator's comes first: a fault in it is told at once.
+    own = _read_own_folder()
     folder = read_folder(BUILT_IN)
-    if settings.CATALOG_DIR:
-        own = Path(settings.CATALOG_DIR).expanduser()
-        if not own.is_dir():
-            raise BadCatalogue(f"CATALOG_DIR: {own} is not a folder")
-        folder.override(read_folder(own))
+    if own is not None:
+        folder.override(own)
     loaded = Loaded()
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -63,6 +62,15 @@ def load_catalogue() -> Loaded:
         _Loading(folder, loaded).run()
         keep_log()
     return loaded
+
+
+def _read_own_folder() -> Folder | None:
+    if not settings.CATALOG_DIR:
+        return None
+    own = Path(settings.CATALOG_DIR).expanduser()
+    if not own.is_dir():
+        raise BadCatalogue(f"CATALOG_DIR: {own} is not a folder")
+    return read_folder(own)
 
 
 class _Loading:

@@ -1,19 +1,22 @@
 """How a program gets from a host's answer to the image: one function for each wire family that hosts anywhere speak."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from arena.catalog.models import Provider
 from arena.generation.providers.poll_url import WORKING, PollOptions
 from arena.generation.providers.shapes.host_options import read_options
+from arena.generation.samples.curl_text import in_double
 
 
 @dataclass(frozen=True)
 class AnswerSteps:
     """Lines of Python after `response` is there that end with `picture` as bytes, and the modules that they need.
 
-    `follow` is where to ask for the image of a host that makes one wait, with a name in capitals for what its first
-    answer says; empty for one that answers with the image.
+    `follow` is where to ask for the image of a host that makes one wait, as a shell reads it between double quotes,
+    with a name in capitals for what its first answer says; empty for one that answers with the image.
     """
 
     lines: tuple[str, ...]
@@ -87,36 +90,36 @@ def _replicate(provider: Provider, model: str) -> AnswerSteps:
             "answer = response.json()",
             'while answer["status"] in ("starting", "processing"):',
             "    time.sleep(2)",
-            f'    url = "{base}/predictions/" + answer["id"]',
+            f'    url = {quoted(f"{base}/predictions/")} + answer["id"]',
             "    answer = requests.get(url, headers=headers, timeout=60).json()",
             'output = answer["output"]',
             "url = output[0] if isinstance(output, list) else output",
             _FETCHED,
         ),
         ("time",),
-        f"{base}/predictions/$ID",
+        f"{in_double(base)}/predictions/$ID",
     )
 
 
 def _poll_url(provider: Provider, model: str) -> AnswerSteps:
     options = read_options(PollOptions, provider.options, model=model)
-    inner = f'["{options.wrapper}"]' if options.wrapper else ""
+    inner = f"[{quoted(options.wrapper)}]" if options.wrapper else ""
     handle = _at("order", options.handle_field)
     if "{id}" in options.poll_path:
         base, before, after = provider.base_url.rstrip("/"), *options.poll_path.split("{id}")
-        address, follow = f'"{base}{before}" + {handle} + "{after}"', f"{base}{before}$ID{after}"
-        address = address.removesuffix(' + ""')
+        address = f"{quoted(base + before)} + {handle} + {quoted(after)}".removesuffix(' + ""')
+        follow = f"{in_double(base + before)}${{ID}}{in_double(after)}" if after else f"{in_double(base + before)}$ID"
     else:
-        address, follow = handle, "$" + options.handle_field.rpartition(".")[2].upper()
+        address, follow = handle, "$" + re.sub(r"\W", "_", options.handle_field.rpartition(".")[2].upper())
     # A host whose first answer has no state has only begun, unless it may also answer with the image.
     unsaid = "" if options.poll_path else "pending"
     *others, last = options.result_paths
-    found = [f'answer.get("{path}")' for path in others if "." not in path]
+    found = [f"answer.get({quoted(path)})" for path in others if "." not in path]
     return AnswerSteps(
         (
             f"order = answer = response.json(){inner}",
             f"working = {sorted(WORKING)!r}".replace("'", '"'),
-            f'while answer.get("{options.status_field}", "{unsaid}").lower() in working:',
+            f"while answer.get({quoted(options.status_field)}, {quoted(unsaid)}).lower() in working:",
             "    time.sleep(2)",
             f"    answer = requests.get({address}, headers=headers, timeout=60).json(){inner}",
             f"url = {' or '.join([*found, _at('answer', last)])}",
@@ -129,7 +132,12 @@ def _poll_url(provider: Provider, model: str) -> AnswerSteps:
 
 def _at(name: str, path: str) -> str:
     """Return the expression of what a path such as "output.media.0.url" leads to."""
-    return name + "".join(f"[{step}]" if step.isdecimal() else f'["{step}"]' for step in path.split("."))
+    return name + "".join(f"[{step if step.isdecimal() else quoted(step)}]" for step in path.split("."))
+
+
+def quoted(text: str) -> str:
+    """Return a text as Python writes it. JSON's strings are Python's, too."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 ANSWERS: dict[str, Callable[[Provider, str], AnswerSteps]] = {

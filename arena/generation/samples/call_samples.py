@@ -51,6 +51,8 @@ def is_documented(provider: Provider) -> bool:
         and not (address.username or address.query)
         and provider.family in ANSWERS
         and not is_ours(provider.key_env)
+        # Anything else would not be a variable's name to a shell.
+        and (provider.key_env or "none").isidentifier()
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from arena.generation.providers.wire import FormPart, PlannedCall
-from arena.generation.samples.answer_steps import AnswerSteps
+from arena.generation.samples.answer_steps import AnswerSteps, quoted
 from arena.generation.samples.stand_ins import ENCODED, FILE_NAME, KEY, PICTURE, shown_body, shown_headers
 
 
@@ -16,7 +16,7 @@ def write_python(call: PlannedCall, *, key_env: str, steps: AnswerSteps) -> str:
     modules = {*steps.modules, *(["os"] if key_env else []), *(["base64"] if is_edit and call.form is None else [])}
     lines = [*(f"import {name}" for name in sorted(modules)), "", "import requests", ""]
     lines += _setting_up(call, headers, key_env, is_edit=is_edit)
-    lines += [f'response = requests.{call.method.lower()}(\n    "{call.url}",']
+    lines += [f"response = requests.{call.method.lower()}(\n    {quoted(call.url)},"]
     lines += ["    headers=headers,", *_body(call), "    timeout=300,", ")", "response.raise_for_status()"]
     lines += [*steps.lines, "", 'with open("picture.png", "wb") as file:', "    file.write(picture)"]
     return "\n".join(lines) + "\n"
@@ -49,14 +49,14 @@ def _body(call: PlannedCall) -> Iterator[str]:
 def _form_part(part: FormPart) -> str:
     name, (_, content, media_type) = part
     if content == PICTURE:
-        return f'({_quoted(name)}, ("{FILE_NAME}", source, "{media_type}"))'
-    return f"({_quoted(name)}, (None, {_quoted(content.decode())}))"
+        return f'({quoted(name)}, ("{FILE_NAME}", source, "{media_type}"))'
+    return f"({quoted(name)}, (None, {quoted(content.decode())}))"
 
 
 def _literal(value: Any, indent: int) -> str:
     """Return a value of JSON as Python writes it, a field a line."""
     if isinstance(value, dict):
-        return _block("{", "}", (f"{_quoted(key)}: {_literal(one, indent + 4)}" for key, one in value.items()), indent)
+        return _block("{", "}", (f"{quoted(key)}: {_literal(one, indent + 4)}" for key, one in value.items()), indent)
     if isinstance(value, list | tuple):
         return _block("[", "]", (_literal(one, indent + 4) for one in value), indent)
     return _text(value) if isinstance(value, str) else repr(value)
@@ -72,14 +72,9 @@ def _text(value: str) -> str:
         if value == stand_in:
             return name
         if stand_in in value:
-            braced = _quoted(value).replace("{", "{{").replace("}", "}}")
+            braced = quoted(value).replace("{", "{{").replace("}", "}}")
             return "f" + braced.replace(stand_in, f"{{{name}}}")
-    return _quoted(value)
-
-
-def _quoted(text: str) -> str:
-    # JSON's strings are Python's, too.
-    return json.dumps(text, ensure_ascii=False)
+    return quoted(value)
 
 
 def _has_picture(call: PlannedCall) -> bool:

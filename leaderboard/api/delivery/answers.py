@@ -23,7 +23,8 @@ from leaderboard.api.delivery.downloads import Download
 _LEAST_TO_COMPRESS = 500
 _YEAR = 365 * 24 * 3600
 _CHUNK = 1 << 18
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+# Of a number with more digits than any file has bytes, a range is made of nothing: it is ignored.
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class Content(Protocol):
@@ -65,6 +66,11 @@ class FileResponse(HttpResponse):
         self.content_of = content_of
         self.frozen = frozen
         self["Content-Disposition"] = f'attachment; filename="{name}"'
+
+
+def is_part(request: Request) -> bool:
+    """Whether a client asks for something of an answer only: its headers, or a range."""
+    return request.method == "HEAD" or "Range" in request.headers
 
 
 def deliver(request: Request, response: HttpResponseBase) -> HttpResponseBase:

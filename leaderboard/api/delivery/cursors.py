@@ -51,7 +51,7 @@ def _cut_query(rows: QuerySet[Any], limit: int, offset: int, cursor: str) -> Pag
         if values:
             chosen = chosen.filter(_beyond([_turn(name) for name in order] if backwards else order, values))
         found = list(chosen[offset : offset + limit + 1])
-    except (BadValue, ValueError, TypeError) as error:
+    except (BadValue, ValueError, TypeError, OverflowError) as error:
         raise _not_ours() from error
     more, shown = len(found) > limit, found[:limit]
     if backwards:
@@ -92,7 +92,8 @@ def _write(content: dict[str, Any]) -> str:
 def _read(cursor: str) -> dict[str, Any]:
     try:
         content = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError as error:
+    # Lists within lists, a thousand deep, are valid JSON.
+    except (ValueError, RecursionError) as error:
         raise _not_ours() from error
     if not isinstance(content, dict):
         raise _not_ours()

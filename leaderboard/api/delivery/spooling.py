@@ -2,11 +2,12 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -16,6 +17,8 @@ from django.conf import settings
 _FRESH_SECONDS = 60
 _KEPT_SECONDS = 3600
 _MOST_BYTES = 2 << 30
+# How the name of a file begins that is being written.
+_NEW = "new-"
 
 
 class Spooled:
@@ -45,13 +48,23 @@ def spool(question: str, state: str, write: Callable[[BinaryIO], None], *, fresh
     for known in _find(folder, asked, state, fresh_enough=fresh_enough):
         with suppress(FileNotFoundError):
             return Spooled(known)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="new-", delete=False) as out:
+    # Before writing, so that a full disk does not stay full.
+    _clear(folder)
+    with _new_file(folder) as out:
         written = _Hashed(out)
         write(written)  # type: ignore[arg-type]  # It has all that writing needs.
-    path = Path(out.name).rename(folder / f"{asked}-{state}-{written.sha.hexdigest()}")
-    written_file = Spooled(path)
-    _clear(folder, keep=path)
-    return written_file
+        out.flush()
+        return Spooled(Path(out.name).rename(folder / f"{asked}-{state}-{written.sha.hexdigest()}"))
+
+
+@contextmanager
+def _new_file(folder: Path) -> Iterator[IO[bytes]]:
+    """A file to write. What is not renamed when it is done is deleted."""
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=_NEW, delete=False) as out:
+        try:
+            yield out
+        finally:
+            Path(out.name).unlink(missing_ok=True)
 
 
 class _Hashed:
@@ -77,11 +90,12 @@ def _used(path: Path) -> float:
         return 0.0
 
 
-def _clear(folder: Path, *, keep: Path) -> None:
-    """Delete what was not used for an hour, and the least used until the rest fits."""
-    total, old = 0, time.time() - _KEPT_SECONDS
+def _clear(folder: Path) -> None:
+    """Delete what was not used for an hour, and the least used until the rest fits and leaves half of the room free."""
+    total, old, free = 0, time.time() - _KEPT_SECONDS, shutil.disk_usage(folder).free
     for path in sorted(folder.iterdir(), key=_used, reverse=True):
         with suppress(FileNotFoundError):
             total += path.stat().st_size
-            if path != keep and (_used(path) < old or total > _MOST_BYTES):
+            does_not_fit = total > min(_MOST_BYTES, free) and not path.name.startswith(_NEW)
+            if does_not_fit or _used(path) < old:
                 path.unlink()

@@ -5,11 +5,13 @@ A board may have hundreds of rows. Written here, a row takes a tenth of the time
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import quote_plus
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from leaderboard.charts.intervals import Interval, interval_cell, interval_domain
@@ -26,8 +28,26 @@ _LONGEST_NAME = 80
 _PLOT_WIDTH = 190
 
 
+class _Printed:
+    """What a template prints by the hundred. Items come escaped, by a function that takes a fifth of Django's time.
+
+    A template first asks for an item. Where there are none, each question costs an error.
+    """
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> Any:
+        return _escape(getattr(self, name))
+
+
+def _escape(value: Any) -> Any:
+    if type(value) is str:
+        return SafeString(escape(value))
+    return [_escape(each) for each in value] if type(value) is tuple else value
+
+
 @dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(_Printed):
     """An interval as numbers for an SVG: both ends and the value, and a text that says them.
 
     `faint` is the class, with a space before it, of an interval that is too unsure.
@@ -41,7 +61,7 @@ class Plot:
 
 
 @dataclass(frozen=True, slots=True)
-class RowCells:
+class RowCells(_Printed):
     """One row as it is printed. `plot` is None without a rating; `thin` then says how many votes are missing.
 
     `change` is None if the column isn't shown, `moved` says it in words, and `way` is `up`, `down` or empty.

@@ -14,11 +14,11 @@ _TELLING = 500
 
 def whole(value: float | None) -> str:
     """A rating without decimals."""
-    return NONE if value is None else f"{value:.0f}"
+    return decimals(value, 0)
 
 
 def decimals(value: float | None, places: int = 1) -> str:
-    """A number with a fixed number of decimals."""
+    """A number with a fixed number of decimals, and a minus sign before a negative one."""
     return NONE if value is None else write_decimals(value, places)
 
 

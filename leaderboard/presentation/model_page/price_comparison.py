@@ -71,10 +71,10 @@ def compare_to_maker(prices: Iterable[Price], organization: Organization) -> dic
 
 def list_references(image_model: ImageModel) -> list[Reference]:
     """Return every other model with a list price of an image, by name. Three queries."""
-    contenders = {
-        each.pk: each
-        for each in Contender.objects.exclude(image_model=image_model).select_related("image_model").order_by("name")
-    }
+    others = Contender.objects.exclude(image_model=image_model).select_related("image_model").order_by("name")
+    # Whole rows would take most of the time.
+    others = others.only("name", "settings", "image_model__slug", "image_model__name")
+    contenders = {each.pk: each for each in others}
     found = [
         Reference(contenders[key].image_model, contenders[key].name, price.amount)
         for key, price in list_prices(contenders.values()).items()
@@ -91,10 +91,14 @@ def list_references(image_model: ImageModel) -> list[Reference]:
     return sorted(cheapest.values(), key=lambda each: each.image_model.name.casefold())
 
 
-def price_thousands(image_model: ImageModel, *, modality: str, reference: Reference | None) -> list[ThousandLine]:
-    """Return a line for each of a loaded model's contenders of which any price is known, cheapest first."""
+def price_thousands(
+    image_model: ImageModel, listed: Mapping[int, ListPrice], *, modality: str, reference: Reference | None
+) -> list[ThousandLine]:
+    """Return a line for each of a loaded model's contenders of which any price is known, cheapest first.
+
+    `listed` are their list prices.
+    """
     contenders = list(image_model.contenders.all())
-    listed = list_prices(contenders)
     paid = {key: calls.cost_per_image for key, calls in read_reliability(
         [one.pk for one in contenders], modality=modality).items()}  # fmt: skip
     lines = [_thousand(each, listed.get(each.pk), paid[each.pk], reference) for each in contenders]

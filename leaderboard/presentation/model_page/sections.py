@@ -1,6 +1,6 @@
 """The parts of a model's page that follow from the catalogue and from what was measured, for one modality."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from arena.catalog.models import ImageModel, Modality
-from leaderboard.presentation.ledger_choice import ShownLedger
 from leaderboard.presentation.model_cards import best_rows
 from leaderboard.presentation.model_page.head_tags import list_tags, newest_known_day
 from leaderboard.presentation.model_page.how_to_call import list_callable
@@ -21,8 +20,8 @@ from leaderboard.presentation.model_page.price_comparison import (
 )
 from leaderboard.presentation.model_page.questions import Known, answer_questions
 from leaderboard.presentation.model_page.structured_data import write_structured_data
-from leaderboard.queries.figures import list_prices
-from leaderboard.queries.standings import PlacedStanding, read_board
+from leaderboard.queries.figures import ListPrice
+from leaderboard.queries.standings import PlacedStanding, StandingRow
 
 # So many models of about the same rating are named.
 ALTERNATIVES = 3
@@ -55,16 +54,26 @@ def link_modalities(image_model: ImageModel, path: str, query: QueryDict, *, sho
 
 
 def describe_model(
-    image_model: ImageModel, *, shown: ShownLedger, modality: Modality, placed: Sequence[PlacedStanding], reference: str
+    image_model: ImageModel,
+    *,
+    rows: Iterable[StandingRow],
+    modality: Modality,
+    placed: Sequence[PlacedStanding],
+    listed: Mapping[int, ListPrice],
+    reference: str,
 ) -> dict[str, Any]:
-    """Return what these sections of a loaded model's page show; `placed` are its lines on boards."""
+    """Return what these sections of a loaded model's page show.
+
+    `placed` are its lines on boards, `rows` all lines of the modality's overall board, `listed` the list prices of its
+    contenders.
+    """
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
     overall = [one for one in placed if one.board.slice == "overall" and one.board.modality == modality]
     best = _best(image_model, overall)
     references = list_references(image_model)
     chosen = next((each for each in references if each.image_model.slug == reference), None)
     licence, offered = list_licence(image_model.facts.all()), list_callable(image_model)
-    from_price = min(list_prices(image_model.contenders.all()).values(), key=lambda each: each.amount, default=None)
+    from_price = min(listed.values(), key=lambda each: each.amount, default=None)
     known = Known(
         image_model=image_model,
         board_title=best.board.title if best else "",
@@ -74,7 +83,7 @@ def describe_model(
         from_price=from_price,
         callable_at=offered,
         licence=licence,
-        alternatives=_alternatives(best, shown, modality),
+        alternatives=_alternatives(best, rows),
     )
     questions = answer_questions(known)
     return {
@@ -84,7 +93,7 @@ def describe_model(
         "reported": [one for one in overall if one.row.matchups_shown],
         "from_price": from_price,
         "beside_maker": compare_to_maker(prices, image_model.organization),
-        "thousands": price_thousands(image_model, modality=modality, reference=chosen),
+        "thousands": price_thousands(image_model, listed, modality=modality, reference=chosen),
         "token_lines": price_tokens(image_model, modality=modality),
         "references": references,
         "reference": chosen,
@@ -101,15 +110,14 @@ def _best(image_model: ImageModel, overall: Iterable[PlacedStanding]) -> PlacedS
     return by_contender[row.contender_slug] if row else None
 
 
-def _alternatives(best: PlacedStanding | None, shown: ShownLedger, modality: Modality) -> list[str]:
+def _alternatives(best: PlacedStanding | None, rows: Iterable[StandingRow]) -> list[str]:
     """Return the names of the other models whose best contenders are rated nearest."""
     if best is None or best.row.line.elo is None:
         return []
     elo = best.row.line.elo
-    rows = best_rows(read_board(ledger=shown.slug, modality=modality).rows)
     others = [
         (abs(row.line.elo - elo), row.contender_name)
-        for slug, row in rows.items()
+        for slug, row in best_rows(rows).items()
         if slug != best.row.model_slug and row.line.elo is not None and row.line.level == "established"
     ]
     return [name for _, name in sorted(others)[:ALTERNATIVES]]

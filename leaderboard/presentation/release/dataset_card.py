@@ -1,5 +1,6 @@
 """A ledger's dataset card: what its data are, and how they are read with pandas, polars, duckdb and R."""
 
+import json
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from arena.voting.models import Ledger, LedgerOrigin
-from leaderboard.queries.ledger_export import Column, shown_columns
+from leaderboard.queries.exporting.ledger_export import Column, shown_columns
 from leaderboard.queries.slices import find_origin
 
 _PANDAS = """import pandas as pd
@@ -55,6 +56,11 @@ class DatasetCard:
     columns: tuple[Column, ...]
     files: tuple[tuple[str, str, str], ...]
     snippets: tuple[Snippet, ...]
+
+    @property
+    def quoted_name(self) -> str:
+        """The ledger's name as YAML reads it: its quoted texts are JSON's."""
+        return json.dumps(self.ledger.name)
 
     def as_markdown(self) -> str:
         """The card as a file."""

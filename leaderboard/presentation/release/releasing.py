@@ -10,7 +10,6 @@ from pathlib import Path
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Category, Prompt
 from arena.errors import Conflict
 from arena.generation.ingest.renditions import read_public_rendition
 from arena.generation.models import Generation
@@ -23,8 +22,9 @@ from leaderboard.presentation.tables.board_tables import tabulate_pairs, tabulat
 from leaderboard.presentation.tables.entry_files import EntryFile, write_entries
 from leaderboard.presentation.tables.table_files import Form, Table, write_table
 from leaderboard.queries.exporting.all_boards import read_all_boards
+from leaderboard.queries.exporting.ledger_export import shown_columns
 from leaderboard.queries.exporting.preferences import list_open_pictures, read_preferences
-from leaderboard.queries.ledger_export import shown_columns
+from leaderboard.queries.pages.shown_prompts import shown_prompts
 from leaderboard.queries.pair_table import read_pairs
 from leaderboard.queries.past import read_past
 from leaderboard.queries.row_order import sort_rows
@@ -125,13 +125,12 @@ def _release_ledger(release: Release, ledger: Ledger, pictures: dict[int, Genera
 
 
 def _tabulate_prompts() -> Table:
-    shown = Prompt.objects.exclude(state=Prompt.State.DRAFT).filter(category__state=Category.State.ACTIVE)
     rows = [
         (
             prompt.slug, prompt.title, prompt.text, prompt.language, prompt.category.slug, prompt.category.modality,
             prompt.state, prompt.licence, prompt.source,
         )
-        for prompt in shown.select_related("category").order_by("slug")
+        for prompt in shown_prompts().order_by("slug")
     ]  # fmt: skip
     return Table(_PROMPTS, rows)
 

@@ -80,13 +80,6 @@ def _heads() -> tuple[str, str]:
     return _("Rank"), _("Elo, 95 % interval")
 
 
-def _versus(names: Sequence[str]) -> str:
-    text = names[0]
-    for name in names[1:]:
-        text = _("{one} vs {two}").format(one=text, two=name)
-    return text
-
-
 def _by_line(one: PlacedStanding) -> tuple[bool, float]:
     return one.row.line.level != "established", -(one.row.line.elo or 0.0)
 

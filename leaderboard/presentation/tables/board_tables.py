@@ -74,14 +74,14 @@ def tabulate_standings(boards: Iterable[tuple[BoardView, Sequence[StandingRow]]]
 
 def tabulate_pairs(tables: Iterable[PairTable]) -> Table:
     """One row for each board, contender and opponent, so two for each pair: the whole matrix."""
+    return Table(PAIR_COLUMNS, [row for table in tables for row in list_pairs(table)])
+
+
+def list_pairs(table: PairTable) -> list[tuple[Any, ...]]:
+    """The rows of one board's matrix, as PAIR_COLUMNS names them."""
     names = [each.name for each in fields(PairLine)]
-    rows = [
-        (*named, table.audited_snapshot, *(getattr(line, name) for name in names))
-        for table in tables
-        for named in [name_board_in_row(table.board)]
-        for line in table.both_ways
-    ]
-    return Table(PAIR_COLUMNS, rows)
+    named = (*name_board_in_row(table.board), table.audited_snapshot)
+    return [(*named, *(getattr(line, name) for name in names)) for line in table.both_ways]
 
 
 def name_file(what: str, board: BoardView) -> str:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from arena.voting.models import Ledger
 from leaderboard.presentation.tables.table_files import Form, write_parquet
-from leaderboard.queries.ledger_export import Column, read_batches, read_rows
+from leaderboard.queries.exporting.ledger_export import Column, read_batches, read_rows
 from leaderboard.votefiles.parquet_writing import Kind
 
 _KINDS: dict[str, Kind] = {"integer": "integer", "number": "number", "date": "date", "boolean": "boolean"}

@@ -4,14 +4,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
 from typing import Annotated, Any, BinaryIO, Literal, get_args, get_origin
 
-from leaderboard.queries.ledger_export import BYTE_ORDER_MARK, FORMULA_START
+from leaderboard.queries.exporting.ledger_export import BYTE_ORDER_MARK, FORMULA_START
 from leaderboard.votefiles.parquet_writing import Kind, ParquetWriter
 
 Form = Literal["csv", "jsonl", "parquet"]
@@ -23,6 +23,9 @@ MEDIA_TYPES: dict[Form, str] = {
 # A row group of a Parquet file: what is in memory twice while it is written.
 _GROUP = 20_000
 _FORMULA = re.compile(FORMULA_START)
+
+Columns = Sequence[tuple[str, Kind]]
+Groups = Iterable[Sequence[Sequence[Any]]]
 
 
 @dataclass(frozen=True)
@@ -46,47 +49,43 @@ class Table:
 
 def write_table(table: Table, form: Form, *, excel: bool = False) -> bytes:
     """Return the table as a file; `excel` puts a byte order mark before a CSV."""
-    return _WRITERS[form](table, excel)
-
-
-def _write_csv(table: Table, excel: bool) -> bytes:
-    buffer = io.StringIO()
-    if excel:
-        buffer.write(BYTE_ORDER_MARK)
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.names)
-    writer.writerows(map(as_cell, row) for row in table.rows)
-    return buffer.getvalue().encode()
-
-
-def _write_jsonl(table: Table, excel: bool) -> bytes:
-    lines = (
-        json.dumps(dict(zip(table.names, map(_as_json, row), strict=True)), ensure_ascii=False) for row in table.rows
-    )
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _write_parquet(table: Table, excel: bool) -> bytes:
     buffer = io.BytesIO()
-    write_parquet(buffer, table.columns, [table.rows[at : at + _GROUP] for at in range(0, len(table.rows), _GROUP)])
+    groups = (table.rows[at : at + _GROUP] for at in range(0, len(table.rows), _GROUP))
+    write_groups(buffer, table.columns, groups, form, excel=excel)
     return buffer.getvalue()
 
 
-def write_parquet(
-    out: BinaryIO, columns: Sequence[tuple[str, Kind]], groups: Iterable[Sequence[Sequence[Any]]]
-) -> None:
+def write_groups(out: BinaryIO, columns: Columns, groups: Groups, form: Form, *, excel: bool = False) -> None:
+    """Write a table of which each group of rows is in memory only while it is written; see `write_table`."""
+    if form == "parquet":
+        write_parquet(out, columns, groups)
+        return
+    names = [name for name, _kind in columns]
+    if form == "csv":
+        head = f"{BYTE_ORDER_MARK}{_csv_lines([names])}" if excel else _csv_lines([names])
+        out.write(head.encode())
+    for rows in groups:
+        lines = _csv_lines(map(as_cell, row) for row in rows) if form == "csv" else _json_lines(names, rows)
+        out.write(lines.encode())
+
+
+def _csv_lines(rows: Iterable[Iterable[Any]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    return buffer.getvalue()
+
+
+def _json_lines(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    lines = (json.dumps(dict(zip(names, map(_as_json, row), strict=True)), ensure_ascii=False) for row in rows)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def write_parquet(out: BinaryIO, columns: Columns, groups: Groups) -> None:
     """Write groups of rows, each of which is in memory only while it is written."""
     writer = ParquetWriter(out, columns)
     for rows in groups:
         writer.write([[_as_stored(value) for value in row] for row in rows])
     writer.close()
-
-
-_WRITERS: dict[Form, Callable[[Table, bool], bytes]] = {
-    "csv": _write_csv,
-    "jsonl": _write_jsonl,
-    "parquet": _write_parquet,
-}
 
 
 def kind_of(hint: Any) -> Kind:
@@ -107,9 +106,12 @@ def as_cell(value: Any) -> Any:
     An apostrophe before it makes it text. It is put before text that begins with any number of apostrophes and then
     a formula, so taking one away always gives the text back.
     """
+    # Most cells are numbers or empty.
+    if value is None or type(value) in (float, int):
+        return value
     if isinstance(value, bool):
         return str(value).lower()
-    value = _as_json(value)
+    value = value if isinstance(value, str) else _as_json(value)
     if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value

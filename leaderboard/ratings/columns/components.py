@@ -32,6 +32,17 @@ def connect(counts: NDArray[np.int64]) -> Connectivity:
     return Connectivity(part, _outside_largest(part), _outside_largest(ring))
 
 
+def are_joined(edges: NDArray[np.bool_], one: int, two: int) -> bool:
+    """Whether one contender leads to the other over any number of edges of a symmetric table, bool[n, n]."""
+    reached = edges[one]
+    while not reached[two]:
+        further = reached | edges[reached].any(axis=0)
+        if np.array_equal(further, reached):
+            return False
+        reached = further
+    return True
+
+
 def _reach(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which contender leads to which over any number of edges, by squaring: O(n³ log n) in fast matrix products."""
     reach = edges | np.eye(len(edges), dtype=bool)

@@ -1,7 +1,7 @@
 """One board's diagnostics together: how fragile, how decided, how well agreed on, how well predicted."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -174,13 +174,15 @@ def state_audit(audit: BoardAudit, *, with_removed: bool = False) -> dict[str, A
 
     A flip gives the `count` of what was removed. It lists these votes, voters or prompts only `with_removed`.
     """
-    facts: dict[str, Any] = _plain(asdict(audit), with_removed)
+    facts: dict[str, Any] = _plain(audit, with_removed)
     return facts
 
 
 def _plain(value: Any, with_removed: bool) -> Any:
     if isinstance(value, float):
         return round_published(value)
+    if is_dataclass(value):
+        value = vars(value)
     if isinstance(value, Mapping):
         plain = {name: _plain(part, with_removed) for name, part in value.items() if with_removed or name != "removed"}
         if "removed" in value:

@@ -8,16 +8,16 @@ bound: a smaller set may exist.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.columns.components import connect
+from leaderboard.ratings.columns.components import are_joined, connect
 from leaderboard.ratings.columns.counting import count_outcomes, equal_say, left_points, score_table, sum_records
 from leaderboard.ratings.columns.votelog import BOTH_BAD, OUTCOMES, VoteLog
 from leaderboard.ratings.fits.bradley_terry import Strengths, fit_strengths, logistic
-from leaderboard.ratings.fits.solving import solve
 from leaderboard.ratings.parameters import METHOD, Method
 
 Vector = NDArray[np.float64]
@@ -72,12 +72,11 @@ def audit_flips(
     board = _Board.of(votes, method)
     counts = count_outcomes(votes)
     shown = np.flatnonzero(sum_records(counts).rated >= method.thresholds.thin_votes)
-    ranked = rank_joined(board.refit().strengths.theta, connect(counts).part, shown)
+    ranked = rank_joined(board.whole.strengths.theta, connect(counts).part, shown)
+    pairs = [(one, below[0]) for one, below in ranked if below and neighbours]
     return FlipAudit(
-        first=tuple(_flip_first(board, unit, one, below) for one, below in ranked[:1] if below for unit in units),
-        neighbours=tuple(
-            _flip(board, unit, one, below[0]) for one, below in ranked if below and neighbours for unit in units
-        ),
+        first=tuple(flip for one, below in ranked[:1] if below for flip in _flip_first(board, units, one, below)),
+        neighbours=tuple(flip for one, two in pairs for flip in _flip_pair(board, units, one, two)),
     )
 
 
@@ -91,6 +90,11 @@ def rank_joined(theta: Vector, part: Ids, shown: Ids) -> list[tuple[int, list[in
 class _Fit:
     strengths: Strengths
     by_category: Vector
+
+    @cached_property
+    def spread(self) -> NDArray[np.float64]:
+        """How much each strength moves with a pull at each contender, float64[n, n]."""
+        return np.asarray(np.linalg.inv(self.strengths.total))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,32 +117,49 @@ class _Board:
         category = votes.category.astype(np.int64) if method.equal_category_weights else np.zeros(len(votes), np.int64)
         keys = ((category * len(OUTCOMES) + votes.outcome) * n + votes.left) * n + votes.right
         cells, cell = np.unique(keys, return_inverse=True)
-        mass = _sum_by(cell, votes.weight, len(cells))
+        mass = _sum_by(cell, len(cells), votes.weight)
         category, rest = np.divmod(cells, len(OUTCOMES) * n * n)
         outcome, rest = np.divmod(rest, n * n)
         return cls(votes, method, cell, mass, category, outcome, *np.divmod(rest, n))
+
+    @cached_property
+    def whole(self) -> _Fit:
+        """The fit of all rows, from which each search starts."""
+        return self.refit()
+
+    @cached_property
+    def pair_cell(self) -> Ids:
+        """Each cell's place in a flattened table by outcome, left and right."""
+        n = len(self.votes.contenders)
+        return (self.outcome * n + self.left) * n + self.right
+
+    @cached_property
+    def met(self) -> Ids:
+        """How many votes are between each two contenders, int64[n, n]."""
+        n = len(self.votes.contenders)
+        once = np.bincount(self.votes.left.astype(np.int64) * n + self.votes.right, minlength=n * n).reshape(n, n)
+        return np.asarray(once + once.T)
 
     def refit(self, removed: NDArray[np.int64] | None = None) -> _Fit:
         """The board's fit without some rows; category weights follow from the votes that remain."""
         mass = self.mass
         if removed is not None:
-            gone = _sum_by(self.cell[removed], self.votes.weight[removed], len(mass))
+            gone = _sum_by(self.cell[removed], len(mass), self.votes.weight[removed])
             mass = np.maximum(mass - gone, 0.0)
-        total = _sum_by(self.category, mass, 1)
-        equal = self.method.equal_category_weights
-        by_category = equal_say(total, full_say=self.method.full_say) if equal else np.ones(len(total))
+        by_category = np.ones(1)
+        if self.method.equal_category_weights:
+            by_category = equal_say(_sum_by(self.category, 1, mass), full_say=self.method.full_say)
+            mass = mass * by_category[self.category]
         n = len(self.votes.contenders)
-        keys = (self.outcome * n + self.left) * n + self.right
-        flat = _sum_by(keys, mass * by_category[self.category], len(OUTCOMES) * n * n)
+        flat = _sum_by(self.pair_cell, len(OUTCOMES) * n * n, mass)
         outcomes = flat.reshape(len(OUTCOMES), n, n)
-        return _Fit(fit_strengths(score_table(outcomes), prior_sd=self.method.prior_sd), by_category)
+        start = None if removed is None else self.whole.strengths.theta
+        return _Fit(fit_strengths(score_table(outcomes), prior_sd=self.method.prior_sd, start=start), by_category)
 
     def pulls(self, fitted: _Fit, leader: int, challenger: int) -> Vector:
         """Each vote's influence on the leader's gap above the challenger, to first order in logits, float64[votes]."""
         theta = fitted.strengths.theta
-        gap = np.zeros(len(theta))
-        gap[[leader, challenger]] = 1.0, -1.0
-        towards = solve(fitted.strengths.total, gap)
+        towards = fitted.spread[leader] - fitted.spread[challenger]
         residual = left_points(self.outcome.astype(np.int8)) - logistic(theta[self.left] - theta[self.right])
         pull = fitted.by_category[self.category] * (towards[self.left] - towards[self.right]) * residual
         return np.asarray(pull[self.cell] * self.votes.weight)
@@ -159,41 +180,54 @@ class _Board:
         return tuple(labels[index] for index in chosen.tolist())
 
 
-def _flip_first(board: _Board, unit: Unit, leader: int, below: list[int]) -> Flip:
+def _flip_first(board: _Board, units: tuple[Unit, ...], leader: int, below: list[int]) -> list[Flip]:
     """The smallest flip over the challengers; only the most promising, to first order, are searched in full."""
-    units, count = board.unit_ids(unit)
-    fitted = board.refit()
-    theta = fitted.strengths.theta
+    theta = board.whole.strengths.theta
+    promises: dict[Unit, list[tuple[bool, int, int]]] = {unit: [] for unit in units}
+    for place, challenger in enumerate(below):
+        pulls = board.pulls(board.whole, leader, challenger)
+        for unit in units:
+            chosen, enough = _strongest(_sum_by(*board.unit_ids(unit), pulls), float(theta[leader] - theta[challenger]))
+            promises[unit].append((not enough, len(chosen), place))
+    flips = []
+    for unit in units:
+        best = [below[place] for *_, place in sorted(promises[unit])[:_CHALLENGERS]]
+        found = [flip for each in best for flip in _flip_pair(board, (unit,), leader, each)]
+        flips.append(min(found, key=lambda flip: (flip.count is None, flip.count)))
+    return flips
 
-    def promise(challenger: int) -> tuple[bool, int]:
-        pull = _sum_by(units, board.pulls(fitted, leader, challenger), count)
-        chosen, enough = _strongest(pull, float(theta[leader] - theta[challenger]))
-        return not enough, len(chosen)
 
-    flips = [_flip(board, unit, leader, each) for each in sorted(below, key=promise)[:_CHALLENGERS]]
-    return min(flips, key=lambda flip: (flip.count is None, flip.count))
+def _flip_pair(board: _Board, units: tuple[Unit, ...], leader: int, challenger: int) -> list[Flip]:
+    """The flips of two contenders by each unit; what each vote does for the gap is computed once for all."""
+    pulls = board.pulls(board.whole, leader, challenger)
+    return [_flip(board, unit, leader, challenger, pulls) for unit in units]
 
 
-def _flip(board: _Board, unit: Unit, leader: int, challenger: int) -> Flip:
-    units, count = board.unit_ids(unit)
+def _flip(board: _Board, unit: Unit, leader: int, challenger: int, pulls: Vector) -> Flip:
+    unit_of, count = board.unit_ids(unit)
     names = board.votes.contenders
-    removed = _search(board, units, count, leader, challenger)
+    removed = _search(board, unit_of, count, leader, challenger, pulls)
     if removed is None:
         return Flip(unit, names[leader], names[challenger], None, 0)
-    rows = int(np.count_nonzero(np.isin(units, removed)))
+    rows = len(_rows_of(unit_of, count, removed))
     return Flip(unit, names[leader], names[challenger], board.name(unit, removed), rows)
 
 
-def _search(board: _Board, units: Ids, count: int, leader: int, challenger: int) -> Ids | None:
-    """Units in the order of removal, as few as the search finds; None where it finds no flip."""
+def _search(board: _Board, units: Ids, count: int, leader: int, challenger: int, pulls: Vector) -> Ids | None:
+    """Units in the order of removal, as few as the search finds; None where it finds no flip.
+
+    `pulls` are those of the whole board.
+    """
 
     def without(removed: Ids) -> tuple[_Fit, NDArray[np.int64]]:
-        rows = np.flatnonzero(np.isin(units, removed))
+        rows = _rows_of(units, count, removed)
         return board.refit(rows), rows
 
-    removed, rows, fitted = np.zeros(0, np.int64), np.zeros(0, np.int64), board.refit()
+    removed, rows, fitted = np.zeros(0, np.int64), np.zeros(0, np.int64), board.whole
     while (gap := _gap(fitted, leader, challenger)) >= -_LEVEL:
-        left = _sum_by(units, board.pulls(fitted, leader, challenger), count)
+        if len(removed):
+            pulls = board.pulls(fitted, leader, challenger)
+        left = _sum_by(units, count, pulls)
         left[removed] = 0.0
         chosen, enough = _strongest(left, gap + _LEVEL)
         if not len(chosen):
@@ -215,18 +249,24 @@ def _search(board: _Board, units: Ids, count: int, leader: int, challenger: int)
     return removed[:long]
 
 
+def _rows_of(units: Ids, count: int, chosen: Ids) -> Ids:
+    """The rows that belong to the chosen units."""
+    is_chosen = np.zeros(count, dtype=bool)
+    is_chosen[chosen] = True
+    return np.flatnonzero(is_chosen[units])
+
+
 def _gap(fitted: _Fit, leader: int, challenger: int) -> float:
     return float(fitted.strengths.theta[leader] - fitted.strengths.theta[challenger])
 
 
-def _stand(board: _Board, removed: NDArray[np.int64], *contenders: int) -> bool:
-    """Whether, without some rows, the contenders stay connected and keep enough rated votes to be shown."""
-    kept = np.ones(len(board.votes), dtype=bool)
-    kept[removed] = False
-    counts = count_outcomes(board.votes.select(kept))
-    rated, part = sum_records(counts).rated, connect(counts).part
-    enough = all(rated[each] >= board.method.thresholds.thin_votes for each in contenders)
-    return enough and len({int(part[each]) for each in contenders}) == 1
+def _stand(board: _Board, removed: Ids, one: int, two: int) -> bool:
+    """Whether, without some rows, two contenders stay connected and keep enough rated votes to be shown."""
+    left, right, met = board.votes.left[removed], board.votes.right[removed], board.met.copy()
+    np.subtract.at(met, (left, right), 1)
+    np.subtract.at(met, (right, left), 1)
+    fewest = min(int(met[one].sum()), int(met[two].sum()))
+    return fewest >= board.method.thresholds.thin_votes and are_joined(met > 0, one, two)
 
 
 def _strongest(pull: Vector, gap: float) -> tuple[Ids, bool]:
@@ -250,5 +290,5 @@ def _strongest(pull: Vector, gap: float) -> tuple[Ids, bool]:
         size *= 8
 
 
-def _sum_by(ids: Ids, values: Vector, count: int) -> Vector:
+def _sum_by(ids: Ids, count: int, values: Vector) -> Vector:
     return np.asarray(np.bincount(ids, weights=values, minlength=count), dtype=np.float64)

@@ -1,12 +1,16 @@
 """Quantiles of Student's t distribution for any real number of degrees of freedom."""
 
+from collections.abc import Callable
 from math import lgamma
 from statistics import NormalDist
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
+# A plain number, or an array of them.
+Number = TypeVar("Number", float, Vector)
 
 _TINY = 1e-300
 _SERIES_FROM = 1e3
@@ -15,6 +19,8 @@ _START_FROM = 3.0
 
 def t_quantile(tail: float, freedom: float) -> float:
     """The x > 0 with P(T > x) = `tail`, for 0 < tail < 1/2 and `freedom` > 0 (may be infinite)."""
+    if freedom > _SERIES_FROM and 0 < tail < 0.5:
+        return float(_expand(-NormalDist().inv_cdf(tail), freedom))
     return float(t_quantiles(tail, np.array([freedom], dtype=np.float64))[0])
 
 
@@ -60,12 +66,12 @@ def upper_tail(x: Vector, freedom: Vector) -> Vector:
     return np.where(low, 0.5 - 0.5 * beta, 0.5 * beta)
 
 
-def _expand(z: float, freedom: Vector) -> Vector:
+def _expand(z: float, freedom: Number) -> Number:
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
     fourth = (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160
-    return np.asarray(z + first / freedom + second / freedom**2 + third / freedom**3 + fourth / freedom**4)
+    return z + first / freedom + second / freedom**2 + third / freedom**3 + fourth / freedom**4
 
 
 def _density(x: Vector, freedom: Vector) -> Vector:
@@ -85,21 +91,28 @@ def _incomplete_beta(a: Vector, b: Vector, x: Vector, log_x: Vector, log_rest: V
     `log_rest` is log(1 - x), `log_scale` is -log B(a, b).
     """
     front = np.exp(log_scale + a * log_x + b * log_rest) / a
-    c, d = np.ones_like(x), 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
-    fraction = d.copy()
+    if len(x) == 1:
+        # One alone, as forecasts ask for it, takes a tenth of the time in plain numbers.
+        return front * _continue_fraction(a.item(), b.item(), x.item(), has_arrived=bool)
+    return front * _continue_fraction(a, b, x, has_arrived=np.all)
+
+
+def _continue_fraction(a: Number, b: Number, x: Number, *, has_arrived: Callable[[Any], bool | np.bool]) -> Number:
+    c, d = 1.0 + 0 * x, 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
+    fraction = d
     for m in range(1, 2000):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        change = np.ones_like(x)
+        change = c
         for term in (even, odd):
             d = 1 / _away_from_zero(1 + term * d)
             c = _away_from_zero(1 + term / c)
             change = c * d
-            fraction *= change
-        if np.all(np.abs(change - 1) < 1e-15):
+            fraction = fraction * change
+        if has_arrived(abs(change - 1) < 1e-15):
             break
-    return front * fraction
+    return fraction
 
 
-def _away_from_zero(value: Vector) -> Vector:
-    return np.where(np.abs(value) > _TINY, value, _TINY)
+def _away_from_zero(value: Number) -> Number:
+    return value + (abs(value) <= _TINY) * _TINY

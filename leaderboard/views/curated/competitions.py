@@ -16,6 +16,7 @@ from leaderboard.charts.matrix import Duel, MatrixCell, lay_matrix
 from leaderboard.presentation.board_address import clean_choice
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.queries.galleries import open_pictures, pictures_of_prompts
+from leaderboard.queries.pages.shown_prompts import listed_prompts, shown_prompts
 from leaderboard.queries.prompt_results import CompetitionResult, EntryCount, count_results
 from leaderboard.queries.slices import language_name, shown_modalities
 
@@ -55,7 +56,7 @@ def show_competition(request: HttpRequest, slug: str) -> HttpResponse:
     """One prompt: open with its entries and results, in play without any image; a draft is a 404, also for staff."""
     if not slug.isprintable():
         raise Http404
-    prompt = get_object_or_404(_all_shown().select_related("superseded_by__category"), slug=slug)
+    prompt = get_object_or_404(shown_prompts().select_related("superseded_by__category"), slug=slug)
     if prompt.state != Prompt.State.OPEN:
         context = {"prompt": prompt, "sources": gather_sources(prompt.source_images.all())}
         return render(request, "catalog/competition_in_play.html", context)
@@ -113,23 +114,17 @@ def _lay_duels(
     return [(names.get(slug, slug), own) for slug, own in zip(order, cells, strict=True)]
 
 
-def _all_shown() -> QuerySet[Prompt]:
-    shown = Prompt.objects.filter(category__state=Category.State.ACTIVE).exclude(state=Prompt.State.DRAFT)
-    return shown.select_related("category")
-
-
 def _shown_prompts(chosen: dict[str, str]) -> QuerySet[Prompt]:
-    """The prompts to list. One in play that was superseded is not voted on any more, and is left out."""
+    """The prompts to list, of those that were chosen."""
     fields = {"modality": "category__modality", "category": "category__slug", "language": "language", "state": "state"}
     named = {fields[name]: value for name, value in chosen.items() if value}
-    listed = _all_shown().exclude(state=Prompt.State.PLAY, superseded_by__isnull=False)
     pictured = Exists(open_pictures().filter(prompt=OuterRef("pk")))
     published = Generation.objects.filter(state=Generation.State.DONE, entered_at__isnull=False)
     made = Exists(published.filter(prompt=OuterRef("pk")))
     # What can be looked at comes first, then what has images to vote on; "open" sorts before "play".
-    return listed.filter(**named).order_by(pictured.desc(), made.desc(), "state", "category__position", "id")
+    return listed_prompts().filter(**named).order_by(pictured.desc(), made.desc(), "state", "category__position", "id")
 
 
 def _languages() -> list[tuple[str, str]]:
-    codes = _all_shown().order_by().values_list("language", flat=True).distinct()
+    codes = shown_prompts().order_by().values_list("language", flat=True).distinct()
     return sorted(((code, language_name(code)) for code in codes), key=lambda language: language[1])

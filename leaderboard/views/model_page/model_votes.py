@@ -16,7 +16,8 @@ from leaderboard.queries.model_pages.arenas import list_arenas
 from leaderboard.queries.model_pages.opponents import Opponent, list_opponents, pick_matchups
 from leaderboard.queries.model_pages.sample_pairs import SamplePair, sample_pairs
 from leaderboard.queries.model_pages.similar import find_similar
-from leaderboard.queries.standings import BoardView, StandingRow, read_board
+from leaderboard.queries.standings import BoardView, StandingRow
+from leaderboard.views.kept_boards import open_kept_board
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def read_model_boards(image_model: ImageModel, *, ledger: str, chosen: Mapping[s
     """Return the model on a ledger's overall boards; `chosen` is the ledger in addresses, by the modalities asked."""
     found = []
     for modality, in_address in chosen.items():
-        board = read_board(ledger=ledger, modality=modality)
+        board = open_kept_board(BoardAddress(modality, ledger=ledger).question(usual_ledger=ledger))
         own = [row for row in board.rows if row.model_slug == image_model.slug]
         if own:
             found.append(_read(board, own[0], in_address))

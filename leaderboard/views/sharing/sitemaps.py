@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from arena.catalog.models import Category, ImageModel, Organization, Prompt
+from arena.catalog.models import Category, ImageModel, Organization
 from leaderboard.presentation.board_address import board_url
 from leaderboard.presentation.ledger_choice import find_usual_ledger
+from leaderboard.queries.pages.shown_prompts import shown_prompts
 from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import BoardSummary, list_boards
 from leaderboard.views.sharing.kept_answers import answer_kept
@@ -55,7 +56,6 @@ class _Addresses(Sitemap[str]):
 @require_safe
 def show_sitemap(request: HttpRequest) -> HttpResponse:
     """Every page that a search engine should know; competitions also while they are in play, without pictures."""
-    shown = Prompt.objects.exclude(state=Prompt.State.DRAFT).filter(category__state="active")
     sections: dict[str, Sitemap[Any] | type[Sitemap[Any]]] = {
         "pages": _Addresses(reverse(name) for name in _PAGES),
         "boards": _Boards(),
@@ -66,7 +66,9 @@ def show_sitemap(request: HttpRequest) -> HttpResponse:
         "categories": _Addresses(
             _link("category", Category.objects.filter(state=Category.State.ACTIVE).values_list("slug", flat=True))
         ),
-        "competitions": _Addresses(_link("competition", shown.order_by("slug").values_list("slug", flat=True))),
+        "competitions": _Addresses(
+            _link("competition", shown_prompts().order_by("slug").values_list("slug", flat=True))
+        ),
     }
     response = sitemap(request, sections)
     response.render()

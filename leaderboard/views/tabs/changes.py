@@ -34,7 +34,12 @@ def fill_changes(asked: Asked) -> dict[str, Any]:
     if month_end is None:
         return found | {"come_again": COME_AGAIN_SECONDS, "here": address.tab_url("changes", since=f"{day:%Y-%m}")}
     changes = read_changes(board, month_end)
-    return found | {"changes": changes, "sentence": state_changes(changes)}
+    return found | {
+        "changes": changes,
+        "sentence": state_changes(changes),
+        "csv_url": asked.api_url("api-changes.csv", since=f"{day:%Y-%m}"),
+        "json_url": asked.api_url("api-changes", since=f"{day:%Y-%m}"),
+    }
 
 
 def _chosen(month: str, months: tuple[date, ...]) -> date | None:

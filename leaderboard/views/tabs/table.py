@@ -50,7 +50,6 @@ def fill_row(asked: Asked, contender: str) -> dict[str, Any] | None:
     table = write_rows(board, rows, address, tells_offers=asked.tells_offers, model_query=asked.model_query)
     is_open = address.open == contender
     return {
-        "row": table.rows[0],
         "table": table,
         "width": len(head_columns(address, tells_offers=asked.tells_offers)),
         "details": read_details(board, rows[0], address) if is_open else None,

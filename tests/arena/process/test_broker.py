@@ -9,16 +9,16 @@ from arena.process.broker import install_broker
 pytestmark = pytest.mark.django_db
 
 
-def queues() -> int:
-    """Return how many queues PGMQ knows; fails if it is not installed."""
+def queues() -> set[str]:
+    """Return the queues that PGMQ knows; fails if it is not installed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pgmq.meta")
-        return int(cursor.fetchone()[0])
+        cursor.execute("SELECT queue_name FROM pgmq.meta")
+        return {name for (name,) in cursor.fetchall()}
 
 
 def test_broker_is_installed_once() -> None:
     assert install_broker()
-    assert queues() == 0
+    assert queues() == {"easel", "generation"}
     assert not install_broker()
 
 

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 API = "/api/v1"
 
 
-@pytest.fixture(autouse=True)
-def arena() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def arena(lasting: None) -> None:
     """A refreshed native ledger with three contenders, a thin one, and two categories."""
     make_categories("animals", "food")
     contenders = make_contenders(4)
@@ -345,7 +345,8 @@ def test_rows_are_searched_and_sorted(client: Client) -> None:
         return [line["contender_slug"] for line in client.get(f"{API}/standings/?{query}").json()["standings"]]
 
     assert named("sort=-name") == sorted(named(""), reverse=True)
-    assert named(f"search={named('')[0]}") == named("")[:1]
+    best = named("")[0]
+    assert named(f"search={best}") == [slug for slug in named("") if best in slug]
     assert [board["slice"] for board in client.get(f"{API}/boards/?search=food").json()["results"]] == ["category"]
     text = _text(client, "contenders.csv?fields=name,slug&sort=-slug")
     assert text.splitlines()[0] == "name,slug"

@@ -89,7 +89,7 @@ def test_ledger_longer_than_a_batch_comes_whole(
     settings.DATA_DIR = tmp_path
     append_entries(make_ledger(), draw_votes(make_contenders(3), 20))
     whole = {form: client.get(f"{ENTRIES[:-1]}.{form}") for form in ("csv", "jsonl")}
-    monkeypatch.setattr("leaderboard.queries.ledger_export.BATCH", 8)
+    monkeypatch.setattr("leaderboard.queries.exporting.ledger_export.BATCH", 8)
     monkeypatch.setattr("leaderboard.api.ledgers.BATCH", 8)
     monkeypatch.setattr("leaderboard.api.delivery.answers._CHUNK", 500)
 

@@ -11,22 +11,38 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from arena.wsgi import application
 from leaderboard.computing.refresh import refresh_ledger
 from tests.factories import make_generation, make_prompt
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_contenders, make_ledger
 
-schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
+# In a file are the rows of a list in JSON, chosen by the same parameters: all their edge cases are tried on the list.
+FILES = {"include-path-regex": r"\.(csv|jsonl|parquet)$", "phases": {"coverage": {"enabled": False}}}
+# What is a column, a cursor or a moment is more than a schema says, so 400 may answer what fits it; and 503 says that a
+# board is being computed. Both are described; 500 is not.
+ALLOWED = [positive_data_acceptance, not_a_server_error]
+
+schema = schemathesis.openapi.from_wsgi(
+    "/api/v1/schema/?format=json", application, config=SchemathesisConfig.from_dict({"operations": [FILES]})
+)
 
 
-@pytest.fixture
-def arena(db: None) -> Iterator[None]:
-    """Data of most kinds, served by the application in this process, so that the test's transaction stays open."""
+@pytest.fixture(scope="module")
+def filled(lasting: None) -> None:
+    """Data of most kinds."""
     ledger = make_ledger()
     append_entries(ledger, draw_votes(make_contenders(3), 40))
     refresh_ledger(ledger=ledger)
     make_generation(prompt=make_prompt(slug="open", state="open"), pixels=False)
+
+
+@pytest.fixture
+def arena(filled: None, db: None) -> Iterator[None]:
+    """The data, served by the application in this process, so that the test's transaction stays open."""
     signals = request_started, request_finished
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -39,7 +55,7 @@ def arena(db: None) -> Iterator[None]:
 @settings(max_examples=10, suppress_health_check=list(HealthCheck))
 def test_answers_are_as_described(case: Any, arena: None) -> None:
     # This client does not unpack what it accepts.
-    case.call_and_validate(headers={"Accept-Encoding": "identity"})
+    case.call_and_validate(headers={"Accept-Encoding": "identity"}, excluded_checks=ALLOWED)
 
 
 def test_schema_is_valid_and_without_warnings() -> None:

@@ -47,7 +47,7 @@ def test_interval_plot_gives_every_line_a_place_of_its_own(gutter: int) -> None:
     assert all(plot.left <= line.low <= line.centre <= line.high <= plot.right for line in plot.lines)
     assert all(plot.top < line.y < plot.bottom < plot.height for line in plot.lines)
     assert all((line.label_y < line.y) == (gutter == 0) for line in plot.lines)
-    assert all(plot.left <= tick.x <= plot.right for tick in plot.ticks)
+    assert all(plot.left <= tick.at <= plot.right for tick in plot.ticks)
 
 
 @pytest.mark.parametrize("reach", [60.0, 165.0, 240.0, 410.0, 990.0])

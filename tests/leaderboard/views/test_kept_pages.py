@@ -3,11 +3,17 @@
 import gzip
 
 import pytest
+from django.contrib import messages
 from django.contrib.auth.models import User
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from arena.catalog.models import Contender, Offering, Price, Provider
+from arena.voting.models import Ledger
+from leaderboard.computing.on_demand import compute_asked
+from tests.factories import make_axis, make_prompt
 from tests.leaderboard.ledgers import draw_votes
 from tests.leaderboard.pages import BOARD, extend_board, make_board
 
@@ -76,3 +82,26 @@ def test_reading_pages_are_compressed_but_nothing_that_holds_a_secret(client: Cl
         "/": "gzip", "/models/": "gzip", "/methodology/": "gzip", "/vote/": None, "/vote/animals/": None,
         "/accounts/login/": None, "/admin/login/": None,
     }  # fmt: skip
+
+
+def test_board_by_axis_is_not_kept_however_its_address_names_the_axis(client: Client) -> None:
+    make_board()
+    make_axis("detail", make_prompt(slug="animals-1"))
+    first = {"view": "intervals", "axis": "detail"}
+    assert client.get(BOARD, first).status_code == 202
+    compute_asked(ledger=Ledger.objects.get())
+    for query in (first, {"view": "intervals", "category": "axis:detail"}):
+        answer = client.get(BOARD, query)
+        assert (answer.status_code, "ETag" in answer.headers) == (200, False)
+
+
+def test_message_to_one_reader_is_shown_to_no_other(client: Client) -> None:
+    make_board()
+    notes = HttpRequest()
+    storage = CookieStorage(notes)
+    storage.add(messages.SUCCESS, "Calls of this host begin again.")
+    answer = HttpResponse()
+    storage.update(answer)
+    client.cookies[CookieStorage.cookie_name] = answer.cookies[CookieStorage.cookie_name].value
+    assert "Calls of this host begin again." in client.get(BOARD).content.decode()
+    assert "Calls of this host begin again." not in Client().get(BOARD).content.decode()

@@ -170,9 +170,9 @@ def test_queries_do_not_grow_with_rows(client: Client) -> None:
     assert count_queries(client, BOARD) == few
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_nonsense_in_an_address_is_no_failure(client: Client) -> None:
+    make_board(2, 10)
+    for path in (
         f"{BOARD}?category=%00",
         f"{BOARD}?q=%00",
         f"{BOARD}?at=%00",
@@ -181,11 +181,8 @@ def test_queries_do_not_grow_with_rows(client: Client) -> None:
         "/competitions/?category=%00&page=-5",
         "/competitions/%00/",
         f"{BOARD}?q={'long+' * 500}",
-    ],
-)
-def test_nonsense_in_an_address_is_no_failure(client: Client, path: str) -> None:
-    make_board(2, 10)
-    assert client.get(path, follow=True).status_code in (200, 404)
+    ):
+        assert client.get(path, follow=True).status_code in (200, 404), path
 
 
 def test_pages_are_only_read(client: Client) -> None:

@@ -90,3 +90,25 @@ def test_january_looks_back_to_december(client: Client) -> None:
     make_ledger()
     extend_board([*cast_in(12, slugs, 60), Cast(slugs[0], slugs[1], "left", cast_on=date(2027, 1, 3))])
     assert '<option value="2026-12" selected>' in text_of(client.get(BOARD, TAB))
+
+
+def test_api_has_the_rows_of_the_tab(client: Client, slugs: list[str]) -> None:
+    client.get(BOARD, TAB)
+    compute_month_ends(ledger=Ledger.objects.get())
+    page = text_of(client.get(BOARD, TAB))
+    (address,) = re.findall(r'href="(/api/v1/changes/\?[^"]*)"', page)
+    assert 'href="/api/v1/changes.csv?' in page
+    rows = client.get(address.replace("&amp;", "&")).json()["results"]
+    assert {row["since"] for row in rows} == {"2026-10-31"}
+    assert rows[0]["contender_slug"] == slugs[3]
+    assert [row["contender_slug"] for row in rows if row["is_new"]] == [slugs[4]]
+    assert 0 < rows[0]["elo_change_low"] <= rows[0]["elo_change"] <= rows[0]["elo_change_high"]
+    assert (rows[0]["moved"], rows[0]["rank_low"], len(rows)) == (True, 1, 5)
+
+
+def test_api_refuses_months_that_there_are_not(client: Client, slugs: list[str]) -> None:
+    assert slugs
+    for since in ("2026-11", "1999-01", "2026-13", "October"):
+        answer = client.get("/api/v1/changes/", {"since": since})
+        assert (answer.status_code, set(answer.json()["fields"])) == (400, {"since"}), since
+    assert client.get("/api/v1/changes/", {"modality": "image-editing"}).status_code == 404

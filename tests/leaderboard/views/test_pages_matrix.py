@@ -70,12 +70,12 @@ def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> 
     assert client.get(f"{MATRIX}&pair=0-1&of=99999").status_code == 200
 
 
-@pytest.mark.parametrize("query", ["pair=0-9", "pair=1-1", "pair=x", "one=a&two=b", "form=nope", "pair=0-99999"])
-def test_nonsense_shows_the_matrix(client: Client, query: str) -> None:
+def test_nonsense_shows_the_matrix(client: Client) -> None:
     audited_board()
-    answer = client.get(f"{MATRIX}&{query}")
-    assert answer.status_code == 200
-    assert 'class="matrix"' in text_of(answer)
+    for query in ("pair=0-9", "pair=1-1", "pair=x", "one=a&two=b", "form=nope", "pair=0-99999"):
+        answer = client.get(f"{MATRIX}&{query}")
+        assert answer.status_code == 200, query
+        assert 'class="matrix"' in text_of(answer), query
 
 
 def test_chances_and_list_stand_beside_the_records(client: Client) -> None:

@@ -8,7 +8,6 @@
   addEventListener('DOMContentLoaded', () => {
     for (const button of document.querySelectorAll('[data-theme-toggle]')) {
       const name = () => { button.ariaLabel = button.title = button.getAttribute('data-label-' + read()); };
-      button.hidden = false;
       name();
       button.addEventListener('click', () => {
         const next = order[(order.indexOf(read()) + 1) % order.length];

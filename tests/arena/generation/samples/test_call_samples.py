@@ -116,6 +116,10 @@ def test_no_sample_names_a_server_of_an_operator() -> None:
         assert not is_documented(Provider(slug=slug, **fields))
     for address in ("http://api.example.org", "https://user:word@api.example.org", "https://api.example.org?key=1"):
         assert not is_documented(Provider(website="https://example.org", base_url=address, family="gemini"))
+    named = Provider(
+        website="https://example.org", base_url="https://api.example.org", family="gemini", key_env="A$(B)"
+    )
+    assert not is_documented(named)
 
 
 def test_a_key_in_the_environment_or_in_a_header_of_the_operator_is_in_no_sample(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from leaderboard.ratings.columns.pair_records import PairRecord, count_pairs, pack_pairs, unpack_pairs
+from leaderboard.ratings.columns.pair_records import PairRecord, count_pairs, open_packed, pack_pairs, unpack_pairs
 from leaderboard.ratings.diagnostics.pair_chances import find_chance, model_pairs
 from leaderboard.ratings.methods import METHOD, estimate
 from tests.leaderboard.ratings.logs import repeat_duel, simulate, write_log
@@ -56,3 +56,14 @@ def test_pairs_that_no_votes_join_have_no_chances() -> None:
     assert model is not None
     assert find_chance(model, 0, 1) is not None
     assert find_chance(model, 0, 2) is None
+
+
+def test_pair_is_looked_up_from_either_side() -> None:
+    log = write_log(
+        [("b", "a", "left", "v"), ("a", "b", "tie", "v"), ("b", "a", "left", "v"), ("c", "a", "both_bad", "v")]
+    )
+    counts = open_packed(pack_pairs(log))
+    assert counts.find("b", "a") == (2, 1, 0, 0)
+    assert counts.find("a", "b") == (0, 1, 2, 0)
+    assert counts.find("a", "c") == (0, 0, 0, 1)
+    assert counts.find("b", "c") == counts.find("b", "nobody") == (0, 0, 0, 0)

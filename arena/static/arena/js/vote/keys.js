@@ -7,7 +7,7 @@ const CHARACTERS = { 1: 'left', 2: 'right', 3: 'tie', 4: 'both_bad', s: 'skip', 
   p: 'why-prompt', l: 'why-looks', t: 'why-text', a: 'why-anatomy', c: 'why-composition', f: 'why-artefacts' };
 const WITH_CONTROL = { z: 'undo' };
 
-const isBusy = target => target.closest('input, textarea, select, [contenteditable]') || document.querySelector('dialog[open], :popover-open');
+export const isBusy = target => target.closest('input, textarea, select, [contenteditable]') || document.querySelector('dialog[open], :popover-open');
 
 // Looks a key up by its character. Where that has no Latin letter, or the digit needs Shift, its place on the keyboard decides.
 export function find(table, event) {
