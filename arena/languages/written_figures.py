@@ -19,8 +19,9 @@ def write_number(value: float | Decimal, places: int = 0) -> str:
 
 
 def write_decimals(value: float | Decimal, places: int) -> str:
-    """Write a number with a fixed number of decimals and a minus sign; its thousands are not apart."""
-    return number_format(f"{value:z.{places}f}", use_l10n=True).replace("-", "\u2212")
+    """Write a number with a fixed number of decimals and a minus sign, its thousands not apart, as in ratings."""
+    text = number_format(f"{value:z.{places}f}", use_l10n=True).replace("-", "\u2212")
+    return sign(text) if text.startswith("\u2212") else text
 
 
 def write_percent(share: float, places: int = 0) -> str:
