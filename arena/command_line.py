@@ -38,6 +38,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
     # A board needs many small matrices: more threads in the linear algebra double its CPU time and save no time.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if sys.argv[1:2] == ["rank"]:
+        _rank(sys.argv[2:])
+        return
     try:
         # Absolute, since the processes that a command starts run in another folder.
         os.environ["EASEL_DATA_DIR"] = str(data_folder())
@@ -55,6 +58,23 @@ def main() -> None:
     _execute()
     if sys.argv[1:2] and sys.argv[1] in TIMED:
         sys.stdout.write(f"Took {monotonic() - STARTED:.1f} s.\n")
+
+
+def _rank(arguments: Sequence[str]) -> None:
+    """Rank files of votes. Django would take most of the time that a small file needs."""
+    from arena.errors import DomainError
+    from leaderboard.management.ranking.rank_files import run_alone
+
+    try:
+        run_alone(arguments, f"{command_name()} rank", sys.stdout, sys.stderr)
+    except DomainError as error:
+        sys.exit(f"easel: {error.message}")
+    except OSError as error:
+        sys.exit(f"easel: {error}{NO_ROOM if error.errno in FULL else ''}")
+    except UnicodeEncodeError:
+        sys.exit("easel: the given text is not valid UTF-8.")
+    except KeyboardInterrupt:
+        sys.exit("easel: interrupted.")
 
 
 def needs_database(arguments: Sequence[str]) -> bool:

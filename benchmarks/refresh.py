@@ -30,7 +30,7 @@ FROM generate_series(0, {CONTENDERS - 1}) AS n
 """
 _LEDGER = """
 INSERT INTO voting_ledger (slug, name, kind, length, head, created_at, is_main)
-VALUES ('benchmark', 'Benchmark', 'imported', 0, repeat('0', 64), now()) RETURNING id
+VALUES ('benchmark', 'Benchmark', 'imported', 0, repeat('0', 64), now(), false) RETURNING id
 """
 # A refresh does not read the chain, so its links need not be right here. Voters' activity has a heavy tail.
 _ENTRIES = f"""

@@ -21,13 +21,16 @@ from leaderboard.ratings.columns.prompt_axes import PromptAxes
 from leaderboard.ratings.columns.votelog import OUTCOMES
 from leaderboard.votefiles.coded_columns import BadVoteFile
 from leaderboard.votefiles.ledger_labels import fit_labels
-from leaderboard.votefiles.vote_files import VoteRows, read_rows
+from leaderboard.votefiles.row_reader import VoteRows
+from leaderboard.votefiles.row_rules import RowRules
+from leaderboard.votefiles.vote_files import read_rows
 
 # This many votes are held as texts at once; all others are held as numbers.
 _BATCH = 10_000
 # Each category and each language gets a board. More values than this are not categories but, for example, tags of
 # single prompts.
 _MOST_BOARDS = 500
+_LONGEST_NOTE = 500
 # The lengths of LedgerEntry's columns.
 _LONGEST = {"contender": 300, "prompt": 120, "category": 80, "language": 80}
 
@@ -36,7 +39,8 @@ _LONGEST = {"contender": 300, "prompt": 120, "category": 80, "language": 80}
 class ImportOrder:
     """What is to be imported, and what is known about it.
 
-    `names` and `meanings` say what the file's columns and answers mean, as `read_votes` takes them. `modality` applies
+    `names`, `meanings` and `rules` say what the file's columns and answers mean, and what is left out, as `read_votes`
+    takes them. `modality` applies
     where the file names none. `contenders` maps labels of the file to slugs of this arena's contenders. `axes` say what
     the file's prompts test.
     """
@@ -47,6 +51,7 @@ class ImportOrder:
     modality: str = Modality.TEXT_TO_IMAGE.value
     names: Mapping[str, str] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
+    rules: RowRules = field(default_factory=RowRules)
     contenders: Mapping[str, str] = field(default_factory=dict)
     axes: PromptAxes | None = None
     source: str = ""
@@ -66,7 +71,7 @@ def import_votes(order: ImportOrder) -> tuple[Ledger, bool]:
     there = find_import(slug=order.slug, name=order.name, sha256=sha256)
     if there is not None:
         return there, False
-    rows = read_rows(order.path, order.names, order.meanings)
+    rows = read_rows(order.path, order.names, order.meanings, order.rules)
     _refuse_unfit(rows)
     if _hash_file(order.path) != sha256:
         raise BadVoteFile("the file changed while it was read")
@@ -85,12 +90,19 @@ def import_votes(order: ImportOrder) -> tuple[Ledger, bool]:
         left_out=int(np.count_nonzero(~rows.counted)),
         source=order.source,
         licence=order.licence,
-        note=order.note,
+        note=_note(order, rows),
         imported_by=order.imported_by,
     )
     return import_ledger(
         slug=order.slug, name=order.name, origin=origin, contenders=contenders, votes=_votes(rows, labels, order)
     )
+
+
+def _note(order: ImportOrder, rows: VoteRows) -> str:
+    """The operator's note, how many rows a rule left out, and how the file was laid out."""
+    skipped = [f"Left out: {count:,} {'row' if count == 1 else 'rows'} {why}." for why, count in rows.left_out.items()]
+    laid_out = [f"Read as {rows.layout}."] if rows.layout else []
+    return " ".join([*filter(None, [order.note]), *skipped, *laid_out])[:_LONGEST_NOTE]
 
 
 def _hash_file(path: Path) -> str:

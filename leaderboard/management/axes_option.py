@@ -5,8 +5,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from django.core.management.base import CommandError
-
 from arena.errors import DomainError
 from leaderboard.presentation.board_text import printable
 from leaderboard.ratings.boards import BoardKey
@@ -28,17 +26,17 @@ def add_axes_option(parser: ArgumentParser) -> None:
 def tell_axes(logs: Mapping[str, VoteLog], file: Path | None, asked: Collection[BoardKey | None]) -> dict[str, VoteLog]:
     """Return the logs with the axes that the file gives their prompts.
 
-    Raises CommandError for a bad file, and where a board by axis is asked for without one.
+    Raises DomainError for a bad file, and where a board by axis is asked for without one.
     """
     axes = read_axes_option(file)
     if axes is None and any(key and key.slice == "axis" for key in asked):
-        raise CommandError("A board by axis needs --axes FILE, which says what the prompts test.")
+        raise DomainError("A board by axis needs --axes FILE, which says what the prompts test.")
     return {modality: replace(log, axes=axes) for modality, log in logs.items()}
 
 
 def read_axes_option(file: Path | None) -> PromptAxes | None:
-    """Return what the option's file says, None without one. Raises CommandError for a bad file."""
+    """Return what the option's file says, None without one. Raises DomainError for a bad file."""
     try:
         return read_axis_map(file) if file else None
     except DomainError as error:
-        raise CommandError(printable(f"{file}: {error.message}")) from error
+        raise DomainError(printable(f"{file}: {error.message}")) from error

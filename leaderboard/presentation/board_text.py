@@ -6,12 +6,19 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from leaderboard.ratings.boards import BoardKey
-from leaderboard.ratings.results import BoardResult, ContenderResult, Line
+from leaderboard.ratings.results import BoardResult, ContenderResult, Flag, Line
 
 BOARDS = "overall, category:<slug>, language:<code>, category_language:<slug>/<code>, axis:<slug>"
 _BESIDE = {
     "elo_se": "elo_high", "rated_votes": "votes", "effective_voters": "voters", "effective_prompts": "prompts",
 }  # fmt: skip
+_FLAGS: dict[Flag, str] = {
+    "disconnected": "no votes link it to the others, so its place among them means nothing",
+    "separated": "no chain of wins leads to it from the others, or none from it to them, so only the prior keeps its "
+    "rating finite",
+}
+# A board names this many anchors.
+_MOST_ANCHORS = 8
 _HEAD = (
     f"{'ranks':>9}  {'Elo':>7}  {'95 % interval':>17}  {'μ − 3σ':>7}  {'votes':>8}  {'win':>5}  level        contender"
 )
@@ -63,8 +70,27 @@ def _write_lines(title: str, result: BoardResult, *, with_voters: bool) -> Itera
     yield printable(f"{title}: {result.votes} votes" + (f" by {result.voters} voters" if with_voters else ""))
     yield f"input  {result.input_hash}"
     yield f"output {result.output_hash}"
+    yield from _say_centre(result)
     yield _HEAD
     yield from map(_row, result.contenders)
+    flagged = {flag for line in result.contenders for flag in line.flags}
+    yield from (f"{flag}: {meaning}" for flag, meaning in _FLAGS.items() if flag in flagged)
+
+
+def _say_centre(result: BoardResult) -> Iterator[str]:
+    """Whose mean Elo is the centre, and how much the left side is favoured."""
+    centre, names = f"{result.method.elo_centre:g}", [printable(name) for name in result.anchor]
+    if names:
+        shown = ", ".join(names[:_MOST_ANCHORS]) + (
+            f" and {len(names) - _MOST_ANCHORS} more" if names[_MOST_ANCHORS:] else ""
+        )
+        everybody = len(names) == len(result.contenders) > 1
+        yield f"anchor {centre} is the mean of {'all contenders' if everybody else shown}"
+    effect = result.position_effect
+    if effect is not None:
+        scale = result.method.elo_per_logit
+        error = "" if effect.se is None else f", standard error {scale * effect.se:.1f}"
+        yield f"sides  the left one is favoured by {scale * effect.logit:.1f} Elo{error}"
 
 
 def printable(text: str) -> str:
@@ -74,10 +100,12 @@ def printable(text: str) -> str:
 
 def _row(line: ContenderResult) -> str:
     ranks = "" if line.rank_low is None else f"{line.rank_low}–{line.rank_high}"
+    flags = f"  [{', '.join(line.flags)}]" if line.flags else ""
     interval = "" if line.elo_low is None else f"{line.elo_low:.1f} … {line.elo_high:.1f}"
     return (
         f"{ranks:>9}  {_number(line.elo, 1):>7}  {interval:>17}  {_number(line.conservative, 2):>7}  "
         f"{line.votes:>8}  {_number(line.win_rate, 3):>5}  {line.level:<11}  {printable(line.contender)}"
+        f"{flags}"
     )
 
 

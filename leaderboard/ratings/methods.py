@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.columns.anchors import find_anchors, relative_to
+from leaderboard.ratings.columns.anchors import choose_anchors, relative_to
 from leaderboard.ratings.columns.components import Connectivity, connect
 from leaderboard.ratings.columns.counting import (
     Table,
@@ -56,7 +56,7 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
     """
     votes = votes.compact()
     rated = _weigh(votes, method)
-    anchor, anchored_at = find_anchors(votes, method.thresholds)
+    anchor, anchored_at = choose_anchors(votes, method)
     lines = write_lines(votes.contenders, _estimate(rated, anchor, method), method)
     return BoardResult(
         method=method,
@@ -73,7 +73,7 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
 
 def estimate(votes: VoteLog, method: Method = METHOD) -> Estimates:
     """The estimates behind `fit`, as arrays in the order of the log's contenders; every contender must have a vote."""
-    return _estimate(_weigh(votes, method), find_anchors(votes, method.thresholds)[0], method)
+    return _estimate(_weigh(votes, method), choose_anchors(votes, method)[0], method)
 
 
 def _weigh(votes: VoteLog, method: Method) -> _Rated:

@@ -5,6 +5,8 @@ from math import log
 from typing import Any, Literal
 
 Cluster = Literal["voter", "prompt"]
+# `epoch`: chosen when the ledger's epoch began. `votes`: a property of the set of votes. Or the anchors' names.
+Anchors = Literal["epoch", "votes"] | tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Method:
     """Everything besides the votes that determines a rating; a change of meaning gets a new `version`.
 
     `prior_sd` is in natural (logit) units. `clusters` says what the intervals generalise to: other people, other
-    prompts, both, or neither, where votes are independent. `full_say`: on the overall board, a category with at least
-    this many votes weighs as much as any other. The TrueSkill parameters default to those of the `trueskill` package;
-    only the sequential replay uses `tau`.
+    prompts, both, or neither, where votes are independent. `anchors`: whose mean Elo is `elo_centre`. `full_say`: on
+    the overall board, a category with at least this many votes weighs as much as any other. The TrueSkill parameters
+    default to those of the `trueskill` package; only the sequential replay uses `tau`.
     """
 
     name: str = "bradley-terry"
@@ -38,6 +40,7 @@ class Method:
     elo_centre: float = 1000.0
     confidence: float = 0.95
     clusters: tuple[Cluster, ...] = ("voter", "prompt")
+    anchors: Anchors = "epoch"
     equal_category_weights: bool = True
     full_say: int = 200
     mu0: float = 25.0
@@ -61,7 +64,10 @@ class Method:
     def as_record(self) -> dict[str, Any]:
         """Name, version, parameters and thresholds as stored with a snapshot, in JSON's types."""
         thresholds = {name: limit for name, limit in asdict(self.thresholds).items() if limit is not None}
-        return asdict(self) | {"clusters": list(self.clusters), "thresholds": thresholds}
+        record = asdict(self) | {"clusters": list(self.clusters), "thresholds": thresholds}
+        anchors = record.pop("anchors")
+        # Snapshots of an arena's own ledgers do not name what has always been so.
+        return record if anchors == "epoch" else record | {"anchors": anchors if anchors == "votes" else list(anchors)}
 
 
 METHOD = Method()

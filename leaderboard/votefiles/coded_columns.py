@@ -21,7 +21,6 @@ from leaderboard.ratings.columns.numbering import Numbering
 # Picks the wanted columns from the names that the file has.
 Choose = Callable[[Sequence[str]], Iterable[str]]
 
-_NO_LABEL = "cannot be a label; --voter '' and the like leave a column out"
 # A block of so few rows stays in the processor's cache until it is numbers, which halves the time.
 _ROWS = 250
 # The first bytes of files that are neither text nor Parquet, and what to do with them.
@@ -39,6 +38,8 @@ _SPACES = re.compile(r"[ \t\r\n]*")
 _PIECE = 1 << 20
 # Conversations are long; a field longer than this means that a quotation mark was forgotten.
 _LONGEST_FIELD = 1 << 28
+# A file that is one object is read as a whole.
+_LARGEST_OBJECT = 1 << 28
 
 
 class BadVoteFile(DomainError):
@@ -50,6 +51,20 @@ class BadVoteFile(DomainError):
         place = ", ".join([f"row {row}"] * (row is not None) + [f"column {column}"] * (column is not None))
         super().__init__(f"{place}: {message}" if place else message)
         self.row, self.column = row, column
+
+
+class Nested(str):
+    """A list or an object in a cell, as JSON text; `kind` is the type it had."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+
+def nest(value: Any) -> Nested:
+    """A list or an object as text."""
+    text = Nested(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str))
+    text.kind = type(value).__name__
+    return text
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +90,7 @@ def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
         first = next((line for line in text if not line.isspace()), "")
         lines = chain([first], text)
         if first.lstrip().startswith("{"):
-            return _code_objects(_parse_lines(lines), choose)
+            return _code_objects(_open_single(_parse_lines(lines), path, choose), choose)
         if first.lstrip().startswith("["):
             return _code_objects(_parse_array(_ArrayText(first, text)), choose)
         return _read_csv(lines, max(",\t;", key=first.count), choose)
@@ -93,10 +108,8 @@ class _Coder:
     def append(self, values: Sequence[Any]) -> None:
         try:
             ids = self._numbers.code(values)
-        except TypeError as error:
-            bad = next(index for index, value in enumerate(values) if isinstance(value, list | dict))
-            kind = type(values[bad]).__name__
-            raise BadVoteFile(f"a {kind} {_NO_LABEL}", row=self.rows + bad + 1, column=self.name) from error
+        except TypeError:
+            ids = self._numbers.code([nest(value) if isinstance(value, list | dict) else value for value in values])
         self._parts.append(ids)
         self.rows += len(values)
 
@@ -179,6 +192,42 @@ def _parse_lines(lines: Iterable[str]) -> Iterator[list[Any]]:
             rows = [_parse_line(line, number) for number, line in enumerate(block, start=done + 1)]
         done += len(rows)
         yield rows
+
+
+def _open_single(blocks: Iterator[list[Any]], path: Path, choose: Choose) -> Iterator[list[Any]]:
+    """The blocks, or the rows of the only list of objects where the file is one object that is no row itself."""
+    try:
+        first = next(blocks, [])
+    except BadVoteFile as error:
+        if error.row != 1 or (whole := _read_whole(path)) is None:
+            raise
+        first = [whole]
+    following = next(blocks, None)
+    if len(first) == 1 and following is None and isinstance(first[0], dict):
+        lists = [value for value in first[0].values() if isinstance(value, list) and value and _are_objects(value)]
+        first = lists[0] if len(lists) == 1 and not _is_row(first[0], choose) else first
+    return chain([first], [] if following is None else [following], blocks)
+
+
+def _is_row(value: dict[str, Any], choose: Choose) -> bool:
+    try:
+        choose(list(value))
+    except BadVoteFile:
+        return False
+    return True
+
+
+def _are_objects(values: list[Any]) -> bool:
+    return set(map(type, values)) == {dict}
+
+
+def _read_whole(path: Path) -> Any:
+    """The file as one JSON object, None if it is none or so large that it must be a list of rows."""
+    if path.stat().st_size > _LARGEST_OBJECT:
+        return None
+    with open_text(path) as text:
+        whole = _try_json(text.read())
+    return whole if isinstance(whole, dict) else None
 
 
 def _try_json(text: str) -> Any:
@@ -282,12 +331,19 @@ def _read_parquet(path: Path, choose: Choose) -> dict[str, Coded]:
         with parquet.ParquetFile(path) as file:
             names = list(choose(file.schema_arrow.names))
             table = file.read(columns=names)
-            for name in names:
-                if arrow.types.is_nested(table.column(name).type):
-                    raise BadVoteFile(f"a list or a struct {_NO_LABEL}", column=name)
-            return {name: _code_arrow(table.column(name)) for name in names}
+            nested = {name for name in names if arrow.types.is_nested(table.column(name).type)}
+            return {
+                name: _code_nested(table.column(name)) if name in nested else _code_arrow(table.column(name))
+                for name in names
+            }
     except (arrow.ArrowException, OSError) as error:
         raise BadVoteFile(f"not read as Parquet: {' '.join(str(error).split())}") from error
+
+
+def _code_nested(column: Any) -> Coded:
+    coder = _Coder("")
+    coder.append([None if value is None else nest(value) for value in column.to_pylist()])
+    return coder.join()
 
 
 def _code_arrow(column: Any) -> Coded:

@@ -10,6 +10,8 @@ import numpy as np
 from arena.voting.ledger.exports import BadExport, read_lines
 from leaderboard.ratings.columns.votelog import OUTCOMES, VoteLog, VoteRow
 
+# Stands for a propensity where the file has no such column.
+_NO_COLUMN = object()
 _TEXTS = ("left", "right", "voter", "prompt", "category", "language")
 
 
@@ -17,11 +19,13 @@ _TEXTS = ("left", "right", "voter", "prompt", "category", "language")
 class Export:
     """The rows of an export that count, as a VoteLog per modality, and the positions that are `excluded`.
 
-    A log has days if all of its rows have the column `cast_on`.
+    A log has days if all of its rows have the column `cast_on`. `dealt`: an arena dealt the votes, so that some row has
+    a propensity, or no row could have one.
     """
 
     votes: dict[str, VoteLog]
     excluded: list[int]
+    dealt: bool
 
 
 def read_export(path: Path) -> Export:
@@ -33,12 +37,14 @@ def read_export(path: Path) -> Export:
     days: dict[str, list[int]] = {}
     excluded: list[int] = []
     last = -1
+    propensities = set[bool]()
     for number, entry in read_lines(path):
         position = entry["position"]
         if position <= last:
             raise BadExport(f"line {number}: position {position} does not follow {last}")
         last = position
         _refuse_bad_values(entry, number)
+        propensities.add(entry.get("propensity", _NO_COLUMN) not in ("", None))
         own = columns.setdefault(entry["modality"], {name: [] for name in VoteRow._fields})
         if entry.get("excluded"):
             excluded.append(position)
@@ -48,7 +54,8 @@ def read_export(path: Path) -> Export:
         if "cast_on" in entry:
             days.setdefault(entry["modality"], []).append(_read_day(entry["cast_on"], number))
     votes = {modality: VoteLog.from_columns(**columns[modality]) for modality in sorted(columns)}
-    return Export({name: _with_days(log, days.get(name, [])) for name, log in votes.items()}, excluded)
+    dated = {name: _with_days(log, days.get(name, [])) for name, log in votes.items()}
+    return Export(dated, excluded, dealt=propensities != {False})
 
 
 def _read_day(value: Any, number: int) -> int:

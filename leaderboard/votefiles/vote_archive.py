@@ -9,10 +9,11 @@ from leaderboard.ratings.columns.votelog import OUTCOMES, VoteLog
 from leaderboard.votefiles.coded_columns import load_arrow
 
 
-def write_votes(path: Path, votes: Mapping[str, VoteLog]) -> None:
+def write_votes(path: Path, votes: Mapping[str, VoteLog], *, dealt: bool) -> None:
     """Write the logs by modality into one file, a column each, under the names that an export has.
 
-    Labels are written once each. Raises BadVoteFile without pyarrow, OSError where the file cannot be written.
+    `dealt`: an arena dealt the votes, so that their order is one in time; a column says so. Labels are written once
+    each. Raises BadVoteFile without pyarrow, OSError where the file cannot be written.
     """
     arrow, parquet = load_arrow()
     parts = [
@@ -32,6 +33,7 @@ def write_votes(path: Path, votes: Mapping[str, VoteLog]) -> None:
                 )
             },
             "weight": np.ascontiguousarray(log.weight),
+            **({"dealt": np.ones(len(log), dtype=bool)} if dealt else {}),
         })
         for modality, log in votes.items()
     ]  # fmt: skip

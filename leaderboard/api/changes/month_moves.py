@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 
 from arena.catalog.models import Modality
 from arena.errors import NotFound
@@ -32,7 +31,7 @@ class ChangesQuery(PageQuery):
     language = LanguageField()
     axis = AxisField()
     since = serializers.RegexField(
-        r"^[0-9]{4}-(0[1-9]|1[0-2])\Z",
+        r"^[0-9]{4}-(0[1-9]|1[0-2])$",
         required=False,
         help_text="The month at whose end it is compared, as 2026-10; without it, the last before the newest vote's.",
     )
@@ -77,14 +76,14 @@ class ChangesView(ListView):
     item = ChangeSerializer
 
     def rows(self, query: dict[str, Any]) -> list[_SinceThen]:
-        """Return the contenders; wait for what was never computed. Raises NotFound without an earlier month."""
+        """Return the contenders; wait for what was never computed. Raises NotFound without such a month."""
         board = open_asked(query | {"days": 0})
         months = {f"{day:%Y-%m}": day for day in list_month_ends(board)}
         if not months:
             raise NotFound(_("This board's votes name no month that ended before the newest of them."))
         if query.get("since", next(iter(months))) not in months:
             text = _("There is no such month here. There are: {months}.")
-            raise ValidationError({"since": [text.format(months=", ".join(months))]})
+            raise NotFound(text.format(months=", ".join(months)))
         day = months[query.get("since", next(iter(months)))]
         month_end = wait_while(lambda: open_month_end(board, day), lambda found: found is None)
         assert month_end is not None

@@ -16,11 +16,11 @@ from arena.errors import DomainError
 from arena.voting.models import Ledger
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.computing.vote_import import ImportOrder, import_votes
-from leaderboard.management.answer_option import add_answer_option
 from leaderboard.management.axes_option import add_axes_option, read_axes_option
+from leaderboard.management.row_options import add_row_options, read_meanings, read_rules
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_text import printable
-from leaderboard.votefiles.vote_files import ALSO_KNOWN, KNOWN_NAMES
+from leaderboard.votefiles.column_roles import ALSO_KNOWN, KNOWN_NAMES
 
 _LONGEST = {"name": 120, "slug": 80, "source": 500, "licence": 120, "note": 500}
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             "--contender", type=_read_pair, action="append", default=[], metavar="LABEL=SLUG",
             help="a name in the file that stands for this contender of the catalogue; may repeat",
         )  # fmt: skip
-        add_answer_option(parser)
+        add_row_options(parser)
         add_axes_option(parser)
         for role, known in (KNOWN_NAMES | ALSO_KNOWN).items():
             parser.add_argument(
@@ -60,7 +60,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         """Import, compute the boards, say where they are; exit 1 with one line when something is at fault."""
-        order = replace(_read_order(file, options), axes=read_axes_option(options["axes"]))
+        order = _read_order(file, options)
+        try:
+            order = replace(order, axes=read_axes_option(options["axes"]))
+        except DomainError as error:
+            raise CommandError(error.message) from error
         try:
             ledger, is_new = import_votes(order)
         except DomainError as error:
@@ -87,6 +91,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"note: the file names no {role}s: the intervals do not account for them")
             elif nameless := ledger.entries.filter(**{role: ""}).count():
                 self.stdout.write(f"note: {nameless:,} votes have an empty {role}; they count as one {role}'s")
+        if origin.note:
+            self.stdout.write(printable(f"note: {origin.note}"))
         if origin.left_out:
             self.stdout.write(f"note: {origin.left_out:,} rows that the file marks as excluded were left out")
         self.stdout.write(printable(f"Imported {ledger.length:,} votes as “{ledger.name}” ({ledger.slug})."))
@@ -115,7 +121,8 @@ def _read_order(file: Path, options: dict[str, Any]) -> ImportOrder:
         path=file,
         modality=options["modality"],
         names={role: options[role] for role in roles if options[role] is not None},
-        meanings=dict(options["answer"]),
+        meanings=read_meanings(options),
+        rules=read_rules(options),
         contenders=dict(options["contender"]),
         imported_by=_account(),
         **texts,

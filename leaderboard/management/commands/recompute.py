@@ -27,7 +27,7 @@ from leaderboard.ratings.fits.trueskill_package import replay_by_package
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import hash_positions, publish
 from leaderboard.ratings.results import BoardResult
-from leaderboard.votefiles.export_reader import read_export
+from leaderboard.votefiles.export_reader import Export, read_export
 from leaderboard.votefiles.vote_files import named_clusters, suit_method
 
 
@@ -91,7 +91,10 @@ class Command(BaseCommand):
             read = read_export(export)
         except DomainError as error:
             raise CommandError(f"{export}: {error.message}") from error
-        logs = tell_axes(read.votes, options["axes"], board or [])
+        try:
+            logs = tell_axes(read.votes, options["axes"], board or [])
+        except DomainError as error:
+            raise CommandError(error.message) from error
         wanted = {modality: _wanted(votes, board, options["days"]) for modality, votes in logs.items()}
         if board and not any(wanted.values()):
             asked = ", ".join(map(name_board, board))
@@ -99,12 +102,12 @@ class Command(BaseCommand):
         if options["days"] and any(votes.day is None for votes in logs.values()):
             raise CommandError(f"{export}: --days needs the column cast_on")
         if options["audit"]:
-            self._print_audits(logs, wanted, options["format"])
+            self._print_audits(logs, wanted, _method_of(read), options["format"])
             return
         if options["sequential"]:
-            self._print_sequential(logs, wanted, by_package=options["package"])
+            self._print_sequential(logs, wanted, _method_of(read), by_package=options["package"])
             return
-        method = _method_of(logs, options["half_width"])
+        method = _method_of(read, options["half_width"])
         boards = {
             (modality, key): publish(result)
             for modality, votes in logs.items()
@@ -151,12 +154,14 @@ class Command(BaseCommand):
             raise CommandError(f"{len(differ)} of {len(rows)} boards differ: {', '.join(differ)}")
         self.stdout.write(f"{len(rows)} of {len(rows)} boards have the published hash.")
 
-    def _print_audits(self, logs: Mapping[str, VoteLog], wanted: Mapping[str, list[BoardKey]], form: str) -> None:
+    def _print_audits(
+        self, logs: Mapping[str, VoteLog], wanted: Mapping[str, list[BoardKey]], method: Method, form: str
+    ) -> None:
         """Each board's audit, as text or as one JSON list."""
         audits = []
         for modality, votes in logs.items():
             for key in wanted[modality]:
-                audit = audit_slice(votes, key, _method_of(logs))
+                audit = audit_slice(votes, key, method)
                 facts = state_audit(audit, with_removed=True) if form == "json" else {}
                 audits.append({"modality": modality, "board": name_board(key), **facts})
                 if form == "table":
@@ -166,23 +171,24 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"audits": audits}, indent=1, ensure_ascii=False))
 
     def _print_sequential(
-        self, logs: Mapping[str, VoteLog], wanted: Mapping[str, list[BoardKey]], *, by_package: bool
+        self, logs: Mapping[str, VoteLog], wanted: Mapping[str, list[BoardKey]], method: Method, *, by_package: bool
     ) -> None:
         """Each board's skills after the last vote in ledger order, by falling μ − 3σ."""
         run = replay_by_package if by_package else replay
         for modality, votes in logs.items():
             for key in wanted[modality]:
                 own = slice_votes(votes, key).compact()
-                lines = order_skills(own.contenders, run(own, _method_of(logs)))
+                lines = order_skills(own.contenders, run(own, method))
                 title = f"{modality} {name_board(key)}: {len(own)} votes in ledger order"
                 self.stdout.write("\n" + write_skills(title, lines))
 
 
-def _method_of(logs: Mapping[str, VoteLog], half_width: float | None = None) -> Method:
-    """The method in use, clustered only by what the entries name: an imported ledger may lack voters or prompts."""
+def _method_of(read: Export, half_width: float | None = None) -> Method:
+    """The method in use, as it suits what the entries say: an imported ledger may lack voters or prompts."""
     method = current_method()
     thresholds = replace(method.thresholds, established_half_width=half_width)
-    return suit_method(replace(method, thresholds=thresholds), named_clusters(logs.values()))
+    columns = [*named_clusters(read.votes.values()), *["propensity"] * read.dealt]
+    return suit_method(replace(method, thresholds=thresholds), columns)
 
 
 def _describe_chain(walk: Walk | None) -> str:

@@ -11,8 +11,8 @@ from decimal import Decimal
 from types import NoneType
 from typing import Annotated, Any, BinaryIO, Literal, get_args, get_origin
 
-from leaderboard.queries.exporting.ledger_export import BYTE_ORDER_MARK, FORMULA_START
 from leaderboard.votefiles.parquet_writing import Kind, ParquetWriter
+from leaderboard.votefiles.spreadsheet_cells import BYTE_ORDER_MARK, FORMULA_START
 
 Form = Literal["csv", "jsonl", "parquet"]
 MEDIA_TYPES: dict[Form, str] = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from arena.database.copying import open_copy
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
+from leaderboard.votefiles.spreadsheet_cells import BYTE_ORDER_MARK, FORMULA_START
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,6 @@ _CANONICAL_JSON = (
     "return: take one away before hashing."
 )
 _VERSION_2 = " In an entry of version 2, the version comes first, as a number, and reasons come after cast_on."
-
-# Excel takes a file without this mark for one in an encoding of Windows.
-BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet runs a cell that begins so as a formula; an apostrophe before it makes it text. Text that already begins
-# with apostrophes gets one more, so that a reader can always take one away (`arena.voting.ledger.exports` does).
-FORMULA_START = r"'*[=+@\t\r-]"
 
 # This many entries are read and held in memory at once: 1.5 MB as CSV, 2.4 MB as JSONL.
 BATCH = 5_000

@@ -1,16 +1,36 @@
-"""The anchor set: contenders whose mean Elo is the centre, chosen by the log alone so that a newcomer moves nobody."""
+"""The anchor set: contenders whose mean Elo is the centre, chosen by the log alone.
+
+Where the order of the votes is one in time, a newcomer moves nobody. Elsewhere the order of the votes moves nobody.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.votelog import BOTH_BAD, VoteLog
-from leaderboard.ratings.parameters import Thresholds
+from leaderboard.ratings.parameters import Method, Thresholds
 
 Rows = NDArray[np.int64]
 
 _NEVER = np.iinfo(np.int64).max
 # Search this many votes first: an epoch usually begins early.
 _START = 1 << 15
+
+
+def choose_anchors(votes: VoteLog, method: Method) -> tuple[NDArray[np.bool_], int | None]:
+    """The anchors as the method wants them, bool[n], and the position at which their epoch began, None without one.
+
+    Named anchors are those of them that have votes here. Without any of them, and for `votes`, the anchors are the
+    contenders with as many rated votes and voters as an established one; all contenders if fewer than two have.
+    """
+    if method.anchors == "epoch":
+        return find_anchors(votes, method.thresholds)
+    seen = _seen(votes)
+    if method.anchors != "votes":
+        named = np.array([name in method.anchors for name in votes.contenders], dtype=bool) & seen
+        if named.any():
+            return named, None
+    enough = _with_enough(votes, method.thresholds)
+    return (enough if np.count_nonzero(enough) > 1 else seen), None
 
 
 def find_anchors(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], int | None]:
@@ -50,7 +70,27 @@ def _find(votes: VoteLog, least: Thresholds) -> tuple[NDArray[np.bool_], int | N
         anchor = np.zeros(n, dtype=bool)
         anchor[order[: last + 1]] = True
         return anchor, int(votes.position[complete[last]])
-    return np.ones(n, dtype=bool), None
+    return _seen(votes), None
+
+
+def _seen(votes: VoteLog) -> NDArray[np.bool_]:
+    """Whether each contender has a vote."""
+    seen = np.zeros(len(votes.contenders), dtype=bool)
+    seen[votes.left] = seen[votes.right] = True
+    return seen
+
+
+def _with_enough(votes: VoteLog, least: Thresholds) -> NDArray[np.bool_]:
+    """Whether each contender has the rated votes and voters of an established one."""
+    n = len(votes.contenders)
+    rated = votes.select(votes.outcome != BOTH_BAD)
+    sides = np.concatenate([rated.left, rated.right]).astype(np.int64)
+    voters = np.tile(rated.voter, 2)
+    pairs = np.unique(sides * max(1, len(votes.voters)) + voters) // max(1, len(votes.voters))
+    return np.asarray(
+        (np.bincount(sides, minlength=n) >= least.established_votes)
+        & (np.bincount(pairs, minlength=n) >= least.established_voters)
+    )
 
 
 def _rows_by_contender(votes: VoteLog) -> list[Rows]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leaderboard.ratings.columns.anchors import find_anchors, relative_to
+from leaderboard.ratings.columns.anchors import choose_anchors, relative_to
 from leaderboard.ratings.columns.counting import count_outcomes, score_table, sum_records, weigh_votes
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.bradley_terry import fit_strengths
@@ -48,7 +48,7 @@ def compare_floor(votes: VoteLog, method: Method = METHOD) -> FloorSensitivity:
     """Fit the board both ways around the same anchor set; contenders that are thin as published are left out."""
     votes = votes.compact()
     least = method.thresholds
-    anchor, _ = find_anchors(votes, least)
+    anchor, _ = choose_anchors(votes, method)
     shown = np.flatnonzero(sum_records(count_outcomes(votes)).rated >= least.thin_votes)
     elos, ranks = [], []
     for log in (votes, votes.count_both_bad_as_ties()):

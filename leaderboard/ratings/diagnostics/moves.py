@@ -12,7 +12,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.columns.anchors import find_anchors, relative_to
+from leaderboard.ratings.columns.anchors import choose_anchors, relative_to
 from leaderboard.ratings.columns.components import connect
 from leaderboard.ratings.columns.counting import find_cells, residual_table, score_table, weigh_votes
 from leaderboard.ratings.columns.votelog import VoteLog
@@ -214,12 +214,7 @@ def _find_anchors(votes: VoteLog, earlier: Mask, later: Mask, method: Method) ->
 
 
 def _anchor(votes: VoteLog, own: Mask, method: Method) -> tuple[Mask, int | None]:
-    log = votes if own.all() else votes.select(own)
-    anchor, since = find_anchors(log, method.thresholds)
-    if since is None:
-        anchor = np.zeros(len(anchor), dtype=bool)
-        anchor[log.left] = anchor[log.right] = True
-    return anchor, since
+    return choose_anchors(votes if own.all() else votes.select(own), method)
 
 
 def _either(votes: VoteLog, names: tuple[Cluster, ...]) -> Iterator[Clusters]:

@@ -30,6 +30,7 @@ Rows = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 _HEAVY = 0.02
 # At most this many clusters, the heaviest, are jackknifed: each costs one linear solve.
 _MOST_HEAVY = 64
+_DIGITS = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,8 +196,10 @@ def heavy_rows(clusters: Clusters, information: Vector, total: Vector) -> list[R
     """
     singles, blocks = clusters.singles, clusters.blocks
     alone = information[singles.rows]
-    shares = [block.largest_shares(information[block.rows], total) for block in blocks]
-    single_shares = alone / np.minimum(total[singles.left], total[singles.right])
+    # Rounded, so that which of equal shares are among the heaviest does not depend on their last bits, and so on the
+    # order or the names of anything.
+    shares = [np.round(block.largest_shares(information[block.rows], total), _DIGITS) for block in blocks]
+    single_shares = np.round(alone / np.minimum(total[singles.left], total[singles.right]), _DIGITS)
     every = np.concatenate([single_shares, *shares])
     last = len(every) - _MOST_HEAVY - 1
     bar = max(_HEAVY, float(np.partition(every, last)[last]) if last >= 0 else 0.0)

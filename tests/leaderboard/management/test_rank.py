@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.test import Client
 
 from arena.catalog.models import Modality
@@ -23,6 +23,7 @@ from leaderboard.ratings.boards import slice_votes
 from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.methods import METHOD
 from leaderboard.votefiles.vote_files import read_votes
+from tests.leaderboard.command_output import rank
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
 
 
@@ -34,11 +35,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "votes.csv"
     path.write_text("\n".join(["model_a,model_b,winner,category", *rows, ""]))
     return path
-
-
-def rank(*arguments: object) -> str:
-    call_command("rank", *map(str, arguments), stdout=(said := io.StringIO()), stderr=io.StringIO())
-    return said.getvalue()
 
 
 def rank_alone(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -73,6 +69,19 @@ def test_bad_row_ends_in_one_line_and_status_1(file: Path) -> None:
 
     assert (found.returncode, found.stdout, found.stderr.count("\n")) == (1, "", 1)
     assert "row 37, column winner: 'invalid' is none of" in found.stderr
+    assert "--skip-answer=invalid" in found.stderr
+
+
+LOADED = "import sys; from arena.command_line import main; main(); print(*sys.modules, file=sys.stderr)"
+
+
+def test_small_file_is_ranked_without_what_takes_long_to_import(file: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", LOADED, "rank", file], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    loaded = {name.partition(".")[0] for name in found.stderr.split()}
+    assert "numpy" in loaded
+    assert loaded & {"django", "rest_framework", "celery", "psycopg", "numba", "pyarrow", "trueskill"} == set()
 
 
 def test_json_leaves_out_what_the_file_does_not_know(file: Path) -> None:
@@ -124,8 +133,12 @@ def test_wide_prior_leaves_the_odds_that_were_cast(tmp_path: Path) -> None:
         (["--board", "none"], "--board: 'none' is none of overall, .*, all"),
         (["--voter", "nobody"], "column nobody: there is no such column for the voter"),
         (["--winner", ""], "no column names the winner"),
-        (["--answer", "A=won"], "--answer: 'A=won' is not LABEL=OUTCOME with one of left, right, tie, both_bad"),
-        (["--answer", "left"], "--answer: 'left' is not LABEL=OUTCOME"),
+        (["--answer", "A=won"], "--answer: 'A=won' is not LABEL=MEANING with one of left, right, tie, both_bad"),
+        (["--answer", "left"], "--answer: 'left' is not LABEL=MEANING"),
+        (["--graded", "5"], "--graded: '5' is not LEFT..RIGHT with two numbers"),
+        (["--graded", "2..2"], "--graded: '2..2' is not LEFT..RIGHT with two different numbers"),
+        (["--anchor", "a=first"], "--anchor: 'a=first' is not NAME or NAME=ELO"),
+        (["--anchor", "nobody"], "--anchor: 'nobody' is no contender of the file"),
         (["--method", "elo"], "--method: invalid choice: 'elo' .*bradley-terry.*trueskill-package"),
         (["--method", "trueskill-package", "--prior-sd", "3"], "--prior-sd changes nothing with --method trueskill-pa"),
         (["--method", "trueskill-package", "--board", "category:none"], "no votes on category:none"),

@@ -108,7 +108,6 @@ def test_api_has_the_rows_of_the_tab(client: Client, slugs: list[str]) -> None:
 
 def test_api_refuses_months_that_there_are_not(client: Client, slugs: list[str]) -> None:
     assert slugs
-    for since in ("2026-11", "1999-01", "2026-13", "October"):
-        answer = client.get("/api/v1/changes/", {"since": since})
-        assert (answer.status_code, set(answer.json()["fields"])) == (400, {"since"}), since
+    for since, status in (("2026-11", 404), ("1999-01", 404), ("2026-13", 400), ("October", 400)):
+        assert client.get("/api/v1/changes/", {"since": since}).status_code == status, since
     assert client.get("/api/v1/changes/", {"modality": "image-editing"}).status_code == 404

@@ -17,7 +17,7 @@ from arena.errors import DomainError
 from leaderboard.ratings.columns.votelog import OUTCOMES
 from leaderboard.ratings.methods import METHOD, fit
 from leaderboard.votefiles.coded_columns import BadVoteFile
-from leaderboard.votefiles.vote_files import VoteFile, read_votes, suit_method
+from leaderboard.votefiles.vote_files import VoteFile, read_rows, read_votes, suit_method
 from tests.leaderboard.ratings.logs import duels, write_log
 
 Row = dict[str, Any]
@@ -132,13 +132,22 @@ def test_winner_may_be_the_name_of_the_better_side(tmp_path: Path) -> None:
             ("a", "b", "a"),
             ("b", "a", "a "),
             ("a", "b", "tie"),
-            ("tie", "b", "tie"),
+            ("tie", "b", "b"),
             ("b", "A", "A"),
         ]
     ]
-    assert read(tmp_path, as_csv(rows)).votes[""].outcome.tolist() == [0, 1, 2, 2, 1]
+    assert read(tmp_path, as_csv(rows)).votes[""].outcome.tolist() == [0, 1, 2, 1, 1]
     with pytest.raises(BadVoteFile, match=r"row 6, column winner: 'b' is none of .*, and neither side has this name"):
         read(tmp_path, as_csv([*rows, {"model_a": "a", "model_b": "A", "winner": "b"}]))
+
+
+def test_answer_that_is_also_a_name_is_asked_about_where_it_matters(tmp_path: Path) -> None:
+    rows = [{"left": "left", "right": "b", "winner": "left"}, {"left": "right", "right": "left", "winner": "left"}]
+    assert read(tmp_path, as_csv(rows[:1])).votes[""].outcome.tolist() == [0]
+    with pytest.raises(BadVoteFile, match=r"^row 2, .*--answer=left=left or --answer=left=name decides"):
+        read(tmp_path, as_csv(rows))
+    for meaning, expected in (("left", [0, 0]), ("name", [0, 1])):
+        assert read_votes(tmp_path / "votes", meanings={"left": meaning}).votes[""].outcome.tolist() == expected
 
 
 def test_one_column_for_each_answer_is_read_as_a_winner(tmp_path: Path) -> None:
@@ -164,7 +173,7 @@ def test_answers_mean_what_the_reader_says(form: Form, tmp_path: Path) -> None:
     rows = [ROW | {"winner": label} for label in ("A", "1", "model_a", "", "a", "Neither")]
     (tmp_path / "votes").write_bytes(form(rows))
     meanings = {"a ": "right", "1": "left", "model_a": "both_bad", "": "tie"}
-    with pytest.raises(BadVoteFile, match=r"row 6, column winner: 'Neither' is none of .*; --answer 'Neither=tie' and"):
+    with pytest.raises(BadVoteFile, match=r"row 6, column winner: 'Neither' is none of .*: --answer=Neither=both_bad"):
         read_votes(tmp_path / "votes", meanings=meanings)
     (votes,) = read_votes(tmp_path / "votes", meanings=meanings | {"neither": "tie"}).votes.values()
     assert [OUTCOMES[outcome] for outcome in votes.outcome] == ["right", "left", "both_bad", "tie", "right", "tie"]
@@ -212,10 +221,10 @@ def test_weights_are_read(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"winner": "INVALID"}, "column winner: 'INVALID' is none of model_a, "),
-        ({"winner": ""}, "column winner: there is no answer: leave such rows out of the file, or --answer '=tie' and"),
-        ({"model_b": "a"}, "column model_b: 'a' cannot meet itself"),
+        ({"winner": ""}, "column winner: there is no answer. --skip-missing leaves such rows out; --answer==tie and"),
+        ({"model_b": "a"}, "column model_b: 'a' cannot meet itself. --skip-self leaves such rows out"),
         ({"model_b": " a "}, "column model_b: 'a' cannot meet itself"),
-        ({"model_a": "  "}, "column model_a: a contender has no name"),
+        ({"model_a": "  "}, "column model_a: a contender has no name. --skip-missing leaves such rows out"),
         ({"weight": "nan"}, "column weight: 'nan' is not a finite number"),
         ({"weight": "-1"}, "column weight: '-1' is not a finite number"),
         ({"weight": "inf"}, "column weight: 'inf' is not a finite number"),
@@ -238,8 +247,8 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b"[]", "The file is empty."),
         (
             b"a,b,tie\n",
-            "no column names the left: none is called model_a, left or left_model. Name it with --left. "
-            "The file has: a, b, tie.",
+            "no column names the left: none is called model_a, left or left_model. Name it with --left; column.key is "
+            "a key inside a column. The file has: a, b, tie.",
         ),
         (b",".join(b"%050d" % n for n in range(13)) + b"\n", "The file has: 0{40}…, .*, 0{40}…, …[.]$"),
         (b"model_a,model_b\na,b\n", "no column names the winner"),
@@ -257,7 +266,8 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b'{"model_a":"\\ud800","model_b":"b","winner":"tie"}\n', "row 1, column model_a: '.ud800' is not text"),
         (b"[" * 100_000, "not JSON"),
         (b'[{"model_a":"a","model_b":"b","winner":"tie"}, 3]', "row 2: not a JSON object"),
-        (b'{\n "battles": []}\n', "row 1: not JSON: .*; one object on each line, or a list of objects, can be read"),
+        (b'{\n "battles": [}\n', "row 1: not JSON: .*; one object on each line, or a list of objects, can be read"),
+        (b'{\n "battles": []}\n', "The file has: battles"),
         (b'model_a\tmodel_b\twinner\n"1"\ta\tb\ttie\n', "row 1: 4 values for 3 columns; does the header lack"),
         (bz2.compress(as_csv([ROW])), "the file is packed by bzip2: unpack it"),
         (as_csv([ROW]).decode().encode("utf-16"), "the file is UTF-16 text: save it as UTF-8"),
@@ -305,8 +315,9 @@ def test_array_is_read_piece_by_piece(indent: int | None, tmp_path: Path, monkey
 
 def test_more_contenders_than_can_be_rated_are_refused(tmp_path: Path) -> None:
     rows = [ROW | {"model_b": f"m{index}"} for index in range(2_000)]
+    assert len(read(tmp_path, as_csv(rows)).votes[""].contenders) == 2_001
     with pytest.raises(BadVoteFile, match=r"2,001 contenders, .*Are model_a and model_b the columns"):
-        read(tmp_path, as_csv(rows))
+        read_rows(tmp_path / "votes")
 
 
 def test_parquet_without_its_reader_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,7 +341,7 @@ def test_parquet_of_dictionaries_and_nulls_is_read(tmp_path: Path) -> None:
     votes = read_votes(tmp_path / "votes.parquet").votes[""]
     assert (votes.contenders, votes.prompts) == (("a", "b", "c"), ("", "1"))
     assert [OUTCOMES[outcome] for outcome in votes.outcome] == ["left", "tie", "both_bad"]
-    with pytest.raises(BadVoteFile, match=r"^column conversation: a list or a struct cannot be a label; --voter ''"):
+    with pytest.raises(BadVoteFile, match=r"^row 1, column conversation: a list cannot be a label; --voter ''"):
         read_votes(tmp_path / "votes.parquet", {"voter": "conversation"})
 
 

@@ -1,9 +1,12 @@
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from leaderboard.ratings.columns.anchors import find_anchors
-from leaderboard.ratings.parameters import Thresholds
+from leaderboard.ratings.columns.anchors import choose_anchors, find_anchors
+from leaderboard.ratings.parameters import Method, Thresholds
 from tests.leaderboard.ratings.logs import Duel, duels, repeat_duel, write_log
 
 
@@ -39,3 +42,38 @@ def test_anchors_found_far_into_one_voters_votes(before: int) -> None:
 def test_anchors_of_no_votes_are_nobody() -> None:
     anchor, position = find_anchors(write_log([]), Thresholds())
     assert (anchor.tolist(), position) == ([], None)
+
+
+def anchors(rows: list[Duel], method: Method) -> set[str]:
+    log = write_log(rows)
+    anchor, since = choose_anchors(log, method)
+    assert since is None
+    return {log.contenders[index] for index in np.flatnonzero(anchor)}
+
+
+def test_anchors_of_a_set_of_votes_have_enough_votes_and_voters() -> None:
+    method = Method(anchors="votes", thresholds=Thresholds(established_votes=3, established_voters=2))
+    rows = [*repeat_duel("a", "b", wins=3), ("a", "c", "left", "u"), *[("d", "c", "left", "u")] * 3]
+    assert anchors(rows, method) == {"a", "b"}
+    assert anchors([*rows, ("d", "a", "tie", "w")], method) == {"a", "b", "d"}
+    assert anchors(rows[-4:], method) == {"a", "c", "d"}
+
+
+def test_named_anchors_are_those_with_votes() -> None:
+    rows = repeat_duel("a", "b", wins=3)
+    assert anchors(rows, Method(anchors=("b", "z"))) == {"b"}
+    assert anchors(rows, Method(anchors=("z",))) == {"a", "b"}
+
+
+@given(duels(), st.randoms(use_true_random=False))
+def test_no_order_of_votes_changes_the_anchors_of_their_set(rows: list[Duel], random: Random) -> None:
+    method = Method(anchors="votes", thresholds=Thresholds(established_votes=3, established_voters=2))
+    shuffled = [*rows]
+    random.shuffle(shuffled)
+    assert anchors(shuffled, method) == anchors(rows, method)
+
+
+def test_only_unusual_anchors_are_in_the_record() -> None:
+    assert "anchors" not in Method().as_record()
+    assert Method(anchors="votes").as_record()["anchors"] == "votes"
+    assert Method(anchors=("a",)).as_record()["anchors"] == ["a"]

@@ -1,0 +1,35 @@
+"""Feedback that open-webui exports: one answer's thumb up or down, which its siblings lost or won.
+
+A thumb without siblings is no comparison.
+"""
+
+from collections.abc import Iterator
+
+from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row
+
+_THUMBS = {1: "left", -1: "right"}
+
+
+def _feedback(row: Row, _: Names) -> Iterator[Duel]:
+    said = row["data"]
+    rating = said.get("rating")
+    thumb = _THUMBS[int(rating)] if rating not in (None, "") else ""
+    for sibling in said.get("sibling_model_ids") or []:
+        yield Duel(said["model_id"], sibling, thumb, voter=row.get("user_id", ""))
+
+
+LAYOUTS = (
+    Layout(
+        title="open-webui",
+        needs=("data", "type", "meta"),
+        may_have=("user_id",),
+        reads={
+            "left": "data.model_id",
+            "right": "data.sibling_model_ids",
+            "winner": "data.rating",
+            "voter": "user_id",
+        },
+        duels=_feedback,
+        together=True,
+    ),
+)
