@@ -12,12 +12,15 @@ from leaderboard.ratings.fits.skills import Skills
 from leaderboard.ratings.parameters import Method, Thresholds
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.results import ContenderResult, Flag, Level
-from leaderboard.ratings.uncertainty.intervals import cluster_quantiles, rank_ranges
+from leaderboard.ratings.uncertainty.intervals import RankRange, cluster_quantiles, rank_ranges
+from leaderboard.ratings.uncertainty.ordering import order_ranges
 from leaderboard.ratings.uncertainty.placing import place_chances
 from leaderboard.ratings.uncertainty.spread import Dependence
 from leaderboard.ratings.uncertainty.student_t import t_quantile
 
 Vector = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +36,8 @@ class Estimates:
     half_width: Vector
     theta: Vector
     gap_se: NDArray[np.float64]
+    effective: Vector
+    covariance: NDArray[np.float64] | None
     skills: Skills
     records: Records
     dependence: Dependence
@@ -43,8 +48,10 @@ def write_lines(contenders: tuple[str, ...], estimates: Estimates, method: Metho
     """Lines by falling Elo, then label; thin contenders last, by label."""
     lines = [_count_line(estimates, index, contender) for index, contender in enumerate(contenders)]
     shown = np.flatnonzero(estimates.records.rated >= method.thresholds.thin_votes)
-    for index, ranks in zip(shown.tolist(), _rank(estimates, shown, method.confidence), strict=True):
-        lines[index] = _rate_line(lines[index], estimates, index, ranks, method.thresholds)
+    levels = [_level(lines[index], estimates, index, method.thresholds) for index in shown.tolist()]
+    ranked = np.array([level == "established" for level in levels], dtype=bool)
+    for index, level, ranks in zip(shown.tolist(), levels, _rank(estimates, shown, ranked, method), strict=True):
+        lines[index] = _rate_line(lines[index], estimates, index, level, ranks)
     return tuple(sorted(lines, key=_by_elo))
 
 
@@ -56,28 +63,41 @@ def rank_down(values: Vector) -> list[int]:
 
 @dataclass(frozen=True)
 class _Ranks:
-    low: int
-    high: int
+    """Places by number among the contenders shown; range and chance only where they are claimed."""
+
     elo: int
     trueskill: int
-    first: float | None
+    low: int | None = None
+    high: int | None = None
+    first: float | None = None
 
 
-def _rank(estimates: Estimates, shown: NDArray[np.int64], confidence: float) -> list[_Ranks]:
-    """Ranks among the contenders shown; without an interval every place stays open, and no chance is known."""
-    theta, gap_se = estimates.theta[shown], estimates.gap_se[np.ix_(shown, shown)]
-    effective, part = estimates.dependence.effective[shown], estimates.connectivity.part[shown]
-    span = rank_ranges(theta, gap_se, effective=effective, part=part, confidence=confidence)
+def _rank(estimates: Estimates, shown: Places, ranked: Mask, method: Method) -> list[_Ranks]:
+    """The ranks of the contenders shown; without an interval every place stays open, and no chance is known.
+
+    Since version 3, ranges and chances are those among the ranked contenders: the others neither have nor widen any.
+    """
     elo, trueskill = rank_down(estimates.elo[shown]), rank_down(estimates.skills.conservative[shown])
-    known = ~np.isnan(estimates.half_width[shown])
-    chances = find_chances(estimates, shown, confidence)
-    first = [None] * len(shown) if chances is None else chances[:, 0].tolist()
-    return [
-        _Ranks(low, high, by_elo, by_trueskill, chance if sure else None)
-        for low, high, sure, by_elo, by_trueskill, chance in zip(
-            span.low.tolist(), span.high.tolist(), known.tolist(), elo, trueskill, first, strict=True
-        )
-    ]
+    ranks = [_Ranks(*places) for places in zip(elo, trueskill, strict=True)]
+    among = np.flatnonzero(ranked) if method.pools else np.arange(len(shown))
+    own = shown[among]
+    span, chances = _find_ranges(estimates, own, method), find_chances(estimates, own, method.confidence)
+    for at, place in enumerate(among.tolist()):
+        if ranked[place]:
+            ranks[place] = replace(ranks[place], low=int(span.low[at]), high=int(span.high[at]))
+        if chances is not None:
+            ranks[place] = replace(ranks[place], first=float(chances[at, 0]))
+    return ranks
+
+
+def _find_ranges(estimates: Estimates, ranked: Places, method: Method) -> RankRange:
+    theta, part = estimates.theta[ranked], estimates.connectivity.part[ranked]
+    effective, among = estimates.effective[ranked], np.ix_(ranked, ranked)
+    if estimates.covariance is None:
+        gap_se = estimates.gap_se[among]
+        return rank_ranges(theta, gap_se, effective=effective, part=part, confidence=method.confidence)
+    joint = estimates.covariance[among]
+    return order_ranges(theta, joint, effective=effective, part=part, confidence=method.confidence)
 
 
 def find_chances(
@@ -92,7 +112,7 @@ def find_chances(
     if np.isnan(estimates.half_width[shown]).any() or (part != part[:1]).any():
         return None
     tail = (1 - confidence) / 2
-    widening = cluster_quantiles(estimates.dependence.effective[shown], tail=tail) / t_quantile(tail, np.inf)
+    widening = cluster_quantiles(estimates.effective[shown], tail=tail) / t_quantile(tail, np.inf)
     wide = estimates.gap_se[np.ix_(shown, shown)] * np.maximum(widening[:, None], widening[None, :])
     return place_chances(estimates.theta[shown], wide, places=places)
 
@@ -117,14 +137,9 @@ def _count_line(estimates: Estimates, index: int, contender: str) -> ContenderRe
     )
 
 
-def _rate_line(
-    line: ContenderResult, estimates: Estimates, index: int, ranks: _Ranks, thresholds: Thresholds
-) -> ContenderResult:
+def _rate_line(line: ContenderResult, estimates: Estimates, index: int, level: Level, ranks: _Ranks) -> ContenderResult:
     elo, half = float(estimates.elo[index]), float(estimates.half_width[index])
     known = not isnan(half)
-    level = _level(line, int(estimates.dependence.voters.rated[index]), half, thresholds)
-    # A preliminary contender has numbers, but no rank is claimed for it.
-    ranked = level == "established"
     return replace(
         line,
         level=level,
@@ -135,8 +150,8 @@ def _rate_line(
         mu=float(estimates.skills.mu[index]),
         sigma=float(estimates.skills.sigma[index]),
         conservative=float(estimates.skills.conservative[index]),
-        rank_low=ranks.low if ranked else None,
-        rank_high=ranks.high if ranked else None,
+        rank_low=ranks.low,
+        rank_high=ranks.high,
         rank_elo=ranks.elo,
         rank_trueskill=ranks.trueskill,
         p_first=ranks.first,
@@ -145,7 +160,9 @@ def _rate_line(
     )
 
 
-def _level(line: ContenderResult, rated_voters: int, half_width: float, thresholds: Thresholds) -> Level:
+def _level(line: ContenderResult, estimates: Estimates, index: int, thresholds: Thresholds) -> Level:
+    """A preliminary contender has numbers, but no rank is claimed for it."""
+    rated_voters, half_width = int(estimates.dependence.voters.rated[index]), float(estimates.half_width[index])
     enough = line.rated_votes >= thresholds.established_votes and rated_voters >= thresholds.established_voters
     widest = thresholds.established_half_width
     # A missing interval is NaN, which fails every comparison.

@@ -34,7 +34,7 @@ class Method:
     """
 
     name: str = "bradley-terry"
-    version: str = "2"
+    version: str = "3"
     prior_sd: float = 2.0
     elo_scale: float = 400.0
     elo_centre: float = 1000.0
@@ -55,6 +55,11 @@ class Method:
             raise ValueError("a method's scales must be positive")
         if not (0 < self.confidence < 1 and 0 <= self.draw_probability < 1):
             raise ValueError("a method's probabilities must lie between 0 and 1")
+
+    @property
+    def pools(self) -> bool:
+        """Whether variance components are pooled over the board, as since version 3."""
+        return self.version != "2"
 
     @property
     def elo_per_logit(self) -> float:
