@@ -25,7 +25,7 @@ Matrix = NDArray[np.float64]
 Ids = NDArray[np.int32]
 
 # How many powers of shares are summed, from the second on.
-_POWERS = 5
+_POWERS = 4
 # A group of at most a quarter as many votes as there are contenders is small.
 _FEW = 4
 
@@ -35,7 +35,7 @@ class Design:
     """One grouping of the votes, summed over its clusters.
 
     `squares` is Σ s_g[i]² by contender, float64[n]. `taste` is Σ A_g², float64[n, n]: the covariance of the scores if
-    every cluster had its own strengths, of variance 1. `shares` is Σ h², Σ h³, … Σ h⁶ by contender, float64[5, n], with
+    every cluster had its own strengths, of variance 1. `shares` is Σ h², Σ h³, Σ h⁴ and Σ h⁵ by contender, float64[4, n], with
     h = A_g[i, i] / A[i, i] the share of a contender's information that comes from the cluster; it is empty if not asked
     for.
     """
@@ -135,7 +135,7 @@ def _square_small(cluster: Ids, left: Ids, right: Ids, own: Vector, n: int) -> M
 def _add_powers(shares: Matrix, at: Ids, own: Vector, total: Vector) -> None:
     """Add the powers of some shares of the contenders `at` to their sums."""
     if len(shares) and len(at):
-        share = own / total[at]
+        share = np.divide(own, total[at], out=np.zeros(len(own)), where=own > 0)
         power = share.copy()
         for sums in shares:
             power *= share

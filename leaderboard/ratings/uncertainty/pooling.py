@@ -64,23 +64,27 @@ def pool_spread(
     """
     n = len(scores.total)
     binomial = outer_differences(sum_pairs(left, right, weights * scores.information, n))
-    total = np.asarray(np.diagonal(outer_differences(sum_pairs(left, right, scores.information, n))))
-    lone = measure_design(lone_votes(left, right), scores.residual, scores.information, total, with_shares=False)
-    cells = lone
-    if dependence.both is not None:
-        cells = measure_design(dependence.both.clusters, scores.residual, scores.information, total, with_shares=False)
+    information = outer_differences(sum_pairs(left, right, scores.information, n))
+    total = np.asarray(np.diagonal(information))
+    smallest = lone_votes(left, right) if dependence.both is None else dependence.both.clusters
+    count = max(1, np.count_nonzero(weights) if dependence.both is None else dependence.both.counts.board)
+    cells = measure_design(smallest, scores.residual, scores.information, total, with_shares=False)
     designs = [
         measure_design(grouping.clusters, scores.residual, scores.information, total)
         for grouping in (dependence.either if dependence.clustered else ())
     ]
-    moments = _Moments(np.asarray(np.diagonal(binomial)), total, lone, cells, tuple(designs))
+    moments = _Moments(np.asarray(np.diagonal(binomial)), total, np.diagonal(scores.total), cells, tuple(designs))
     common = moments.solve()
     inverse = centre(np.asarray(np.linalg.inv(scores.total), dtype=np.float64))
-    alone = np.outer(separated, separated) * binomial * max(0.0, 1.0 - moments.dispersion)
-    by_votes = inverse @ (moments.dispersion * binomial + alone + scores.floor) @ inverse
-    covariance, uncertain = by_votes.copy(), np.diagonal(by_votes) ** 2 * 2 / max(1, np.count_nonzero(weights))
+    by_chance = moments.dispersion * binomial
+    missing = max(0.0, float(np.sum(total)) - float(np.trace(by_chance))) / max(
+        float(np.sum(total)), np.finfo(float).tiny
+    )
+    alone = np.outer(separated, separated) * information * missing
+    by_votes = inverse @ (by_chance + alone + scores.floor) @ inverse
+    covariance, uncertain = by_votes.copy(), np.diagonal(by_votes) ** 2 * 2 / count
     for one, design in zip(common, designs, strict=True):
-        shared = design.taste - lone.taste
+        shared = design.taste - cells.taste
         sd = np.sqrt(one.each)
         covariance += inverse @ (sd[:, None] * shared * sd) @ inverse
         uncertain += np.diagonal(inverse @ shared @ inverse) ** 2 * one.noise
@@ -100,21 +104,22 @@ def pool_spread(
 class _Moments:
     """Sums of squared scores by contender, and what they would be for components of size 1.
 
-    `binomial` and `total` are each contender's weighted binomial variance and information, float64[n]. `lone` groups
-    each vote alone, `cells` by voter and prompt at once, `designs` by each of the method's clusters.
+    `binomial` and `total` are each contender's weighted binomial variance and information, float64[n],
+    `precision` the latter with the prior's. `cells` groups
+    by voter and prompt at once, `designs` by each of the method's clusters.
     """
 
     binomial: Vector
     total: Vector
-    lone: Design
+    precision: Vector
     cells: Design
     designs: tuple[Design, ...]
 
     @property
     def dispersion(self) -> float:
         """φ: squared residuals over their binomial variance, without the share that the fit has taken."""
-        left = float(np.sum(self.binomial - self._taken(self.lone)))
-        return float(np.sum(self.lone.squares)) / left if left > 0 else 1.0
+        left = float(np.sum(self.binomial - self._taken(self.cells)))
+        return float(np.sum(self.cells.squares)) / left if left > 0 else 1.0
 
     def solve(self) -> tuple[Common, ...]:
         """The variance that the votes of each cluster have in common; none is negative."""
@@ -144,7 +149,7 @@ class _Moments:
         Exact where votes are spread evenly over pairs, whether a cluster holds one vote or votes on every pair.
         """
         n = len(self.total)
-        return np.divide(design.own * self.binomial * (n - 1), n * self.total**2, out=np.zeros(n), where=self.total > 0)
+        return np.asarray(design.own * self.binomial * (n - 1) / (n * self.precision**2))
 
     def _excess(self, design: Design) -> Vector:
         """Products of scores of different votes of a cluster, on different cells, without what the fit puts there."""
@@ -165,7 +170,8 @@ class _Moments:
         design, n = self.designs[one], len(self.total)
         spread = self._scatter(design, pooled)
         whole = float(np.sum(part))
-        noise = float(np.sum(spread)) / whole**2 if whole > 0 else 0.0
+        # Scores add up to zero, so that those of n contenders say as much as n - 1.
+        noise = float(np.sum(spread)) * n / max(1, n - 1) / whole**2 if whole > 0 else 0.0
         known = (part > 1e-9 * design.own) & (spread > 0)
         if pooled <= 0 or np.count_nonzero(known) < 3:
             return Common(pooled, np.full(n, pooled), np.full(n, noise))
@@ -185,11 +191,12 @@ class _Moments:
         A cluster with share h of a contender's information has there the expected square φ B h (1 - h) from votes and
         σ² Q h² / Σh² (1 - 2h + Σh²) from what its votes have in common.
         """
-        p2, p3, p4, p5, p6 = design.shares
-        lone = np.divide(self.lone.own, 2 * self.total**2, out=np.zeros(len(p2)), where=self.total > 0)
-        votes = self.dispersion * self.binomial
-        own = np.divide(pooled * (design.own - self.lone.own), p2, out=np.zeros(len(p2)), where=p2 > 0)
-        by_votes = p2 - 2 * p3 + p4 - lone
-        mixed = (1 + p2) * p3 - (3 + p2) * p4 + 2 * p5
-        alike = (1 + p2) ** 2 * p4 - 4 * (1 + p2) * p5 + 4 * p6
-        return np.asarray(2 * (votes**2 * np.maximum(by_votes, 0.0) + 2 * votes * own * mixed + own**2 * alike))
+        p2, p3, p4, p5 = design.shares
+        n, votes = len(p2), self.dispersion * self.binomial
+        own = np.divide(pooled * (design.own - self.cells.own), p2, out=np.zeros(n), where=p2 > 0)
+        # Votes of the same cell are in no product.
+        cells = np.divide(self.cells.own, 2 * self.total**2, out=np.zeros(n), where=self.total > 0)
+        by_votes = np.maximum(p2 - 2 * p3 + p2**2 - cells, 0.0)
+        mixed = (1 + 3 * p2) * p3 - 3 * p4 - p2**3
+        alike = (1 + 4 * p2) * p4 - 4 * p5 + p2**4 - 4 * p2**2 * p3 + 2 * p3**2
+        return np.asarray(2 * (votes**2 * by_votes + 2 * votes * own * mixed + own**2 * alike))
