@@ -15,11 +15,11 @@ from leaderboard.ratings.results import ContenderResult, Flag, Level
 from leaderboard.ratings.uncertainty.intervals import RankRange, cluster_quantiles, rank_ranges
 from leaderboard.ratings.uncertainty.ordering import order_ranges
 from leaderboard.ratings.uncertainty.placing import place_chances
+from leaderboard.ratings.uncertainty.pooling import Pooled
 from leaderboard.ratings.uncertainty.spread import Dependence
 from leaderboard.ratings.uncertainty.student_t import t_quantile
 
 Vector = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 Places = NDArray[np.int64]
 
 
@@ -28,7 +28,8 @@ class Estimates:
     """All estimates per contender, in Elo units except `theta` and `gap_se`, which are in logits.
 
     `half_width` is NaN where there is no interval. `gap_se`, float64[n, n], is the standard error of the gap between
-    two contenders.
+    two contenders. `effective` is one more than the degrees of freedom of these errors, float64[n]. `pooled` says where
+    they come from, since method version 3.
     """
 
     elo: Vector
@@ -37,7 +38,7 @@ class Estimates:
     theta: Vector
     gap_se: NDArray[np.float64]
     effective: Vector
-    covariance: NDArray[np.float64] | None
+    pooled: Pooled | None
     skills: Skills
     records: Records
     dependence: Dependence
@@ -48,11 +49,20 @@ def write_lines(contenders: tuple[str, ...], estimates: Estimates, method: Metho
     """Lines by falling Elo, then label; thin contenders last, by label."""
     lines = [_count_line(estimates, index, contender) for index, contender in enumerate(contenders)]
     shown = np.flatnonzero(estimates.records.rated >= method.thresholds.thin_votes)
-    levels = [_level(lines[index], estimates, index, method.thresholds) for index in shown.tolist()]
-    ranked = np.array([level == "established" for level in levels], dtype=bool)
-    for index, level, ranks in zip(shown.tolist(), levels, _rank(estimates, shown, ranked, method), strict=True):
-        lines[index] = _rate_line(lines[index], estimates, index, level, ranks)
+    for index, ranks in zip(shown.tolist(), _rank(estimates, shown, method), strict=True):
+        lines[index] = _rate_line(lines[index], estimates, index, ranks, method.thresholds)
     return tuple(sorted(lines, key=_by_elo))
+
+
+def find_ranked(estimates: Estimates, shown: Places, method: Method) -> Places:
+    """The contenders among which ranges and chances of places hold.
+
+    Since version 3 they are those whose rank is claimed: newcomers neither have nor widen any. Before, all shown.
+    """
+    if not method.pools:
+        return shown
+    claimed = [_level(estimates, index, method.thresholds) == "established" for index in shown.tolist()]
+    return np.asarray(shown[np.array(claimed, dtype=bool)])
 
 
 def rank_down(values: Vector) -> list[int]:
@@ -63,7 +73,7 @@ def rank_down(values: Vector) -> list[int]:
 
 @dataclass(frozen=True)
 class _Ranks:
-    """Places by number among the contenders shown; range and chance only where they are claimed."""
+    """Places by number among the contenders shown; range and chance where they hold."""
 
     elo: int
     trueskill: int
@@ -72,31 +82,29 @@ class _Ranks:
     first: float | None = None
 
 
-def _rank(estimates: Estimates, shown: Places, ranked: Mask, method: Method) -> list[_Ranks]:
-    """The ranks of the contenders shown; without an interval every place stays open, and no chance is known.
-
-    Since version 3, ranges and chances are those among the ranked contenders: the others neither have nor widen any.
-    """
+def _rank(estimates: Estimates, shown: Places, method: Method) -> list[_Ranks]:
+    """The ranks of the contenders shown; without an interval every place stays open, and no chance is known."""
     elo, trueskill = rank_down(estimates.elo[shown]), rank_down(estimates.skills.conservative[shown])
-    ranks = [_Ranks(*places) for places in zip(elo, trueskill, strict=True)]
-    among = np.flatnonzero(ranked) if method.pools else np.arange(len(shown))
-    own = shown[among]
-    span, chances = _find_ranges(estimates, own, method), find_chances(estimates, own, method.confidence)
-    for at, place in enumerate(among.tolist()):
-        if ranked[place]:
-            ranks[place] = replace(ranks[place], low=int(span.low[at]), high=int(span.high[at]))
-        if chances is not None:
-            ranks[place] = replace(ranks[place], first=float(chances[at, 0]))
-    return ranks
+    ranked = find_ranked(estimates, shown, method)
+    span, chances = _find_ranges(estimates, ranked, method), find_chances(estimates, ranked, method.confidence)
+    first = [None] * len(ranked) if chances is None else chances[:, 0].tolist()
+    found = {
+        index: {"low": low, "high": high, "first": chance}
+        for index, low, high, chance in zip(ranked.tolist(), span.low.tolist(), span.high.tolist(), first, strict=True)
+    }
+    return [
+        _Ranks(by_elo, by_trueskill, **found.get(index, {}))
+        for index, by_elo, by_trueskill in zip(shown.tolist(), elo, trueskill, strict=True)
+    ]
 
 
 def _find_ranges(estimates: Estimates, ranked: Places, method: Method) -> RankRange:
     theta, part = estimates.theta[ranked], estimates.connectivity.part[ranked]
     effective, among = estimates.effective[ranked], np.ix_(ranked, ranked)
-    if estimates.covariance is None:
+    if estimates.pooled is None:
         gap_se = estimates.gap_se[among]
         return rank_ranges(theta, gap_se, effective=effective, part=part, confidence=method.confidence)
-    joint = estimates.covariance[among]
+    joint = estimates.pooled.spread.covariances[0][among]
     return order_ranges(theta, joint, effective=effective, part=part, confidence=method.confidence)
 
 
@@ -137,9 +145,13 @@ def _count_line(estimates: Estimates, index: int, contender: str) -> ContenderRe
     )
 
 
-def _rate_line(line: ContenderResult, estimates: Estimates, index: int, level: Level, ranks: _Ranks) -> ContenderResult:
+def _rate_line(
+    line: ContenderResult, estimates: Estimates, index: int, ranks: _Ranks, thresholds: Thresholds
+) -> ContenderResult:
     elo, half = float(estimates.elo[index]), float(estimates.half_width[index])
-    known = not isnan(half)
+    known, level = not isnan(half), _level(estimates, index, thresholds)
+    # A preliminary contender has numbers, but no rank is claimed for it.
+    claimed = level == "established"
     return replace(
         line,
         level=level,
@@ -150,8 +162,8 @@ def _rate_line(line: ContenderResult, estimates: Estimates, index: int, level: L
         mu=float(estimates.skills.mu[index]),
         sigma=float(estimates.skills.sigma[index]),
         conservative=float(estimates.skills.conservative[index]),
-        rank_low=ranks.low,
-        rank_high=ranks.high,
+        rank_low=ranks.low if claimed else None,
+        rank_high=ranks.high if claimed else None,
         rank_elo=ranks.elo,
         rank_trueskill=ranks.trueskill,
         p_first=ranks.first,
@@ -160,13 +172,12 @@ def _rate_line(line: ContenderResult, estimates: Estimates, index: int, level: L
     )
 
 
-def _level(line: ContenderResult, estimates: Estimates, index: int, thresholds: Thresholds) -> Level:
-    """A preliminary contender has numbers, but no rank is claimed for it."""
-    rated_voters, half_width = int(estimates.dependence.voters.rated[index]), float(estimates.half_width[index])
-    enough = line.rated_votes >= thresholds.established_votes and rated_voters >= thresholds.established_voters
+def _level(estimates: Estimates, index: int, thresholds: Thresholds) -> Level:
+    votes, voters = estimates.records.rated[index], estimates.dependence.voters.rated[index]
+    enough = votes >= thresholds.established_votes and voters >= thresholds.established_voters
     widest = thresholds.established_half_width
     # A missing interval is NaN, which fails every comparison.
-    narrow = widest is None or round_published(half_width) <= widest
+    narrow = widest is None or round_published(float(estimates.half_width[index])) <= widest
     return "established" if enough and narrow else "preliminary"
 
 

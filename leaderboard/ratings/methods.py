@@ -87,8 +87,8 @@ def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
     connectivity = connect(counts)
     strengths = fit_strengths(score_table(rated.outcomes), prior_sd=method.prior_sd)
     scale = method.elo_per_logit
-    if method.pools:
-        pooled = _pool(rated, strengths, connectivity, method)
+    pooled = _pool(rated, strengths, connectivity, method) if method.pools else None
+    if pooled:
         spread, effective, skills = pooled.spread, pooled.effective, _widen_skills(rated, pooled, anchor, method)
     else:
         spread, effective = _spread_strengths(rated, strengths, connectivity, method), rated.dependence.effective
@@ -101,7 +101,7 @@ def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
         theta=strengths.theta,
         gap_se=spread.between(),
         effective=effective,
-        covariance=spread.covariances[0] if method.pools else None,
+        pooled=pooled,
         skills=skills,
         records=sum_records(counts),
         dependence=rated.dependence,

@@ -35,9 +35,9 @@ class Design:
     """One grouping of the votes, summed over its clusters.
 
     `squares` is Σ s_g[i]² by contender, float64[n]. `taste` is Σ A_g², float64[n, n]: the covariance of the scores if
-    every cluster had its own strengths, of variance 1. `shares` is Σ h², Σ h³, Σ h⁴ and Σ h⁵ by contender, float64[4, n], with
-    h = A_g[i, i] / A[i, i] the share of a contender's information that comes from the cluster; it is empty if not asked
-    for.
+    every cluster had its own strengths, of variance 1. `shares` is Σ h², Σ h³, Σ h⁴ and Σ h⁵ by contender, float64[4,
+    n], with h = A_g[i, i] / A[i, i] the share of a contender's information that comes from the cluster; it is empty if
+    not asked for.
     """
 
     squares: Vector
