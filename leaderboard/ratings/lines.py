@@ -13,10 +13,10 @@ from leaderboard.ratings.parameters import Method, Thresholds
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.results import ContenderResult, Flag, Level
 from leaderboard.ratings.uncertainty.intervals import RankRange, cluster_quantiles, rank_ranges
-from leaderboard.ratings.uncertainty.ordering import order_ranges
 from leaderboard.ratings.uncertainty.placing import place_chances
 from leaderboard.ratings.uncertainty.pooling import Pooled
 from leaderboard.ratings.uncertainty.spread import Dependence
+from leaderboard.ratings.uncertainty.stepdown import order_ranges
 from leaderboard.ratings.uncertainty.student_t import t_quantile
 
 Vector = NDArray[np.float64]

@@ -135,9 +135,9 @@ def _pool(rated: _Rated, strengths: Strengths, connectivity: Connectivity, metho
 def _widen_skills(rated: _Rated, pooled: Pooled, anchor: Mask, method: Method) -> Skills:
     """Skills with the model's own errors, widened as those of the strengths are by what votes have in common."""
     fitted = fit_skills(rated.outcomes, method)
-    misfit = float(np.sum(rated.outcomes * fitted.slope**2)) / max(
-        float(np.sum(rated.outcomes * fitted.curvature)), np.finfo(float).tiny
-    )
+    # Votes may scatter more than this model expects. That they scatter less is no reason for a smaller sigma.
+    expected = float(np.sum(rated.outcomes * fitted.curvature))
+    misfit = max(1.0, float(np.sum(rated.outcomes * fitted.slope**2)) / expected) if expected > 0 else 1.0
     alone = pooled.by_votes.from_anchor(anchor)
     ratio = np.divide(pooled.spread.from_anchor(anchor), alone, out=np.ones(len(alone)), where=alone > 0)
     model = skill_errors(fitted, anchor)

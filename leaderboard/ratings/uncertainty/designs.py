@@ -73,9 +73,9 @@ def measure_design(
         _add_powers(shares, at, own[rows], total)
         for part in seen.blocks:
             at = part.left[np.searchsorted(part.cluster, np.arange(part.clusters))]
-            squares += np.bincount(at, np.bincount(part.cluster, score[part.rows], part.clusters) ** 2, n)
+            squares += np.bincount(at, part.sum_rows(score[part.rows]) ** 2, n)
             taste += _square_rows(part, own[part.rows], n)
-            _add_powers(shares, at, np.bincount(part.cluster, own[part.rows], part.clusters), total)
+            _add_powers(shares, at, part.sum_rows(own[part.rows]), total)
     return Design(squares, taste, shares)
 
 
