@@ -6,6 +6,7 @@ votes of a cluster g add up to the score s_g and to the information A_g = Σ I_k
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ Ids = NDArray[np.int32]
 
 # How many powers of shares are summed, from the second on.
 _POWERS = 4
+_PART = 1 << 17
 # A group of at most a quarter as many votes as there are contenders is small.
 _FEW = 4
 
@@ -89,8 +91,19 @@ def _see_from_both_sides(
 ) -> Iterator[tuple[Clusters, Vector, Vector]]:
     """Each block's votes from either side, grouped by cluster and contender, with their scores and informations."""
     for block in clusters.blocks:
-        score, own = residual[block.rows], information[block.rows]
-        yield _group_sides(block, n), np.concatenate([score, -score]), np.concatenate([own, own])
+        for part in _cut_rows(block):
+            score, own = residual[part.rows], information[part.rows]
+            yield _group_sides(part, n), np.concatenate([score, -score]), np.concatenate([own, own])
+
+
+def _cut_rows(block: Block) -> Iterator[Block]:
+    """The block in parts of whole clusters with about `_PART` votes each, which fit into the processor's cache."""
+    start = np.searchsorted(block.cluster, np.arange(block.clusters + 1))
+    first = np.unique(np.searchsorted(start, np.arange(0, len(block.rows), _PART)))
+    for low, high in pairwise([*first[first < block.clusters].tolist(), block.clusters]):
+        own = slice(int(start[low]), int(start[high]))
+        cluster = block.cluster[own] - np.int32(low)
+        yield Block(block.rows[own], block.left[own], block.right[own], cluster, high - low)
 
 
 def _group_sides(block: Block, n: int) -> Clusters:

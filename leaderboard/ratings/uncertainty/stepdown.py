@@ -19,7 +19,7 @@ Mask = NDArray[np.bool_]
 _MOST_DRAWS = 4096
 _LEAST_DRAWS = 512
 # About this many draws × pairs are made.
-_DRAWN_PAIRS = 1 << 24
+_DRAWN_PAIRS = 1 << 23
 # Draws × pairs at a time, which fit into the processor's cache.
 _PIECE = 1 << 16
 # Share of the mean variance that is added to make a covariance definite, if it is not.
@@ -57,14 +57,19 @@ def find_surely_better(
     known = (np.minimum(own[:, None], own) >= LEAST_CLUSTERS) & (group[:, None] == group) & (sd > 0)
     gap, open_ = ordered[:, None] - ordered, np.triu(known, k=1)
     decided = np.zeros((n, n), dtype=bool)
-    errors = _draw_errors(joint, int(np.count_nonzero(open_)))
+    # Bonferroni's critical value is never smaller than that of the largest error, and needs no draws. What it decides
+    # would be decided in the first step anyway.
+    tail, errors = (1 - confidence) / max(1, np.count_nonzero(open_)), None
     while open_.any():
-        quantile = cluster_quantiles(own, tail=_critical_tail(errors, sd, open_, confidence))
+        quantile = cluster_quantiles(own, tail=tail)
         new = open_ & (gap > np.maximum(quantile[:, None], quantile) * sd)
-        if not new.any():
+        if errors is not None and not new.any():
             break
         decided |= new
         open_ &= ~new
+        if open_.any():
+            errors = _draw_errors(joint, int(np.count_nonzero(open_))) if errors is None else errors
+            tail = _critical_tail(errors, sd, open_, confidence)
     better = np.zeros((n, n), dtype=bool)
     better[among] = decided
     return better
@@ -73,9 +78,7 @@ def find_surely_better(
 def _draw_errors(covariance: Matrix, pairs: int) -> Matrix:
     """Seeded draws of the errors of all estimates, float64[n, draws]."""
     n = len(covariance)
-    if not pairs:
-        return np.zeros((n, 0))
-    draws = int(np.clip(_DRAWN_PAIRS // max(1, pairs), _LEAST_DRAWS, _MOST_DRAWS))
+    draws = int(np.clip(_DRAWN_PAIRS // pairs, _LEAST_DRAWS, _MOST_DRAWS))
     # A common error of all estimates changes no gap, and makes the matrix definite.
     size = float(np.mean(np.diagonal(covariance)))
     lifted, jitter = covariance + size, _LEAST_JITTER

@@ -29,6 +29,7 @@ def some_votes() -> tuple[VoteLog, NDArray[np.float64], NDArray[np.float64]]:
 def test_design_equals_its_definition(block: int, few: int, compiled: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "_BLOCK_CELLS", block)
     monkeypatch.setattr(designs, "_FEW", few)
+    monkeypatch.setattr(designs, "_PART", 100)
     if compiled == "0":
         monkeypatch.setattr(designs, "kernels", lambda: None)
     log, residual, information = some_votes()
