@@ -59,7 +59,7 @@ def find_surely_better(
     decided = np.zeros((n, n), dtype=bool)
     # Bonferroni's critical value is never smaller than that of the largest error, and needs no draws. What it decides
     # would be decided in the first step anyway.
-    tail, errors = (1 - confidence) / max(1, np.count_nonzero(open_)), None
+    tail, errors = (1 - confidence) / max(1, int(np.count_nonzero(open_))), None
     while open_.any():
         quantile = cluster_quantiles(own, tail=tail)
         new = open_ & (gap > np.maximum(quantile[:, None], quantile) * sd)
