@@ -69,6 +69,25 @@ class PlaceChancesSerializer(serializers.Serializer[Any]):
     )
 
 
+class VarianceLineSerializer(serializers.Serializer[Any]):
+    """A contender's half-width by two ways of estimating errors, in Elo; null where there is no interval."""
+
+    contender = serializers.CharField()
+    pooled = serializers.FloatField(allow_null=True, help_text="As published: components pooled over the board.")
+    clustered = serializers.FloatField(allow_null=True, help_text="From the contender's own voters and prompts alone.")
+
+
+class VarianceSerializer(serializers.Serializer[Any]):
+    """The variance components of the board, with a check."""
+
+    dispersion = serializers.FloatField(help_text="Variance of votes over that of coin tosses with the same chances.")
+    between_voters = serializers.FloatField(
+        allow_null=True, help_text="Standard deviation of a contender's strength from voter to voter, in Elo."
+    )
+    between_prompts = serializers.FloatField(allow_null=True, help_text="The same from prompt to prompt.")
+    lines = VarianceLineSerializer(many=True)
+
+
 class FactsSerializer(serializers.Serializer[Any]):
     """An audit's facts; also overlap ranks, floor sensitivity, exposure, calibration, model and replays, as stored."""
 
@@ -80,6 +99,7 @@ class FactsSerializer(serializers.Serializer[Any]):
     pairs = NeighboursSerializer(many=True)
     places = PlaceChancesSerializer(many=True, help_text="From the strongest down; empty where an interval is missing.")
     agreement = AgreementSerializer()
+    variance = VarianceSerializer(allow_null=True, help_text="Absent in audits before version 4.")
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Send all that was stored, as it was stored."""

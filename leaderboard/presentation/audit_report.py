@@ -8,6 +8,7 @@ from leaderboard.ratings.diagnostics.calibration import Calibration
 from leaderboard.ratings.diagnostics.deciding import Decision
 from leaderboard.ratings.diagnostics.exposure import Exposure
 from leaderboard.ratings.diagnostics.flips import Flip
+from leaderboard.ratings.diagnostics.variance_check import VarianceCheck
 
 # At most this many contenders are named with their chances; those below have hardly any.
 _MOST_NAMED = 6
@@ -29,6 +30,8 @@ def describe_audit(audit: BoardAudit) -> Iterator[str]:
         yield f"  among the first three: {firsts}"
     ranks = ", ".join(f"{line.rank} {line.contender}" for line in audit.overlap_ranks)
     yield f"  ranks by overlap of intervals, for comparison only: {ranks or 'none'}"
+    if audit.variance:
+        yield _describe_variance(audit.variance)
     yield from _describe_floor(audit)
     yield from _describe_agreement(audit.agreement)
     yield _describe_exposure(audit.exposure)
@@ -60,6 +63,14 @@ def _describe_decision(gap: Decision) -> str:
     if gap.more_votes is None:
         return "undecided, and no number of votes in sight"
     return f"undecided, about {gap.more_votes} more votes if dealt as before, with voters and prompts in proportion"
+
+
+def _describe_variance(found: VarianceCheck) -> str:
+    differ = (("voter to voter", found.between_voters), ("prompt to prompt", found.between_prompts))
+    known = "".join(f", strengths by {elo:.0f} Elo from {what}" for what, elo in differ if elo is not None)
+    widths = found.mean_half_widths()
+    compared = f"; mean half-width {widths[0]:.1f} Elo, {widths[1]:.1f} from own clusters alone" if widths else ""
+    return f"  errors, pooled over the board: votes scatter {found.dispersion:.2f} times as coins{known}{compared}"
 
 
 def _describe_floor(audit: BoardAudit) -> Iterator[str]:

@@ -9,9 +9,7 @@ from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.results import BoardResult, ContenderResult, Flag, Line
 
 BOARDS = "overall, category:<slug>, language:<code>, category_language:<slug>/<code>, axis:<slug>"
-_BESIDE = {
-    "elo_se": "elo_high", "rated_votes": "votes", "effective_voters": "voters", "effective_prompts": "prompts",
-}  # fmt: skip
+_BESIDE = {"elo_se": "elo_high", "rated_votes": "votes"}
 _FLAGS: dict[Flag, str] = {
     "disconnected": "no votes link it to the others, so its place among them means nothing",
     "separated": "no chain of wins leads to it from the others, or none from it to them, so only the prior keeps its "

@@ -330,7 +330,8 @@ def _row(
 def read_line(standing: Standing) -> Line:
     """Return the line as published; voters and prompts are None if the votes do not name them."""
     stored = {name: getattr(standing, name) for name in _LINE}
-    unknown = [f"{role}s" for role in ("voter", "prompt") if not _is_named(role, standing.snapshot)]
+    unnamed = [f"{role}s" for role in ("voter", "prompt") if not _is_named(role, standing.snapshot)]
+    unknown = [*unnamed, *(f"effective_{name}" for name in unnamed)]
     return Line(**stored | dict.fromkeys(unknown) | {"flags": tuple(standing.flags)})
 
 

@@ -12,12 +12,15 @@ from leaderboard.ratings.fits.skills import Skills
 from leaderboard.ratings.parameters import Method, Thresholds
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.results import ContenderResult, Flag, Level
-from leaderboard.ratings.uncertainty.intervals import cluster_quantiles, rank_ranges
+from leaderboard.ratings.uncertainty.intervals import RankRange, cluster_quantiles, rank_ranges
 from leaderboard.ratings.uncertainty.placing import place_chances
+from leaderboard.ratings.uncertainty.pooling import Pooled
 from leaderboard.ratings.uncertainty.spread import Dependence
+from leaderboard.ratings.uncertainty.stepdown import order_ranges
 from leaderboard.ratings.uncertainty.student_t import t_quantile
 
 Vector = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +28,8 @@ class Estimates:
     """All estimates per contender, in Elo units except `theta` and `gap_se`, which are in logits.
 
     `half_width` is NaN where there is no interval. `gap_se`, float64[n, n], is the standard error of the gap between
-    two contenders.
+    two contenders. `effective` is one more than the degrees of freedom of these errors, float64[n]. `pooled` says where
+    they come from, since method version 3.
     """
 
     elo: Vector
@@ -33,6 +37,8 @@ class Estimates:
     half_width: Vector
     theta: Vector
     gap_se: NDArray[np.float64]
+    effective: Vector
+    pooled: Pooled | None
     skills: Skills
     records: Records
     dependence: Dependence
@@ -43,9 +49,20 @@ def write_lines(contenders: tuple[str, ...], estimates: Estimates, method: Metho
     """Lines by falling Elo, then label; thin contenders last, by label."""
     lines = [_count_line(estimates, index, contender) for index, contender in enumerate(contenders)]
     shown = np.flatnonzero(estimates.records.rated >= method.thresholds.thin_votes)
-    for index, ranks in zip(shown.tolist(), _rank(estimates, shown, method.confidence), strict=True):
+    for index, ranks in zip(shown.tolist(), _rank(estimates, shown, method), strict=True):
         lines[index] = _rate_line(lines[index], estimates, index, ranks, method.thresholds)
     return tuple(sorted(lines, key=_by_elo))
+
+
+def find_ranked(estimates: Estimates, shown: Places, method: Method) -> Places:
+    """The contenders among which ranges and chances of places hold.
+
+    Since version 3 they are those whose rank is claimed: newcomers neither have nor widen any. Before, all shown.
+    """
+    if not method.pools:
+        return shown
+    claimed = [_level(estimates, index, method.thresholds) == "established" for index in shown.tolist()]
+    return np.asarray(shown[np.array(claimed, dtype=bool)])
 
 
 def rank_down(values: Vector) -> list[int]:
@@ -56,28 +73,39 @@ def rank_down(values: Vector) -> list[int]:
 
 @dataclass(frozen=True)
 class _Ranks:
-    low: int
-    high: int
+    """Places by number among the contenders shown; range and chance where they hold."""
+
     elo: int
     trueskill: int
-    first: float | None
+    low: int | None = None
+    high: int | None = None
+    first: float | None = None
 
 
-def _rank(estimates: Estimates, shown: NDArray[np.int64], confidence: float) -> list[_Ranks]:
-    """Ranks among the contenders shown; without an interval every place stays open, and no chance is known."""
-    theta, gap_se = estimates.theta[shown], estimates.gap_se[np.ix_(shown, shown)]
-    effective, part = estimates.dependence.effective[shown], estimates.connectivity.part[shown]
-    span = rank_ranges(theta, gap_se, effective=effective, part=part, confidence=confidence)
+def _rank(estimates: Estimates, shown: Places, method: Method) -> list[_Ranks]:
+    """The ranks of the contenders shown; without an interval every place stays open, and no chance is known."""
     elo, trueskill = rank_down(estimates.elo[shown]), rank_down(estimates.skills.conservative[shown])
-    known = ~np.isnan(estimates.half_width[shown])
-    chances = find_chances(estimates, shown, confidence)
-    first = [None] * len(shown) if chances is None else chances[:, 0].tolist()
+    ranked = find_ranked(estimates, shown, method)
+    span, chances = _find_ranges(estimates, ranked, method), find_chances(estimates, ranked, method.confidence)
+    first = [None] * len(ranked) if chances is None else chances[:, 0].tolist()
+    found = {
+        index: {"low": low, "high": high, "first": chance}
+        for index, low, high, chance in zip(ranked.tolist(), span.low.tolist(), span.high.tolist(), first, strict=True)
+    }
     return [
-        _Ranks(low, high, by_elo, by_trueskill, chance if sure else None)
-        for low, high, sure, by_elo, by_trueskill, chance in zip(
-            span.low.tolist(), span.high.tolist(), known.tolist(), elo, trueskill, first, strict=True
-        )
+        _Ranks(by_elo, by_trueskill, **found.get(index, {}))
+        for index, by_elo, by_trueskill in zip(shown.tolist(), elo, trueskill, strict=True)
     ]
+
+
+def _find_ranges(estimates: Estimates, ranked: Places, method: Method) -> RankRange:
+    theta, part = estimates.theta[ranked], estimates.connectivity.part[ranked]
+    effective, among = estimates.effective[ranked], np.ix_(ranked, ranked)
+    if estimates.pooled is None:
+        gap_se = estimates.gap_se[among]
+        return rank_ranges(theta, gap_se, effective=effective, part=part, confidence=method.confidence)
+    joint = estimates.pooled.spread.covariances[0][among]
+    return order_ranges(theta, joint, effective=effective, part=part, confidence=method.confidence)
 
 
 def find_chances(
@@ -92,7 +120,7 @@ def find_chances(
     if np.isnan(estimates.half_width[shown]).any() or (part != part[:1]).any():
         return None
     tail = (1 - confidence) / 2
-    widening = cluster_quantiles(estimates.dependence.effective[shown], tail=tail) / t_quantile(tail, np.inf)
+    widening = cluster_quantiles(estimates.effective[shown], tail=tail) / t_quantile(tail, np.inf)
     wide = estimates.gap_se[np.ix_(shown, shown)] * np.maximum(widening[:, None], widening[None, :])
     return place_chances(estimates.theta[shown], wide, places=places)
 
@@ -121,10 +149,9 @@ def _rate_line(
     line: ContenderResult, estimates: Estimates, index: int, ranks: _Ranks, thresholds: Thresholds
 ) -> ContenderResult:
     elo, half = float(estimates.elo[index]), float(estimates.half_width[index])
-    known = not isnan(half)
-    level = _level(line, int(estimates.dependence.voters.rated[index]), half, thresholds)
+    known, level = not isnan(half), _level(estimates, index, thresholds)
     # A preliminary contender has numbers, but no rank is claimed for it.
-    ranked = level == "established"
+    claimed = level == "established"
     return replace(
         line,
         level=level,
@@ -135,8 +162,8 @@ def _rate_line(
         mu=float(estimates.skills.mu[index]),
         sigma=float(estimates.skills.sigma[index]),
         conservative=float(estimates.skills.conservative[index]),
-        rank_low=ranks.low if ranked else None,
-        rank_high=ranks.high if ranked else None,
+        rank_low=ranks.low if claimed else None,
+        rank_high=ranks.high if claimed else None,
         rank_elo=ranks.elo,
         rank_trueskill=ranks.trueskill,
         p_first=ranks.first,
@@ -145,11 +172,12 @@ def _rate_line(
     )
 
 
-def _level(line: ContenderResult, rated_voters: int, half_width: float, thresholds: Thresholds) -> Level:
-    enough = line.rated_votes >= thresholds.established_votes and rated_voters >= thresholds.established_voters
+def _level(estimates: Estimates, index: int, thresholds: Thresholds) -> Level:
+    votes, voters = estimates.records.rated[index], estimates.dependence.voters.rated[index]
+    enough = votes >= thresholds.established_votes and voters >= thresholds.established_voters
     widest = thresholds.established_half_width
     # A missing interval is NaN, which fails every comparison.
-    narrow = widest is None or round_published(half_width) <= widest
+    narrow = widest is None or round_published(float(estimates.half_width[index])) <= widest
     return "established" if enough and narrow else "preliminary"
 
 

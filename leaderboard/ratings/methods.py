@@ -18,14 +18,15 @@ from leaderboard.ratings.columns.counting import (
 )
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.bradley_terry import Strengths, fit_strengths, logistic
-from leaderboard.ratings.fits.skills import Skills, fit_skills, state_skills
+from leaderboard.ratings.fits.skills import Skills, fit_skills, skill_errors, state_skills
 from leaderboard.ratings.fits.solving import solve
 from leaderboard.ratings.lines import Estimates, write_lines
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
 from leaderboard.ratings.publishing import hash_lines
 from leaderboard.ratings.results import BoardResult, ContenderResult, PositionEffect
-from leaderboard.ratings.uncertainty.clusters import clustered_meat
+from leaderboard.ratings.uncertainty.clusters import clustered_variance
 from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS, cluster_quantiles
+from leaderboard.ratings.uncertainty.pooling import Pooled, pool_spread
 from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, find_dependence, measure_spread
 
 __all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "Thresholds", "estimate", "fit"]
@@ -85,16 +86,23 @@ def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
     counts = count_outcomes(rated.votes)
     connectivity = connect(counts)
     strengths = fit_strengths(score_table(rated.outcomes), prior_sd=method.prior_sd)
-    spread = _spread_strengths(rated, strengths, connectivity, method)
     scale = method.elo_per_logit
+    pooled = _pool(rated, strengths, connectivity, method) if method.pools else None
+    if pooled:
+        spread, effective, skills = pooled.spread, pooled.effective, _widen_skills(rated, pooled, anchor, method)
+    else:
+        spread, effective = _spread_strengths(rated, strengths, connectivity, method), rated.dependence.effective
+        skills = _rate_skills(rated, connectivity, anchor, method)
     se = scale * spread.from_anchor(anchor)
     return Estimates(
         elo=method.elo_centre + scale * relative_to(strengths.theta, anchor),
         se=se,
-        half_width=se * cluster_quantiles(rated.dependence.effective, tail=(1 - method.confidence) / 2),
+        half_width=se * cluster_quantiles(effective, tail=(1 - method.confidence) / 2),
         theta=strengths.theta,
         gap_se=spread.between(),
-        skills=_rate_skills(rated, connectivity, anchor, method),
+        effective=effective,
+        pooled=pooled,
+        skills=skills,
         records=sum_records(counts),
         dependence=rated.dependence,
         connectivity=connectivity,
@@ -102,13 +110,44 @@ def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
 
 
 def _spread_strengths(rated: _Rated, strengths: Strengths, connectivity: Connectivity, method: Method) -> Spread:
+    """Method version 2: each contender's error from its own clusters alone."""
     chance = logistic(strengths.theta[:, None] - strengths.theta[None, :])
     residual = residual_table(chance)
     spread = np.broadcast_to(chance * (1 - chance), residual.shape)
     return _measure(rated, residual, spread, strengths.information, method.prior_sd, connectivity)
 
 
+def _pool(rated: _Rated, strengths: Strengths, connectivity: Connectivity, method: Method) -> Pooled:
+    chance = logistic(strengths.theta[:, None] - strengths.theta[None, :])
+    residual = residual_table(chance)
+    information = np.broadcast_to(chance * (1 - chance), residual.shape)
+    prior = np.eye(len(chance)) * method.prior_sd**-2
+    return pool_spread(
+        rated.dependence,
+        Scores(rated.at_votes(residual), rated.at_votes(information), strengths.information + prior, prior),
+        left=rated.votes.left,
+        right=rated.votes.right,
+        weights=rated.weights,
+        separated=connectivity.separated,
+    )
+
+
+def _widen_skills(rated: _Rated, pooled: Pooled, anchor: Mask, method: Method) -> Skills:
+    """Skills with the model's own errors, widened as those of the strengths are by what votes have in common."""
+    fitted = fit_skills(rated.outcomes, method)
+    # Votes may scatter more than this model expects. That they scatter less is no reason for a smaller sigma.
+    expected = float(np.sum(rated.outcomes * fitted.curvature))
+    misfit = max(1.0, float(np.sum(rated.outcomes * fitted.slope**2)) / expected) if expected > 0 else 1.0
+    alone = pooled.by_votes.from_anchor(anchor)
+    ratio = np.divide(pooled.spread.from_anchor(anchor), alone, out=np.ones(len(alone)), where=alone > 0)
+    model = skill_errors(fitted, anchor)
+    return state_skills(
+        fitted, anchor=anchor, spread=model * ratio * np.sqrt(misfit), effective=pooled.effective, method=method
+    )
+
+
 def _rate_skills(rated: _Rated, connectivity: Connectivity, anchor: Mask, method: Method) -> Skills:
+    """Method version 2: skills with errors from each contender's own clusters."""
     fitted = fit_skills(rated.outcomes, method)
     information = fitted.total - np.eye(len(fitted.mode)) * method.sigma0**-2
     spread = _measure(rated, fitted.slope, fitted.curvature, information, method.sigma0, connectivity)
@@ -140,10 +179,10 @@ def _fit_position(rated: _Rated, method: Method) -> PositionEffect | None:
     if rated.dependence.board_effective < LEAST_CLUSTERS:
         return PositionEffect(strengths.side, None)
     chance = logistic(strengths.theta[:, None] - strengths.theta[None, :] + strengths.side)
-    residuals = rated.at_votes(residual_table(chance))
     row = solve(strengths.total, np.append(np.zeros(len(strengths.theta)), 1.0))
-    by = [float(row @ clustered_meat(one.clusters, residuals, one.counts) @ row) for one in rated.dependence.either]
+    moves = rated.at_votes(residual_table(chance) * (row[:-1, None] - row[None, :-1] + row[-1]))
+    by = [clustered_variance(one.clusters, moves, one.counts) for one in rated.dependence.either]
     both = rated.dependence.both
     if both is not None:
-        by.append(sum(by) - float(row @ clustered_meat(both.clusters, residuals, both.counts) @ row))
+        by.append(sum(by) - clustered_variance(both.clusters, moves, both.counts))
     return PositionEffect(strengths.side, float(np.sqrt(max(by) + row @ row * method.prior_sd**-2)))

@@ -7,6 +7,8 @@ from typing import Any, Literal
 Cluster = Literal["voter", "prompt"]
 # `epoch`: chosen when the ledger's epoch began. `votes`: a property of the set of votes. Or the anchors' names.
 Anchors = Literal["epoch", "votes"] | tuple[str, ...]
+# The versions that can be computed. Version 2 took each contender's error from its own clusters, and ranked all shown.
+VERSIONS = ("2", "3")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Method:
     """
 
     name: str = "bradley-terry"
-    version: str = "2"
+    version: str = "3"
     prior_sd: float = 2.0
     elo_scale: float = 400.0
     elo_centre: float = 1000.0
@@ -51,10 +53,17 @@ class Method:
     thresholds: Thresholds = Thresholds()
 
     def __post_init__(self) -> None:
+        if self.version not in VERSIONS:
+            raise ValueError(f"a method's version must be one of {', '.join(VERSIONS)}")
         if not (self.prior_sd > 0 and self.elo_scale > 0 and self.sigma0 > 0 and self.beta > 0 and self.tau >= 0):
             raise ValueError("a method's scales must be positive")
         if not (0 < self.confidence < 1 and 0 <= self.draw_probability < 1):
             raise ValueError("a method's probabilities must lie between 0 and 1")
+
+    @property
+    def pools(self) -> bool:
+        """Whether variance components are pooled over the board, as since version 3."""
+        return self.version != "2"
 
     @property
     def elo_per_logit(self) -> float:

@@ -30,11 +30,17 @@ class Line:
     rank_high: Annotated[int | None, "Worst rank that the votes leave open."] = None
     rank_elo: Annotated[int | None, "Place by Elo among the lines with numbers. Only the rank range is claimed."] = None
     rank_trueskill: Annotated[int | None, "Place by TrueSkill μ − 3σ among the lines with numbers."] = None
-    p_first: Annotated[float | None, "Chance that no other contender shown is better."] = None
+    p_first: Annotated[float | None, "Chance that no other ranked contender is better."] = None
     votes: int
     voters: Annotated[int | None, "Null where imported votes name no voters."]
+    effective_voters: Annotated[
+        float | None, "How many voters of equal activity its votes are worth; null before method version 3."
+    ]
     prompts: Annotated[
         int | None, "Prompts behind it; null before method version 2, or where imported votes name none."
+    ]
+    effective_prompts: Annotated[
+        float | None, "How many prompts with equally many votes its votes are worth; null before method version 3."
     ]
     wins: int
     losses: int
@@ -57,8 +63,6 @@ class ContenderResult(Line):
     contender: str
     elo_se: float | None = None
     rated_votes: int
-    effective_voters: float
-    effective_prompts: float
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.diagnostics.audit import audit_slice, state_audit
 from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.fits.trueskill_package import replay_by_package
-from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.parameters import METHOD, VERSIONS, Method
 from leaderboard.ratings.publishing import hash_positions, publish
 from leaderboard.ratings.results import BoardResult
 from leaderboard.votefiles.export_reader import Export, read_export
@@ -80,6 +80,13 @@ class Command(BaseCommand):
             help="the method's established_half_width, if the snapshot has one: rows less sure have no rank",
         )
 
+        parser.add_argument(
+            "--method-version",
+            choices=VERSIONS,
+            default=METHOD.version,
+            help="the version in the method of an older snapshot; today's by default",
+        )
+
     def handle(self, *args: Any, export: Path, board: list[BoardKey] | None, **options: Any) -> None:
         """Print the boards; exit 1 with one line when file or chain is at fault."""
         if options["sequential"] and options["format"] != "table":
@@ -101,13 +108,13 @@ class Command(BaseCommand):
             raise CommandError(f"{export}: no votes on {asked}. Without --board, every board with votes is printed.")
         if options["days"] and any(votes.day is None for votes in logs.values()):
             raise CommandError(f"{export}: --days needs the column cast_on")
+        method = replace(_method_of(read, options["half_width"]), version=options["method_version"])
         if options["audit"]:
-            self._print_audits(logs, wanted, _method_of(read), options["format"])
+            self._print_audits(logs, wanted, method, options["format"])
             return
         if options["sequential"]:
             self._print_sequential(logs, wanted, _method_of(read), by_package=options["package"])
             return
-        method = _method_of(read, options["half_width"])
         boards = {
             (modality, key): publish(result)
             for modality, votes in logs.items()

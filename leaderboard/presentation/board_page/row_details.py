@@ -23,6 +23,9 @@ from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.standings import BoardView, StandingRow
 from leaderboard.ratings.results import Line
 
+# From this many equally active voters or equally used prompts on, there are not few.
+_MANY = 10.0
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -83,11 +86,24 @@ def _votes(row: StandingRow) -> list[Detail]:
     )
     return [
         Detail(_("Votes"), write_number(line.votes), split),
-        Detail(_("Voters"), NONE if line.voters is None else write_number(line.voters)),
-        Detail(_("Prompts judged"), NONE if line.prompts is None else write_number(line.prompts)),
+        Detail(_("Voters"), NONE if line.voters is None else write_number(line.voters), _worth_voters(line)),
+        Detail(_("Prompts judged"), NONE if line.prompts is None else write_number(line.prompts), _worth_prompts(line)),
         Detail(_("Wins"), percent(line.win_rate), _("of rated votes; a tie is half a win")),
         Detail(_("Both bad"), percent(line.floor_rate), _("of all its votes")),
     ]
+
+
+def _worth_voters(line: Line) -> str:
+    """Why an interval is wide although there are many votes: how few people they are worth; empty if they are many."""
+    if line.effective_voters is None or line.effective_voters >= _MANY:
+        return ""
+    return _("Its votes are worth those of {n} equally active voters.").format(n=decimals(line.effective_voters, 1))
+
+
+def _worth_prompts(line: Line) -> str:
+    if line.effective_prompts is None or line.effective_prompts >= _MANY:
+        return ""
+    return _("Its votes are worth those on {n} equally used prompts.").format(n=decimals(line.effective_prompts, 1))
 
 
 def _ratings(line: Line) -> list[Detail]:
@@ -97,7 +113,9 @@ def _ratings(line: Line) -> list[Detail]:
     return [
         # Not a format, though a letter follows the sign. xgettext:no-python-format
         Detail(_("Elo, 95 % interval"), interval),
-        Detail(_("Chance to be the best"), first, _("of those shown, from the intervals of all together")),
+        Detail(
+            _("Chance to be the best"), first, _("of those ranked, from the errors that give the range of ranks too")
+        ),
         Detail(_("TrueSkill μ − 3σ"), decimals(line.conservative, 2), skill),
     ]
 

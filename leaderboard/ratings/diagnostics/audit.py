@@ -18,14 +18,15 @@ from leaderboard.ratings.diagnostics.flips import UNITS, Flip, FlipAudit, Unit, 
 from leaderboard.ratings.diagnostics.floor_sensitivity import FloorSensitivity, compare_floor
 from leaderboard.ratings.diagnostics.pair_chances import PairModel, find_chance, model_pairs
 from leaderboard.ratings.diagnostics.replays import Replays, compare_orders
-from leaderboard.ratings.lines import Estimates, find_chances
+from leaderboard.ratings.diagnostics.variance_check import VarianceCheck, check_variance
+from leaderboard.ratings.lines import Estimates, find_chances, find_ranked
 from leaderboard.ratings.methods import estimate
 from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.uncertainty.intervals import overlap_ranks
 
 # The version of what an audit holds and how it is measured. A change of meaning gets a new one.
-VERSION = "3"
+VERSION = "4"
 # Chances are computed for at most this many first places.
 _MOST_PLACES = 10
 
@@ -62,7 +63,7 @@ class BoardAudit:
     """The whole audit of one board; rates are shares of all votes, pairs are ordered by falling Elo.
 
     `replays` exist for overall boards only. `first` and the pairs' `flips` are empty where `scope` leaves them out.
-    `places` is empty unless every contender shown has an interval.
+    `places` is empty unless every contender ranked has an interval.
     """
 
     votes: int
@@ -79,6 +80,7 @@ class BoardAudit:
     calibration: Calibration | None
     model: PairModel | None
     replays: Replays | None
+    variance: VarianceCheck | None
 
 
 def audit_slice(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> BoardAudit:
@@ -119,6 +121,7 @@ def audit_board(
         replays=compare_orders(votes, method, at_once=at_once, shown=shown, orders=scope.orders)
         if with_replays
         else None,
+        variance=check_variance(votes, estimates, shown, method),
     )
 
 
@@ -153,6 +156,7 @@ def _find_places(
     votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], method: Method
 ) -> tuple[PlaceChances, ...]:
     """Chances by falling Elo, then label."""
+    shown = find_ranked(estimates, shown, method)
     chances = find_chances(estimates, shown, method.confidence, places=min(_MOST_PLACES, max(1, len(shown))))
     if chances is None:
         return ()

@@ -54,7 +54,7 @@ def decide(
     scale = method.elo_per_logit
     gap = float(estimates.theta[leader] - estimates.theta[other])
     se = float(estimates.gap_se[leader, other])
-    effective = float(np.min(estimates.dependence.effective[[leader, other]]))
+    effective = float(np.min(estimates.effective[[leader, other]]))
     joined = estimates.connectivity.part[leader] == estimates.connectivity.part[other]
     names, alpha, tuned = (contenders[leader], contenders[other]), 1 - method.confidence, TUNED_TO_ELO / scale
     if not joined or effective < LEAST_CLUSTERS or not se > 0:

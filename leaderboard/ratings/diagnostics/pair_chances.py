@@ -60,7 +60,7 @@ def model_pairs(votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], 
     if len(shown) < 2:
         return None
     fitted = fit_rao_kupper(weigh_votes(votes, method)[1], prior_sd=method.prior_sd)
-    quantile = cluster_quantiles(estimates.dependence.effective[shown], tail=(1 - method.confidence) / 2)
+    quantile = cluster_quantiles(estimates.effective[shown], tail=(1 - method.confidence) / 2)
     half = (np.maximum(quantile[:, None], quantile[None, :]) * estimates.gap_se[np.ix_(shown, shown)])[
         np.triu_indices(len(shown) if len(shown) <= _MOST_CONTENDERS else 0, k=1)
     ]
@@ -71,7 +71,7 @@ def model_pairs(votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], 
         margin=round(fitted.margin, _DECIMALS),
         strength=_round(estimates.theta[shown]),
         half_width=tuple(None if isnan(value) else value for value in _round(half)),
-        effective=_round(estimates.dependence.effective[shown]),
+        effective=_round(estimates.effective[shown]),
     )
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.uncertainty.seeded_draws import STEP, mix_bits
 
 Vector = NDArray[np.float64]
 
@@ -54,10 +55,7 @@ def compare_orders(
 def _shuffle(votes: VoteLog, number: int) -> VoteLog:
     """The votes by a hash of their position (the finalizer of SplitMix64): the same on every machine and version."""
     with np.errstate(over="ignore"):
-        mixed = votes.position.astype(np.uint64) + np.uint64(number) * np.uint64(0x9E3779B97F4A7C15)
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
+        mixed = mix_bits(votes.position.astype(np.uint64) + np.uint64(number) * STEP)
     order = np.argsort(mixed, kind="stable")
     # Only the columns that a replay reads.
     return replace(votes, left=votes.left[order], right=votes.right[order], outcome=votes.outcome[order])

@@ -91,12 +91,18 @@ def state_skills(
     prompts differ.
     """
     share = anchor / max(1, int(np.count_nonzero(anchor)))
-    own = np.linalg.inv(fitted.total)
-    across = own @ share
-    model = np.sqrt(np.maximum(np.diag(own) - 2 * across + share @ across, 0.0))
+    model = skill_errors(fitted, anchor)
     clustered = spread * (cluster_quantiles(effective, tail=_TAIL) / CONSERVATIVE)
     sigma = np.where(np.isnan(clustered), method.sigma0, np.minimum(np.maximum(model, clustered), method.sigma0))
     return Skills(method.mu0 + fitted.mode - fitted.mode @ share, sigma)
+
+
+def skill_errors(fitted: SkillFit, anchor: NDArray[np.bool_]) -> Vector:
+    """The model's own standard error of each skill minus the anchors' mean, float64[n]."""
+    share = anchor / max(1, int(np.count_nonzero(anchor)))
+    own = np.linalg.inv(fitted.total)
+    across = own @ share
+    return np.asarray(np.sqrt(np.maximum(np.diag(own) - 2 * across + share @ across, 0.0)))
 
 
 def _fold(outcomes: NDArray[np.float64]) -> NDArray[np.float64]:

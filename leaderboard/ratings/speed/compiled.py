@@ -44,13 +44,13 @@ def count_cells(group: Ids, outcome: Ids, left: Ids, right: Ids, n: int, counts:
 
 @_compile
 def sum_squares(cluster: Ids, left: Ids, right: Ids, residual: Vector, meat: Matrix) -> None:
-    """Fill `meat`, float64[n + 1, n + 1] of zeros, with Σ_g s_g s_g'; rows are ordered by cluster."""
-    side = len(meat) - 1
-    sums, members, member = np.zeros(side + 1), np.empty(side + 1, np.int64), np.zeros(side + 1, np.bool_)
+    """Fill `meat`, float64[n, n] of zeros, with Σ_g s_g s_g'; rows are ordered by cluster."""
+    side = len(meat)
+    sums, members, member = np.zeros(side), np.empty(side, np.int64), np.zeros(side, np.bool_)
     met = 0
     for row in range(len(cluster)):
         one, two = np.int64(left[row]), np.int64(right[row])
-        for contender, value in ((one, residual[row]), (two, -residual[row]), (side, residual[row])):
+        for contender, value in ((one, residual[row]), (two, -residual[row])):
             if not member[contender]:
                 member[contender] = True
                 members[met] = contender
@@ -65,7 +65,7 @@ def sum_squares(cluster: Ids, left: Ids, right: Ids, residual: Vector, meat: Mat
             for one in members[:met]:
                 sums[one], member[one] = 0.0, False
             met = 0
-    for low in range(len(meat)):
+    for low in range(side):
         for high in range(low):
             meat[low, high] += meat[high, low]
             meat[high, low] = meat[low, high]

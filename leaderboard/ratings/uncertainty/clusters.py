@@ -27,18 +27,20 @@ class Block:
     clusters: int
 
     def sum_squares(self, residual: Vector, columns: int) -> Matrix:
-        """Σ_g s_g s_g', float64[columns + 1, columns + 1], with s_g a cluster's summed scores.
+        """Σ_g s_g s_g', float64[columns, columns], with s_g a cluster's summed scores.
 
-        A vote's score is its residual at the left contender, the negative residual at the right one, and the residual
-        again in the last place.
+        A vote's score is its residual at the left contender and the negative residual at the right one.
         """
-        meat = np.zeros((columns + 1, columns + 1))
         if compiled := kernels():
+            meat = np.zeros((columns, columns))
             compiled.sum_squares(self.cluster, self.left, self.right, residual, meat)
             return meat
-        scores = self.sum_sides(residual, -residual, columns + 1)
-        scores[:, columns] = self._sum_rows(residual)
+        scores = self.sum_sides(residual, -residual, columns)
         return np.asarray(scores.T @ scores)
+
+    def sum_rows(self, values: Vector) -> Vector:
+        """Sum by cluster, float64[clusters]."""
+        return np.asarray(np.bincount(self.cluster, weights=values, minlength=self.clusters), dtype=np.float64)
 
     def tally(self, weight: Vector, columns: int) -> Matrix:
         """Clusters, clusters with weight, the sum of cluster weights, and of their squares, float64[4, columns + 1].
@@ -53,7 +55,7 @@ class Block:
         counted[0, :columns] = np.count_nonzero(self.sum_sides(ones, ones, columns), axis=0)
         counted[0, columns] = self.clusters
         table = self.sum_sides(weight, weight, columns + 1)
-        table[:, columns] = self._sum_rows(weight)
+        table[:, columns] = self.sum_rows(weight)
         counted[1] = np.count_nonzero(table, axis=0)
         counted[2] = table.sum(axis=0)
         counted[3] = np.einsum("gc,gc->c", table, table)
@@ -74,10 +76,6 @@ class Block:
         at_left = np.bincount(keys + self.left, weights=left, minlength=cells)
         table = at_left + np.bincount(keys + self.right, weights=right, minlength=cells)
         return np.asarray(table, dtype=np.float64).reshape(self.clusters, columns)
-
-    def _sum_rows(self, values: Vector) -> Vector:
-        """Sum by cluster, float64[clusters]."""
-        return np.asarray(np.bincount(self.cluster, weights=values, minlength=self.clusters), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +117,13 @@ class ClusterCounts:
 
 def split_clusters(votes: VoteLog, cluster: NDArray[np.integer]) -> Clusters:
     """Order the votes by cluster (an id per vote) and cut them into blocks small enough for a dense table each."""
+    return split_rows(votes.left, votes.right, cluster, contenders=len(votes.contenders))
+
+
+def split_rows(
+    left: NDArray[np.int32], right: NDArray[np.int32], cluster: NDArray[np.integer], *, contenders: int
+) -> Clusters:
+    """`split_clusters` for columns that need not be those of a log."""
     order = _sort_ids(cluster)
     ordered = cluster[order]
     # Whether a cluster begins at this row. A vote is alone if one begins at the next row too.
@@ -126,7 +131,8 @@ def split_clusters(votes: VoteLog, cluster: NDArray[np.integer]) -> Clusters:
     np.not_equal(ordered[1:], ordered[:-1], out=begins[1:-1])
     alone = begins[:-1] & begins[1:]
     rows, order, first = order[alone], order[~alone], np.flatnonzero(begins[:-1][~alone])
-    return Clusters(Singles(rows, votes.left[rows], votes.right[rows]), tuple(_cut(votes, order, first)))
+    blocks = _cut(left, right, order, first, contenders)
+    return Clusters(Singles(rows, left[rows], right[rows]), tuple(blocks))
 
 
 def _sort_ids(ids: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -137,14 +143,20 @@ def _sort_ids(ids: NDArray[np.integer]) -> NDArray[np.int64]:
     return order
 
 
-def _cut(votes: VoteLog, order: NDArray[np.int64], first: NDArray[np.int64]) -> Iterator[Block]:
-    size = max(1, _BLOCK_CELLS // (len(votes.contenders) + 1))
+def _cut(
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    order: NDArray[np.int64],
+    first: NDArray[np.int64],
+    contenders: int,
+) -> Iterator[Block]:
+    size = max(1, _BLOCK_CELLS // (contenders + 1))
     bounds = np.append(first, len(order))
     for start in range(0, len(first), size):
         chosen = bounds[start : start + size + 1]
         rows = order[chosen[0] : chosen[-1]]
         cluster = np.repeat(np.arange(len(chosen) - 1, dtype=np.int32), np.diff(chosen))
-        yield Block(rows, votes.left[rows], votes.right[rows], cluster, len(chosen) - 1)
+        yield Block(rows, left[rows], right[rows], cluster, len(chosen) - 1)
 
 
 def count_clusters(clusters: Clusters, weights: Vector, contenders: int) -> ClusterCounts:
@@ -168,24 +180,16 @@ def count_clusters(clusters: Clusters, weights: Vector, contenders: int) -> Clus
     )
 
 
-def clustered_meat(clusters: Clusters, residuals: Vector, counts: ClusterCounts) -> Matrix:
-    """G/(G-1) Σ_g s_g s_g', float64[n+1, n+1], with s_g a cluster's summed score (Liang and Zeger 1986, CR1).
+def clustered_variance(clusters: Clusters, values: Vector, counts: ClusterCounts) -> float:
+    """G/(G-1) Σ_g (Σ values)², over the clusters g (Liang and Zeger 1986, CR1); 0 with fewer than two clusters.
 
-    A vote's score is its weighted residual at the left contender, the negative residual at the right one, and the
-    residual again in the last place, which belongs to the side bias. Zeros with fewer than two clusters.
+    `values`, float64[n_votes], is what each vote contributes to an estimate.
     """
-    n = len(counts.effective)
     if counts.board < 2:
-        return np.zeros((n + 1, n + 1))
-    squares = residuals[clusters.singles.rows] ** 2
-    meat = np.zeros((n + 1, n + 1))
-    table = sum_pairs(clusters.singles.left, clusters.singles.right, squares, n)
-    meat[:n, :n] = outer_differences(table)
-    meat[:n, n] = meat[n, :n] = table.sum(axis=1) - table.sum(axis=0)
-    meat[n, n] = squares.sum()
-    for block in clusters.blocks:
-        meat += block.sum_squares(residuals[block.rows], n)
-    return meat * (counts.board / (counts.board - 1))
+        return 0.0
+    squares = float(np.sum(values[clusters.singles.rows] ** 2))
+    squares += sum(float(np.sum(block.sum_rows(values[block.rows]) ** 2)) for block in clusters.blocks)
+    return squares * counts.board / (counts.board - 1)
 
 
 def sum_pairs(left: NDArray[np.integer], right: NDArray[np.integer], values: Vector, n: int) -> Matrix:

@@ -55,6 +55,11 @@ class Dependence:
     both: Grouping | None
 
     @property
+    def clustered(self) -> bool:
+        """Whether votes are grouped at all; if not, `either` holds every vote alone."""
+        return self.either[0].counts in (self.voters, self.prompts)
+
+    @property
     def effective(self) -> Vector:
         """Effective clusters behind each contender: the fewest over the groupings, float64[n]."""
         return np.asarray(np.min([grouping.counts.effective for grouping in self.either], axis=0))
@@ -158,7 +163,7 @@ def _leave_out(grouping: Grouping, scores: Scores, inverse: Matrix, *, exact: bo
         light[rows] = 0.0
     meat = outer_differences(sum_pairs(split.singles.left, split.singles.right, light[split.singles.rows] ** 2, n))
     for block in split.blocks:
-        meat += block.sum_squares(light[block.rows], n)[:n, :n]
+        meat += block.sum_squares(light[block.rows], n)
     return np.asarray(inverse @ meat @ inverse * (groups / (groups - 1)) + changes.T @ changes * (1 - 1 / groups))
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from arena.voting.models import Ledger
 from leaderboard.computing.on_demand import compute_asked
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Snapshot
+from leaderboard.queries.current_method import current_method
+from leaderboard.ratings.boards import OVERALL, compute_boards
+from leaderboard.votefiles.export_reader import read_export
 from tests.factories import make_category
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
 
@@ -187,6 +191,17 @@ def test_thresholds_of_another_arena_are_printed_and_give_its_hashes(
     found = recompute(file, "--board", "overall").stdout
     assert thresholds.format(500) in found
     assert f"output {theirs}\n" in found
+
+
+def test_older_version_of_the_method_is_recomputed_if_asked_for(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+    file = export(client, tmp_path / "export", "csv")
+    older = replace(current_method(), version="2")
+    (votes,) = read_export(file).votes.values()
+    expected = compute_boards(votes, older, keys=[OVERALL])[OVERALL].output_hash
+    assert f"output {expected}\n" in recompute_here(file, "--board", "overall", "--method-version", "2")
+    assert expected not in recompute_here(file, "--board", "overall")
+    assert "pooled over the board" not in recompute_here(file, "--audit", "--method-version", "2")
+    assert "pooled over the board" in recompute_here(file, "--audit")
 
 
 def test_audit_prints_each_board(ledger: Ledger, client: Client, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.leaderboard.ratings.logs import simulate
 
 Matrix = NDArray[np.float64]
 # The other programs have no prior; here it is too weak to matter at the precision compared.
-WEAK = replace(METHOD, equal_category_weights=False, prior_sd=1e3)
+WEAK = replace(METHOD, version="2", equal_category_weights=False, prior_sd=1e3)
 TRUTH = np.linspace(-0.6, 0.6, 6)
 WINNERS = [evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw]
 

@@ -284,3 +284,15 @@ def test_row_opens_by_address_and_by_itself_with_its_best_and_worst_category(cli
 def test_board_without_script_says_what_a_screen_reader_announces(client: Client) -> None:
     make_board()
     assert 'data-said="3 contenders, sorted by Price"' in text_of(client.get(f"{BOARD}?sort=price"))
+
+
+def test_open_row_says_what_few_voters_and_prompts_are_worth(client: Client) -> None:
+    slugs = make_board(4, 300)
+    few = "Its votes are worth those of "
+    # Twelve prompts, some used more often; fifty voters, some much busier.
+    html = text_of(client.get(BOARD, {"open": slugs[0]}))
+    assert few not in html
+    extend_board(Cast(slugs[0], slugs[1], "left", f"busy-{index % 2}", prompt="one") for index in range(400))
+    html = text_of(client.get(BOARD, {"open": slugs[0]}))
+    assert few in html
+    assert "equally used prompts." in html

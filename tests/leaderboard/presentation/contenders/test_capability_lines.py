@@ -15,11 +15,14 @@ AXES = ("detail", "text", "story")
 def profile(*elo: float | None, half: float = 20.0) -> CapabilityProfile:
     """A profile of AXES with these Elo; None for an axis with too few votes."""
     lines = [
-        Line(level="thin", votes=2, voters=1, prompts=1, wins=1, losses=1, ties=0, both_bad=0, flags=())
+        Line(
+            level="thin", votes=2, voters=1, effective_voters=1.0, prompts=1, effective_prompts=1.0,
+            wins=1, losses=1, ties=0, both_bad=0, flags=(),
+        )
         if each is None
         else Line(
             level="established", elo=each, elo_low=each - half, elo_high=each + half, votes=90, voters=9, prompts=9,
-            wins=40, losses=40, ties=10, both_bad=0, flags=(),
+            effective_voters=9.0, effective_prompts=9.0, wins=40, losses=40, ties=10, both_bad=0, flags=(),
         )
         for each in elo
     ]  # fmt: skip

@@ -37,6 +37,27 @@ def test_chances_of_places_add_up_and_begin_with_the_boards_own() -> None:
     assert any(0.05 < line.within[1] < 0.95 for line in places)
 
 
+def test_pooled_errors_stand_beside_those_from_own_clusters() -> None:
+    log = simulate([0.0, 0.3, 1.0], votes=600, voters=10, seed=3, prompts=20)
+    older = {line.contender: line for line in fit(log, replace(METHOD, version="2")).contenders}
+    found = audit_board(log).variance
+    assert found is not None
+    assert 0.5 < found.dispersion < 1.1
+    assert found.between_voters is not None
+    assert found.between_prompts is not None
+    for line in found.lines:
+        published = next(each for each in fit(log).contenders if each.contender == line.contender)
+        for width, known in ((line.pooled, published), (line.clustered, older[line.contender])):
+            assert known.elo_high is not None
+            assert known.elo is not None
+            assert width == pytest.approx(known.elo_high - known.elo)
+    assert audit_board(log, replace(METHOD, version="2")).variance is None
+    by_voter = audit_board(log, replace(METHOD, clusters=("voter",)))
+    assert by_voter.variance is not None
+    assert by_voter.variance.between_prompts is None
+    assert "from prompt to prompt" not in "\n".join(describe_audit(by_voter))
+
+
 def test_places_are_left_open_where_an_interval_is_missing() -> None:
     rows = [*repeat_duel("a", "b", wins=40, losses=20), *repeat_duel("c", "d", wins=40, losses=20)]
     assert audit_board(write_log(rows)).places == ()

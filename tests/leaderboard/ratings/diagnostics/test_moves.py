@@ -123,7 +123,8 @@ def test_logs_that_share_nothing_err_independently(clusters: tuple[Cluster, ...]
         voter=(2 * log.voter + ~half).astype(np.int32),
         prompt=(2 * log.prompt + ~half).astype(np.int32),
     )
-    method = replace(PLAIN, prior_sd=1e3, clusters=clusters)
+    # Changes have their errors from clusters, as estimates had until version 2.
+    method = replace(PLAIN, version="2", prior_sd=1e3, clusters=clusters)
     found = measure_changes(apart, earlier=half, later=~half, method=method)
     one, two = (estimate(apart.select(own), method).se for own in (half, ~half))
     # The correction for the number of clusters applies to both logs together, not to each alone.

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 
 from leaderboard.ratings.uncertainty import clusters
-from leaderboard.ratings.uncertainty.clusters import clustered_meat, count_clusters, split_clusters
+from leaderboard.ratings.uncertainty.clusters import clustered_variance, count_clusters, split_clusters
 from tests.leaderboard.ratings.logs import Duel, duels, simulate, write_log
 
 
@@ -13,22 +13,25 @@ def _block_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("_block_size")
-def test_meat_equals_the_sum_over_voters() -> None:
+def test_squares_are_summed_over_voters() -> None:
     log = simulate([0.0, 0.5, 1.0, 1.5], votes=300, voters=20, seed=1)
     rng = np.random.default_rng(2)
     residuals = rng.normal(size=300)
-    design = np.zeros((300, 5))
+    design = np.zeros((300, 4))
     design[np.arange(300), log.left] = 1
     design[np.arange(300), log.right] = -1
-    design[:, 4] = 1
-    expected = np.zeros((5, 5))
+    expected = np.zeros((4, 4))
     for voter in range(len(log.voters)):
         score = (design * residuals[:, None])[log.voter == voter].sum(axis=0)
         expected += np.outer(score, score)
     groups = len(np.unique(log.voter))
-    blocks = split_clusters(log, log.voter)
-    meat = clustered_meat(blocks, residuals, count_clusters(blocks, np.ones(300), 4))
-    assert meat == pytest.approx(expected * groups / (groups - 1), abs=1e-9)
+    split = split_clusters(log, log.voter)
+    assert sum(block.sum_squares(residuals[block.rows], 4) for block in split.blocks) == pytest.approx(
+        expected, abs=1e-9
+    )
+    towards = np.array([0.5, -1.0, 2.0, 0.0])
+    found = clustered_variance(split, (design @ towards) * residuals, count_clusters(split, np.ones(300), 4))
+    assert found == pytest.approx(towards @ expected @ towards * groups / (groups - 1), abs=1e-9)
 
 
 def test_ids_beyond_sixteen_bits_stay_apart() -> None:
@@ -42,12 +45,12 @@ def test_ids_beyond_sixteen_bits_stay_apart() -> None:
     assert block.cluster.tolist() == [0, 0, 1, 1]
 
 
-def test_meat_of_one_vote_each_is_the_plain_one_corrected() -> None:
+def test_variance_of_one_vote_each_is_the_plain_one_corrected() -> None:
     log = write_log([("a", "b", "left", f"v{index}") for index in range(10)])
     residuals = np.linspace(-1, 1, 10)
     blocks = split_clusters(log, log.voter)
-    meat = clustered_meat(blocks, residuals, count_clusters(blocks, np.ones(10), 2))
-    assert meat[0, 0] == pytest.approx(np.sum(residuals**2) * 10 / 9)
+    found = clustered_variance(blocks, residuals, count_clusters(blocks, np.ones(10), 2))
+    assert found == pytest.approx(np.sum(residuals**2) * 10 / 9)
 
 
 @given(duels())

@@ -14,7 +14,8 @@ from leaderboard.ratings.uncertainty.spread import Spread
 from tests.leaderboard.ratings.logs import simulate
 
 Matrix = NDArray[np.float64]
-PLAIN = replace(METHOD, equal_category_weights=False)
+# Version 2 estimates each contender's error from its own clusters.
+PLAIN = replace(METHOD, version="2", equal_category_weights=False)
 TRUTH = [0.0, 0.4, 0.8, 1.2]
 
 
