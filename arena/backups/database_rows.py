@@ -28,9 +28,10 @@ _KEYED = """
     SELECT table_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND column_name = 'storage_key' AND table_name = ANY(%s) ORDER BY table_name
 """
-_GUARDS = """
-    SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger
-    WHERE NOT tgisinternal AND tgrelid IN (SELECT quote_ident(name)::regclass FROM unnest(%s::text[]) AS name)
+# Guards of tables, and what computes their columns. A function is named after its app, as tables are.
+_FUNCTIONS = """
+    SELECT oid::regprocedure::text FROM pg_proc
+    WHERE pronamespace = current_schema()::regnamespace AND split_part(proname, '_', 1) = ANY(%s)
 """
 
 
@@ -155,11 +156,11 @@ def _drop_tables() -> None:
     tables = find_tables(applied_migrations())
     if not tables:
         return
-    guards = select(_GUARDS, [tables])
     names = sql.SQL(", ").join(map(sql.Identifier, [*tables, "django_migrations"]))
     _execute(sql.SQL("DROP TABLE {} CASCADE").format(names))
-    for (guard,) in guards:
-        _execute(f"DROP FUNCTION {guard}")
+    functions = [name for (name,) in select(_FUNCTIONS, [[table.partition("_")[0] for table in tables]])]
+    if functions:
+        _execute(f"DROP FUNCTION {', '.join(functions)}")
 
 
 def _copy(name: str, table: Table, direction: LiteralString) -> sql.Composed:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language_from_request, override
 # What programs read; pages for people lie at all other addresses.
 _FOR_PROGRAMS = re.compile(
     r"^/(api|badges|cards|hooks|methodology/source)/|^/(healthz|readyz|metrics)$"
-    r"|^/(images|vote/image)/.*\.(webp|avif)$|^/images/.*/original/$|\.(atom|md|txt|xml|svg)$"
+    r"|^/images/.*/original/$|\.(webp|avif|png|svg|atom|md|txt|xml)$"
 )
 
 

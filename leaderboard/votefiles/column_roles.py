@@ -19,6 +19,8 @@ KNOWN_NAMES = {
 }
 # Columns that may count votes, or something else: asked about.
 MAY_COUNT = ("votes", "times", "total", "cnt", "num", "occurrences", "multiplicity", "repeats")
+# A role that only `rank` reads: votes in which no side is favoured.
+FOR_RANKING = {"neutral": ("neutral",)}
 # More roles that can be read, for ledgers only.
 ALSO_KNOWN = {
     "cast_on": ("cast_on", "tstamp", "timestamp", "cast_at", "created_at"),

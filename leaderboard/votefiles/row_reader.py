@@ -36,7 +36,8 @@ class VoteRows:
     `modality` has ids of `modalities` ("" if the file names none). `counted` is false for rows that the file marks as
     excluded. Where the file says nothing, `day` (datetime64[D]) is not-a-time and `propensity` is not-a-number.
     `nameless` counts votes whose voter or prompt is empty although the file names others; they all count as one voter,
-    or one prompt. `left_out` counts the rows that a rule left out. `unused` has the file's other columns.
+    or one prompt. `left_out` counts the rows that a rule left out. `neutral`: no side is favoured. `unused` has the
+    file's other columns.
     """
 
     log: VoteLog
@@ -48,6 +49,7 @@ class VoteRows:
     columns: dict[str, str]
     nameless: dict[str, int]
     left_out: dict[str, int]
+    neutral: Mask
     unused: tuple[str, ...] = ()
     layout: str = ""
 
@@ -119,6 +121,7 @@ class RowReader:
             columns={role: name for role, name in self.columns.items() if role not in silent},
             nameless=self._nameless(tables, silent, repeat),
             left_out=self.left_out,
+            neutral=repeat(self._neutral(rows)),
         )
 
     def _nameless(
@@ -235,6 +238,14 @@ class RowReader:
             return np.ones(rows, dtype=bool)
         counted = np.array([not reason for reason in self.coded["excluded"].values], dtype=bool)
         return np.asarray(counted[self.coded["excluded"].ids])
+
+    def _neutral(self, rows: int) -> Mask:
+        if "neutral" not in self.coded:
+            return np.zeros(rows, dtype=bool)
+        coded = self.coded["neutral"]
+        values = np.array([_number(read_truth(value)) if value not in ("", None) else 0.0 for value in coded.values])
+        self._refuse("neutral", ~np.isin(values, (0.0, 1.0)), "neither true nor false")
+        return np.asarray(values[coded.ids] == 1.0)
 
     def _days(self, rows: int) -> Days:
         if "cast_on" not in self.coded:

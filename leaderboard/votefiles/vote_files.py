@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.parameters import Anchors, Cluster, Method
@@ -14,6 +15,7 @@ from leaderboard.votefiles.answer_labels import Meanings
 from leaderboard.votefiles.coded_columns import BadVoteFile, Coded, read_coded
 from leaderboard.votefiles.column_roles import (
     ALSO_KNOWN,
+    FOR_RANKING,
     KNOWN_NAMES,
     MAY_COUNT,
     explain_missing,
@@ -32,7 +34,10 @@ Wanted = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, eq=False)
 class VoteFile:
-    """Votes by modality ("" where the file names none); the other fields are those of `VoteRows`."""
+    """Votes by modality ("" where the file names none); the other fields are those of `VoteRows`.
+
+    `neutral` has the positions of the votes in which no side is favoured, by modality, if the file says so of any.
+    """
 
     votes: dict[str, VoteLog]
     columns: dict[str, str]
@@ -40,6 +45,7 @@ class VoteFile:
     left_out: dict[str, int] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     layout: str = ""
+    neutral: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
 def read_votes(
@@ -55,10 +61,15 @@ def read_votes(
     empty. Positions are row numbers, except in an export of Easel, whose excluded votes are left out. A file without
     columns for the two sides and the answer may have a known layout. Raises BadVoteFile or BadExport.
     """
-    rows = _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES, most=MOST_WITHOUT_TABLE)
+    rows = _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES | FOR_RANKING, most=MOST_WITHOUT_TABLE)
     order = sorted(range(len(rows.modalities)), key=rows.modalities.__getitem__)
     votes = {rows.modalities[own]: rows.log.select(rows.counted & (rows.modality == own)) for own in order}
-    return VoteFile(votes, rows.columns, rows.nameless, rows.left_out, rows.unused, rows.layout)
+    bare = {
+        rows.modalities[own]: rows.log.position[rows.neutral & (rows.modality == own)]
+        for own in order
+        if rows.neutral.any()
+    }
+    return VoteFile(votes, rows.columns, rows.nameless, rows.left_out, rows.unused, rows.layout, bare)
 
 
 def read_rows(
@@ -164,6 +175,7 @@ def join_files(files: Sequence[VoteFile]) -> VoteFile:
     are shifted.
     """
     votes: dict[str, VoteLog] = {}
+    neutral: dict[str, NDArray[np.int64]] = {}
     last = 0
     for file in files:
         ends = [log.position[[0, -1]] for log in file.votes.values() if len(log)]
@@ -173,6 +185,8 @@ def join_files(files: Sequence[VoteFile]) -> VoteFile:
         for modality, log in file.votes.items():
             moved = replace(log, position=log.position + shift) if shift else log
             votes[modality] = votes[modality].append(moved) if modality in votes else moved
+        for modality, places in file.neutral.items():
+            neutral[modality] = np.append(neutral.get(modality, places[:0]), places + shift)
     columns = {role: name for role, name in files[0].columns.items() if all(role in file.columns for file in files)}
     nameless = {role: sum(file.nameless.get(role, 0) for file in files) for role in columns}
     return VoteFile(
@@ -182,6 +196,7 @@ def join_files(files: Sequence[VoteFile]) -> VoteFile:
         left_out=dict(sum((Counter(file.left_out) for file in files), Counter[str]())),
         unused=tuple(dict.fromkeys(name for file in files for name in file.unused)),
         layout="; ".join(dict.fromkeys(file.layout for file in files if file.layout)),
+        neutral=neutral,
     )
 
 

@@ -152,7 +152,7 @@ def test_choosing_a_category_changes_board_address_and_title_and_keeps_the_focus
 def test_category_in_a_language_appears_by_itself_once_it_is_computed(open_page: OpenPage, filled: list[str]) -> None:
     page = open_page(f"{BOARD}?category=animals")
     page.locator(".filter-panel summary").click()
-    page.get_by_label("Language").select_option("en")
+    page.get_by_label("Language", exact=True).select_option("en")
     expect(page.get_by_role("heading", level=1)).to_have_text("Animals in English")
     expect(page.get_by_role("status").last).to_contain_text("This board is being computed")
     assert compute_asked(ledger=Ledger.objects.get(slug="native")) == 1

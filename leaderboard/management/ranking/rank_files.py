@@ -29,7 +29,7 @@ from leaderboard.presentation.skill_lines import SkillLine
 from leaderboard.presentation.tables.table_files import as_cell
 from leaderboard.ratings.boards import OVERALL, BoardKey
 from leaderboard.ratings.parameters import Thresholds
-from leaderboard.votefiles.column_roles import KNOWN_NAMES
+from leaderboard.votefiles.column_roles import FOR_RANKING, KNOWN_NAMES
 from leaderboard.votefiles.vote_archive import write_votes
 from leaderboard.votefiles.vote_files import VoteFile, join_files, read_votes, suit_method
 
@@ -89,7 +89,11 @@ def rank_files(
     boards: Boards = (
         list(replay_boards(wanted, method))
         if by_package
-        else list(rate_boards(wanted, method, choose_prior=options["prior_sd"] == AUTO, ties=options["ties"]))
+        else list(
+            rate_boards(
+                wanted, method, neutral=read.neutral, choose_prior=options["prior_sd"] == AUTO, ties=options["ties"]
+            )
+        )
     )
     title = files[0].name if len(files) == 1 else f"{len(files)} files"
     if not any(each.votes for each in boards):
@@ -110,7 +114,7 @@ def _read(files: list[Path], options: Mapping[str, Any]) -> VoteFile:
     if save and save.resolve() in [file.resolve() for file in files]:
         # What is saved has fewer columns.
         raise BadRankOption(printable(f"--save: {save} is a file that is read. Choose another name."))
-    names = {role: options[role] for role in KNOWN_NAMES if options[role] is not None}
+    names = {role: options[role] for role in KNOWN_NAMES | FOR_RANKING if options[role] is not None}
     file = files[0]
     try:
         parts = []

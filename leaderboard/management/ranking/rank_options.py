@@ -13,7 +13,7 @@ from leaderboard.management.row_options import add_row_options
 from leaderboard.presentation.board_text import parse_board
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
-from leaderboard.votefiles.column_roles import KNOWN_NAMES
+from leaderboard.votefiles.column_roles import FOR_RANKING, KNOWN_NAMES
 
 HELP = "Rank a file of votes: CSV, JSON Lines or JSON, plain or gzipped, or Parquet. Needs no database."
 # What `--method` may name: the method of every board, and a replay for comparison.
@@ -41,7 +41,7 @@ class BadRankOption(DomainError):
 def add_rank_options(parser: ArgumentParser) -> None:
     """The file, the names of its columns, what is wanted of it, the form of the answer."""
     parser.add_argument("files", metavar="file", type=Path, nargs="+", help="several are ranked as one")
-    for role, known in KNOWN_NAMES.items():
+    for role, known in (KNOWN_NAMES | FOR_RANKING).items():
         parser.add_argument(
             f"--{role}",
             metavar="COLUMN",

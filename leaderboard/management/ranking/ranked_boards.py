@@ -1,10 +1,11 @@
 """Boards of a file: which ones, rated by the arena's method or replayed vote by vote, and as text or JSON."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leaderboard.management.ranking.rank_options import BadRankOption
 from leaderboard.presentation.board_text import as_json, name_board, write_table
@@ -14,13 +15,14 @@ from leaderboard.ratings.columns.components import connect
 from leaderboard.ratings.columns.counting import count_outcomes, score_table, weigh_votes
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.davidson import fit_davidson, nats_per_vote
+from leaderboard.ratings.fits.home_sides import fit_home_side
 from leaderboard.ratings.fits.large_boards import MOST_IN_TABLE, fit_large
 from leaderboard.ratings.fits.prior_choice import LEAST_SPREAD, choose_prior_sd, measure_pull
 from leaderboard.ratings.fits.rao_kupper import fit_rao_kupper
 from leaderboard.ratings.fits.trueskill_package import replay_by_package
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
-from leaderboard.ratings.results import BoardResult, ContenderResult
+from leaderboard.ratings.results import BoardResult, ContenderResult, PositionEffect
 from leaderboard.votefiles.vote_files import VoteFile
 
 # Each modality, its votes, and its boards.
@@ -29,6 +31,8 @@ _OF_LARGE = (
     f"more than {MOST_IN_TABLE:,} contenders: no ranges of ranks and no TrueSkill, since no table of all pairs "
     "would fit; standard errors are estimated from seeded draws, to about a percent"
 )
+# The positions of votes in which no side is favoured, by modality.
+Neutral = Mapping[str, NDArray[np.int64]]
 # The prior's pull is said where it draws the outermost together by this share, and by half their standard error.
 _SHARE = 0.1
 _ERRORS = 0.5
@@ -94,8 +98,13 @@ def choose_boards(read: VoteFile, asked: list[BoardKey | None], both_bad: str) -
         yield modality, counted, [*everything, *some]
 
 
-def rate_boards(wanted: Wanted, method: Method, *, choose_prior: bool, ties: bool) -> Iterator[RatedBoard]:
-    """Rate the boards; `choose_prior` chooses the prior's spread by all votes of a modality, `ties` compares models."""
+def rate_boards(
+    wanted: Wanted, method: Method, *, neutral: Neutral, choose_prior: bool, ties: bool
+) -> Iterator[RatedBoard]:
+    """Rate the boards; `choose_prior` chooses the prior's spread by all votes of a modality, `ties` compares models.
+
+    The position effect is that of the votes at positions that are not `neutral`, by modality.
+    """
     for modality, votes, keys in wanted:
         chosen, own = method, votes.compact()
         if choose_prior and len(own.contenders) > MOST_IN_TABLE:
@@ -107,6 +116,9 @@ def rate_boards(wanted: Wanted, method: Method, *, choose_prior: bool, ties: boo
             result = fit_large(slice_votes(votes, key), board_method(key, chosen))
             yield RatedBoard(modality, key, publish(result), (_OF_LARGE,))
         for key, result in compute_boards(votes, chosen, keys=[key for key in keys if key not in large]).items():
+            if len(neutral.get(modality, ())):
+                effect = _fit_sided(slice_votes(votes, key), neutral[modality], board_method(key, chosen))
+                result = replace(result, position_effect=effect)
             notes = [_say_chosen(chosen.prior_sd)] if choose_prior else []
             way = (
                 "--prior-sd 100000 leaves nearly all of it out"
@@ -125,6 +137,12 @@ def replay_boards(wanted: Wanted, method: Method) -> Iterator[ReplayedBoard]:
             own = slice_votes(votes, key).compact()
             lines = map(publish_skill, order_skills(own.contenders, replay_by_package(own, method)))
             yield ReplayedBoard(modality, key, len(own), tuple(lines))
+
+
+def _fit_sided(votes: VoteLog, neutral: NDArray[np.int64], method: Method) -> PositionEffect | None:
+    """The position effect of the votes that are not neutral."""
+    own = votes.compact()
+    return fit_home_side(own, np.isin(own.position, neutral), method)
 
 
 def _say_ties(votes: VoteLog, prior_sd: float) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files
 OPEN = {"/accounts/login/", "/healthz", "/readyz", "/robots.txt"}
 SIGN_IN = "/accounts/login/"
 HOOKS = "/hooks/"
+LANGUAGE = "/language/"
 PASSWORD = "long enough to pass"
 # An example value for each kind of parameter in an address.
 EXAMPLES = {
@@ -70,7 +72,7 @@ def test_stranger_gets_nothing_anywhere(client: Client, method: str) -> None:
     make_arena(contenders=2, prompts=1, pixels=False)
     answered = {}
     for address in (*ADDRESSES, "/no-such-page/", "/vote", "//vote/", "/media/originals/1.png", "/accounts/login"):
-        if address in OPEN or address.startswith(HOOKS):
+        if address in {*OPEN, LANGUAGE} or address.startswith(HOOKS):
             continue
         answer = getattr(client, method)(address)
         if address.startswith("/api/"):
@@ -86,6 +88,15 @@ def test_stranger_may_sign_in_and_probe(client: Client) -> None:
     assert {address: client.get(address).status_code for address in OPEN} == dict.fromkeys(OPEN, 200)
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/robots.txt").content == b"User-agent: *\nDisallow: /\n"
+
+
+def test_stranger_may_choose_the_language_of_the_sign_in_page(client: Client) -> None:
+    asked = f"http://testserver{SIGN_IN}"
+    answer = client.post(LANGUAGE, {"language": "de"}, headers={"referer": asked})
+    assert (answer.status_code, answer["Location"]) == (302, asked)
+    assert list(answer.cookies) == [settings.LANGUAGE_COOKIE_NAME]
+    assert client.post(LANGUAGE, {"language": "de", "next": "https://example.org/"})["Location"] == "/"
+    assert 'lang="de"' in client.get(SIGN_IN).content.decode()
 
 
 def test_webhooks_come_through_and_learn_nothing(client: Client) -> None:

@@ -154,3 +154,19 @@ def test_more_contenders_than_a_table_holds_are_ranked(tmp_path: Path) -> None:
     assert (board["contenders"][0]["rank_elo"], board["contenders"][0]["mu"]) == (1, None)
     with pytest.raises(CommandError, match=r"--prior-sd auto can be used with up to 2,000 contenders\."):
         rank(tmp_path / "votes", "--prior-sd", "auto")
+
+
+def test_neutral_votes_are_left_out_of_the_position_effect(tmp_path: Path) -> None:
+    rows = ["a,b,model_a,false"] * 30 + ["a,b,model_b,false"] * 10 + ["b,a,model_a,FALSE"] * 30 + ["b,a,model_b,0"] * 10
+    rows += [f"{pair},{winner}" for pair in ("a,b", "b,a") for winner in ("model_a,TRUE", "model_b,1")] * 10
+    (tmp_path / "votes").write_text("\n".join(["model_a,model_b,winner,neutral", *rows, ""]))
+
+    def effect(*options: str) -> float:
+        (board,) = json.loads(rank(*[tmp_path / "votes"] * 2, *options, "--format", "json"))["boards"]
+        return float(board["position_effect"]["logit"])
+
+    assert effect() == pytest.approx(1.0986, abs=0.02)
+    assert effect("--neutral", "") == pytest.approx(0.69, abs=0.02)
+    (tmp_path / "votes").write_text("model_a,model_b,winner,neutral\na,b,tie,perhaps\n")
+    with pytest.raises(CommandError, match="row 1, column neutral: neither true nor false"):
+        rank(tmp_path / "votes")
