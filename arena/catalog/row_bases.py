@@ -1,9 +1,15 @@
 """What tables of the catalogue have in common: a source and a date, an owning file; and when a day has come."""
 
 import datetime
+import re
+from collections.abc import Collection
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Sourced(models.Model):
@@ -23,6 +29,13 @@ class FromFile(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Refuse control characters in its name or title: feeds and terminals cannot show them."""
+        super().clean_fields(exclude)
+        for name in {"name", "title"} - set(exclude or ()):
+            if _CONTROL.search(getattr(self, name, "")):
+                raise ValidationError({name: _("Leave out control characters, such as line breaks.")})
 
 
 def has_come(day: datetime.date | None) -> bool:

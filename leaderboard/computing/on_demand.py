@@ -1,12 +1,13 @@
 """Boards on demand: categories in a language, axes, and windows, computed when asked for, kept until votes come in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
 
 import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from arena.process.sending import send_jobs
@@ -74,6 +75,40 @@ def _ask_for(view: BoardView) -> bool:
     if len(waiting) >= MOST_WAITING and board not in waiting:
         board = waiting[0]
     return _ask(view.ledger_slug, view.key if board is None else key_of(board), board)
+
+
+def ask_for_boards(*, ledger: Ledger, keys: Collection[BoardKey]) -> bool:
+    """Ask for boards of all time in a language unless they are up to date; tell whether one has nothing to read yet.
+
+    At most MOST_WAITING wait, so the others are asked for when a reader comes again. Few queries for any number.
+    """
+    newest = _newest_overall(ledger.slug)
+    named = Q(slice__in={key.slice for key in keys}, slice_value__in=[key.slice_value for key in keys], days=0)
+    has_any = Exists(Snapshot.objects.filter(board=OuterRef("pk")))
+    rows = Board.objects.filter(named, ledger_id=ledger.pk).annotate(has_any=has_any)
+    stored = {key_of(board): (board.computed_with, board.has_any) for board in rows}
+    # Without votes there is nothing to compute.
+    late = [key for key in keys if key.modality in newest and stored.get(key, (0, False))[0] != newest[key.modality]]
+    return bool(late) and _ask_for_all(ledger, late) and any(not stored.get(key, (0, False))[1] for key in late)
+
+
+def _ask_for_all(ledger: Ledger, late: Sequence[BoardKey]) -> bool:
+    """Mark those for which there is room, and send one job for all that wait; False while the ledger is removed."""
+    with transaction.atomic():
+        if not hold_ledger(ledger.pk, wait=False):
+            return False
+        asked = {key_of(each): each.asked_at for each in Board.objects.filter(ledger=ledger, asked_at__isnull=False)}
+        again = timezone.now() - timedelta(seconds=AGAIN_SECONDS)
+        waiting = [key for key in late if key in asked]
+        added = [key for key in late if key not in asked][: max(0, MOST_WAITING - len(asked))]
+        if not added and all((asked.get(key) or again) > again for key in waiting or asked):
+            return True
+        now = timezone.now()
+        marks = [Board(ledger=ledger, **asdict(key), asked_at=now) for key in added or waiting or asked]
+        unique = ["ledger", "modality", "slice", "slice_value", "days"]
+        Board.objects.bulk_create(marks, update_conflicts=True, unique_fields=unique, update_fields=["asked_at"])
+        transaction.on_commit(partial(send_jobs, TASK, [ledger.pk], expires=6 * AGAIN_SECONDS))
+    return True
 
 
 def ask_for_axes(*, ledger: str, modality: str) -> bool:

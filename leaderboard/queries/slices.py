@@ -124,35 +124,53 @@ def split_slice(kind: str, value: str) -> SliceParts:
 
 
 def _find_slice(ledger: Ledger, modality: str, category: str | None, language: str | None) -> TitledBoard:
-    if category and language:
-        one, other = _find_category(ledger, modality, category), _find_language(ledger, modality, language)
-        if "/" in language:
-            # A file's labels may contain anything; a language that contains the separator has no board of this kind.
-            raise NotFound(_("There is no board of a category in the language “{code}”.").format(code=language))
-        title = _("{category} in {language}").format(category=one.title, language=other.title)
-        key = BoardKey("category_language", f"{category}/{language}", modality=modality)
-        return TitledBoard(key, title, one.criterion)
     if category:
-        return _find_category(ledger, modality, category)
+        found = find_categories(ledger=ledger, modality=modality, categories=[category], language=language)
+        return found[category]
     if language:
         return _find_language(ledger, modality, language)
     return _overall(modality)
+
+
+def find_categories(
+    *, ledger: Ledger, modality: str, categories: Collection[str], language: str | None = None
+) -> dict[str, TitledBoard]:
+    """Return the boards of these categories, or of each in one language. Few queries, however many they are.
+
+    Raises NotFound for what neither catalogue nor ledger knows.
+    """
+    boards = _find_categories(ledger, modality, categories)
+    if not language or not boards:
+        return boards
+    spoken = _find_language(ledger, modality, language)
+    if "/" in language:
+        # A file's labels may contain anything; a language that contains the separator has no board of this kind.
+        raise NotFound(_("There is no board of a category in the language “{code}”.").format(code=language))
+    return {slug: _within(board, spoken) for slug, board in boards.items()}
+
+
+def _within(category: TitledBoard, language: TitledBoard) -> TitledBoard:
+    value = f"{category.key.slice_value}/{language.key.slice_value}"
+    title = _("{category} in {language}").format(category=category.title, language=language.title)
+    return TitledBoard(replace(category.key, slice="category_language", slice_value=value), title, category.criterion)
 
 
 def _overall(modality: str) -> TitledBoard:
     return TitledBoard(BoardKey("overall", modality=modality), _("Overall"))
 
 
-def _find_category(ledger: Ledger, modality: str, slug: str) -> TitledBoard:
-    if ledger.kind == Ledger.Kind.IMPORTED and _has_board(ledger, modality, "category", slug):
+def _find_categories(ledger: Ledger, modality: str, slugs: Collection[str]) -> dict[str, TitledBoard]:
+    known = {each.slug: each for each in Category.objects.filter(slug__in=slugs, modality=modality)}
+    boards = Board.objects.filter(ledger_id=ledger.pk, modality=modality, slice="category", slice_value__in=slugs)
+    held = set(boards.order_by().values_list("slice_value", flat=True))
+    found = {}
+    for slug in slugs:
         # A file's category is not a category of this arena, even if it has the same name.
-        return _of_label(modality, slug)
-    known = Category.objects.filter(slug=slug, modality=modality).first()
-    if known is not None and known.state == Category.State.ACTIVE:
-        return _of_category(known)
-    if _has_board(ledger, modality, "category", slug):
-        return _of_category(known) if known else _of_label(modality, slug)
-    raise NotFound(_("There is no category “{slug}” here.").format(slug=slug))
+        own = None if ledger.kind == Ledger.Kind.IMPORTED and slug in held else known.get(slug)
+        if slug not in held and (own is None or own.state != Category.State.ACTIVE):
+            raise NotFound(_("There is no category “{slug}” here.").format(slug=slug))
+        found[slug] = _of_category(own) if own else _of_label(modality, slug)
+    return found
 
 
 def _find_language(ledger: Ledger, modality: str, code: str) -> TitledBoard:

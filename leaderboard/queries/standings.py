@@ -1,6 +1,6 @@
 """The source of all rows on pages, in the API and in exports: boards as published, with the figures beside them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ from arena.errors import NotFound
 from arena.languages.catalogue_names import translated
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Ledger, LedgerOrigin
-from leaderboard.models import Snapshot, Standing, is_on_demand, of_model
+from leaderboard.models import Board, Snapshot, Standing, is_on_demand, of_model
 from leaderboard.queries.current_method import current_method
 from leaderboard.queries.figures import (
     ListPrice,
@@ -199,6 +199,17 @@ def read_board(
     return _board_view(source, board, snapshot, rows, current=at is None)
 
 
+def read_boards(ledger: Ledger, chosen: Sequence[tuple[TitledBoard, Snapshot]]) -> Iterator[BoardView]:
+    """Yield these snapshots of a ledger's boards. The number of queries grows with that of modalities only."""
+    rows: dict[int, list[StandingRow]] = {snapshot.pk: [] for _board, snapshot in chosen}
+    for modality in {board.key.modality for board, _snapshot in chosen}:
+        standings = _standings_of(snapshot for board, snapshot in chosen if board.key.modality == modality)
+        for standing, row in zip(standings, _rows(standings, modality), strict=True):
+            rows[standing.snapshot_id].append(row)
+    for board, snapshot in chosen:
+        yield _board_view(ledger, board, snapshot, tuple(rows[snapshot.pk]), current=False)
+
+
 def read_snapshot(*, snapshot: int) -> BoardView:
     """Return one snapshot of any board, by number. Raises NotFound, or SnapshotGone if it is no longer stored."""
     found = Snapshot.objects.select_related("board__ledger", "axis_map").filter(pk=snapshot).first()
@@ -208,8 +219,7 @@ def read_snapshot(*, snapshot: int) -> BoardView:
     stored = found.board
     parts = split_slice(stored.slice, stored.slice_value)
     board = find_slice(ledger=stored.ledger, modality=stored.modality, days=stored.days, **parts)
-    rows = _rows(_standings_of([found]), stored.modality)
-    return _board_view(stored.ledger, board, found, rows, current=False)
+    return next(read_boards(stored.ledger, [(board, found)]))
 
 
 def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
@@ -229,7 +239,9 @@ def model_standings(
     """Return where each contender of a model stands now: overall, by category, by language."""
     source = find_ledger(ledger)
     placed: list[PlacedStanding] = []
-    for modality in (each for each in _modalities(source) if each in modalities):
+    held = Board.objects.filter(ledger_id=source.pk, modality__in=modalities).order_by()
+    # In reverse order, text-to-image comes first.
+    for modality in sorted(held.values_list("modality", flat=True).distinct(), reverse=True):
         latest = latest_snapshots(source, modality=modality)
         found = _standings_of(latest.values(), of_model(model))
         rows = dict(zip((standing.pk for standing in found), _rows(found, modality), strict=True))
@@ -241,13 +253,6 @@ def model_standings(
                 if snapshot is not None and standing.snapshot_id == snapshot.pk
             ]
     return tuple(placed)
-
-
-def _modalities(ledger: Ledger) -> list[str]:
-    if ledger.pk is None:
-        return []
-    # In reverse order, text-to-image comes first.
-    return sorted(ledger.boards.order_by().values_list("modality", flat=True).distinct(), reverse=True)
 
 
 def _standings_of(snapshots: Iterable[Snapshot], chosen: Q = _ALL) -> list[Standing]:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
 
 from django.core.cache import caches
@@ -12,12 +13,14 @@ from django.utils.translation import get_language
 
 from arena.web.compression import is_free_of_secrets
 from leaderboard.models import is_on_demand
-from leaderboard.presentation.board_address import AXIS_OPTION
+from leaderboard.presentation.board_address import AXIS_OPTION, BoardAddress
 from leaderboard.queries.pages.page_stamp import read_page_stamp
 
 KEPT_SECONDS = 600
 # Free text makes endless addresses, an earlier snapshot may be removed, and boards by axis are computed on demand.
 _NOT_KEPT = ("q", "at", "axis", "open", "contender", "one", "two", "pair", "c", "page")
+# What boards and those of their tabs that are kept read.
+_READ = {field.name for field in fields(BoardAddress)} | {"form", "first"}
 
 View = Callable[..., HttpResponse]
 
@@ -61,7 +64,11 @@ def _may_keep(query: QueryDict) -> bool:
 
 
 def _key(request: HttpRequest) -> str:
-    whole = f"{request.scheme} {request.get_host()} {get_language()} {request.get_full_path()}"
+    query = request.GET.urlencode()
+    # Of a table, only canonical addresses are answered. Tabs answer any; what none of them reads makes no other page.
+    if "view" in request.GET:
+        query = str([(name, request.GET.getlist(name)) for name in sorted(_READ & request.GET.keys())])
+    whole = f"{request.scheme} {request.get_host()} {get_language()} {request.path} {query}"
     return f"page:{hashlib.sha256(whole.encode()).hexdigest()}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from arena.catalog.models import Prompt
+from arena.catalog.models import Category, Prompt
 from arena.errors import NotFound
 from arena.generation.models import Generation, Image
 from arena.pictures.credential_report import CredentialReport, print_manifests, read_manifests, summarize
@@ -70,6 +70,7 @@ def _public_image(public_id: uuid.UUID) -> Image:
             generation__entered_at__isnull=False,
             generation__hidden_at=None,
             generation__prompt__state=Prompt.State.OPEN,
+            generation__prompt__category__state=Category.State.ACTIVE,
         )
         .select_related("generation__prompt", "generation__contender")
         .first()

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from arena.catalog.models import Prompt, SourceImage
+from arena.catalog.models import Category, Prompt, SourceImage
 from arena.errors import NotFound
 from arena.generation.models import Rendition
 
@@ -192,11 +192,13 @@ def _read_padded(found: tuple[str, str, int]) -> bytes:
 def read_public_rendition(*, public_id: uuid.UUID, width: int, avif: bool = False) -> bytes:
     """Return a rendition for a gallery, or its AVIF copy, by the image's public id, unpadded.
 
-    Raises NotFound for an image of a prompt that is not open, or that is not published or hidden after reports.
+    Raises NotFound for an image of a prompt that is not open or of a draft category, or that is not published or hidden
+    after reports.
     """
     keys = Rendition.objects.filter(
         image__public_id=public_id,
         image__generation__prompt__state=Prompt.State.OPEN,
+        image__generation__prompt__category__state=Category.State.ACTIVE,
         image__generation__entered_at__isnull=False,
         image__generation__hidden_at=None,
         width=width,

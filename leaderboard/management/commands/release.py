@@ -40,4 +40,6 @@ class Command(BaseCommand):
             release = write_release(folder=folder, site=site.rstrip("/"), licence=licence, day=timezone.now().date())
         except (DomainError, OSError) as error:
             raise CommandError(getattr(error, "message", str(error))) from error
+        for path in release.left_out:
+            self.stderr.write(f"{path} is left out: it was hidden meanwhile, or its file is missing.")
         self.stdout.write(f"{len(release.files)} files in {folder}; check them with `sha256sum -c SHA256SUMS` there.")

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from arena.errors import Conflict
+from arena.errors import Conflict, NotFound
 from arena.generation.ingest.renditions import read_public_rendition
 from arena.generation.models import Generation
 from arena.voting.models import Ledger
@@ -49,7 +49,10 @@ _WIDTH = 1024
 
 @dataclass
 class Release:
-    """A folder that is being filled; what was written, by path with its SHA-256, and the columns of tables."""
+    """A folder that is being filled; what was written, by path with its SHA-256, and the columns of tables.
+
+    `left_out` are the paths of pictures that were hidden, or whose file was found missing, meanwhile.
+    """
 
     folder: Path
     site: str
@@ -57,6 +60,7 @@ class Release:
     day: date
     files: dict[str, str] = field(default_factory=dict)
     tables: list[tuple[str, tuple[tuple[str, Kind], ...]]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def put(self, path: str, data: bytes) -> None:
         """Write a file."""
@@ -83,16 +87,27 @@ def write_release(*, folder: Path, site: str, licence: str, day: date) -> Releas
     if any(folder.iterdir()):
         raise Conflict(_("{folder} is not empty. Name a new folder.").format(folder=folder))
     release = Release(folder, site, licence, day)
-    pictures = list_open_pictures()
+    pictures = _release_pictures(release)
     paths = {key: _path_of(picture) for key, picture in pictures.items()}
-    for key, picture in pictures.items():
-        release.put(paths[key], _read_picture(picture))
     release.put_table("prompts", _tabulate_prompts())
     release.put_table("images", _tabulate_pictures(pictures, paths))
     for ledger in Ledger.objects.filter(length__gt=0).order_by("id"):
         _release_ledger(release, ledger, pictures, paths)
     _close(release)
     return release
+
+
+def _release_pictures(release: Release) -> dict[int, Generation]:
+    """Write the public pictures and return them, without those that can no longer be read."""
+    written = {}
+    for key, picture in list_open_pictures().items():
+        try:
+            release.put(_path_of(picture), _read_picture(picture))
+        except NotFound:
+            release.left_out.append(_path_of(picture))
+        else:
+            written[key] = picture
+    return written
 
 
 def _release_ledger(release: Release, ledger: Ledger, pictures: dict[int, Generation], paths: dict[int, str]) -> None:

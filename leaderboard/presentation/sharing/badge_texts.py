@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from leaderboard.presentation.board_page.figure_texts import half_width, rank_range, whole
 from leaderboard.presentation.sharing.cards.lettering_fonts import covered, cut, measure
 from leaderboard.presentation.sharing.cards.paper_colours import INK, MARK, MUTED, PAPER
+from leaderboard.presentation.sharing.xml_text import legible
 from leaderboard.queries.standings import BoardView, PlacedStanding, StandingRow
 
 _SIZE = 11
@@ -92,7 +93,7 @@ def write_badge(board: BoardView, name: str, row: StandingRow | None) -> RankBad
     return RankBadge(
         label=label,
         value=value,
-        title=_("{name} on {board}: {value}").format(name=name, board=board.title, value=value),
+        title=legible(_("{name} on {board}: {value}").format(name=name, board=board.title, value=value)),
         label_text=ceil(measure(label, _SIZE)),
         value_text=ceil(measure(value, _SIZE)),
         faint=row is None or row.line.level != "established",

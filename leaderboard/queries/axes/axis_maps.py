@@ -14,14 +14,15 @@ from leaderboard.ratings.columns.prompt_axes import PromptAxes
 def read_axes(ledger: Ledger) -> PromptAxes:
     """Return the axes that the ledger's prompts test now: those of its file, or of the catalogue for any other ledger.
 
-    Of the catalogue, drafts and inactive axes are left out. One query, or two for an imported ledger.
+    Of the catalogue, drafts, draft categories and inactive axes are left out. One query, or two for an imported ledger.
     """
     if ledger.kind == Ledger.Kind.IMPORTED:
         origin = LedgerOrigin.objects.filter(ledger=ledger).first()
         stored = origin.axes.items() if origin else ()
         return PromptAxes.from_pairs((prompt, axis) for prompt, axes in stored for axis in axes)
-    pairs = Prompt.axes.through._default_manager.filter(axis__active=True).exclude(prompt__state="draft")
-    return PromptAxes.from_pairs(pairs.order_by().values_list("prompt__slug", "axis__slug"))
+    pairs = Prompt.axes.through._default_manager.filter(axis__active=True, prompt__category__state="active")
+    shown = pairs.exclude(prompt__state="draft")
+    return PromptAxes.from_pairs(shown.order_by().values_list("prompt__slug", "axis__slug"))
 
 
 def read_axes_at(ledger: Ledger, at: str) -> PromptAxes:

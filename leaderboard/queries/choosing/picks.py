@@ -14,7 +14,7 @@ from leaderboard.queries.choosing.evidence import Evidence, read_evidence
 from leaderboard.queries.choosing.reader_wishes import Wishes
 from leaderboard.queries.choosing.suitability import Suitability, judge_contenders
 from leaderboard.queries.figures import Reliability
-from leaderboard.queries.slices import TitledBoard, find_ledger, find_slice, list_slices
+from leaderboard.queries.slices import TitledBoard, find_categories, find_ledger, find_slice, list_slices
 from leaderboard.queries.snapshots import latest_snapshots
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.uncertainty.combining import NORMAL_95, Combined, Part, combine_parts
@@ -104,12 +104,11 @@ def choose_contender(wishes: Wishes) -> Choice:
     """
     ledger = find_ledger(wishes.ledger)
     wanted = wishes.weights or {"": 1}
-    boards = {
-        slug: find_slice(
-            ledger=ledger, modality=wishes.modality, category=slug or None, language=wishes.language or None
-        )
-        for slug in wanted
-    }
+    modality, language = wishes.modality, wishes.language or None
+    if wishes.weights:
+        boards = find_categories(ledger=ledger, modality=modality, categories=wishes.weights, language=language)
+    else:
+        boards = {"": find_slice(ledger=ledger, modality=modality, category=None, language=language)}
     told = read_evidence(ledger=ledger, keys=[board.key for board in boards.values()])
     weighed = tuple(
         WeighedBoard(slug, boards[slug], weight, told[boards[slug].key].snapshot if boards[slug].key in told else None)

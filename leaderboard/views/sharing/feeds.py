@@ -23,6 +23,7 @@ from leaderboard.presentation.sharing.feed_entries import (
     list_site_entries,
 )
 from leaderboard.presentation.sharing.other_forms import feed_of_board
+from leaderboard.presentation.sharing.xml_text import legible
 from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import BoardView, list_boards, read_board
 from leaderboard.views.boards import read_choice
@@ -50,11 +51,11 @@ class _Entries(Feed[FeedEntry, Any]):
         return "Easel"
 
     def item_title(self, item: FeedEntry) -> str:
-        return item.title
+        return legible(item.title)
 
     def item_description(self, item: FeedEntry) -> str:
         # Atom's summaries are HTML.
-        return escape(item.text)
+        return escape(legible(item.text))
 
     def item_link(self, item: FeedEntry) -> str:
         return item.url
@@ -108,7 +109,7 @@ class _BoardFeed(_Entries):
 
     def title(self, obj: tuple[BoardView, BoardAddress]) -> str:
         board = obj[0]
-        return f"Easel: {board.title} · {Modality(board.modality).label}"
+        return legible(f"Easel: {board.title} · {Modality(board.modality).label}")
 
     def subtitle(self, obj: tuple[BoardView, BoardAddress]) -> str:
         return _("Moves on this board that are more than luck, and its new and retired contenders.")
@@ -125,7 +126,7 @@ class _ModelFeed(_Entries):
         return get_object_or_404(ImageModel, slug=slug)
 
     def title(self, obj: ImageModel) -> str:
-        return f"Easel: {obj.name}"
+        return legible(f"Easel: {obj.name}")
 
     def subtitle(self, obj: ImageModel) -> str:
         return _("Moves of this model that are more than luck, its contenders, its prices and its end.")

@@ -65,6 +65,7 @@ BAD = {
             r"parameter\[\d\]: allowed: .* at most 300",
         ),
         ('name = "Weaver"', r'name = "Wea\u0000ver"', r"name: holds a NUL character"),
+        ('name = "Weaver"', r'name = "Wea\u0001ver"', r"name: Leave out control characters"),
     ],
     "organizations.toml": [
         ('name = "Atelier"', 'name = "Atelier"\nwebsite = "atelier"', r"organization\[0\]: website: 'atelier' is not"),

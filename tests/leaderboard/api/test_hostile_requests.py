@@ -1,12 +1,17 @@
 """Requests of the API that no program sends in earnest are refused or ignored, never a fault of the server."""
 
 import base64
+import csv
+import io
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from leaderboard.models import Snapshot
 from tests.leaderboard.ledgers import draw_votes, make_contenders, make_ledger
 from tests.leaderboard.pages import extend_board, make_board
 
@@ -57,6 +62,20 @@ def test_pairs_of_all_boards_are_made_once_and_again_when_a_board_changes(
     extend_board(draw_votes(slugs, 50, seed=7))
     assert client.get(address).getvalue() != whole
     assert len(_made(tmp_path)) == 2
+
+
+def test_tables_of_all_boards_take_no_more_queries_for_more_boards(client: Client) -> None:
+    asked = "/api/v1/standings.csv?board=all"
+    make_board()
+    client.get(asked)
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            rows = list(csv.DictReader(io.StringIO(client.get(asked).content.decode())))
+        counts.append((len(queries), len({row["snapshot"] for row in rows})))
+        Snapshot.objects.filter(board__slice="category").delete()
+    assert [boards for _queries, boards in counts] == [4, 2]
+    assert counts[0][0] == counts[1][0]
 
 
 def _made(folder: Path) -> set[int]:

@@ -16,7 +16,7 @@ from leaderboard.computing.on_demand import compute_asked, open_board
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import AxisMap, Board, Snapshot
 from leaderboard.queries.standings import BoardView, list_boards, read_board, read_snapshot
-from tests.factories import make_axis, make_prompt
+from tests.factories import make_axis, make_category, make_prompt
 from tests.leaderboard.computing.test_vote_import import bring, write_votes
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
 from tests.leaderboard.management.test_recompute import export, recompute_here
@@ -132,6 +132,14 @@ def test_export_recomputes_a_published_board_even_after_the_prompts_were_tagged_
         recompute_here(file, "--axes", tmp_path / "axes.json")
     overall = read_board(ledger="native", modality="text-to-image")
     assert client.get("/api/v1/ledgers/native/axes/", {"at": str(overall.snapshot_id)}).status_code == 404
+
+
+def test_axes_name_no_prompt_of_a_draft_category(ledger: Ledger, client: Client) -> None:
+    shown, hidden = make_prompt(slug="shown"), make_prompt(slug="hidden", category=make_category(state="draft"))
+    make_axis("light", shown, hidden)
+    prompts = client.get("/api/v1/ledgers/native/axes/").json()["prompts"]
+    assert "shown" in prompts
+    assert "hidden" not in prompts
 
 
 def test_refresh_keeps_axes_up_to_date_once_asked_for(ledger: Ledger) -> None:

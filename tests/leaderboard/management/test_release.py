@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from arena.catalog.curation import open_prompts
@@ -49,6 +50,10 @@ def folder(tmp_path: Path) -> Path:
     open_prompts(prompts=[opened])
     run("release", tmp_path / "release", "--licence", "CC-BY-4.0", "--site", "https://arena.example.org")
     return tmp_path / "release"
+
+
+def _paths(top: Path) -> set[str]:
+    return {str(file.relative_to(top)) for file in top.rglob("*") if file.is_file()}
 
 
 def test_release_shows_no_picture_in_play(folder: Path) -> None:
@@ -106,6 +111,22 @@ def test_release_recomputes_and_its_metadata_are_of_its_files(folder: Path) -> N
     (base / "standings.csv").write_text(text)
     with pytest.raises(CommandError, match="boards differ"):
         run("recompute", base / "entries.csv", "--against", base / "standings.csv")
+
+
+def test_picture_that_cannot_be_read_any_more_is_left_out_of_everything(folder: Path, tmp_path: Path) -> None:
+    gone = Generation.objects.filter(prompt__state="open").select_related("prompt", "contender").first()
+    assert gone is not None
+    for key in gone.image.renditions.values_list("storage_key", flat=True):
+        default_storage.delete(key)
+    told = StringIO()
+    call_command("release", str(tmp_path / "again"), stdout=StringIO(), stderr=told)
+
+    path = f"images/{gone.prompt.slug}/{gone.contender.slug}-{gone.sample}.webp"
+    assert told.getvalue().startswith(f"{path} is left out")
+    assert _paths(folder) - _paths(tmp_path / "again") == {path}
+    assert not _paths(tmp_path / "again") - _paths(folder)
+    everything = b"".join(file.read_bytes() for file in (tmp_path / "again").rglob("*") if file.is_file())
+    assert path.encode() not in everything
 
 
 def test_release_does_not_overwrite(folder: Path) -> None:

@@ -9,6 +9,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from arena.catalog.models import Contender, Offering, Price, Provider
 from arena.voting.models import Ledger
@@ -82,6 +83,20 @@ def test_reading_pages_are_compressed_but_nothing_that_holds_a_secret(client: Cl
         "/": "gzip", "/models/": "gzip", "/methodology/": "gzip", "/vote/": None, "/vote/animals/": None,
         "/accounts/login/": None, "/admin/login/": None,
     }  # fmt: skip
+
+
+def test_what_no_tab_reads_makes_no_other_kept_page(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_board()
+    tab = f"{BOARD}?view=matrix&form=list"
+    kept = client.get(tab).content
+    with django_assert_max_num_queries(3):
+        assert client.get(f"{tab}&utm_source=b&x=1").content == kept
+    assert client.get(f"{BOARD}?view=matrix&form=records").content != kept
+    # A table's address that is not canonical still redirects.
+    assert client.get(BOARD).status_code == 200
+    assert client.get(f"{BOARD}?x=1").status_code == 302
 
 
 def test_board_by_axis_is_not_kept_however_its_address_names_the_axis(client: Client) -> None:

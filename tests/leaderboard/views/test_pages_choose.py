@@ -5,11 +5,14 @@ import random
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from arena.catalog.models import Category, Offering, Provider
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledger
+from leaderboard.computing.on_demand import compute_asked
 from leaderboard.models import Standing
 from tests.leaderboard.ledgers import Cast, known, make_categories, make_contenders, make_ledger
 from tests.leaderboard.pages import extend_board, text_of
@@ -172,3 +175,20 @@ def test_language_takes_the_boards_of_that_language(client: Client, slugs: list[
         [Cast(slugs[2], slugs[1], "left", f"v-{n % 9}", language="de", prompt=f"g-{n % 7}") for n in range(60)]
     )
     assert client.get(API, {"language": "de", "weights": "animals:1"}).status_code == 503
+
+
+def test_queries_do_not_grow_with_the_categories_that_are_weighed_in_a_language(
+    client: Client, slugs: list[str]
+) -> None:
+    make_categories("birds", "clouds", "doors", "eggs")
+    extend_board([vote for name in ("birds", "clouds", "doors", "eggs") for vote in cast_for(slugs, name, 40)])
+    counts = []
+    for weights in ("animals:1,food:2", "animals:1,food:2,birds:1,clouds:1,doors:1,eggs:3"):
+        asked = {"weights": weights, "language": "en", "modality": "text-to-image"}
+        assert client.get(PATH, asked, follow=True).status_code == 202
+        compute_asked(ledger=Ledger.objects.get())
+        client.get(API, asked)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(client.get(API, asked).json()["boards"]) == weights.count(":")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -10,10 +10,11 @@ from django.core.files.storage import default_storage
 from PIL import Image
 from pytest_django import Settings
 
-from arena.catalog.models import Prompt
+from arena.catalog.models import Category, Prompt
 from arena.errors import NotFound
 from arena.fake_provider.server import make_bomb, make_png
 from arena.generation.ingest.images import attach_image, keep_files
+from arena.generation.ingest.originals import read_public_original
 from arena.generation.ingest.rendering_again import look_at_waiting, render_waiting
 from arena.generation.ingest.renditions import (
     MAT,
@@ -227,6 +228,20 @@ def test_public_rendition_of_a_prompt_that_is_not_open_is_not_found(state: str) 
     store_image(make_png("one"), generation)
     with pytest.raises(NotFound):
         _public(generation)
+
+
+@pytest.mark.django_db
+def test_no_picture_of_a_draft_category_is_public() -> None:
+    prompt = make_prompt(state=Prompt.State.OPEN)
+    generation = make_generation(prompt=prompt, pixels=False)
+    image = store_image(make_png("one"), generation)
+    assert _public(generation)
+    assert read_public_original(public_id=image.public_id).content
+    Category.objects.filter(pk=prompt.category_id).update(state=Category.State.DRAFT)
+    with pytest.raises(NotFound):
+        _public(generation)
+    with pytest.raises(NotFound):
+        read_public_original(public_id=image.public_id)
 
 
 @pytest.mark.django_db

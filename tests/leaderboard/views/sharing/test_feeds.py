@@ -115,3 +115,15 @@ def test_pages_link_their_feeds(client: Client, moved: list[str]) -> None:
     index = text_of(client.get("/feeds/"))
     assert 'href="/feeds/site.atom"' in index
     assert client.get("/feeds/boards/text-to-image.atom?category=nothing").status_code == 404
+
+
+def test_name_with_control_characters_breaks_no_feed_or_badge(client: Client, moved: list[str]) -> None:
+    contender = Contender.objects.get(slug=moved[0])
+    every = "".join(map(chr, range(1, 32)))
+    Contender.objects.filter(pk=contender.pk).update(name=f"A{every}B")
+    type(contender.image_model).objects.filter(pk=contender.image_model_id).update(name=f"C{every}D")
+    model = f"/feeds/models/{contender.image_model.slug}.atom"
+    for url in ("/feeds/site.atom", "/feeds/boards/text-to-image.atom", model):
+        assert any(entry["title"].startswith("A\ufffd") for entry in entries_of(client, url))
+    badge = client.get(f"/badges/{contender.slug}/text-to-image.svg")
+    assert ElementTree.fromstring(badge.content).tag.endswith("svg")  # noqa: S314

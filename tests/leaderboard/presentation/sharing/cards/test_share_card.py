@@ -69,3 +69,10 @@ def test_colours_are_those_of_the_light_theme() -> None:
 def test_other_content_has_another_digest() -> None:
     assert CARD.digest == replace(CARD).digest
     assert CARD.digest != replace(CARD, foot="401 votes").digest
+
+
+def test_control_characters_are_never_drawn() -> None:
+    every = "".join(map(chr, range(1, 32)))
+    strange = replace(CARD, title=f"A{every}B", rows=(replace(ROW, name=f"C{every}D"),))
+    plain = replace(CARD, title=CARD.plain_title, rows=(replace(ROW, name=ROW.plain_name),))
+    assert np.array_equal(pixels(strange), pixels(plain))
