@@ -1,7 +1,9 @@
 """How numbers, shares, times and amounts are written in the reader's language."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
@@ -40,6 +42,14 @@ def write_money(digits: str, currency: str) -> str:
     if currency == "USD":
         return _("${amount}").format(amount=amount).replace(" ", _NARROW_SPACE)
     return f"{amount}{_NARROW_SPACE}{currency}"
+
+
+def write_list(names: Iterable[str]) -> str:
+    """Write names one after the other."""
+    # Translators: how one more name is added to a list of names.
+    pattern = _("{names}, {name}")
+    listed = list(names)
+    return reduce(lambda said, name: pattern.format(names=said, name=name), listed) if listed else ""
 
 
 def sign(text: str) -> str:
