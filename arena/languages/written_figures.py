@@ -1,11 +1,13 @@
 """How numbers, shares, times and amounts are written in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
@@ -50,6 +52,12 @@ def write_list(names: Iterable[str]) -> str:
     pattern = _("{names}, {name}")
     listed = list(names)
     return reduce(lambda said, name: pattern.format(names=said, name=name), listed) if listed else ""
+
+
+def write_links(links: Sequence[SafeString]) -> SafeString:
+    """Write links one after the other, as names are."""
+    pattern = _("{names}, {name}")
+    return reduce(lambda said, link: format_html(pattern, names=said, name=link), links)
 
 
 def sign(text: str) -> str:

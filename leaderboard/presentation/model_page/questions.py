@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.catalog.models import ImageModel, Price
-from arena.languages.written_figures import write_list, write_number
+from arena.languages.written_figures import write_links, write_list, write_number
 from leaderboard.presentation.board_page.figure_texts import half_width, money, rank_range, whole
 from leaderboard.presentation.model_page.how_to_call import CallableOffering
 from leaderboard.presentation.model_page.licence_lines import LicenceLine
@@ -29,11 +31,20 @@ class Source:
 
 @dataclass(frozen=True)
 class Question:
-    """A question and its answer."""
+    """A question and its answer; `linked` is the same answer with its names as links, if it has any."""
 
     asked: str
     answer: str
     sources: tuple[Source, ...]
+    linked: SafeString | None = None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A contender of another model, and the address of that model's page."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ class Known:
     from_price: ListPrice | None
     callable_at: Sequence[CallableOffering]
     licence: Sequence[LicenceLine]
-    alternatives: Sequence[str]
+    alternatives: Sequence[Alternative]
 
 
 def answer_questions(known: Known) -> list[Question]:
@@ -169,8 +180,14 @@ def _licence(known: Known) -> Question | None:
 def _alternatives(known: Known) -> Question | None:
     if not known.alternatives or known.best is None:
         return None
-    answer = _("The nearest by rating on the same board: {names}.").format(names=write_list(known.alternatives))
-    return Question(_("What are alternatives to {name}?").format(name=_name(known)), answer, _measured())
+    text = _("The nearest by rating on the same board: {names}.")
+    links = [format_html('<a href="{}">{}</a>', each.url, each.name) for each in known.alternatives]
+    return Question(
+        asked=_("What are alternatives to {name}?").format(name=_name(known)),
+        answer=text.format(names=write_list(each.name for each in known.alternatives)),
+        sources=_measured(),
+        linked=format_html(text, names=write_links(links)),
+    )
 
 
 def _measured() -> tuple[Source, ...]:
