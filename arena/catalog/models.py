@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.fields.json import KT
 from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from arena.catalog.pinned_settings import PLACE
 from arena.catalog.pinned_settings import hash_settings as hash_settings
@@ -363,7 +364,7 @@ class SourceImage(models.Model):
     """
 
     class Role(models.TextChoices):
-        SOURCE = "source", _("Source")
+        SOURCE = "source", pgettext_lazy("picture", "Source")
         MASK = "mask", _("Mask")
 
     prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="source_images")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Reason(models.TextChoices):
@@ -9,7 +10,7 @@ class Reason(models.TextChoices):
 
     PROMPT = "prompt", _("Prompt")
     LOOKS = "looks", _("Looks")
-    TEXT = "text", _("Text")
+    TEXT = "text", pgettext_lazy("reason", "Text")
     ANATOMY = "anatomy", _("Anatomy")
     COMPOSITION = "composition", _("Composition")
     ARTEFACTS = "artefacts", _("Artefacts")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from arena.catalog.models import Contender, Prompt, Provider
 from arena.generation.avif_copies import AvifCopy as AvifCopy
@@ -32,7 +33,7 @@ class Run(models.Model):
 
     class Kind(models.TextChoices):
         GENERATED = "generated", _("Generated")
-        IMPORT = "import", _("Imported")
+        IMPORT = "import", pgettext_lazy("run", "Imported")
 
     class Publishing(models.TextChoices):
         AUTOMATIC = "automatic", _("by itself")

@@ -1,9 +1,13 @@
 """How numbers, shares, times and amounts are written in the reader's language."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
@@ -40,6 +44,20 @@ def write_money(digits: str, currency: str) -> str:
     if currency == "USD":
         return _("${amount}").format(amount=amount).replace(" ", _NARROW_SPACE)
     return f"{amount}{_NARROW_SPACE}{currency}"
+
+
+def write_list(names: Iterable[str]) -> str:
+    """Write names one after the other."""
+    # Translators: how one more name is added to a list of names.
+    pattern = _("{names}, {name}")
+    listed = list(names)
+    return reduce(lambda said, name: pattern.format(names=said, name=name), listed) if listed else ""
+
+
+def write_links(links: Sequence[SafeString]) -> SafeString:
+    """Write links one after the other, as names are."""
+    pattern = _("{names}, {name}")
+    return reduce(lambda said, link: format_html(pattern, names=said, name=link), links)
 
 
 def sign(text: str) -> str:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from arena.catalog.models import Category, Contender, Modality, Prompt
 from arena.catalog.reasons import Reason
@@ -31,7 +32,7 @@ class Ledger(models.Model):
     class Kind(models.TextChoices):
         NATIVE = "native", _("Native")
         DEMONSTRATION = "demonstration", _("Demonstration")
-        IMPORTED = "imported", _("Imported")
+        IMPORTED = "imported", pgettext_lazy("ledger", "Imported")
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.languages.catalogue_names import translated
-from arena.languages.written_figures import write_day, write_money
+from arena.languages.written_figures import write_day, write_list, write_money
 from leaderboard.presentation.price_words import item_name, unit_name
 from leaderboard.queries.changes.public_log import LogEntry
 
@@ -50,7 +50,7 @@ def _state_axes(details: Mapping[str, Any]) -> str:
         count = int(details["prompts"])
         text = ngettext("{count} prompt tests other axes now", "{count} prompts test other axes now", count)
         return text.format(count=count)
-    old, new = (", ".join(map(translated, details[name])) or _("nothing") for name in ("old", "new"))
+    old, new = (write_list(map(translated, details[name])) or _("nothing") for name in ("old", "new"))
     return _("as a prompt, it now tests {new}; before, it tested {old}").format(new=new, old=old)
 
 

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from django.conf.locale import LANG_INFO
 from django.db.models import Q
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from arena.catalog.models import Axis, Category, Modality, Prompt
@@ -96,7 +96,8 @@ def find_slice(
         return found
     if not has_days(find_origin(ledger)):
         raise NotFound(_("These votes do not say when they were cast."))
-    title = _("{title}, last {days} days").format(title=found.title, days=days)
+    text = ngettext("{title}, last {days} day", "{title}, last {days} days", days)
+    title = text.format(title=found.title, days=days)
     return replace(found, key=replace(found.key, days=days), title=title)
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
+from arena.voting.models import Ledger
 from leaderboard.computing.on_demand import ask_for_axes
 from leaderboard.models import Standing
 from leaderboard.presentation.board_address import BoardAddress, board_address, clean_choice, history_url
@@ -21,7 +22,7 @@ from leaderboard.presentation.contenders.contender_settings import compare_setti
 from leaderboard.presentation.contenders.series_lines import SeriesTable, list_series
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.presentation.model_cards import SORTS, list_model_cards, model_status
-from leaderboard.presentation.model_page.rating_grid import RatingGrid, lay_grid
+from leaderboard.presentation.model_page.rating_grid import RatingGrid, lay_grid, list_unvoted
 from leaderboard.presentation.model_page.sections import choose_modality, describe_model, link_modalities
 from leaderboard.presentation.price_grid import lay_out_prices
 from leaderboard.presentation.sharing.badge_texts import BadgeCode, write_badge_codes
@@ -34,6 +35,7 @@ from leaderboard.queries.figures import list_prices
 from leaderboard.queries.galleries import CredentialCounts, credential_counts
 from leaderboard.queries.model_pages.arenas import lines_by_language
 from leaderboard.queries.model_pages.imported_names import ledgers_of_model, ledgers_with_models
+from leaderboard.queries.slices import list_slices
 from leaderboard.queries.standings import PlacedStanding, model_standings
 from leaderboard.ratings.results import Line
 from leaderboard.views.model_page.model_pictures import show_pictures
@@ -42,10 +44,14 @@ from leaderboard.views.model_page.model_votes import ModelBoard, list_arena_line
 
 @dataclass(frozen=True)
 class RatingStrip:
-    """A contender's lines on boards of one modality, with the addresses of board and history; and by language."""
+    """A contender's lines on boards of one modality, with the addresses of board and history; and by language.
+
+    `unvoted` are the titles and addresses of the boards of categories and languages that have no votes on it.
+    """
 
     name: str
     placed: tuple[tuple[PlacedStanding, str, str], ...]
+    unvoted: tuple[tuple[str, str], ...]
     grid: RatingGrid | None
 
 
@@ -108,7 +114,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "price_notes": _price_notes(prices),
         "shown": shown,
         "rivals": _list_rivals(image_model),
-        "strips": _strips(placed, chosen, lines_by_language(shown.slug, slug) if placed else {}),
+        "strips": _strips(placed, chosen, shown.ledger, lines_by_language(shown.slug, slug) if placed else {}),
         "strip_rows": [one.row for one in placed],
         "capabilities": list(_capabilities(image_model, shown, chosen)),
         "calls": [line for line in list_calls(image_model, listed) if line.modality in labels],
@@ -136,6 +142,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         placed=placed,
         listed=listed,
         reference=clean_choice(request.GET.get("reference", "")),
+        query=shown.query,
     )
 
 
@@ -233,15 +240,20 @@ def _group_claims(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
 
 
 def _strips(
-    placed: Iterable[PlacedStanding], chosen: Mapping[str, str], lines: Mapping[tuple[str, str, str], Line]
+    placed: Iterable[PlacedStanding],
+    chosen: Mapping[str, str],
+    ledger: Ledger,
+    lines: Mapping[tuple[str, str, str], Line],
 ) -> list[RatingStrip]:
     """Each contender's lines on the boards of each modality, by the contender's name."""
     in_order = sorted(placed, key=lambda one: one.row.contender_name.casefold())
     strips = []
+    known = {one: list_slices(ledger=ledger, modality=one, computed=()) for one in chosen}
     for (name, modality), group in groupby(in_order, key=lambda one: (one.row.contender_name, one.board.modality)):
         own = list(group)
         addressed = tuple(_addressed(one, chosen[modality]) for one in own)
-        strips.append(RatingStrip(name, addressed, lay_grid(own, lines, ledger=chosen[modality])))
+        unvoted = tuple(list_unvoted(known[modality], own, ledger=chosen[modality]))
+        strips.append(RatingStrip(name, addressed, unvoted, lay_grid(own, lines, ledger=chosen[modality])))
     return strips
 
 

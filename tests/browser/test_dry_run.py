@@ -132,7 +132,7 @@ def test_run_of_three_families_goes_from_plan_to_board(
     page = open_page("/staff/runs/new/")
     run = plan_in_browser(page)
     with working(run):
-        expect(page.get_by_text("12 of 12 images are settled.")).to_be_visible()
+        expect(page.get_by_text("Images settled: 12 of 12")).to_be_visible()
     expect(page.locator(".stat", has_text="need a decision").locator("dd")).to_have_text("1")
     expect(page.get_by_text("Refused by the provider's filter")).to_be_visible()
 
@@ -141,7 +141,7 @@ def test_run_of_three_families_goes_from_plan_to_board(
     expect(page.get_by_text("1 image is ordered again.")).to_be_visible()
     page.goto(f"/staff/runs/{run.pk}/")
     with working(run):
-        expect(page.get_by_text("12 of 12 images are settled.")).to_be_visible()
+        expect(page.get_by_text("Images settled: 12 of 12")).to_be_visible()
     expect(page.locator(".stat", has_text="done").locator("dd").first).to_have_text("9")
     bills = server.journal.bills
     assert set(bills.values()) == {1}

@@ -68,7 +68,7 @@ def test_run_is_planned_watched_looked_at_and_published(
         worker = threading.Thread(target=work_off, args=[run])
         worker.start()
         worker.join()
-        expect(page.get_by_text("6 of 6 images are settled.")).to_be_visible()
+        expect(page.get_by_text("Images settled: 6 of 6")).to_be_visible()
         expect(page.get_by_text("Refused by the provider's filter")).to_be_visible()
         expect(page.get_by_text("USD spent of at most 1")).to_be_visible()
         assert page.locator("#live").get_attribute("hx-trigger") is None

@@ -68,7 +68,7 @@ def test_reveal_tells_ranks_and_how_others_split(open_page: OpenPage, arena: Are
     wait_revealed(page)
     expect(page.locator(".placard").first).to_contain_text("rank 1–4")
     expect(page.locator(".strip-message")).to_have_text(
-        "16 votes on these two: A 38 % · tie 19 % · both bad 6 % · B 38 %"
+        "Votes on these two: 16. A 38 % · tie 19 % · both bad 6 % · B 38 %"
     )
     widths = [part.get_attribute("width") for part in page.locator(".split rect").all()]
     assert widths == ["6", "3", "1", "6"]

@@ -218,7 +218,7 @@ def _words() -> Words:
         "close": _("Close the details of {name}"),
         "bare": _("no interval yet"),
         "interval": _("from {low} to {high}"),
-        "missing": _("{votes} of {least} rated votes"),
+        "missing": _("rated votes: {votes} of {least}"),
         "preliminary": _("preliminary"),
         "retired": _("retired"),
         "unlinked": _("unlinked"),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from arena.languages.written_figures import write_list
 from leaderboard.presentation.board_page.figure_texts import signed
 from leaderboard.queries.changes.month_ends import Changes
 
@@ -25,8 +26,12 @@ def _state_moves(changes: Changes) -> str:
     moved = changes.moved
     if not moved:
         return _("Nobody moved by more than the luck of the votes explains.")
-    names = ", ".join(f"{each.row.contender_name} {signed(each.change)}" for each in moved[:_MOST_NAMED])
+    names = write_list(f"{each.row.contender_name} {signed(each.change)}" for each in moved[:_MOST_NAMED])
     if len(moved) > _MOST_NAMED:
-        text = _("{n} contenders moved beyond luck, most of all: {names} Elo.")
+        text = ngettext(
+            "{n} contender moved beyond luck: {names} Elo.",
+            "{n} contenders moved beyond luck, most of all: {names} Elo.",
+            len(moved),
+        )
         return text.format(n=len(moved), names=names)
     return _("Beyond luck moved: {names} Elo.").format(names=names)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.catalog.models import Claim, Modality
+from arena.languages.written_figures import write_list
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.queries.axes.axis_standings import AxisLine, CapabilityProfile
 from leaderboard.ratings.parameters import METHOD
@@ -201,8 +202,8 @@ def _compare(order: _Order, estimates: Estimates, names: Mapping[str, str]) -> s
 def _state_finding(profile: CapabilityProfile) -> str:
     """Say on which axes the contender is surely better or worse than the field."""
     known = [(one.name, line) for one, line in _established(profile)]
-    better = ", ".join(name for name, line in known if (line.elo_low or 0.0) > METHOD.elo_centre)
-    worse = ", ".join(name for name, line in known if (line.elo_high or 0.0) < METHOD.elo_centre)
+    better = write_list(name for name, line in known if (line.elo_low or 0.0) > METHOD.elo_centre)
+    worse = write_list(name for name, line in known if (line.elo_high or 0.0) < METHOD.elo_centre)
     if better and worse:
         text = _("Measured by votes, it is better than the field at: {better}. It is worse at: {worse}.")
     elif better:

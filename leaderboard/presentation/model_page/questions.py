@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.catalog.models import ImageModel, Price
-from arena.languages.written_figures import write_number
+from arena.languages.written_figures import write_links, write_list, write_number
 from leaderboard.presentation.board_page.figure_texts import half_width, money, rank_range, whole
 from leaderboard.presentation.model_page.how_to_call import CallableOffering
 from leaderboard.presentation.model_page.licence_lines import LicenceLine
@@ -29,11 +31,20 @@ class Source:
 
 @dataclass(frozen=True)
 class Question:
-    """A question and its answer."""
+    """A question and its answer; `linked` is the same answer with its names as links, if it has any."""
 
     asked: str
     answer: str
     sources: tuple[Source, ...]
+    linked: SafeString | None = None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A contender of another model, and the address of that model's page."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ class Known:
     from_price: ListPrice | None
     callable_at: Sequence[CallableOffering]
     licence: Sequence[LicenceLine]
-    alternatives: Sequence[str]
+    alternatives: Sequence[Alternative]
 
 
 def answer_questions(known: Known) -> list[Question]:
@@ -125,7 +136,7 @@ def _providers(known: Known) -> Question | None:
         return None
     answer = ngettext(
         "{count} provider is known: {names}.", "{count} providers are known: {names}.", len(names)
-    ).format(count=len(names), names=_join(sorted(names, key=str.casefold)))
+    ).format(count=len(names), names=write_list(sorted(names, key=str.casefold)))
     newest: dict[int, Price] = {}
     for price in known.prices:
         newest.setdefault(price.offering_id, price)
@@ -153,7 +164,7 @@ def _largest(known: Known) -> Question | None:
         answer = _("Its largest image is {size}.").format(size=values[0])
     else:
         by_size = sorted(values, key=longest_side)
-        answer = _("Sources differ on its largest image: {sizes}.").format(sizes=_join(by_size))
+        answer = _("Sources differ on its largest image: {sizes}.").format(sizes=write_list(by_size))
     sources = tuple(Source(fact.source, fact.seen_on) for fact in facts)
     return Question(_("How large are the images of {name}?").format(name=_name(known)), answer, sources)
 
@@ -169,13 +180,15 @@ def _licence(known: Known) -> Question | None:
 def _alternatives(known: Known) -> Question | None:
     if not known.alternatives or known.best is None:
         return None
-    answer = _("The nearest by rating on the same board: {names}.").format(names=_join(known.alternatives))
-    return Question(_("What are alternatives to {name}?").format(name=_name(known)), answer, _measured())
+    text = _("The nearest by rating on the same board: {names}.")
+    links = [format_html('<a href="{}">{}</a>', each.url, each.name) for each in known.alternatives]
+    return Question(
+        asked=_("What are alternatives to {name}?").format(name=_name(known)),
+        answer=text.format(names=write_list(each.name for each in known.alternatives)),
+        sources=_measured(),
+        linked=format_html(text, names=write_links(links)),
+    )
 
 
 def _measured() -> tuple[Source, ...]:
     return (Source("#ratings"),)
-
-
-def _join(names: Sequence[str]) -> str:
-    return ", ".join(names)

@@ -1,9 +1,10 @@
 """A contender's ratings by category and language in one grid, from its lines on all boards that were computed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from leaderboard.presentation.board_address import BoardAddress
+from leaderboard.queries.slices import TitledBoard
 from leaderboard.queries.standings import PlacedStanding
 from leaderboard.ratings.results import Line
 
@@ -52,3 +53,14 @@ def lay_grid(
             ]
             rows.append((one.board.title, tuple(cells)))
     return RatingGrid(tuple(board.title for board in languages), tuple(rows))
+
+
+def list_unvoted(
+    known: Iterable[TitledBoard], own: Sequence[PlacedStanding], *, ledger: str
+) -> Iterator[tuple[str, str]]:
+    """Yield title and address of the boards of a category or a language on which a contender has no votes."""
+    voted = {(one.board.slice, one.board.slice_value) for one in own}
+    for board in known:
+        key = board.key
+        if key.slice in ("category", "language") and (key.slice, key.slice_value) not in voted:
+            yield board.title, BoardAddress(key.modality, ledger=ledger).but(**{key.slice: key.slice_value}).url

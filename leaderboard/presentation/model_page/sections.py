@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from arena.catalog.models import ImageModel, Modality
 from leaderboard.presentation.model_cards import best_rows
@@ -18,7 +19,7 @@ from leaderboard.presentation.model_page.price_comparison import (
     price_thousands,
     price_tokens,
 )
-from leaderboard.presentation.model_page.questions import Known, answer_questions
+from leaderboard.presentation.model_page.questions import Alternative, Known, answer_questions
 from leaderboard.presentation.model_page.structured_data import write_structured_data
 from leaderboard.queries.figures import ListPrice
 from leaderboard.queries.standings import PlacedStanding, StandingRow
@@ -61,11 +62,12 @@ def describe_model(
     placed: Sequence[PlacedStanding],
     listed: Mapping[int, ListPrice],
     reference: str,
+    query: str,
 ) -> dict[str, Any]:
     """Return what these sections of a loaded model's page show.
 
     `placed` are its lines on boards, `rows` all lines of the modality's overall board, `listed` the list prices of its
-    contenders.
+    contenders. `query` keeps the chosen ledger in the addresses of other models.
     """
     prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
     overall = [one for one in placed if one.board.slice == "overall" and one.board.modality == modality]
@@ -83,7 +85,7 @@ def describe_model(
         from_price=from_price,
         callable_at=offered,
         licence=licence,
-        alternatives=_alternatives(best, rows),
+        alternatives=_alternatives(best, rows, query),
     )
     questions = answer_questions(known)
     return {
@@ -110,14 +112,15 @@ def _best(image_model: ImageModel, overall: Iterable[PlacedStanding]) -> PlacedS
     return by_contender[row.contender_slug] if row else None
 
 
-def _alternatives(best: PlacedStanding | None, rows: Iterable[StandingRow]) -> list[str]:
-    """Return the names of the other models whose best contenders are rated nearest."""
+def _alternatives(best: PlacedStanding | None, rows: Iterable[StandingRow], query: str) -> list[Alternative]:
+    """Return the best contenders of the other models that are rated nearest."""
     if best is None or best.row.line.elo is None:
         return []
     elo = best.row.line.elo
     others = [
-        (abs(row.line.elo - elo), row.contender_name)
+        (abs(row.line.elo - elo), row.contender_name, slug)
         for slug, row in best_rows(rows).items()
         if slug != best.row.model_slug and row.line.elo is not None and row.line.level == "established"
     ]
-    return [name for _, name in sorted(others)[:ALTERNATIVES]]
+    nearest = sorted(others)[:ALTERNATIVES]
+    return [Alternative(name, reverse("model", args=[slug]) + query) for _, name, slug in nearest]

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from arena.catalog.models import ImageModel
 from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, read_sources
@@ -104,7 +104,11 @@ def _beside_sources(
 def _link_outcomes(choice: GalleryChoice, records: Mapping[int, PictureRecord]) -> list[tuple[str, str, int, bool]]:
     """Each outcome with its address, how many pictures of the category have it, and whether it is chosen."""
     told = [one.outcome for one in records.values() if choice.category in ("", one.category)]
-    named = (("won", _("Won")), ("lost", _("Lost")), ("tied", _("Tied")))
+    named = (
+        ("won", pgettext("pictures", "Won")),
+        ("lost", pgettext("pictures", "Lost")),
+        ("tied", pgettext("pictures", "Tied")),
+    )
     return [
         (label, choice.but(outcome=code, all="all").url, told.count(code), choice.outcome == code)
         for code, label in named

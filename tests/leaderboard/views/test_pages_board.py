@@ -83,7 +83,7 @@ def test_preliminary_row_has_no_rank_and_thin_row_no_numbers(client: Client) -> 
     html = text_of(client.get(BOARD))
     rows = {slug: html[html.index(f">Name of {slug}</a>") :].split("</tr>")[0] for slug in ("some", "thin")}
     assert "preliminary</span>" in rows["some"]
-    assert "1 of 3 rated votes" in rows["thin"]
+    assert "rated votes: 1 of 3" in rows["thin"]
     assert "interval-cell" not in rows["thin"]
     assert 'class="rank"' in html
     assert "Fewer than 30 votes, or fewer than 5 voters: no rank yet." in html

@@ -76,6 +76,19 @@ def test_matchups_and_similar_models_are_said_in_words(client: Client) -> None:
     assert "Nearest in what it is good at" in similar
     assert all(str(one.image.public_id) not in html for one in in_play)
     assert "A secret" not in html
+    assert f'same board: <a href="{page_of(slugs[1])}">' in section(html, "questions") or (
+        f'same board: <a href="{page_of(slugs[3])}">' in section(html, "questions")
+    )
+    assert re.search(r"Boards with 0 votes on it: [5-9]", section(html, "ratings"))
+
+
+def test_boards_without_votes_on_a_contender_are_named(client: Client) -> None:
+    slugs = make_board(3, 0)
+    extend_board(draw_votes(slugs, 300, categories=("animals",)))
+    idle = make_category(name="Logos")
+    ratings = section(text_of(client.get(page_of(slugs[0]))), "ratings")
+    row = ratings.split(f'category={idle.slug}">Logos</a>')[1].split("</tr>")[0]
+    assert '<td class="number">0</td>' in row
 
 
 def test_pictures_show_their_own_results(client: Client) -> None:
