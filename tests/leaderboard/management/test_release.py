@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from arena.catalog.curation import open_prompts
 from arena.generation.models import Generation, Image
@@ -19,7 +20,7 @@ from arena.voting.ledger.opening import native_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import LedgerEntry
 from leaderboard.computing.refresh import refresh_ledger
-from tests.factories import make_arena
+from tests.factories import make_arena, make_axis
 from tests.leaderboard.ledgers import exclude
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,9 @@ def run(name: str, *arguments: object) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A release of an arena whose first prompt is open and whose second is in play, with votes on both."""
-    _, (opened, _) = make_arena(samples=2)
+    _, prompts = make_arena(samples=2)
+    opened = prompts[0]
+    make_axis("fine-detail", *prompts)
     ledger = native_ledger()
     for number in range(40):
         voter = uuid.uuid4()
@@ -106,6 +109,17 @@ def test_release_recomputes_and_its_metadata_are_of_its_files(folder: Path) -> N
     (base / "standings.csv").write_text(text)
     with pytest.raises(CommandError, match="boards differ"):
         run("recompute", base / "entries.csv", "--against", base / "standings.csv")
+
+
+def test_axis_map_of_a_release_gives_boards_by_axis(folder: Path, client: Client) -> None:
+    base = folder / "ledgers" / "native"
+    axes = json.loads((base / "axes.json").read_text())
+    assert axes == client.get("/api/v1/ledgers/native/axes/").json()
+    assert set(map(tuple, axes["prompts"].values())) == {("fine-detail",)}
+    said = run("recompute", base / "entries.csv", "--axes", base / "axes.json", "--board", "axis:fine-detail")
+    counted = LedgerEntry.objects.filter(exclusion=None).values_list("left", flat=True).distinct()
+    assert "axis:fine-detail" in said
+    assert all(slug in said for slug in counted)
 
 
 def test_release_does_not_overwrite(folder: Path) -> None:
