@@ -19,7 +19,13 @@ from leaderboard.views import (
 from leaderboard.views.comparing import compare
 from leaderboard.views.curated import categories, competitions
 from leaderboard.views.sharing import badges, cards, crawling, feeds, sitemaps
-from leaderboard.views.sharing.markdown_pages import offer_markdown, write_board, write_model
+from leaderboard.views.sharing.markdown_pages import (
+    offer_markdown,
+    write_board,
+    write_comparison,
+    write_model,
+    write_pair,
+)
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -31,8 +37,10 @@ urlpatterns = [
     path("leaderboard/<slug:modality>/row/", boards.show_row, name="board-row"),
     path("leaderboard/<slug:modality>/history/", boards.redirect_to_tab, {"view": "history"}),
     path("leaderboard/<slug:modality>/matrix/", boards.redirect_to_tab, {"view": "matrix"}),
-    path("compare/", compare.choose_compared, name="compare"),
-    path("compare/<slug:one>/vs/<slug:two>/", compare.compare_pair, name="compare-pair"),
+    path("compare/", offer_markdown(compare.choose_compared, write_comparison), name="compare"),
+    path("compare.md", write_comparison, name="compare-markdown"),
+    path("compare/<slug:one>/vs/<slug:two>/", offer_markdown(compare.compare_pair, write_pair), name="compare-pair"),
+    path("compare/<slug:one>/vs/<slug:two>.md", write_pair, name="compare-pair-markdown"),
     path("search/", search.show_search, name="search"),
     path("models/", image_models.list_models, name="models"),
     path("models/<slug:slug>/", offer_markdown(image_models.show_model, write_model), name="model"),

@@ -16,8 +16,8 @@ class Command(BaseCommand):
     """Thin door to the release."""
 
     help = (
-        "Write a dataset release into a new folder: entries, standings, pairs, snapshots, prompts, pictures of open "
-        "prompts, preferences, cards, Croissant metadata and checksums."
+        "Write a dataset release into a new folder: entries, standings, pairs, snapshots, axis maps, prompts, pictures "
+        "of open prompts, preferences, cards, Croissant metadata and checksums."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -21,6 +21,7 @@ from leaderboard.presentation.release.preference_files import PREFERENCE_FILES
 from leaderboard.presentation.tables.board_tables import tabulate_pairs, tabulate_standings
 from leaderboard.presentation.tables.entry_files import EntryFile, write_entries
 from leaderboard.presentation.tables.table_files import Form, Table, write_table
+from leaderboard.queries.axes.axis_maps import read_axes
 from leaderboard.queries.exporting.all_boards import read_all_boards
 from leaderboard.queries.exporting.ledger_export import shown_columns
 from leaderboard.queries.exporting.preferences import list_open_pictures, read_preferences
@@ -28,6 +29,7 @@ from leaderboard.queries.pages.shown_prompts import shown_prompts
 from leaderboard.queries.pair_table import read_pairs
 from leaderboard.queries.past import read_past
 from leaderboard.queries.row_order import sort_rows
+from leaderboard.votefiles.axis_map_files import write_axis_map
 from leaderboard.votefiles.parquet_writing import Kind
 
 _FORMS: tuple[Form, ...] = ("csv", "jsonl", "parquet")
@@ -129,6 +131,8 @@ def _release_ledger(release: Release, ledger: Ledger, pictures: dict[int, Genera
         release.put_table(f"{base}/standings", tabulate_standings(lines, published=True))
         release.put_table(f"{base}/pairs", tabulate_pairs(map(read_pairs, boards)))
         release.put_table(f"{base}/snapshots", _tabulate_snapshots([board.snapshot_id or 0 for board in boards]))
+    if (axes := read_axes(ledger)).axes:
+        release.put(f"{base}/axes.json", json.dumps(write_axis_map(axes), indent=1).encode())
     release.put(f"{base}/README.md", make_card(ledger, site=release.site).as_markdown().encode())
     preferences = list(read_preferences(ledger, pictures, last=last))
     for name, write in PREFERENCE_FILES.items() if preferences else ():
@@ -208,3 +212,5 @@ def _introduce(release: Release, ledgers: list[str]) -> Iterator[str]:
     yield "\nTo compute the published rankings again, without a database:\n\n"
     for slug in ledgers:
         yield f"    easel recompute ledgers/{slug}/entries.csv --against ledgers/{slug}/standings.csv\n"
+    yield "\n`axes.json` beside a ledger's entries says which axes each prompt tested on the release's day. A board\n"
+    yield "by axis is computed with it: `--axes ledgers/native/axes.json --board axis:fine-detail`.\n"

@@ -1,10 +1,12 @@
 """Addresses of a page's other forms: Markdown, and the feed of its changes."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from leaderboard.presentation.board_address import BoardAddress
+from leaderboard.presentation.comparing.compare_address import compare_url
 
 # What of a board's address chooses the board; the rest orders and hides rows.
 _CHOOSING = ("category", "language", "axis", "days", "ledger", "at")
@@ -18,6 +20,12 @@ def markdown_of_board(board: BoardAddress) -> str:
 def markdown_of_model(slug: str, *, query: str = "") -> str:
     """The Markdown form of a model's page; `query` is that of the page, with its question mark."""
     return f"{reverse('model-markdown', args=[slug])}{query}"
+
+
+def markdown_of_comparison(slugs: Sequence[str], *, query: Sequence[tuple[str, str]]) -> str:
+    """The Markdown form of a comparison; `query` is what of its address is kept beside the contenders."""
+    path, mark, asked = compare_url(slugs, query=query).partition("?")
+    return f"{path.removesuffix('/')}.md{mark}{asked}"
 
 
 def feed_of_board(board: BoardAddress) -> str:

@@ -15,6 +15,7 @@ from leaderboard.presentation.sharing.other_forms import (
     choice_of_board,
     feed_of_board,
     markdown_of_board,
+    markdown_of_comparison,
     markdown_of_model,
 )
 
@@ -63,6 +64,7 @@ def head_of_comparison(card: ShareCard | None, judged: Judgement, *, query: Sequ
         text=judged.sentence,
         url=compare_url(judged.slugs, query=query),
         card_url="" if card is None else compare_card_url(judged.slugs, card, query=query),
+        markdown_url=markdown_of_comparison(judged.slugs, query=query),
     )
 
 

@@ -19,6 +19,7 @@ from leaderboard.presentation.comparing.side_by_side import ComparedGroup, compa
 from leaderboard.presentation.comparing.verdict_sentences import Judgement, state_judgement
 from leaderboard.presentation.ledger_choice import LedgerLink, find_usual_ledger, link_ledgers, list_ledgers
 from leaderboard.presentation.sharing.card_facts import card_of_comparison
+from leaderboard.presentation.sharing.other_forms import markdown_of_comparison
 from leaderboard.presentation.sharing.share_head import ShareHead, head_of_comparison
 from leaderboard.queries.comparing.same_prompts import SamePrompt, list_same_prompts
 from leaderboard.queries.comparing.verdicts import (
@@ -60,11 +61,15 @@ class ComparedPair:
 
 @dataclass(frozen=True)
 class ComparedBoard:
-    """The comparison on one modality: the board, the contenders' rows on it, their pairs and shared prompts."""
+    """The comparison on one modality: the board, the contenders' rows on it, their pairs and shared prompts.
+
+    `api_query` asks the API for the pairs of the first contender.
+    """
 
     board: BoardView
     label: str
     board_url: str
+    api_query: str
     rows: tuple[StandingRow, ...]
     pairs: tuple[ComparedPair, ...]
     groups: tuple[ComparedGroup, ...]
@@ -75,12 +80,11 @@ class ComparedBoard:
 @require_safe
 def choose_compared(request: HttpRequest) -> HttpResponse:
     """Compare the contenders that `m` names; with fewer than two, ask for more. Two have an address of their own."""
-    asked = dict.fromkeys(clean_choice(slug, longest=LONGEST_LABEL) for slug in request.GET.getlist("m"))
-    slugs = [slug for slug in asked if slug][:MOST_COMPARED]
+    slugs = read_compared(request.GET)
     url = compare_url(slugs, query=read_kept(request.GET))
     if len(slugs) == 2 and not url.startswith(request.path + "?"):
         return redirect(url)
-    return _show(request, slugs)
+    return render(request, "leaderboard/compare.html", read_comparison(request.GET, slugs))
 
 
 @require_safe
@@ -90,28 +94,34 @@ def compare_pair(request: HttpRequest, one: str, two: str) -> HttpResponse:
         return redirect(compare_url([one]))
     if one > two:
         return redirect(compare_url([one, two], query=read_kept(request.GET)), permanent=True)
-    return _show(request, [one, two])
+    return render(request, "leaderboard/compare.html", read_comparison(request.GET, [one, two]))
 
 
-def _show(request: HttpRequest, slugs: Sequence[str]) -> HttpResponse:
+def read_compared(query: QueryDict) -> list[str]:
+    """The slugs that `m` names, each once, as many as can be compared."""
+    asked = dict.fromkeys(clean_choice(slug, longest=LONGEST_LABEL) for slug in query.getlist("m"))
+    return [slug for slug in asked if slug][:MOST_COMPARED]
+
+
+def read_comparison(query: QueryDict, slugs: Sequence[str]) -> dict[str, Any]:
+    """What a comparison shows, in any form. Raises Http404 for a contender that nobody knows."""
     known = {contender.slug: contender for contender in _loaded().filter(slug__in=slugs)}
-    language = clean_choice(request.GET.get("language", ""))
     boards: list[ComparedBoard] = []
     links: tuple[LedgerLink, ...] = ()
     for modality in Modality.values:
-        board, rows = open_compared(request.GET, slugs, modality)
+        board, rows = open_compared(query, slugs, modality)
         if board is not None:
             names = labels_in(board.ledger_slug, known)
             own = known | {label: known[slug] for slug, label in names.items()}
-            boards.append(_compare(request.GET, board, rows, own))
-        ledger = board.ledger_slug if board else _try_ledgers(request.GET, modality)[0]
-        links = links or _link_ledgers(request.GET, slugs, modality, ledger)
+            boards.append(_compare(query, board, rows, own))
+        ledger = board.ledger_slug if board else _try_ledgers(query, modality)[0]
+        links = links or _link_ledgers(query, slugs, modality, ledger)
     found = {slug: _name_of(slug, known, boards) for slug in slugs}
     if len(slugs) >= 2 and not all(found.values()):
         raise Http404(_("There is no such contender."))
     contenders = [known[slug] for slug in slugs if slug in known]
-    here = compare_url(slugs, query=read_kept(request.GET))
-    context = {
+    here = compare_url(slugs, query=read_kept(query))
+    return {
         "slugs": slugs,
         "names": list(found.values()),
         "contenders": contenders,
@@ -121,14 +131,15 @@ def _show(request: HttpRequest, slugs: Sequence[str]) -> HttpResponse:
         "choices": _list_choices(slugs),
         "slots": [*slugs, *[""] * (MOST_COMPARED - len(slugs))],
         "links": links,
-        "language": language,
+        "language": clean_choice(query.get("language", "")),
         "languages": _list_languages(boards),
-        "ledger": clean_choice(request.GET.get("ledger", "")),
+        "ledger": clean_choice(query.get("ledger", "")),
+        "url": here,
+        "markdown_url": markdown_of_comparison(slugs, query=read_kept(query)),
         "canonical_url": compare_url(slugs),
         "pager_start": here if "?" in here else "",
-        "share": _share(boards[0], request.GET) if boards and len(slugs) == 2 else None,
+        "share": _share(boards[0], query) if boards and len(slugs) == 2 else None,
     }
-    return render(request, "leaderboard/compare.html", context)
 
 
 def _share(compared: ComparedBoard, query: QueryDict) -> ShareHead:
@@ -211,10 +222,12 @@ def _compare(
     )
     chosen = "" if board.ledger_slug == find_usual_ledger(board.modality) else board.ledger_slug
     language = board.slice_value if board.slice == "language" else ""
+    address = BoardAddress(board.modality, ledger=chosen, language=language)
     return ComparedBoard(
         board=board,
         label=str(Modality(board.modality).label),
-        board_url=BoardAddress(board.modality, ledger=chosen, language=language).url,
+        board_url=address.url,
+        api_query=address.api_query(ledger=board.ledger_slug, contender=rows[0].contender_slug),
         rows=rows,
         pairs=_compare_pairs(board, rows, chosen),
         groups=compare_side_by_side(contenders, modality=board.modality),

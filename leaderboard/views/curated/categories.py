@@ -62,6 +62,7 @@ def show_category(request: HttpRequest, slug: str) -> HttpResponse:
 def _rate(category: Category, shown: ShownLedger, label: str) -> dict[str, Any]:
     """The top of the category's board, its finding, and the best of each price band; `label` is the ledger's name."""
     board = read_board(ledger=shown.slug, modality=category.modality, category=label)
+    address = BoardAddress(category.modality, category=label, ledger=shown.chosen_on(category.modality))
     rated = [row for row in sort_rows(board.rows, "") if row.line.elo is not None]
     return {
         "board": board,
@@ -69,7 +70,8 @@ def _rate(category: Category, shown: ShownLedger, label: str) -> dict[str, Any]:
         "more": max(0, len(rated) - TOP_ROWS),
         "finding": state_finding(board.rows) if rated else "",
         "bands": find_price_bands(board.rows, read_opinion(board)),
-        "board_url": BoardAddress(category.modality, category=label, ledger=shown.chosen_on(category.modality)).url,
+        "board_url": address.url,
+        "api_query": f"?{address.api_query(ledger=shown.slug)}",
     }
 
 

@@ -1,7 +1,7 @@
-"""Boards and models as Markdown, which machines read well: the numbers of the page, and where the data are."""
+"""Boards, models and comparisons as Markdown for machines: the numbers of the page, and where the data are."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -17,6 +17,7 @@ from arena.errors import DomainError
 from leaderboard.computing.on_demand import COME_AGAIN_SECONDS, open_board
 from leaderboard.queries.audits import read_audit
 from leaderboard.views.boards import read_choice, tell_finding
+from leaderboard.views.comparing.compare import read_compared, read_comparison
 from leaderboard.views.image_models import read_model_page
 from leaderboard.views.sharing.kept_answers import answer_kept
 from leaderboard.views.tabs.asking import Asked
@@ -67,6 +68,22 @@ def write_board(request: HttpRequest, modality: str) -> HttpResponse:
 def write_model(request: HttpRequest, slug: str) -> HttpResponse:
     """What is known and measured of a model, without its pictures."""
     return _write(request, "catalog/model_markdown.txt", read_model_page(request, slug))
+
+
+@require_safe
+def write_comparison(request: HttpRequest) -> HttpResponse:
+    """What `m` asks to compare; with fewer than two, whom one can name."""
+    return _write_compared(request, read_compared(request.GET))
+
+
+@require_safe
+def write_pair(request: HttpRequest, one: str, two: str) -> HttpResponse:
+    """Two contenders side by side, without their pictures."""
+    return _write_compared(request, sorted({one, two}))
+
+
+def _write_compared(request: HttpRequest, slugs: Sequence[str]) -> HttpResponse:
+    return _write(request, "leaderboard/compare_markdown.txt", read_comparison(request.GET, slugs))
 
 
 def _write(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:

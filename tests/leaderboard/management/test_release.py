@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from arena.catalog.curation import open_prompts
 from arena.generation.models import Generation, Image
@@ -20,7 +21,7 @@ from arena.voting.ledger.opening import native_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import LedgerEntry
 from leaderboard.computing.refresh import refresh_ledger
-from tests.factories import make_arena
+from tests.factories import make_arena, make_axis
 from tests.leaderboard.ledgers import exclude
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,9 @@ def run(name: str, *arguments: object) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A release of an arena whose first prompt is open and whose second is in play, with votes on both."""
-    _, (opened, _) = make_arena(samples=2)
+    _, prompts = make_arena(samples=2)
+    opened = prompts[0]
+    make_axis("fine-detail", *prompts)
     ledger = native_ledger()
     for number in range(40):
         voter = uuid.uuid4()
@@ -113,6 +116,7 @@ def test_release_recomputes_and_its_metadata_are_of_its_files(folder: Path) -> N
         run("recompute", base / "entries.csv", "--against", base / "standings.csv")
 
 
+<<<<<<< HEAD
 def test_picture_that_cannot_be_read_any_more_is_left_out_of_everything(folder: Path, tmp_path: Path) -> None:
     gone = Generation.objects.filter(prompt__state="open").select_related("prompt", "contender").first()
     assert gone is not None
@@ -127,6 +131,17 @@ def test_picture_that_cannot_be_read_any_more_is_left_out_of_everything(folder: 
     assert not _paths(tmp_path / "again") - _paths(folder)
     everything = b"".join(file.read_bytes() for file in (tmp_path / "again").rglob("*") if file.is_file())
     assert path.encode() not in everything
+=======
+def test_axis_map_of_a_release_gives_boards_by_axis(folder: Path, client: Client) -> None:
+    base = folder / "ledgers" / "native"
+    axes = json.loads((base / "axes.json").read_text())
+    assert axes == client.get("/api/v1/ledgers/native/axes/").json()
+    assert set(map(tuple, axes["prompts"].values())) == {("fine-detail",)}
+    said = run("recompute", base / "entries.csv", "--axes", base / "axes.json", "--board", "axis:fine-detail")
+    counted = LedgerEntry.objects.filter(exclusion=None).values_list("left", flat=True).distinct()
+    assert "axis:fine-detail" in said
+    assert all(slug in said for slug in counted)
+>>>>>>> 4b79ce6cf5205991a22eea0225d226b4cdf0dfe1
 
 
 def test_release_does_not_overwrite(folder: Path) -> None:

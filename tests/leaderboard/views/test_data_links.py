@@ -1,0 +1,37 @@
+"""Beside a table of a page is a link to the same rows as data, and it answers with them."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from arena.catalog.models import Contender
+from tests.factories import make_category
+from tests.leaderboard.pages import make_board
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
+
+
+def test_links_to_data_answer_with_the_rows_of_the_table(client: Client) -> None:
+    make_category(slug="animals")
+    one, two, _three = sorted(make_board(3, 300))
+    contender = Contender.objects.select_related("image_model__organization").get(slug=one)
+    model = contender.image_model
+    pages = {
+        "/models/": model.slug,
+        f"/models/{model.slug}/": one,
+        f"/organizations/{model.organization.slug}/": model.slug,
+        "/categories/animals/": one,
+        f"/compare/{one}/vs/{two}/": two,
+        "/status/": "native",
+    }
+    for path, word in pages.items():
+        page = client.get(path).content.decode()
+        links = re.findall(r'<a\s+href="(/api/v1/[^"]+)">(CSV|JSON)</a>', page)
+        assert "CSV" in {form for _url, form in links}, path
+        for url, form in links:
+            answer = client.get(unescape(url))
+            assert answer.status_code == 200, url
+            assert word in b"".join(answer).decode(), url
+            assert ("json" in answer["Content-Type"]) == (form == "JSON")
