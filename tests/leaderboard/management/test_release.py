@@ -116,7 +116,6 @@ def test_release_recomputes_and_its_metadata_are_of_its_files(folder: Path) -> N
         run("recompute", base / "entries.csv", "--against", base / "standings.csv")
 
 
-<<<<<<< HEAD
 def test_picture_that_cannot_be_read_any_more_is_left_out_of_everything(folder: Path, tmp_path: Path) -> None:
     gone = Generation.objects.filter(prompt__state="open").select_related("prompt", "contender").first()
     assert gone is not None
@@ -131,7 +130,8 @@ def test_picture_that_cannot_be_read_any_more_is_left_out_of_everything(folder: 
     assert not _paths(tmp_path / "again") - _paths(folder)
     everything = b"".join(file.read_bytes() for file in (tmp_path / "again").rglob("*") if file.is_file())
     assert path.encode() not in everything
-=======
+
+
 def test_axis_map_of_a_release_gives_boards_by_axis(folder: Path, client: Client) -> None:
     base = folder / "ledgers" / "native"
     axes = json.loads((base / "axes.json").read_text())
@@ -141,7 +141,6 @@ def test_axis_map_of_a_release_gives_boards_by_axis(folder: Path, client: Client
     counted = LedgerEntry.objects.filter(exclusion=None).values_list("left", flat=True).distinct()
     assert "axis:fine-detail" in said
     assert all(slug in said for slug in counted)
->>>>>>> 4b79ce6cf5205991a22eea0225d226b4cdf0dfe1
 
 
 def test_release_does_not_overwrite(folder: Path) -> None:
