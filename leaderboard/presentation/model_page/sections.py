@@ -113,14 +113,14 @@ def _best(image_model: ImageModel, overall: Iterable[PlacedStanding]) -> PlacedS
 
 
 def _alternatives(best: PlacedStanding | None, rows: Iterable[StandingRow], query: str) -> list[Alternative]:
-    """Return the best contenders of the other models that are rated nearest."""
+    """Return the best contenders of the other models that are rated nearest; a label that no model maps has no page."""
     if best is None or best.row.line.elo is None:
         return []
     elo = best.row.line.elo
     others = [
         (abs(row.line.elo - elo), row.contender_name, slug)
         for slug, row in best_rows(rows).items()
-        if slug != best.row.model_slug and row.line.elo is not None and row.line.level == "established"
+        if slug not in {"", best.row.model_slug} and row.line.elo is not None and row.line.level == "established"
     ]
     nearest = sorted(others)[:ALTERNATIVES]
     return [Alternative(name, reverse("model", args=[slug]) + query) for _, name, slug in nearest]
