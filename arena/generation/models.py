@@ -117,10 +117,7 @@ class Generation(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["contender", "prompt", "sample"], name="generation_unique"),
-            models.CheckConstraint(
-                condition=Q(state__in=GENERATION_STATES),
-                name="generation_state",
-            ),
+            models.CheckConstraint(condition=Q(state__in=GENERATION_STATES), name="generation_state"),
             models.CheckConstraint(
                 condition=Q(lease__isnull=True, lease_until__isnull=True)
                 | Q(lease__isnull=False, lease_until__isnull=False),

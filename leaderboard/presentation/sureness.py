@@ -132,11 +132,11 @@ def _judge(decision: Facts) -> str:
     if decision["decided"]:
         return _("decided")
     if decision["half_width"] is None and decision["more_votes"] is None:
-        return _("undecided: too few voters or prompts to say more")
+        return _("not yet: too few voters or prompts to say more")
     if decision["more_votes"] is None:
-        return _("undecided, and no number of votes in sight")
+        return _("not yet, and no number of votes in sight")
     more = about(decision["more_votes"])
-    text = ngettext("undecided: about {n} more vote", "undecided: about {n} more votes", more)
+    text = ngettext("not yet: about {n} more vote", "not yet: about {n} more votes", more)
     return text.format(n=write_number(more))
 
 
@@ -223,7 +223,7 @@ def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
                 half="" if half is None else write_number(half),
             )
         ]
-        value = _("decided") if decision["decided"] else _("undecided")
+        value = _("decided") if decision["decided"] else _("not yet")
         if decision["more_votes"] is not None:
             value = _judge(decision)
             sentences.append(
@@ -231,7 +231,7 @@ def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
             )
         elif not decision["decided"]:
             sentences.append(_("No number of further votes is in sight that would decide it."))
-        yield Statement("decided", _("First over second"), value, " ".join(sentences))
+        yield Statement("decided", _("First over second, however often one looks"), value, " ".join(sentences))
 
 
 def _state_floor(facts: Facts) -> Iterator[Statement]:

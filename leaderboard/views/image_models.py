@@ -95,7 +95,6 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     listed = list_prices(image_model.contenders.all())
     chosen = {each: shown.chosen_on(each) for each in dict.fromkeys(one.board.modality for one in placed)}
     boards = read_model_boards(image_model, ledger=shown.slug, chosen=chosen)
-    prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
     card = card_of_model(image_model, placed, kind=shown.ledger.kind, name=shown.ledger.name)
     labels = {str(Modality(value).label) for value in wanted}
     page = {
@@ -110,8 +109,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "shutdown_facts": [fact for fact in image_model.facts.all() if fact.key == "shutdown_on"],
         "facts": _group_facts(image_model),
         "claims": _group_claims(image_model.claims.all()),
-        "grid": lay_out_prices(prices),
-        "price_notes": _price_notes(prices),
+        **_prices(image_model),
         "shown": shown,
         "rivals": _list_rivals(image_model),
         "strips": _strips(placed, chosen, shown.ledger, lines_by_language(shown.slug, slug) if placed else {}),
@@ -144,6 +142,11 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         reference=clean_choice(request.GET.get("reference", "")),
         query=shown.query,
     )
+
+
+def _prices(image_model: ImageModel) -> dict[str, Any]:
+    prices = [price for offering in image_model.offerings.all() for price in offering.prices.all()]
+    return {"grid": lay_out_prices(prices), "price_notes": _price_notes(prices)}
 
 
 def _badges(

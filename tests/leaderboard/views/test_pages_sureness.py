@@ -64,7 +64,7 @@ def test_undecided_neighbours_say_how_many_votes_are_missing(client: Client) -> 
     assert missing
     for count in missing:
         about = f"{int(float(f'{count:.1e}')):,}" if count >= 100 else f"{count}"
-        assert f"undecided: about {about} more votes" in html
+        assert f"not yet: about {about} more votes" in html
 
 
 def test_board_says_who_is_among_the_first(client: Client) -> None:
