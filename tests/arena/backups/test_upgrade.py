@@ -49,8 +49,9 @@ def run(command: str, *arguments: object, **options: object) -> str:
 
 
 def recompute(export: Path) -> list[dict[str, Any]]:
-    # The method of the previous release ranked no row with a wider interval.
-    boards: list[dict[str, Any]] = json.loads(run("recompute", export, format="json", half_width=50.0))["boards"]
+    # The method of the previous release, which ranked no row with a wider interval.
+    method = {"half_width": 50.0, "method_version": "2"}
+    boards: list[dict[str, Any]] = json.loads(run("recompute", export, format="json", **method))["boards"]
     return boards
 
 
