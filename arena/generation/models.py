@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from arena.catalog.models import Contender, Prompt, Provider
 from arena.generation.avif_copies import AvifCopy as AvifCopy
@@ -33,7 +32,7 @@ class Run(models.Model):
 
     class Kind(models.TextChoices):
         GENERATED = "generated", _("Generated")
-        IMPORT = "import", pgettext_lazy("run", "Imported")
+        IMPORT = "import", _("Imported")
 
     class Publishing(models.TextChoices):
         AUTOMATIC = "automatic", _("by itself")

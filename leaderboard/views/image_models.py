@@ -89,8 +89,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     modality = _modality_of(request, image_model)
     shown = shown_ledger_of(request, image_model)
     links = link_modalities(image_model, request.path, request.GET, shown=modality)
-    # What was made and rated on a modality that the catalogue does not list must not vanish.
-    wanted = {modality.value} if links else set(Modality.values)
+    wanted = {modality.value} if links else set(Modality.values)  # so that no rated modality vanishes
     placed = model_standings(ledger=shown.slug, model=slug, modalities=wanted)
     listed = list_prices(image_model.contenders.all())
     chosen = {each: shown.chosen_on(each) for each in dict.fromkeys(one.board.modality for one in placed)}

@@ -44,7 +44,7 @@ PASSED = {"html lang", "html dir", "meta content", "button aria-current", "input
 NAMES = re.compile(
     r"(?<![A-Za-z])(Easel|Elo|TrueSkill|API|CSV|JSONL?|Parquet|Markdown|HTML|Atom|WebP|SHA|UTC|USD|AI|Excel|JavaScript"
     r"|Backspace|Brier|ISO|PostgreSQL|pandas|polars|duckdb|bradley-terry|both_bad|cast_on|position"
-    r"|image-editing|text-to-image|max|propensity|salt|score|jackknife|Bradley|Terry|Rao|Kupper|Laplace|Newton|Student|Krippendorff|Bonferroni|[A-Z]{2}|px|se|ln"
+    r"|image-editing|text-to-image|max|propensity|salt|score|jackknife|Bradley|Terry|Rao|Kupper|Laplace|Newton|Satterthwaite|step|down|Student|Krippendorff|Bonferroni|[A-Z]{2}|px|se|ln"
     r"|integer|text|number|boolean|date)(?![A-Za-z])"
     r"|https?://\S+|[\w-]+\.(com|png|py \w+ \w+|csv|jsonl|parquet)|\{\w+\}"
 )
