@@ -43,12 +43,16 @@ def show_log(request: HttpRequest) -> HttpResponse:
     here = reverse("log")
     tabs = [("", _("Everything"), here), *((name, label, f"{here}?kind={name}") for name, label in labels.items())]
     query = f"?kind={kind}" if kind else ""
-    api = f"{reverse('api-log')}{query}"
-    return render(
-        request,
-        "leaderboard/log.html",
-        {"page": page, "days": days, "tabs": tabs, "kind": kind, "query": query, "json_url": api},
-    )
+    context = {
+        "page": page,
+        "days": days,
+        "tabs": tabs,
+        "kind": kind,
+        "query": query,
+        "csv_url": f"{reverse('api-log.csv')}{query}",
+        "json_url": f"{reverse('api-log')}{query}",
+    }
+    return render(request, "leaderboard/log.html", context)
 
 
 def _tell_day(day: date, entries: Sequence[LogEntry]) -> LogDay:

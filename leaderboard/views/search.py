@@ -39,6 +39,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
     kind, modality = kind if kind in KINDS else "", modality if modality in Modality.values else ""
     found = search_catalogue(text, modality=modality)
     here = [("q", text)] + ([("modality", modality)] if modality else [])
+    asked = urlencode([*here, *([("kind", kind)] if kind else [])])
     groups = [
         FoundKind(each, heading, len(found.keys[each]), _first(Hits(found, each), kind), _link([*here, ("kind", each)]))
         for each, heading in _headings().items()
@@ -55,7 +56,8 @@ def show_search(request: HttpRequest) -> HttpResponse:
         "start": f"?{urlencode([*here, ('kind', kind)])}",
         "all_url": _link(here),
         "wider_url": _link([("q", text)]) if modality else "",
-        "json_url": f"{reverse('api-search')}?{urlencode([*here, *([('kind', kind)] if kind else [])])}",
+        "csv_url": f"{reverse('api-search.csv')}?{asked}",
+        "json_url": f"{reverse('api-search')}?{asked}",
         "longest": LONGEST,
     }
     return render(request, "leaderboard/search.html", context)

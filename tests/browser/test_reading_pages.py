@@ -209,13 +209,15 @@ def test_row_opens_in_place_and_closes_again(open_page: OpenPage, filled: list[s
 
 
 def test_board_shows_its_first_rows_on_the_first_screen(open_page: OpenPage) -> None:
-    make_category(slug="animals", name="Animals")
+    make_category(slug="animals", name="Animals", criterion="whether the animal looks alive and its anatomy is right")
     for number, slug in enumerate(make_board(9, 900)):
-        Contender.objects.filter(slug=slug).update(name=f"Studio {number} Turbo")
-    for size, rows in ((DESKTOP, 8), (PHONE, 5)):
-        box = open_page(BOARD, size=size).locator(".board-table tbody tr").nth(rows - 1).bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] <= size[1]
+        Contender.objects.filter(slug=slug).update(name=f"Image Model {number} Preview (high, 1024x1024)")
+    audit_ledgers(at_once=True)
+    for path in (BOARD, f"{BOARD}?category=animals"):
+        for size, rows in ((DESKTOP, 8), (PHONE, 5)):
+            box = open_page(path, size=size).locator(".board-table tbody tr").nth(rows - 1).bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= size[1], path
 
 
 def test_header_of_a_long_board_stays_in_sight(open_page: OpenPage, filled: list[str]) -> None:

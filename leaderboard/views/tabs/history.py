@@ -44,6 +44,7 @@ def fill_history(asked: Asked) -> dict[str, Any]:
             for other in boards
             if other.votes
         ],
+        "csv_url": asked.api_url("api-history.csv", contender=named.slug),
         "json_url": asked.api_url("api-history", contender=named.slug),
         "snapshot_days": settings.SNAPSHOT_DAYS,
     }

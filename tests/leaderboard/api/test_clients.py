@@ -32,6 +32,8 @@ from tests.leaderboard.ledgers import append_entries, draw_votes, make_categorie
 from tests.patience import HANGING
 from tests.system.easel import ROOT, free_port, wait_until
 
+# Without it, this file alone would get no test database, and write into the one that is configured.
+pytestmark = pytest.mark.django_db
 # More than a batch, so that the whole ledger goes through a file.
 VOTES = 6_000
 STRANGE = "=SUM(1)"

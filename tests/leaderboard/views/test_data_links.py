@@ -1,14 +1,15 @@
 """Beside a table of a page is a link to the same rows as data, and it answers with them."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 from django.test import Client
 
-from arena.catalog.models import Contender
+from arena.catalog.models import Contender, LogLine
 from tests.factories import make_category
-from tests.leaderboard.pages import make_board
+from tests.leaderboard.pages import BOARD, make_board
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 
@@ -18,6 +19,7 @@ def test_links_to_data_answer_with_the_rows_of_the_table(client: Client) -> None
     one, two, _three = sorted(make_board(3, 300))
     contender = Contender.objects.select_related("image_model__organization").get(slug=one)
     model = contender.image_model
+    LogLine.objects.create(kind="retired", day=date(2026, 11, 29), contender=contender, name=contender.name)
     pages = {
         "/models/": model.slug,
         f"/models/{model.slug}/": one,
@@ -25,6 +27,9 @@ def test_links_to_data_answer_with_the_rows_of_the_table(client: Client) -> None
         "/categories/animals/": one,
         f"/compare/{one}/vs/{two}/": two,
         "/status/": "native",
+        "/log/?kind=retired": contender.name,
+        f"/search/?q={model.slug}": model.slug,
+        f"{BOARD}?view=history&contender={one}": one,
     }
     for path, word in pages.items():
         page = client.get(path).content.decode()
