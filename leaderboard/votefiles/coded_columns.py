@@ -88,6 +88,8 @@ def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
             raise BadVoteFile(f"the file is {what}")
     with open_text(path) as text:
         first = next((line for line in text if not line.isspace()), "")
+        if "\0" in first:
+            raise BadVoteFile("the file is UTF-16 text or no text at all: save it as UTF-8")
         lines = chain([first], text)
         if first.lstrip().startswith("{"):
             return _code_objects(_open_single(_parse_lines(lines), path, choose), choose)

@@ -20,7 +20,7 @@ from leaderboard.votefiles.vote_times import Days, read_day
 
 _OF_PEOPLE = ("voter", "prompt")
 # Beyond this, whole numbers cannot be told apart.
-_LAST_POSITION = 2**53
+_LAST_WHOLE = 2**53
 # The table of pairs grows with the square: this many contenders need about a gigabyte. Without a table, memory grows
 # with the votes.
 MOST_CONTENDERS = 2_000
@@ -203,7 +203,12 @@ class RowReader:
         return np.asarray(np.array(list(ONE_HOT.values()), dtype=np.int8)[answers.argmax(axis=0)])
 
     def _weights(self, rows: int) -> NDArray[np.float64]:
-        return self._numbers("weight") if "weight" in self.coded else np.ones(rows)
+        if "weight" not in self.coded:
+            return np.ones(rows)
+        weights = self._numbers("weight")
+        if weights.sum() > _LAST_WHOLE:
+            raise BadVoteFile(f"the weights add up to more than {_LAST_WHOLE:,}", column=self.columns["weight"])
+        return weights
 
     def _counts(self) -> NDArray[np.int64] | None:
         """How many votes each row stands for, None without such a column. Zero is no vote."""
@@ -229,7 +234,7 @@ class RowReader:
         if "position" not in self.coded:
             return np.arange(1, rows + 1)
         positions = self._numbers("position")
-        self._refuse_rows("position", positions > _LAST_POSITION, "no position is so large")
+        self._refuse_rows("position", positions > _LAST_WHOLE, "no position is so large")
         self._refuse_rows("position", np.diff(positions, prepend=-1) <= 0, "positions must rise from row to row")
         return positions.astype(np.int64)
 

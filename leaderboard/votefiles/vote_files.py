@@ -132,7 +132,7 @@ def _read(
         reader = replace(_plain_reader(choice, coded, meanings), most=most)
         return replace(reader.read(), unused=unused)
     unfolded = unfold(choice.layout, coded, names)
-    left_out = {"that hold no comparison": unfolded.empty} if unfolded.empty else {}
+    left_out = {"without a comparison": unfolded.empty} if unfolded.empty else {}
     reader = RowReader(unfolded.columns, unfolded.coded, unfolded.origin, meanings, rules, left_out, most)
     title = f"{choice.layout.title}: {choice.layout.note}" if choice.layout.note else choice.layout.title
     return replace(reader.read(), unused=unused, layout=title)

@@ -39,7 +39,7 @@ def note_dependence(read: VoteFile) -> Iterator[str]:
     logs = read.votes.values()
     for role, tables in (("voter", [log.voters for log in logs]), ("prompt", [log.prompts for log in logs])):
         if role in read.columns and len(set(chain.from_iterable(tables))) == 1:
-            yield f"all votes have the same {role}, so there are no intervals and no ranks; --{role} '' leaves it out"
+            yield f"all votes have the same {role}, so there are no intervals and no order; --{role} '' leaves it out"
     for role, count in read.nameless.items():
         yield f"{count:,} votes have an empty {role}; they count as one {role}'s"
 

@@ -29,7 +29,7 @@ from leaderboard.votefiles.vote_files import VoteFile
 Wanted = Iterable[tuple[str, VoteLog, list[BoardKey]]]
 _OF_LARGE = (
     f"more than {MOST_IN_TABLE:,} contenders: no ranges of ranks and no TrueSkill, since no table of all pairs "
-    "would fit; standard errors are estimated from seeded draws, to about a percent"
+    "would fit; standard errors are estimated from seeded draws, to a few percent"
 )
 # The positions of votes in which no side is favoured, by modality.
 Neutral = Mapping[str, NDArray[np.int64]]

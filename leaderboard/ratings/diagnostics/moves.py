@@ -27,7 +27,7 @@ from leaderboard.ratings.uncertainty.clusters import (
     sum_pairs,
 )
 from leaderboard.ratings.uncertainty.intervals import cluster_quantiles
-from leaderboard.ratings.uncertainty.spread import Rows, Spread, centre, heavy_rows, lose_cluster
+from leaderboard.ratings.uncertainty.spread import Rows, Spread, heavy_rows, invert_centred, lose_cluster
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -66,7 +66,7 @@ class _Fit:
 
     `weights` are per vote, 0 where the vote is not in the log. `residual` and `information`, float64[4 * n * n], are
     looked up by the vote's cell (`find_cells`), since that takes less memory. `rated` counts the rated votes of a
-    contender. `total` is the negative Hessian, `inverse` its inverse as `centre` gives it. `separated` is that of
+    contender. `total` is the negative Hessian, `inverse` its inverse by `invert_centred`. `separated` is that of
     `Connectivity`; `flagged` adds the disconnected contenders, bool[n].
     """
 
@@ -197,7 +197,7 @@ def _fit(votes: VoteLog, cells: NDArray[np.integer], own: Mask, method: Method) 
         residual=residual.ravel(),
         information=np.broadcast_to(chance * (1 - chance), residual.shape).ravel(),
         total=total,
-        inverse=centre(np.asarray(np.linalg.inv(total), dtype=np.float64)),
+        inverse=invert_centred(total),
         rated=(np.bincount(votes.left, rated, n) + np.bincount(votes.right, rated, n)).astype(np.int64),
         separated=connectivity.separated,
         flagged=connectivity.separated | connectivity.disconnected,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from leaderboard.ratings.uncertainty.clusters import outer_differences, sum_pairs
 from leaderboard.ratings.uncertainty.designs import Design, lone_votes, measure_design
 from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS
-from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, centre
+from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, invert_centred
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -75,7 +75,7 @@ def pool_spread(
     ]
     moments = _Moments(np.asarray(np.diagonal(binomial)), total, np.diagonal(scores.total), cells, tuple(designs))
     common = moments.solve()
-    inverse = centre(np.asarray(np.linalg.inv(scores.total), dtype=np.float64))
+    inverse = invert_centred(scores.total)
     by_chance = moments.dispersion * binomial
     missing = max(0.0, float(np.sum(total)) - float(np.trace(by_chance))) / max(
         float(np.sum(total)), np.finfo(float).tiny

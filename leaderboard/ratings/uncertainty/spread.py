@@ -126,7 +126,7 @@ class Scores:
 
 def measure_spread(dependence: Dependence, scores: Scores) -> Spread:
     """Covariances by each grouping alone and, for two, the two-way one: one plus the other minus their intersection."""
-    inverse = centre(np.asarray(np.linalg.inv(scores.total), dtype=np.float64))
+    inverse = invert_centred(scores.total)
     floor = inverse @ scores.floor @ inverse
     alone = [_leave_out(grouping, scores, inverse) for grouping in dependence.either]
     if dependence.both is not None:
@@ -134,11 +134,16 @@ def measure_spread(dependence: Dependence, scores: Scores) -> Spread:
     return Spread(np.stack([covariance + floor for covariance in alone]))
 
 
-def centre(inverse: Matrix) -> Matrix:
+def invert_centred(total: Matrix) -> Matrix:
     """The inverse without the variance of the common level of all estimates, which only the prior determines.
 
-    No gap changes. Under a weak prior that variance is so large that gaps would lose digits.
+    No gap changes. Under a weak prior that variance is so large that gaps would lose digits. Beside very many votes
+    the prior may vanish from `total` by rounding; then there is no other inverse than this one.
     """
+    try:
+        inverse = np.asarray(np.linalg.inv(total), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        inverse = np.asarray(np.linalg.pinv(total, hermitian=True), dtype=np.float64)
     n = max(1, len(inverse))
     rows = inverse.sum(axis=1) / n
     return np.asarray(inverse - rows[:, None] - rows[None, :] + rows.sum() / n)
@@ -178,7 +183,7 @@ def lose_cluster(
 ) -> Vector:
     """(H - H_g)⁻¹ s_g, float64[n]: the loss of the estimates, by one Newton step, when a cluster of these votes leaves.
 
-    `total` is H, `inverse` its inverse as `centre` gives it.
+    `total` is H, `inverse` its inverse as `invert_centred` gives it.
     """
     met = np.zeros(len(total), dtype=bool)
     met[left] = met[right] = True

@@ -95,7 +95,7 @@ def _each(layout: Layout, rows: Sequence[Row], names: Names) -> Iterator[tuple[i
         try:
             for duel in layout.duels(row, names):
                 yield number, duel
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise BadVoteFile(f"not as {layout.title} lays it out ({error})", row=number) from error
 
 
@@ -103,7 +103,7 @@ def _join(layout: Layout, rows: Sequence[Row]) -> Iterator[tuple[int, Duel]]:
     assert layout.join_rows is not None
     try:
         yield from layout.join_rows(rows)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise BadVoteFile(f"not as {layout.title} lays it out ({error})") from error
 
 

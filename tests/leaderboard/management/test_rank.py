@@ -205,7 +205,7 @@ def test_votes_of_one_judge_say_how_to_get_intervals(tmp_path: Path) -> None:
     without = json.loads(rank(tmp_path / "votes", "--format", "json", "--voter", ""))
 
     assert alone["notes"] == [
-        "all votes have the same voter, so there are no intervals and no ranks; --voter '' leaves it out"
+        "all votes have the same voter, so there are no intervals and no order; --voter '' leaves it out"
     ]
     assert alone["boards"][0]["contenders"][0]["elo_low"] is None
     assert without["boards"][0]["contenders"][0]["elo_low"] is not None

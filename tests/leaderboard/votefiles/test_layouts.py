@@ -236,8 +236,14 @@ def test_ranked_list_without_voters_is_one_cluster(tmp_path: Path) -> None:
 
 def test_row_that_holds_no_comparison_is_counted(tmp_path: Path) -> None:
     found = read(tmp_path, as_json([WEBUI, WEBUI | {"data": WEBUI["data"] | {"sibling_model_ids": None}}]))
-    assert found.left_out == {"that hold no comparison": 1}
+    assert found.left_out == {"without a comparison": 1}
     assert found.unused == ("id", "version", "snapshot")
+
+
+def test_scale_without_length_is_refused(tmp_path: Path) -> None:
+    row = {"video_a": "a", "video_b": "b", "criteria": "c", "score": "0", "score_magnitude": "0"}
+    with pytest.raises(BadVoteFile, match="row 1: not as Tournesol lays it out"):
+        read(tmp_path, as_csv([row]))
 
 
 def test_unlabelled_pair_and_self_match_are_left_out_by_rule(tmp_path: Path) -> None:

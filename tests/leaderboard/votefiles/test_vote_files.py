@@ -271,6 +271,8 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b'model_a\tmodel_b\twinner\n"1"\ta\tb\ttie\n', "row 1: 4 values for 3 columns; does the header lack"),
         (bz2.compress(as_csv([ROW])), "the file is packed by bzip2: unpack it"),
         (as_csv([ROW]).decode().encode("utf-16"), "the file is UTF-16 text: save it as UTF-8"),
+        (as_csv([ROW]).decode().encode("utf-16-le"), "the file is UTF-16 text or no text at all: save it as UTF-8"),
+        (as_csv([ROW | {"weight": 1e16}]), "column weight: the weights add up to more than 9,007,199,254,740,992"),
         (as_array([ROW, ROW])[:-2], "row 2: not JSON"),
         (as_array([ROW, ROW])[:-1], "row 2: not JSON: neither a comma nor the end of the list follows"),
         (as_array([ROW, ROW]).replace(b"},", b"}"), "row 1: not JSON: neither a comma"),

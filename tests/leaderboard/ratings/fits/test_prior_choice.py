@@ -47,3 +47,8 @@ def test_pull_on_a_ladder_is_most_of_its_length() -> None:
     pull = measure_pull(table, prior_sd=2.0, among=np.ones(60, dtype=bool))
     assert pull.without == pytest.approx(59 * np.log(1.5), rel=1e-4)
     assert pull.span == pytest.approx(2.166, abs=0.01)
+
+
+def test_pull_is_found_for_more_votes_than_leave_a_digit_for_the_prior() -> None:
+    table = score_table(count_outcomes(write_log(repeat_duel("a", "b", wins=2, losses=1)))) * 1e7
+    assert measure_pull(table, prior_sd=2.0, among=np.ones(2, dtype=bool)).without == pytest.approx(np.log(2))

@@ -10,7 +10,7 @@ from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.methods import METHOD, estimate
 from leaderboard.ratings.parameters import Cluster
 from leaderboard.ratings.uncertainty import spread
-from leaderboard.ratings.uncertainty.spread import Spread
+from leaderboard.ratings.uncertainty.spread import Spread, invert_centred
 from tests.leaderboard.ratings.logs import simulate
 
 Matrix = NDArray[np.float64]
@@ -92,3 +92,8 @@ def test_variance_is_the_largest_and_never_negative() -> None:
 def _gap_variances(covariance: Matrix) -> Matrix:
     diagonal = np.diag(covariance)
     return np.asarray(diagonal[:, None] + diagonal[None, :] - 2 * covariance)
+
+
+def test_inverse_is_found_for_more_votes_than_leave_a_digit_for_the_prior() -> None:
+    pair = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    assert invert_centred(1e7 * pair + 1e-10 * np.eye(2)) == pytest.approx(pair / 4e7)
