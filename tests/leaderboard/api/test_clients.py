@@ -20,13 +20,13 @@ import duckdb_extension_httpfs
 import pandas as pd
 import polars as pl
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from arena.process.programs import web_command
 from leaderboard.computing.refresh import refresh_ledger
+from tests.emptying import empty_what_was_filled
 from tests.factories import make_contender
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_categories, make_ledger
 from tests.patience import HANGING
@@ -61,7 +61,7 @@ def api(
         finally:
             server.terminate()
             server.wait(HANGING)
-            call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
+            empty_what_was_filled(None)
 
 
 def _answers(address: str) -> bool:
