@@ -15,6 +15,7 @@ COPY --chown=easel:easel manage.py ./
 COPY --chown=easel:easel arena arena
 COPY --chown=easel:easel leaderboard leaderboard
 COPY --chown=easel:easel templates templates
+COPY --chown=easel:easel locale locale
 
 VOLUME /var/lib/easel
 EXPOSE 8000

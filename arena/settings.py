@@ -219,6 +219,7 @@ REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=2)
 # --- Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_MANIFEST = DATA_DIR / "static.json"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "media"
 CATALOG_DIR = env.str("CATALOG_DIR", default="")
