@@ -251,7 +251,7 @@ def test_plain_http_is_sent_to_https_except_the_probes(production: Client) -> No
 
 
 def test_unknown_host_is_refused(production: Client) -> None:
-    assert production.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+    assert production.get("/vote/", headers={**PROXIED, "host": "evil.example"}).status_code == 400
 
 
 def read_policy(response: Any) -> dict[str, str]:
