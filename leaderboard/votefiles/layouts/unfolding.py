@@ -48,7 +48,7 @@ def unfold(layout: Layout, coded: Mapping[str, Coded], names: Names) -> Unfolded
         coded={role: _code(column) for role, column in values.items()},
         columns=columns,
         origin=origin,
-        empty=len(rows) - len(set(origin.tolist())) if not layout.join_rows else 0,
+        empty=0 if layout.spread else len(rows) - len(set(origin.tolist())),
     )
 
 
