@@ -85,11 +85,11 @@ RAPIDATA: Row = {
     "detailed_results": "{}", "image1_path": "a.jpg", "image2_path": "b.jpg",
 }  # fmt: skip
 K_SORT: Row = {
-    "prompt": ["a cat"], "models_name": ["replicate_SDXL_text2image", "fal_SD-v3.0_text2image", "huggingface_LCM_text2image"],
-    "img_rank": [1, 0, 1],
+    "prompt": ["a cat"], "img_rank": [1, 0, 1],
+    "models_name": ["replicate_SDXL_text2image", "fal_SD-v3.0_text2image", "huggingface_LCM_text2image"],
 }  # fmt: skip
 POTATO_1: Row = {
-    "id": "i1", "displayed_text": "A. a.jpg<br>B. b.jpg", "behavioral_data": {"time_string": "Time spent: 0d 0h 0m 4s "},
+    "id": "i1", "displayed_text": "A. a.jpg<br>B. b.jpg", "behavioral_data": {"time_string": "4s"},
     "label_annotations": {"better": {"A": "1"}, "why": {"text_box": "sharper"}}, "span_annotations": [],
 }  # fmt: skip
 POTATO_1_TABLE: Row = {
@@ -98,7 +98,7 @@ POTATO_1_TABLE: Row = {
 }  # fmt: skip
 POTATO_2: Row = {
     "instance_id": "i1", "user_id": "u1", "labels": {"better": {"selection": "B"}, "scale": {"scale_value": "-2"}},
-    "spans": {}, "links": {}, "model_a": "sdxl", "model_b": "flux",
+    "model_a": "sdxl", "model_b": "flux",
 }  # fmt: skip
 POTATO_2_TABLE: Row = {
     "instance_id": "i1", "user_id": "u1", "better.selection": "tie", "better.justification": "equal", "model_a": "sdxl",
@@ -135,7 +135,7 @@ CASES: list[tuple[list[Row], dict[tuple[str, str, str], float]]] = [
         ("gpt4", "qwen", "left"): 0.75, ("gpt4", "qwen", "right"): 0.25, ("gpt4", "qwen", "tie"): 1,
     }),
     ([TOURNESOL, TOURNESOL | {"score": "5"}], {("xyz", "uvw", "left"): 1.25, ("xyz", "uvw", "right"): 0.75}),
-    ([WEBUI, WEBUI | {"data": WEBUI["data"] | {"rating": "-1", "sibling_model_ids": ["m1"]}}], {
+    ([WEBUI, WEBUI | {"data": WEBUI["data"] | {"rating": -1, "sibling_model_ids": ["m1"]}}], {
         ("m0", "m1", "left"): 1, ("m0", "m2", "left"): 1, ("m0", "m1", "right"): 1,
     }),
     ([STUDIO], {("sdxl", "flux", "right"): 1}),
@@ -188,7 +188,8 @@ TITLES = [
     "Pick-a-Pic", "rankings of four", "HPDv2 train", "HPDv2 test", "HPDv2 pairs", "HPDv3", "ImageRewardDB",
     "ImageReward", "FastChat", "Arena-Hard", "AlpacaEval", "Tournesol", "open-webui", "Label Studio", "JSON-MIN",
     "Argilla label", "Argilla order", "Argilla 1", "arena log", "Rapidata", "compar:IA", "K-Sort",
-    "Potato 1", "Potato 1 table", "Potato 2", "Potato 2 table", "GenAI-Bench", "Chatbot Arena", "MT-bench", "label pair", "ranks", "order",
+    "Potato 1", "Potato 1 table", "Potato 2", "Potato 2 table",
+    "GenAI-Bench", "Chatbot Arena", "MT-bench", "label pair", "ranks", "order",
 ]  # fmt: skip
 
 
@@ -269,6 +270,14 @@ def test_ranked_list_without_voters_is_one_cluster(tmp_path: Path) -> None:
     found = read(tmp_path, as_json(rows))
     assert (found.votes[""].voters, found.votes[""].voter.tolist()) == (("row 1", "row 2"), [0, 0, 0, 1])
     assert found.columns["voter"] == "each row"
+
+
+def test_rating_written_as_text_is_a_thumb(tmp_path: Path) -> None:
+    rows = [WEBUI | {"data": WEBUI["data"] | {"rating": rating}} for rating in ("-1", 7)]
+    (log,) = read(tmp_path, as_json(rows), rules=RowRules(skip_missing=True)).votes.values()
+    assert weigh(log) == {("m0", "m1", "right"): 1, ("m0", "m2", "right"): 1}
+    found = read(tmp_path, as_json([WEBUI, WEBUI | {"data": None}]))
+    assert found.left_out == {"without a comparison": 1}
 
 
 def test_row_that_holds_no_comparison_is_counted(tmp_path: Path) -> None:

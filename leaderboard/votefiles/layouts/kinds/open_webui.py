@@ -1,8 +1,8 @@
 """Feedback that open-webui exports: one answer's thumb up or down, which its siblings lost or won.
 
-Verified in the code that writes it (`models/feedbacks.py`, `routers/evaluations.py` of github.com/open-webui/open-webui)
-and in the one that ranks it (`Leaderboard.svelte`), which reads 1 and -1 only, as numbers or text. A thumb without
-siblings is no comparison.
+Verified in the code that writes it (`models/feedbacks.py` and `routers/evaluations.py` of
+github.com/open-webui/open-webui) and in the one that ranks it (`Leaderboard.svelte`), which reads 1 and -1 only, as
+numbers or text. A thumb without siblings is no comparison.
 """
 
 from collections.abc import Iterator

@@ -2,9 +2,9 @@
 
 Verified in the code that writes them. Version 1: `save_all_annotations` of `flask_server.py` writes
 `annotated_instances` as JSON Lines, CSV or TSV, with what was shown as `displayed_text`: `A. …<br>B. …`, or numbered
-from 0. Version 2: `export/tabular_exporter.py` writes `annotations` as JSON Lines, CSV or TSV, and `schemas/pairwise.py`
-names the answers: `selection` is A, B or tie, `scale_value` is negative for the first. Version 2 does not say what was
-shown: join its data file by `instance_id`, so that two columns name it.
+from 0. Version 2: `export/tabular_exporter.py` writes `annotations` as JSON Lines, CSV or TSV, and
+`schemas/pairwise.py` names the answers: `selection` is A, B or tie, `scale_value` is negative for the first. Version 2
+does not say what was shown: join its data file by `instance_id`, so that two columns name it.
 
 Every question that somebody answered by a side is read, as a category.
 """
