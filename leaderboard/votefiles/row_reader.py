@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.numbering import Ids, Labels
 from leaderboard.ratings.columns.votelog import Mask, VoteLog
-from leaderboard.votefiles.answer_hints import as_option, explain_double, explain_unknown
+from leaderboard.votefiles.answer_hints import as_option, explain_double, explain_nested, explain_unknown
 from leaderboard.votefiles.answer_labels import SKIP, UNKNOWN, Meanings, code_answers, read_truth
-from leaderboard.votefiles.coded_columns import BadVoteFile, Coded, Nested
+from leaderboard.votefiles.coded_columns import Coded, Nested
 from leaderboard.votefiles.column_roles import ONE_HOT
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.row_rules import Answers, RowRules, leave_out
 from leaderboard.votefiles.vote_times import Days, read_day
 
@@ -174,10 +175,11 @@ class RowReader:
         text = str(value).strip()
         if isinstance(value, Nested):
             own = np.array([each is value for each in self.coded[role].values], dtype=bool)
-            self._refuse(role, own, f"a {value.kind} cannot be a label; --voter '' and the like leave a column out")
+            self._refuse(role, own, explain_nested(value, value.kind, role, self.columns[role]))
         if not isinstance(value, str | int | float | Decimal) or _is_torn(text):
             own = np.array([each is value for each in self.coded[role].values], dtype=bool)
-            self._refuse(role, own, f"{value!r} is not text")
+            what = "holds a NUL; `tr -d '\\000' < FILE > COPY` takes it out" if "\0" in text else "is not text"
+            self._refuse(role, own, f"{value!r} {what}")
         return text
 
     def _outcomes(self, contenders: list[str], left: Ids, right: Ids) -> NDArray[np.int8]:
@@ -310,9 +312,9 @@ def _number(value: Any) -> float:
 
 
 def _is_torn(text: str) -> bool:
-    """Whether the text holds half of a surrogate pair, which JSON can write and UTF-8 cannot."""
+    """Whether the text holds a NUL, or half of a surrogate pair, which JSON can write and UTF-8 cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:
         return True
-    return False
+    return "\0" in text

@@ -12,7 +12,7 @@ from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.parameters import Anchors, Cluster, Method
 from leaderboard.votefiles.answer_hints import as_option
 from leaderboard.votefiles.answer_labels import Meanings
-from leaderboard.votefiles.coded_columns import BadVoteFile, Coded, read_coded
+from leaderboard.votefiles.coded_columns import Coded, read_coded
 from leaderboard.votefiles.column_roles import (
     ALSO_KNOWN,
     FOR_RANKING,
@@ -21,11 +21,13 @@ from leaderboard.votefiles.column_roles import (
     explain_missing,
     find_columns,
     name_missing,
+    spell,
 )
 from leaderboard.votefiles.layouts.duels import Layout
 from leaderboard.votefiles.layouts.kinds.graded_answers import lay_out_grades
 from leaderboard.votefiles.layouts.known_layouts import find_layout
 from leaderboard.votefiles.layouts.unfolding import look_up, unfold
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.row_reader import MOST_CONTENDERS, MOST_WITHOUT_TABLE, RowReader, VoteRows
 from leaderboard.votefiles.row_rules import RowRules
 
@@ -126,7 +128,7 @@ def _read(
     path: Path, names: Mapping[str, str], meanings: Meanings, rules: RowRules, wanted: Wanted, *, most: int
 ) -> VoteRows:
     choice = _Choice(names, rules, wanted)
-    coded = read_coded(path, choice.choose)
+    coded = read_coded(path, choice.choose, skip_lines=rules.skip_lines)
     unused = tuple(name for name in choice.found if name not in coded)
     if choice.layout is None:
         reader = replace(_plain_reader(choice, coded, meanings), most=most)
@@ -144,7 +146,7 @@ def _plain_reader(choice: _Choice, coded: Mapping[str, Coded], meanings: Meaning
         if "count" in by_role:
             _ask_about_numbers(by_role["count"], choice.columns["count"])
         else:
-            _ask_about_counts([name for name in choice.found if name.strip().casefold() in MAY_COUNT])
+            _ask_about_counts([name for name in choice.found if spell(name) in MAY_COUNT])
     origin = np.arange(1, len(by_role["left"].ids) + 1)
     return RowReader(choice.columns, by_role, origin, meanings, choice.rules)
 

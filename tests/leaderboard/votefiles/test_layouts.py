@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from leaderboard.ratings.columns.votelog import OUTCOMES, VoteLog
-from leaderboard.votefiles.coded_columns import BadVoteFile
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.row_rules import RowRules
 from leaderboard.votefiles.vote_files import VoteFile, read_votes
 
@@ -150,9 +150,7 @@ CASES: list[tuple[list[Row], dict[tuple[str, str, str], float]]] = [
     ([RAPIDATA], {("flux", "sd3", "left"): 2, ("flux", "sd3", "right"): 1}),
     ([{"model_a_name": "a", "model_b_name": "b", "chosen_model_name": name, "both_equal": not name}
       for name in ("b", None)], {("a", "b", "right"): 1, ("a", "b", "tie"): 1}),
-    ([K_SORT, K_SORT | {"video_rank": K_SORT["img_rank"]}], {
-        ("SDXL", "SD-v3.0", "right"): 2, ("SDXL", "LCM", "tie"): 2, ("SD-v3.0", "LCM", "left"): 2,
-    }),
+    ([K_SORT], {("SDXL", "SD-v3.0", "right"): 1, ("SDXL", "LCM", "tie"): 1, ("SD-v3.0", "LCM", "left"): 1}),
     ([POTATO_1, POTATO_1 | {"label_annotations": {"better": {"B": "2"}}}], {
         ("a.jpg", "b.jpg", "left"): 1, ("a.jpg", "b.jpg", "right"): 1,
     }),

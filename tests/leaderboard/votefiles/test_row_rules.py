@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from leaderboard.votefiles.coded_columns import BadVoteFile
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.row_rules import RowRules
 from leaderboard.votefiles.vote_files import read_votes
 from tests.leaderboard.votefiles.test_vote_files import ROW, Row, as_csv, read
