@@ -80,11 +80,11 @@ def read_rows(
     meanings: Meanings | None = None,
     rules: RowRules = RowRules(),  # noqa: B008  # it is frozen
 ) -> VoteRows:
-    """Read all rows of a file as `read_votes` does, and `ALSO_KNOWN`; of contenders only what a table holds.
+    """Read all votes of a file as `read_votes` does, a row each, and `ALSO_KNOWN`; of contenders what a table holds.
 
     Raises BadVoteFile or BadExport.
     """
-    return _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES | ALSO_KNOWN, most=MOST_CONTENDERS)
+    return _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES | ALSO_KNOWN, most=MOST_CONTENDERS).expand()
 
 
 @dataclass
@@ -180,7 +180,7 @@ def join_files(files: Sequence[VoteFile]) -> VoteFile:
     neutral: dict[str, NDArray[np.int64]] = {}
     last = 0
     for file in files:
-        ends = [log.position[[0, -1]] for log in file.votes.values() if len(log)]
+        ends = [(log.position[0], log.last_position) for log in file.votes.values() if len(log)]
         first = min((int(end[0]) for end in ends), default=last + 1)
         shift = max(0, last + 1 - first)
         last = max((int(end[1]) + shift for end in ends), default=last)

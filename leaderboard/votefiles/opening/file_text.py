@@ -5,17 +5,21 @@ import gzip
 import lzma
 import shlex
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, TextIO
+from typing import IO, TextIO, cast
 from zipfile import BadZipFile, ZipFile
 
 from arena.voting.ledger.exports import BadExport
 from leaderboard.votefiles.opening.bad_files import BadVoteFile
 
-_PACKED = {b"\x1f\x8b": gzip.open, b"\xfd7zXZ": lzma.open, b"BZh": bz2.open}
+_PACKED: dict[bytes, Callable[[Path], IO[bytes]]] = {
+    b"\x1f\x8b": lambda path: cast(IO[bytes], gzip.open(path)),
+    b"\xfd7zXZ": lambda path: cast(IO[bytes], lzma.open(path)),
+    b"BZh": lambda path: cast(IO[bytes], bz2.open(path)),
+}
 _ZIP, _UTF_16 = b"PK\x03\x04", (b"\xff\xfe", b"\xfe\xff")
 # The first bytes of files that are no text, and what to do with them.
 _FOREIGN = {
@@ -62,7 +66,7 @@ def _open_bytes(path: Path) -> IO[bytes]:
     start = read_start(path)
     for mark, unpack in _PACKED.items():
         if start.startswith(mark):
-            return unpack(path, "rb")
+            return unpack(path)
     return _open_zip(path) if start.startswith(_ZIP) else path.open("rb")
 
 
