@@ -15,11 +15,9 @@ from zipfile import BadZipFile, ZipFile
 from arena.voting.ledger.exports import BadExport
 from leaderboard.votefiles.opening.bad_files import BadVoteFile
 
-_PACKED: dict[bytes, Callable[[Path], IO[bytes]]] = {
-    b"\x1f\x8b": lambda path: cast(IO[bytes], gzip.open(path)),
-    b"\xfd7zXZ": lambda path: cast(IO[bytes], lzma.open(path)),
-    b"BZh": lambda path: cast(IO[bytes], bz2.open(path)),
-}
+_PACKED: dict[bytes, Callable[[Path], object]] = {
+    b"\x1f\x8b": gzip.GzipFile, b"\xfd7zXZ": lzma.LZMAFile, b"BZh": bz2.BZ2File
+}  # fmt: skip
 _ZIP, _UTF_16 = b"PK\x03\x04", (b"\xff\xfe", b"\xfe\xff")
 # The first bytes of files that are no text, and what to do with them.
 _FOREIGN = {
@@ -66,7 +64,7 @@ def _open_bytes(path: Path) -> IO[bytes]:
     start = read_start(path)
     for mark, unpack in _PACKED.items():
         if start.startswith(mark):
-            return unpack(path)
+            return cast(IO[bytes], unpack(path))
     return _open_zip(path) if start.startswith(_ZIP) else path.open("rb")
 
 
