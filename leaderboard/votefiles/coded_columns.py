@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from leaderboard.ratings.columns.numbering import Numbering
 from leaderboard.votefiles.answer_hints import as_option
 from leaderboard.votefiles.opening.bad_files import BadVoteFile
-from leaderboard.votefiles.opening.file_text import open_text, read_start
 from leaderboard.votefiles.opening.json_rows import BLOCK, ArrayText, open_single, parse_array, parse_lines
+from leaderboard.votefiles.opening.packed_text import open_text, read_start
 
 # Picks the wanted columns from the names that the file has.
 Choose = Callable[[Sequence[str]], Iterable[str]]

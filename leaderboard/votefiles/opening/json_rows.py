@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from leaderboard.votefiles.opening.bad_files import BadVoteFile
-from leaderboard.votefiles.opening.file_text import open_text
+from leaderboard.votefiles.opening.packed_text import open_text
 
 _DECODER = json.JSONDecoder()
 _SPACES = re.compile(r"[ \t\r\n]*")
