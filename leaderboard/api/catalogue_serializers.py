@@ -166,6 +166,7 @@ class ModelCardSerializer(ImageModelSerializer):
     status = serializers.ChoiceField(
         choices=["active", "listed", "retiring", "retired"], help_text="listed: known, but not rated here."
     )
+    contender_count = serializers.IntegerField(source="contenders", help_text="How many contenders it has.")
     released = serializers.CharField(help_text="A day or a month, as far as a source says; empty without one.")
     price = serializers.FloatField(allow_null=True, help_text="USD per image: the lowest of its contenders.")
     board_modality = serializers.CharField(
@@ -194,8 +195,8 @@ class ModelCardSerializer(ImageModelSerializer):
 
     class Meta(ImageModelSerializer.Meta):
         fields = [
-            *ImageModelSerializer.Meta.fields, "status", "released", "price", "board_modality", "best_slug",
-            "best_name", "level", "rank_low", "rank_high", "elo", "elo_low", "elo_high",
+            *ImageModelSerializer.Meta.fields, "contender_count", "status", "released", "price", "board_modality",
+            "best_slug", "best_name", "level", "rank_low", "rank_high", "elo", "elo_low", "elo_high",
         ]  # fmt: skip
 
     def to_representation(self, instance: Any) -> dict[str, Any]:

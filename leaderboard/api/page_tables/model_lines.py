@@ -39,10 +39,12 @@ class RatingsQuery(OfModelQuery):
     slice = serializers.ChoiceField(
         choices=Board.Slice.values,
         required=False,
-        help_text=(
-            "Only boards of this kind; category_language: those that were computed. Without it, overall, categories "
-            "and languages."
-        ),
+        help_text="Only boards of this kind.",
+    )
+    languages = serializers.ChoiceField(
+        choices=["0", "1"],
+        default="0",
+        help_text="1: also boards of a category in a language, as far as somebody asked for them.",
     )
     sort = SortField(["elo", "votes", "slice_value"])
 
@@ -74,8 +76,9 @@ class RatingsView(ListView):
         find_model(query["model"])
         modalities = modalities_of(query)
         ledger = query.get("ledger") or default_ledger(query.get("modality", ""))
-        by_language = query.get("slice") == Board.Slice.CATEGORY_LANGUAGE
-        rows = list_by_language(ledger, query) if by_language else list_on_boards(ledger, query, modalities)
+        rows = list_on_boards(ledger, query, modalities)
+        rows += list_by_language(ledger, query) if query["languages"] == "1" else []
+        rows = [row for row in rows if query.get("slice", row["slice"]) == row["slice"]]
         return [row for row in rows if query.get("contender", row["contender_slug"]) == row["contender_slug"]]
 
 
@@ -89,7 +92,6 @@ def list_on_boards(ledger: str, query: Row, modalities: Any) -> list[Row]:
             **tell_line(one.row.line, (*LineSerializer().fields, "win_rate", "floor_rate")),
         }
         for one in sorted(placed, key=lambda one: one.row.contender_name.casefold())
-        if query.get("slice", one.board.slice) == one.board.slice
     ]
 
 

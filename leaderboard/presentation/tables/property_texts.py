@@ -76,6 +76,7 @@ MEANINGS: dict[str, str] = {
     "method": "How it was computed.",
     "method_name": "Name of the rating method.",
     "method_version": "Version of the rating method.",
+    "modality": "text-to-image or image-editing.",
     "model": "The model's slug.",
     "model_id": "The model's name at the provider.",
     "model_name": "The model's name.",
@@ -191,5 +192,5 @@ UNITS |= {
     "calls": "calls", "days": "days", "matchups_reported": "matchups", "matchups_shown": "matchups", "images": "images",
     "images_hidden": "images", "voters": "people", "prompts": "prompts", "effective_voters": "people",
     "effective_prompts": "prompts", "prompts_covered": "prompts", "prompts_wanted": "prompts",
-    "rank_low": "rank", "rank_high": "rank", "rank_elo": "rank",
+    "rank_low": "rank", "rank_high": "rank", "rank_elo": "rank", "rank_trueskill": "rank", "p_first": "share",
 }  # fmt: skip
