@@ -369,7 +369,8 @@ def test_every_list_takes_sort_and_search(client: Client) -> None:
 def test_history_is_sorted_and_searched_over_its_pages(client: Client) -> None:
     slug = _rows()[0].contender_slug
     for sort in ("elo", "-elo", "votes", "-snapshot"):
-        rows, address = [], f"/api/v1/history/?sort={sort}&limit=2"
+        rows: list[dict[str, Any]] = []
+        address = f"/api/v1/history/?sort={sort}&limit=2"
         while address:
             page = client.get(address).json()
             rows, address = rows + page["results"], page["next"]

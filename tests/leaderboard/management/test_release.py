@@ -157,7 +157,8 @@ def test_boards_by_axis_are_left_out_of_the_comparison_without_their_axes(folder
 def test_board_by_axis_that_is_out_of_date_is_not_released(folder: Path, tmp_path: Path) -> None:
     Axis.objects.get().prompts.remove(Prompt.objects.get(state="play"))
     run("release", tmp_path / "again")
-    released = [csv.DictReader((top / "ledgers/native/standings.csv").open()) for top in (folder, tmp_path / "again")]
+    files = [top / "ledgers/native/standings.csv" for top in (folder, tmp_path / "again")]
+    released = [csv.DictReader(file.read_text().splitlines()) for file in files]
     assert ["axis" in {row["slice"] for row in rows} for rows in released] == [True, False]
 
 
@@ -167,7 +168,7 @@ def test_card_describes_every_column_of_its_files(folder: Path) -> None:
     for name in ("entries", "standings", "pairs"):
         section = card.split(f"## Columns of {name}")[1].split("##")[0]
         told = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
-        columns = next(csv.reader((base / f"{name}.csv").open()))
+        columns = (base / f"{name}.csv").read_text().splitlines()[0].split(",")
         assert set(columns) <= set(told)
         assert all(line.split("|")[4].strip() for line in section.splitlines() if line.startswith("| `"))
     assert "| `elo` | number | Elo points |" in card

@@ -248,11 +248,12 @@ def test_every_table_has_its_rows_as_csv_and_json(client: Client) -> None:
         f"{BOARD}?view=matrix&form=list", f"{BOARD}?view=matrix&form=list&one={slugs[1]}",
         f"{BOARD}?view=matrix&one={slugs[4]}&two={slugs[5]}", f"{BOARD}?view=intervals&q={slugs[1]}",
     ]  # fmt: skip
-    wrong, drawn = [], set(OWN)
+    wrong: list[str] = []
+    drawn = set(OWN)
     for path in paths:
         page = client.get(path, follow=True)
         assert page.status_code == 200, path
-        drawn |= {template.name for template in page.templates}
+        drawn |= {str(template.name) for template in page.templates}
         wrong += check(client, path, page.content.decode())
     with_tables = {
         str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html") if "<table" in file.read_text()
