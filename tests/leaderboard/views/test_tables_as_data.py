@@ -19,7 +19,15 @@ from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.month_end_boards import compute_month_ends
 from leaderboard.computing.on_demand import compute_asked
-from tests.factories import make_attempt, make_axis, make_category, make_contender, make_generation, make_prompt
+from tests.factories import (
+    make_attempt,
+    make_axis,
+    make_category,
+    make_contender,
+    make_generation,
+    make_image_model,
+    make_prompt,
+)
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_ledger
 from tests.leaderboard.pages import BOARD, extend_board, make_board
 
@@ -221,6 +229,8 @@ def fill() -> list[str]:
         )  # fmt: skip
     Parameter.objects.create(image_model=first.image_model, name="n", type="integer", allowed="1..4", **SOURCE)
     Claim.objects.create(image_model=first.image_model, kind="strength", text="Said to be quick.", **SOURCE)
+    # So that each modality hides a model.
+    make_image_model(modalities=["image-editing"])
     make_ledger("demonstration")
     demonstration = Ledger.objects.get(kind="demonstration")
     append_entries(demonstration, draw_votes(slugs, 300))
@@ -239,7 +249,8 @@ def test_every_table_has_its_rows_as_csv_and_json(client: Client) -> None:
     compute_month_ends(ledger=Ledger.objects.get(kind="native"))
     paths = [
         "/", "/models/", "/models/?sort=price", f"/models/?organization={first.organization.slug}&sort=rank",
-        "/models/?modality=image-editing", f"/models/{first.slug}/", f"/organizations/{first.organization.slug}/",
+        "/models/?modality=image-editing", "/models/?modality=text-to-image&sort=rank", f"/models/{first.slug}/",
+        f"/organizations/{first.organization.slug}/",
         "/categories/animals/", "/competitions/open/", f"/compare/{one}/vs/{two}/",
         f"/compare/?m={slugs[0]}&m={slugs[1]}&m={slugs[2]}", "/methodology/", "/status/", "/data/native/",
         "/choose/?modality=text-to-image", BOARD, f"{BOARD}?level=established&sort=-votes", f"{BOARD}?q={slugs[1]}",
