@@ -92,8 +92,9 @@ class Reader:
         self.clicks += 1
 
     def board(self) -> None:
-        """Open the leaderboard."""
+        """Open the leaderboard, with what makes its choices work."""
         self.click(self.page.locator("main").get_by_role("link", name="See the leaderboard"))
+        self.page.wait_for_url("**/leaderboard/**", wait_until="load")
 
     def tab(self, name: str) -> None:
         """Open the leaderboard, and one of its tabs."""
