@@ -1,9 +1,10 @@
-"""Times boards and their matrices: `uv run python -m benchmarks.reading [--against REVISION] [--keep FOLDER]`.
+"""Times boards and matrices: `uv run python -m benchmarks.reading [--against REVISION] [--keep FOLDER]`.
 
 An embedded database gets two boards of the native ledger: 60 contenders with 100,000 votes (text to image) and 250 with
 50,000 (image editing), with prices. Read are the table and the matrix of each, in their usual form. With `--against`,
-the same database is also read by the code of an earlier revision, and ratios to it are printed. `--keep` leaves the
-database in a folder, and uses it again if it is there.
+the same database is also read by the code of an earlier revision, and ratios to it are printed. A page that the
+earlier code cannot read has no ratio: for older matrices, which do not know all that an audit states now, leave the
+audits out by `--without-audits`. `--keep` leaves the database in a folder, and uses it again if it is there.
 """
 
 import argparse
@@ -93,7 +94,7 @@ class Nodes(HTMLParser):
 if "pages" in settings.CACHES:
     from leaderboard.views import kept_boards
 client, found = Client(headers={"Accept-Encoding": "gzip"}), {}
-plain = Client()
+plain = Client(raise_request_exception=False)
 def ask(path, **headers):
     start = process_time()
     answer = client.get(path, headers=headers)
@@ -102,6 +103,8 @@ def ask(path, **headers):
 for name in json.loads(sys.argv[1]):
     # What is a tab of its board now was once a page by itself: its address leads to the tab.
     answer = plain.get(name, follow=True)
+    if answer.status_code != 200:
+        continue
     path = answer.redirect_chain[-1][0] if answer.redirect_chain else name
     html = answer.content.decode()
     nodes = Nodes()
@@ -145,7 +148,7 @@ def fill() -> None:
         connection.execute("VACUUM ANALYZE")
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, *, audited: bool = True) -> None:
     """Open the database in a folder; fill it if it is new."""
     is_new = not (folder / "secret_key").exists()
     os.environ |= {"EASEL_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "arena.settings"}
@@ -154,7 +157,7 @@ def prepare(folder: Path) -> None:
     if not is_new:
         return
     filling = ["shell", "--command", "from benchmarks.reading import fill; fill()"]
-    for command in (["prepare"], filling, ["refresh"], ["audit"]):
+    for command in (["prepare"], filling, ["refresh"], *([["audit"]] if audited else [])):
         print(f"manage.py {command[0]}", flush=True)
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
 
@@ -192,10 +195,11 @@ def print_page(path: str, now: dict[str, Any], old: dict[str, Any] | None, revis
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--against", metavar="REVISION", default="")
+    parser.add_argument("--without-audits", action="store_true")
     parser.add_argument("--keep", type=Path, metavar="FOLDER")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="easel-benchmark-") as folder:
-        prepare(options.keep or Path(folder))
+        prepare(options.keep or Path(folder), audited=not options.without_audits)
         before = read_revision(options.against) if options.against else {}
         for path, now in read_pages(ROOT).items():
             print_page(path, now, before.get(path), options.against)
