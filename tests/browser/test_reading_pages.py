@@ -1,11 +1,13 @@
 """How the reading pages behave in a real browser: sorting, scrolling, keys, without script, and without votes."""
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
-from arena.catalog.models import Contender
+from arena.catalog.models import Claim, Contender, Fact, Offering, Parameter, Price, Provider
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.on_demand import compute_asked
@@ -16,6 +18,40 @@ from tests.leaderboard.ledgers import Cast, draw_votes
 from tests.leaderboard.pages import BOARD, extend_board, make_board
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = [
+    "/",
+    BOARD,
+    f"{BOARD}?category=animals&sort=-votes",
+    f"{BOARD}?q=nobody",
+    f"{BOARD}?category=nope",
+    f"{BOARD}?view=intervals",
+    f"{BOARD}?view=reasons",
+    f"{BOARD}?view=history",
+    f"{BOARD}?view=matrix",
+    f"{BOARD}?view=matrix&form=chances&pair=0-1",
+    f"{BOARD}?view=matrix&form=list",
+    f"{BOARD}?view=pareto",
+    "/compare/",
+    "/categories/",
+    "/categories/animals/",
+    "/leaderboard/image-editing/",
+    "/leaderboard/mine/",
+    "/models/",
+    "/models/full/",
+    "/organizations/maker/",
+    "/search/",
+    "/search/?q=a",
+    "/search/?q=nothing+has+this",
+    "/competitions/",
+    "/competitions/open/",
+    "/competitions/play/",
+    "/methodology/",
+    "/data/native/",
+    "/status/",
+    "/log/",
+    "/feeds/",
+]
+LONG = "A name that is longer than anybody would like it to be, at ultra quality"
 
 
 @pytest.fixture
@@ -24,12 +60,31 @@ def filled() -> list[str]:
     make_category(slug="animals", name="Animals")
     food = make_category(slug="food", name="Food")
     slugs = make_board(4, 900)
-    few, thin = make_contender(), make_contender()
+    model = Contender.objects.get(slug=slugs[0]).image_model
+    model.slug, model.name, model.shutdown_on = "full", LONG, date(2030, 1, 1)
+    model.save()
+    model.organization.slug = "maker"
+    model.organization.save()
+    Contender.objects.filter(slug=slugs[0]).update(name=LONG)
+    few, thin = make_contender(image_model=model), make_contender()
     votes = [Cast(few.slug, slugs[1], "left", f"voter-{n}") for n in range(5)]
     extend_board([*votes, Cast(thin.slug, slugs[1], "tie", reasons="looks text")])
-    shown = make_prompt(slug="open", category=food, state="open")
+    source = {"source": "https://example.com/a/very/long/path/to/a/page", "seen_on": date(2026, 11, 1)}
+    Fact.objects.create(image_model=model, key="max_size", value="1536x1024", unit="px", **source)
+    Parameter.objects.create(image_model=model, name="output_compression", type="integer", allowed="0..100", **source)
+    Claim.objects.create(image_model=model, kind="strength", text="Said to be quick. " * 8, **source)
+    host = Provider.objects.create(slug="host", name="Host")
+    offering = Offering.objects.create(provider=host, image_model=model, model_id="m")
+    for quality in ("low", "medium", "high"):
+        for size in ("1024x1024", "1536x1024", "1024x1536"):
+            Price.objects.create(
+                offering=offering, item="image", unit="image", quality=quality, size=size, amount=Decimal("0.011"),
+                note="Rounded up to the nearest cent.", **source,
+            )  # fmt: skip
+    play, shown = make_prompt(slug="play", category=food), make_prompt(slug="open", category=food, state="open")
     for slug in slugs:
         make_generation(contender=Contender.objects.get(slug=slug), prompt=shown)
+        make_generation(contender=Contender.objects.get(slug=slug), prompt=play)
     extend_board([*draw_votes(slugs, 20), Cast(slugs[0], slugs[1], "left", prompt="open")])
     return slugs
 
@@ -37,7 +92,7 @@ def filled() -> list[str]:
 def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
     paths = [
         "/", BOARD, f"{BOARD}?view=matrix", "/models/", "/competitions/", "/methodology/", "/status/", "/log/",
-        "/data/native/", "/compare/",
+        "/data/native/", "/compare/", "/choose/",
     ]  # fmt: skip
     found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
     assert found == dict.fromkeys(found, ([], 0))
