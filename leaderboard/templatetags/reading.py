@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arena.catalog.models import Price
-from arena.languages.written_figures import write_day, write_moment, write_month
+from arena.languages.written_figures import write_day, write_list, write_moment, write_month
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_page import figure_texts
 from leaderboard.presentation.price_words import item_name, unit_name
 from leaderboard.queries import slices
+from leaderboard.queries.model_pages.release_dates import ReleaseDate
 
 register = template.Library()
 
@@ -74,6 +75,7 @@ for _name in (
 
 register.filter("item_name", item_name)
 register.filter("unit_name", unit_name)
+register.filter("listed", write_list)
 
 
 @register.filter
@@ -160,6 +162,14 @@ def day_text(when: date) -> str:
 def month(when: date) -> str:
     """A month with its year."""
     return write_month(when)
+
+
+@register.filter
+def release_date(released: ReleaseDate | None) -> str:
+    """The day of a release, or its month if the day is not known."""
+    if released is None:
+        return "–"
+    return write_month(released.day) if released.is_month else write_day(released.day)
 
 
 @register.simple_tag
