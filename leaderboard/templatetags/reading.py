@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from arena.catalog.models import Price
 from arena.languages.written_figures import write_day, write_list, write_moment, write_month
@@ -32,7 +32,7 @@ _FACTS = {
     "input_types": gettext_lazy("Input"),
     "output_types": gettext_lazy("Output"),
     "output_formats": gettext_lazy("Output formats"),
-    "snapshot": gettext_lazy("Snapshot"),
+    "snapshot": pgettext_lazy("of a model", "Snapshot"),
     "provenance": gettext_lazy("Provenance marks"),
 }
 _STATUSES = {

@@ -52,7 +52,9 @@ def test_two_models_are_told_by_name(client: Client) -> None:
 
 def test_few_votes_leave_it_open(client: Client) -> None:
     one, two, *_ = make_maker({0: "2026-03-01", 1: "2025-01-31"}, votes=40)
-    expected = f"The votes do not tell yet whether the newer {one.image_model.name} is better than {two.image_model.name}."
+    expected = (
+        f"The votes do not tell yet whether the newer {one.image_model.name} is better than {two.image_model.name}."
+    )
     assert expected in page(client)
 
 
@@ -67,7 +69,7 @@ def test_models_without_date_or_votes_are_named(client: Client) -> None:
     html = page(client)
     assert f"because no source tells their release: {contenders[1].image_model.name}</p>" in html
     assert "because they have too few votes: Name of silent</p>" in html
-    assert html.count("<svg class=\"release-plot") == 2
+    assert html.count('<svg class="release-plot') == 2
 
 
 def test_field_is_the_best_model_known_by_then(client: Client) -> None:
