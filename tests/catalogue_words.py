@@ -44,7 +44,7 @@ def _write_message(message: str) -> str:
     line = f'    pgettext_lazy("catalogue", {json.dumps(message, ensure_ascii=False)}),\n'
     if len(line) <= 121:
         return line
-    at = len(message) if len(message) <= 110 else message.rindex(" ", 0, 100) + 1
+    at = len(message) if len(message) <= 106 else message.rindex(" ", 0, 100) + 1
     parts = (f"        {json.dumps(part, ensure_ascii=False)}\n" for part in (message[:at], message[at:]) if part)
     return f'    pgettext_lazy(\n        "catalogue",\n{"".join(parts)}    ),\n'
 

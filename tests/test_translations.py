@@ -29,10 +29,12 @@ COUNTED = re.compile(
 )
 # Where the number is a limit, a threshold or a size, of which there are always many.
 MANY = {
-    "This many pairs of contenders have met. The contender shown most stood in {ratio} times as many votes as the one shown least.",
+    "This many pairs of contenders have met. The contender shown most stood in {ratio} times as "
+    "many votes as the one shown least.",
     "{{ modality }} models ranked on {{ board }}, with intervals. Blind votes: {{ votes }}.",
     "“Look closely” shows both at up to {{ pixels }} pixels if any image of the prompt is that detailed.",
-    "From {{ least }} votes on, this page ranks the models that you have judged. With fewer, a ranking would mostly be chance.",
+    "From {{ least }} votes on, this page ranks the models that you have judged. With fewer, a "
+    "ranking would mostly be chance.",
     "{covered} of {wanted} prompts",
     "{votes} of {least} rated votes",
     "{{ votes }} of {{ least }} votes",
@@ -149,7 +151,8 @@ def test_counted_nouns_have_plural_forms() -> None:
 
 
 def test_counted_nouns_are_found_where_they_are_planted() -> None:
-    page = """{% translate "{n} votes here" %}{% translate "Votes: {n}" %}{% blocktranslate %}By <b>{{ n }}</b> voters{% endblocktranslate %}
+    page = """{% translate "{n} votes here" %}{% translate "Votes: {n}" %}
+    {% blocktranslate %}By <b>{{ n }}</b> voters{% endblocktranslate %}
     {% blocktranslate count n=n %}{{ n }} vote{% plural %}{{ n }} votes{% endblocktranslate %}"""
     assert [text for text in single_template_messages(page) if COUNTED.search(text)] == [
         "{n} votes here", "By <b>{{ n }}</b> voters",

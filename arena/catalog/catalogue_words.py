@@ -118,7 +118,8 @@ WORDS = (
     pgettext_lazy("catalogue", "Dishes, ingredients and drinks from many kitchens, from home snapshots to menu shots."),
     pgettext_lazy(
         "catalogue",
-        "Coasts, mountains, deserts, fields and skies in all seasons. Depth, atmosphere and natural irregularity count.",
+        "Coasts, mountains, deserts, fields and skies in all seasons. Depth, atmosphere and natural "
+        "irregularity count.",
     ),
     pgettext_lazy("catalogue", "Marks, app icons, badges and pictograms. Flat shapes, clean edges and restraint."),
     pgettext_lazy(
@@ -128,7 +129,8 @@ WORDS = (
     ),
     pgettext_lazy(
         "catalogue",
-        "Fabric and wallpaper repeats, mosaics and non-figurative compositions. For print, textile and background work.",
+        "Fabric and wallpaper repeats, mosaics and non-figurative compositions. For print, textile and "
+        "background work.",
     ),
     pgettext_lazy(
         "catalogue",

@@ -36,7 +36,7 @@ def list_model_cards(
 ) -> list[ModelCard]:
     """Return the cards of all models, or of one organization or one modality, sorted by a key of `SORTS`.
 
-    `boards` are the overall boards on which to look for a model's line, the first ones before others. The number of queries does not grow with the number of models.
+    `boards` are the overall boards on which to look for a model's line, the first ones before others.
     """
     models = ImageModel.objects.select_related("organization").prefetch_related(
         Prefetch("contenders", queryset=Contender.objects.order_by("name"))
