@@ -11,10 +11,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from arena.catalog.models import Price
+from arena.catalog.models import Fact, Price
 from arena.languages.written_figures import write_day, write_list, write_moment, write_month
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_page import figure_texts
+from leaderboard.presentation.contenders.stated_dates import write_fact, write_release
 from leaderboard.presentation.price_words import item_name, unit_name
 from leaderboard.queries import slices
 from leaderboard.queries.model_pages.release_dates import ReleaseDate
@@ -169,7 +170,13 @@ def release_date(released: ReleaseDate | None) -> str:
     """The day of a release, or its month if the day is not known."""
     if released is None:
         return "–"
-    return write_month(released.day) if released.is_month else write_day(released.day)
+    return write_release(released)
+
+
+@register.filter
+def fact_value(fact: Fact) -> str:
+    """What a fact says; dates are written as everywhere."""
+    return write_fact(fact.key, fact.value)
 
 
 @register.simple_tag
