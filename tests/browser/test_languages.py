@@ -22,11 +22,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CODES = [code for code, _name in settings.LANGUAGES]
 # Languages in whose script no English word can hide.
 TELLING = ("ja", "ar")
-# Words that are the same in English, in languages of the same script.
-COGNATES: dict[str, set[str]] = {
-    "de": set(),
-    "es": set(),
-}
 MORE = [
     "/vote/",
     "/choose/",
@@ -126,18 +121,6 @@ def english_left(reading: Reading, data: set[str]) -> Iterator[str]:
             yield f"{' '.join(left)}: {text}"
 
 
-def same_as_english(reading: Reading, plain: Reading, data: set[str]) -> Iterator[str]:
-    """Yield the texts that read as on the English page although they are no names, numbers or cognates.
-
-    A text counts only with all its words, so a translated sentence may hold English names.
-    """
-    english = set(plain.texts)
-    for text in dict.fromkeys(reading.texts):
-        words = set(_WORD.findall(NAMES.sub(" ", text))) - data
-        if text in english and words - COGNATES[reading.language]:
-            yield f"{' '.join(sorted(words - COGNATES[reading.language]))}: {text}"
-
-
 def show(page: Page, html: str) -> None:
     """Put another language's page in the place of the one that is open, with all that it folds open."""
     page.evaluate(
@@ -162,8 +145,6 @@ def faults_of(path: str, html: dict[str, str], data: set[str]) -> Iterator[str]:
             yield f"{code} {path}: {reading.root}"
         if code in TELLING:
             yield from (f"{code} {path}: {left}" for left in english_left(reading, data))
-        elif code in COGNATES:
-            yield from (f"{code} {path}: {left}" for left in same_as_english(reading, plain, data))
         # Each opening of the voting page deals another pair.
         if reading.values != plain.values and path != "/vote/":
             both = zip(plain.values, reading.values, strict=False)
