@@ -13,8 +13,9 @@ from django.utils import timezone
 from arena.process.sending import send_jobs
 from arena.voting.models import Ledger
 from leaderboard.computing.baselines import find_baselines
-from leaderboard.computing.board_results import compute
+from leaderboard.computing.board_results import Computed, compute
 from leaderboard.computing.entry_columns import LedgerColumns, read_columns, read_days
+from leaderboard.computing.shared_errors import pack_blocks, replace_blocks
 from leaderboard.computing.single_flight import REFRESHING, alone_with, hold_ledger
 from leaderboard.computing.storing import find_contenders, write_snapshots
 from leaderboard.models import Board, Snapshot
@@ -174,12 +175,18 @@ def compute_asked(*, ledger: Ledger) -> int:
         newest = _newest_overall(ledger.slug)
         ledger.refresh_from_db()
         columns = _read(ledger, asked)
-        boards = [*asked, *_other_axes(ledger, asked)]
+        boards = [*asked, *_other_axes(ledger, asked), *_other_categories(ledger, asked)]
         columns = columns.count_excluded(map(key_of, boards))
-        written = 0
+        written, errors = 0, {}
         for board in boards:
-            written += _compute(ledger, columns, board)
+            computed = _compute(ledger, columns, board)
+            written += len(computed.new)
+            errors |= computed.errors
             Board.objects.filter(pk=board.pk).update(asked_at=None, computed_with=newest.get(board.modality))
+        blocks = pack_blocks(columns.votes, errors, method_of(ledger))
+        with transaction.atomic():
+            if hold_ledger(ledger.pk):
+                replace_blocks(blocks, newest_snapshots(Board.objects.filter(pk__in=[board.pk for board in boards])))
     log.info("boards computed on demand", ledger=ledger.slug, boards=len(boards), snapshots=written)
     return written
 
@@ -211,7 +218,17 @@ def _other_axes(ledger: Ledger, asked: Sequence[Board]) -> list[Board]:
     return [Board.objects.get_or_create(ledger=ledger, **asdict(key))[0] for key in keys if key not in known]
 
 
-def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> int:
+def _other_categories(ledger: Ledger, asked: Sequence[Board]) -> list[Board]:
+    """The other categories' boards in a language asked for: what their errors have in common needs the same votes."""
+    both = [board for board in asked if board.slice == Board.Slice.CATEGORY_LANGUAGE and not board.days]
+    languages = {(board.modality, board.slice_value.rpartition("/")[2]) for board in both}
+    known = {board.pk for board in asked}
+    stored = Board.objects.filter(ledger=ledger, slice=Board.Slice.CATEGORY_LANGUAGE, days=0)
+    others = stored.exclude(pk__in=known).exclude(computed_with=None).order_by("pk")
+    return [board for board in others if (board.modality, board.slice_value.rpartition("/")[2]) in languages]
+
+
+def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> Computed:
     method, keys = method_of(ledger), [key_of(board)]
     latest = newest_snapshots(Board.objects.filter(pk=board.pk))
     baselines = find_baselines(ledger=ledger, columns=columns, keys=keys, method=method)
@@ -219,4 +236,4 @@ def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> int:
     contenders = find_contenders(ledger, computed.results)
     with transaction.atomic():
         write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
-    return len(computed.new)
+    return computed

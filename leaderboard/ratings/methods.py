@@ -20,6 +20,7 @@ from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.bradley_terry import Strengths, fit_strengths, logistic
 from leaderboard.ratings.fits.skills import Skills, fit_skills, skill_errors, state_skills
 from leaderboard.ratings.fits.solving import solve
+from leaderboard.ratings.joint.board_errors import BoardErrors, state_errors
 from leaderboard.ratings.lines import Estimates, write_lines
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
 from leaderboard.ratings.publishing import hash_lines
@@ -29,7 +30,7 @@ from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS, cluster_qu
 from leaderboard.ratings.uncertainty.pooling import Pooled, pool_spread
 from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, find_dependence, measure_spread
 
-__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "Thresholds", "estimate", "fit"]
+__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "Thresholds", "estimate", "fit", "fit_with_errors"]
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -55,11 +56,17 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
 
     The same votes and method give the same published result on any machine. An empty log gives an empty board.
     """
+    return fit_with_errors(votes, method)[0]
+
+
+def fit_with_errors(votes: VoteLog, method: Method = METHOD) -> tuple[BoardResult, BoardErrors]:
+    """`fit`, and what is needed to weigh the board together with others."""
     votes = votes.compact()
     rated = _weigh(votes, method)
     anchor, anchored_at = choose_anchors(votes, method)
-    lines = write_lines(votes.contenders, _estimate(rated, anchor, method), method)
-    return BoardResult(
+    estimates = _estimate(rated, anchor, method)
+    lines = write_lines(votes.contenders, estimates, method)
+    result = BoardResult(
         method=method,
         contenders=lines,
         votes=len(votes),
@@ -70,6 +77,7 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
         input_hash=votes.input_hash(compacted=True),
         output_hash=hash_lines(lines),
     )
+    return result, state_errors(votes.contenders, estimates, method)
 
 
 def estimate(votes: VoteLog, method: Method = METHOD) -> Estimates:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import permutations
 
 import numpy as np
 
@@ -16,8 +17,9 @@ from leaderboard.queries.choosing.suitability import Suitability, judge_contende
 from leaderboard.queries.figures import Reliability
 from leaderboard.queries.slices import TitledBoard, find_categories, find_ledger, find_slice, list_slices
 from leaderboard.queries.snapshots import latest_snapshots
+from leaderboard.ratings.joint.combining import NORMAL_95, Combined, Part, combine_parts
+from leaderboard.ratings.parameters import METHOD
 from leaderboard.ratings.publishing import round_published
-from leaderboard.ratings.uncertainty.combining import NORMAL_95, Combined, Part, combine_parts
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ def _sort_out(
     nothing = Suitability(None, "", Reliability(), _unknown(wishes))
     suitable = {slug: judged[each.pk] if each is not None else nothing for slug, each in known.items()}
     lacking = {
-        slug: tuple(each.board.title for each, evidence in counted if slug not in evidence.contenders) for slug in lines
+        slug: tuple(each.board.title for each, evidence in counted if slug not in evidence.errors.names)
+        for slug in lines
     }
     chosen = sorted(slug for slug in lines if not suitable[slug].unmet and not lacking[slug])
     left_out = [
@@ -160,11 +163,17 @@ def _pick(
     lines: Mapping[str, Standing],
     suitable: Mapping[str, Suitability],
 ) -> tuple[Pick, ...]:
-    parts = []
-    for board, evidence in counted:
-        places = [evidence.contenders.index(slug) for slug in chosen]
-        parts.append(Part(evidence.elo[places], evidence.gap_se[np.ix_(places, places)], board.weight))
-    combined = combine_parts(parts)
+    counted = list(counted)
+    scale = METHOD.elo_per_logit**2
+    places = [[evidence.errors.names.index(slug) for slug in chosen] for _, evidence in counted]
+    parts, shared = [], {}
+    for (board, evidence), own in zip(counted, places, strict=True):
+        rating = np.array([evidence.lines[slug].elo for slug in chosen], dtype=np.float64)
+        parts.append(Part(rating, scale * evidence.errors.covariance[np.ix_(own, own)], board.weight))
+    for (one, (_, first)), (two, (other, _)) in permutations(enumerate(counted), 2):
+        if other.board.key in first.shared:
+            shared[one, two] = scale * first.shared[other.board.key][np.ix_(places[one], places[two])]
+    combined = combine_parts(parts, shared)
     first, rating = combined.first.tolist(), combined.rating.tolist()
     order = sorted(range(len(chosen)), key=lambda at: (-round_published(first[at]), -round_published(rating[at])))
     return tuple(_describe(lines[chosen[at]], suitable[chosen[at]], combined, at, order[0]) for at in order)

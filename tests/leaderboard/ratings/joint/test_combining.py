@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from leaderboard.ratings.uncertainty.combining import NORMAL_95, Part, combine_parts
 from numpy.typing import NDArray
 
-from leaderboard.ratings.uncertainty.combining import NORMAL_95, Part, combine_parts
 from leaderboard.ratings.uncertainty.placing import place_chances
 
 
