@@ -25,6 +25,8 @@ from leaderboard.queries.slices import find_ledger
 from leaderboard.queries.snapshots import key_of, newest_by_axis, newest_snapshots
 from leaderboard.queries.standings import BoardView, read_board
 from leaderboard.ratings.boards import BoardKey
+from leaderboard.ratings.joint.board_errors import BoardErrors
+from leaderboard.ratings.joint.weighing import list_weighable
 
 TASK = "leaderboard.compute_asked"
 # At most this many boards wait per ledger: a batch holds the refresh lock, so it must stay short.
@@ -175,9 +177,9 @@ def compute_asked(*, ledger: Ledger) -> int:
         newest = _newest_overall(ledger.slug)
         ledger.refresh_from_db()
         columns = _read(ledger, asked)
-        boards = [*asked, *_other_axes(ledger, asked), *_other_categories(ledger, asked)]
+        boards = [*asked, *_other_axes(ledger, asked), *_other_categories(ledger, asked, columns)]
         columns = columns.count_excluded(map(key_of, boards))
-        written, errors = 0, {}
+        written, errors = 0, dict[BoardKey, BoardErrors]()
         for board in boards:
             computed = _compute(ledger, columns, board)
             written += len(computed.new)
@@ -218,14 +220,12 @@ def _other_axes(ledger: Ledger, asked: Sequence[Board]) -> list[Board]:
     return [Board.objects.get_or_create(ledger=ledger, **asdict(key))[0] for key in keys if key not in known]
 
 
-def _other_categories(ledger: Ledger, asked: Sequence[Board]) -> list[Board]:
-    """The other categories' boards in a language asked for: what their errors have in common needs the same votes."""
-    both = [board for board in asked if board.slice == Board.Slice.CATEGORY_LANGUAGE and not board.days]
-    languages = {(board.modality, board.slice_value.rpartition("/")[2]) for board in both}
-    known = {board.pk for board in asked}
-    stored = Board.objects.filter(ledger=ledger, slice=Board.Slice.CATEGORY_LANGUAGE, days=0)
-    others = stored.exclude(pk__in=known).exclude(computed_with=None).order_by("pk")
-    return [board for board in others if (board.modality, board.slice_value.rpartition("/")[2]) in languages]
+def _other_categories(ledger: Ledger, asked: Sequence[Board], columns: LedgerColumns) -> list[Board]:
+    """All other categories in a language asked for: what the errors of one share with others needs all of them."""
+    known = {key_of(board) for board in asked}
+    both = {key for key in known if key.slice == "category_language" and not key.days and key.modality in columns.votes}
+    keys = {other for key in both for other in list_weighable(columns.votes[key.modality], key)}
+    return [Board.objects.get_or_create(ledger=ledger, **asdict(key))[0] for key in sorted(keys - known)]
 
 
 def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> Computed:

@@ -1,16 +1,13 @@
 """What is kept of the errors of boards' newest snapshots, and of what they have in common."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Collection, Iterator, Mapping
 
 from leaderboard.models import ErrorBlock, Snapshot
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.joint.board_errors import BoardErrors
 from leaderboard.ratings.joint.error_blocks import pack_boards
-from leaderboard.ratings.joint.shared_tastes import share_errors
+from leaderboard.ratings.joint.weighing import language_of, share_boards
 from leaderboard.ratings.parameters import Method
 
 # Packed blocks by the two boards that they belong to.
@@ -24,9 +21,8 @@ def pack_blocks(votes: Mapping[str, VoteLog], errors: Mapping[BoardKey, BoardErr
     """
     blocks: dict[tuple[BoardKey, BoardKey], bytes] = {}
     for modality, keys in _group(errors):
-        log, own = votes[modality], [errors[key] for key in keys]
-        shared = share_errors(log, place_votes(log, keys), own, method) if len(keys) > 1 else None
-        packed = pack_boards(own, shared.covariances if shared else {})
+        own = [errors[key] for key in keys]
+        packed = pack_boards(own, share_boards(votes[modality], keys, own, method).covariances)
         blocks |= {(keys[one], keys[two]): block for (one, two), block in packed.items()}
     return blocks
 
@@ -36,29 +32,10 @@ def _group(errors: Mapping[BoardKey, BoardErrors]) -> Iterator[tuple[str, list[B
     for key in sorted(errors):
         if key.days or key.slice == "axis":
             continue
-        language = key.slice_value.rpartition("/")[2] if key.slice == "category_language" else ""
         alone = "" if key.slice.startswith("category") else f"{key.slice} {key.slice_value}"
-        groups.setdefault((key.modality, language, alone), []).append(key)
+        groups.setdefault((key.modality, language_of(key), alone), []).append(key)
     for (modality, *_), keys in groups.items():
         yield modality, keys
-
-
-def place_votes(votes: VoteLog, keys: Sequence[BoardKey]) -> NDArray[np.int64]:
-    """The place in `keys`, which are of categories, all in one language or in all, that each vote counts for, or -1."""
-    number = {slug: index for index, slug in enumerate(votes.categories)}
-    by_category = np.full(len(votes.categories), -1, dtype=np.int64)
-    language = ""
-    for place, key in enumerate(keys):
-        category, _, language = (
-            key.slice_value.rpartition("/") if key.slice == "category_language" else (key.slice_value, "", "")
-        )
-        if category in number:
-            by_category[number[category]] = place
-    placed = by_category[votes.category]
-    if not language:
-        return placed
-    spoken = votes.languages.index(language) if language in votes.languages else -1
-    return np.where(votes.language == spoken, placed, -1)
 
 
 def replace_blocks(blocks: Blocks, snapshots: Mapping[BoardKey, Snapshot]) -> None:

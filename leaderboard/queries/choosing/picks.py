@@ -1,11 +1,9 @@
 """Which contender is the best for a reader: ordered by the chance of being it under the reader's weights."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import permutations
-
-import numpy as np
 
 from arena.catalog.models import Contender
 from arena.languages.catalogue_names import translated
@@ -17,8 +15,8 @@ from leaderboard.queries.choosing.suitability import Suitability, judge_contende
 from leaderboard.queries.figures import Reliability
 from leaderboard.queries.slices import TitledBoard, find_categories, find_ledger, find_slice, list_slices
 from leaderboard.queries.snapshots import latest_snapshots
-from leaderboard.ratings.joint.combining import NORMAL_95, Combined, Part, combine_parts
-from leaderboard.ratings.parameters import METHOD
+from leaderboard.ratings.joint.combining import NORMAL_95, Combined
+from leaderboard.ratings.joint.weighing import Weighed, combine_boards
 from leaderboard.ratings.publishing import round_published
 
 
@@ -159,21 +157,20 @@ def _unknown(wishes: Wishes) -> tuple[str, ...]:
 
 def _pick(
     chosen: Sequence[str],
-    counted: Iterable[tuple[WeighedBoard, Evidence]],
+    counted: Sequence[tuple[WeighedBoard, Evidence]],
     lines: Mapping[str, Standing],
     suitable: Mapping[str, Suitability],
 ) -> tuple[Pick, ...]:
-    counted = list(counted)
-    scale = METHOD.elo_per_logit**2
-    places = [[evidence.errors.names.index(slug) for slug in chosen] for _, evidence in counted]
-    parts, shared = [], {}
-    for (board, evidence), own in zip(counted, places, strict=True):
-        rating = np.array([evidence.lines[slug].elo for slug in chosen], dtype=np.float64)
-        parts.append(Part(rating, scale * evidence.errors.covariance[np.ix_(own, own)], board.weight))
-    for (one, (_, first)), (two, (other, _)) in permutations(enumerate(counted), 2):
-        if other.board.key in first.shared:
-            shared[one, two] = scale * first.shared[other.board.key][np.ix_(places[one], places[two])]
-    combined = combine_parts(parts, shared)
+    boards = [
+        Weighed({slug: evidence.lines[slug].elo or 0.0 for slug in chosen}, evidence.errors, board.weight)
+        for board, evidence in counted
+    ]
+    shared = {
+        (one, two): first.shared[other.board.key]
+        for (one, (_, first)), (two, (other, _)) in permutations(enumerate(counted), 2)
+        if other.board.key in first.shared
+    }
+    combined = combine_boards(boards, shared, chosen)
     first, rating = combined.first.tolist(), combined.rating.tolist()
     order = sorted(range(len(chosen)), key=lambda at: (-round_published(first[at]), -round_published(rating[at])))
     return tuple(_describe(lines[chosen[at]], suitable[chosen[at]], combined, at, order[0]) for at in order)

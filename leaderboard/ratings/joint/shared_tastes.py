@@ -63,10 +63,8 @@ def share_errors(
     for one, two in combinations(range(len(errors)), 2):
         part = common[lines.of_board(one), lines.of_board(two)]
         if rho > 0 and part.any():
-            wide = errors[one].widening[:, None] * errors[two].widening
-            found[one, two] = (
-                rho * (pulls[one] @ part @ pulls[two].T)[np.ix_(errors[one].known, errors[two].known)] * wide
-            )
+            pulled = (pulls[one] @ part @ pulls[two].T)[np.ix_(errors[one].known, errors[two].known)]
+            found[one, two] = rho * pulled * errors[one].widening[:, None] * errors[two].widening
     return SharedErrors(rho, found)
 
 
@@ -132,7 +130,7 @@ def _invert(scored: _Scored, errors: Sequence[BoardErrors], lines: _Lines, metho
     offset = np.cumsum([0, *(sizes**2)])
     one, two = (side - lines.start[scored.board] for side in scored.lines)
     cells = offset[scored.board] + one * sizes[scored.board] + two
-    tables = np.bincount(cells, scored.information, int(offset[-1]))
+    tables = np.asarray(np.bincount(cells, scored.information, int(offset[-1])), dtype=np.float64)
     found = []
     for board, own in enumerate(errors):
         n = len(own.contenders)
@@ -218,19 +216,16 @@ def _pair_up(row: Ids, group: Ids) -> Iterator[tuple[Ids, Ids]]:
 
 def _find_runs(values: Ids) -> tuple[Ids, Ids]:
     """Where each run of equal values begins, and where it ends."""
-    bounds = (
-        np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1], [True]])) if len(values) else np.zeros(1, int)
-    )
-    return bounds[:-1], bounds[1:]
+    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
+    return starts, np.append(starts, len(values))[1:]
 
 
 def _correlate(scored: _Scored, products: Matrix, common: Matrix, lines: _Lines) -> float:
     """The products of scores over what they would be for a correlation of 1; between 0 and 1."""
     boards = lines.boards
-    share = np.bincount(
-        scored.voter * boards + scored.board, scored.information, (int(scored.voter.max()) + 1) * boards
-    ).reshape(-1, boards)
-    share /= np.maximum(share.sum(axis=0), np.finfo(float).tiny)
+    cells = (int(scored.voter.max()) + 1) * boards
+    told = np.bincount(scored.voter * boards + scored.board, scored.information, cells).reshape(-1, boards)
+    share = told / np.maximum(told.sum(axis=0), np.finfo(float).tiny)
     found = whole = 0.0
     for one, two in combinations(range(boards), 2):
         both = (lines.place[one] >= 0) & (lines.place[two] >= 0)
