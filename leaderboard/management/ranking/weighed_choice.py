@@ -2,8 +2,10 @@
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from leaderboard.presentation.choices.wishes_address import read_weights
 from leaderboard.ratings.boards import BoardKey, Slice, find_boards
@@ -40,21 +42,23 @@ def weigh_export(
     values = {f"{slug}/{language}" if language else slug: weight for slug, weight in weights.items()}
     keys = {BoardKey(kind, value): weight for value, weight in values.items()}
     return {
-        modality: list(_weigh(votes, keys, method, tuple(filter(None, among.split(",")))))
+        modality: _weigh(votes, keys, method, tuple(filter(None, among.split(","))))
         for modality, votes in logs.items()
         if len(find_boards(votes, list(keys))) == len(keys)
     }
 
 
-def _weigh(votes: VoteLog, keys: Mapping[BoardKey, int], method: Method, among: tuple[str, ...]) -> Iterator[Any]:
+def _weigh(
+    votes: VoteLog, keys: Mapping[BoardKey, int], method: Method, among: tuple[str, ...]
+) -> list[dict[str, Any]]:
     names, combined = weigh_votes(votes, keys, method, among=among)
-    first, elo, half = (
-        [round_published(value) for value in values.tolist()]
-        for values in (combined.first, combined.rating, combined.half_width)
-    )
-    for at in sorted(range(len(names)), key=lambda at: (-first[at], -elo[at])):
-        ends = {"elo_low": round_published(elo[at] - half[at]), "elo_high": round_published(elo[at] + half[at])}
-        yield {"contender_slug": names[at], "chance": first[at], "elo": elo[at]} | ends
+    low, high = combined.rating - combined.half_width, combined.rating + combined.half_width
+    columns = {"chance": combined.first, "elo": combined.rating, "elo_low": low, "elo_high": high}
+    rows = [
+        dict(zip(columns, map(round_published, row), strict=True)) for row in np.transpose([*columns.values()]).tolist()
+    ]
+    picks = [{"contender_slug": name} | row for name, row in zip(names, rows, strict=True)]
+    return sorted(picks, key=lambda pick: (-pick["chance"], -pick["elo"]))
 
 
 def write_choice(found: Mapping[str, list[dict[str, Any]]], form: str) -> str:

@@ -80,7 +80,7 @@ def test_weights_decide_who_is_the_best(client: Client, slugs: list[str]) -> Non
 def test_recompute_gives_the_same_chances_from_the_export(
     client: Client, slugs: list[str], tmp_path: Path, language: str
 ) -> None:
-    asked = {"weights": "animals:1,food:1", "language": language}
+    asked = {"weights": "animals:1,food:1"} | ({"language": language} if language else {})
     client.get(API, asked)
     compute_asked(ledger=Ledger.objects.get())
     picks = client.get(API, asked).json()["picks"]
@@ -142,7 +142,7 @@ def test_snapshots_older_than_kept_errors_are_read_and_get_theirs_with_the_next_
 
 
 def test_negative_gaps_have_a_minus_sign(client: Client, slugs: list[str]) -> None:
-    page = text_of(client.get(PATH, {"modality": "text-to-image", "weights": "animals:1,food:1"}))
+    page = text_of(client.get(PATH, {"modality": "text-to-image", "weights": "animals:5,food:4"}))
     intervals = re.findall(r"<small>(\[.*?\])</small>", page)
     assert len(intervals) == len(slugs) - 1
     assert any("\u2212" in interval for interval in intervals)
@@ -265,7 +265,8 @@ def test_queries_do_not_grow_with_the_categories_that_are_weighed_in_a_language(
     counts = []
     for weights in ("animals:1,food:2", "animals:1,food:2,birds:1,clouds:1,doors:1,eggs:3"):
         asked = {"weights": weights, "language": "en", "modality": "text-to-image"}
-        assert client.get(PATH, asked, follow=True).status_code == 202
+        # All categories in a language are computed with the first.
+        assert client.get(PATH, asked, follow=True).status_code == (200 if counts else 202)
         compute_asked(ledger=Ledger.objects.get())
         client.get(API, asked)
         with CaptureQueriesContext(connection) as queries:
