@@ -140,8 +140,8 @@ def fill() -> None:
         connection.execute("VACUUM ANALYZE")
 
 
-def prepare(folder: Path) -> None:
-    """Open the database in a folder; fill it if it is new."""
+def prepare(folder: Path, *, audited: bool = True) -> None:
+    """Open the database in a folder; fill it if it is new, and audit its boards unless told not to."""
     is_new = not (folder / "secret_key").exists()
     os.environ |= {"EASEL_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "arena.settings"}
     os.environ.pop("DATABASE_URL", None)
@@ -149,7 +149,7 @@ def prepare(folder: Path) -> None:
     if not is_new:
         return
     filling = ["shell", "--command", "from benchmarks.reading import fill; fill()"]
-    for command in (["prepare"], filling, ["refresh"], ["audit"]):
+    for command in (["prepare"], filling, ["refresh"], *([["audit"]] if audited else [])):
         print(f"manage.py {command[0]}", flush=True)
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
 

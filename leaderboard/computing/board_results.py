@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from leaderboard.computing.baselines import Baseline, compare
 from leaderboard.computing.entry_columns import LedgerColumns
 from leaderboard.models import Snapshot
+from leaderboard.ratings.board_errors import BoardErrors
 from leaderboard.ratings.boards import BoardKey, board_method, board_sizes, slice_votes
 from leaderboard.ratings.columns.pair_records import pack_pairs
 from leaderboard.ratings.diagnostics.moves import Move
-from leaderboard.ratings.joint.board_errors import BoardErrors
 from leaderboard.ratings.methods import fit_with_errors
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish

@@ -24,8 +24,8 @@ from leaderboard.queries.current_method import method_of
 from leaderboard.queries.slices import find_ledger
 from leaderboard.queries.snapshots import key_of, newest_by_axis, newest_snapshots
 from leaderboard.queries.standings import BoardView, read_board
+from leaderboard.ratings.board_errors import BoardErrors
 from leaderboard.ratings.boards import BoardKey
-from leaderboard.ratings.joint.board_errors import BoardErrors
 from leaderboard.ratings.joint.weighing import list_weighable
 
 TASK = "leaderboard.compute_asked"

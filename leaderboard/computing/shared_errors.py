@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from leaderboard.models import ErrorBlock, Snapshot
+from leaderboard.ratings.board_errors import BoardErrors
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.columns.votelog import VoteLog
-from leaderboard.ratings.joint.board_errors import BoardErrors
 from leaderboard.ratings.joint.error_blocks import pack_boards
 from leaderboard.ratings.joint.weighing import language_of, share_boards
 from leaderboard.ratings.parameters import Method

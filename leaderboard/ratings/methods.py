@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.board_errors import BoardErrors, state_errors
 from leaderboard.ratings.columns.anchors import choose_anchors, relative_to
 from leaderboard.ratings.columns.components import Connectivity, connect
 from leaderboard.ratings.columns.counting import (
@@ -20,7 +21,6 @@ from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.bradley_terry import Strengths, fit_strengths, logistic
 from leaderboard.ratings.fits.skills import Skills, fit_skills, skill_errors, state_skills
 from leaderboard.ratings.fits.solving import solve
-from leaderboard.ratings.joint.board_errors import BoardErrors, state_errors
 from leaderboard.ratings.lines import Estimates, write_lines
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
 from leaderboard.ratings.publishing import hash_lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.joint.board_errors import centre
+from leaderboard.ratings.board_errors import centre
 from leaderboard.ratings.uncertainty.placing import quasi_variances
 from leaderboard.ratings.uncertainty.seeded_draws import draw_normals
 from leaderboard.ratings.uncertainty.student_t import t_quantile

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.joint.board_errors import BoardErrors
+from leaderboard.ratings.board_errors import BoardErrors
 
 Matrix = NDArray[np.float64]
 

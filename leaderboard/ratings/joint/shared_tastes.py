@@ -11,10 +11,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.board_errors import BoardErrors
 from leaderboard.ratings.columns.counting import left_points
 from leaderboard.ratings.columns.votelog import BOTH_BAD, VoteLog
 from leaderboard.ratings.fits.bradley_terry import chances
-from leaderboard.ratings.joint.board_errors import BoardErrors
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.uncertainty.clusters import outer_differences
 from leaderboard.ratings.uncertainty.spread import invert_centred

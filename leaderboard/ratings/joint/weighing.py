@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.board_errors import BoardErrors
 from leaderboard.ratings.boards import BoardKey, board_method, slice_votes
 from leaderboard.ratings.columns.votelog import VoteLog
-from leaderboard.ratings.joint.board_errors import BoardErrors
 from leaderboard.ratings.joint.combining import Combined, Part, combine_parts
 from leaderboard.ratings.joint.error_blocks import OwnErrors, open_own, open_shared, pack_boards
 from leaderboard.ratings.joint.shared_tastes import SharedErrors, share_errors

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from leaderboard.ratings.joint.board_errors import BoardErrors, centre
+from leaderboard.ratings.board_errors import BoardErrors, centre
 from leaderboard.ratings.joint.error_blocks import MOST_CONTENDERS, open_own, open_shared, pack_boards
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from benchmarks.choosing import Setting, count_covered, draw_votes, play
+from leaderboard.ratings.board_errors import BoardErrors
 from leaderboard.ratings.boards import BoardKey, board_method, slice_votes
 from leaderboard.ratings.columns.votelog import VoteLog
-from leaderboard.ratings.joint.board_errors import BoardErrors
 from leaderboard.ratings.joint.shared_tastes import SharedErrors
 from leaderboard.ratings.joint.weighing import share_boards, weigh_votes
 from leaderboard.ratings.methods import METHOD, fit_with_errors
