@@ -16,7 +16,7 @@ from leaderboard.ratings.columns.counting import left_points
 from leaderboard.ratings.columns.votelog import BOTH_BAD, VoteLog
 from leaderboard.ratings.fits.bradley_terry import chances
 from leaderboard.ratings.parameters import Method
-from leaderboard.ratings.uncertainty.clusters import outer_differences
+from leaderboard.ratings.uncertainty.clusters import outer_differences, sort_ids
 from leaderboard.ratings.uncertainty.spread import invert_centred
 
 Vector = NDArray[np.float64]
@@ -160,7 +160,7 @@ def _list_sides(scored: _Scored, lines: _Lines) -> _Sides:
     size = len(scored.voter)
     row = np.concatenate([scored.voter * contenders + side for side in scored.contenders])
     key = row * boards + np.tile(scored.board, 2)
-    order = np.argsort(key, kind="stable")
+    order = sort_ids(key)
     row, key = row[order], key[order]
     # Rows of one board share nothing with another.
     starts, ends = _find_runs(row)
@@ -188,11 +188,10 @@ def _multiply(sides: _Sides, lines: _Lines) -> tuple[Matrix, Matrix]:
     first, ends = _find_runs(sides.row * lines.boards + sides.board)
     group = np.repeat(np.arange(len(first)), ends - first)
     whole, score = np.bincount(group, sides.information), np.bincount(group, sides.residual)
-    order = np.argsort(np.concatenate([np.arange(len(first)), group]), kind="stable")
-    line = np.concatenate([sides.own[first], sides.other])[order]
-    value = np.concatenate([whole, -sides.information])[order]
-    row = np.concatenate([sides.row[first], sides.row])[order]
-    board = np.concatenate([sides.board[first], sides.board])[order]
+    line = np.insert(sides.other, first, sides.own[first])
+    value = np.insert(-sides.information, first, whole)
+    row = np.insert(sides.row, first, sides.row[first])
+    board = np.insert(sides.board, first, sides.board[first])
     products, table = np.zeros(lines.boards**2), np.zeros(lines.count**2)
     for one, two in _pair_up(sides.row[first], np.arange(len(first))):
         at = sides.board[first[one]] * lines.boards + sides.board[first[two]]
