@@ -34,15 +34,17 @@ class Evidence:
 
 
 def read_evidence(*, ledger: Ledger, keys: Collection[BoardKey]) -> dict[BoardKey, Evidence]:
-    """Return what each of these boards tells; one that was never computed is left out. Three queries."""
+    """Return what each of these boards tells; one that was never computed is left out. Few queries."""
     if not keys:
         return {}
     named = reduce(or_, (Q(modality=key.modality, slice=key.slice, slice_value=key.slice_value) for key in keys))
     snapshots = newest_snapshots(Board.objects.filter(named, ledger_id=ledger.pk, days=0), brief=True)
     lines: dict[int, dict[str, Standing]] = {snapshot.pk: {} for snapshot in snapshots.values()}
-    standings = Standing.objects.filter(snapshot__in=lines).select_related(
+    # A contender stands on most of the boards; so each one is read once, and of its lines only what is asked of them.
+    standings = Standing.objects.filter(snapshot__in=lines).prefetch_related(
         "contender__image_model__organization", "imported__contender__image_model__organization"
     )
+    standings = standings.only("snapshot", "contender", "imported", "elo", "elo_low", "elo_high", "flags")
     for standing in standings.order_by("rank_elo", "pk"):
         lines[standing.snapshot_id][standing.slug] = standing
     blocks = {

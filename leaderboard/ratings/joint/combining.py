@@ -17,8 +17,8 @@ Matrix = NDArray[np.float64]
 # Standard errors between an estimate and the ends of its 95 % interval.
 NORMAL_95 = t_quantile(0.025, np.inf)
 # About this many contenders × draws are made. Each draw counts twice, since its negative is as likely.
-_DRAWN = 1 << 20
-_MOST_DRAWS = 16384
+_DRAWN = 1 << 19
+_MOST_DRAWS = 8192
 _LEAST_DRAWS = 2048
 
 

@@ -29,7 +29,7 @@ def test_one_board_alone_keeps_its_own_chances_and_intervals() -> None:
     assert combined.rating.tolist() == FIRST.rating.tolist()
     assert combined.gap_se == pytest.approx(gap_se)
     # Errors that are independent are their own quasi-standard errors, for which the board's quadrature is exact.
-    assert combined.first == pytest.approx(place_chances(FIRST.rating, gap_se)[:, 0], abs=0.006)
+    assert combined.first == pytest.approx(place_chances(FIRST.rating, gap_se)[:, 0], abs=0.01)
     assert combined.half_width == pytest.approx(NORMAL_95 * np.array([20.0, 25.0, 30.0]))
 
 
@@ -39,7 +39,7 @@ def test_chances_and_intervals_are_those_of_the_joint_draws(shared: NDArray[np.f
     weighed = draw_both(shared)
     assert combined.rating == pytest.approx([1070.0, 1045.0, 1000.0])
     assert combined.gap_se[0, 1] == pytest.approx(np.std(weighed[:, 0] - weighed[:, 1]), rel=0.01)
-    assert combined.first == pytest.approx(np.bincount(weighed.argmax(axis=1), minlength=3) / DRAWS, abs=0.008)
+    assert combined.first == pytest.approx(np.bincount(weighed.argmax(axis=1), minlength=3) / DRAWS, abs=0.012)
 
 
 def test_what_boards_share_makes_the_best_less_sure() -> None:
