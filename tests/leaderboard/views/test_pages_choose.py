@@ -262,7 +262,7 @@ def test_queries_do_not_grow_with_the_categories_that_are_weighed_in_a_language(
 ) -> None:
     make_categories("birds", "clouds", "doors", "eggs")
     extend_board([vote for name in ("birds", "clouds", "doors", "eggs") for vote in cast_for(slugs, name, 40)])
-    counts = []
+    counts: list[int] = []
     for weights in ("animals:1,food:2", "animals:1,food:2,birds:1,clouds:1,doors:1,eggs:3"):
         asked = {"weights": weights, "language": "en", "modality": "text-to-image"}
         # All categories in a language are computed with the first.
