@@ -149,7 +149,7 @@ def fill() -> None:
 
 
 def prepare(folder: Path, *, audited: bool = True) -> None:
-    """Open the database in a folder; fill it if it is new."""
+    """Open the database in a folder; fill it if it is new, and audit its boards unless told not to."""
     is_new = not (folder / "secret_key").exists()
     os.environ |= {"EASEL_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "arena.settings"}
     os.environ.pop("DATABASE_URL", None)

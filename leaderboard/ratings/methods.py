@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.board_errors import BoardErrors, state_errors
 from leaderboard.ratings.columns.anchors import choose_anchors, relative_to
 from leaderboard.ratings.columns.components import Connectivity, connect
 from leaderboard.ratings.columns.counting import (
@@ -30,7 +31,7 @@ from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS, cluster_qu
 from leaderboard.ratings.uncertainty.pooling import Pooled, pool_spread
 from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, find_dependence, measure_spread
 
-__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "Thresholds", "estimate", "fit"]
+__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "Thresholds", "estimate", "fit", "fit_with_errors"]
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -61,14 +62,20 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
 
     The same votes and method give the same published result on any machine. An empty log gives an empty board.
     """
+    return fit_with_errors(votes, method)[0]
+
+
+def fit_with_errors(votes: VoteLog, method: Method = METHOD) -> tuple[BoardResult, BoardErrors]:
+    """`fit`, and what is needed to weigh the board together with others."""
     votes = votes.compact()
     if method.anchors == "epoch" or not method.pools:
         # An epoch begins with a vote, and version 2 looks at each of them.
         votes = votes.expand()
     rated = _weigh(votes, method)
     anchor, anchored_at = choose_anchors(votes, method)
-    lines = write_lines(votes.contenders, _estimate(rated, anchor, method), method)
-    return BoardResult(
+    estimates = _estimate(rated, anchor, method)
+    lines = write_lines(votes.contenders, estimates, method)
+    result = BoardResult(
         method=method,
         contenders=lines,
         votes=votes.count,
@@ -79,6 +86,7 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
         input_hash=votes.input_hash(compacted=True),
         output_hash=hash_lines(lines),
     )
+    return result, state_errors(votes.contenders, estimates, method)
 
 
 def estimate(votes: VoteLog, method: Method = METHOD) -> Estimates:

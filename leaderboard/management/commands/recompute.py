@@ -14,6 +14,7 @@ from arena.errors import DomainError
 from arena.voting.ledger.chain import Walk
 from arena.voting.ledger.exports import carries_chain, walk_export
 from leaderboard.management.axes_option import add_axes_option, tell_axes
+from leaderboard.management.ranking.weighed_choice import add_weights_options, weigh_export, write_choice
 from leaderboard.presentation.audit_report import describe_audit
 from leaderboard.presentation.board_text import BOARDS, as_json, name_board, parse_board, write_table
 from leaderboard.presentation.skill_lines import order_skills, write_skills
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             metavar="STANDINGS",
             help="a CSV of standings (`standings.csv?board=all`, or of a release): compare every board's hash with it",
         )
+        add_weights_options(parser, instead)
         add_axes_option(parser)
         parser.add_argument("--board", type=parse_board, action="append", help=f"one of {BOARDS}; may repeat")
         parser.add_argument(
@@ -89,15 +91,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, export: Path, board: list[BoardKey] | None, **options: Any) -> None:
         """Print the boards; exit 1 with one line when file or chain is at fault."""
-        if options["sequential"] and options["format"] != "table":
-            raise CommandError("--sequential prints a table only.")
-        if options["package"] and not options["sequential"]:
-            raise CommandError("--package goes with --sequential only.")
-        try:
-            walk = walk_export(export) if carries_chain(export) else None
-            read = read_export(export)
-        except DomainError as error:
-            raise CommandError(f"{export}: {error.message}") from error
+        _refuse_strangers(options)
+        walk, read = _read(export)
         try:
             logs = tell_axes(read.votes, options["axes"], board or [])
         except DomainError as error:
@@ -109,6 +104,9 @@ class Command(BaseCommand):
         if options["days"] and any(votes.day is None for votes in logs.values()):
             raise CommandError(f"{export}: --days needs the column cast_on")
         method = replace(_method_of(read, options["half_width"]), version=options["method_version"])
+        if options["weights"]:
+            self._print_choice(export, logs, method, options)
+            return
         if options["audit"]:
             self._print_audits(logs, wanted, method, options["format"])
             return
@@ -124,6 +122,16 @@ class Command(BaseCommand):
             self._compare(boards, options["against"], tells_axes=options["axes"] is not None)
             return
         self._print_boards(boards, walk, read.excluded, options["format"])
+
+    def _print_choice(
+        self, export: Path, logs: Mapping[str, VoteLog], method: Method, options: Mapping[str, Any]
+    ) -> None:
+        """Raises CommandError if no modality has votes on all categories that are weighed."""
+        asked = {name: options[name] for name in ("weights", "language", "among")}
+        found = weigh_export(logs, method, **asked)
+        if not found:
+            raise CommandError(f"{export}: no modality has votes on all these categories.")
+        self.stdout.write(write_choice(found, options["format"]))
 
     def _print_boards(
         self, boards: Mapping[tuple[str, BoardKey], BoardResult], walk: Walk | None, excluded: list[int], form: str
@@ -196,6 +204,23 @@ class Command(BaseCommand):
                 lines = order_skills(own.contenders, run(own, method))
                 title = f"{modality} {name_board(key)}: {len(own)} votes in ledger order"
                 self.stdout.write("\n" + write_skills(title, lines))
+
+
+def _refuse_strangers(options: Mapping[str, Any]) -> None:
+    """Raise CommandError for options that do not go together."""
+    if options["sequential"] and options["format"] != "table":
+        raise CommandError("--sequential prints a table only.")
+    if options["package"] and not options["sequential"]:
+        raise CommandError("--package goes with --sequential only.")
+    if (options["language"] or options["among"]) and not options["weights"]:
+        raise CommandError("--language and --among go with --weights only.")
+
+
+def _read(export: Path) -> tuple[Walk | None, Export]:
+    try:
+        return walk_export(export) if carries_chain(export) else None, read_export(export)
+    except DomainError as error:
+        raise CommandError(f"{export}: {error.message}") from error
 
 
 def _method_of(read: Export, half_width: float | None = None) -> Method:

@@ -112,6 +112,13 @@ def find_pair(asked: Asked) -> str:
     return "" if chosen is None else _url(asked.address, form=_form(asked.query), **chosen) + "#pair"
 
 
+def shown_choices(query: QueryDict) -> dict[str, str]:
+    """What the query says of form and size, without usual or unusable values."""
+    form = _form(query)
+    chosen = {"form": "" if form == FORMS[0] else form, "first": _first(query)}
+    return {name: value for name, value in chosen.items() if value}
+
+
 def _form(query: QueryDict) -> str:
     return query.get("form", "") if query.get("form") in FORMS else FORMS[0]
 
