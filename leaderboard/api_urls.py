@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import audits, boards, catalogue, choices, ledgers, reasons, root, search
+from leaderboard.api import audits, boards, catalogue, choices, ledgers, reasons, root, search, sensitivity
 from leaderboard.api.axes import axis_maps, capabilities
 from leaderboard.api.changes import histories, month_moves, public_log
 from leaderboard.api.lists import list_addresses, table_addresses
 from leaderboard.api.reading import SLUG
 
 _STANDINGS, _PAIRS = boards.StandingsTableView, audits.PairsTableView
+_WEIGHTS = sensitivity.SensitivityTableView
 
 urlpatterns = [
     path("", root.RootView.as_view(), name="api-root"),
@@ -21,6 +22,9 @@ urlpatterns = [
     path("audits/", audits.AuditView.as_view(), name="api-audits"),
     path("pairs/", audits.PairsView.as_view(), name="api-pairs"),
     *table_addresses(_PAIRS, _PAIRS.__doc__ or ""),
+    path("sensitivity/", sensitivity.SensitivityView.as_view(), name="api-sensitivity"),
+    *table_addresses(_WEIGHTS, _WEIGHTS.__doc__ or ""),
+    path("shares/", sensitivity.SharesView.as_view(), name="api-shares"),
     path("reasons/", reasons.ReasonsView.as_view(), name="api-reasons"),
     *list_addresses(boards.SnapshotsView),
     path("snapshots/<int:number>/", boards.SnapshotView.as_view(), name="api-snapshot"),

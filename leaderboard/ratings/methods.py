@@ -145,15 +145,16 @@ def _widen_skills(rated: _Rated, pooled: Pooled, anchor: Mask, method: Method) -
 
 
 def _inflate(rated: _Rated) -> Vector | float:
-    """How much larger weights make the variance of each contender's skill, float64[n]: Σ w² / Σ w of its votes (Kish).
+    """How much larger uneven weights make the variance of each contender's skill, float64[n]: Σ w² / Σ w (Kish).
 
-    The model takes a vote of weight w for w votes. 1 where every vote came with the weight 1.
+    The model takes a vote of weight w for w votes. Weights are relative to their mean; equal ones change nothing.
     """
     if not np.any(rated.votes.weight != 1.0):
         return 1.0
     sides, n = np.concatenate([rated.votes.left, rated.votes.right]), len(rated.votes.contenders)
     total, squares = (np.bincount(sides, np.tile(rated.weights**power, 2), minlength=n) for power in (1, 2))
-    return np.asarray(np.divide(squares, total, out=np.ones(n), where=total > 0))
+    mean = float(np.sum(rated.weights)) / max(1, int(np.count_nonzero(rated.weights)))
+    return np.asarray(np.divide(squares, total * mean, out=np.ones(n), where=total > 0))
 
 
 def _rate_skills(rated: _Rated, connectivity: Connectivity, anchor: Mask, method: Method) -> Skills:

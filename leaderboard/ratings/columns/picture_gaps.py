@@ -76,13 +76,15 @@ def add_losses(votes: VoteLog, gaps: PictureGaps, *, of: Collection[str]) -> tup
 def keep_covered(votes: VoteLog, gaps: PictureGaps | None, *, by: Collection[str]) -> tuple[VoteLog, int]:
     """The votes on prompts of which each of `by` has a picture, and how many such prompts there are.
 
-    Without `gaps`, a contender has a picture of the prompts on which it has a vote.
+    Whoever has a vote on a prompt has a picture of it. Without `gaps`, nobody else has.
     """
-    asked = np.array([name in by for name in votes.contenders], dtype=bool)
-    whole = _seen(votes)[:, asked].all(axis=1)
-    if gaps is not None:
-        lacked = {prompt for prompt, lacking in gaps.missing.items() if not set(lacking).isdisjoint(by)}
-        whole = np.array([prompt not in lacked for prompt in votes.prompts], dtype=bool)
+    shown, asked = _seen(votes), [(index, name) for index, name in enumerate(votes.contenders) if name in by]
+    lacks: Collection[str] = by
+    whole = np.empty(len(votes.prompts), dtype=bool)
+    for place, prompt in enumerate(votes.prompts):
+        if gaps is not None:
+            lacks = gaps.missing.get(prompt, ())
+        whole[place] = all(shown[place, index] or name not in lacks for index, name in asked)
     return votes.select(whole[votes.prompt]), int(np.count_nonzero(whole))
 
 

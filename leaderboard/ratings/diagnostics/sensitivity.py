@@ -81,7 +81,7 @@ class Sensitivity:
 
     `leaders` may be first as published. `order` says how they stand elsewhere: in the `same` order throughout, in
     another one `within` what their ranges leave open, or in the variants of `turned` one of them cannot be first, so
-    that there is an`other` leading group; None without leaders. `shares` and `gaps` are the hashes of what was given.
+    that there is an `other` leading group; None without leaders. `shares` and `gaps` are the hashes of what was given.
     """
 
     variants: tuple[Variant, ...]
@@ -139,9 +139,15 @@ def measure_sensitivity(
     leaders = tuple(line.contender for line in shown.values() if line.rank_low == 1)
     order, turned = _compare_order(leaders, variants)
     return Sensitivity(
-        tuple(variants), tuple(left_out), leaders, order, turned,
-        shares and shares.hash, shares and shares.name, gaps and gaps.hash,
-    )  # fmt: skip
+        variants=tuple(variants),
+        left_out=tuple(left_out),
+        leaders=leaders,
+        order=order,
+        turned=turned,
+        shares=shares.hash if shares else None,
+        shares_name=shares.name if shares else None,
+        gaps=gaps.hash if gaps else None,
+    )
 
 
 def _list_ways(

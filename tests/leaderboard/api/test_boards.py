@@ -263,9 +263,11 @@ def test_root_leads_everywhere(client: Client) -> None:
     addresses = client.get(f"{API}/").json()
     answers = {name: client.get(address) for name, address in addresses.items()}
 
-    # Nothing was audited here, and the votes carry no days.
+    # Nothing was audited here, the votes carry no days, and no shares are declared.
     missing = {name for name, answer in answers.items() if answer.status_code == 404}
-    assert missing == {"audits", "changes", "changes.csv", "changes.jsonl", "changes.parquet"}
+    assert missing == {
+        "audits", "changes", "changes.csv", "changes.jsonl", "changes.parquet", "sensitivity", "shares",
+    }  # fmt: skip
     assert {answers[name].status_code for name in answers.keys() - missing} == {200}
     assert {"standings", "standings.csv", "pairs", "pairs.parquet", "audits", "reasons", "history.jsonl"} <= set(
         answers
@@ -277,7 +279,9 @@ def test_board_leads_to_all_that_belongs_to_it(client: Client, plain_static_file
     boards = client.get(f"{API}/boards/?ledger=native").json()["results"]
     for board in boards[:2]:
         for name, address in board["links"].items():
-            assert client.get(address, follow=True).status_code == (404 if name == "audits" else 200), name
+            assert client.get(address, follow=True).status_code == (
+                404 if name in ("audits", "sensitivity") else 200
+            ), name
 
 
 def test_names_of_board_and_line_do_not_collide(client: Client) -> None:
