@@ -1,4 +1,4 @@
-"""How a board stands under other weights of its votes, from its audit: one table, and what it comes to in a sentence."""
+"""How a board stands under other weights of its votes, from its audit: a table, and what it comes to in a sentence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

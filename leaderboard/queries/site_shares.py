@@ -9,9 +9,9 @@ from leaderboard.votefiles.share_files import read_shares
 
 
 def read_site_shares() -> Shares | None:
-    """Return what SHARES_FILE, from the data folder on, declares; None without it. Raises BadShares, naming the setting, for a bad file.
+    """Return what SHARES_FILE, told from the data folder on, declares; None without it.
 
-    It is published, so it may not name groups of voters.
+    Raises BadShares, naming the setting, for a bad file. The profile is published, so it may not name groups of voters.
     """
     if not settings.SHARES_FILE:
         return None
