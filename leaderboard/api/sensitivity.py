@@ -148,8 +148,9 @@ class SensitivityTableView(ReadView):
 
 
 def _rows(board: BoardView, audit: AuditView | None) -> Iterator[tuple[Any, ...]]:
-    found = audit.facts["sensitivity"] if audit else None
-    for variant in found["variants"] if audit and found else ():
+    if audit is None or not audit.facts["sensitivity"]:
+        return
+    for variant in audit.facts["sensitivity"]["variants"]:
         named = (*name_board_in_row(board), audit.snapshot_id, variant["name"], variant["votes"])
         for line in variant["lines"]:
             figures = (line[name] for name, _kind in _FIGURES)

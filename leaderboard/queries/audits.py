@@ -51,7 +51,7 @@ def read_sensitivity(board: BoardView) -> AuditView | None:
     return _read(board, _SENSITIVITY)
 
 
-def _read(board: BoardView, facts: F | Func) -> AuditView | None:
+def _read(board: BoardView, facts: F | Func[JSONField[Any, Any]]) -> AuditView | None:
     if board.snapshot_id is None:
         return None
     audits = Audit.objects.filter(snapshot__board=board.board_id, snapshot_id__lte=board.snapshot_id)
