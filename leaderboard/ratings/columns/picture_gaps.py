@@ -36,17 +36,17 @@ def add_losses(votes: VoteLog, gaps: PictureGaps, *, of: Collection[str]) -> tup
     gave them, and each stands for one of its own.
     """
     rated = votes.select(votes.outcome != BOTH_BAD)
-    shown = _seen(votes)
+    shown = _find_shown(votes)
     given = np.bincount(rated.prompt, weights=rated.weight, minlength=len(votes.prompts))
     known = {name: index for index, name in enumerate(votes.contenders) if name in of}
     left, right, prompt, weight, refusals = [], [], [], [], 0
-    for place, label in enumerate(votes.prompts):
-        makers = np.flatnonzero(shown[place])
-        for loser in (known[name] for name in gaps.refused.get(label, ()) if name in known):
-            if len(makers) and given[place] and not shown[place, loser]:
+    for place in _places(votes, gaps.refused):
+        makers = shown.on(place)
+        for loser in (known[name] for name in gaps.refused[votes.prompts[place]] if name in known):
+            if given[place] and loser not in makers:
                 refusals += 1
                 left += [loser] * len(makers)
-                right += makers.tolist()
+                right += makers
                 prompt += [place] * len(makers)
                 weight += [round(2 * given[place] / len(makers) ** 2 * _GRAIN) / _GRAIN] * len(makers)
     if not refusals:
@@ -78,19 +78,41 @@ def keep_covered(votes: VoteLog, gaps: PictureGaps | None, *, by: Collection[str
 
     Whoever has a vote on a prompt has a picture of it. Without `gaps`, nobody else has.
     """
-    shown, asked = _seen(votes), [(index, name) for index, name in enumerate(votes.contenders) if name in by]
-    lacks: Collection[str] = by
-    whole = np.empty(len(votes.prompts), dtype=bool)
-    for place, prompt in enumerate(votes.prompts):
-        if gaps is not None:
-            lacks = gaps.missing.get(prompt, ())
-        whole[place] = all(shown[place, index] or name not in lacks for index, name in asked)
+    shown, asked = _find_shown(votes), np.array([name in by for name in votes.contenders], dtype=bool)
+    if gaps is None:
+        whole = shown.count(asked) == np.count_nonzero(asked)
+    else:
+        whole = np.ones(len(votes.prompts), dtype=bool)
+        for place in _places(votes, gaps.missing):
+            lacking = set(gaps.missing[votes.prompts[place]]).intersection(by)
+            whole[place] = lacking <= {votes.contenders[index] for index in shown.on(place)}
     return votes.select(whole[votes.prompt]), int(np.count_nonzero(whole))
 
 
-def _seen(votes: VoteLog) -> NDArray[np.bool_]:
-    """Whether a contender has a vote on a prompt, bool[prompts, contenders]."""
-    seen = np.zeros((len(votes.prompts), len(votes.contenders)), dtype=bool)
-    for side in (votes.left, votes.right):
-        seen[votes.prompt, side] = True
-    return seen
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """Which contenders have a vote on which of the prompts: prompt × contenders + contender, sorted, without repeats."""
+
+    pairs: NDArray[np.int64]
+    prompts: int
+    contenders: int
+
+    def on(self, prompt: int) -> list[int]:
+        """The contenders with a vote on a prompt."""
+        start, stop = np.searchsorted(self.pairs, [prompt * self.contenders, (prompt + 1) * self.contenders])
+        return (self.pairs[start:stop] - prompt * self.contenders).tolist()
+
+    def count(self, asked: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of the contenders in a mask have a vote on each prompt, int64[prompts]."""
+        own = self.pairs[asked[self.pairs % self.contenders]]
+        return np.bincount(own // self.contenders, minlength=self.prompts)
+
+
+def _find_shown(votes: VoteLog) -> _Shown:
+    n = len(votes.contenders)
+    pairs = [votes.prompt.astype(np.int64) * n + side for side in (votes.left, votes.right)]
+    return _Shown(np.unique(np.concatenate(pairs)), len(votes.prompts), n)
+
+
+def _places(votes: VoteLog, named: Collection[str]) -> list[int]:
+    return [place for place, prompt in enumerate(votes.prompts) if prompt in named]

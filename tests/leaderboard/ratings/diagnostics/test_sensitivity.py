@@ -51,7 +51,7 @@ def test_who_is_first_depends_on_the_weights_and_marks_say_so() -> None:
     assert [line.beyond for line in variants["votes"].lines] == [True, True]
     assert [line.beyond for line in variants["published"].lines] == [False, False]
     assert {(each.name, each.reason) for each in found.left_out} == {
-        ("categories", "same"), ("voters", "same"), ("refusals", "unknown"), ("coverage", "same"),
+        ("categories", "same"), ("refusals", "unknown"), ("coverage", "same"),
     }  # fmt: skip
 
 
