@@ -91,7 +91,7 @@ def keep_covered(votes: VoteLog, gaps: PictureGaps | None, *, by: Collection[str
 
 @dataclass(frozen=True, eq=False)
 class _Shown:
-    """Which contenders have a vote on which of the prompts: prompt × contenders + contender, sorted, without repeats."""
+    """Which contenders have a vote on which prompts: prompt × contenders + contender, sorted, each once."""
 
     pairs: NDArray[np.int64]
     prompts: int
