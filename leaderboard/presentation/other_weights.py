@@ -134,7 +134,7 @@ def _state_order(found: Facts, names: Names) -> str:
         return text.format(variants=turned)
     if len(leaders) == 1:
         if found["order"] == "same":
-            return _("{name} is first under every weighting.").format(name=leaders[0])
+            return _("{name} has the highest Elo under every weighting.").format(name=leaders[0])
         return _("{name} may be first under every weighting, but another one is above it under some.").format(
             name=leaders[0]
         )

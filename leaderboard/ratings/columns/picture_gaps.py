@@ -100,7 +100,8 @@ class _Shown:
     def on(self, prompt: int) -> list[int]:
         """The contenders with a vote on a prompt."""
         start, stop = np.searchsorted(self.pairs, [prompt * self.contenders, (prompt + 1) * self.contenders])
-        return (self.pairs[start:stop] - prompt * self.contenders).tolist()
+        own: list[int] = (self.pairs[start:stop] - prompt * self.contenders).tolist()
+        return own
 
     def count(self, asked: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many of the contenders in a mask have a vote on each prompt, int64[prompts]."""
