@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from leaderboard.presentation.audit_report import describe_audit
 from leaderboard.ratings.boards import OVERALL, BoardKey, board_method, compute_board
 from leaderboard.ratings.columns.picture_gaps import PictureGaps, add_losses, keep_covered
 from leaderboard.ratings.columns.shares import Shares
@@ -125,6 +126,14 @@ def test_common_prompts_are_those_that_all_ranked_contenders_have() -> None:
 def test_nothing_is_compared_without_votes_or_with_very_many_contenders() -> None:
     empty = write_log([("a", "b", "left", "v")]).select(slice(0))
     assert audit_slice(empty, OVERALL).sensitivity is None
+
+
+def test_report_says_whether_the_order_depends_on_the_weights() -> None:
+    text = "\n".join(describe_audit(audit_slice(disagreeing_log(), OVERALL, beside=Beside(SHARES))))
+    assert "other weights: the leading group depends on the weights: some of it cannot be first under others" in text
+    assert "    votes: " in text
+    assert "a 1–1, b 2–2; 2 outside their published intervals" in text
+    assert "refusals: not compared (unknown)" in text
 
 
 def test_facts_are_plain_and_name_what_was_given() -> None:
