@@ -89,7 +89,7 @@ class VarianceSerializer(serializers.Serializer[Any]):
 
 
 class FactsSerializer(serializers.Serializer[Any]):
-    """An audit's facts, with overlap ranks, floor, exposure, calibration, model, replays and other weights as stored."""
+    """An audit's facts, with overlap ranks, floor, exposure, calibration, model, replays, other weights as stored."""
 
     votes = serializers.IntegerField()
     scope = ScopeSerializer()

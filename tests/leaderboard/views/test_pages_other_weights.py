@@ -38,8 +38,7 @@ def shares(settings: Settings, tmp_path: Path) -> Path:
 
 def export(client: Client, folder: Path) -> Path:
     path = folder / "export.csv"
-    answer = client.get(f"{API}/ledgers/native/entries.csv")
-    path.write_bytes(b"".join(answer.streaming_content) if answer.streaming else answer.content)
+    path.write_bytes(b"".join(client.get(f"{API}/ledgers/native/entries.csv")))
     return path
 
 
