@@ -24,10 +24,10 @@ from leaderboard.api.reading import Query, ReadView, describe
 from leaderboard.presentation.tables.board_tables import BOARD_COLUMNS, name_board_in_row
 from leaderboard.presentation.tables.table_files import Form, Table
 from leaderboard.queries.audits import AuditView, read_sensitivity
-from leaderboard.queries.site_shares import read_site_shares
 from leaderboard.queries.standings import BoardView, read_board
+from leaderboard.queries.weighing.site_shares import read_site_shares
+from leaderboard.votefiles.beside.share_files import write_shares
 from leaderboard.votefiles.parquet_writing import Kind
-from leaderboard.votefiles.share_files import write_shares
 
 _VARIANTS = ["published", "categories", "languages", "voters", "votes", "shares", "refusals", "coverage"]
 _FIGURES: tuple[tuple[str, Kind], ...] = (

@@ -17,9 +17,9 @@ from leaderboard.computing.entry_columns import read_columns
 from leaderboard.computing.single_flight import AUDITING, alone_with, hold_ledger
 from leaderboard.models import Audit, Board, Snapshot
 from leaderboard.queries.current_method import method_of
-from leaderboard.queries.lacking_pictures import read_gaps
-from leaderboard.queries.site_shares import read_site_shares
 from leaderboard.queries.snapshots import key_of, latest_snapshots
+from leaderboard.queries.weighing.lacking_pictures import read_gaps
+from leaderboard.queries.weighing.site_shares import read_site_shares
 from leaderboard.ratings.boards import board_method, slice_votes
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.diagnostics.audit import VERSION, Beside, audit_slice, state_audit

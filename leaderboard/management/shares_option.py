@@ -12,7 +12,7 @@ from leaderboard.ratings.columns.shares import BadShares, Shares
 from leaderboard.ratings.columns.strata import count_effective
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.parameters import Method
-from leaderboard.votefiles.share_files import read_shares
+from leaderboard.votefiles.beside.share_files import read_shares
 
 
 def add_shares_option(parser: ArgumentParser) -> None:

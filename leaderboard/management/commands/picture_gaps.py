@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
-from leaderboard.queries.lacking_pictures import read_gaps
 from leaderboard.queries.slices import find_ledger
-from leaderboard.votefiles.gap_files import write_gaps
+from leaderboard.queries.weighing.lacking_pictures import read_gaps
+from leaderboard.votefiles.beside.gap_files import write_gaps
 
 
 class Command(BaseCommand):

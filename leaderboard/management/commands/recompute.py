@@ -29,8 +29,8 @@ from leaderboard.ratings.fits.trueskill_package import replay_by_package
 from leaderboard.ratings.parameters import METHOD, VERSIONS, Method
 from leaderboard.ratings.publishing import hash_positions, publish
 from leaderboard.ratings.results import BoardResult
+from leaderboard.votefiles.beside.gap_files import read_gaps
 from leaderboard.votefiles.export_reader import Export, read_export
-from leaderboard.votefiles.gap_files import read_gaps
 from leaderboard.votefiles.vote_files import named_clusters, suit_method
 
 

@@ -15,7 +15,7 @@ from arena.errors import DomainError
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledger, audit_ledgers
 from leaderboard.models import Snapshot
-from leaderboard.queries.lacking_pictures import read_gaps
+from leaderboard.queries.weighing.lacking_pictures import read_gaps
 from tests.factories import make_generation, make_prompt
 from tests.leaderboard.command_output import rank
 from tests.leaderboard.ledgers import draw_votes, known

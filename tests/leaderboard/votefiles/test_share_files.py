@@ -7,8 +7,8 @@ import pytest
 
 from leaderboard.ratings.columns.picture_gaps import PictureGaps
 from leaderboard.ratings.columns.shares import BadShares
-from leaderboard.votefiles.gap_files import BadGaps, read_gaps, write_gaps
-from leaderboard.votefiles.share_files import read_shares, write_shares
+from leaderboard.votefiles.beside.gap_files import BadGaps, read_gaps, write_gaps
+from leaderboard.votefiles.beside.share_files import read_shares, write_shares
 
 TOML = """
 name = "Our shop"

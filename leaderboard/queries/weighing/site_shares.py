@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from leaderboard.ratings.columns.shares import BadShares, Shares
-from leaderboard.votefiles.share_files import read_shares
+from leaderboard.votefiles.beside.share_files import read_shares
 
 
 def read_site_shares() -> Shares | None:
