@@ -32,7 +32,7 @@ from leaderboard.presentation.tables.board_tables import PAIR_COLUMNS, list_pair
 from leaderboard.presentation.tables.table_files import MEDIA_TYPES, Form, Table, write_groups
 from leaderboard.queries.audits import AuditView as StoredAudit
 from leaderboard.queries.audits import read_audit
-from leaderboard.queries.pages.page_stamp import read_page_stamp
+from leaderboard.queries.page_stamp import read_page_stamp
 from leaderboard.queries.pair_table import PairTable, read_pairs
 from leaderboard.queries.standings import BoardView, read_board
 

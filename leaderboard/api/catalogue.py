@@ -21,7 +21,7 @@ from leaderboard.api.catalogue_serializers import (
 )
 from leaderboard.api.lists import ListView, SearchField, SortField
 from leaderboard.api.reading import ModalityField, PageQuery, Query, ReadView, describe
-from leaderboard.queries.pages.shown_prompts import shown_prompts
+from leaderboard.queries.competitions.shown_prompts import shown_prompts
 
 
 class OrganizationQuery(PageQuery):

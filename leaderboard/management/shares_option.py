@@ -3,8 +3,6 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-import numpy as np
-
 from leaderboard.presentation.board_text import name_board, printable
 from leaderboard.ratings.boards import BoardKey, prepare_board, slice_votes
 from leaderboard.ratings.columns.counting import weigh_votes
@@ -51,11 +49,11 @@ def split_refused(
 
 def say_shares(shares: Shares, votes: VoteLog, key: BoardKey, method: Method) -> str:
     """Say how many votes the shares leave, and how many of equal weight these are worth."""
-    weights = weigh_votes(*prepare_board(votes, key, method, shares))[0]
-    rated = int(np.count_nonzero(weights))
-    whole = int(np.count_nonzero(weigh_votes(slice_votes(votes, key), method)[0]))
+    own, counted = prepare_board(votes, key, method, shares)
+    rated, worth = count_effective(own, weigh_votes(own, counted)[0])
+    every = slice_votes(votes, key)
+    whole = count_effective(every, weigh_votes(every, method)[0])[0]
     left_out = f"; {whole - rated:,} votes of strata without a share are left out" if whole > rated else ""
     return printable(
-        f"shares: {shares.name} ({shares.hash}), {rated:,} rated votes worth {count_effective(weights):,.0f} of equal "
-        f"weight{left_out}"
+        f"shares: {shares.name} ({shares.hash}), {rated:,} rated votes worth {worth:,.0f} of equal weight{left_out}"
     )

@@ -12,7 +12,7 @@ from leaderboard.charts.pareto import Offer, pareto_plot
 from leaderboard.charts.splits import split_bar
 from leaderboard.presentation.comparing.price_and_time import OfferedRows
 from leaderboard.queries.comparing.verdicts import Record, Verdict
-from leaderboard.queries.prompt_results import PairCount
+from leaderboard.queries.competitions.prompt_results import PairCount
 from leaderboard.queries.standings import StandingRow
 
 register = template.Library()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Modality
 from leaderboard.presentation.board_address import BoardAddress, board_url
 from leaderboard.presentation.ledger_choice import choose_ledger
-from leaderboard.queries.galleries import choose_display
+from leaderboard.queries.competitions.galleries import choose_display
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_board

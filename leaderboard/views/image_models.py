@@ -31,8 +31,8 @@ from leaderboard.presentation.sharing.share_head import head_of_model
 from leaderboard.queries.axes.axis_maps import list_axes
 from leaderboard.queries.axes.axis_standings import read_profiles
 from leaderboard.queries.choosing.licences import answer_licence
+from leaderboard.queries.competitions.galleries import CredentialCounts, credential_counts
 from leaderboard.queries.figures import list_prices
-from leaderboard.queries.galleries import CredentialCounts, credential_counts
 from leaderboard.queries.model_pages.arenas import lines_by_language
 from leaderboard.queries.model_pages.imported_names import ledgers_of_model, ledgers_with_models
 from leaderboard.queries.slices import list_slices

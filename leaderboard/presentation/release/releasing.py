@@ -22,10 +22,10 @@ from leaderboard.presentation.tables.board_tables import tabulate_pairs, tabulat
 from leaderboard.presentation.tables.entry_files import EntryFile, write_entries
 from leaderboard.presentation.tables.table_files import Form, Table, write_table
 from leaderboard.queries.axes.axis_maps import read_axes
+from leaderboard.queries.competitions.shown_prompts import shown_prompts
 from leaderboard.queries.exporting.all_boards import read_all_boards
 from leaderboard.queries.exporting.ledger_export import shown_columns
 from leaderboard.queries.exporting.preferences import list_open_pictures, read_preferences
-from leaderboard.queries.pages.shown_prompts import shown_prompts
 from leaderboard.queries.pair_table import read_pairs
 from leaderboard.queries.past import read_past
 from leaderboard.queries.row_order import sort_rows

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.columns.counting import times_of
 from leaderboard.ratings.columns.votelog import BOTH_BAD, VoteLog
 
 _GRAIN = 1 << 24
@@ -37,7 +38,7 @@ def add_losses(votes: VoteLog, gaps: PictureGaps, *, of: Collection[str]) -> tup
     """
     rated = votes.select(votes.outcome != BOTH_BAD)
     shown = _find_shown(votes)
-    given = np.bincount(rated.prompt, weights=rated.weight, minlength=len(votes.prompts))
+    given = np.bincount(rated.prompt, weights=rated.weight * times_of(rated), minlength=len(votes.prompts))
     known = {name: index for index, name in enumerate(votes.contenders) if name in of}
     left, right, prompt, weight, refusals = [], [], [], [], 0
     for place in _places(votes, gaps.refused):
@@ -53,7 +54,7 @@ def add_losses(votes: VoteLog, gaps: PictureGaps, *, of: Collection[str]) -> tup
         return votes, 0
     places, first = np.unique(votes.prompt, return_index=True)
     rows = first[np.searchsorted(places, prompt)]
-    start = int(votes.position[-1]) + 1
+    start = votes.last_position + 1
     lost = VoteLog.from_codes(
         contenders=votes.contenders,
         voters=[f"refusal {number}" for number in range(len(left))],

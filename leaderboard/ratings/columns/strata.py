@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.anchors import choose_anchors
-from leaderboard.ratings.columns.counting import equal_say
+from leaderboard.ratings.columns.counting import equal_say, times_of
 from leaderboard.ratings.columns.numbering import Ids
 from leaderboard.ratings.columns.shares import BadShares, Kind, Shares
 from leaderboard.ratings.columns.votelog import BOTH_BAD, VoteLog
@@ -52,7 +52,8 @@ def weigh_by_shares(votes: VoteLog, shares: Shares, method: Method) -> tuple[Vot
     own = votes.select(kept)
     rated = own.outcome != BOTH_BAD
     for kind, margin in zip(shares.parts, margins, strict=True):
-        _refuse_few(kind, list(shares.parts[kind]), margin.ids[rated], method.thresholds.established_votes)
+        counts = np.bincount(margin.ids, times_of(own) * rated, len(shares.parts[kind]))
+        _refuse_few(kind, list(shares.parts[kind]), counts, method.thresholds.established_votes)
     if method.equal_category_weights and "category" not in shares.parts:
         margins.append(_level(own, own.category, len(own.categories), method.full_say))
     return _weigh(own, margins), counted
@@ -77,7 +78,8 @@ def level_voters(votes: VoteLog, method: Method) -> tuple[VoteLog, Method]:
 
     A voter with fewer counts in proportion to their votes.
     """
-    counts = np.bincount(votes.voter[votes.outcome != BOTH_BAD], minlength=len(votes.voters)).astype(np.float64)
+    rated = times_of(votes) * (votes.outcome != BOTH_BAD)
+    counts = np.bincount(votes.voter, rated, len(votes.voters)).astype(np.float64)
     weights = equal_say(counts, full_say=method.thresholds.established_votes)
     return _reweigh(votes, weights[votes.voter]), replace(
         name_anchors(votes, method), equal_category_weights=method.equal_category_weights
@@ -91,10 +93,14 @@ def name_anchors(votes: VoteLog, method: Method) -> Method:
     return replace(method, anchors=named, equal_category_weights=False)
 
 
-def count_effective(weights: Vector) -> float:
-    """How many votes of equal weight these are worth (Kish): (Σ w)² / Σ w²; 0 without any."""
-    squares = float(weights @ weights)
-    return float(np.sum(weights)) ** 2 / squares if squares else 0.0
+def count_effective(votes: VoteLog, weights: Vector) -> tuple[int, float]:
+    """How many votes have weight, and how many of equal weight they are worth (Kish): (Σ w)² / Σ w², 0 without any.
+
+    `weights`, float64[n], are those of `weigh_votes`.
+    """
+    times = times_of(votes)
+    squares = float(times @ weights**2)
+    return int(times @ (weights > 0)), float(times @ weights) ** 2 / squares if squares else 0.0
 
 
 def _number(votes: VoteLog, shares: Shares, kind: Kind) -> Ids:
@@ -111,12 +117,14 @@ def _number(votes: VoteLog, shares: Shares, kind: Kind) -> Ids:
 
 
 def _level(votes: VoteLog, ids: Ids, strata: int, full_say: int) -> _Margin:
-    total = np.bincount(ids, weights=np.where(votes.outcome != BOTH_BAD, votes.weight, 0.0), minlength=strata)
+    total = np.bincount(
+        ids, weights=np.where(votes.outcome != BOTH_BAD, votes.weight * times_of(votes), 0.0), minlength=strata
+    )
     return _Margin(ids, (total * equal_say(total.astype(np.float64), full_say=full_say)).tolist())
 
 
-def _refuse_few(kind: Kind, strata: Sequence[str], ids: Ids, least: int) -> None:
-    for stratum, count in zip(strata, np.bincount(ids, minlength=len(strata)).tolist(), strict=True):
+def _refuse_few(kind: Kind, strata: Sequence[str], counts: Vector, least: int) -> None:
+    for stratum, count in zip(strata, counts.astype(np.int64).tolist(), strict=True):
         if count < least:
             raise BadShares(
                 f"{kind} {stratum!r} has {count} rated votes here, and a share needs {least}: leave it out, or wait",
@@ -128,7 +136,7 @@ def _weigh(votes: VoteLog, margins: Sequence[_Margin]) -> VoteLog:
     rated = votes.outcome != BOTH_BAD
     keys = np.stack([margin.ids for margin in margins], axis=1)
     cells, cell = np.unique(keys[rated], axis=0, return_inverse=True)
-    counts = np.bincount(cell.ravel(), weights=votes.weight[rated], minlength=len(cells))
+    counts = np.bincount(cell.ravel(), weights=(votes.weight * times_of(votes))[rated], minlength=len(cells))
     found = np.array(_rake(cells.tolist(), counts.tolist(), [margin.parts for margin in margins]), dtype=np.float64)
     # What is not rated enters no fit.
     weights = np.ones(len(votes))

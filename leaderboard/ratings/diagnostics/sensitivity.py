@@ -230,8 +230,7 @@ def _state(
     weights = weigh_votes(weighted.votes, weighted.method)[0]
     return Variant(
         name,
-        int(np.count_nonzero(weights)),
-        count_effective(weights),
+        *count_effective(weighted.votes, weights),
         weighted.counted,
         hash_lines(lines),
         tuple(_compare(line, found.get(line.contender)) for line in shown.values()),

@@ -54,21 +54,26 @@ def pool_spread(
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     weights: Vector,
+    times: Vector,
     separated: NDArray[np.bool_],
 ) -> Pooled:
     """Covariances of the estimates for other voters and prompts.
 
-    `left`, `right` and `weights` are per vote. A
-    contender that is `separated` has too small residuals, which come from never losing (or never winning): its votes
+    All columns are per row, which stands for `times` votes: `weights` are those of one vote, `scores` the sums of all.
+    A contender that is `separated` has too small residuals, which come from never losing (or never winning): its votes
     count with at least the binomial variance.
     """
     n = len(scores.total)
     binomial = outer_differences(sum_pairs(left, right, weights * scores.information, n))
     information = outer_differences(sum_pairs(left, right, scores.information, n))
     total = np.asarray(np.diagonal(information))
-    smallest = lone_votes(left, right) if dependence.both is None else dependence.both.clusters
-    count = max(1, np.count_nonzero(weights) if dependence.both is None else dependence.both.counts.board)
-    cells = measure_design(smallest, scores.residual, scores.information, total, with_shares=False)
+    if dependence.both is None:
+        smallest, count = lone_votes(left, right), max(1.0, float(times[weights > 0].sum()))
+        # Each of the equal votes is squared by itself.
+        parts = np.sqrt(times)
+    else:
+        smallest, count, parts = dependence.both.clusters, max(1, dependence.both.counts.board), np.ones(len(times))
+    cells = measure_design(smallest, scores.residual / parts, scores.information / parts, total, with_shares=False)
     designs = [
         measure_design(grouping.clusters, scores.residual, scores.information, total)
         for grouping in (dependence.either if dependence.clustered else ())

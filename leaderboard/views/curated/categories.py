@@ -14,7 +14,7 @@ from leaderboard.presentation.comparing.price_bands import find_price_bands
 from leaderboard.presentation.findings import state_finding
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.queries.comparing.verdicts import read_opinion
-from leaderboard.queries.galleries import open_pictures, pictures_of_prompts
+from leaderboard.queries.competitions.galleries import open_pictures, pictures_of_prompts
 from leaderboard.queries.model_pages.imported_names import ledgers_of_category
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.slices import shown_modalities

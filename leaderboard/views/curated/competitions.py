@@ -15,9 +15,9 @@ from arena.generation.models import Generation
 from leaderboard.charts.matrix import Duel, MatrixCell, lay_matrix
 from leaderboard.presentation.board_address import clean_choice
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
-from leaderboard.queries.galleries import open_pictures, pictures_of_prompts
-from leaderboard.queries.pages.shown_prompts import listed_prompts, shown_prompts
-from leaderboard.queries.prompt_results import CompetitionResult, EntryCount, count_results
+from leaderboard.queries.competitions.galleries import open_pictures, pictures_of_prompts
+from leaderboard.queries.competitions.prompt_results import CompetitionResult, EntryCount, count_results
+from leaderboard.queries.competitions.shown_prompts import listed_prompts, shown_prompts
 from leaderboard.queries.slices import language_name, shown_modalities
 
 PER_PAGE = 24

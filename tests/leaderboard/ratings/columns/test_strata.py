@@ -70,7 +70,7 @@ def test_shares_hold_for_each_kind_at_once() -> None:
     assert weights.sum() == pytest.approx(np.count_nonzero(log.outcome != BOTH_BAD))
     assert np.bincount(own.category, weights=weights) / weights.sum() == pytest.approx([0.25, 0.75], abs=1e-6)
     assert np.bincount(own.language, weights=weights) / weights.sum() == pytest.approx([0.9, 0.1], abs=1e-6)
-    assert count_effective(weights) < 0.6 * len(weights)
+    assert count_effective(own, weights)[1] < 0.6 * len(weights)
 
 
 def test_shares_of_the_votes_change_nothing() -> None:
@@ -221,3 +221,11 @@ def test_hash_is_of_shares_and_members_alone() -> None:
     other = Shares.from_numbers("one", {"category": {"a": 1, "b": 4}}, {})
     assert one.hash == two.hash != other.hash
     assert one.parts == {"category": {"a": 250_000, "b": 750_000}}
+
+
+def test_rows_with_counts_weigh_as_their_votes_would() -> None:
+    log = disagreeing_log(200)
+    counted = replace(log, position=log.position * 10, times=np.full(len(log), 5))
+    shares = shares_of(category={"common": 1, "rare": 2})
+    one, two = (fit(*weigh_by_shares(each, shares, PLAIN)) for each in (counted, counted.expand()))
+    assert one.output_hash == two.output_hash

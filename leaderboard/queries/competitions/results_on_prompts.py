@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from arena.catalog.models import Contender, Prompt
 from arena.generation.models import Generation
+from leaderboard.queries.competitions.prompt_results import EntryCount, PairCount, count_pairs_on, sum_entries
 from leaderboard.queries.model_pages.picture_records import PictureRecord
-from leaderboard.queries.prompt_results import EntryCount, PairCount, count_pairs_on, sum_entries
 
 COMPETITIONS_PER_PAGE = 10
 
