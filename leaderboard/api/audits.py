@@ -65,6 +65,11 @@ class _RowOfMatrix(Query):
     contender = serializers.CharField(
         max_length=400, required=False, help_text="Only the pairs of this contender, by its slug or label."
     )
+    sides = serializers.ChoiceField(
+        choices=["both", "one"],
+        default="both",
+        help_text="one: each pair once, from the side of the contender higher on the board. Not with a contender.",
+    )
 
 
 class PairsQuery(_RowOfMatrix, BoardAtQuery):
@@ -130,4 +135,4 @@ def _read(board: BoardView, query: dict[str, Any]) -> PairTable:
     contender = query.get("contender")
     if contender and query.get("board") != "all" and contender not in {row.contender_slug for row in board.rows}:
         raise NotFound(_("There is no contender “{slug}” on this board.").format(slug=contender))
-    return read_pairs(board, contender=contender)
+    return read_pairs(board, contender=contender, is_once=query["sides"] == "one")
