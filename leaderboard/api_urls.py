@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import audits, boards, catalogue, choices, ledgers, reasons, root, search
+from leaderboard.api import audits, boards, catalogue, choices, ledgers, reasons, root, search, sensitivity
 from leaderboard.api.axes import axis_maps, capabilities
 from leaderboard.api.changes import histories, month_moves, public_log
 from leaderboard.api.lists import list_addresses, table_addresses
@@ -16,7 +16,10 @@ from leaderboard.api.page_tables import (
 )
 from leaderboard.api.reading import SLUG
 
-_TABLES = (boards.StandingsTableView, audits.PairsTableView, reasons.ReasonsTableView, choices.ChoicesTableView)
+_TABLES = (
+    boards.StandingsTableView, audits.PairsTableView, sensitivity.SensitivityTableView, reasons.ReasonsTableView,
+    choices.ChoicesTableView,
+)  # fmt: skip
 # The tables of pages that are no list of the arena's own.
 _OF_PAGES = (
     audit_figures.NeighboursView, audit_figures.PlacesView, audit_figures.CalibrationView, audit_figures.ReplaysView,
@@ -37,6 +40,8 @@ urlpatterns = [
     *list_addresses(month_moves.ChangesView),
     path("audits/", audits.AuditView.as_view(), name="api-audits"),
     path("pairs/", audits.PairsView.as_view(), name="api-pairs"),
+    path("sensitivity/", sensitivity.SensitivityView.as_view(), name="api-sensitivity"),
+    path("shares/", sensitivity.SharesView.as_view(), name="api-shares"),
     path("reasons/", reasons.ReasonsView.as_view(), name="api-reasons"),
     *list_addresses(boards.SnapshotsView),
     path("snapshots/<int:number>/", boards.SnapshotView.as_view(), name="api-snapshot"),

@@ -89,7 +89,7 @@ class VarianceSerializer(serializers.Serializer[Any]):
 
 
 class FactsSerializer(serializers.Serializer[Any]):
-    """An audit's facts; also overlap ranks, floor sensitivity, exposure, calibration, model and replays, as stored."""
+    """An audit's facts, with overlap ranks, floor, exposure, calibration, model, replays, other weights as stored."""
 
     votes = serializers.IntegerField()
     scope = ScopeSerializer()

@@ -31,7 +31,7 @@ _EXCLUSIONS_HASH = (
 # What there is of each board, by the names of its addresses.
 LINKED = (
     "standings", "standings.csv", "standings.jsonl", "standings.parquet", "pairs", "pairs.csv", "pairs.jsonl",
-    "pairs.parquet", "audits", "reasons", "history", "history.csv",
+    "pairs.parquet", "audits", "sensitivity", "sensitivity.csv", "reasons", "history", "history.csv",
 )  # fmt: skip
 
 

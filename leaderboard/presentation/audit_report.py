@@ -8,11 +8,17 @@ from leaderboard.ratings.diagnostics.calibration import Calibration
 from leaderboard.ratings.diagnostics.deciding import Decision
 from leaderboard.ratings.diagnostics.exposure import Exposure
 from leaderboard.ratings.diagnostics.flips import Flip
+from leaderboard.ratings.diagnostics.sensitivity import Order, Sensitivity
 from leaderboard.ratings.diagnostics.variance_check import VarianceCheck
 
 # At most this many contenders are named with their chances; those below have hardly any.
 _MOST_NAMED = 6
 _UNITS = {"vote": ("vote", "votes"), "voter": ("voter", "voters"), "prompt": ("prompt", "prompts")}
+_ORDERS: dict[Order, str] = {
+    "same": "keeps its order under every weighting",
+    "within": "changes its order, but only as far as its ranges leave it open",
+    "other": "depends on the weights: some of it cannot be first under others",
+}
 
 
 def describe_audit(audit: BoardAudit) -> Iterator[str]:
@@ -33,9 +39,28 @@ def describe_audit(audit: BoardAudit) -> Iterator[str]:
     if audit.variance:
         yield _describe_variance(audit.variance)
     yield from _describe_floor(audit)
+    yield from _describe_sensitivity(audit.sensitivity)
     yield from _describe_agreement(audit.agreement)
     yield _describe_exposure(audit.exposure)
     yield _describe_calibration(audit.calibration)
+
+
+def _describe_sensitivity(found: Sensitivity | None) -> Iterator[str]:
+    if found is None or found.order is None:
+        return
+    yield f"  other weights: the leading group {_ORDERS[found.order]}"
+    for variant in found.variants[1:]:
+        ranked = sorted(
+            (line for line in variant.lines if line.rank_low is not None), key=lambda line: -(line.elo or 0)
+        )
+        firsts = ", ".join(f"{line.contender} {line.rank_low}–{line.rank_high}" for line in ranked[:_MOST_NAMED])
+        beyond = sum(line.beyond for line in variant.lines)
+        yield (
+            f"    {variant.name}: {variant.votes} votes worth {variant.effective_votes:.0f}, "
+            f"{firsts or 'none ranked'}; {beyond} outside their published intervals"
+        )
+    for each in found.left_out:
+        yield f"    {each.name}: not compared ({each.reason}{f' {each.stratum}' if each.stratum else ''})"
 
 
 def _describe_flip(flip: Flip) -> str:

@@ -29,7 +29,7 @@ SORTS: Mapping[str, str] = {
 WINDOWS = tuple(str(days) for days in Board.Window.values if days)
 LEVELS = ("established", "preliminary")
 # The tabs of a board besides its table; a new one also needs a line in `views.tabs.board_tabs`.
-VIEWS = ("intervals", "pareto", "matrix", "history", "changes", "reasons")
+VIEWS = ("intervals", "pareto", "matrix", "history", "changes", "sensitivity", "reasons")
 # Columns that a reader chooses, in the order of the table. Rank, name and rating are always there.
 COLUMNS = ("change", "price", "seconds", "success", "votes", "voters", "trueskill", "win_rate", "floor_rate")
 USUAL_COLUMNS = COLUMNS[:5]

@@ -253,6 +253,11 @@ def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]
     ]
 
 
+def name_categories() -> dict[str, str]:
+    """Return the names of all categories, by slug."""
+    return {slug: translated(name) for slug, name in Category.objects.values_list("slug", "name")}
+
+
 def language_name(code: str) -> str:
     """Return the language's name in the reader's language, or its code if it has no name."""
     lower = code.lower().replace("_", "-")

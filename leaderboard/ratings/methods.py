@@ -158,10 +158,21 @@ def _widen_skills(rated: _Rated, pooled: Pooled, anchor: Mask, method: Method) -
     misfit = max(1.0, float(np.sum(rated.outcomes * fitted.slope**2)) / expected) if expected > 0 else 1.0
     alone = pooled.by_votes.from_anchor(anchor)
     ratio = np.divide(pooled.spread.from_anchor(anchor), alone, out=np.ones(len(alone)), where=alone > 0)
-    model = skill_errors(fitted, anchor)
-    return state_skills(
-        fitted, anchor=anchor, spread=model * ratio * np.sqrt(misfit), effective=pooled.effective, method=method
-    )
+    model = skill_errors(fitted, anchor) * np.sqrt(misfit * _inflate(rated))
+    return state_skills(fitted, anchor=anchor, spread=model * ratio, effective=pooled.effective, method=method)
+
+
+def _inflate(rated: _Rated) -> Vector | float:
+    """How much larger uneven weights make the variance of each contender's skill, float64[n]: Σ w² / Σ w (Kish).
+
+    The model takes a vote of weight w for w votes. Weights are relative to their mean; equal ones change nothing.
+    """
+    if not np.any(rated.votes.weight != 1.0):
+        return 1.0
+    sides, n = np.concatenate([rated.votes.left, rated.votes.right]), len(rated.votes.contenders)
+    total, squares = (np.bincount(sides, np.tile(rated.times * rated.weights**power, 2), n) for power in (1, 2))
+    mean = float(rated.times @ rated.weights) / max(1.0, float(rated.times @ (rated.weights > 0)))
+    return np.asarray(np.divide(squares, total * mean, out=np.ones(n), where=total > 0))
 
 
 def _rate_skills(rated: _Rated, connectivity: Connectivity, anchor: Mask, method: Method) -> Skills:

@@ -26,6 +26,7 @@ PAGES = [
     f"{BOARD}?category=nope",
     f"{BOARD}?view=intervals",
     f"{BOARD}?view=reasons",
+    f"{BOARD}?view=sensitivity",
     f"{BOARD}?view=history",
     f"{BOARD}?view=matrix",
     f"{BOARD}?view=matrix&form=chances&pair=0-1",

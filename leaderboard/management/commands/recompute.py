@@ -15,19 +15,22 @@ from arena.voting.ledger.chain import Walk
 from arena.voting.ledger.exports import carries_chain, walk_export
 from leaderboard.management.axes_option import add_axes_option, tell_axes
 from leaderboard.management.ranking.weighed_choice import add_weights_options, weigh_export, write_choice
+from leaderboard.management.shares_option import add_shares_option, read_shares_option, say_shares, split_refused
 from leaderboard.presentation.audit_report import describe_audit
 from leaderboard.presentation.board_text import BOARDS, as_json, name_board, parse_board, write_table
 from leaderboard.presentation.skill_lines import order_skills, write_skills
 from leaderboard.presentation.tables.table_files import as_cell
 from leaderboard.queries.current_method import current_method, name_thresholds
 from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_boards, find_boards, slice_votes
+from leaderboard.ratings.columns.shares import Shares
 from leaderboard.ratings.columns.votelog import VoteLog
-from leaderboard.ratings.diagnostics.audit import audit_slice, state_audit
+from leaderboard.ratings.diagnostics.audit import Beside, audit_slice, state_audit
 from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.fits.trueskill_package import replay_by_package
 from leaderboard.ratings.parameters import METHOD, VERSIONS, Method
 from leaderboard.ratings.publishing import hash_positions, publish
 from leaderboard.ratings.results import BoardResult
+from leaderboard.votefiles.beside.gap_files import read_gaps
 from leaderboard.votefiles.export_reader import Export, read_export
 from leaderboard.votefiles.vote_files import named_clusters, suit_method
 
@@ -66,6 +69,13 @@ class Command(BaseCommand):
         )
         add_weights_options(parser, instead)
         add_axes_option(parser)
+        add_shares_option(parser)
+        parser.add_argument(
+            "--gaps",
+            type=Path,
+            metavar="FILE",
+            help="with --audit: which contenders have no picture of which prompts, as `picture_gaps` writes it",
+        )
         parser.add_argument("--board", type=parse_board, action="append", help=f"one of {BOARDS}; may repeat")
         parser.add_argument(
             "--days",
@@ -91,10 +101,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, export: Path, board: list[BoardKey] | None, **options: Any) -> None:
         """Print the boards; exit 1 with one line when file or chain is at fault."""
-        _refuse_strangers(options)
+        _refuse_contradictions(options)
         walk, read = _read(export)
         try:
             logs = tell_axes(read.votes, options["axes"], board or [])
+            shares = read_shares_option(options["shares"])
+            beside = Beside(shares, read_gaps(options["gaps"]) if options["gaps"] else None)
         except DomainError as error:
             raise CommandError(error.message) from error
         wanted = {modality: _wanted(votes, board, options["days"]) for modality, votes in logs.items()}
@@ -108,20 +120,21 @@ class Command(BaseCommand):
             self._print_choice(export, logs, method, options)
             return
         if options["audit"]:
-            self._print_audits(logs, wanted, method, options["format"])
+            self._print_audits(logs, wanted, method, options["format"], beside)
             return
         if options["sequential"]:
             self._print_sequential(logs, wanted, _method_of(read), by_package=options["package"])
             return
+        notes = _weigh_wanted(logs, wanted, method, shares) if shares else []
         boards = {
             (modality, key): publish(result)
             for modality, votes in logs.items()
-            for key, result in compute_boards(votes, method, keys=wanted[modality]).items()
+            for key, result in compute_boards(votes, method, keys=wanted[modality], shares=shares).items()
         }
         if options["against"]:
             self._compare(boards, options["against"], tells_axes=options["axes"] is not None)
             return
-        self._print_boards(boards, walk, read.excluded, options["format"])
+        self._print_boards(boards, walk, read.excluded, options["format"], notes)
 
     def _print_choice(
         self, export: Path, logs: Mapping[str, VoteLog], method: Method, options: Mapping[str, Any]
@@ -134,19 +147,25 @@ class Command(BaseCommand):
         self.stdout.write(write_choice(found, options["format"]))
 
     def _print_boards(
-        self, boards: Mapping[tuple[str, BoardKey], BoardResult], walk: Walk | None, excluded: list[int], form: str
+        self,
+        boards: Mapping[tuple[str, BoardKey], BoardResult],
+        walk: Walk | None,
+        excluded: list[int],
+        form: str,
+        notes: list[str],
     ) -> None:
         chain = {"length": walk.length, "head": walk.head} if walk else None
         exclusions = {"count": len(excluded), "hash": hash_positions(excluded)}
         if form == "json":
             answers = [as_json(modality, key, result) for (modality, key), result in boards.items()]
-            self.stdout.write(
-                json.dumps({"chain": chain, "exclusions": exclusions, "boards": answers}, indent=1, ensure_ascii=False)
-            )
+            found = {"chain": chain, "exclusions": exclusions} | ({"notes": notes} if notes else {})
+            self.stdout.write(json.dumps(found | {"boards": answers}, indent=1, ensure_ascii=False))
             return
         self.stdout.write(_describe_chain(walk))
         self.stdout.write("exclusions: {count}, hash {hash}".format(**exclusions))
         self.stdout.write(f"thresholds: {name_thresholds()} (the hashes hold for these)")
+        for note in notes:
+            self.stdout.write(note)
         for (modality, key), result in boards.items():
             self.stdout.write(f"\n{write_table(f'{modality} {name_board(key)}', result)}")
 
@@ -178,13 +197,18 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(rows) - len(compared)} by axis were not compared: they need --axes FILE.")
 
     def _print_audits(
-        self, logs: Mapping[str, VoteLog], wanted: Mapping[str, list[BoardKey]], method: Method, form: str
+        self,
+        logs: Mapping[str, VoteLog],
+        wanted: Mapping[str, list[BoardKey]],
+        method: Method,
+        form: str,
+        beside: Beside,
     ) -> None:
         """Each board's audit, as text or as one JSON list."""
         audits = []
         for modality, votes in logs.items():
             for key in wanted[modality]:
-                audit = audit_slice(votes, key, method)
+                audit = audit_slice(votes, key, method, beside=beside)
                 facts = state_audit(audit, with_removed=True) if form == "json" else {}
                 audits.append({"modality": modality, "board": name_board(key), **facts})
                 if form == "table":
@@ -206,14 +230,20 @@ class Command(BaseCommand):
                 self.stdout.write("\n" + write_skills(title, lines))
 
 
-def _refuse_strangers(options: Mapping[str, Any]) -> None:
-    """Raise CommandError for options that do not go together."""
-    if options["sequential"] and options["format"] != "table":
-        raise CommandError("--sequential prints a table only.")
-    if options["package"] and not options["sequential"]:
-        raise CommandError("--package goes with --sequential only.")
-    if (options["language"] or options["among"]) and not options["weights"]:
-        raise CommandError("--language and --among go with --weights only.")
+def _refuse_contradictions(options: Mapping[str, Any]) -> None:
+    """Raise CommandError for an option that would change nothing beside another."""
+    for refused, message in (
+        (options["sequential"] and options["format"] != "table", "--sequential prints a table only."),
+        (options["package"] and not options["sequential"], "--package goes with --sequential only."),
+        (
+            (options["language"] or options["among"]) and not options["weights"],
+            "--language and --among go with --weights only.",
+        ),
+        (options["gaps"] and not options["audit"], "--gaps goes with --audit only."),
+        (options["shares"] and options["sequential"], "--shares changes nothing with --sequential. Leave it out."),
+    ):
+        if refused:
+            raise CommandError(message)
 
 
 def _read(export: Path) -> tuple[Walk | None, Export]:
@@ -229,6 +259,23 @@ def _method_of(read: Export, half_width: float | None = None) -> Method:
     thresholds = replace(method.thresholds, established_half_width=half_width)
     columns = [*named_clusters(read.votes.values()), *["propensity"] * read.dealt]
     return suit_method(replace(method, thresholds=thresholds), columns)
+
+
+def _weigh_wanted(
+    logs: Mapping[str, VoteLog], wanted: dict[str, list[BoardKey]], method: Method, shares: Shares
+) -> list[str]:
+    """Keep the boards on which the shares can be used, and say of each what they come to, or why not.
+
+    Raises CommandError if they can be used on none.
+    """
+    notes: list[str] = []
+    for modality, votes in logs.items():
+        wanted[modality], refused = split_refused(votes, wanted[modality], method, shares)
+        notes += [f"{modality} {name_board(key)}: {say_shares(shares, votes, key, method)}" for key in wanted[modality]]
+        notes += [f"not weighted: {modality} {each}" for each in refused]
+    if not any(wanted.values()):
+        raise CommandError("\n".join(notes))
+    return notes
 
 
 def _describe_chain(walk: Walk | None) -> str:

@@ -29,7 +29,7 @@ from leaderboard.queries.exporting.preferences import list_open_pictures, read_p
 from leaderboard.queries.pair_table import read_pairs
 from leaderboard.queries.past import read_past
 from leaderboard.queries.row_order import sort_rows
-from leaderboard.votefiles.axis_map_files import write_axis_map
+from leaderboard.votefiles.beside.axis_map_files import write_axis_map
 from leaderboard.votefiles.parquet_writing import Kind
 
 _FORMS: tuple[Form, ...] = ("csv", "jsonl", "parquet")

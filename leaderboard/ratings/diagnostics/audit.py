@@ -1,13 +1,15 @@
 """One board's diagnostics together: how fragile, how decided, how well agreed on, how well predicted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.boards import BoardKey, board_method, slice_votes
+from leaderboard.ratings.boards import BoardKey, board_method, narrow_shares, slice_votes
+from leaderboard.ratings.columns.picture_gaps import PictureGaps
+from leaderboard.ratings.columns.shares import Shares
 from leaderboard.ratings.columns.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
 from leaderboard.ratings.diagnostics.agreement import Agreement, measure_agreement
 from leaderboard.ratings.diagnostics.audit_scope import Scope, choose_scope
@@ -18,6 +20,7 @@ from leaderboard.ratings.diagnostics.flips import UNITS, Flip, FlipAudit, Unit, 
 from leaderboard.ratings.diagnostics.floor_sensitivity import FloorSensitivity, compare_floor
 from leaderboard.ratings.diagnostics.pair_chances import PairModel, find_chance, model_pairs
 from leaderboard.ratings.diagnostics.replays import Replays, compare_orders
+from leaderboard.ratings.diagnostics.sensitivity import Sensitivity, measure_sensitivity
 from leaderboard.ratings.diagnostics.variance_check import VarianceCheck, check_variance
 from leaderboard.ratings.lines import Estimates, find_chances, find_ranked
 from leaderboard.ratings.methods import estimate
@@ -26,7 +29,7 @@ from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.uncertainty.intervals import overlap_ranks
 
 # The version of what an audit holds and how it is measured. A change of meaning gets a new one.
-VERSION = "4"
+VERSION = "5"
 # Chances are computed for at most this many first places.
 _MOST_PLACES = 10
 
@@ -81,15 +84,35 @@ class BoardAudit:
     model: PairModel | None
     replays: Replays | None
     variance: VarianceCheck | None
+    sensitivity: Sensitivity | None
 
 
-def audit_slice(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> BoardAudit:
+@dataclass(frozen=True)
+class Beside:
+    """What an audit reads beside the votes: a profile of shares, and which contenders have no picture of what."""
+
+    shares: Shares | None = None
+    gaps: PictureGaps | None = None
+
+
+NOTHING_BESIDE = Beside()
+
+
+def audit_slice(
+    votes: VoteLog, key: BoardKey, method: Method = METHOD, *, beside: Beside = NOTHING_BESIDE
+) -> BoardAudit:
     """Audit one board of a whole log, with the method as this board uses it."""
-    return audit_board(slice_votes(votes, key), board_method(key, method), with_replays=key.is_overall)
+    own = replace(beside, shares=beside.shares and narrow_shares(beside.shares, key))
+    return audit_board(slice_votes(votes, key), board_method(key, method), with_replays=key.is_overall, beside=own)
 
 
 def audit_board(
-    votes: VoteLog, method: Method = METHOD, *, scope: Scope | None = None, with_replays: bool = False
+    votes: VoteLog,
+    method: Method = METHOD,
+    *,
+    scope: Scope | None = None,
+    with_replays: bool = False,
+    beside: Beside = NOTHING_BESIDE,
 ) -> BoardAudit:
     """Audit the votes that a board reads; `method` is the board's own (`board_method`).
 
@@ -122,6 +145,7 @@ def audit_board(
         if with_replays
         else None,
         variance=check_variance(votes, estimates, shown, method),
+        sensitivity=measure_sensitivity(votes, estimates, method, shares=beside.shares, gaps=beside.gaps),
     )
 
 
