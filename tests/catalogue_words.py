@@ -44,9 +44,13 @@ def _write_message(message: str) -> str:
     line = f'    pgettext_lazy("catalogue", {json.dumps(message, ensure_ascii=False)}),\n'
     if len(line) <= 121:
         return line
-    at = len(message) if len(message) <= 106 else message.rindex(" ", 0, 100) + 1
-    parts = (f"        {json.dumps(part, ensure_ascii=False)}\n" for part in (message[:at], message[at:]) if part)
-    return f'    pgettext_lazy(\n        "catalogue",\n{"".join(parts)}    ),\n'
+    inner = f'        "catalogue", {json.dumps(message, ensure_ascii=False)}\n'
+    if len(inner) <= 121:
+        return f"    pgettext_lazy(\n{inner}    ),\n"
+    at = len(message) if len(json.dumps(message, ensure_ascii=False)) <= 111 else message.rindex(" ", 0, 100) + 1
+    quoted = (json.dumps(part, ensure_ascii=False) for part in (message[:at], message[at:]) if part)
+    parts = "\n".join(f"        {part}" for part in quoted)
+    return f'    pgettext_lazy(\n        "catalogue",\n{parts},\n    ),\n'
 
 
 if __name__ == "__main__":

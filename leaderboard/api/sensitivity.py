@@ -53,12 +53,12 @@ _COLUMNS: tuple[tuple[str, Kind], ...] = (
 class WeightedLineSerializer(serializers.Serializer[Any]):
     """A contender under one weighting; null where it has no numbers or no rank there."""
 
-    contender = serializers.CharField()
-    elo = serializers.FloatField(allow_null=True)
-    elo_low = serializers.FloatField(allow_null=True)
-    elo_high = serializers.FloatField(allow_null=True)
-    rank_low = serializers.IntegerField(allow_null=True)
-    rank_high = serializers.IntegerField(allow_null=True)
+    contender = serializers.CharField(help_text="Its slug.")
+    elo = serializers.FloatField(allow_null=True, help_text="Elo points under these weights.")
+    elo_low = serializers.FloatField(allow_null=True, help_text="Lower end of its interval, Elo points.")
+    elo_high = serializers.FloatField(allow_null=True, help_text="Upper end of its interval, Elo points.")
+    rank_low = serializers.IntegerField(allow_null=True, help_text="Best place that the votes leave open.")
+    rank_high = serializers.IntegerField(allow_null=True, help_text="Worst place that the votes leave open.")
     beyond = serializers.BooleanField(help_text="Whether its Elo is outside its published interval.")
 
 
@@ -107,11 +107,13 @@ class WeightingsSerializer(serializers.Serializer[Any]):
             "open. other: some cannot be first under those of `turned`. Null without leaders."
         ),
     )
-    turned = serializers.ListField(child=serializers.ChoiceField(choices=_VARIANTS))
+    turned = serializers.ListField(
+        child=serializers.CharField(), help_text="The weightings under which a leader cannot be first."
+    )
     shares = serializers.CharField(allow_null=True, help_text="Hash of the arena's own shares, if it has any.")
-    shares_name = serializers.CharField(allow_null=True)
+    shares_name = serializers.CharField(allow_null=True, help_text="What the arena calls its shares.")
     gaps = serializers.CharField(allow_null=True, help_text="Hash of what was known of missing pictures.")
-    variants = VariantSerializer(many=True)
+    variants = VariantSerializer(many=True, help_text="The board under each weighting, first as published.")
     left_out = NotShownSerializer(many=True)
 
 
