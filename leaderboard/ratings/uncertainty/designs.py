@@ -77,6 +77,12 @@ def measure_design(clusters: Clusters, residual: Vector, information: Vector, to
     shares = np.zeros((_POWERS, n))
     for side in (singles.left, singles.right):
         _add_powers(shares, side, alone, total)
+    if compiled := kernels():
+        half = np.zeros((n, n))
+        for part in _cut_blocks(clusters):
+            votes = (part.cluster, part.left, part.right, residual[part.rows], information[part.rows])
+            compiled.sum_design(*votes, total, squares, np.zeros(n), shares, half)
+        return Design(squares, taste + half + half.T - np.diag(np.diagonal(half)), shares)
     for seen, score, own in _see_from_both_sides(clusters, residual, information, n):
         rows, at = seen.singles.rows, seen.singles.left
         squares += np.bincount(at, score[rows] ** 2, n)
@@ -100,20 +106,29 @@ def measure_squares(clusters: Clusters, residual: Vector, information: Vector, n
     for side in (clusters.singles.left, clusters.singles.right):
         squares += np.bincount(side, residual[rows] ** 2, n)
         own += np.bincount(side, 2 * information[rows] ** 2, n)
-    for block in clusters.blocks:
-        for part in _cut_rows(block):
-            left, right = np.concatenate([part.left, part.right]), np.concatenate([part.right, part.left])
-            side = np.concatenate([part.cluster, part.cluster]) * np.int64(n) + left
-            order = sort_ids(side * n + right)
-            left, right, side = left[order], right[order], side[order]
-            score = np.concatenate([residual[part.rows], -residual[part.rows]])[order]
-            known = np.concatenate([information[part.rows]] * 2)[order]
-            first = np.append(True, side[1:] != side[:-1])
-            at, met = np.flatnonzero(first), np.flatnonzero(first | np.append(True, right[1:] != right[:-1]))
-            squares += np.bincount(left[at], np.add.reduceat(score, at) ** 2, n)
-            own += np.bincount(left[at], np.add.reduceat(known, at) ** 2, n)
-            own += np.bincount(left[met], np.add.reduceat(known, met) ** 2, n)
+    for part in _cut_blocks(clusters):
+        score, known = residual[part.rows], information[part.rows]
+        if compiled := kernels():
+            none = np.zeros((0, 0))
+            compiled.sum_design(part.cluster, part.left, part.right, score, known, np.ones(n), squares, own, none, none)
+        else:
+            _add_squares(part, score, known, squares, own)
     return Squares(squares, own)
+
+
+def _add_squares(part: Block, score: Vector, known: Vector, squares: Vector, own: Vector) -> None:
+    """Add the sums of a part to `squares` and `own`, float64[n]; the other values are per vote of the part."""
+    n = len(own)
+    left, right = np.concatenate([part.left, part.right]), np.concatenate([part.right, part.left])
+    side = np.concatenate([part.cluster, part.cluster]) * np.int64(n) + left
+    order = sort_ids(side * n + right)
+    left, right, side = left[order], right[order], side[order]
+    score, known = np.concatenate([score, -score])[order], np.concatenate([known, known])[order]
+    first = np.append(True, side[1:] != side[:-1])
+    at, met = np.flatnonzero(first), np.flatnonzero(first | np.append(True, right[1:] != right[:-1]))
+    squares += np.bincount(left[at], np.add.reduceat(score, at) ** 2, n)
+    own += np.bincount(left[at], np.add.reduceat(known, at) ** 2, n)
+    own += np.bincount(left[met], np.add.reduceat(known, met) ** 2, n)
 
 
 def lone_votes(left: Ids, right: Ids) -> Clusters:
@@ -125,10 +140,14 @@ def _see_from_both_sides(
     clusters: Clusters, residual: Vector, information: Vector, n: int
 ) -> Iterator[tuple[Clusters, Vector, Vector]]:
     """Each block's votes from either side, grouped by cluster and contender, with their scores and informations."""
+    for part in _cut_blocks(clusters):
+        score, own = residual[part.rows], information[part.rows]
+        yield _group_sides(part, n), np.concatenate([score, -score]), np.concatenate([own, own])
+
+
+def _cut_blocks(clusters: Clusters) -> Iterator[Block]:
     for block in clusters.blocks:
-        for part in _cut_rows(block):
-            score, own = residual[part.rows], information[part.rows]
-            yield _group_sides(part, n), np.concatenate([score, -score]), np.concatenate([own, own])
+        yield from _cut_rows(block)
 
 
 def _cut_rows(block: Block) -> Iterator[Block]:
@@ -152,8 +171,6 @@ def _square_rows(part: Block, own: Vector, n: int) -> Matrix:
 
     In a group of few votes, going through their pairs costs less than a table of all contenders.
     """
-    if kernels() is not None:
-        return part.sum_squares(own, n)
     few = np.bincount(part.cluster) <= n // _FEW
     small, large = few[part.cluster], ~few[part.cluster]
     squares = _square_small(part.cluster[small], part.left[small], part.right[small], own[small], n)

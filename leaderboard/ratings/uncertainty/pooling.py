@@ -100,7 +100,7 @@ def _measure_moments(
 ) -> "_Moments":
     residual, information = scores.residual, scores.information
     single = measure_squares(votes, residual, information, len(total))
-    both, rated = dependence.both, np.count_nonzero(information)
+    both, rated = dependence.both, int(np.count_nonzero(information))
     return _Moments(
         binomial=binomial,
         total=total,
