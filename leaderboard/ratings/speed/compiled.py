@@ -169,6 +169,22 @@ def _add_outer(taste: Matrix, own: Vector, one: int, known: float, others: Count
 
 
 @_compile
+def find_extremes(errors: Matrix, scale: Matrix, highest: Vector, lowest: Vector) -> None:
+    """Raise `highest` and lower `lowest`, float64[draws], to the extremes of the scaled gaps between rows of `errors`.
+
+    A gap whose `scale` is 0 is left out.
+    """
+    for one in range(len(scale)):
+        for other in range(len(scale)):
+            size = scale[one, other]
+            if size > 0:
+                for draw in range(len(highest)):
+                    ratio = (errors[one, draw] - errors[other, draw]) * size
+                    highest[draw] = max(highest[draw], ratio)
+                    lowest[draw] = min(lowest[draw], ratio)
+
+
+@_compile
 def tally(cluster: Ids, left: Ids, right: Ids, weight: Vector, counted: Matrix) -> None:
     """Add to `counted`, float64[4, n + 1]: clusters, rated clusters, the sum of their weights, and of their squares.
 

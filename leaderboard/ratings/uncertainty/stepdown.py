@@ -9,6 +9,7 @@ from math import erfc, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.speed.acceleration import kernels
 from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS, RankRange, cluster_quantiles
 from leaderboard.ratings.uncertainty.seeded_draws import draw_normals
 
@@ -97,15 +98,22 @@ def _critical_tail(errors: Matrix, sd: Matrix, open_: Mask, confidence: float) -
     """
     draws = errors.shape[1]
     highest, lowest = np.full(draws, -np.inf), np.full(draws, np.inf)
-    for one in np.flatnonzero(open_.any(axis=1)).tolist():
-        others = np.flatnonzero(open_[one])
-        scale = 1 / sd[one, others, None]
-        size = max(1, _PIECE // len(others))
-        for start in range(0, draws, size):
-            part = slice(start, start + size)
-            ratio = (errors[one, part] - errors[others, part]) * scale
-            np.maximum(highest[part], ratio.max(axis=0), out=highest[part])
-            np.minimum(lowest[part], ratio.min(axis=0), out=lowest[part])
+    scale = np.divide(1.0, sd, out=np.zeros_like(sd), where=open_)
+    if compiled := kernels():
+        compiled.find_extremes(errors, scale, highest, lowest)
+    else:
+        _find_extremes(errors, scale, highest, lowest)
     largest = np.sort(np.concatenate([highest, -lowest]))
     critical = float(largest[min(len(largest) - 1, int(np.ceil(confidence * len(largest))))])
     return erfc(critical / sqrt(2)) / 2
+
+
+def _find_extremes(errors: Matrix, scale: Matrix, highest: Vector, lowest: Vector) -> None:
+    for one in np.flatnonzero(scale.any(axis=1)).tolist():
+        others = np.flatnonzero(scale[one])
+        size = max(1, _PIECE // len(others))
+        for start in range(0, len(highest), size):
+            part = slice(start, start + size)
+            ratio = (errors[one, part] - errors[others, part]) * scale[one, others, None]
+            np.maximum(highest[part], ratio.max(axis=0), out=highest[part])
+            np.minimum(lowest[part], ratio.min(axis=0), out=lowest[part])
