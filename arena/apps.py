@@ -13,4 +13,5 @@ class ArenaConfig(AppConfig):
     def ready(self) -> None:
         """Bind the Celery app, so that `send_task` anywhere uses our broker, and register the system checks."""
         import_module("arena.celery").app.set_default()
-        import_module("arena.checks")
+        import_module("arena.checks.settings_checks")
+        import_module("arena.checks.deploy_checks")

@@ -4,16 +4,20 @@ import os
 import sys
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import import_modules, task_prerun
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils.log import configure_logging
 from kombu import Exchange, Queue
 
+from arena.database.wait_limits import REFRESH
 from arena.process.programs import GENERATION, HOUSEKEEPING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
+# Settings bound a worker's waits for the database; web server and commands import this module, too.
+if "celery" in sys.argv[0] and "worker" in sys.argv:
+    os.environ.setdefault("EASEL_PROGRAM", "worker")
 
 app = Celery("easel")
 # The scheduler sends tasks by their names. It needs neither their modules nor Django's models, which take two seconds.
@@ -44,10 +48,20 @@ def _quoted(value: object) -> str:
     return str(value).replace("\\", "\\\\").replace("'", "\\'")
 
 
+# Tasks that read or write whole ledgers: statements of theirs may take minutes.
+LONG_TASKS = ("leaderboard.", "arena.generation.import_", "arena.voting.purge")
+
+
 @task_prerun.connect
-def renew_connection(**_: Any) -> None:
-    """Do before a task what Django does before a request: close a connection that is too old, let others be checked."""
+def renew_connection(task: "Task[Any, Any]", **_: Any) -> None:
+    """Do before a task what Django does before a request: close a connection that is too old, let others be checked.
+
+    A long task may then wait longer for the database.
+    """
     close_old_connections()
+    if task.name.startswith(LONG_TASKS):
+        wrapper: Any = connections["default"]
+        wrapper.wait_as(REFRESH)
 
 
 @import_modules.connect(sender=scheduler)
@@ -72,7 +86,8 @@ for each in (app, scheduler):
         task_routes={
             f"arena.generation.{name}": {"queue": GENERATION}
             for name in ("generate", "probe", "refill", "render", "stop_call")
-        },
+        }
+        | {"arena.process.beat_generation": {"queue": GENERATION}},
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
@@ -88,6 +103,8 @@ for each in (app, scheduler):
             "seal": every(settings.SEAL_SECONDS, "arena.voting.seal"),
             "refresh": every(settings.REFRESH_SECONDS, "leaderboard.refresh"),
             "audit": every(settings.REFRESH_SECONDS, "leaderboard.audit"),
+            "beat": every(settings.SWEEP_SECONDS, "arena.process.beat"),
+            "beat_generation": every(settings.SWEEP_SECONDS, "arena.process.beat_generation"),
             "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),
             "render": every(60, "arena.generation.render"),
             "sync": every(24 * 3600, "arena.generation.sync_models"),
@@ -96,4 +113,4 @@ for each in (app, scheduler):
         },
         beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
     )
-app.autodiscover_tasks(["arena.generation", "arena.voting", "leaderboard"])
+app.autodiscover_tasks(["arena.process", "arena.generation", "arena.voting", "leaderboard"])

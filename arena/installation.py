@@ -28,6 +28,7 @@ APPS = [
     "rest_framework",
     "drf_spectacular",
     "arena",
+    "arena.process",
     "arena.catalog",
     "arena.generation",
     "arena.voting",

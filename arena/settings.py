@@ -122,6 +122,9 @@ MIDDLEWARE = [
     "arena.web.compression.CompressionMiddleware",
     "arena.web.content_policy.ContentPolicyMiddleware",
     "arena.web.cross_origin.CrossOriginMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "arena.web.health.ProbeMiddleware",
+    "arena.web.request_places.PlacesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "arena.languages.language_middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -129,7 +132,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "arena.web.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "arena.web.outage.OutageMiddleware",
 ]
 ROOT_URLCONF = "arena.urls"
@@ -169,6 +171,10 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
 }
+
+# How long pages wait for a statement. Web server and workers say as they start which program they are.
+DATABASE_SECONDS = env.int("DATABASE_SECONDS", default=4)
+DATABASES["default"]["PROGRAM"] = env.str("EASEL_PROGRAM", default="command")
 
 # Each process keeps figures, and apart from them pages, so that many addresses cannot displace the figures.
 CACHES = {
@@ -219,6 +225,7 @@ REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=2)
 # --- Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_MANIFEST = DATA_DIR / "static.json"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "media"
 CATALOG_DIR = env.str("CATALOG_DIR", default="")
@@ -238,6 +245,9 @@ if bucket := env.str("S3_BUCKET", default=""):
             "default_acl": None,
         },
     }
+
+# With less room than this for images, readyz says that votes cannot be taken, MB.
+DISK_RESERVE_MB = env.int("DISK_RESERVE_MB", default=200)
 
 # --- Thresholds of a standing (thin, preliminary, established). There are no others.
 THIN_VOTES = env.int("THIN_VOTES", default=3)

@@ -14,7 +14,6 @@ urlpatterns = [
     path("accounts/login/", auth_views.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="sign-out"),
     path("admin/", admin.site.urls),
-    path("", include("arena.web.health_urls")),
     path("", include("arena.languages.language_choice")),
 ]
 

@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
+# Settings bound the waits of a web server.
+os.environ.setdefault("EASEL_PROGRAM", "web")
 application = get_wsgi_application()
 # Commands check the settings before they start. A server that starts without a command must check them here.
 if unsafe := run_checks(tags=["easel"]):

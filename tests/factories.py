@@ -1,5 +1,6 @@
 """Rows for tests of every room, from organizations to done generations with tiny, real renditions."""
 
+import hashlib
 import io
 from collections.abc import Sequence
 from functools import lru_cache
@@ -126,7 +127,7 @@ def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Ima
     key = default_storage.save(f"tests/{generation.pk}/original.webp", ContentFile(original))
     image = Image.objects.create(
         generation=generation,
-        sha256=f"{generation.pk:064x}",
+        sha256=hashlib.sha256(original).hexdigest(),
         pixels=f"{generation.pk:064x}",
         storage_key=key,
         format="WEBP",
@@ -140,7 +141,7 @@ def store_pixels(*, generation: Generation, colour: tuple[int, int, int]) -> Ima
         name = default_storage.save(f"tests/{generation.pk}/{width}.webp", ContentFile(content))
         Rendition.objects.create(
             image=image, width=width, box=name_box(width, frame), storage_key=name, byte_size=len(content),
-            recipe=RECIPE,
+            sha256=hashlib.sha256(content).hexdigest(), recipe=RECIPE,
         )  # fmt: skip
     return image
 

@@ -171,7 +171,7 @@ def test_settings_are_all_listed_in_the_example() -> None:
     start = "".join(file.read_text() for file in (ROOT / "arena" / "embedded").glob("*.py"))
     start += (ROOT / "leaderboard" / "ratings" / "speed" / "acceleration.py").read_text()
     providers = tomllib.loads((ROOT / "arena" / "catalog" / "data" / "providers.toml").read_text())["provider"]
-    read = set(re.findall(r"env\.\w+\(\s*\"([A-Z0-9_]+)\"", settings)) - {"EASEL_EMBEDDED"}
+    read = set(re.findall(r"env\.\w+\(\s*\"([A-Z0-9_]+)\"", settings)) - {"EASEL_EMBEDDED", "EASEL_PROGRAM"}
     read |= set(re.findall(r"environ\.get\(\"([A-Z0-9_]+)\"", start))
     read |= {provider["key_env"] for provider in providers if provider["family"] and provider.get("key_env")}
     listed = set(re.findall(r"^#?\s?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))

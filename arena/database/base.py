@@ -1,12 +1,74 @@
-"""Django's PostgreSQL engine, with a cheaper check that a kept connection still works."""
+"""Django's PostgreSQL engine: a cheaper check that a kept connection still works, and bounded waits."""
 
 import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+import psycopg
+from django.conf import settings
+from django.db import connections
 from django.db.backends.postgresql import base
+from psycopg.errors import _WaitTimeout
+
+from arena.database.wait_limits import COMMAND, WAITING, Limits, limits_of
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that ends itself if the server stays silent for longer than `answer` seconds (0: never)."""
+
+    answer = 0
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait as psycopg does. Raises OperationalError when the server was silent for too long."""
+        WAITING.begin()
+        try:
+            return super().wait(gen, interval, timeout or self.answer or None)
+        except _WaitTimeout as silence:
+            # Its statement goes on over there, so nothing else can be asked here.
+            self.pgconn.finish()
+            raise psycopg.OperationalError(f"the database was silent for {self.answer} s") from silence
+        finally:
+            WAITING.end()
+
+
+class _Driver:
+    """psycopg with bounded connections."""
+
+    connect = staticmethod(BoundedConnection.connect)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(psycopg, name)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that is checked before each request without a round trip."""
+    """A connection that is checked before each request without a round trip, and that waits for a limited time.
+
+    How long depends on the program, but inside `waiting_as`.
+    """
+
+    Database: Any = _Driver()
+    _limits: Limits | None = None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return psycopg's parameters: the server learns our limits as it lets us in."""
+        parameters: dict[str, Any] = super().get_connection_params()
+        told = [f"-c {name}={value}" for name, value in self._now().server_settings.items() if value != "0"]
+        # What the operator's DATABASE_URL says comes last, and wins.
+        options = " ".join(filter(None, [*told, parameters.get("options", "")]))
+        own = {"options": options} if options else {}
+        return {"connect_timeout": self._now().connect} | parameters | own
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        """Connect, and bound what comes next."""
+        connection = super().get_new_connection(conn_params)
+        connection.answer = self._now().answer
+        return connection
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Begin a request or a task: with a connection that works, and that waits as usual."""
+        super().close_if_unusable_or_obsolete()
+        self.wait_as(None)
 
     def is_usable(self) -> bool:
         """Tell whether the server has sent nothing on this idle connection.
@@ -19,3 +81,44 @@ class DatabaseWrapper(base.DatabaseWrapper):
         idle = select.poll()
         idle.register(self.connection.fileno(), select.POLLIN)
         return not idle.poll(0)
+
+    def wait_as(self, limits: Limits | None) -> None:
+        """Wait so long from now on; None: as usual. Commands wait for ever, whatever is asked.
+
+        It is one statement if that changes anything. After a failure in a transaction, the next request or task does
+        it.
+        """
+        if limits == self._limits or self._usual() is COMMAND:
+            return
+        if self.connection is not None and not self.connection.closed:
+            if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+                return
+            self._tell(limits or self._usual())
+        self._limits = limits
+
+    def _tell(self, limits: Limits) -> None:
+        names, values = list(limits.server_settings), list(limits.server_settings.values())
+        with self.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS told(name, value)",
+                [names, values],
+            )
+        self.connection.answer = limits.answer
+
+    def _usual(self) -> Limits:
+        return limits_of(self.settings_dict.get("PROGRAM", ""), seconds=settings.DATABASE_SECONDS)
+
+    def _now(self) -> Limits:
+        return self._limits or self._usual()
+
+
+@contextmanager
+def waiting_as(limits: Limits) -> Iterator[None]:
+    """Let this thread's connection to the database wait so long inside the block, then as before."""
+    wrapper: Any = connections["default"]
+    before = wrapper._limits
+    wrapper.wait_as(limits)
+    try:
+        yield
+    finally:
+        wrapper.wait_as(before)

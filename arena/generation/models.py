@@ -347,7 +347,8 @@ class Rendition(models.Model):
     """The uniform, metadata-free copy that voters see, at one width: WebP in the common box.
 
     `width` is the longer side of the box, a square. `box` names the pixels of an edit's, which has its source's shape
-    ("1024x683"). `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`).
+    ("1024x683"). `recipe` numbers how it was encoded (`ingest.renditions.RECIPE`). `sha256` is its file's (hexadecimal;
+    empty where it was encoded before hashes were kept).
     """
 
     image = models.ForeignKey(Image, models.PROTECT, related_name="renditions")
@@ -355,6 +356,7 @@ class Rendition(models.Model):
     box = models.CharField(max_length=11, blank=True, db_default="")
     storage_key = models.CharField(max_length=200)
     byte_size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True, db_default="")
     recipe = models.PositiveSmallIntegerField(default=1)
 
     class Meta:

@@ -10,6 +10,8 @@ GENERATION = "generation"
 # One thread each for boards, boards on demand and audits: these may take a while, and each uses one thread at most.
 # One more for votes, which must not wait for them.
 HOUSEKEEPING_THREADS = 4
+# Of a web server: most only wait, see `places`.
+THREADS = 32
 
 
 def web_command(host: str, port: int) -> list[str]:
@@ -17,7 +19,7 @@ def web_command(host: str, port: int) -> list[str]:
     # A worker that is asked to end while it starts misses the signal: without a limit its server would wait for ever.
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "8",
+        "--workers", "1", "--blocking-threads", str(THREADS), "--respawn-failed-workers", "--workers-kill-timeout", "8",
         "--no-access-log", "--log-level", "warning", "arena.wsgi:application",
     ]  # fmt: skip
 

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from arena.web.refusals import AWAY, ask_to_come_again
 
-# The sign-in page itself, in the language of one's choice, a load balancer's probes, which reveal nothing but "up", and
-# what keeps robots away.
-OPEN_PATHS = frozenset({"/accounts/login/", "/language/", "/healthz", "/readyz", "/robots.txt"})
+# The sign-in page itself, in the language of one's choice, and what keeps robots away.
+OPEN_PATHS = frozenset({"/accounts/login/", "/language/", "/robots.txt"})
 # Webhooks of providers: they are answered with nothing, and verified by their signatures.
 OPEN_FOLDER = "/hooks/"
 

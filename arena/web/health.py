@@ -1,26 +1,35 @@
-"""Probes that tell the truth: healthz says that the process answers, readyz that it can do its work."""
+"""Probes that tell the truth: healthz says that the process answers, readyz that votes can be taken."""
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from collections.abc import Callable
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
-def healthz(request: HttpRequest) -> JsonResponse:
-    """200 as long as this process serves requests."""
-    return JsonResponse({"status": "ok"})
+from arena.web.readiness import check_readiness
 
-
-def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers and is migrated; 503 naming what is missing otherwise."""
-    missing = _missing()
-    return JsonResponse({"status": missing or "ok"}, status=503 if missing else 200)
+HEALTHZ, READYZ = "/healthz", "/readyz"
 
 
-def _missing() -> str:
-    try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return "the database is not migrated"
-    except DatabaseError:
-        return "the database does not answer"
-    return ""
+class ProbeMiddleware:
+    """Answers the probes before anything looks at the host's name, the session or the database.
+
+    Probes come by address, over plain HTTP, from balancers and supervisors that know no more of Easel.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == HEALTHZ:
+            return JsonResponse({"status": "ok"})
+        if request.path == READYZ:
+            return _answer_readiness()
+        return self.get_response(request)
+
+
+def _answer_readiness() -> HttpResponse:
+    """200 if votes can be taken, 503 if not; `checks` says of each part what is wrong, also of what only delays."""
+    ready, checks = check_readiness()
+    wrong = next((said for said in checks.values() if said != "ok"), "ok")
+    answer = JsonResponse({"status": wrong, "checks": checks}, status=200 if ready else 503)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -4,10 +4,10 @@ import sys
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
-from django.views.defaults import page_not_found, server_error
 
 RETRY = {"Retry-After": "5"}
 # The errors of an unreachable database.
@@ -36,7 +36,8 @@ def refuse_address(request: HttpRequest, exception: Exception) -> HttpResponse:
     if asks_for_json(request):
         message = _("There is nothing at this address. The API lists its addresses at /api/v1/.")
         return JsonResponse({"code": "not_found", "message": message}, status=404)
-    return page_not_found(request, exception)
+    # Django's own view would read the form for its token, and fail where that is unreadable.
+    return render(request, "404.html", status=404)
 
 
 def admit_fault(request: HttpRequest) -> HttpResponse:
@@ -46,7 +47,7 @@ def admit_fault(request: HttpRequest) -> HttpResponse:
     if asks_for_json(request):
         message = _("Something went wrong here, and it is not your request. Try again, or tell who runs this arena.")
         return JsonResponse({"code": "error", "message": message}, status=500)
-    return server_error(request)
+    return HttpResponse(get_template("500.html").render(), status=500)
 
 
 def ask_to_come_again(request: HttpRequest) -> HttpResponse:

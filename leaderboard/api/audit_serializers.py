@@ -134,13 +134,13 @@ class PairLineSerializer(serializers.Serializer[Any]):
     ties = serializers.IntegerField(allow_null=True)
     losses = serializers.IntegerField(allow_null=True)
     both_bad = serializers.IntegerField(allow_null=True)
-    share = serializers.FloatField(allow_null=True, help_text="Wins and half the ties over rated votes.")
-    p_win = serializers.FloatField(allow_null=True, help_text="Chance that a next vote prefers the contender.")
+    share = serializers.FloatField(allow_null=True)
+    p_win = serializers.FloatField(allow_null=True)
     p_tie = serializers.FloatField(allow_null=True)
     p_loss = serializers.FloatField(allow_null=True)
-    p_share = serializers.FloatField(allow_null=True, help_text="Share expected, ties half.")
-    p_share_low = serializers.FloatField(allow_null=True, help_text="Lower end of its 95 % interval.")
-    p_share_high = serializers.FloatField(allow_null=True, help_text="Upper end of its 95 % interval.")
+    p_share = serializers.FloatField(allow_null=True)
+    p_share_low = serializers.FloatField(allow_null=True)
+    p_share_high = serializers.FloatField(allow_null=True)
 
 
 class PairTableSerializer(serializers.Serializer[Any]):
@@ -157,4 +157,4 @@ class PairTableSerializer(serializers.Serializer[Any]):
     snapshot = serializers.IntegerField(source="board.snapshot_id", allow_null=True, help_text="Of the counts.")
     audited_snapshot = serializers.IntegerField(allow_null=True, help_text="Of the chances.")
     position = serializers.IntegerField(source="board.position")
-    pairs = PairLineSerializer(many=True, source="both_ways")
+    pairs = PairLineSerializer(many=True, source="told")

@@ -32,7 +32,7 @@ from leaderboard.presentation.tables.board_tables import PAIR_COLUMNS, list_pair
 from leaderboard.presentation.tables.table_files import MEDIA_TYPES, Form, Table, write_groups
 from leaderboard.queries.audits import AuditView as StoredAudit
 from leaderboard.queries.audits import read_audit
-from leaderboard.queries.pages.page_stamp import read_page_stamp
+from leaderboard.queries.page_stamp import read_page_stamp
 from leaderboard.queries.pair_table import PairTable, read_pairs
 from leaderboard.queries.standings import BoardView, read_board
 
@@ -64,6 +64,11 @@ class _RowOfMatrix(Query):
 
     contender = serializers.CharField(
         max_length=400, required=False, help_text="Only the pairs of this contender, by its slug or label."
+    )
+    sides = serializers.ChoiceField(
+        choices=["both", "one"],
+        default="both",
+        help_text="one: each pair once, from the side of the contender higher on the board. Not with a contender.",
     )
 
 
@@ -130,4 +135,4 @@ def _read(board: BoardView, query: dict[str, Any]) -> PairTable:
     contender = query.get("contender")
     if contender and query.get("board") != "all" and contender not in {row.contender_slug for row in board.rows}:
         raise NotFound(_("There is no contender “{slug}” on this board.").format(slug=contender))
-    return read_pairs(board, contender=contender)
+    return read_pairs(board, contender=contender, is_once=query["sides"] == "one")

@@ -19,8 +19,8 @@ from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.ratings.columns.numbering import Ids, Labels
 from leaderboard.ratings.columns.prompt_axes import PromptAxes
 from leaderboard.ratings.columns.votelog import OUTCOMES
-from leaderboard.votefiles.coded_columns import BadVoteFile
 from leaderboard.votefiles.ledger_labels import fit_labels
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.row_reader import VoteRows
 from leaderboard.votefiles.row_rules import RowRules
 from leaderboard.votefiles.vote_files import read_rows

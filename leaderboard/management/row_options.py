@@ -28,6 +28,9 @@ def add_row_options(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--skip-self", action="store_true", help="leave out rows in which a contender meets itself")
     parser.add_argument(
+        "--skip-lines", type=_read_number, default=0, metavar="N", help="leave out N lines above the header"
+    )
+    parser.add_argument(
         "--graded", type=_read_scale, metavar="LEFT..RIGHT",
         help="answers are numbers from LEFT, wholly the left side, to RIGHT, wholly the right (--graded=-10..10): "
         "each is a part of a win for either side",
@@ -41,7 +44,13 @@ def read_meanings(options: Mapping[str, Any]) -> dict[str, str]:
 
 def read_rules(options: Mapping[str, Any]) -> RowRules:
     """The rules that the other options set."""
-    return RowRules(skip_self=options["skip_self"], skip_missing=options["skip_missing"], graded=options["graded"])
+    return RowRules(**{name: options[name] for name in ("skip_self", "skip_missing", "skip_lines", "graded")})
+
+
+def _read_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ArgumentTypeError(f"{text!r} is no number of lines")
+    return int(text)
 
 
 def _read_pair(text: str) -> tuple[str, str]:

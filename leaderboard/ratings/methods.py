@@ -14,6 +14,7 @@ from leaderboard.ratings.columns.counting import (
     residual_table,
     score_table,
     sum_records,
+    times_of,
     weigh_votes,
 )
 from leaderboard.ratings.columns.votelog import VoteLog
@@ -37,7 +38,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class _Rated:
-    """A board's votes, each vote's cell and weight in the fits (0: unrated), the weighted table, and the clusters."""
+    """A board's votes, each row's cell and its votes' weight (0: unrated), the weighted table, and the clusters."""
 
     votes: VoteLog
     cells: NDArray[np.integer]
@@ -46,8 +47,13 @@ class _Rated:
     dependence: Dependence
 
     def at_votes(self, table: Table) -> Vector:
-        """The weighted entry of an [outcome, left, right] table for each vote, float64[n_votes]."""
-        return np.asarray(self.weights * table.ravel()[self.cells])
+        """The weighted entry of an [outcome, left, right] table, summed over each row's votes, float64[n_rows]."""
+        return np.asarray(self.times * self.weights * table.ravel()[self.cells])
+
+    @property
+    def times(self) -> Vector:
+        """How many votes each row stands for, float64[n_rows]."""
+        return times_of(self.votes)
 
 
 def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
@@ -56,13 +62,16 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
     The same votes and method give the same published result on any machine. An empty log gives an empty board.
     """
     votes = votes.compact()
+    if method.anchors == "epoch" or not method.pools:
+        # An epoch begins with a vote, and version 2 looks at each of them.
+        votes = votes.expand()
     rated = _weigh(votes, method)
     anchor, anchored_at = choose_anchors(votes, method)
     lines = write_lines(votes.contenders, _estimate(rated, anchor, method), method)
     return BoardResult(
         method=method,
         contenders=lines,
-        votes=len(votes),
+        votes=votes.count,
         voters=len(votes.voters),
         anchor=tuple(votes.contenders[index] for index in np.flatnonzero(anchor)),
         anchored_at=anchored_at,
@@ -128,6 +137,7 @@ def _pool(rated: _Rated, strengths: Strengths, connectivity: Connectivity, metho
         left=rated.votes.left,
         right=rated.votes.right,
         weights=rated.weights,
+        times=rated.times,
         separated=connectivity.separated,
     )
 
@@ -181,6 +191,8 @@ def _fit_position(rated: _Rated, method: Method) -> PositionEffect | None:
     chance = logistic(strengths.theta[:, None] - strengths.theta[None, :] + strengths.side)
     row = solve(strengths.total, np.append(np.zeros(len(strengths.theta)), 1.0))
     moves = rated.at_votes(residual_table(chance) * (row[:-1, None] - row[None, :-1] + row[-1]))
+    if not rated.dependence.clustered:
+        moves /= np.sqrt(rated.times)
     by = [clustered_variance(one.clusters, moves, one.counts) for one in rated.dependence.either]
     both = rated.dependence.both
     if both is not None:

@@ -83,8 +83,8 @@ def _as_gap(pick: Pick) -> Interval:
 
 
 @register.inclusion_tag("leaderboard/charts/interval_plot.html", name="interval_plot")
-def draw_interval_plot(rows: Sequence[StandingRow], title: str) -> dict[str, Any]:
-    """All rated rows as a dot plot, once for wide and once for narrow screens, with finding and data."""
+def draw_interval_plot(rows: Sequence[StandingRow], title: str, api_query: str) -> dict[str, Any]:
+    """All rated rows as a dot plot, for wide and for narrow screens, with finding, data, and a link to them."""
     intervals = as_intervals(rows)
     wide = interval_plot(intervals, width=880, gutter=240, line_height=24, reference=METHOD.elo_centre)
     narrow = interval_plot(intervals, width=358, gutter=0, line_height=38, reference=METHOD.elo_centre)
@@ -92,6 +92,7 @@ def draw_interval_plot(rows: Sequence[StandingRow], title: str) -> dict[str, Any
         "plots": [("wide", wide), ("narrow", narrow)] if intervals else [],
         "rows": [row for row in rows if row.line.elo is not None],
         "title": title,
+        "api_query": api_query,
         "finding": state_finding(rows),
     }
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -55,6 +56,17 @@ _LEVELS = {
     "preliminary": gettext_lazy("preliminary"),
     "thin": gettext_lazy("too few votes"),
 }
+
+
+@register.inclusion_tag("components/data_links.html")
+def data_links(name: str, query: str = "", **chosen: str) -> dict[str, str]:
+    """Links to a table's rows as CSV and JSON: an address of the API, and what is asked of it, empty choices left out.
+
+    `query` is a query string, to which `chosen` is added.
+    """
+    asked = "&".join(filter(None, [query, urlencode({key: value for key, value in chosen.items() if value})]))
+    csv, json = (reverse(f"api-{name}{form}") for form in (".csv", ""))
+    return {"csv_url": f"{csv}?{asked}" if asked else csv, "json_url": f"{json}?{asked}" if asked else json}
 
 
 for _name in (

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from leaderboard.computing.on_demand import open_board
 from leaderboard.models import is_on_demand
 from leaderboard.presentation.board_address import BoardQuestion
-from leaderboard.queries.pages.page_stamp import read_page_stamp
+from leaderboard.queries.page_stamp import read_page_stamp
 from leaderboard.queries.standings import BoardSummary, BoardView, list_boards
 
 # A board of 250 contenders takes about a megabyte.

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from arena.web.compression import is_free_of_secrets
 from leaderboard.models import is_on_demand
 from leaderboard.presentation.board_address import AXIS_OPTION, BoardAddress
-from leaderboard.queries.pages.page_stamp import read_page_stamp
+from leaderboard.queries.page_stamp import read_page_stamp
 
 KEPT_SECONDS = 600
 # Free text makes endless addresses, an earlier snapshot may be removed, and boards by axis are computed on demand.

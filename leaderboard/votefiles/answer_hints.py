@@ -1,12 +1,13 @@
 """What to do about answers that are not known: options that can be pasted as they stand."""
 
+import json
 import re
 import shlex
 from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from leaderboard.votefiles.answer_labels import NAME, SKIP, WINNERS, as_text
+from leaderboard.votefiles.answer_labels import NAME, SKIP, WINNERS, as_text, read_truth
 
 _BEFORE = r"(?:(?:the )?(?:model|assistant|image|img|option|answer|response|output|system|candidate|choice|side)s?)?"
 _AFTER = r"(?:(?:'s)?[\s_-]*(?:(?:is )?(?:much |slightly |significantly )?better|wins?|won|preferred|chosen))?"
@@ -48,6 +49,14 @@ def explain_double(value: Any) -> str:
     return f"{text!r} is an answer and also the name of a contender, and here they differ. {side} or {name} decides"
 
 
+def explain_nested(text: str, kind: str, role: str, column: str) -> str:
+    """Say that a list or an object, given as JSON, is no label, and how to name what is in it."""
+    value = json.loads(text)
+    keys = [key for key, each in value.items() if not isinstance(each, list | dict)] if isinstance(value, dict) else []
+    inside = f"{as_option(role, f'{column}.{keys[0]}')} reads what is in it, and " if keys else ""
+    return f"a {kind} cannot be a label; {inside}--voter '' and the like leave a column out"
+
+
 def as_option(name: str, value: str | None = None) -> str:
     """An option as a shell takes it, also with a value that begins with a hyphen or holds spaces."""
     return shlex.quote(f"--{name}" if value is None else f"--{name}={value}")
@@ -61,6 +70,8 @@ def _propose(labels: list[str]) -> str:
     numbers = sorted({number for label in labels if (number := _whole(label)) is not None})
     if len(numbers) == len(labels) > 1 and set(numbers) <= {-1, 0, 1}:
         return _ask_direction(labels)
+    if len(labels) == 3 and numbers == [0, 1, 2]:
+        return _ask_zero(labels)
     if len(labels) > 2 and len(_numbers(labels)) == len(labels):
         return (
             "If these numbers are grades, say which one means wholly the left side and which wholly the right: "
@@ -100,7 +111,7 @@ def _side(label: str) -> str | None:
 
 def _ask_direction(labels: list[str]) -> str:
     """Both readings of 0 and 1, of -1 and 1, or of all three."""
-    high, low = max(labels, key=float), min(labels, key=float)
+    high, low = max(labels, key=_as_number), min(labels, key=_as_number)
     tie = [as_option("answer", f"{label}=tie") for label in labels if label not in (high, low)]
     ways = [
         " ".join([as_option("answer", f"{high}={one}"), as_option("answer", f"{low}={two}"), *tie])
@@ -109,12 +120,28 @@ def _ask_direction(labels: list[str]) -> str:
     return f"If {high} means that the left side is better: {ways[0]}. If the right: {ways[1]}"
 
 
+def _ask_zero(labels: list[str]) -> str:
+    """Both readings of 0, 1 and 2: the sides by number, or a scale."""
+    zero, one, two = sorted(labels, key=float)
+    sides = [as_option("answer", f"{label}={side}") for label, side in ((one, "left"), (two, "right"), (zero, "tie"))]
+    scale = [as_option("answer", f"{label}={side}") for label, side in ((zero, "left"), (one, "tie"), (two, "right"))]
+    return (
+        f"If {one} and {two} are the sides and {zero} is a tie: {' '.join(sides)}. If {zero} is the left side, {one} "
+        f"the middle and {two} the right: {' '.join(scale)}"
+    )
+
+
 def _whole(label: str) -> int | None:
     try:
-        number = float(label)
+        number = _as_number(label)
     except ValueError:
         return None
     return int(number) if number.is_integer() else None
+
+
+def _as_number(label: str) -> float:
+    """The number of a label, also of true and false."""
+    return float(read_truth(label))
 
 
 def _numbers(labels: list[str]) -> list[float]:

@@ -1,5 +1,6 @@
 """What the answers in a file of votes mean: known labels, labels that the caller explains, names of contenders."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
@@ -46,14 +47,16 @@ def code_answers(
     The answer of row r is `values[ids[r]]`. `sides` has the contender ids on the left and on the right of each row: an
     answer that is not a label may be the name of either. `meanings` take precedence over known labels. A known label
     that is also the name of one of the two has two meanings where these differ. Case, and space around a label, do not
-    matter.
+    matter; of a name, case matters only where two names differ in nothing else.
     """
     told = {label.strip().casefold(): _code(meaning) for label, meaning in meanings.items()}
     known = WINNERS | told
     texts = [as_text(value) for value in values]
     outcomes = np.array([known.get(text.casefold(), UNKNOWN) for text in texts], dtype=np.int8)[ids]
     numbers = {name: number for number, name in enumerate(contenders)}
-    better = np.array([numbers.get(text, UNKNOWN) for text in texts], dtype=np.int32)
+    alike = Counter(name.casefold() for name in contenders)
+    folded = {name.casefold(): number for name, number in numbers.items() if alike[name.casefold()] == 1}
+    better = np.array([numbers.get(text, folded.get(text.casefold(), UNKNOWN)) for text in texts], dtype=np.int32)
     doubtful = (better >= 0) & np.array([text.casefold() not in told for text in texts], dtype=bool)
     if (outcomes >= 0).all() and not doubtful.any():
         return np.asarray(outcomes), np.zeros(len(ids), dtype=bool)

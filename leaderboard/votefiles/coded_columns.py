@@ -1,56 +1,32 @@
-"""Reads files of votes into numbered columns: CSV, JSON Lines or a JSON array, plain or gzipped; Parquet (extra)."""
+"""Reads files of votes into numbered columns: CSV, JSON Lines or a JSON array, plain or packed; Parquet (extra)."""
 
 import csv
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arena.errors import DomainError
-from arena.voting.ledger.exports import BadExport, open_text
 from leaderboard.ratings.columns.numbering import Numbering
+from leaderboard.votefiles.answer_hints import as_option
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
+from leaderboard.votefiles.opening.json_rows import BLOCK, ArrayText, open_single, parse_array, parse_lines
+from leaderboard.votefiles.opening.packed_text import open_text, read_start
 
 # Picks the wanted columns from the names that the file has.
 Choose = Callable[[Sequence[str]], Iterable[str]]
 
-# A block of so few rows stays in the processor's cache until it is numbers, which halves the time.
-_ROWS = 250
-# The first bytes of files that are neither text nor Parquet, and what to do with them.
-_FOREIGN = {
-    b"PK\x03\x04": "packed by zip: unpack it, or pack it by gzip",
-    b"BZh": "packed by bzip2: unpack it, or pack it by gzip",
-    b"\xfd7zXZ": "packed by xz: unpack it, or pack it by gzip",
-    b"\x28\xb5\x2f\xfd": "packed by zstd: unpack it, or pack it by gzip",
-    b"\xff\xfe": "UTF-16 text: save it as UTF-8",
-    b"\xfe\xff": "UTF-16 text: save it as UTF-8",
-}
-_DECODER = json.JSONDecoder()
-_SPACES = re.compile(r"[ \t\r\n]*")
-# An array is read this many characters at a time.
-_PIECE = 1 << 20
 # Conversations are long; a field longer than this means that a quotation mark was forgotten.
 _LONGEST_FIELD = 1 << 28
-# A file that is one object is read as a whole.
-_LARGEST_OBJECT = 1 << 28
-
-
-class BadVoteFile(DomainError):
-    """A file of votes cannot be used; the message names row (counted from 1, without the header) and column."""
-
-    code = "bad_vote_file"
-
-    def __init__(self, message: str, *, row: int | None = None, column: str | None = None) -> None:
-        place = ", ".join([f"row {row}"] * (row is not None) + [f"column {column}"] * (column is not None))
-        super().__init__(f"{place}: {message}" if place else message)
-        self.row, self.column = row, column
+# The header is looked for so many lines further down.
+_MOST_ABOVE = 20
 
 
 class Nested(str):
@@ -75,27 +51,28 @@ class Coded:
     ids: NDArray[np.int32]
 
 
-def read_coded(path: Path, choose: Choose) -> dict[str, Coded]:
+def read_coded(path: Path, choose: Choose, *, skip_lines: int = 0) -> dict[str, Coded]:
     """Read the columns that `choose` picks, by name; the content decides the format, and blank lines are skipped.
 
-    A JSON object's missing value is None. Raises BadVoteFile or BadExport, and whatever `choose` raises.
+    A JSON object's missing value is None. `skip_lines` lines of text are left out above the header. Raises BadVoteFile
+    or BadExport, and whatever `choose` raises.
     """
-    start = _read_start(path)
-    if start.startswith(b"PAR1"):
+    if read_start(path).startswith(b"PAR1"):
         return _read_parquet(path, choose)
-    for mark, what in _FOREIGN.items():
-        if start.startswith(mark):
-            raise BadVoteFile(f"the file is {what}")
     with open_text(path) as text:
-        first = next((line for line in text if not line.isspace()), "")
+        for _ in range(skip_lines):
+            next(text, "")
+        above, first = skip_lines, next(text, "")
+        while first.isspace():
+            above, first = above + 1, next(text, "")
         if "\0" in first:
             raise BadVoteFile("the file is UTF-16 text or no text at all: save it as UTF-8")
         lines = chain([first], text)
         if first.lstrip().startswith("{"):
-            return _code_objects(_open_single(_parse_lines(lines), path, choose), choose)
+            return _code_objects(open_single(parse_lines(lines), path, partial(_can_choose, choose)), choose)
         if first.lstrip().startswith("["):
-            return _code_objects(_parse_array(_ArrayText(first, text)), choose)
-        return _read_csv(lines, max(",\t;", key=first.count), choose)
+            return _code_objects(parse_array(ArrayText(first, text)), choose)
+        return _read_csv(lines, choose, above)
 
 
 class _Coder:
@@ -106,6 +83,13 @@ class _Coder:
         self.rows = 0
         self._numbers = Numbering()
         self._parts = [np.zeros(0, dtype=np.int32)]
+
+    @classmethod
+    def after(cls, name: str, rows: int) -> Self:
+        """A column that the first rows do not have."""
+        coder = cls(name)
+        coder.append([None] * rows)
+        return coder
 
     def append(self, values: Sequence[Any]) -> None:
         try:
@@ -119,14 +103,32 @@ class _Coder:
         return Coded(list(self._numbers), np.concatenate(self._parts))
 
 
-def _read_csv(lines: Iterable[str], delimiter: str, choose: Choose) -> dict[str, Coded]:
+def _can_choose(choose: Choose, names: Sequence[str]) -> bool:
+    try:
+        return bool(list(choose(names)))
+    except BadVoteFile:
+        return False
+
+
+def _find_delimiter(header: str) -> str:
+    return max(",\t;|", key=header.count)
+
+
+def _read_csv(lines: Iterator[str], choose: Choose, above: int) -> dict[str, Coded]:
+    """`above` lines were skipped before the header."""
+    header = next(lines)
     usual = csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(chain([header], lines), delimiter=_find_delimiter(header), skipinitialspace=True, strict=True)
     try:
         names = next(reader, [])
-        coders = [(names.index(name), _Coder(name)) for name in choose(names)]
+        try:
+            chosen = list(choose(names))
+        except BadVoteFile:
+            _look_for_header(lines, choose, above)
+            raise
+        coders = [(names.index(name), _Coder(name)) for name in chosen]
         done = 0
-        while block := list(islice(reader, _ROWS)):
+        while block := list(islice(reader, BLOCK)):
             rows = _refuse_uneven(block, len(names), done)
             done += len(rows)
             columns = list(zip(*rows, strict=True))
@@ -143,11 +145,23 @@ def _read_csv(lines: Iterable[str], delimiter: str, choose: Choose) -> dict[str,
         csv.field_size_limit(usual)
 
 
+def _look_for_header(lines: Iterator[str], choose: Choose, above: int) -> None:
+    """Raise BadVoteFile if one of the lines that follow the first has the columns of a file of votes."""
+    for number, line in enumerate(islice(lines, _MOST_ABOVE), start=above + 1):
+        names = next(csv.reader([line], delimiter=_find_delimiter(line), skipinitialspace=True), [])
+        if len(names) > 2 and _can_choose(choose, names):
+            raise BadVoteFile(
+                f"line {number + 1} looks like the header, not line {above + 1}. "
+                f"{as_option('skip-lines', str(number))} leaves out what is above it"
+            )
+
+
 def _refuse_uneven(block: list[list[str]], width: int, done: int) -> list[list[str]]:
     """The rows of a block without blank lines. Raises BadVoteFile at the first row of another width."""
     if set(map(len, block)) == {width}:
         return block
-    rows = [row for row in block if row]
+    # A comma at the end of each row but the header adds an empty value.
+    rows = [row[:width] if len(row) > width and not any(row[width:]) else row for row in block if row]
     for number, row in enumerate(rows, start=done + 1):
         if len(row) != width:
             # R's write.table numbers its rows and names no column for that.
@@ -158,162 +172,48 @@ def _refuse_uneven(block: list[list[str]], width: int, done: int) -> list[list[s
 
 
 def _code_objects(blocks: Iterator[list[Any]], choose: Choose) -> dict[str, Coded]:
-    """Code blocks of JSON objects; the columns are the keys that the first block has."""
+    """Code blocks of JSON objects; a key that is first seen in a later block was missing in the rows before."""
     first = _refuse_others(next(blocks, []), 0)
-    coders = [_Coder(name) for name in choose(list(dict.fromkeys(chain.from_iterable(first))))]
+    found = dict.fromkeys(chain.from_iterable(first))
+    coders = {name: _Coder(name) for name in _choose_keys(choose, first, found)}
     done = 0
     for block in chain([first], blocks):
         rows = _refuse_others(block, done)
+        seen = len(found)
+        for row in rows:
+            if not found.keys() >= row.keys():
+                found |= dict.fromkeys(row)
+        if len(found) > seen:
+            coders = {name: coders.get(name) or _Coder.after(name, done) for name in choose(list(found))}
         done += len(rows)
-        for coder in coders:
+        for coder in coders.values():
             try:
                 coder.append(list(map(itemgetter(coder.name), rows)))
             except KeyError:
                 coder.append([row.get(coder.name) for row in rows])
-    return {coder.name: coder.join() for coder in coders}
+    return {name: coder.join() for name, coder in coders.items()}
+
+
+def _choose_keys(choose: Choose, rows: Sequence[dict[str, Any]], found: Mapping[str, Any]) -> list[str]:
+    """What `choose` picks; its refusal lists the keys inside objects, too, since these can be named."""
+    try:
+        return list(choose(list(found)))
+    except BadVoteFile:
+        inner = [f"{name}.{key}" for name in found for key in _keys(rows[0].get(name))]
+        if inner:
+            choose([*found, *inner])
+        raise
+
+
+def _keys(value: Any) -> Iterable[str]:
+    return [key for key, each in value.items() if not isinstance(each, list | dict)] if isinstance(value, dict) else ()
 
 
 def _refuse_others(block: list[Any], done: int) -> list[dict[str, Any]]:
     if set(map(type, block)) - {dict}:
         number = next(number for number, row in enumerate(block, start=done + 1) if type(row) is not dict)
-        raise BadVoteFile("not a JSON object", row=number)
+        raise BadVoteFile("not a JSON object; lists of objects, and an object on each line, can be read", row=number)
     return block
-
-
-def _parse_lines(lines: Iterable[str]) -> Iterator[list[Any]]:
-    """Parse JSON Lines in blocks; a block is parsed as a whole if that must give the same as line by line."""
-    done = 0
-    full = (line for line in lines if not line.isspace())
-    while block := list(islice(full, _ROWS)):
-        joined = ",".join(block)
-        rows = None
-        # Without a list in it, a line that ends an object and a next one that begins one can only be two rows.
-        if "[" not in joined and joined.count("}\n,{") == len(block) - 1:
-            rows = _try_json(f"[{joined}]")
-        if rows is None or len(rows) != len(block):
-            rows = [_parse_line(line, number) for number, line in enumerate(block, start=done + 1)]
-        done += len(rows)
-        yield rows
-
-
-def _open_single(blocks: Iterator[list[Any]], path: Path, choose: Choose) -> Iterator[list[Any]]:
-    """The blocks, or the rows of the only list of objects where the file is one object that is no row itself."""
-    try:
-        first = next(blocks, [])
-    except BadVoteFile as error:
-        if error.row != 1 or (whole := _read_whole(path)) is None:
-            raise
-        first = [whole]
-    following = next(blocks, None)
-    if len(first) == 1 and following is None and isinstance(first[0], dict):
-        lists = [value for value in first[0].values() if isinstance(value, list) and value and _are_objects(value)]
-        first = lists[0] if len(lists) == 1 and not _is_row(first[0], choose) else first
-    return chain([first], [] if following is None else [following], blocks)
-
-
-def _is_row(value: dict[str, Any], choose: Choose) -> bool:
-    try:
-        choose(list(value))
-    except BadVoteFile:
-        return False
-    return True
-
-
-def _are_objects(values: list[Any]) -> bool:
-    return set(map(type, values)) == {dict}
-
-
-def _read_whole(path: Path) -> Any:
-    """The file as one JSON object, None if it is none or so large that it must be a list of rows."""
-    if path.stat().st_size > _LARGEST_OBJECT:
-        return None
-    with open_text(path) as text:
-        whole = _try_json(text.read())
-    return whole if isinstance(whole, dict) else None
-
-
-def _try_json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _parse_line(line: str, row: int) -> Any:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError) as error:
-        what = "; one object on each line, or a list of objects, can be read" if row == 1 else ""
-        raise BadVoteFile(f"not JSON: {error}{what}", row=row) from error
-
-
-class _ArrayText:
-    """The text of a JSON array; only what is not parsed yet is kept."""
-
-    def __init__(self, text: str, file: TextIO) -> None:
-        self._text, self._file, self._place = text, file, 0
-
-    def take_mark(self) -> str:
-        """The next character that is not a space, "" at the end."""
-        while True:
-            match = _SPACES.match(self._text, self._place)
-            self._place = match.end() if match else self._place
-            if self._place < len(self._text) or not self._grow():
-                self._place += 1
-                return self._text[self._place - 1 : self._place]
-
-    def put_back(self) -> None:
-        self._place -= 1
-
-    def take_value(self) -> Any:
-        """The value that begins here. Raises ValueError or RecursionError."""
-        while True:
-            try:
-                value, self._place = _DECODER.raw_decode(self._text, self._place)
-            except (ValueError, RecursionError):
-                if not self._grow():
-                    raise
-            else:
-                return value
-
-    def _grow(self) -> bool:
-        """Read on: twice as far as before if nothing could be parsed in between."""
-        rest = self._text[self._place :]
-        more = self._file.read(max(_PIECE, len(rest)))
-        self._text, self._place = rest + more, 0
-        return bool(more)
-
-
-def _parse_array(text: _ArrayText) -> Iterator[list[Any]]:
-    """The values of a JSON array in blocks."""
-    done, block = 0, list[Any]()
-    mark = text.take_mark() and text.take_mark()
-    while mark != "]":
-        if done == 0 or mark == ",":
-            done += 1
-            mark = text.take_mark() if done > 1 else mark
-            text.put_back()
-        else:
-            raise BadVoteFile("not JSON: neither a comma nor the end of the list follows", row=done)
-        try:
-            block.append(text.take_value())
-        except (ValueError, RecursionError) as error:
-            raise BadVoteFile(f"not JSON: {getattr(error, 'msg', error)}", row=done) from error
-        if len(block) == _ROWS:
-            yield block
-            block = []
-        mark = text.take_mark()
-    if text.take_mark():
-        raise BadVoteFile("not JSON: something follows the end of the list")
-    yield block
-
-
-def _read_start(path: Path) -> bytes:
-    try:
-        with path.open("rb") as raw:
-            return raw.read(8)
-    except OSError as error:
-        raise BadExport(f"cannot be read: {error.strerror}") from error
 
 
 def load_arrow() -> tuple[Any, Any]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from leaderboard.ratings.columns.votelog import LEFT, RIGHT, TIE
-from leaderboard.votefiles.coded_columns import BadVoteFile
+from leaderboard.votefiles.answer_hints import as_option
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 
 # The roles of columns and the names that each is known by: the first that a file has is used; case does not matter.
 KNOWN_NAMES = {
@@ -34,6 +35,14 @@ _OF_EXPORTS = ("position", "modality", "excluded", "propensity", "dealt")
 # An export of Easel, and a file that `write_votes` wrote, are recognized by these columns.
 _MARKS_OF_EXPORTS = {"position", "modality", "left", "right", "outcome"}
 
+# Names that columns of the sides and the answer seem to have; an error proposes them. `{}` holds the side.
+_PAIRS = (("a", "b"), ("1", "2"), ("0", "1"), ("left", "right"), ("one", "two"), ("winner", "loser"))
+_THINGS = ("{}", "model_{}", "model{}", "image_{}", "image{}", "img_{}", "option_{}", "item_{}", "item{}", "player_{}",
+           "player{}", "system_{}", "generator_{}", "contender_{}", "method_{}", "{}_model", "{}_image")  # fmt: skip
+_ANSWERS = (
+    "winner", "choice", "preferred", "preference", "answer", "vote", "result", "label", "better", "best", "chosen",
+    "response", "selected", "selection", "verdict", "judgment", "pref",
+)  # fmt: skip
 # An error that asks for a column's name lists this many columns, each with this many characters of its name.
 _SHOWN = 12
 _LONGEST_SHOWN = 40
@@ -48,7 +57,7 @@ def find_columns(
     a column. One column per answer takes
     the place of a winner.
     """
-    spelled = {name.strip().casefold(): name for name in reversed(found)}
+    spelled = {spell(name): name for name in reversed(found)}
     columns = {}
     for role, known in wanted.items():
         if role in names:
@@ -76,7 +85,28 @@ def explain_missing(role: str, found: Sequence[str]) -> str:
     *others, last = KNOWN_NAMES[role]
     called = f"{', '.join(others)} or {last}"
     way = f"Name it with --{role}; column.key is a key inside a column"
-    return f"no column names the {role}: none is called {called}. {way}. {list_columns(found)}"
+    proposed = _propose(found)
+    seem = f" If they mean what they seem to: {' '.join(proposed)}." if proposed else ""
+    return f"no column names the {role}: none is called {called}. {way}. {list_columns(found)}{seem}"
+
+
+def _propose(found: Sequence[str]) -> list[str]:
+    """Options for columns whose names look like the sides' and the answer's; a key inside a column counts by itself."""
+    spelled = {spell(name.rpartition(".")[2]): name for name in reversed(found)}
+    pairs = [tuple(thing.format(side) for side in pair) for pair in _PAIRS for thing in _THINGS]
+    sides = next((pair for pair in pairs if all(name in spelled for name in pair)), ())
+    answer = next((name for name in _ANSWERS if name in spelled), "")
+    if not (sides and answer):
+        return []
+    roles = dict(zip(("left", "right", "winner"), (*sides, answer), strict=True))
+    return [
+        as_option(role, spelled[name]) for role, name in roles.items() if spell(spelled[name]) not in KNOWN_NAMES[role]
+    ]
+
+
+def spell(name: str) -> str:
+    """A column's name without case; `Model A` and `model-a` are `model_a`."""
+    return "_".join(name.casefold().replace("-", " ").split())
 
 
 def list_columns(found: Sequence[str]) -> str:
@@ -86,5 +116,6 @@ def list_columns(found: Sequence[str]) -> str:
 
 def shorten(names: Sequence[str]) -> str:
     """Names in a row; long lists and long names are cut."""
+    names = [name or "(one without a name)" for name in names]
     shown = [name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…" for name in names[:_SHOWN]]
     return f"{', '.join(shown)}{', …' if len(names) > _SHOWN else ''}"

@@ -1,6 +1,6 @@
 """From columns by role to the rows of a vote log: labels, answers, numbers, days; what is refused, with its row."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import isnan, nan
@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.numbering import Ids, Labels
 from leaderboard.ratings.columns.votelog import Mask, VoteLog
-from leaderboard.votefiles.answer_hints import as_option, explain_double, explain_unknown
+from leaderboard.votefiles.answer_hints import as_option, explain_double, explain_nested, explain_unknown
 from leaderboard.votefiles.answer_labels import SKIP, UNKNOWN, Meanings, code_answers, read_truth
-from leaderboard.votefiles.coded_columns import BadVoteFile, Coded, Nested
+from leaderboard.votefiles.coded_columns import Coded, Nested
 from leaderboard.votefiles.column_roles import ONE_HOT
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.row_rules import Answers, RowRules, leave_out
 from leaderboard.votefiles.vote_times import Days, read_day
 
 _OF_PEOPLE = ("voter", "prompt")
+# The columns of `VoteRows` beside its log.
+_BY_ROW = ("modality", "counted", "day", "propensity", "neutral")
 # Beyond this, whole numbers cannot be told apart.
 _LAST_WHOLE = 2**53
 # The table of pairs grows with the square: this many contenders need about a gigabyte. Without a table, memory grows
@@ -53,6 +56,22 @@ class VoteRows:
     unused: tuple[str, ...] = ()
     layout: str = ""
 
+    def count(self, times: NDArray[np.int64]) -> "VoteRows":
+        """Let each row stand for so many equal votes; rows that stand for none are dropped."""
+        stays = times > 0
+        log, kept = self.log.select(stays), times[stays]
+        log = replace(log, position=np.cumsum(kept) - kept + 1, times=kept)
+        columns: dict[str, Any] = {name: getattr(self, name)[stays] for name in _BY_ROW}
+        return replace(self, log=log, **columns)
+
+    def expand(self) -> "VoteRows":
+        """The same with a row for each vote."""
+        times = self.log.times
+        if times is None:
+            return self
+        columns: dict[str, Any] = {name: np.repeat(getattr(self, name), times) for name in _BY_ROW}
+        return replace(self, log=self.log.expand(), **columns)
+
 
 @dataclass(frozen=True, eq=False)
 class RowReader:
@@ -67,7 +86,7 @@ class RowReader:
     most: int = MOST_CONTENDERS
 
     def read(self) -> VoteRows:
-        """All rows but those that a rule leaves out, each as often as its count says. Raises BadVoteFile."""
+        """All rows but those that a rule leaves out, each for as many votes as its count says. Raises BadVoteFile."""
         return self._leave_out()._read_rows()
 
     def _leave_out(self) -> "RowReader":
@@ -88,51 +107,48 @@ class RowReader:
         contenders, sides = self._contenders()
         tables = {role: self._labels(role, rows) for role in ("voter", "prompt", "category", "language")}
         times = self._counts()
-        positions = self._positions(rows)
-
-        def repeat(column: NDArray[Any]) -> NDArray[Any]:
-            return column if times is None else np.repeat(column, times)
-
         log = VoteLog.from_codes(
             contenders=contenders,
             voters=tables["voter"][0],
             prompts=tables["prompt"][0],
             categories=tables["category"][0],
             languages=tables["language"][0],
-            position=positions if times is None else np.arange(1, int(times.sum()) + 1),
-            left=repeat(sides[:rows]),
-            right=repeat(sides[rows:]),
-            outcome=repeat(self._outcomes(contenders, sides[:rows], sides[rows:])),
-            weight=repeat(self._weights(rows)),
-            **{role: repeat(ids) for role, (_, ids) in tables.items()},
+            position=self._positions(rows) if times is None else np.arange(1, rows + 1),
+            left=sides[:rows],
+            right=sides[rows:],
+            outcome=self._outcomes(contenders, sides[:rows], sides[rows:]),
+            weight=self._weights(rows),
+            **{role: ids for role, (_, ids) in tables.items()},
         )
         silent = [role for role in _OF_PEOPLE if role in self.columns and not any(tables[role][0])]
         propensity = self._propensities(rows)
         if np.isnan(propensity).all():
             silent.append("propensity")
         modalities, modality = self._labels("modality", rows)
-        return VoteRows(
+        read = VoteRows(
             log=log,
             modalities=tuple(modalities),
-            modality=repeat(modality),
-            counted=repeat(self._counted(rows)),
-            day=repeat(self._days(rows)),
-            propensity=repeat(propensity),
+            modality=modality,
+            counted=self._counted(rows),
+            day=self._days(rows),
+            propensity=propensity,
             columns={role: name for role, name in self.columns.items() if role not in silent},
-            nameless=self._nameless(tables, silent, repeat),
+            nameless=self._nameless(tables, silent, times),
             left_out=self.left_out,
-            neutral=repeat(self._neutral(rows)),
+            neutral=self._neutral(rows),
         )
+        return read if times is None else read.count(times)
 
     def _nameless(
         self,
         tables: Mapping[str, tuple[list[str], NDArray[np.int32]]],
         silent: list[str],
-        repeat: Callable[[NDArray[Any]], NDArray[Any]],
+        times: NDArray[np.int64] | None,
     ) -> dict[str, int]:
         asked = [role for role in _OF_PEOPLE if role in self.columns and role not in silent and "" in tables[role][0]]
         empty = {role: tables[role][1] == tables[role][0].index("") for role in asked}
-        return {role: int(np.count_nonzero(repeat(rows))) for role, rows in empty.items() if rows.any()}
+        every = 1 if times is None else times
+        return {role: int(np.sum(rows * every)) for role, rows in empty.items() if rows.any()}
 
     def _contenders(self) -> tuple[list[str], NDArray[np.int32]]:
         """The names, and their ids in the left column followed by those in the right one."""
@@ -174,10 +190,11 @@ class RowReader:
         text = str(value).strip()
         if isinstance(value, Nested):
             own = np.array([each is value for each in self.coded[role].values], dtype=bool)
-            self._refuse(role, own, f"a {value.kind} cannot be a label; --voter '' and the like leave a column out")
+            self._refuse(role, own, explain_nested(value, value.kind, role, self.columns[role]))
         if not isinstance(value, str | int | float | Decimal) or _is_torn(text):
             own = np.array([each is value for each in self.coded[role].values], dtype=bool)
-            self._refuse(role, own, f"{value!r} is not text")
+            what = "holds a NUL; `tr -d '\\000' < FILE > COPY` takes it out" if "\0" in text else "is not text"
+            self._refuse(role, own, f"{value!r} {what}")
         return text
 
     def _outcomes(self, contenders: list[str], left: Ids, right: Ids) -> NDArray[np.int8]:
@@ -310,9 +327,9 @@ def _number(value: Any) -> float:
 
 
 def _is_torn(text: str) -> bool:
-    """Whether the text holds half of a surrogate pair, which JSON can write and UTF-8 cannot."""
+    """Whether the text holds a NUL, or half of a surrogate pair, which JSON can write and UTF-8 cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:
         return True
-    return False
+    return "\0" in text

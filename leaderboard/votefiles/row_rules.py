@@ -18,11 +18,13 @@ class RowRules:
     """What is left out of a file, and how its grades are read; by default no row is left out.
 
     `skip_self`: rows in which a contender meets itself. `skip_missing`: rows without an answer, or without the name of
-    a side. `graded` has the grades that mean wholly the left and wholly the right side, where answers are numbers.
+    a side. `skip_lines`: so many lines above the header. `graded` has the grades that mean wholly the left and wholly
+    the right side, where answers are numbers.
     """
 
     skip_self: bool = False
     skip_missing: bool = False
+    skip_lines: int = 0
     graded: tuple[float, float] | None = None
 
 

@@ -35,7 +35,7 @@ def write_votes(path: Path, votes: Mapping[str, VoteLog], *, dealt: bool) -> Non
             "weight": np.ascontiguousarray(log.weight),
             **({"dealt": np.ones(len(log), dtype=bool)} if dealt else {}),
         })
-        for modality, log in votes.items()
+        for modality, log in ((modality, log.expand()) for modality, log in votes.items())
     ]  # fmt: skip
     # Readers require that positions rise.
     parquet.write_table(arrow.concat_tables(parts).unify_dictionaries().sort_by("position"), path)

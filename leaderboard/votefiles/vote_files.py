@@ -12,7 +12,7 @@ from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.parameters import Anchors, Cluster, Method
 from leaderboard.votefiles.answer_hints import as_option
 from leaderboard.votefiles.answer_labels import Meanings
-from leaderboard.votefiles.coded_columns import BadVoteFile, Coded, read_coded
+from leaderboard.votefiles.coded_columns import Coded, read_coded
 from leaderboard.votefiles.column_roles import (
     ALSO_KNOWN,
     FOR_RANKING,
@@ -21,11 +21,13 @@ from leaderboard.votefiles.column_roles import (
     explain_missing,
     find_columns,
     name_missing,
+    spell,
 )
 from leaderboard.votefiles.layouts.duels import Layout
 from leaderboard.votefiles.layouts.kinds.graded_answers import lay_out_grades
 from leaderboard.votefiles.layouts.known_layouts import find_layout
 from leaderboard.votefiles.layouts.unfolding import look_up, unfold
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.row_reader import MOST_CONTENDERS, MOST_WITHOUT_TABLE, RowReader, VoteRows
 from leaderboard.votefiles.row_rules import RowRules
 
@@ -78,11 +80,11 @@ def read_rows(
     meanings: Meanings | None = None,
     rules: RowRules = RowRules(),  # noqa: B008  # it is frozen
 ) -> VoteRows:
-    """Read all rows of a file as `read_votes` does, and `ALSO_KNOWN`; of contenders only what a table holds.
+    """Read all votes of a file as `read_votes` does, a row each, and `ALSO_KNOWN`; of contenders what a table holds.
 
     Raises BadVoteFile or BadExport.
     """
-    return _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES | ALSO_KNOWN, most=MOST_CONTENDERS)
+    return _read(path, names or {}, meanings or {}, rules, KNOWN_NAMES | ALSO_KNOWN, most=MOST_CONTENDERS).expand()
 
 
 @dataclass
@@ -126,7 +128,7 @@ def _read(
     path: Path, names: Mapping[str, str], meanings: Meanings, rules: RowRules, wanted: Wanted, *, most: int
 ) -> VoteRows:
     choice = _Choice(names, rules, wanted)
-    coded = read_coded(path, choice.choose)
+    coded = read_coded(path, choice.choose, skip_lines=rules.skip_lines)
     unused = tuple(name for name in choice.found if name not in coded)
     if choice.layout is None:
         reader = replace(_plain_reader(choice, coded, meanings), most=most)
@@ -144,7 +146,7 @@ def _plain_reader(choice: _Choice, coded: Mapping[str, Coded], meanings: Meaning
         if "count" in by_role:
             _ask_about_numbers(by_role["count"], choice.columns["count"])
         else:
-            _ask_about_counts([name for name in choice.found if name.strip().casefold() in MAY_COUNT])
+            _ask_about_counts([name for name in choice.found if spell(name) in MAY_COUNT])
     origin = np.arange(1, len(by_role["left"].ids) + 1)
     return RowReader(choice.columns, by_role, origin, meanings, choice.rules)
 
@@ -178,7 +180,7 @@ def join_files(files: Sequence[VoteFile]) -> VoteFile:
     neutral: dict[str, NDArray[np.int64]] = {}
     last = 0
     for file in files:
-        ends = [log.position[[0, -1]] for log in file.votes.values() if len(log)]
+        ends = [(log.position[0], log.last_position) for log in file.votes.values() if len(log)]
         first = min((int(end[0]) for end in ends), default=last + 1)
         shift = max(0, last + 1 - first)
         last = max((int(end[1]) + shift for end in ends), default=last)

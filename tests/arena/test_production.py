@@ -14,7 +14,8 @@ from django.test import Client
 from PIL import features
 from pytest_django import Settings
 
-from arena.checks import check_settings
+from arena.checks.deploy_checks import check_deployment
+from arena.checks.settings_checks import check_settings
 from tests.patience import HANGING
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +111,58 @@ def test_start_with_unreadable_setting_ends_with_one_line() -> None:
     assert found.stderr.count("\n") == 1
 
 
+# One setting that is unsafe or contradicts the others, and the error that names it.
+UNSAFE: list[tuple[str, object, str]] = [
+    ("ALLOWED_HOSTS", ["*"], "easel.E010"),
+    ("ALLOWED_HOSTS", ["localhost", "127.0.0.1"], "easel.E011"),
+    ("TRUSTED_PROXY_COUNT", 0, "easel.E012"),
+    ("CSRF_TRUSTED_ORIGINS", [], "easel.E013"),
+    ("CSRF_TRUSTED_ORIGINS", ["http://arena.example.org"], "easel.E014"),
+    ("CSRF_TRUSTED_ORIGINS", ["https://arena.example.com"], "easel.E015"),
+    ("PUBLIC_URL", "https://example.com", "easel.E016"),
+    ("CELERY_BROKER_URL", "redis://redis.example.org:6379/0", "easel.E018"),
+    ("CELERY_BROKER_URL", "amqp://guest:guest@rabbit.example.org//", "easel.E018"),
+]
+
+
+@pytest.fixture
+def on_a_server(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings of a server with which nothing is wrong."""
+    settings.EMBEDDED, settings.HTTPS, settings.TRUSTED_PROXY_COUNT = False, True, 1
+    settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = [HOST], [f"https://{HOST}"]
+    settings.PUBLIC_URL, settings.CELERY_BROKER_URL = f"https://{HOST}", "redis://:long-and-random@redis:6379/0"
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir(mode=0o700)
+    return settings
+
+
+def found_errors() -> list[str | None]:
+    return [each.id for each in check_deployment()]
+
+
+@pytest.mark.parametrize(("name", "value", "code"), UNSAFE)
+def test_check_deploy_names_what_is_unsafe(name: str, value: object, code: str, on_a_server: Settings) -> None:
+    assert found_errors() == []
+    setattr(on_a_server, name, value)
+    assert code in found_errors()
+
+
+def test_check_deploy_names_a_data_folder_that_everybody_may_enter(on_a_server: Settings) -> None:
+    on_a_server.DATA_DIR.chmod(0o755)
+    assert found_errors() == ["easel.E019"]
+
+
+def test_check_deploy_names_a_password_that_everybody_tries() -> None:
+    found = check_deploy(DATABASE_URL="postgresql://easel:password@db.example.org/easel")
+    assert (found.returncode, "easel.E017" in found.stderr) == (1, True)
+
+
+def test_check_deploy_takes_a_domain_and_a_broker_on_this_machine(on_a_server: Settings) -> None:
+    on_a_server.ALLOWED_HOSTS = [".example.org", "localhost"]
+    on_a_server.CELERY_BROKER_URL = "redis://localhost:6379/0"
+    assert found_errors() == []
+
+
 def test_check_deploy_names_every_unsafe_setting() -> None:
     found = check_deploy(DEBUG="1", ACCESS="private", TRUSTED_PROXY_COUNT="-1", SECRET_KEY="short")
     assert found.returncode == 1
@@ -198,7 +251,7 @@ def test_plain_http_is_sent_to_https_except_the_probes(production: Client) -> No
 
 
 def test_unknown_host_is_refused(production: Client) -> None:
-    assert production.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+    assert production.get("/vote/", headers={**PROXIED, "host": "evil.example"}).status_code == 400
 
 
 def read_policy(response: Any) -> dict[str, str]:

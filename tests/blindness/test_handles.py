@@ -51,9 +51,13 @@ def test_image_asked_for_in_part_or_on_condition_is_sent_whole(browser: Browser,
 def test_image_is_told_nothing_of_by_other_methods(browser: Browser) -> None:
     make_arena()
     client = browser()
-    address = addresses(open_vote(client))[0]
-    for answer in (client.head(address), client.options(address)):
-        assert (answer.status_code, answer.content, answer.headers["Allow"]) == (405, b"", "GET")
+    left, right = addresses(open_vote(client))[:: len(WIDTHS)]
+    heads = [client.head(address) for address in (left, right)]
+    assert [(head.status_code, head.content, list(head.items())) for head in heads] == [
+        (200, b"", list(client.get(left).items()))
+    ] * 2
+    other = client.options(left)
+    assert (other.status_code, other.content, other.headers["Allow"]) == (405, b"", "GET, HEAD")
 
 
 def test_image_without_cookie_or_with_another_is_not_found(browser: Browser) -> None:

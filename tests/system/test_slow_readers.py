@@ -35,7 +35,9 @@ def port() -> Iterator[int]:
     """The port of a web server as `up` starts it, on this test's database."""
     own = free_port()
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    server = subprocess.Popen(web_command("127.0.0.1", own), cwd=ROOT, env=os.environ | {"DATABASE_URL": database})
+    server = subprocess.Popen(
+        web_command("127.0.0.1", own), cwd=ROOT, env=os.environ | {"DATABASE_URL": database, "DATABASE_SECONDS": "60"}
+    )
     try:
         assert wait_until(lambda: answers(own))
         yield own

@@ -57,9 +57,9 @@ def _copy(image_id: int) -> bool:
         renditions = dict(image.renditions.values_list("width", "pk"))
         AvifCopy.objects.filter(rendition__image=image).delete()
         AvifCopy.objects.bulk_create(
-            AvifCopy(rendition_id=renditions[width], storage_key=key, byte_size=size)
-            for width, key, size in write_renditions(files, undo)
-            if width in renditions
+            AvifCopy(rendition_id=renditions[copy.width], storage_key=copy.storage_key, byte_size=copy.byte_size)
+            for copy in write_renditions(files, undo)
+            if copy.width in renditions
         )
         undo.pop_all()
     return True

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -47,9 +47,18 @@ class Prepared:
     frame: Frame | None = None
 
 
+class SavedRendition(NamedTuple):
+    """A rendition's file, written but not yet named by any row; `sha256` in hexadecimal."""
+
+    width: int
+    storage_key: str
+    byte_size: int
+    sha256: str
+
+
 @dataclass(frozen=True)
 class SavedFiles:
-    """The files of one image, written but not yet named by any row. `renditions` is (width, key, bytes)."""
+    """The files of one image, written but not yet named by any row."""
 
     sha256: str
     seen: Seen
@@ -58,7 +67,7 @@ class SavedFiles:
     width: int
     height: int
     byte_size: int
-    renditions: tuple[tuple[int, str, int], ...]
+    renditions: tuple[SavedRendition, ...]
     frame: Frame | None = None
 
 
@@ -140,17 +149,20 @@ def attach_image(*, generation: Generation, files: SavedFiles, provenance: Mappi
     return image
 
 
-def add_renditions(image: Image, renditions: Iterable[tuple[int, str, int]], *, frame: Frame | None) -> None:
+def add_renditions(image: Image, renditions: Iterable[SavedRendition], *, frame: Frame | None) -> None:
     """Write the rows of rendition files that are stored, rendered in this frame."""
     Rendition.objects.bulk_create(
-        Rendition(image=image, width=width, box=name_box(width, frame), storage_key=key, byte_size=size, recipe=RECIPE)
-        for width, key, size in renditions
+        Rendition(image=image, box=name_box(saved.width, frame), recipe=RECIPE, **saved._asdict())
+        for saved in renditions
     )
 
 
-def write_renditions(renditions: Mapping[int, bytes], undo: contextlib.ExitStack) -> tuple[tuple[int, str, int], ...]:
-    """Store rendition files under random names and return (width, key, bytes) of each; `undo` deletes them."""
-    return tuple((width, _write_rendition(file, undo), len(file)) for width, file in renditions.items())
+def write_renditions(renditions: Mapping[int, bytes], undo: contextlib.ExitStack) -> tuple[SavedRendition, ...]:
+    """Store rendition files, given by width, under random names; `undo` deletes them."""
+    return tuple(
+        SavedRendition(width, _write_rendition(file, undo), len(file), hashlib.sha256(file).hexdigest())
+        for width, file in renditions.items()
+    )
 
 
 def _write_original(sha256: str, data: bytes) -> str:

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arena.errors import DomainError
 from arena.generation.imports.uploads.staging import as_listed, begin_upload, missing_files, receive_file
@@ -56,7 +56,7 @@ def _answers_json(view: View) -> View:
     return answer
 
 
-@require_GET
+@require_safe
 @staff_only
 def list_imports(request: HttpRequest) -> HttpResponse:
     """Choose a folder; the uploads that are under way; the latest imports."""
@@ -118,7 +118,7 @@ def show_import(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     return render(request, "generation/import.html", context)
 
 
-@require_GET
+@require_safe
 @_answers_json
 def import_state(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """How far an import is."""

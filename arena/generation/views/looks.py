@@ -5,7 +5,7 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from arena.errors import NotFound
 from arena.generation.models import Run
@@ -22,7 +22,7 @@ from arena.generation.views.staff import attempt, may_steer, staff_only, steerin
 THUMBNAIL_WIDTH, LARGE_WIDTH = 512, 1024
 
 
-@require_GET
+@require_safe
 @staff_only
 def look(request: HttpRequest, run_id: int) -> HttpResponse:
     """Unpublished images of a run, prompt by prompt. The page names neither the run nor a contender."""
@@ -41,7 +41,7 @@ def look(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "generation/look.html", context)
 
 
-@require_GET
+@require_safe
 @staff_only
 def look_image(request: HttpRequest, handle: uuid.UUID) -> HttpResponse:
     """Serve an unpublished image to staff; `?large` for all that there is to see."""

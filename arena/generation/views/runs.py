@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from arena.errors import DomainError
 from arena.generation.models import Run
@@ -41,7 +41,7 @@ POLL_SECONDS = 3
 RELOAD_SECONDS = 10
 
 
-@require_GET
+@require_safe
 @staff_only
 def list_runs(request: HttpRequest) -> HttpResponse:
     """All runs, newest first, with their progress and spending."""
@@ -50,7 +50,7 @@ def list_runs(request: HttpRequest) -> HttpResponse:
     return render(request, "generation/runs.html", context)
 
 
-@require_GET
+@require_safe
 @staff_only
 def show_run(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: how far it is, what it costs, what went wrong and what to do, and every call that failed."""
@@ -66,7 +66,7 @@ def show_run(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "generation/run.html", context | _live(request, run))
 
 
-@require_GET
+@require_safe
 @staff_only
 def live_run(request: HttpRequest, run_id: int) -> HttpResponse:
     """The part of a run's page that changes, for a page that is open."""

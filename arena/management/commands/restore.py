@@ -12,6 +12,7 @@ from arena.backups.restoring import is_used, restore_backup
 from arena.embedded.running import AlreadyRuns, claim_folder
 from arena.errors import DomainError
 from arena.installation import command_name
+from arena.voting.ledger.sealed_files import mark_as_restored
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                 contents = read_contents(file)
                 self._ask(contents, replace=replace, yes=yes)
                 same_key = restore_backup(path=file, contents=contents)
+                mark_as_restored()
         except AlreadyRuns as error:
             raise CommandError(f"{error} End it first.") from error
         except DomainError as error:
@@ -59,4 +61,4 @@ class Command(BaseCommand):
                 f"SECRET_KEY is not the backup's: everybody is signed out, every voter is a new one. Set it to {where}."
             )
         easel, following = command_name(), "up" if settings.EMBEDDED else "prepare, then start web and workers"
-        self.stdout.write(f"Next: {easel} verify checks every vote; {easel} {following}.")
+        self.stdout.write(f"Next: {easel} verify checks every vote and its files; {easel} {following}.")

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from arena.voting.blindness.tokens import read_token
 from arena.voting.doors import View, voting_door
@@ -50,7 +50,7 @@ def _staff_door(view: View) -> View:
 
 
 @_staff_door
-@require_GET
+@require_safe
 def list_reports(request: HttpRequest) -> HttpResponse:
     """Show reported images without names, for staff: those that wait for a decision, or those decided."""
     decided = request.GET.get("show") == "decided"
@@ -68,14 +68,14 @@ def decide_report(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @_staff_door
-@require_GET
+@require_safe
 def reported_image(request: HttpRequest, handle: str) -> HttpResponse:
     """Serve a reported image to staff, under the handle of one of its reports."""
     return _picture(read_reported_image(handle=read_token(handle)))
 
 
 @_staff_door
-@require_GET
+@require_safe
 def list_pictures(request: HttpRequest) -> HttpResponse:
     """Show suspect images for staff, or those that are taken out: without names while their prompt is in play.
 
@@ -104,7 +104,7 @@ def decide_picture(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @_staff_door
-@require_GET
+@require_safe
 def checked_image(request: HttpRequest, handle: str) -> HttpResponse:
     """Serve an image to staff under its nameless handle."""
     return _picture(read_checked_image(handle=read_token(handle)))

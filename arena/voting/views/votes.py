@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from arena.catalog.models import Category, Modality
 from arena.catalog.reasons import Reason
@@ -92,7 +92,7 @@ class LanguageLeft(NamedTuple):
 
 
 @voting_door
-@require_GET
+@require_safe
 def vote(request: HttpRequest, category: str = "") -> HttpResponse:
     """Show a matchup of anything, or of one category; or say that all are judged, or that there are no images yet.
 
@@ -184,7 +184,7 @@ def _language_name(code: str) -> str:
 
 
 @voting_door
-@require_GET
+@require_safe
 def next_matchup(request: HttpRequest) -> HttpResponse:
     """Return one more matchup as a fragment, none of those that the page has already; 204 when there is none."""
     ledger, caller = native_ledger(), greet_voter(request)
@@ -255,7 +255,7 @@ def _close(request: HttpRequest, *, matchup_id: uuid.UUID, voter_key: uuid.UUID,
 
 
 @voting_door
-@require_GET
+@require_safe
 def report(request: HttpRequest, token: str) -> HttpResponse:
     """Ask what is wrong with a matchup, for a page without scripts; the form is sent as its answer."""
     matchup = find_matchup(matchup_id=read_token(token), voter_key=_need_voter(request))
@@ -269,7 +269,7 @@ def report_choices() -> dict[str, Any]:
 
 
 @voting_door
-@require_GET
+@require_safe
 def image(request: HttpRequest, handle: str, width: int) -> HttpResponse:
     """Serve one side's image to its voter: the same headers and length whichever image it is."""
     voter_key = known_voter(request)

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
+from arena.database.base import waiting_as
+from arena.database.wait_limits import EXPORT
 from arena.errors import Busy
 
-# The web server has four threads, and each download holds one for as long as its reader takes.
+# Four requests work at a time (`web.request_places`), and a download is one of them for as long as its reader takes.
 AT_ONCE = 2
 _places = threading.BoundedSemaphore(AT_ONCE)
 
@@ -25,9 +27,16 @@ def take_place() -> Iterator[None]:
     """Hold one of the AT_ONCE places of this process. Raises Busy when all are taken."""
     _take()
     try:
-        yield
+        with waiting_as(EXPORT):
+            yield
     finally:
         _places.release()
+
+
+def _slowly(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the chunks; the database may take as long over one as a whole ledger needs."""
+    with waiting_as(EXPORT):
+        yield from chunks
 
 
 class Download:
@@ -35,7 +44,7 @@ class Download:
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         _take()
-        self._chunks = chunks
+        self._chunks = _slowly(chunks)
         self._leave = weakref.finalize(self, _places.release)
 
     def __iter__(self) -> Iterator[bytes]:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     """Thin door to `import_votes` and the refresh."""
 
     help = (
-        "Import a file of votes (CSV, JSON Lines or JSON, plain or gzipped, or Parquet) as a ledger of its own, "
+        "Import a file of votes (CSV, JSON Lines or JSON, plain or packed, or Parquet) as a ledger of its own, "
         "never mixed with votes cast here. The same file twice is imported once."
     )
 

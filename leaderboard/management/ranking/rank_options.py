@@ -15,7 +15,7 @@ from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
 from leaderboard.votefiles.column_roles import FOR_RANKING, KNOWN_NAMES
 
-HELP = "Rank a file of votes: CSV, JSON Lines or JSON, plain or gzipped, or Parquet. Needs no database."
+HELP = "Rank a file of votes: CSV, JSON Lines or JSON, plain or packed, or Parquet. Needs no database."
 # What `--method` may name: the method of every board, and a replay for comparison.
 BRADLEY_TERRY, BY_PACKAGE = "bradley-terry", "trueskill-package"
 # The prior's spread is chosen by the votes.

@@ -134,7 +134,7 @@ def replay_boards(wanted: Wanted, method: Method) -> Iterator[ReplayedBoard]:
     """Replay the boards vote by vote in the order of the file."""
     for modality, votes, keys in wanted:
         for key in keys:
-            own = slice_votes(votes, key).compact()
+            own = slice_votes(votes, key).compact().expand()
             lines = map(publish_skill, order_skills(own.contenders, replay_by_package(own, method)))
             yield ReplayedBoard(modality, key, len(own), tuple(lines))
 
@@ -142,7 +142,8 @@ def replay_boards(wanted: Wanted, method: Method) -> Iterator[ReplayedBoard]:
 def _fit_sided(votes: VoteLog, neutral: NDArray[np.int64], method: Method) -> PositionEffect | None:
     """The position effect of the votes that are not neutral."""
     own = votes.compact()
-    return fit_home_side(own, np.isin(own.position, neutral), method)
+    bare = np.isin(own.position, neutral)
+    return fit_home_side(own.expand(), bare if own.times is None else np.repeat(bare, own.times), method)
 
 
 def _say_ties(votes: VoteLog, prior_sd: float) -> str:

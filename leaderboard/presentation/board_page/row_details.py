@@ -18,7 +18,7 @@ from leaderboard.presentation.board_page.figure_texts import (
     whole,
 )
 from leaderboard.presentation.comparing.compare_address import compare_url
-from leaderboard.queries.pages.category_lines import CategoryLine, read_category_lines
+from leaderboard.queries.category_lines import CategoryLine, read_category_lines
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.standings import BoardView, StandingRow
 from leaderboard.ratings.results import Line

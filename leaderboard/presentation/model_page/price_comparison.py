@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from arena.catalog.models import Contender, ImageModel, Offering, Organization, Price, Provider
 from leaderboard.queries.figures import ListPrice, list_prices, read_reliability
-from leaderboard.queries.pages.token_usage import read_token_usage
+from leaderboard.queries.model_pages.token_usage import read_token_usage
 
 
 @dataclass(frozen=True)

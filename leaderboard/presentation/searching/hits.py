@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from arena.catalog.models import Category, Contender, ImageModel, Organization
 from leaderboard.presentation.searching.excerpts import Part, cut_excerpt, fold, mark_words
-from leaderboard.queries.pages.shown_prompts import listed_prompts
+from leaderboard.queries.competitions.shown_prompts import listed_prompts
 from leaderboard.queries.searching.catalogue_search import Found
 
 # Contenders that a model's row names.
@@ -36,6 +36,11 @@ class Hit:
     category: str = ""
     language: str = ""
     state: str = ""
+
+    @property
+    def name(self) -> str:
+        """The title without marks."""
+        return "".join(part.text for part in self.title)
 
 
 class Hits(Sequence[Hit]):

@@ -9,8 +9,8 @@ from django.db.models import Count
 from arena.catalog.models import Contender, Prompt
 from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, read_sources
 from arena.generation.models import Generation
-from leaderboard.queries.galleries import open_pictures
-from leaderboard.queries.prompt_results import PairCount, count_pairs_on
+from leaderboard.queries.competitions.galleries import open_pictures
+from leaderboard.queries.competitions.prompt_results import PairCount, count_pairs_on
 
 PROMPTS_PER_PAGE = 8
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from arena.generation.models import Generation
 from arena.voting.models import Ledger, LedgerEntry
-from leaderboard.queries.galleries import open_pictures
+from leaderboard.queries.competitions.galleries import open_pictures
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from arena.catalog.models import Prompt
 from arena.generation.models import Generation
-from leaderboard.queries.galleries import open_pictures
-from leaderboard.queries.prompt_results import PairCount, count_pairs_on
+from leaderboard.queries.competitions.galleries import open_pictures
+from leaderboard.queries.competitions.prompt_results import PairCount, count_pairs_on
 
 SAMPLES = 2
 

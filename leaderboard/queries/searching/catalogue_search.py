@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from arena.catalog.models import Category, Contender, ImageModel, Offering, Organization
-from leaderboard.queries.pages.shown_prompts import listed_prompts
+from leaderboard.queries.competitions.shown_prompts import listed_prompts
 from leaderboard.queries.searching.word_columns import Distance, Holds
 
 KINDS = ("models", "organizations", "categories", "prompts")

@@ -6,6 +6,7 @@ Where the order of the votes is one in time, a newcomer moves nobody. Elsewhere 
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.columns.counting import times_of
 from leaderboard.ratings.columns.votelog import BOTH_BAD, VoteLog
 from leaderboard.ratings.parameters import Method, Thresholds
 
@@ -88,7 +89,7 @@ def _with_enough(votes: VoteLog, least: Thresholds) -> NDArray[np.bool_]:
     voters = np.tile(rated.voter, 2)
     pairs = np.unique(sides * max(1, len(votes.voters)) + voters) // max(1, len(votes.voters))
     return np.asarray(
-        (np.bincount(sides, minlength=n) >= least.established_votes)
+        (np.bincount(sides, np.tile(times_of(rated), 2), n) >= least.established_votes)
         & (np.bincount(pairs, minlength=n) >= least.established_voters)
     )
 

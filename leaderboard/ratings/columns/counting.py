@@ -68,7 +68,7 @@ def equal_say(total: Table, *, full_say: int) -> Table:
 
 
 def weigh_votes(votes: VoteLog, method: Method) -> tuple[Table, Table]:
-    """Each vote's weight in a board's fits, float64[n_votes] (0: unrated), and the table of weighted votes.
+    """The weight of each row's votes in a board's fits, float64[n_rows] (0: unrated), and the table of weighted votes.
 
     The table is by outcome and ordered pair, float64[4, n, n]: [outcome, left, right], zero for `both_bad`. Unit
     weights are summed as integers per category and scaled afterwards, so that the same votes in any order give the same
@@ -85,11 +85,16 @@ def weigh_votes(votes: VoteLog, method: Method) -> tuple[Table, Table]:
         outcomes = count_outcomes(votes).astype(np.float64)
     else:
         if method.equal_category_weights:
-            total = np.bincount(votes.category, weights=weights, minlength=len(votes.categories)).astype(np.float64)
+            total = np.bincount(votes.category, times_of(votes) * weights, len(votes.categories)).astype(np.float64)
             weights *= equal_say(total, full_say=method.full_say)[votes.category]
         outcomes = _count_weighted(votes, weights)
     outcomes[BOTH_BAD] = 0.0
     return weights, outcomes
+
+
+def times_of(votes: VoteLog) -> Table:
+    """How many votes each row stands for, float64[n_rows]."""
+    return np.ones(len(votes)) if votes.times is None else votes.times.astype(np.float64)
 
 
 def score_table(outcomes: Table | Counts) -> Table:
@@ -125,6 +130,9 @@ def _count(votes: VoteLog, group: Ids | None = None, groups: int = 1) -> Counts:
     n = len(votes.contenders)
     shape = (groups, len(OUTCOMES), n, n)
     cells = int(np.prod(shape))
+    if votes.times is not None:
+        keys = find_cells(votes) if group is None else find_cells(votes) + group * np.int64(cells // groups)
+        return np.bincount(keys, votes.times, cells).astype(np.int64).reshape(shape)
     if compiled := kernels():
         counts = np.zeros(cells, dtype=np.int64)
         none = votes.left[:0]
@@ -150,5 +158,5 @@ def _count(votes: VoteLog, group: Ids | None = None, groups: int = 1) -> Counts:
 
 def _count_weighted(votes: VoteLog, weights: Table) -> Table:
     n = len(votes.contenders)
-    counted = np.bincount(find_cells(votes), weights=weights, minlength=len(OUTCOMES) * n * n)
+    counted = np.bincount(find_cells(votes), times_of(votes) * weights, len(OUTCOMES) * n * n)
     return np.asarray(counted, dtype=np.float64).reshape(len(OUTCOMES), n, n)

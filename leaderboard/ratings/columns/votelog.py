@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arena.errors import DomainError
+from leaderboard.ratings.columns.counted_rows import number_votes, walk_positions, walk_votes
 from leaderboard.ratings.columns.numbering import Ids, Labels, Numbering, drop_unused, join_tables, number_labels
 from leaderboard.ratings.columns.prompt_axes import PromptAxes
 
@@ -59,6 +60,8 @@ class VoteLog:
     asked for, and no hash includes it. `axes` say what the prompts test; they are set only where boards by axis are
     asked for. `chosen_by` is the hash of the axes by which these votes were chosen, and empty if they were not.
 
+    `times`, int64[n], says how many equal votes each row stands for, at its position and those that follow; None: one.
+
     Build a log with `from_columns` or `from_codes`: they check the rules, the constructor does not.
     """
 
@@ -77,11 +80,29 @@ class VoteLog:
     language: Ids
     weight: NDArray[np.float64]
     day: Ids | None = None
+    times: NDArray[np.int64] | None = None
     axes: PromptAxes | None = None
     chosen_by: str = ""
 
     def __len__(self) -> int:
         return len(self.position)
+
+    @property
+    def count(self) -> int:
+        """How many votes there are."""
+        return len(self) if self.times is None else int(self.times.sum())
+
+    @property
+    def last_position(self) -> int:
+        """The position of the last vote; there must be one."""
+        return int(self.position[-1]) + (0 if self.times is None else int(self.times[-1]) - 1)
+
+    def expand(self) -> Self:
+        """The same votes with a row for each."""
+        if self.times is None:
+            return self
+        columns: dict[str, Any] = {name: np.repeat(getattr(self, name), self.times) for name in self._columns}
+        return replace(self, **columns | {"position": number_votes(self.position, self.times), "times": None})
 
     @classmethod
     def from_columns(
@@ -151,25 +172,17 @@ class VoteLog:
         weights = ones if weight is None else np.ascontiguousarray(weight, dtype=np.float64)
         _refuse_uneven(len(places), left, right, outcome, voter, prompt, category, language, weights)
         tables = [_sort_table(labels) for labels in (contenders, voters, prompts, categories, languages)]
-        names = ("contender", "contender", "voter", "prompt", "category", "language")
-        columns = (left, right, voter, prompt, category, language)
         chosen = (tables[0], *tables)
-        coded = [_recode(n, c, *t, places) for n, c, t in zip(names, columns, chosen, strict=True)]
+        named = {
+            "left": left, "right": right, "voter": voter, "prompt": prompt, "category": category, "language": language
+        }  # fmt: skip
+        labels: dict[str, Any] = dict(zip(_TABLES, (sorted_labels for sorted_labels, _ in tables), strict=True))
+        ids: dict[str, Any] = {
+            name: _recode(name, column, *table, places)
+            for (name, column), table in zip(named.items(), chosen, strict=True)
+        }
         log = cls(
-            contenders=tables[0][0],
-            voters=tables[1][0],
-            prompts=tables[2][0],
-            categories=tables[3][0],
-            languages=tables[4][0],
-            position=places,
-            left=coded[0],
-            right=coded[1],
-            outcome=_check_outcomes(np.asarray(outcome), places),
-            voter=coded[2],
-            prompt=coded[3],
-            category=coded[4],
-            language=coded[5],
-            weight=weights,
+            position=places, outcome=_check_outcomes(np.asarray(outcome), places), weight=weights, **labels, **ids
         )
         _refuse_bad_rows(log)
         return log
@@ -196,7 +209,7 @@ class VoteLog:
 
     @property
     def _columns(self) -> tuple[str, ...]:
-        return _COLUMNS if self.day is None else (*_COLUMNS, "day")
+        return (*_COLUMNS, *(name for name in ("day", "times") if getattr(self, name) is not None))
 
     def append(self, other: Self) -> Self:
         """Append the votes of a log with its own label tables. Raises BadVoteLog unless positions go on rising."""
@@ -208,7 +221,9 @@ class VoteLog:
             labels, moved = join_tables(getattr(self, table), getattr(other, table))
             columns[table] = labels
             columns |= {name: np.concatenate([getattr(self, name), moved[getattr(other, name)]]) for name in names}
-        return self.from_codes(**columns)
+        counted = [np.ones(len(log), dtype=np.int64) if log.times is None else log.times for log in (self, other)]
+        times = None if self.times is None and other.times is None else np.concatenate(counted)
+        return replace(self.from_codes(**columns), times=times)
 
     def for_category(self, slug: str) -> Self:
         """Keep the votes of one category; an unknown category keeps none."""
@@ -250,25 +265,11 @@ class VoteLog:
 
     def compact(self) -> Self:
         """Drop labels that no row uses and renumber, so that equal votes have equal columns."""
-        contenders, sides = drop_unused(self.contenders, self.left, self.right)
-        voters, (voter,) = drop_unused(self.voters, self.voter)
-        prompts, (prompt,) = drop_unused(self.prompts, self.prompt)
-        categories, (category,) = drop_unused(self.categories, self.category)
-        languages, (language,) = drop_unused(self.languages, self.language)
-        return replace(
-            self,
-            contenders=contenders,
-            voters=voters,
-            prompts=prompts,
-            categories=categories,
-            languages=languages,
-            left=sides[0],
-            right=sides[1],
-            voter=voter,
-            prompt=prompt,
-            category=category,
-            language=language,
-        )
+        columns: dict[str, Any] = {}
+        for table, names in _TABLES.items():
+            labels, ids = drop_unused(getattr(self, table), *(getattr(self, name) for name in names))
+            columns |= {table: labels, **dict(zip(names, ids, strict=True))}
+        return replace(self, **columns)
 
     def input_hash(self, *, compacted: bool = False) -> str:
         """SHA-256 (hex) of labels and columns as little-endian integers: the same on any CPU and for any numbering.
@@ -279,13 +280,14 @@ class VoteLog:
         log = self if compacted else self.compact()
         tables = [log.contenders, log.voters, log.prompts, log.categories, log.languages]
         chosen = [{"axes": self.chosen_by}] if self.chosen_by else []
-        digest = hashlib.sha256(json.dumps(["votelog", 1, len(log), *tables, *chosen]).encode())
-        digest.update(_as_bytes(log.position, "<i8"))
-        for column in (log.left, log.right, log.voter, log.prompt, log.category, log.language):
-            digest.update(_as_bytes(column, "<i4"))
-        digest.update(_as_bytes(log.outcome, "<i1"))
-        if np.any(log.weight != 1.0):
-            digest.update(_as_bytes(log.weight, "<f8"))
+        digest = hashlib.sha256(json.dumps(["votelog", 1, log.count, *tables, *chosen]).encode())
+        for part in walk_positions(log.position, log.times):
+            digest.update(_as_bytes(part, "<i8"))
+        columns = [(getattr(log, name), "<i4") for names in _TABLES.values() for name in names]
+        weights = [(log.weight, "<f8")] if np.any(log.weight != 1.0) else []
+        for column, kind in (*columns, (log.outcome, "<i1"), *weights):
+            for part in walk_votes(column, log.times):
+                digest.update(_as_bytes(part, kind))
         return digest.hexdigest()
 
 
@@ -343,6 +345,7 @@ def _sort_table(labels: Sequence[str]) -> tuple[Labels, NDArray[np.int32]]:
 
 
 def _recode(name: str, ids: NDArray[Any], table: Labels, moved: Ids, places: NDArray[np.int64]) -> Ids:
+    name = "contender" if name in _TABLES["contenders"] else name
     for row in _outside(name, ids, len(table)):
         raise BadVoteLog(f"unknown {name}", position=int(places[row]))
     if np.array_equal(moved, np.arange(len(moved))):

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.votelog import LEFT, RIGHT, TIE
+from leaderboard.ratings.fits.solving import climb
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 _CLOSE = 1e-12
-_MOST_STEPS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,26 +33,13 @@ def fit_davidson(outcomes: NDArray[np.float64], *, prior_sd: float) -> Davidson:
     """Fit P(left) ~ e^(d/2), P(right) ~ e^(-d/2), P(tie) ~ e^log_tie, with d the gap of strengths.
 
     `outcomes` is float64[4, n, n] by [outcome, left, right]; `both_bad` is not read. Strengths and the tie's logarithm
-    have the prior N(0, prior_sd²). This is an exponential family, so the log-posterior is strictly concave. Newton's
-    step is halved until the slope at its end is at least -1/2 of the slope at its start.
+    have the prior N(0, prior_sd²). This is an exponential family, so the log-posterior is strictly concave.
     """
     n = outcomes.shape[1]
     tied = outcomes[TIE] + outcomes[TIE].T
     # Each pair once in the upper triangle: the row's wins, ties, the column's wins.
     counts = np.triu(np.stack([outcomes[LEFT] + outcomes[RIGHT].T, tied, outcomes[LEFT].T + outcomes[RIGHT]]), 1)
-    at = np.zeros(n + 1)
-    gradient, total = _derivatives(counts, at, prior_sd**-2)
-    for _ in range(_MOST_STEPS):
-        step = np.linalg.solve(total, gradient)
-        rise = float(gradient @ step)
-        for halvings in range(60):
-            part = step * 0.5**halvings
-            gradient, total = _derivatives(counts, at + part, prior_sd**-2)
-            if float(gradient @ step) >= -0.5 * rise:
-                break
-        at = at + part
-        if np.max(np.abs(part), initial=0.0) < _CLOSE:
-            break
+    at, _ = climb(lambda at: _derivatives(counts, at, prior_sd**-2), np.zeros(n + 1), close=_CLOSE)
     return Davidson(at[:n], float(at[n]))
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from leaderboard.ratings.columns.counting import left_points, weigh_votes
 from leaderboard.ratings.columns.votelog import Mask, VoteLog
 from leaderboard.ratings.fits.bradley_terry import chances
-from leaderboard.ratings.fits.solving import solve
+from leaderboard.ratings.fits.solving import climb, solve
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.results import PositionEffect
 from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS
@@ -15,7 +15,6 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 _CLOSE = 1e-9
-_MOST_STEPS = 100
 
 
 def fit_home_side(votes: VoteLog, neutral: Mask, method: Method) -> PositionEffect | None:
@@ -29,19 +28,8 @@ def fit_home_side(votes: VoteLog, neutral: Mask, method: Method) -> PositionEffe
     if not (weights * sided).any():
         return None
     n, ridge = len(votes.contenders), method.prior_sd**-2
-    at = np.zeros(n + 1)
-    gradient, total, residual = _derivatives(votes, weights, sided, at, ridge)
-    for _ in range(_MOST_STEPS):
-        step = solve(total, gradient)
-        rise = float(gradient @ step)
-        for halvings in range(60):
-            part = step * 0.5**halvings
-            gradient, total, residual = _derivatives(votes, weights, sided, at + part, ridge)
-            if float(gradient @ step) >= -0.5 * rise:
-                break
-        at = at + part
-        if np.max(np.abs(part), initial=0.0) < _CLOSE:
-            break
+    at, total = climb(lambda at: _derivatives(votes, weights, sided, at, ridge)[:2], np.zeros(n + 1), close=_CLOSE)
+    residual = _derivatives(votes, weights, sided, at, ridge)[2]
     row = solve(total, np.append(np.zeros(n), 1.0))
     moved = residual * (row[votes.left] - row[votes.right] + sided * row[n])
     return PositionEffect(float(at[n]), _error(votes, weights, moved, method, float(row @ row) * ridge))

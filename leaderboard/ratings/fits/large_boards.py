@@ -30,7 +30,7 @@ MOST_IN_TABLE = 2_000
 
 def fit_large(votes: VoteLog, method: Method) -> BoardResult:
     """Rate one board as `fit` does, as far as that goes without a table of pairs."""
-    votes = votes.compact()
+    votes = votes.compact().expand()
     weights = _weigh(votes, method)
     fitted = fit_pairs(pair_votes(votes, weights), prior_sd=method.prior_sd)
     anchor, since = choose_anchors(votes, method)

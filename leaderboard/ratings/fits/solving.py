@@ -1,4 +1,6 @@
-"""Linear systems of Newton steps: small ones are solved directly, large ones by conjugate gradients."""
+"""Newton's method with halved steps, and its linear systems: solved directly, large ones by conjugate gradients."""
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,32 @@ _LARGE = 400
 _MOST_PRODUCTS = 120
 # Relative to the first residual; the next Newton step corrects the rest.
 _CLOSE = 1e-10
+_MOST_STEPS = 200
+_MOST_HALVINGS = 60
+
+
+def climb(
+    derivatives: Callable[[Vector], tuple[Vector, Matrix]], start: Vector, *, close: float
+) -> tuple[Vector, Matrix]:
+    """The maximum of a strictly concave function, float64[n], and its negative Hessian there.
+
+    `derivatives` gives gradient and negative Hessian. A step is halved until the slope at its end, along the step, is
+    at least -1/2 of the slope at its start. The last step moves no unknown by `close`.
+    """
+    at = start
+    gradient, total = derivatives(at)
+    for _ in range(_MOST_STEPS):
+        step = solve(total, gradient)
+        rise = float(gradient @ step)
+        for halvings in range(_MOST_HALVINGS):
+            part = step * 0.5**halvings
+            gradient, total = derivatives(at + part)
+            if float(gradient @ step) >= -0.5 * rise:
+                break
+        at = at + part
+        if np.max(np.abs(part), initial=0.0) < close:
+            break
+    return at, total
 
 
 def solve(matrix: Matrix, right: Vector) -> Vector:

@@ -159,13 +159,18 @@ def _cut(
         yield Block(rows, left[rows], right[rows], cluster, len(chosen) - 1)
 
 
-def count_clusters(clusters: Clusters, weights: Vector, contenders: int) -> ClusterCounts:
-    """Count the clusters; `weights` float64[n_votes] are zero for votes that are not rated."""
+def count_clusters(
+    clusters: Clusters, weights: Vector, contenders: int, *, alone_times: Vector | None = None
+) -> ClusterCounts:
+    """Count the clusters; `weights` float64[n_rows] are zero for votes that are not rated.
+
+    If every vote is a cluster of its own, `alone_times` says how many votes each row stands for.
+    """
     alone = weights[clusters.singles.rows]
-    once = np.ones(len(alone))
+    once = np.ones(len(alone)) if alone_times is None else alone_times[clusters.singles.rows]
     counted = np.stack([
         np.append(clusters.singles.sum_contenders(values, contenders), np.sum(values))
-        for values in (once, once * (alone > 0), alone, alone**2)
+        for values in (once, once * (alone > 0), once * alone, once * alone**2)
     ])  # fmt: skip
     for block in clusters.blocks:
         counted += block.tally(weights[block.rows], contenders)

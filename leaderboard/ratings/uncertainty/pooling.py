@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.uncertainty.clusters import Clusters, outer_differences, sum_pairs
+from leaderboard.ratings.uncertainty.clusters import outer_differences, sum_pairs
 from leaderboard.ratings.uncertainty.designs import Design, Squares, lone_votes, measure_design, measure_squares
 from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS
 from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, invert_centred
@@ -56,19 +56,27 @@ def pool_spread(
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     weights: Vector,
+    times: Vector,
     separated: NDArray[np.bool_],
 ) -> Pooled:
     """Covariances of the estimates for other voters and prompts.
 
-    `left`, `right` and `weights` are per vote. A
-    contender that is `separated` has too small residuals, which come from never losing (or never winning): its votes
+    All columns are per row, which stands for `times` votes: `weights` are those of one vote, `scores` the sums of all.
+    A contender that is `separated` has too small residuals, which come from never losing (or never winning): its votes
     count with at least the binomial variance.
     """
     n = len(scores.total)
     binomial = outer_differences(sum_pairs(left, right, weights * scores.information, n))
     information = outer_differences(sum_pairs(left, right, scores.information, n))
+    # Each of the equal votes of a row is squared by itself.
+    parts = np.sqrt(times)
     moments = _measure_moments(
-        dependence, scores, lone_votes(left, right), binomial=np.diagonal(binomial), total=np.diagonal(information)
+        dependence,
+        scores,
+        measure_squares(lone_votes(left, right), scores.residual / parts, scores.information / parts, n),
+        rated=float(times[weights > 0].sum()),
+        binomial=np.diagonal(binomial),
+        total=np.diagonal(information),
     )
     common = moments.solve()
     inverse = invert_centred(scores.total)
@@ -96,11 +104,9 @@ def pool_spread(
 
 
 def _measure_moments(
-    dependence: Dependence, scores: Scores, votes: Clusters, *, binomial: Vector, total: Vector
+    dependence: Dependence, scores: Scores, single: Squares, *, rated: float, binomial: Vector, total: Vector
 ) -> "_Moments":
-    residual, information = scores.residual, scores.information
-    single = measure_squares(votes, residual, information, len(total))
-    both, rated = dependence.both, int(np.count_nonzero(information))
+    residual, information, both = scores.residual, scores.information, dependence.both
     return _Moments(
         binomial=binomial,
         total=total,
@@ -112,7 +118,7 @@ def _measure_moments(
             for grouping in (dependence.either if dependence.clustered else ())
         ),
         rated=rated,
-        count=max(1, rated if both is None else both.counts.board),
+        count=max(1.0, rated if both is None else both.counts.board),
     )
 
 
@@ -131,8 +137,8 @@ class _Moments:
     single: Squares
     cells: Squares
     designs: tuple[Design, ...]
-    rated: int
-    count: int
+    rated: float
+    count: float
 
     @cached_property
     def dispersion(self) -> float:

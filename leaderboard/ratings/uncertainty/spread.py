@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.columns.counting import times_of
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.parameters import Cluster
 from leaderboard.ratings.uncertainty.clusters import (
@@ -96,16 +97,19 @@ class Spread:
 def find_dependence(votes: VoteLog, weights: Vector, clusters: tuple[Cluster, ...]) -> Dependence:
     """Group the votes by each of `clusters`; without any, each vote is its own group.
 
-    `weights`, float64[n_votes], are zero for unrated votes.
+    `weights`, float64[n_rows], are those of each row's votes, zero for unrated ones.
     """
-    n = len(votes.contenders)
+    n, times = len(votes.contenders), times_of(votes)
 
     def group(ids: NDArray[np.integer]) -> Grouping:
         split = split_clusters(votes, ids)
-        return Grouping(split, count_clusters(split, weights, n))
+        return Grouping(split, count_clusters(split, times * weights, n))
 
     known = {"voter": group(votes.voter), "prompt": group(votes.prompt)}
-    either = tuple(known[name] for name in clusters) or (group(np.arange(len(votes))),)
+    either = tuple(known[name] for name in clusters)
+    if not either:
+        lone = split_clusters(votes, np.arange(len(votes)))
+        either = (Grouping(lone, count_clusters(lone, weights, n, alone_times=times)),)
     both = group(votes.voter.astype(np.int64) * len(votes.prompts) + votes.prompt) if len(clusters) > 1 else None
     return Dependence(known["voter"].counts, known["prompt"].counts, either, both)
 

@@ -14,7 +14,7 @@ from leaderboard.presentation.comparing.price_bands import find_price_bands
 from leaderboard.presentation.findings import state_finding
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.queries.comparing.verdicts import read_opinion
-from leaderboard.queries.galleries import open_pictures, pictures_of_prompts
+from leaderboard.queries.competitions.galleries import open_pictures, pictures_of_prompts
 from leaderboard.queries.model_pages.imported_names import ledgers_of_category
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.slices import shown_modalities
@@ -71,7 +71,7 @@ def _rate(category: Category, shown: ShownLedger, label: str) -> dict[str, Any]:
         "finding": state_finding(board.rows) if rated else "",
         "bands": find_price_bands(board.rows, read_opinion(board)),
         "board_url": address.url,
-        "api_query": f"?{address.api_query(ledger=shown.slug)}",
+        "api_query": address.api_query(ledger=shown.slug),
     }
 
 

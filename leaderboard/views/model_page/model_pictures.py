@@ -13,9 +13,9 @@ from arena.generation.ingest.public_sources import NO_SOURCES, PromptSources, re
 from arena.generation.models import Generation
 from leaderboard.presentation.ledger_choice import ShownLedger
 from leaderboard.presentation.model_page.gallery_choice import GalleryChoice, read_gallery_choice
-from leaderboard.queries.galleries import pictures_of_model
+from leaderboard.queries.competitions.galleries import pictures_of_model
+from leaderboard.queries.competitions.results_on_prompts import list_entries
 from leaderboard.queries.model_pages.picture_records import PictureRecord, read_picture_records
-from leaderboard.queries.model_pages.results_on_prompts import list_entries
 from leaderboard.queries.standings import StandingRow
 
 PICTURES_PER_PAGE = 24

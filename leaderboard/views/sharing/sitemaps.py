@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Category, ImageModel, Organization
 from leaderboard.presentation.board_address import board_url
 from leaderboard.presentation.ledger_choice import find_usual_ledger
-from leaderboard.queries.pages.shown_prompts import shown_prompts
+from leaderboard.queries.competitions.shown_prompts import shown_prompts
 from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import BoardSummary, list_boards
 from leaderboard.views.sharing.kept_answers import answer_kept

@@ -15,7 +15,8 @@ def fill_intervals(asked: Asked) -> dict[str, Any]:
         "rows": choose_rows(board.rows, asked.address),
         "series": list_series(board.rows),
         "model_query": asked.model_query,
-        "audit_json_url": asked.api_url("api-audits"),
+        "api_query": asked.rows_query(rated=True),
+        "board_query": asked.board_query(),
     }
     audit = asked.audit
     if audit is None:

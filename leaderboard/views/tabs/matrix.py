@@ -94,9 +94,16 @@ def fill_matrix(asked: Asked) -> dict[str, Any]:
         "pair": _show_pair(asked, source, one, two),
         "one": one or source.rows[0].contender_slug,
         "two": two or (source.rows[1].contender_slug if len(source.rows) > 1 else ""),
-        "json_url": asked.api_url("api-pairs"),
-        "csv_url": asked.api_url("api-pairs.csv"),
+        "json_url": asked.api_url("api-pairs", **_listed(form, listed)),
+        "csv_url": asked.api_url("api-pairs.csv", **_listed(form, listed)),
     } | (_draw(form, source, rows, _url(address, **kept)) if form != "list" else {})
+
+
+def _listed(form: str, listed: StandingRow | None) -> dict[str, str]:
+    """What the API is asked besides the board: for the lines of the list, if it is shown."""
+    if form != "list":
+        return {}
+    return {"contender": listed.contender_slug} if listed else {"sides": "one"}
 
 
 def find_pair(asked: Asked) -> str:

@@ -37,7 +37,8 @@ class Layout:
     A file has it if it has all columns of `needs`; of `may_have`, those that it has are read, too. `reads` says from
     which columns a role comes; roles that no column of the file gives are left out. `duels` gives the comparisons of
     a row, none if it holds none. Where one row gives several, `together` makes them one cluster unless the file names
-    voters or prompts. `note` is printed.
+    voters or prompts. `note` is printed. `join_rows`, if given, takes the place of `duels`: it reads all rows at once
+    and gives the number of the row that a comparison begins with; `spread`: it may be spread over several rows.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Layout:
     together: bool = False
     note: str = ""
     join_rows: Callable[[Sequence[Row]], Iterator[tuple[int, Duel]]] | None = field(default=None)
+    spread: bool = False
 
 
 def rank_pairs(contenders: Sequence[Any], ranks: Sequence[float], **labels: Any) -> Iterator[Duel]:

@@ -11,6 +11,7 @@ from leaderboard.votefiles.layouts.kinds import (
     fastchat_pairs,
     hpd,
     image_reward,
+    k_sort,
     label_pairs,
     label_studio,
     open_webui,
@@ -19,6 +20,7 @@ from leaderboard.votefiles.layouts.kinds import (
     tournesol,
 )
 from leaderboard.votefiles.layouts.kinds.argilla import find_argilla
+from leaderboard.votefiles.layouts.kinds.potato import find_potato
 from leaderboard.votefiles.layouts.kinds.wide_counts import find_wide_counts
 
 # The first whose columns a file has is used.
@@ -26,6 +28,7 @@ _LAYOUTS = (
     *pick_a_pic.LAYOUTS,
     *hpd.LAYOUTS,
     *image_reward.LAYOUTS,
+    *k_sort.LAYOUTS,
     *fastchat_pairs.LAYOUTS,
     *arena_hard.LAYOUTS,
     *alpaca_eval.LAYOUTS,
@@ -47,4 +50,4 @@ def find_layout(found: Sequence[str], names: Names) -> Layout | None:
             return layout
     if columns.issuperset(label_studio.SHORT_NEEDS):
         return label_studio.lay_out_short(tuple(found))
-    return find_argilla(found) or find_wide_counts(found, names)
+    return find_argilla(found) or find_potato(found, names) or find_wide_counts(found, names)

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.numbering import Numbering
-from leaderboard.votefiles.coded_columns import BadVoteFile, Coded, nest
+from leaderboard.votefiles.coded_columns import Coded, nest
 from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row, open_cell
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 
 _ROLES = {"left": "left", "right": "right", "winner": "answer", "count": "times"} | {
     role: role for role in ("weight", "voter", "prompt", "category", "language")
@@ -48,7 +49,7 @@ def unfold(layout: Layout, coded: Mapping[str, Coded], names: Names) -> Unfolded
         coded={role: _code(column) for role, column in values.items()},
         columns=columns,
         origin=origin,
-        empty=len(rows) - len(set(origin.tolist())) if not layout.join_rows else 0,
+        empty=0 if layout.spread else len(rows) - len(set(origin.tolist())),
     )
 
 

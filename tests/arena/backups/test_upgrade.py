@@ -81,7 +81,8 @@ def test_upgrade_ends_with_the_schema_of_a_new_arena(arena: Path, tmp_path: Path
 
 
 def test_ledgers_verify_with_the_heads_that_they_had(arena: Path) -> None:
-    said = run("verify")
+    # The pictures of the old arena were drawn small, and their hashes made up.
+    said = run("verify", media=False)
     for slug, (length, head) in HEADS.items():
         assert f"{slug}: {length} entries verified, head {head}" in said
 
@@ -113,7 +114,7 @@ def test_api_and_exports_answer_as_the_previous_release_did(arena: Path) -> None
 def test_waiting_vote_is_sealed_behind_the_old_entries(arena: Path) -> None:
     with transaction.atomic():
         assert seal_votes() == 1
-        assert "native: 61 entries verified" in run("verify", ledger="native")
+        assert "native: 61 entries verified" in run("verify", ledger="native", media=False)
         transaction.set_rollback(True)
 
 

@@ -353,3 +353,20 @@ def test_reveal_with_published_strengths_and_split_tells_them(browser: Browser) 
     assert (reply[side]["rank_low"], reply[side]["rank_high"], reply[other]["rank_low"]) == (1, 2, None)
     assert reply["split"] == {"votes": 12, side: 6, other: 3, "tie": 2, "both_bad": 1}
     assert Matchup.objects.filter(closed_at__lte=Now()).count() == 1
+
+
+def test_head_of_every_page_answers_as_get(browser: Browser) -> None:
+    make_arena()
+    client = browser()
+    page = open_vote(client)
+    paths = [
+        "/vote/",
+        "/vote/next/",
+        f"/vote/answer/{page.token}/report/",
+        f"/vote/image/{page.handles[0]}/{WIDTHS[0]}.webp",
+    ]
+    answers = [(client.get(path), client.head(path)) for path in paths]
+    assert [got.status_code for got, _ in answers] == [200] * 4
+    assert [(head.status_code, head["Content-Type"], head.content) for _, head in answers] == [
+        (200, got["Content-Type"], b"") for got, _ in answers
+    ]

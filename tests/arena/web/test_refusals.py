@@ -4,6 +4,7 @@ import io
 import logging
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 
@@ -46,6 +47,12 @@ def test_address_of_nothing_is_told_to_programs_in_the_one_shape(path: str, acce
     answer = client.get(path, headers={"accept": accept})
     assert answer.status_code == 404
     assert (answer.json()["code"], set(answer.json())) == ("not_found", {"code", "message"})
+
+
+def test_unreadable_form_to_an_address_of_nothing_is_not_found() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
+    assert strict.post("/nowhere/", b"x", content_type="multipart/form-data").status_code == 404
 
 
 def test_fault_of_ours_is_told_in_the_one_shape_or_on_a_page() -> None:

@@ -6,8 +6,8 @@ from arena.catalog.models import Prompt
 from arena.errors import NotFound
 from arena.generation.ingest.renditions import read_public_rendition
 from arena.generation.models import Generation
+from leaderboard.queries.competitions.galleries import open_pictures
 from leaderboard.queries.figures import count_same_pictures
-from leaderboard.queries.galleries import open_pictures
 from tests.factories import make_generation, make_prompt
 
 pytestmark = pytest.mark.django_db

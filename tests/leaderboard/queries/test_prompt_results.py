@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leaderboard.queries.prompt_results import PairCount, count_results
+from leaderboard.queries.competitions.prompt_results import PairCount, count_results
 from tests.factories import make_prompt
 from tests.leaderboard.ledgers import Cast, append_entries, exclude, make_ledger
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from leaderboard.ratings.columns.votelog import OUTCOMES, VoteLog
-from leaderboard.votefiles.coded_columns import BadVoteFile
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.row_rules import RowRules
 from leaderboard.votefiles.vote_files import VoteFile, read_votes
 
@@ -84,6 +84,26 @@ RAPIDATA: Row = {
     "prompt": "a cat", "votes_image1": 2, "votes_image2": 1, "model1": "flux", "model2": "sd3",
     "detailed_results": "{}", "image1_path": "a.jpg", "image2_path": "b.jpg",
 }  # fmt: skip
+K_SORT: Row = {
+    "prompt": ["a cat"], "img_rank": [1, 0, 1],
+    "models_name": ["replicate_SDXL_text2image", "fal_SD-v3.0_text2image", "huggingface_LCM_text2image"],
+}  # fmt: skip
+POTATO_1: Row = {
+    "id": "i1", "displayed_text": "A. a.jpg<br>B. b.jpg", "behavioral_data": {"time_string": "4s"},
+    "label_annotations": {"better": {"A": "1"}, "why": {"text_box": "sharper"}}, "span_annotations": [],
+}  # fmt: skip
+POTATO_1_TABLE: Row = {
+    "user": "u1", "instance_id": "i1", "displayed_text": "0. a.jpg<br>1. b.jpg", "better:::A": None, "better:::B": "2",
+    "better:::tie": None, "why:::text_box": "sharper",
+}  # fmt: skip
+POTATO_2: Row = {
+    "instance_id": "i1", "user_id": "u1", "labels": {"better": {"selection": "B"}, "scale": {"scale_value": "-2"}},
+    "model_a": "sdxl", "model_b": "flux",
+}  # fmt: skip
+POTATO_2_TABLE: Row = {
+    "instance_id": "i1", "user_id": "u1", "better.selection": "tie", "better.justification": "equal", "model_a": "sdxl",
+    "model_b": "flux",
+}  # fmt: skip
 
 CASES: list[tuple[list[Row], dict[tuple[str, str, str], float]]] = [
     ([PICK_A_PIC, PICK_A_PIC | {"label_0": 0.5, "label_1": 0.5}], {
@@ -111,7 +131,9 @@ CASES: list[tuple[list[Row], dict[tuple[str, str, str], float]]] = [
     }),
     ([FASTCHAT, FASTCHAT | {"g1_winner": "model_1"}], {("alpaca", "gpt-4", "right"): 1, ("alpaca", "gpt-4", "tie"): 1}),
     ([ARENA_HARD], {("o3-mini", "qwen", "left"): 1, ("qwen", "o3-mini", "right"): 3}),
-    ([ALPACA], {("gpt4", "qwen", "left"): 0.75, ("gpt4", "qwen", "right"): 0.25}),
+    ([ALPACA, ALPACA | {"preference": 0}], {
+        ("gpt4", "qwen", "left"): 0.75, ("gpt4", "qwen", "right"): 0.25, ("gpt4", "qwen", "tie"): 1,
+    }),
     ([TOURNESOL, TOURNESOL | {"score": "5"}], {("xyz", "uvw", "left"): 1.25, ("xyz", "uvw", "right"): 0.75}),
     ([WEBUI, WEBUI | {"data": WEBUI["data"] | {"rating": -1, "sibling_model_ids": ["m1"]}}], {
         ("m0", "m1", "left"): 1, ("m0", "m2", "left"): 1, ("m0", "m1", "right"): 1,
@@ -128,6 +150,19 @@ CASES: list[tuple[list[Row], dict[tuple[str, str, str], float]]] = [
     ([RAPIDATA], {("flux", "sd3", "left"): 2, ("flux", "sd3", "right"): 1}),
     ([{"model_a_name": "a", "model_b_name": "b", "chosen_model_name": name, "both_equal": not name}
       for name in ("b", None)], {("a", "b", "right"): 1, ("a", "b", "tie"): 1}),
+    ([K_SORT], {("SDXL", "SD-v3.0", "right"): 1, ("SDXL", "LCM", "tie"): 1, ("SD-v3.0", "LCM", "left"): 1}),
+    ([POTATO_1, POTATO_1 | {"label_annotations": {"better": {"B": "2"}}}], {
+        ("a.jpg", "b.jpg", "left"): 1, ("a.jpg", "b.jpg", "right"): 1,
+    }),
+    ([POTATO_1_TABLE, POTATO_1_TABLE | {"better:::B": None, "better:::tie": "3"}], {
+        ("a.jpg", "b.jpg", "right"): 1, ("a.jpg", "b.jpg", "tie"): 1,
+    }),
+    ([POTATO_2, POTATO_2 | {"labels": {"better": {"better:::selection": "A"}, "scale": {"scale_value": "0"}}}], {
+        ("sdxl", "flux", "right"): 1, ("sdxl", "flux", "left"): 2, ("sdxl", "flux", "tie"): 1,
+    }),
+    ([POTATO_2_TABLE, POTATO_2_TABLE | {"better.selection": "A"}], {
+        ("sdxl", "flux", "tie"): 1, ("sdxl", "flux", "left"): 1,
+    }),
     # These have columns that are known by their names.
     ([{"prompt": "a cat", "left_model": "sdxl", "right_model": "flux", "vote_type": "bothbad_vote"}], {
         ("sdxl", "flux", "both_bad"): 1,
@@ -150,8 +185,9 @@ CASES: list[tuple[list[Row], dict[tuple[str, str, str], float]]] = [
 TITLES = [
     "Pick-a-Pic", "rankings of four", "HPDv2 train", "HPDv2 test", "HPDv2 pairs", "HPDv3", "ImageRewardDB",
     "ImageReward", "FastChat", "Arena-Hard", "AlpacaEval", "Tournesol", "open-webui", "Label Studio", "JSON-MIN",
-    "Argilla label", "Argilla order", "Argilla 1", "arena log", "Rapidata", "compar:IA", "GenAI-Bench",
-    "Chatbot Arena", "MT-bench", "label pair", "ranks", "order",
+    "Argilla label", "Argilla order", "Argilla 1", "arena log", "Rapidata", "compar:IA", "K-Sort",
+    "Potato 1", "Potato 1 table", "Potato 2", "Potato 2 table",
+    "GenAI-Bench", "Chatbot Arena", "MT-bench", "label pair", "ranks", "order",
 ]  # fmt: skip
 
 
@@ -234,6 +270,14 @@ def test_ranked_list_without_voters_is_one_cluster(tmp_path: Path) -> None:
     assert found.columns["voter"] == "each row"
 
 
+def test_rating_written_as_text_is_a_thumb(tmp_path: Path) -> None:
+    rows = [WEBUI | {"data": WEBUI["data"] | {"rating": rating}} for rating in ("-1", 7)]
+    (log,) = read(tmp_path, as_json(rows), rules=RowRules(skip_missing=True)).votes.values()
+    assert weigh(log) == {("m0", "m1", "right"): 1, ("m0", "m2", "right"): 1}
+    found = read(tmp_path, as_json([WEBUI, WEBUI | {"data": None}]))
+    assert found.left_out == {"without a comparison": 1}
+
+
 def test_row_that_holds_no_comparison_is_counted(tmp_path: Path) -> None:
     found = read(tmp_path, as_json([WEBUI, WEBUI | {"data": WEBUI["data"] | {"sibling_model_ids": None}}]))
     assert found.left_out == {"without a comparison": 1}
@@ -266,6 +310,17 @@ def test_keys_of_the_data_can_be_named(tmp_path: Path) -> None:
         read(tmp_path, content)
     (log,) = read(tmp_path, content, {"left": "first", "right": "data.second"}).votes.values()
     assert weigh(log) == {("sdxl", "flux", "right"): 1}
+
+
+def test_annotations_that_name_no_sides_say_what_to_add(tmp_path: Path) -> None:
+    rows = [{name: value for name, value in POTATO_2.items() if not name.startswith("model_")}]
+    with pytest.raises(BadVoteFile, match=r"not as Potato lays it out .*add two columns from the data file"):
+        read(tmp_path, as_json(rows))
+    named = [row | {"first": "sdxl", "second": "flux"} for row in rows]
+    found = read(tmp_path, as_json([*named, rows[0] | {"labels": {}}]), {"left": "first", "right": "second"})
+    assert weigh(found.votes[""]) == {("sdxl", "flux", "right"): 1, ("sdxl", "flux", "left"): 1}
+    assert (found.votes[""].categories, found.votes[""].voters) == (("better", "scale"), ("u1",))
+    assert found.left_out == {"without a comparison": 1}
 
 
 @pytest.mark.parametrize("indent", [None, 1])

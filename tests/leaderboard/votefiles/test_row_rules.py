@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from leaderboard.votefiles.coded_columns import BadVoteFile
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.row_rules import RowRules
 from leaderboard.votefiles.vote_files import read_votes
 from tests.leaderboard.votefiles.test_vote_files import ROW, Row, as_csv, read
@@ -28,7 +28,7 @@ def test_column_that_numbers_the_rows_is_asked_about(start: int, tmp_path: Path)
     rows = [ROW | {"n": start + index} for index in range(3)]
     with pytest.raises(BadVoteFile, match=r"column n: its values number the rows .* --count=n; if not, --count="):
         read(tmp_path, as_csv(rows))
-    assert len(read(tmp_path, as_csv(rows), {"count": "n"}).votes[""]) == 3 * start + 3
+    assert read(tmp_path, as_csv(rows), {"count": "n"}).votes[""].count == 3 * start + 3
     assert len(read(tmp_path, as_csv(rows), {"count": ""}).votes[""]) == 3
 
 
@@ -36,7 +36,7 @@ def test_column_that_may_count_votes_is_asked_about(tmp_path: Path) -> None:
     rows = [ROW | {"Votes": 3}]
     with pytest.raises(BadVoteFile, match=r"column Votes: .* if it does, --count=Votes; if not, --count="):
         read(tmp_path, as_csv(rows))
-    assert len(read(tmp_path, as_csv(rows), {"count": "Votes"}).votes[""]) == 3
+    assert read(tmp_path, as_csv(rows), {"count": "Votes"}).votes[""].count == 3
     assert read(tmp_path, as_csv(rows), {"count": ""}).unused == ("Votes",)
 
 

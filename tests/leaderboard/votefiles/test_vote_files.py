@@ -1,4 +1,3 @@
-import bz2
 import csv
 import gzip
 import io
@@ -16,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from arena.errors import DomainError
 from leaderboard.ratings.columns.votelog import OUTCOMES
 from leaderboard.ratings.methods import METHOD, fit
-from leaderboard.votefiles.coded_columns import BadVoteFile
+from leaderboard.votefiles.opening.bad_files import BadVoteFile
 from leaderboard.votefiles.vote_files import VoteFile, read_rows, read_votes, suit_method
 from tests.leaderboard.ratings.logs import duels, write_log
 
@@ -269,8 +268,6 @@ def test_bad_value_is_refused_with_row_and_column(form: Form, change: Row, messa
         (b'{\n "battles": [}\n', "row 1: not JSON: .*; one object on each line, or a list of objects, can be read"),
         (b'{\n "battles": []}\n', "The file has: battles"),
         (b'model_a\tmodel_b\twinner\n"1"\ta\tb\ttie\n', "row 1: 4 values for 3 columns; does the header lack"),
-        (bz2.compress(as_csv([ROW])), "the file is packed by bzip2: unpack it"),
-        (as_csv([ROW]).decode().encode("utf-16"), "the file is UTF-16 text: save it as UTF-8"),
         (as_csv([ROW]).decode().encode("utf-16-le"), "the file is UTF-16 text or no text at all: save it as UTF-8"),
         (as_csv([ROW | {"weight": 1e16}]), "column weight: the weights add up to more than 9,007,199,254,740,992"),
         (as_array([ROW, ROW])[:-2], "row 2: not JSON"),
@@ -309,7 +306,7 @@ def test_lists_beside_the_votes_do_no_harm(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_array_is_read_piece_by_piece(indent: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leaderboard.votefiles.coded_columns._PIECE", 7)
+    monkeypatch.setattr("leaderboard.votefiles.opening.json_rows._PIECE", 7)
     rows = [ROW | {"judge": f"voter {index}", "text": "x, ]" * (index % 9)} for index in range(600)]
     votes = read(tmp_path, json.dumps(rows, indent=indent).encode()).votes[""]
     assert votes.voters == tuple(sorted(row["judge"] for row in rows))

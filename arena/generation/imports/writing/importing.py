@@ -79,8 +79,8 @@ def _import(plan: Plan, writer: "_Writer", on_kept: Callable[[int], None]) -> Ru
 
 def _delete_renditions(files: SavedFiles) -> None:
     """Delete what no row names. The original stays: whoever was first may have found the same bytes there."""
-    for _width, key, _size in files.renditions:
-        default_storage.delete(key)
+    for rendition in files.renditions:
+        default_storage.delete(rendition.storage_key)
 
 
 def draft_prompts(*, run: Run) -> list[str]:

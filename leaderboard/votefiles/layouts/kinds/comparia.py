@@ -1,6 +1,7 @@
 """compar:IA's votes (huggingface.co/datasets/ministere-culture/comparia-votes): the chosen model's name.
 
-Where both are equal none is chosen.
+Verified in the code that writes them (`record_vote` in `backend/arena/persistence.py` and `utils/schemas/votes.sql` of
+github.com/betagouv/ComparIA): where both are equal none is chosen.
 """
 
 from collections.abc import Iterator

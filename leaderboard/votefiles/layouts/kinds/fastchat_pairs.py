@@ -1,6 +1,8 @@
 """FastChat's `gpt-4_pair` (github.com/lm-sys/FastChat): a judge asked in both orders.
 
-One who does not choose the same model twice says a tie, as in its `show_result.py`.
+Verified in the code that writes them (`play_a_match_pair` in `fastchat/llm_judge/common.py`) and in the one that counts
+them (`show_result.py`): one who does not choose the same model twice says a tie, and a row with an error is no answer.
+MT-bench's votes of people have `winner` and known columns instead.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,8 @@
 """ImageRewardDB (huggingface.co/datasets/THUDM/ImageRewardDB): a row for each image, ranked within its prompt.
 
-The JSON files of its repository have a row for each prompt instead, with `generations` and their `ranking`.
+The JSON files of its repository (github.com/THUDM/ImageReward) have a row for each prompt instead, with `generations`
+and their `ranking`. Verified in `data/test.json` and in the code that trains on them (`rank_pair_dataset.py`): 1 is the
+best, equal ranks are a tie. The columns of the set itself are from its page.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,6 +37,7 @@ LAYOUTS = (
         reads={"left": "image_path", "right": "image_path", "winner": "rank", "prompt": "prompt_id"},
         duels=lambda row, names: iter(()),
         join_rows=_join,
+        spread=True,
         note=_NOTE,
     ),
     Layout(

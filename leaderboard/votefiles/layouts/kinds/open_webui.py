@@ -1,19 +1,20 @@
 """Feedback that open-webui exports: one answer's thumb up or down, which its siblings lost or won.
 
-A thumb without siblings is no comparison.
+Verified in the code that writes it (`models/feedbacks.py` and `routers/evaluations.py` of
+github.com/open-webui/open-webui) and in the one that ranks it (`Leaderboard.svelte`), which reads 1 and -1 only, as
+numbers or text. A thumb without siblings is no comparison.
 """
 
 from collections.abc import Iterator
 
 from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row
 
-_THUMBS = {1: "left", -1: "right"}
+_THUMBS = {"1": "left", "-1": "right"}
 
 
 def _feedback(row: Row, _: Names) -> Iterator[Duel]:
-    said = row["data"]
-    rating = said.get("rating")
-    thumb = _THUMBS[int(rating)] if rating not in (None, "") else ""
+    said = row["data"] or {}
+    thumb = _THUMBS.get(str(said.get("rating")), "")
     for sibling in said.get("sibling_model_ids") or []:
         yield Duel(said["model_id"], sibling, thumb, voter=row.get("user_id", ""))
 

@@ -80,7 +80,7 @@ def test_renditions_of_an_image_without_rows_are_deleted() -> None:
 
     def fail() -> None:
         with keep_files(make_png("cat")) as files:
-            keys.extend(key for _width, key, _size in files.renditions)
+            keys.extend(rendition.storage_key for rendition in files.renditions)
             assert all(default_storage.exists(key) for key in keys)
             raise NotKept
 

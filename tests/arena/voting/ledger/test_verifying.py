@@ -8,13 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from pytest_django import Settings
 
+from arena.generation.models import Image, Rendition
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.ledger.chain import FORMATS, GENESIS, LATEST
+from arena.voting.ledger.sealed_files import check_files, mark_as_restored
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger, LedgerEntry, UnsealedVote
 from tests.factories import make_arena
@@ -27,13 +31,17 @@ COLUMNS = (*FORMATS[LATEST], "version", "salt", "leaf", "chain")
 def sealed(ledger: Ledger) -> Ledger:
     """A native ledger with six entries."""
     make_arena(pixels=False)
-    for _ in range(6):
+    deal_and_seal(ledger, votes=6)
+    return ledger
+
+
+def deal_and_seal(ledger: Ledger, *, votes: int) -> None:
+    for _ in range(votes):
         voter = uuid.uuid4()
         matchup = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"])
         assert matchup is not None
         cast_vote(matchup_id=read_token(matchup.id), voter_key=voter, answer="left", languages=["en"])
-    assert seal_votes() == 6
-    return ledger
+    assert seal_votes() == votes
 
 
 def tamper(*statements: str) -> None:
@@ -124,3 +132,69 @@ def test_verify_with_exported_file_walks_it(sealed: Ledger, tmp_path: Path, pack
 def test_sealed_rows_when_changed_are_guarded_by_the_database(sealed: Ledger, table: str, statement: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.format(table))
+
+
+@pytest.fixture
+def with_files(ledger: Ledger, settings: Settings, tmp_path: Path) -> Ledger:
+    """A native ledger with three entries, and the files of their images."""
+    settings.DATA_DIR = tmp_path
+    make_arena(contenders=2, prompts=1)
+    deal_and_seal(ledger, votes=3)
+    return ledger
+
+
+def stored_files(ledger: Ledger) -> list[str]:
+    assert check_files(ledger).faults == ()
+    return [
+        *Image.objects.values_list("storage_key", flat=True),
+        *Rendition.objects.values_list("storage_key", flat=True),
+    ]
+
+
+def damage(key: str, how: Callable[[bytes], bytes] | None) -> None:
+    """Change a stored file, or remove it."""
+    path = Path(default_storage.path(key))
+    if how is None:
+        path.unlink()
+    else:
+        path.write_bytes(how(path.read_bytes()))
+
+
+@pytest.mark.parametrize("kind", ["original", "rendition"])
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (None, "is missing"),
+        (lambda data: data[:-1], "bytes instead of"),
+        (lambda data: data[:-1] + bytes([data[-1] ^ 1]), "is not what was stored"),
+    ],
+)  # fmt: skip
+def test_verify_with_media_names_each_wrong_file(
+    kind: str, how: Callable[[bytes], bytes] | None, words: str, with_files: Ledger
+) -> None:
+    key = stored_files(with_files)[0 if kind == "original" else -1]
+    damage(key, how)
+    assert "entries verified" in verify()
+    with pytest.raises(CommandError) as refused:
+        verify(media=True)
+    assert f"native: 1 files are wrong:\n{key} " in str(refused.value)
+    assert words in str(refused.value)
+
+
+def test_verify_after_a_restore_reads_the_files_until_they_are_right(with_files: Ledger) -> None:
+    key = stored_files(with_files)[0]
+    data = Path(default_storage.path(key)).read_bytes()
+    mark_as_restored()
+    damage(key, None)
+    for _ in range(2):
+        with pytest.raises(CommandError, match="is missing"):
+            verify()
+    Path(default_storage.path(key)).write_bytes(data)
+    assert f"native: {len(stored_files(with_files))} files verified\n" in verify()
+    assert "files verified" not in verify()
+
+
+def test_rendition_from_before_hashes_is_compared_by_size(with_files: Ledger) -> None:
+    renditions = Rendition.objects.all()
+    renditions.update(sha256="")
+    assert f"files verified, {renditions.count()} of them by size alone" in verify(media=True)

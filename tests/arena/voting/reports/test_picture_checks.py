@@ -11,7 +11,7 @@ from arena.voting.blindness.tokens import write_token
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import ReportDecision, random_id
-from leaderboard.queries.galleries import open_pictures
+from leaderboard.queries.competitions.galleries import open_pictures
 from tests.factories import make_arena, make_contender, make_generation, make_prompt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]

@@ -20,7 +20,7 @@ from arena.voting.ledger.opening import open_ledger
 from arena.voting.models import Ledger, Matchup, Report, ReportDecision, ReportedImage, Vote, Voter, random_id
 from arena.voting.reports.reporting import report_matchup
 from arena.voting.reports.review import decide_reports
-from leaderboard.queries.galleries import open_pictures
+from leaderboard.queries.competitions.galleries import open_pictures
 from tests.arena.voting.casting.test_votes import at_once
 from tests.arena.voting.pages import VotePage, open_vote, send_answer
 from tests.factories import make_arena, make_editing_prompt, make_generation

@@ -15,6 +15,8 @@ from arena.installation import command_name
 RANGES: dict[str, tuple[int, int]] = {
     "SECURE_HSTS_SECONDS": (0, 2**31),
     "WORKER_CONCURRENCY": (1, 1000),
+    "DATABASE_SECONDS": (1, 3_600),
+    "DISK_RESERVE_MB": (0, 2**31),
     "SEAL_SECONDS": (1, 86_400),
     "REFRESH_SECONDS": (1, 86_400),
     "AUDIT_SECONDS": (0, 86_400),

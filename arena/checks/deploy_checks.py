@@ -1,0 +1,96 @@
+"""What `check --deploy` refuses: settings that are unsafe on a server, or that contradict each other."""
+
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+# Passwords that programs come with, and those that examples show.
+KNOWN_PASSWORDS = frozenset({"", "admin", "changeme", "easel", "guest", "password", "postgres", "redis", "secret"})
+# Hosts that only this machine answers at.
+LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "[::1]", "::1"})
+
+
+@register("easel", deploy=True)
+def check_deployment(**_: Any) -> list[CheckMessage]:
+    """Return one error for each setting with which Easel must not face other people."""
+    if settings.EMBEDDED:
+        return []
+    return [error for check in _CHECKS for error in check()]
+
+
+def _check_hosts() -> Iterator[CheckMessage]:
+    if any(host in ("*", ".") for host in settings.ALLOWED_HOSTS):
+        hint = "Name the hosts that people type, such as arena.example.org."
+        yield Error("ALLOWED_HOSTS allows every host name.", hint=hint, id="easel.E010")
+    elif all(host in LOCAL_HOSTS for host in settings.ALLOWED_HOSTS):
+        hint = "Name the host that people type, such as arena.example.org."
+        yield Error("ALLOWED_HOSTS names this machine only: everybody else gets 400.", hint=hint, id="easel.E011")
+
+
+def _check_proxies() -> Iterator[CheckMessage]:
+    if settings.HTTPS and settings.TRUSTED_PROXY_COUNT == 0:
+        hint = "Set it to the number of proxies in front, usually 1. They must set X-Forwarded-Proto and -For."
+        message = "HTTPS is on and TRUSTED_PROXY_COUNT is 0: behind a proxy, each page redirects to itself for ever."
+        yield Error(message, hint=hint, id="easel.E012")
+
+
+def _check_origins() -> Iterator[CheckMessage]:
+    if settings.HTTPS and not settings.CSRF_TRUSTED_ORIGINS:
+        hint = "Set it to the address that people type, such as https://arena.example.org."
+        yield Error("CSRF_TRUSTED_ORIGINS is not set.", hint=hint, id="easel.E013")
+    for origin in settings.CSRF_TRUSTED_ORIGINS:
+        parts = urlsplit(origin)
+        if settings.HTTPS and parts.scheme != "https":
+            message = f"CSRF_TRUSTED_ORIGINS has {origin}, and HTTPS is on."
+            yield Error(message, hint="Write https://.", id="easel.E014")
+        elif not _is_allowed(parts.hostname or ""):
+            hint = "Name the same host in both."
+            message = f"CSRF_TRUSTED_ORIGINS has {origin}, whose host ALLOWED_HOSTS does not allow."
+            yield Error(message, hint=hint, id="easel.E015")
+    public = urlsplit(settings.PUBLIC_URL).hostname
+    if public and not _is_allowed(public):
+        message = f"PUBLIC_URL is {settings.PUBLIC_URL}, whose host ALLOWED_HOSTS does not allow."
+        yield Error(message, hint="Name the same host in both.", id="easel.E016")
+
+
+def _check_passwords() -> Iterator[CheckMessage]:
+    database = settings.DATABASES["default"]
+    # A socket's folder: the operating system says who connects.
+    by_socket = str(database.get("HOST", "")).startswith("/") or not database.get("HOST")
+    if not by_socket and database.get("PASSWORD", "") in KNOWN_PASSWORDS:
+        hint = "Give the database's user a long random password, in DATABASE_URL."
+        yield Error("DATABASE_URL has no password, or one that everybody tries.", hint=hint, id="easel.E017")
+    broker = urlsplit(settings.CELERY_BROKER_URL)
+    elsewhere = broker.scheme != "pgmq" and (broker.hostname or "") not in LOCAL_HOSTS
+    if elsewhere and unquote(broker.password or "") in KNOWN_PASSWORDS:
+        hint = "Who reaches an open broker can give Easel jobs. Set a password there, and in CELERY_BROKER_URL."
+        yield Error("CELERY_BROKER_URL has no password, or one that everybody tries.", hint=hint, id="easel.E018")
+
+
+def _check_data_folder() -> Iterator[CheckMessage]:
+    folder = Path(settings.DATA_DIR)
+    if folder.exists() and folder.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
+        hint = f"It holds images that voters must not see yet. Run: chmod 700 {folder}"
+        yield Error(f"Everybody on this machine may enter {folder}.", hint=hint, id="easel.E019")
+
+
+def _is_allowed(host: str) -> bool:
+    """Tell whether ALLOWED_HOSTS has a host, by name or by a domain above it."""
+    for allowed in settings.ALLOWED_HOSTS:
+        if allowed in ("*", host) or (allowed.startswith(".") and f".{host}".endswith(allowed)):
+            return True
+    return False
+
+
+_CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
+    _check_hosts,
+    _check_proxies,
+    _check_origins,
+    _check_passwords,
+    _check_data_folder,
+)
