@@ -26,6 +26,7 @@ from leaderboard.api.reading import LedgerField, ModalityField, PageQuery, Query
 from leaderboard.presentation.model_cards import SORTS, ModelCard, list_model_cards
 from leaderboard.queries.competitions.shown_prompts import shown_prompts
 from leaderboard.queries.slices import default_ledger, find_ledger
+from leaderboard.queries.standings import read_board
 
 
 class OrganizationQuery(PageQuery):
@@ -129,9 +130,9 @@ class ModelsView(ListView):
         _require(query, organization=Organization.objects.all())
         modality, sort = query.get("modality", ""), query.get("sort") or "name"
         ledger = find_ledger(query.get("ledger") or default_ledger(modality or Modality.TEXT_TO_IMAGE))
-        return list_model_cards(
-            ledger=ledger.slug, organization=query.get("organization", ""), modality=modality, sort=sort
-        )
+        modalities = [modality] if modality else Modality.values
+        boards = [read_board(ledger=ledger.slug, modality=each) for each in modalities]
+        return list_model_cards(boards, organization=query.get("organization", ""), modality=modality, sort=sort)
 
     def arrange(self, rows: Rows, query: dict[str, Any]) -> Rows:
         """Cards come in order, but for that by slug."""

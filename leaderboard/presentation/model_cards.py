@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from arena.catalog.models import Contender, Fact, ImageModel, Modality
 from leaderboard.queries.figures import list_prices
-from leaderboard.queries.standings import StandingRow, read_board
+from leaderboard.queries.standings import BoardView, StandingRow
 
 SORTS = ("organization", "name", "rank", "price", "shutdown", "released")
 
@@ -45,10 +45,12 @@ class ModelCard:
         return self.image_model.organization.name
 
 
-def list_model_cards(*, ledger: str, organization: str = "", modality: str = "", sort: str = "") -> list[ModelCard]:
+def list_model_cards(
+    boards: Iterable[BoardView], *, organization: str = "", modality: str = "", sort: str = ""
+) -> list[ModelCard]:
     """Return the cards of all models, or of one organization or one modality, sorted by a key of `SORTS`.
 
-    The number of queries does not grow with the number of models.
+    `boards` are the overall boards on which to look for a model's line, the first ones before others.
     """
     models = ImageModel.objects.select_related("organization").prefetch_related(
         Prefetch("contenders", queryset=Contender.objects.order_by("name")), "replaced_by"
@@ -60,7 +62,7 @@ def list_model_cards(*, ledger: str, organization: str = "", modality: str = "",
     found = list(models)
     prices = list_prices([contender for model in found for contender in model.contenders.all()])
     amounts = {key: price.amount for key, price in prices.items()}
-    best = _best_anywhere(ledger, [modality] if modality else Modality.values)
+    best = _best_anywhere(boards)
     released = _list_releases(found)
     cards = [_card(model, best.get(model.slug), amounts, released.get(model.pk, "")) for model in found]
     return sort_model_cards(cards, sort)
@@ -82,12 +84,12 @@ def _list_releases(models: Iterable[ImageModel]) -> dict[int, str]:
     return dict(told.values_list("image_model", "value"))
 
 
-def _best_anywhere(ledger: str, modalities: Iterable[str]) -> dict[str, tuple[StandingRow, str]]:
-    """Return each model's best line on the first of these modalities' overall boards that has one, and the modality."""
+def _best_anywhere(boards: Iterable[BoardView]) -> dict[str, tuple[StandingRow, str]]:
+    """Return each model's best line on the first of these boards that has one, and the board's modality."""
     found: dict[str, tuple[StandingRow, str]] = {}
-    for modality in modalities:
-        for slug, row in best_rows(read_board(ledger=ledger, modality=modality).rows).items():
-            found.setdefault(slug, (row, modality))
+    for board in boards:
+        for slug, row in best_rows(board.rows).items():
+            found.setdefault(slug, (row, board.modality))
     return found
 
 

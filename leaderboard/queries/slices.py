@@ -66,7 +66,7 @@ def find_ledger(slug: str) -> Ledger:
     if ledger is not None:
         return ledger
     if slug == "native":
-        return Ledger(slug="native", name=_("Votes of this arena"), kind="native")
+        return Ledger(slug="native", name="Votes of this arena", kind="native")
     raise NotFound(_("There is no ledger “{slug}”.").format(slug=slug))
 
 

@@ -37,7 +37,7 @@ from leaderboard.queries.model_pages.arenas import lines_by_language
 from leaderboard.queries.model_pages.everything_known import load_models
 from leaderboard.queries.model_pages.imported_names import ledgers_of_model, ledgers_with_models
 from leaderboard.queries.slices import list_slices
-from leaderboard.queries.standings import PlacedStanding, model_standings
+from leaderboard.queries.standings import PlacedStanding, model_standings, read_board
 from leaderboard.ratings.results import Line
 from leaderboard.views.model_page.model_pictures import show_pictures
 from leaderboard.views.model_page.model_votes import ModelBoard, list_arena_lines, read_model_boards
@@ -66,7 +66,9 @@ def list_models(request: HttpRequest) -> HttpResponse:
     chosen = {name: clean_choice(request.GET.get(name, "")) for name in ("organization", "modality", "sort")}
     modality = chosen["modality"] if chosen["modality"] in Modality.values else Modality.TEXT_TO_IMAGE.value
     shown = choose_ledger(request.path, request.GET, modality=modality, imported=ledgers_with_models())
-    cards = list_model_cards(ledger=shown.slug, **chosen)
+    modalities = [chosen["modality"]] if chosen["modality"] else Modality.values
+    boards = [read_board(ledger=shown.slug, modality=each) for each in modalities]
+    cards = list_model_cards(boards, **chosen)
     is_grouped = chosen["sort"] not in SORTS[1:]
     context = {
         "cards": cards,

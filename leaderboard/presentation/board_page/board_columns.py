@@ -45,7 +45,7 @@ def name_columns() -> dict[str, tuple[str, str]]:
         "rank": (_("Rank"), _("The places that the votes leave open")),
         "name": (_("Contender"), _("A model at fixed settings, and who makes it")),
         # Not a format, though a letter follows the sign. xgettext:no-python-format
-        "elo": (_("Elo, 95 % interval"), _("How often it is preferred: 100 Elo more win 64 of 100 votes")),
+        "elo": (_("Elo, interval (95 %)"), _("How often it is preferred: 100 Elo more win 64 of 100 votes")),
         "change": (_("Change"), _("What changed in Elo, shown only if it is more than luck")),
         "price": (_("Price"), _("Lowest list price of one image at these settings, in USD")),
         "seconds": (_("Time"), _("Median seconds from the call to the image")),

@@ -78,7 +78,7 @@ def read_details(board: BoardView, row: StandingRow, address: BoardAddress) -> R
 
 def _votes(row: StandingRow) -> list[Detail]:
     line = row.line
-    split = _("{wins} won, {ties} tied, {losses} lost, {bad} times both bad").format(
+    split = _("{wins} won, {ties} tied, {losses} lost, both bad: {bad}").format(
         wins=write_number(line.wins),
         ties=write_number(line.ties),
         losses=write_number(line.losses),
@@ -112,7 +112,7 @@ def _ratings(line: Line) -> list[Detail]:
     interval = NONE if line.elo_low is None else f"{whole(line.elo_low)} … {whole(line.elo_high)}"
     return [
         # Not a format, though a letter follows the sign. xgettext:no-python-format
-        Detail(_("Elo, 95 % interval"), interval),
+        Detail(_("Elo, interval (95 %)"), interval),
         Detail(
             _("Chance to be the best"), first, _("of those ranked, from the errors that give the range of ranks too")
         ),
