@@ -101,11 +101,11 @@ def _rank(estimates: Estimates, shown: Places, method: Method) -> list[_Ranks]:
 def _find_ranges(estimates: Estimates, ranked: Places, method: Method) -> RankRange:
     theta, part = estimates.theta[ranked], estimates.connectivity.part[ranked]
     effective, among = estimates.effective[ranked], np.ix_(ranked, ranked)
+    gap_se = estimates.gap_se[among]
     if estimates.pooled is None:
-        gap_se = estimates.gap_se[among]
         return rank_ranges(theta, gap_se, effective=effective, part=part, confidence=method.confidence)
     joint = estimates.pooled.spread.covariances[0][among]
-    return order_ranges(theta, joint, effective=effective, part=part, confidence=method.confidence)
+    return order_ranges(theta, joint, gap_se=gap_se, effective=effective, part=part, confidence=method.confidence)
 
 
 def find_chances(
