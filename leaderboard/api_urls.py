@@ -8,7 +8,7 @@ from leaderboard.api.changes import histories, month_moves, public_log
 from leaderboard.api.lists import list_addresses, table_addresses
 from leaderboard.api.reading import SLUG
 
-_STANDINGS, _PAIRS = boards.StandingsTableView, audits.PairsTableView
+_STANDINGS, _PAIRS, _ERRORS = boards.StandingsTableView, audits.PairsTableView, audits.ErrorsTableView
 
 urlpatterns = [
     path("", root.RootView.as_view(), name="api-root"),
@@ -19,6 +19,7 @@ urlpatterns = [
     *list_addresses(histories.HistoryView),
     *list_addresses(month_moves.ChangesView),
     path("audits/", audits.AuditView.as_view(), name="api-audits"),
+    *table_addresses(_ERRORS, _ERRORS.__doc__ or ""),
     path("pairs/", audits.PairsView.as_view(), name="api-pairs"),
     *table_addresses(_PAIRS, _PAIRS.__doc__ or ""),
     path("reasons/", reasons.ReasonsView.as_view(), name="api-reasons"),

@@ -29,6 +29,7 @@ from leaderboard.api.opening_boards import (
 )
 from leaderboard.api.reading import Query, ReadView, describe
 from leaderboard.presentation.tables.board_tables import PAIR_COLUMNS, list_pairs, tabulate_pairs
+from leaderboard.presentation.tables.error_tables import tabulate_errors
 from leaderboard.presentation.tables.table_files import MEDIA_TYPES, Form, Table, write_groups
 from leaderboard.queries.audits import AuditView as StoredAudit
 from leaderboard.queries.audits import read_audit
@@ -49,14 +50,26 @@ class AuditView(ReadView):
     @describe(query=BoardAtQuery, answer={200: AuditSerializer, 410: GONE}, missing=True, operation_id="read_audit")
     def get(self, request: Request) -> Response:
         """Read how fragile, decided, agreed on and well predicted a board is; 404 until it has an audit."""
-        # Only read: an audit is never made of a board on demand, so nothing is to be computed for it.
-        board = read_board(**question_of(BoardAtQuery.read(request)))
-        audit = read_audit(board)
-        if audit is None and board.is_on_demand:
-            raise NotFound(_("Boards by axis, of a category in a language, and of some days are not audited."))
-        if audit is None:
-            raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
-        return Response(AuditSerializer(_Audited(board, audit)).data)
+        return Response(AuditSerializer(_Audited(*_read_audited(BoardAtQuery.read(request)))).data)
+
+
+class ErrorsTableView(ReadView):
+    """Read the error of each contender's Elo two ways: pooled over the board as published, and from its own votes."""
+
+    name = "errors"
+    query: ClassVar[type[Query]] = BoardAtQuery
+    form: ClassVar[Form] = "csv"
+    more_answers: ClassVar[dict[Any, Any]] = {410: GONE}
+
+    def get(self, request: Request) -> HttpResponseBase:
+        """Send the rows."""
+        query = self.query.read(request)
+        board, audit = _read_audited(query)
+        return name_answer(
+            send_table(tabulate_errors(board, audit), self.form, query, name="errors"),
+            [board],
+            query | {"board": "one"},
+        )
 
 
 class _RowOfMatrix(Query):
@@ -123,6 +136,17 @@ def _state_of_boards() -> str:
     """A text without a dash that changes whenever anything changes that a table of boards shows."""
     stamps = " ".join(read_page_stamp(modality=modality) for modality in Modality.values)
     return hashlib.sha256(stamps.encode()).hexdigest()[:32]
+
+
+def _read_audited(query: dict[str, Any]) -> tuple[BoardView, StoredAudit]:
+    """The board and its audit, both as they are stored: an audit is never made of a board on demand."""
+    board = read_board(**question_of(query))
+    audit = read_audit(board)
+    if audit is None and board.is_on_demand:
+        raise NotFound(_("Boards by axis, of a category in a language, and of some days are not audited."))
+    if audit is None:
+        raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
+    return board, audit
 
 
 def _read(board: BoardView, query: dict[str, Any]) -> PairTable:

@@ -46,7 +46,7 @@ def find_surely_better(
     The largest of the standardised errors in the wrong direction, over all pairs still open, is below a critical value
     with `confidence`. The pairs beyond it are decided, and the critical value is found anew for those left. It is found
     for normal errors; each pair is compared at the same tail of Student's t with the smaller `effective` - 1 degrees of
-    freedom.
+    freedom. A pair whose own interval with `confidence` holds 0 is never decided, however few are left.
     """
     n = len(theta)
     order = np.argsort(-theta, kind="stable")
@@ -61,7 +61,7 @@ def find_surely_better(
     # would be decided in the first step anyway.
     tail, errors = (1 - confidence) / max(1, int(np.count_nonzero(open_))), None
     while open_.any():
-        quantile = cluster_quantiles(own, tail=tail)
+        quantile = cluster_quantiles(own, tail=min(tail, (1 - confidence) / 2))
         new = open_ & (gap > np.maximum(quantile[:, None], quantile) * sd)
         if errors is not None and not new.any():
             break

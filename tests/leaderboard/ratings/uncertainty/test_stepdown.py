@@ -18,10 +18,10 @@ def better(theta: list[float] | Vector, covariance: NDArray[np.float64], freedom
     )
 
 
-def test_two_contenders_are_told_apart_by_a_one_sided_interval() -> None:
+def test_two_contenders_are_told_apart_where_the_interval_of_their_gap_excludes_zero() -> None:
     one = np.eye(2) / 2
-    assert better([1.60, 0.0], one).tolist() == [[False, False], [False, False]]
-    assert better([1.69, 0.0], one).tolist() == [[False, True], [False, False]]
+    assert better([1.90, 0.0], one).tolist() == [[False, False], [False, False]]
+    assert better([2.00, 0.0], one).tolist() == [[False, True], [False, False]]
     assert better([0.0, 1.69], one).tolist() == [[False, False], [True, False]]
     # The quantile of Student's t with three degrees of freedom is 2.35.
     assert not better([2.2, 0.0], one, freedom=3).any()
