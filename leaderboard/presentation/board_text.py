@@ -17,7 +17,10 @@ _FLAGS: dict[Flag, str] = {
 }
 # A board names this many anchors.
 _MOST_ANCHORS = 8
-_HEAD = f"{'ranks':>9}  {'Elo':>7}  {'95 % interval':>17}  {'μ − 3σ':>7}  {'votes':>8}  {'worth':<11}  {'win':>5}  level        contender"
+_HEAD = (
+    f"{'ranks':>9}  {'Elo':>7}  {'95 % interval':>17}  {'μ − 3σ':>7}  {'votes':>8}  {'worth':<12}  {'win':>5}  "
+    f"{'level':<11}  contender"
+)
 
 
 def parse_board(text: str) -> BoardKey:
@@ -108,7 +111,7 @@ def _row(line: ContenderResult, worth: str) -> str:
     interval = "" if line.elo_low is None else f"{line.elo_low:.1f} … {line.elo_high:.1f}"
     return (
         f"{ranks:>9}  {_number(line.elo, 1):>7}  {interval:>17}  {_number(line.conservative, 2):>7}  "
-        f"{line.votes:>8}  {worth:<11}  {_number(line.win_rate, 3):>5}  {line.level:<11}  {printable(line.contender)}"
+        f"{line.votes:>8}  {worth:<12}  {_number(line.win_rate, 3):>5}  {line.level:<11}  {printable(line.contender)}"
         f"{flags}"
     )
 

@@ -77,8 +77,8 @@ def _say(found: Mapping[str, Any], lines: tuple[ErrorLine, ...]) -> list[str]:
         pooled, own = (sum(halves) / len(both) for halves in zip(*both, strict=True))
         if pooled < own * (1 - _ALIKE):
             text = _(
-                "Half an interval is {pooled} Elo on average. From each contender's own votes it would be {own}, since few "
-                "voters or prompts say little of how tastes differ."
+                "Half an interval is {pooled} Elo on average. From each contender's own votes it would be {own}, "
+                "since few voters or prompts say little of how tastes differ."
             )
         elif pooled > own * (1 + _ALIKE):
             text = _(
@@ -100,6 +100,7 @@ def _say_unequal(spreads: list[tuple[float | None, float | None]]) -> str:
     columns = ([spread for spread in own if spread is not None] for own in zip(*spreads, strict=True))
     if any(own and max(own) - min(own) > 1 for own in columns):
         return _(
-            "Contenders are not alike: those that divide people more, or depend more on the prompt, have wider intervals."
+            "Contenders are not alike: those that divide people more, "
+            "or depend more on the prompt, have wider intervals."
         )
     return _("The votes do not show that contenders differ in this, so all have the same spreads.")

@@ -37,7 +37,8 @@ class Statement:
 class Neighbours:
     """A contender and the next one below it: the gap in Elo, the verdict, what would flip them, and chances.
 
-    `half_width` is of the band that holds at every look. `sure` says whether the rank ranges tell the two apart. `flips` are texts by unit, empty where not searched.
+    `half_width` is of the band that holds at every look. `sure` says whether the rank ranges tell the two apart.
+    `flips` are texts by unit, empty where not searched.
     """
 
     leader: str
@@ -232,8 +233,8 @@ def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
             text = _("{leader} is {gap} Elo above {other}.")
         else:
             text = _(
-                "{leader} is {gap} Elo above {other}, ±{half} however often one looks. The range of ranks holds for one "
-                "look and needs fewer votes."
+                "{leader} is {gap} Elo above {other}, ±{half} however often one looks. "
+                "Ranges of ranks hold for one look and need fewer votes."
             )
         sentences = [
             text.format(

@@ -21,8 +21,8 @@ class Verdict:
     """One contender against another on a board; everything from the side of the first.
 
     The gap is in Elo, with its 95 % interval. The interval comes from the joint posterior of the two where the board
-    was audited (`is_joint`); else it is as wide as the two intervals together, which is never too narrow. `is_sure` says
-    that one of the two is surely better: the board's rank ranges tell them apart, so no page says more than they do.
+    was audited (`is_joint`); else it is as wide as the two intervals together, which is never too narrow. `is_sure`
+    says that one of the two is surely better: the board's rank ranges tell them apart, and no page says more than they.
     `settled` and `more_votes` are those of `PairDecision`.
     """
 

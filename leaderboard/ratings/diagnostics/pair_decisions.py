@@ -14,9 +14,9 @@ from leaderboard.ratings.uncertainty.student_t import t_quantile
 class PairDecision:
     """The gap from one contender to another in Elo, with the half-width of its 95 % interval (None: unknown).
 
-    `sure` says that the rank ranges tell the two apart. `settled` says that the gap also exceeds the band that holds at every look, as `deciding.decide` does. `more_votes`
-    is the number of further rated votes on the whole board after which it would; None if it does, or without a
-    forecast.
+    `sure` says that the rank ranges tell the two apart. `settled` says that the gap also exceeds the band that holds at
+    every look, as `deciding.decide` does. `more_votes` is the number of further rated votes on the whole board after
+    which it would; None if it does, or without a forecast.
     """
 
     gap: float
