@@ -44,7 +44,7 @@ def list_errors(facts: Mapping[str, Any], names: Mapping[str, str]) -> ErrorTabl
     """Return both errors of each contender; None without an interval, and before version 4 of audits."""
     found = facts.get("variance")
     known = [line for line in found["lines"] if line["pooled"] is not None] if found else []
-    if not known:
+    if not found or not known:
         return None
     widest = max(max(line["pooled"], line["clustered"] or 0.0) for line in known)
     lines = tuple(_draw(line, names, widest) for line in known)

@@ -36,6 +36,8 @@ def joint_chances(
     Those are exact, so no draw makes a chance contradict a pair whose order is sure. That is left out where more than
     200 may be first. Needs two effective clusters behind each contender.
     """
+    if not len(theta):
+        return np.zeros((0, places))
     order = np.lexsort(np.round([np.diagonal(covariance), -theta], _SAME))
     rating, joint, own = theta[order], covariance[np.ix_(order, order)], effective[order]
     among = _find_possible(rating, joint, own, places)
