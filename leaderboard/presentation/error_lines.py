@@ -41,12 +41,17 @@ class ErrorTable:
 
 
 def list_errors(facts: Mapping[str, Any], names: Mapping[str, str]) -> ErrorTable | None:
-    """Return both errors of each contender; None without an interval, and before version 4 of audits."""
+    """Return both errors of each contender; None without an interval, and before version 4 of audits.
+
+    `names` are those of `name_contenders`, whose order the lines have.
+    """
     found = facts.get("variance")
     known = [line for line in found["lines"] if line["pooled"] is not None] if found else []
     if not found or not known:
         return None
     widest = max(max(line["pooled"], line["clustered"] or 0.0) for line in known)
+    places = {slug: place for place, slug in enumerate(names)}
+    known.sort(key=lambda line: places.get(line["contender"], len(places)))
     lines = tuple(_draw(line, names, widest) for line in known)
     return ErrorTable(tuple(_say(found, lines)), lines)
 
