@@ -102,11 +102,11 @@ def _rank(estimates: Estimates, shown: Places, method: Method) -> list[_Ranks]:
 def _find_ranges(estimates: Estimates, ranked: Places, method: Method) -> RankRange:
     theta, part = estimates.theta[ranked], estimates.connectivity.part[ranked]
     effective, among = estimates.effective[ranked], np.ix_(ranked, ranked)
+    gap_se = estimates.gap_se[among]
     if estimates.pooled is None:
-        gap_se = estimates.gap_se[among]
         return rank_ranges(theta, gap_se, effective=effective, part=part, confidence=method.confidence)
     joint = estimates.pooled.spread.covariances[0][among]
-    return order_ranges(theta, joint, effective=effective, part=part, confidence=method.confidence)
+    return order_ranges(theta, joint, gap_se=gap_se, effective=effective, part=part, confidence=method.confidence)
 
 
 def find_better(estimates: Estimates, ranked: Places, method: Method) -> NDArray[np.bool_]:
@@ -119,6 +119,7 @@ def find_better(estimates: Estimates, ranked: Places, method: Method) -> NDArray
     return find_surely_better(
         estimates.theta[ranked],
         estimates.pooled.spread.covariances[0][np.ix_(ranked, ranked)],
+        gap_se=estimates.gap_se[np.ix_(ranked, ranked)],
         effective=estimates.effective[ranked],
         part=estimates.connectivity.part[ranked],
         confidence=method.confidence,
@@ -139,7 +140,10 @@ def find_chances(
     theta, among, effective = estimates.theta[shown], np.ix_(shown, shown), estimates.effective[shown]
     if estimates.pooled is not None:
         joint = estimates.pooled.spread.covariances[0][among]
-        return joint_chances(theta, joint, effective=effective, confidence=method.confidence, places=places)
+        gap_se = estimates.gap_se[among]
+        return joint_chances(
+            theta, joint, gap_se=gap_se, effective=effective, confidence=method.confidence, places=places
+        )
     tail = (1 - method.confidence) / 2
     widening = cluster_quantiles(effective, tail=tail) / t_quantile(tail, np.inf)
     wide = estimates.gap_se[among] * np.maximum(widening[:, None], widening[None, :])

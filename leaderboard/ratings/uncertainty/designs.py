@@ -17,6 +17,7 @@ from leaderboard.ratings.uncertainty.clusters import (
     Clusters,
     Singles,
     outer_differences,
+    sort_ids,
     split_rows,
     sum_pairs,
 )
@@ -33,13 +34,23 @@ _FEW = 4
 
 
 @dataclass(frozen=True, eq=False)
+class Squares:
+    """One grouping of the votes, summed over its clusters by contender, float64[n] each.
+
+    `squares` is Σ s_g[i]², `own` is Σ (A_g²)[i, i].
+    """
+
+    squares: Vector
+    own: Vector
+
+
+@dataclass(frozen=True, eq=False)
 class Design:
     """One grouping of the votes, summed over its clusters.
 
     `squares` is Σ s_g[i]² by contender, float64[n]. `taste` is Σ A_g², float64[n, n]: the covariance of the scores if
     every cluster had its own strengths, of variance 1. `shares` is Σ h², Σ h³, Σ h⁴ and Σ h⁵ by contender, float64[4,
-    n], with h = A_g[i, i] / A[i, i] the share of a contender's information that comes from the cluster; it is empty if
-    not asked for.
+    n], with h = A_g[i, i] / A[i, i] the share of a contender's information that comes from the cluster.
     """
 
     squares: Vector
@@ -52,9 +63,7 @@ class Design:
         return np.asarray(np.diagonal(self.taste))
 
 
-def measure_design(
-    clusters: Clusters, residual: Vector, information: Vector, total: Vector, *, with_shares: bool = True
-) -> Design:
+def measure_design(clusters: Clusters, residual: Vector, information: Vector, total: Vector) -> Design:
     """Sum up a grouping; `residual` and `information` are per vote, `total` is each contender's information.
 
     A_g² is the sum of the outer squares of its rows. Row i is the summed score of the votes of i in the cluster, each
@@ -65,7 +74,7 @@ def measure_design(
     alone, known = information[singles.rows], residual[singles.rows] ** 2
     squares = np.diagonal(outer_differences(sum_pairs(singles.left, singles.right, known, n))).copy()
     taste = outer_differences(sum_pairs(singles.left, singles.right, 2 * alone**2, n))
-    shares = np.zeros((_POWERS if with_shares else 0, n))
+    shares = np.zeros((_POWERS, n))
     for side in (singles.left, singles.right):
         _add_powers(shares, side, alone, total)
     for seen, score, own in _see_from_both_sides(clusters, residual, information, n):
@@ -79,6 +88,32 @@ def measure_design(
             taste += _square_rows(part, own[part.rows], n)
             _add_powers(shares, at, part.sum_rows(own[part.rows]), total)
     return Design(squares, taste, shares)
+
+
+def measure_squares(clusters: Clusters, residual: Vector, information: Vector, n: int) -> Squares:
+    """What `measure_design` finds by contender alone, in less time where clusters hold few votes each.
+
+    The square of row i of A_g is (Σ I_k)² over the votes of i in the cluster, and as much for each opponent's votes.
+    """
+    squares, own = np.zeros(n), np.zeros(n)
+    rows = clusters.singles.rows
+    for side in (clusters.singles.left, clusters.singles.right):
+        squares += np.bincount(side, residual[rows] ** 2, n)
+        own += np.bincount(side, 2 * information[rows] ** 2, n)
+    for block in clusters.blocks:
+        for part in _cut_rows(block):
+            left, right = np.concatenate([part.left, part.right]), np.concatenate([part.right, part.left])
+            side = np.concatenate([part.cluster, part.cluster]) * np.int64(n) + left
+            order = sort_ids(side * n + right)
+            left, right, side = left[order], right[order], side[order]
+            score = np.concatenate([residual[part.rows], -residual[part.rows]])[order]
+            known = np.concatenate([information[part.rows]] * 2)[order]
+            first = np.append(True, side[1:] != side[:-1])
+            at, met = np.flatnonzero(first), np.flatnonzero(first | np.append(True, right[1:] != right[:-1]))
+            squares += np.bincount(left[at], np.add.reduceat(score, at) ** 2, n)
+            own += np.bincount(left[at], np.add.reduceat(known, at) ** 2, n)
+            own += np.bincount(left[met], np.add.reduceat(known, met) ** 2, n)
+    return Squares(squares, own)
 
 
 def lone_votes(left: Ids, right: Ids) -> Clusters:
@@ -147,7 +182,7 @@ def _square_small(cluster: Ids, left: Ids, right: Ids, own: Vector, n: int) -> M
 
 def _add_powers(shares: Matrix, at: Ids, own: Vector, total: Vector) -> None:
     """Add the powers of some shares of the contenders `at` to their sums."""
-    if len(shares) and len(at):
+    if len(at):
         share = np.divide(own, total[at], out=np.zeros(len(own)), where=own > 0)
         power = share.copy()
         for sums in shares:

@@ -26,10 +26,11 @@ _SAME = 9
 
 
 def joint_chances(
-    theta: Vector, covariance: Matrix, *, effective: Vector, confidence: float, places: int = 1
+    theta: Vector, covariance: Matrix, *, gap_se: Matrix, effective: Vector, confidence: float, places: int = 1
 ) -> Matrix:
     """P(rank <= k) for k = 1 … places, float64[n, places], from estimates, their covariance and effective clusters.
 
+    `gap_se`, float64[n, n], are the standard errors of the gaps, none smaller than by `covariance`.
     Normal errors with this covariance are drawn, each as much wider as its interval is by Student's t. The draws are
     the same on every machine. The chance of being first is kept within what the chances of pairs allow (Fréchet): it
     is never above the chance of being better than any one other, nor below 1 less the chances that others are better.
@@ -39,25 +40,24 @@ def joint_chances(
     if not len(theta):
         return np.zeros((0, places))
     order = np.lexsort(np.round([np.diagonal(covariance), -theta], _SAME))
-    rating, joint, own = theta[order], covariance[np.ix_(order, order)], effective[order]
-    among = _find_possible(rating, joint, own, places)
-    rating, joint, own = rating[among], joint[np.ix_(among, among)], own[among]
-    drawn = _draw_places(rating, joint, own, confidence, places)
-    if len(among) <= _MOST_PAIRED:
-        drawn[:, 0] = keep_within_pairs(drawn[:, 0], better_chances(rating, joint, effective=own))
+    possible = order[_find_possible(theta[order], gap_se[np.ix_(order, order)], effective[order], places)]
+    rating, own, among = theta[possible], effective[possible], np.ix_(possible, possible)
+    drawn = _draw_places(rating, covariance[among], own, confidence, places)
+    if len(possible) <= _MOST_PAIRED:
+        drawn[:, 0] = keep_within_pairs(drawn[:, 0], better_chances(rating, gap_se[among], effective=own))
     chances = np.zeros((len(theta), places))
-    chances[order[among]] = np.minimum(np.maximum.accumulate(drawn, axis=1), 1.0)
+    chances[possible] = np.minimum(np.maximum.accumulate(drawn, axis=1), 1.0)
     return chances
 
 
-def better_chances(theta: Vector, covariance: Matrix, *, effective: Vector) -> Matrix:
+def better_chances(theta: Vector, gap_se: Matrix, *, effective: Vector) -> Matrix:
     """P(the row's contender is better than the column's), float64[n, n]: Student's t, 1 on the diagonal.
 
     The degrees of freedom of a gap are the smaller number of effective clusters of the two, minus one.
     """
     n = len(theta)
     one, two = np.triu_indices(n, k=1)
-    sd, gap = _gap_errors(covariance)[one, two], theta[one] - theta[two]
+    sd, gap = gap_se[one, two], theta[one] - theta[two]
     size = np.abs(gap) / np.maximum(sd, np.finfo(float).tiny)
     tail = upper_tail(np.clip(size, *_SIZES), np.minimum(effective[one], effective[two]) - 1)
     better = np.ones((n, n))
@@ -80,15 +80,10 @@ def keep_within_pairs(first: Vector, better: Matrix) -> Vector:
     return np.asarray(kept + missing * (room / whole if whole > 0 else 1 / len(kept)))
 
 
-def _gap_errors(covariance: Matrix) -> Matrix:
-    variance = np.diagonal(covariance)
-    return np.asarray(np.sqrt(np.maximum(variance[:, None] + variance - 2 * covariance, 0.0)))
-
-
-def _find_possible(theta: Vector, covariance: Matrix, effective: Vector, places: int) -> Places:
+def _find_possible(theta: Vector, gap_se: Matrix, effective: Vector, places: int) -> Places:
     """The contenders that may be among the first `places`: fewer than that are certainly above them."""
     quantile = cluster_quantiles(effective, tail=_NEVER)
-    far = np.maximum(quantile[:, None], quantile) * _gap_errors(covariance)
+    far = np.maximum(quantile[:, None], quantile) * gap_se
     above = np.count_nonzero(theta[:, None] - theta > far, axis=0)
     return np.flatnonzero(above < places)
 

@@ -27,22 +27,23 @@ _LEAST_JITTER = 1e-12
 
 
 def order_ranges(
-    theta: Vector, covariance: Matrix, *, effective: Vector, part: NDArray[np.int64], confidence: float
+    theta: Vector, covariance: Matrix, *, gap_se: Matrix, effective: Vector, part: NDArray[np.int64], confidence: float
 ) -> RankRange:
     """Ranks that hold for all contenders at once with `confidence`, among the contenders given.
 
     A rank is 1 + the number of those surely better at best, n minus the number of those surely worse at worst. Pairs in
     different parts, or where a contender has fewer than two effective clusters, stay open.
     """
-    better = find_surely_better(theta, covariance, effective=effective, part=part, confidence=confidence)
+    better = find_surely_better(theta, covariance, gap_se=gap_se, effective=effective, part=part, confidence=confidence)
     return RankRange(low=1 + better.sum(axis=0), high=len(theta) - better.sum(axis=1))
 
 
 def find_surely_better(
-    theta: Vector, covariance: Matrix, *, effective: Vector, part: NDArray[np.int64], confidence: float
+    theta: Vector, covariance: Matrix, *, gap_se: Matrix, effective: Vector, part: NDArray[np.int64], confidence: float
 ) -> Mask:
     """Whether the row's contender is surely better than the column's, bool[n, n].
 
+    `gap_se`, float64[n, n], are the standard errors of the gaps, none smaller than by `covariance`.
     The largest of the standardised errors in the wrong direction, over all pairs still open, is below a critical value
     with `confidence`. The pairs beyond it are decided, and the critical value is found anew for those left. It is found
     for normal errors; each pair is compared at the same tail of Student's t with the smaller `effective` - 1 degrees of
@@ -52,8 +53,7 @@ def find_surely_better(
     order = np.argsort(-theta, kind="stable")
     ordered, among = theta[order], np.ix_(order, order)
     joint, own, group = covariance[among], effective[order], part[order]
-    variance = np.diagonal(joint)
-    sd = np.sqrt(np.maximum(variance[:, None] + variance - 2 * joint, 0.0))
+    sd = gap_se[among]
     known = (np.minimum(own[:, None], own) >= LEAST_CLUSTERS) & (group[:, None] == group) & (sd > 0)
     gap, open_ = ordered[:, None] - ordered, np.triu(known, k=1)
     decided = np.zeros((n, n), dtype=bool)

@@ -251,7 +251,7 @@ def test_half_weights_equal_half_the_votes() -> None:
     for line, other in zip(single.contenders, double.contenders, strict=True):
         assert line.elo == pytest.approx(other.elo, abs=1e-9)
         # That a voter gives the same answer twice says something of tastes, so the errors differ a little.
-        assert line.elo_se == pytest.approx(other.elo_se, rel=0.02)
+        assert line.elo_se == pytest.approx(other.elo_se, rel=0.05)
 
 
 def test_votes_of_weight_zero_count_but_do_not_rate() -> None:

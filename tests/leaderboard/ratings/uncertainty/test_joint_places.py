@@ -39,12 +39,13 @@ def test_range_and_chance_and_order_of_pairs_never_contradict_each_other() -> No
     ones, outs, pairs = [], [], []
     for theta, joint, effective in draw_boards(120, seed=7):
         part = np.zeros(len(theta), dtype=np.int64)
-        better = find_surely_better(theta, joint, effective=effective, part=part, confidence=0.95)
-        chance = joint_chances(theta, joint, effective=effective, confidence=0.95)[:, 0]
+        known = {"gap_se": gap_errors(joint), "effective": effective}
+        better = find_surely_better(theta, joint, **known, part=part, confidence=0.95)
+        chance = joint_chances(theta, joint, **known, confidence=0.95)[:, 0]
         assert chance.sum() == pytest.approx(1)
         ones += chance[better.sum(axis=1) == len(theta) - 1].tolist()
         outs += chance[better.any(axis=0)].tolist()
-        pairs += better_chances(theta, joint, effective=effective)[better].tolist()
+        pairs += better_chances(theta, **known)[better].tolist()
     assert min(len(ones), len(outs)) >= 10
     # No pair is decided whose own interval holds 0; a first place is lost to nobody by more than 5 % in all.
     assert min(pairs) >= 0.975
@@ -57,7 +58,7 @@ def test_chances_are_those_of_the_joint_errors_where_groups_are_hardly_linked() 
     joint = np.eye(4) * 0.01**2 + 0.3**2 * (group[:, None] == group)
     drawn = np.random.default_rng(1).multivariate_normal(theta, joint, 400_000)
     right = np.bincount(np.argmax(drawn, axis=1), minlength=4) / len(drawn)
-    found = joint_chances(theta, joint, effective=np.full(4, MANY), confidence=0.95, places=4)
+    found = joint_chances(theta, joint, gap_se=gap_errors(joint), effective=np.full(4, MANY), confidence=0.95, places=4)
     assert found[:, 0] == pytest.approx(right, abs=0.015)
     assert found[:, 3] == pytest.approx(1)
     assert np.all(np.diff(found, axis=1) >= 0)
@@ -68,16 +69,22 @@ def test_chances_are_those_of_the_joint_errors_where_groups_are_hardly_linked() 
 def test_two_contenders_have_the_chance_of_students_t() -> None:
     theta, joint = np.array([0.0, 1.0]), np.diag([0.5, 0.5])
     # One standard error apart with one degree of freedom: a Cauchy distribution.
-    chances = joint_chances(theta, joint, effective=np.array([2.0, 9.0]), confidence=0.95, places=2)
+    chances = joint_chances(
+        theta, joint, gap_se=gap_errors(joint), effective=np.array([2.0, 9.0]), confidence=0.95, places=2
+    )
     assert chances.tolist() == [pytest.approx([0.25, 1.0]), pytest.approx([0.75, 1.0])]
 
 
 def test_chances_depend_on_no_order_and_contenders_alike_share_them() -> None:
     rng = np.random.default_rng(2)
     theta, joint = np.array([0.3, 0.1, 0.1, 0.1, -2.0]), np.diag([0.04, 0.09, 0.09, 0.01, 0.04])
-    effective, order = np.full(5, 12.0), rng.permutation(5)
-    found = joint_chances(theta, joint, effective=effective, confidence=0.95, places=2)
-    turned = joint_chances(theta[order], joint[np.ix_(order, order)], effective=effective, confidence=0.95, places=2)
+    order, errors = rng.permutation(5), gap_errors(joint)
+    effective = np.full(5, 12.0)
+    found = joint_chances(theta, joint, gap_se=errors, effective=effective, confidence=0.95, places=2)
+    among = np.ix_(order, order)
+    turned = joint_chances(
+        theta[order], joint[among], gap_se=errors[among], effective=effective, confidence=0.95, places=2
+    )
     assert turned == pytest.approx(found[order], abs=1e-12)
     assert found[1] == pytest.approx(found[2], abs=1e-12)
     assert found[1, 0] > found[3, 0]
