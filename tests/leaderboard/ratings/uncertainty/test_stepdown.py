@@ -28,14 +28,14 @@ def gap_errors(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     return Spread(covariance[None]).between()
 
 
-def test_two_contenders_are_told_apart_by_a_one_sided_interval() -> None:
+def test_two_contenders_are_told_apart_where_the_interval_of_their_gap_excludes_zero() -> None:
     one = np.eye(2) / 2
-    assert better([1.60, 0.0], one).tolist() == [[False, False], [False, False]]
-    assert better([1.69, 0.0], one).tolist() == [[False, True], [False, False]]
-    assert better([0.0, 1.69], one).tolist() == [[False, False], [True, False]]
-    # The quantile of Student's t with three degrees of freedom is 2.35.
-    assert not better([2.2, 0.0], one, freedom=3).any()
-    assert better([2.5, 0.0], one, freedom=3).any()
+    assert better([1.90, 0.0], one).tolist() == [[False, False], [False, False]]
+    assert better([2.00, 0.0], one).tolist() == [[False, True], [False, False]]
+    assert better([0.0, 2.00], one).tolist() == [[False, False], [True, False]]
+    # The quantile of Student's t with three degrees of freedom is 3.18.
+    assert not better([3.1, 0.0], one, freedom=3).any()
+    assert better([3.3, 0.0], one, freedom=3).any()
 
 
 @pytest.mark.parametrize("kind", ["alike", "unequal", "one unsure"])
@@ -54,7 +54,7 @@ def test_wrong_orders_are_rare_where_all_are_all_but_equal(kind: str) -> None:
 
 def test_decided_pairs_make_the_rest_easier() -> None:
     # Alone, the two close ones are told apart; beside four others that nobody confuses with them, too.
-    close = [1.8, 0.0]
+    close = [2.0, 0.0]
     far = [100.0, 200.0, 300.0, 400.0]
     assert better(close, np.eye(2) / 2).any()
     assert better([*close, *far], np.eye(6) / 2)[0, 1]
