@@ -39,13 +39,13 @@ def test_range_and_chance_and_order_of_pairs_never_contradict_each_other() -> No
     ones, outs, pairs = [], [], []
     for theta, joint, effective in draw_boards(120, seed=7):
         part = np.zeros(len(theta), dtype=np.int64)
-        known = {"gap_se": gap_errors(joint), "effective": effective}
-        better = find_surely_better(theta, joint, **known, part=part, confidence=0.95)
-        chance = joint_chances(theta, joint, **known, confidence=0.95)[:, 0]
+        errors = gap_errors(joint)
+        better = find_surely_better(theta, joint, gap_se=errors, effective=effective, part=part, confidence=0.95)
+        chance = joint_chances(theta, joint, gap_se=errors, effective=effective, confidence=0.95)[:, 0]
         assert chance.sum() == pytest.approx(1)
         ones += chance[better.sum(axis=1) == len(theta) - 1].tolist()
         outs += chance[better.any(axis=0)].tolist()
-        pairs += better_chances(theta, **known)[better].tolist()
+        pairs += better_chances(theta, errors, effective=effective)[better].tolist()
     assert min(len(ones), len(outs)) >= 10
     # No pair is decided whose own interval holds 0; a first place is lost to nobody by more than 5 % in all.
     assert min(pairs) >= 0.975
