@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from leaderboard.api import audits, boards, catalogue, choices, ledgers, reasons, root, search, sensitivity
+from leaderboard.api import boards, catalogue, choices, ledgers, reasons, root, search
+from leaderboard.api.auditing import audits, sensitivity
 from leaderboard.api.axes import axis_maps, capabilities
 from leaderboard.api.changes import histories, month_moves, public_log
 from leaderboard.api.lists import list_addresses, table_addresses
@@ -23,6 +24,7 @@ _TABLES = (
 # The tables of pages that are no list of the arena's own.
 _OF_PAGES = (
     audit_figures.NeighboursView, audit_figures.PlacesView, audit_figures.CalibrationView, audit_figures.ReplaysView,
+    audit_figures.ErrorsView,
     board_offers.OffersView, board_offers.PriceBandsView, contender_gaps.GapsView, contender_gaps.SideBySideView,
     model_lines.RatingsView, model_lines.ArenasView, model_lines.SeriesView, model_lines.CallsView,
     model_lines.ClaimsOfImportsView, model_lines.OpponentsView,

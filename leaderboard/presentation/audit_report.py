@@ -38,6 +38,7 @@ def describe_audit(audit: BoardAudit) -> Iterator[str]:
     yield f"  ranks by overlap of intervals, for comparison only: {ranks or 'none'}"
     if audit.variance:
         yield _describe_variance(audit.variance)
+        yield from _describe_both_errors(audit.variance)
     yield from _describe_floor(audit)
     yield from _describe_sensitivity(audit.sensitivity)
     yield from _describe_agreement(audit.agreement)
@@ -75,7 +76,8 @@ def _describe_pair(pair: PairAudit) -> str:
     gap = pair.decision
     flips = ", ".join(map(_describe_flip, pair.flips))
     return (
-        f"  {gap.leader} over {gap.other}: {gap.gap:.1f} Elo, {_describe_decision(gap)}; "
+        f"  {gap.leader} over {gap.other}: {gap.gap:.1f} Elo, {'' if pair.sure else 'not '}told apart by the rank "
+        f"ranges; {_describe_decision(gap)}; "
         f"wins {_share(pair.win)}, ties {_share(pair.tie)}, loses {_share(pair.loss)}; flipped without {flips}"
     )
 
@@ -84,7 +86,7 @@ def _describe_decision(gap: Decision) -> str:
     if gap.half_width is None:
         return "too few voters or prompts to say"
     if gap.decided:
-        return f"decided (± {gap.half_width:.1f} at every look)"
+        return f"this pair decided (± {gap.half_width:.1f} at every look)"
     if gap.more_votes is None:
         return "undecided, and no number of votes in sight"
     return f"undecided, about {gap.more_votes} more votes if dealt as before, with voters and prompts in proportion"
@@ -96,6 +98,14 @@ def _describe_variance(found: VarianceCheck) -> str:
     widths = found.mean_half_widths()
     compared = f"; mean half-width {widths[0]:.1f} Elo, {widths[1]:.1f} from own clusters alone" if widths else ""
     return f"  errors, pooled over the board: votes scatter {found.dispersion:.2f} times as coins{known}{compared}"
+
+
+def _describe_both_errors(found: VarianceCheck) -> Iterator[str]:
+    """Half-widths of each contender: as published, and from its own clusters as a check."""
+    for line in found.lines:
+        if line.pooled and line.clustered:
+            widths = f"± {line.pooled:.1f}, ± {line.clustered:.1f} from own clusters"
+            yield f"    {line.contender}: {widths}, {line.pooled / line.clustered:.2f} times"
 
 
 def _describe_floor(audit: BoardAudit) -> Iterator[str]:

@@ -83,6 +83,7 @@ for _name in (
     "money",
     "rank_range",
     "half_width",
+    "worth",
 ):
     register.filter(_name, getattr(figure_texts, _name))
 

@@ -1,4 +1,4 @@
-"""A board's audit as tables: which gaps are decided, who is among the first, what predictions came to, and replays."""
+"""A board's audit as tables: decided gaps, who is among the first, what predictions came to, replays, both errors."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -11,12 +11,14 @@ from leaderboard.api.lists import ListView, SearchField, SortField
 from leaderboard.api.opening_boards import BoardAtQuery, question_of
 from leaderboard.api.page_tables.naming_rows import Row
 from leaderboard.api.reading import PageQuery
+from leaderboard.presentation.error_lines import list_errors
 from leaderboard.presentation.sureness import name_contenders
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.standings import read_board
 
 # To be among the first 1, 2, … 10.
 _MOST_PLACES = 10
+_ERRORS = ("pooled", "clustered", "between_voters", "between_prompts")
 
 
 class AuditTableQuery(BoardAtQuery, PageQuery):
@@ -209,4 +211,45 @@ class ReplaysView(ListView):
                 **{name: line[name] for name in ("at_once", "in_order", "lowest", "highest", "sd")},
             }
             for line in lines
+        ]
+
+
+class ErrorsQuery(AuditTableQuery):
+    """Of which board."""
+
+    sort = SortField(["contender_name", "pooled", "clustered"])
+
+
+class ErrorLineSerializer(serializers.Serializer[Any]):
+    """Half of a contender's 95 % interval in Elo points two ways, and how far its strength differs."""
+
+    contender_slug = serializers.CharField()
+    contender_name = serializers.CharField()
+    pooled = serializers.FloatField(help_text="As published, with spreads estimated for the whole board, Elo points.")
+    clustered = serializers.FloatField(
+        allow_null=True, help_text="As a check, from its own voters and prompts alone, Elo points."
+    )
+    between_voters = serializers.FloatField(
+        allow_null=True, help_text="How far its strength differs between voters, Elo points (standard deviation)."
+    )
+    between_prompts = serializers.FloatField(
+        allow_null=True, help_text="How far its strength differs between prompts, Elo points (standard deviation)."
+    )
+
+
+class ErrorsView(ListView):
+    """List the errors of a board's contenders: pooled over the board as published, and from their own votes alone."""
+
+    name = "errors"
+    query = ErrorsQuery
+    item = ErrorLineSerializer
+    searched = ("contender_slug", "contender_name")
+    sorts: ClassVar = {name: name for name in ("contender_name", "pooled", "clustered")}
+
+    def rows(self, query: dict[str, Any]) -> list[Row]:
+        """Return them; none where no contender has an interval. Raises NotFound without an audit."""
+        found = list_errors(*read_facts(query))
+        return [
+            {"contender_slug": line.slug, "contender_name": line.name} | {name: getattr(line, name) for name in _ERRORS}
+            for line in (found.lines if found else ())
         ]

@@ -32,7 +32,7 @@ MEANINGS: dict[str, str] = {
     "currency": "Code of the currency, ISO 4217.",
     "day": "The day of the change (UTC).",
     "days": "A window's length in days up to the newest vote; 0 for all time.",
-    "decided": "Whether the gap is larger than its half-width.",
+    "decided": "Whether the gap of this pair alone is larger than its half-width.",
     "decision": "Whether the upper one of the two is better.",
     "default": "The value without it, as its source says; empty where that is not known.",
     "description": "What it is, in a sentence.",

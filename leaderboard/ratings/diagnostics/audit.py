@@ -22,7 +22,7 @@ from leaderboard.ratings.diagnostics.pair_chances import PairModel, find_chance,
 from leaderboard.ratings.diagnostics.replays import Replays, compare_orders
 from leaderboard.ratings.diagnostics.sensitivity import Sensitivity, measure_sensitivity
 from leaderboard.ratings.diagnostics.variance_check import VarianceCheck, check_variance
-from leaderboard.ratings.lines import Estimates, find_chances, find_ranked
+from leaderboard.ratings.lines import Estimates, find_better, find_chances, find_ranked
 from leaderboard.ratings.methods import estimate
 from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.publishing import round_published
@@ -36,9 +36,13 @@ _MOST_PLACES = 10
 
 @dataclass(frozen=True)
 class PairAudit:
-    """A contender and the next one below: whether the gap is decided, the next vote's chances, what would flip them."""
+    """A contender and the next one below: whether the gap is decided, the next vote's chances, what would flip them.
+
+    `sure` says that the rank ranges tell the two apart: they hold for this look alone, but for all pairs at once.
+    """
 
     decision: Decision
+    sure: bool
     win: float
     tie: float
     loss: float
@@ -125,7 +129,8 @@ def audit_board(
     flips = _audit_flips(votes, method, scope)
     shares = np.bincount(votes.outcome, minlength=len(OUTCOMES)) / max(1, len(votes))
     floor = compare_floor(votes, method)
-    model = model_pairs(votes, estimates, shown, method)
+    better = _find_better(estimates, shown, method)
+    model = model_pairs(votes, estimates, shown, better, method)
     at_once = estimates.skills.conservative
     return BoardAudit(
         votes=len(votes),
@@ -133,7 +138,7 @@ def audit_board(
         tie_rate=float(shares[TIE]) if len(votes) else None,
         floor_rate=float(shares[BOTH_BAD]) if len(votes) else None,
         first=flips.first,
-        pairs=_audit_pairs(votes, estimates, model, flips.neighbours, method),
+        pairs=_audit_pairs(votes, estimates, model, better, flips.neighbours, method),
         places=_find_places(votes, estimates, shown, method),
         overlap_ranks=_rank_by_overlap(votes, estimates, floor),
         floor=floor,
@@ -156,8 +161,21 @@ def _audit_flips(votes: VoteLog, method: Method, scope: Scope) -> FlipAudit:
     return audit_flips(votes, method, units=units, neighbours=scope.flips == "all")
 
 
+def _find_better(estimates: Estimates, shown: NDArray[np.int64], method: Method) -> NDArray[np.bool_]:
+    """Who is surely better than whom, bool[n, n] over all contenders."""
+    n, ranked = len(estimates.theta), find_ranked(estimates, shown, method)
+    better = np.zeros((n, n), dtype=bool)
+    better[np.ix_(ranked, ranked)] = find_better(estimates, ranked, method)
+    return better
+
+
 def _audit_pairs(
-    votes: VoteLog, estimates: Estimates, model: PairModel | None, flips: tuple[Flip, ...], method: Method
+    votes: VoteLog,
+    estimates: Estimates,
+    model: PairModel | None,
+    better: NDArray[np.bool_],
+    flips: tuple[Flip, ...],
+    method: Method,
 ) -> tuple[PairAudit, ...]:
     if model is None:
         return ()
@@ -172,7 +190,8 @@ def _audit_pairs(
         if chance is not None:
             decision = decide(votes.contenders, estimates, one, below[0], method=method)
             own = tuple(turned.get(frozenset((decision.leader, decision.other)), ()))
-            pairs.append(PairAudit(decision, chance.win, chance.tie, chance.loss, own))
+            sure = bool(better[one, below[0]])
+            pairs.append(PairAudit(decision, sure, chance.win, chance.tie, chance.loss, own))
     return tuple(pairs)
 
 
@@ -181,7 +200,7 @@ def _find_places(
 ) -> tuple[PlaceChances, ...]:
     """Chances by falling Elo, then label."""
     shown = find_ranked(estimates, shown, method)
-    chances = find_chances(estimates, shown, method.confidence, places=min(_MOST_PLACES, max(1, len(shown))))
+    chances = find_chances(estimates, shown, method, places=min(_MOST_PLACES, max(1, len(shown))))
     if chances is None:
         return ()
     lines = zip(shown.tolist(), chances.tolist(), strict=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.contenders.series_lines import list_series
+from leaderboard.presentation.error_lines import list_errors
 from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders
 from leaderboard.views.tabs.asking import Asked
 
@@ -27,4 +28,5 @@ def fill_intervals(asked: Asked) -> dict[str, Any]:
         "audit_url": asked.address.but(at=str(audit.snapshot_id)).url,
         "neighbours": list_neighbours(audit.facts, names),
         "places": list_places(audit.facts, names),
+        "errors": list_errors(audit.facts, names),
     }

@@ -44,6 +44,9 @@ class NeighboursSerializer(serializers.Serializer[Any]):
     """A contender and the next one below it by Elo."""
 
     decision = DecisionSerializer()
+    sure = serializers.BooleanField(
+        help_text="Whether the rank ranges tell the two apart, at this look, for all pairs at once; from version 5 on."
+    )
     win = serializers.FloatField(help_text="Chance that a next vote prefers the leader.")
     tie = serializers.FloatField()
     loss = serializers.FloatField()
@@ -75,6 +78,10 @@ class VarianceLineSerializer(serializers.Serializer[Any]):
     contender = serializers.CharField()
     pooled = serializers.FloatField(allow_null=True, help_text="As published: components pooled over the board.")
     clustered = serializers.FloatField(allow_null=True, help_text="From the contender's own voters and prompts alone.")
+    between_voters = serializers.FloatField(
+        allow_null=True, help_text="How far its strength differs from voter to voter, in Elo; from version 5 on."
+    )
+    between_prompts = serializers.FloatField(allow_null=True, help_text="The same from prompt to prompt.")
 
 
 class VarianceSerializer(serializers.Serializer[Any]):

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from arena.catalog.models import Modality
 from arena.errors import NotFound
-from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
+from leaderboard.api.auditing.audit_serializers import AuditSerializer, PairTableSerializer
 from leaderboard.api.delivery.answers import FileResponse, is_part
 from leaderboard.api.delivery.downloads import take_place
 from leaderboard.api.delivery.spooling import Spooled, spool
@@ -49,14 +49,7 @@ class AuditView(ReadView):
     @describe(query=BoardAtQuery, answer={200: AuditSerializer, 410: GONE}, missing=True, operation_id="read_audit")
     def get(self, request: Request) -> Response:
         """Read how fragile, decided, agreed on and well predicted a board is; 404 until it has an audit."""
-        # Only read: an audit is never made of a board on demand, so nothing is to be computed for it.
-        board = read_board(**question_of(BoardAtQuery.read(request)))
-        audit = read_audit(board)
-        if audit is None and board.is_on_demand:
-            raise NotFound(_("Boards by axis, of a category in a language, and of some days are not audited."))
-        if audit is None:
-            raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
-        return Response(AuditSerializer(_Audited(board, audit)).data)
+        return Response(AuditSerializer(_Audited(*_read_audited(BoardAtQuery.read(request)))).data)
 
 
 class _RowOfMatrix(Query):
@@ -128,6 +121,17 @@ def _state_of_boards() -> str:
     """A text without a dash that changes whenever anything changes that a table of boards shows."""
     stamps = " ".join(read_page_stamp(modality=modality) for modality in Modality.values)
     return hashlib.sha256(stamps.encode()).hexdigest()[:32]
+
+
+def _read_audited(query: dict[str, Any]) -> tuple[BoardView, StoredAudit]:
+    """The board and its audit, both as they are stored: an audit is never made of a board on demand."""
+    board = read_board(**question_of(query))
+    audit = read_audit(board)
+    if audit is None and board.is_on_demand:
+        raise NotFound(_("Boards by axis, of a category in a language, and of some days are not audited."))
+    if audit is None:
+        raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
+    return board, audit
 
 
 def _read(board: BoardView, query: dict[str, Any]) -> PairTable:
