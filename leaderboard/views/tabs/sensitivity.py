@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from leaderboard.presentation.other_weights import tabulate_weights
-from leaderboard.presentation.sureness import name_contenders
+from leaderboard.presentation.auditing.other_weights import tabulate_weights
+from leaderboard.presentation.auditing.sureness import name_contenders
 from leaderboard.queries.audits import read_sensitivity
 from leaderboard.queries.slices import name_categories
 from leaderboard.views.tabs.asking import Asked

@@ -48,7 +48,8 @@ GRIDS = ("matrix", "price-grid", "compare-table", "rating-grid")
 # The column that holds what a table's row is headed by; None where that is no name.
 HEADED_BY = {
     "arenas": "ledger_name", "calibration": None, "calls": "contender_name", "changes": "contender_name",
-    "choices": "contender_name", "columns": "name", "contenders": "name", "gaps": "title", "history": None,
+    "choices": "contender_name", "columns": "name", "contenders": "name", "errors": "contender_name", "gaps": "title",
+    "history": None,
     "ledgers": "name", "models": "name", "neighbours": "leader_name", "offers": "contender_name",
     "opponents": "opponent_name", "pairs": "contender_name", "parameters": "name", "places": "contender_name",
     "price-bands": None, "prices": "provider_name", "profiles": "name", "ratings": "title",
