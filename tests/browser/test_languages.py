@@ -23,6 +23,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CODES = [code for code, _name in settings.LANGUAGES]
 # Languages in whose script no English word can hide.
 TELLING = ("ja", "ar")
+# Words that are the same in English, in languages of the same script.
+COGNATES: dict[str, set[str]] = {
+    "de": {"Feed", "Feeds", "Hash", "Original", "Position", "Prompt", "Prompts", "Snapshot", "Status"},
+    "es": {"Feed", "Feeds", "Hash", "no", "Original", "Prompt", "Prompts", "Rival", "Vote"},
+}
 MORE = [
     "/vote/",
     "/choose/",
@@ -46,7 +51,7 @@ NAMES = re.compile(
     r"(?<![A-Za-z])(Easel|Elo|TrueSkill|API|CSV|JSONL?|Parquet|Markdown|HTML|Atom|WebP|SHA|UTC|USD|AI|Excel|JavaScript"
     r"|Backspace|Brier|ISO|PostgreSQL|pandas|polars|duckdb|bradley-terry|both_bad|cast_on|position"
     r"|image-editing|text-to-image|max|propensity|salt|score|jackknife|Bradley|Terry|Rao|Kupper|Laplace|Newton|Satterthwaite|step|down|Student|Krippendorff|Bonferroni|[A-Z]{2}|px|se|ln"
-    r"|integer|text|number|boolean|date)(?![A-Za-z])"
+    r"|integer|text|number|boolean|date|moment)(?![A-Za-z])"
     r"|https?://\S+|[\w-]+\.(com|png|py \w+ \w+|csv|jsonl|parquet)|\{\w+\}"
 )
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -122,6 +127,20 @@ def english_left(reading: Reading, data: set[str]) -> Iterator[str]:
             yield f"{' '.join(left)}: {text}"
 
 
+def same_as_english(reading: Reading, plain: Reading, data: set[str]) -> Iterator[str]:
+    """Yield the texts that read as on the English page although they are no names, numbers or cognates.
+
+    A text counts only with all its words, so a translated sentence may hold English names.
+    """
+    english = set(plain.texts)
+    for text in dict.fromkeys(reading.texts):
+        words = set(_WORD.findall(NAMES.sub(" ", text))) - COGNATES[reading.language]
+        # A name may be cut.
+        left = sorted(word for word in words if not any(word in name for name in data))
+        if text in english and left:
+            yield f"{' '.join(left)}: {text}"
+
+
 def show(page: Page, html: str) -> None:
     """Put another language's page in the place of the one that is open, with all that it folds open."""
     page.evaluate(
@@ -146,6 +165,8 @@ def faults_of(path: str, html: dict[str, str], data: set[str]) -> Iterator[str]:
             yield f"{code} {path}: {reading.root}"
         if code in TELLING:
             yield from (f"{code} {path}: {left}" for left in english_left(reading, data))
+        elif code in COGNATES:
+            yield from (f"{code} {path}: {left}" for left in same_as_english(reading, plain, data))
         # Each opening of the voting page deals another pair.
         if reading.values != plain.values and path != "/vote/":
             both = zip(plain.values, reading.values, strict=False)
