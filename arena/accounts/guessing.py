@@ -74,6 +74,11 @@ def count_network(address: str) -> Counter:
     return Counter("network", address, free=20)
 
 
+def count_second_factor(user_id: int) -> Counter:
+    """The counter of somebody's codes; only who knows the password comes that far."""
+    return Counter("second factor", str(user_id), free=5)
+
+
 def admit_guess(counters: Sequence[Counter]) -> None:
     """Count one guess with each counter, in the order given. Raises TooManyGuesses, and then counts with none.
 
