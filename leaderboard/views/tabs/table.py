@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leaderboard.presentation.board_page.board_cells import used_badges, write_rows
@@ -35,8 +36,8 @@ def fill_table(asked: Asked) -> dict[str, Any]:
         "full_say": METHOD.full_say,
         "snapshot_days": settings.SNAPSHOT_DAYS,
         "same_pictures": 0 if board.origin else count_same_pictures(modality=board.modality),
-        "csv_url": asked.api_url("api-standings.csv"),
-        "json_url": asked.api_url("api-standings"),
+        "csv_url": f"{reverse('api-standings.csv')}?{asked.rows_query()}",
+        "json_url": f"{reverse('api-standings')}?{asked.rows_query()}",
         "audit_json_url": asked.api_url("api-audits"),
     } | _sureness(asked)
 
