@@ -84,5 +84,5 @@ def _following(request: HttpRequest) -> str:
 def _draw(text: str) -> str:
     """Return a QR code as SVG, dark on light in every theme, as cameras expect it."""
     code = segno.make(text, error="m", micro=False)
-    svg = code.svg_inline(dark="#000", light="#fff", border=4, omitsize=True, svgclass="qr", lineclass=None)
+    svg = code.svg_inline(dark="#000", light="#fff", border=4, omitsize=True, svgclass=None, lineclass=None)
     return mark_safe(svg)  # noqa: S308 - made of squares; the text is not in it.
