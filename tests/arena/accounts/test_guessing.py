@@ -154,7 +154,7 @@ def test_unknown_account_is_answered_as_a_known_one(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(MD5PasswordHasher, "encode", count)
     User.objects.create_user("gone", password=PASSWORD, is_active=False)
     User.objects.create_user("closed", password=None)
-    told = {}
+    told: dict[str, tuple[list[int], list[str], int]] = {}
     for name in ("reader", "nobody", "gone", "closed"):
         hashed.clear()
         client = Client(REMOTE_ADDR=f"203.0.113.{len(told)}")
