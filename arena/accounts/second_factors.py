@@ -3,7 +3,7 @@
 import time
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 
@@ -14,24 +14,24 @@ from arena.accounts.one_time_codes import RECOVERY_CODES, find_step, hash_recove
 _SHOWN = "second_factor"
 
 
-def find_second_factor(user: AbstractUser) -> SecondFactor | None:
+def find_second_factor(user: User) -> SecondFactor | None:
     """Return somebody's second factor, if they have one."""
     return SecondFactor.objects.filter(pk=user.pk).first()
 
 
-def is_awaited(user: AbstractUser | AnonymousUser, session: SessionBase) -> bool:
+def is_awaited(user: User | AnonymousUser, session: SessionBase) -> bool:
     """Tell whether a session must still show a code: of staff who have a second factor, or need one."""
     if not (user.is_staff or user.is_superuser):
         return False
-    assert isinstance(user, AbstractUser)
+    assert isinstance(user, User)
     factor = find_second_factor(user)
     if factor is None:
-        return settings.STAFF_SECOND_FACTOR
+        return bool(settings.STAFF_SECOND_FACTOR)
     return session.get(_SHOWN) != str(factor.number)
 
 
 @transaction.atomic
-def set_up(user: AbstractUser, session: SessionBase, *, secret: str, code: str) -> list[str]:
+def set_up(user: User, session: SessionBase, *, secret: str, code: str) -> list[str]:
     """Take a secret as somebody's second factor if the code is the app's; return the recovery codes, or none.
 
     An earlier second factor, its codes and sessions that showed it are worth nothing afterwards. This one has shown it.
@@ -47,7 +47,7 @@ def set_up(user: AbstractUser, session: SessionBase, *, secret: str, code: str) 
     return codes
 
 
-def show(user: AbstractUser, session: SessionBase, *, code: str) -> bool:
+def show(user: User, session: SessionBase, *, code: str) -> bool:
     """Note in a session that somebody has shown a code of the app, or a recovery code, which is then used up.
 
     Tells whether the code was right. Raises TooManyGuesses.
@@ -61,7 +61,7 @@ def show(user: AbstractUser, session: SessionBase, *, code: str) -> bool:
 
 
 @transaction.atomic
-def _is_right(user: AbstractUser, session: SessionBase, code: str) -> bool:
+def _is_right(user: User, session: SessionBase, code: str) -> bool:
     # The lock keeps one code from being used twice at the same time.
     factor = SecondFactor.objects.select_for_update().filter(pk=user.pk).first()
     if factor is None:
@@ -76,13 +76,13 @@ def _is_right(user: AbstractUser, session: SessionBase, code: str) -> bool:
     return True
 
 
-def take_away(user: AbstractUser) -> bool:
+def take_away(user: User) -> bool:
     """Delete somebody's second factor and recovery codes; tell whether there was one."""
     RecoveryCode.objects.filter(user=user).delete()
     return SecondFactor.objects.filter(pk=user.pk).delete()[0] > 0
 
 
-def count_recovery_codes(user: AbstractUser) -> int:
+def count_recovery_codes(user: User) -> int:
     """Return how many recovery codes are left."""
     return RecoveryCode.objects.filter(user=user).count()
 

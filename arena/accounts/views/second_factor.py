@@ -2,7 +2,7 @@
 
 import segno
 from django.contrib.auth.decorators import user_passes_test
-from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +25,7 @@ from arena.accounts.views.sign_in import is_own_address, say_when
 _NEW = "new_second_factor"
 
 
-def _is_staff(user: AbstractUser | AnonymousUser) -> bool:
+def _is_staff(user: User | AnonymousUser) -> bool:
     return user.is_staff or user.is_superuser
 
 
@@ -71,8 +71,8 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/set_up_second_factor.html", context)
 
 
-def _user(request: HttpRequest) -> AbstractUser:
-    assert isinstance(request.user, AbstractUser)
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
     return request.user
 
 

@@ -32,7 +32,7 @@ class HeldHasher(BoundedHasher):
     lock = threading.Lock()
 
     @staticmethod
-    def digest(*given: Any, **named: Any) -> Any:  # type: ignore[override]
+    def digest(*given: Any, **named: Any) -> Any:
         with HeldHasher.lock:
             HeldHasher.running += 1
             HeldHasher.most = max(HeldHasher.most, HeldHasher.running)
