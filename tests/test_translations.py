@@ -36,6 +36,9 @@ MANY = {
     "From {{ least }} votes on, this page ranks the models that you have judged. With fewer, a "
     "ranking would mostly be chance.",
     "{covered} of {wanted} prompts",
+    # A number with a decimal, such as 2.5.
+    "worth {n} voters",
+    "worth {n} prompts",
     "{votes} of {least} rated votes",
     "{{ votes }} of {{ least }} votes",
     "fewer than {{ n }} rated votes",

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Modality
 from arena.errors import DomainError, NotFound
 from leaderboard.models import Board
+from leaderboard.presentation.auditing.sureness import state_missing_votes
 from leaderboard.presentation.board_address import CHOICES, COLUMNS, PRICE_STEPS, BoardAddress, board_url, read_address
 from leaderboard.presentation.board_page.board_columns import OFFERED, name_columns
 from leaderboard.presentation.findings import is_open, state_finding
 from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_ledger, list_ledgers
 from leaderboard.presentation.sharing.card_facts import card_of_board
 from leaderboard.presentation.sharing.share_head import head_of_board
-from leaderboard.presentation.sureness import state_missing_votes
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.slices import has_days, shown_modalities
 from leaderboard.queries.snapshots import SnapshotGone

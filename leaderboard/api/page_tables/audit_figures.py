@@ -11,8 +11,8 @@ from leaderboard.api.lists import ListView, SearchField, SortField
 from leaderboard.api.opening_boards import BoardAtQuery, question_of
 from leaderboard.api.page_tables.naming_rows import Row
 from leaderboard.api.reading import PageQuery
-from leaderboard.presentation.error_lines import list_errors
-from leaderboard.presentation.sureness import name_contenders
+from leaderboard.presentation.auditing.error_lines import list_errors
+from leaderboard.presentation.auditing.sureness import name_contenders
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.standings import read_board
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.languages.written_figures import write_decimals, write_number, write_percent
-from leaderboard.presentation.sureness import about
+from leaderboard.presentation.auditing.sureness import about
 from leaderboard.queries.comparing.verdicts import Record, Verdict
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from leaderboard.presentation.auditing.error_lines import list_errors
+from leaderboard.presentation.auditing.sureness import list_neighbours, list_places, name_contenders
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.contenders.series_lines import list_series
-from leaderboard.presentation.error_lines import list_errors
-from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders
 from leaderboard.views.tabs.asking import Asked
 
 

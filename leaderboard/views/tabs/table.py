@@ -6,12 +6,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from leaderboard.presentation.auditing.sureness import name_contenders, state_sureness
 from leaderboard.presentation.board_page.board_cells import used_badges, write_rows
 from leaderboard.presentation.board_page.board_columns import head_columns, name_columns
 from leaderboard.presentation.board_page.row_details import read_details
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.findings import state_shown
-from leaderboard.presentation.sureness import name_contenders, state_sureness
 from leaderboard.queries.figures import count_same_pictures
 from leaderboard.ratings.parameters import METHOD
 from leaderboard.views.tabs.asking import Asked

@@ -270,16 +270,8 @@ def test_root_leads_everywhere(client: Client) -> None:
     assert {answer.status_code for answer in answers.values()} == {200, 400, 404}
     # Nothing was audited here, the votes carry no days, and no shares are declared.
     assert tables[404] == {
-        "audits",
-        "calibration",
-        "changes",
-        "errors",
-        "neighbours",
-        "places",
-        "replays",
-        "sensitivity",
-        "shares",
-    }
+        "audits", "calibration", "changes", "errors", "neighbours", "places", "replays", "sensitivity", "shares",
+    }  # fmt: skip
     # What is told of one model, prompt or pair must be asked for with it.
     assert not tables[400] & (tables[200] | tables[404])
     assert all(answer.json()["fields"] for answer in answers.values() if answer.status_code == 400)
