@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
 
-from arena.accounts.forms import SignInForm
 from arena.accounts.guessing import TooManyGuesses
 from arena.accounts.hashing import TooManyHashes
 from arena.accounts.known_browsers import remember_browser
+from arena.accounts.sign_in_form import SignInForm
 from arena.web.refusals import asks_for_json
 
 # Until some of those who wait have been heard, in seconds.
