@@ -29,6 +29,7 @@ APPS = [
     "drf_spectacular",
     "arena",
     "arena.process",
+    "arena.accounts",
     "arena.catalog",
     "arena.generation",
     "arena.voting",

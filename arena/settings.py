@@ -81,15 +81,18 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-easel_session" if HTTPS else "easel_session"
 CSRF_COOKIE_NAME = "__Host-easel_csrf" if HTTPS else "easel_csrf"
 VOTER_COOKIE_NAME = "__Host-easel_voter" if HTTPS else "easel_voter"
+BROWSER_COOKIE_NAME = "__Host-easel_browser" if HTTPS else "easel_browser"
 VOTER_COOKIE_AGE = 400 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# How many proxies stand in front of Easel; with one or more, X-Forwarded-Proto is trusted.
+# How many proxies stand in front of Easel; with one or more, their X-Forwarded-Proto and X-Forwarded-For are trusted.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT > 0 else None
 # public: anybody reads and votes. login: nothing but the sign-in page answers without an account.
 ACCESS = env.str("ACCESS", default="public")
+# Whether staff must also show a code of their authenticator app before any page but that for the code answers.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=False)
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -130,6 +133,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "arena.accounts.second_factor_guard.SecondFactorMiddleware",
     "arena.web.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "arena.web.outage.OutageMiddleware",
@@ -154,6 +158,7 @@ TEMPLATES = [
         },
     }
 ]
+PASSWORD_HASHERS = ["arena.accounts.hashing.BoundedHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

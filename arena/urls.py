@@ -1,7 +1,6 @@
 """All addresses of the site; each app keeps its own."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 admin.site.site_header = admin.site.site_title = "Easel"
@@ -11,8 +10,7 @@ urlpatterns = [
     path("", include("arena.voting.urls")),
     path("", include("arena.generation.urls")),
     path("api/v1/", include("leaderboard.api_urls")),
-    path("accounts/login/", auth_views.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
-    path("accounts/logout/", auth_views.LogoutView.as_view(), name="sign-out"),
+    path("", include("arena.accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("arena.languages.language_choice")),
 ]

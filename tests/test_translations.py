@@ -69,7 +69,7 @@ def visible_text(template: str) -> str:
 
 
 def test_templates_are_found() -> None:
-    assert {"base.html", "sign_in.html", "voting/vote.html", "leaderboard/board.html"} <= set(FILES)
+    assert {"base.html", "accounts/sign_in.html", "voting/vote.html", "leaderboard/board.html"} <= set(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -20,7 +20,10 @@ class ProbeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path == HEALTHZ:
-            return JsonResponse({"status": "ok"})
+            # No middleware below says the length; without it, the server would send the few bytes in chunks.
+            answer = JsonResponse({"status": "ok"})
+            answer["Content-Length"] = str(len(answer.content))
+            return answer
         if request.path == READYZ:
             return _answer_readiness()
         return self.get_response(request)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 
+from arena.errors import Busy
 from arena.web.refusals import AWAY, ask_to_come_again, refuse_request
 
 
@@ -18,8 +19,8 @@ class OutageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer when the database is unreachable or refuses a value; leave every other error alone."""
-        if isinstance(error, AWAY):
-            return ask_to_come_again(request)
+        """Answer if the database is unreachable or refuses a value, or there is no room; leave other errors alone."""
+        if isinstance(error, (*AWAY, Busy)):
+            return ask_to_come_again(request, error.message if isinstance(error, Busy) else "")
         # For example a zero byte in a filter, which Django's own admin passes on.
         return refuse_request(request, error) if isinstance(error, DataError) else None

@@ -50,11 +50,11 @@ def admit_fault(request: HttpRequest) -> HttpResponse:
     return HttpResponse(get_template("500.html").render(), status=500)
 
 
-def ask_to_come_again(request: HttpRequest) -> HttpResponse:
-    """Answer 503: a page for people, the one JSON shape for programs."""
+def ask_to_come_again(request: HttpRequest, message: str = "") -> HttpResponse:
+    """Answer 503: a page for people; for programs the one JSON shape, with what is missing if not the database."""
     if asks_for_json(request):
-        message = _("The database does not answer. Try again in a moment.")
-        return JsonResponse({"code": "unavailable", "message": message}, status=503, headers=RETRY)
+        said = message or _("The database does not answer. Try again in a moment.")
+        return JsonResponse({"code": "unavailable", "message": said}, status=503, headers=RETRY)
     # Rendered without a request, so that the page does not ask the database for the user.
     return HttpResponse(get_template("500.html").render(), status=503, headers=RETRY)
 

@@ -1,7 +1,8 @@
 """Room for requests: few work at a time, more may wait for the database, and the rest is asked to come again."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,6 +19,8 @@ STUCK_SECONDS = 0.5
 MOST = 16
 # Seconds between two looks while a request waits for a place.
 LOOK_SECONDS = 0.05
+# In which places the request of this thread works.
+_MINE = threading.local()
 
 
 class PlacesMiddleware:
@@ -36,7 +39,11 @@ class PlacesMiddleware:
         thread = threading.get_ident()
         if not self._enter(thread):
             return ask_to_come_again(request)
-        response = self.get_response(request)
+        _MINE.places = self
+        try:
+            response = self.get_response(request)
+        finally:
+            _MINE.places = None
         # The place is free once the answer is sent, or the server has given up.
         response._resource_closers.append(lambda: self._leave(thread))  # type: ignore[attr-defined]
         return response
@@ -57,3 +64,23 @@ class PlacesMiddleware:
         with self._changed:
             self._inside.discard(thread)
             self._changed.notify()
+
+    @contextmanager
+    def step_aside(self, thread: int) -> Iterator[None]:
+        """Leave a thread's place to others, and take one again at the end, or go on without one if all are stuck."""
+        self._leave(thread)
+        try:
+            yield
+        finally:
+            self._enter(thread)
+
+
+@contextmanager
+def stepping_aside() -> Iterator[None]:
+    """Leave the place of this thread's request, if it has one, to others, while it waits for something of its own."""
+    places: PlacesMiddleware | None = getattr(_MINE, "places", None)
+    if places is None:
+        yield
+        return
+    with places.step_aside(threading.get_ident()):
+        yield

@@ -28,7 +28,8 @@ PRODUCTION = {
 SAFETY = [
     "ALLOWED_HOSTS", "DEBUG", "SECURE_SSL_REDIRECT", "SECURE_REDIRECT_EXEMPT", "SECURE_HSTS_SECONDS",
     "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_PROXY_SSL_HEADER", "SESSION_COOKIE_SECURE",
-    "SESSION_COOKIE_NAME", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_NAME", "VOTER_COOKIE_NAME", "HTTPS",
+    "SESSION_COOKIE_NAME", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_NAME", "VOTER_COOKIE_NAME", "BROWSER_COOKIE_NAME",
+    "HTTPS",
 ]  # fmt: skip
 POLICY = {
     "default-src": "'self'", "img-src": "'self' data:", "object-src": "'none'", "base-uri": "'none'",
@@ -282,7 +283,7 @@ def test_cookies_of_a_signed_in_browser_are_secure(production: Client, django_us
         headers={**PROXIED, "origin": f"https://{HOST}"},
     )
     assert (answer.status_code, answer["Location"]) == (302, "/healthz")
-    assert set(answer.cookies) == {"__Host-easel_session", "__Host-easel_csrf"}
+    assert set(answer.cookies) == {"__Host-easel_session", "__Host-easel_browser", "__Host-easel_csrf"}
     for cookie in answer.cookies.values():
         assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
         assert cookie["samesite"] == "Lax"
