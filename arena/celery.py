@@ -109,8 +109,9 @@ for each in (app, scheduler):
             "render": every(60, "arena.generation.render"),
             "sync": every(24 * 3600, "arena.generation.sync_models"),
             "purge": every(24 * 3600, "arena.voting.purge"),
+            "forget": every(3600, "arena.admission.forget"),
             "thin": every(24 * 3600, "leaderboard.thin"),
         },
         beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
     )
-app.autodiscover_tasks(["arena.process", "arena.generation", "arena.voting", "leaderboard"])
+app.autodiscover_tasks(["arena.process", "arena.admission", "arena.generation", "arena.voting", "leaderboard"])

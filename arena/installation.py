@@ -29,6 +29,7 @@ APPS = [
     "drf_spectacular",
     "arena",
     "arena.process",
+    "arena.admission",
     "arena.catalog",
     "arena.generation",
     "arena.voting",

@@ -101,6 +101,21 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 
+# --- Limits: how many requests of each kind a voter, a network (/24 or /48) and the whole site may send in a minute.
+# 0 is no limit. docs/operating.md says how they were chosen.
+LIMITS: dict[str, list[int]] = {
+    kind: env.list(f"LIMIT_{kind.upper()}", cast=int, default=most)
+    for kind, most in {
+        "deals": [240, 1200, 60_000],
+        "answers": [120, 600, 30_000],
+        "pages": [0, 1200, 0],
+        "api": [0, 600, 0],
+        "sign_ins": [0, 20, 300],
+    }.items()
+}
+if not env.bool("LIMITS", default=True):
+    LIMITS = {}
+
 # --- Language and time
 # Messages in the code are in English; docs/translating.md says how to add a language. Each has its own name here.
 LANGUAGE_CODE = "en"
@@ -127,6 +142,7 @@ MIDDLEWARE = [
     "arena.web.request_places.PlacesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "arena.languages.language_middleware.LanguageMiddleware",
+    "arena.admission.limits.LimitsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
