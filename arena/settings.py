@@ -115,6 +115,11 @@ LIMITS: dict[str, list[int]] = {
 }
 if not env.bool("LIMITS", default=True):
     LIMITS = {}
+# So many new voters of one network may vote at once in an hour. Further ones first compute a proof of work of about
+# 8 × 2^PROOF_BITS hashes, or wait; so many may wait in an hour.
+NEWCOMERS = env.int("NEWCOMERS", default=20)
+WAITING_NEWCOMERS = env.int("WAITING_NEWCOMERS", default=20)
+PROOF_BITS = env.int("PROOF_BITS", default=9)
 
 # --- Language and time
 # Messages in the code are in English; docs/translating.md says how to add a language. Each has its own name here.

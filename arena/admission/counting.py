@@ -86,8 +86,9 @@ class Counter:
             if is_granted:
                 tally.granted += rule.at_once
                 tally.used += 1
-            else:
+            elif not tally.is_spent:
                 tally.is_spent = True
+                logger.warning("limit reached", kind=rule.kind, level=rule.level, most=rule.most, seconds=rule.seconds)
         return is_granted
 
     def _ask(self, subject: Subject, period: int, now: float) -> bool:

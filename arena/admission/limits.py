@@ -20,10 +20,15 @@ class LimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         seconds = COUNTER.admit(subjects_of(request)) if settings.LIMITS else 0
-        return ask_to_slow_down(request, seconds) if seconds else self.get_response(request)
+        if not seconds:
+            return self.get_response(request)
+        response = _ask_to_slow_down(request, seconds)
+        # The counter has logged that the limit is reached; a line for each request would only fill the disk.
+        response._has_been_logged = True  # type: ignore[attr-defined]
+        return response
 
 
-def ask_to_slow_down(request: HttpRequest, seconds: int) -> HttpResponse:
+def _ask_to_slow_down(request: HttpRequest, seconds: int) -> HttpResponse:
     """Answer 429 and say after how many seconds to come again."""
     headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
     if asks_for_json(request):

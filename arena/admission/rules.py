@@ -14,7 +14,7 @@ MOST_AT_ONCE = 50
 
 _LOOPBACK = ("127.0.0.0/24", "::/48")
 _PICTURE = re.compile(r"\.(webp|avif|png|svg)$|^/images/")
-_SIGN_IN = ("/accounts/login/", "/admin/login/")
+_POSTS = {"/vote/answer/": "answers", "/enter/": "deals", "/accounts/login/": "sign_ins", "/admin/login/": "sign_ins"}
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ def kind_of(request: HttpRequest) -> str:
     """Return what a request asks for; empty for what is not limited: pictures, webhooks, and what staff send."""
     path = request.path
     if request.method == "POST":
-        return "sign_ins" if path in _SIGN_IN else "answers" if path.startswith("/vote/answer/") else ""
+        return next((kind for start, kind in _POSTS.items() if path.startswith(start)), "")
     if _PICTURE.search(path) or path.startswith("/hooks/"):
         return ""
-    if path.startswith("/vote/"):
+    if path.startswith(("/vote/", "/enter/")):
         return "deals"
     return "api" if path.startswith("/api/") else "pages"
 
