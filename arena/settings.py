@@ -110,6 +110,9 @@ LIMITS: dict[str, list[int]] = {
         "answers": [120, 600, 30_000],
         "pages": [0, 1200, 0],
         "api": [0, 600, 0],
+        # Requests of the API with a key; here the first number is for each key.
+        "keys": [600, 0, 0],
+        "bulk": [6000, 0, 0],
         "sign_ins": [0, 20, 300],
     }.items()
 }
@@ -147,6 +150,7 @@ MIDDLEWARE = [
     "arena.web.request_places.PlacesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "arena.languages.language_middleware.LanguageMiddleware",
+    "arena.admission.key_door.KeyMiddleware",
     "arena.admission.limits.LimitsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 
+from arena.admission.models import ApiKey
 from arena.web.client_address import client_address, network_of
 
 MINUTE, HOUR = 60, 3600
@@ -45,8 +46,10 @@ def subjects_of(request: HttpRequest) -> list[Subject]:
     kind = kind_of(request)
     if not kind:
         return []
-    voter = request.COOKIES.get(settings.VOTER_COOKIE_NAME, "")
-    names = {"voter": voter, "network": limited_network(request), "site": "site"}
+    names = {"voter": request.COOKIES.get(settings.VOTER_COOKIE_NAME, "")}
+    if key := key_of(request):
+        kind, names = ("bulk" if ApiKey.Scope.BULK in key.scopes else "keys"), {"key": key.prefix}
+    names |= {"network": limited_network(request), "site": "site"}
     rules = [Rule(kind, level, most) for level, most in zip(names, settings.LIMITS[kind], strict=True)]
     return [Subject(rule, names[rule.level]) for rule in rules if rule.most and names[rule.level]]
 
@@ -61,6 +64,11 @@ def kind_of(request: HttpRequest) -> str:
     if path.startswith(("/vote/", "/enter/")):
         return "deals"
     return "api" if path.startswith("/api/") else "pages"
+
+
+def key_of(request: HttpRequest) -> ApiKey | None:
+    """Return the key that a request of the API was sent with, as `KeyMiddleware` found it."""
+    return getattr(request, "api_key", None)
 
 
 def limited_network(request: HttpRequest) -> str:

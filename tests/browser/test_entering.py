@@ -19,7 +19,7 @@ Arena = tuple[list[Contender], list[Prompt]]
 def busy_network(settings: Settings) -> Iterator[None]:
     """One newcomer of this network may vote at once; the next may not."""
     settings.TRUSTED_PROXY_COUNT = 1
-    settings.LIMITS = {kind: [0, 0, 0] for kind in ("deals", "answers", "pages", "api", "sign_ins")}
+    settings.LIMITS = {kind: [0, 0, 0] for kind in ("deals", "answers", "pages", "api", "keys", "bulk", "sign_ins")}
     settings.NEWCOMERS = 1
     COUNTER.forget()
     yield

@@ -13,7 +13,7 @@ from tests.browser.conftest import OpenPage, wait_ready, wait_revealed
 
 pytestmark = pytest.mark.browser
 Arena = tuple[list[Contender], list[Prompt]]
-NONE = {kind: [0, 0, 0] for kind in ("deals", "answers", "pages", "api", "sign_ins")}
+NONE = {kind: [0, 0, 0] for kind in ("deals", "answers", "pages", "api", "keys", "bulk", "sign_ins")}
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.arena.voting.pages import open_vote
 from tests.factories import make_arena
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "plain_static_files")]
-NONE = {kind: [0, 0, 0] for kind in ("deals", "answers", "pages", "api", "sign_ins")}
+NONE = {kind: [0, 0, 0] for kind in ("deals", "answers", "pages", "api", "keys", "bulk", "sign_ins")}
 JSON = {"accept": "application/json"}
 
 

@@ -22,7 +22,7 @@ FROM = {"x-forwarded-for": "198.51.100.7", "accept-language": "en"}
 @pytest.fixture(autouse=True)
 def allowance_of_two(settings: Settings) -> None:
     settings.TRUSTED_PROXY_COUNT = 1
-    settings.LIMITS = {kind: [0, 0, 0] for kind in ("deals", "answers", "pages", "api", "sign_ins")}
+    settings.LIMITS = {kind: [0, 0, 0] for kind in ("deals", "answers", "pages", "api", "keys", "bulk", "sign_ins")}
     settings.NEWCOMERS, settings.WAITING_NEWCOMERS, settings.PROOF_BITS = 2, 1, 4
     make_arena()
 
