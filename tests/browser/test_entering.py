@@ -9,7 +9,7 @@ from pytest_django import Settings
 from arena.admission.counting import COUNTER
 from arena.catalog.models import Contender, Prompt
 from arena.voting.models import Vote
-from tests.browser.conftest import OpenPage, wait_ready, wait_revealed
+from tests.browser.conftest import OpenPage, wait_ready, wait_revealed, wait_until
 
 pytestmark = pytest.mark.browser
 Arena = tuple[list[Contender], list[Prompt]]
@@ -42,4 +42,4 @@ def test_page_without_scripts_waits_and_goes_on(open_page: OpenPage, arena: Aren
     expect(page.locator("h1")).to_have_text("One moment")
     page.wait_for_selector(".matchup")
     page.locator("button[value=left]").click()
-    page.wait_for_selector("text=A was")
+    wait_until(page, Vote.objects.exists)
