@@ -278,6 +278,8 @@ DISK_RESERVE_MB = env.int("DISK_RESERVE_MB", default=200)
 THIN_VOTES = env.int("THIN_VOTES", default=3)
 PRELIMINARY_VOTES = env.int("PRELIMINARY_VOTES", default=30)
 PRELIMINARY_VOTERS = env.int("PRELIMINARY_VOTERS", default=5)
+# A TOML or JSON file of the shares that this arena's readers care about; its place is told from DATA_DIR on.
+SHARES_FILE = env.str("SHARES_FILE", default="")
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

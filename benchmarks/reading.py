@@ -1,8 +1,10 @@
-"""Times the pages of boards: `uv run python -m benchmarks.reading [--against REVISION] [--keep FOLDER]`.
+"""Times boards and matrices: `uv run python -m benchmarks.reading [--against REVISION] [--keep FOLDER]`.
 
 An embedded database gets two boards of the native ledger: 60 contenders with 100,000 votes (text to image) and 250 with
-50,000 (image editing), with prices. With `--against`, the same database is also read by the code of an earlier
-revision, and ratios to it are printed. `--keep` leaves the database in a folder, and uses it again if it is there.
+50,000 (image editing), with prices. Read are the table and the matrix of each, in their usual form. With `--against`,
+the same database is also read by the code of an earlier revision, and ratios to it are printed. A page that the
+earlier code cannot read has no ratio: for older matrices, which do not know all that an audit states now, leave the
+audits out by `--without-audits`. `--keep` leaves the database in a folder, and uses it again if it is there.
 """
 
 import argparse
@@ -21,7 +23,7 @@ from benchmarks.earlier_code import ROOT, check_out
 
 BOARDS = {"text-to-image": (60, 100_000), "image-editing": (250, 50_000)}
 # What a page may take: of an earlier revision's time, in milliseconds if it is kept, and in nodes.
-RATIO, KEPT, NODES = 0.3, 5.0, 6_000
+RATIO, MATRIX_RATIO, KEPT, NODES = 0.3, 0.25, 5.0, 6_000
 
 _MODELS = """
 WITH made AS (
@@ -92,14 +94,19 @@ class Nodes(HTMLParser):
 if "pages" in settings.CACHES:
     from leaderboard.views import kept_boards
 client, found = Client(headers={"Accept-Encoding": "gzip"}), {}
-plain = Client()
+plain = Client(raise_request_exception=False)
 def ask(path, **headers):
     start = process_time()
     answer = client.get(path, headers=headers)
     return 1000 * (process_time() - start), answer
 
-for path in json.loads(sys.argv[1]):
-    html = plain.get(path).content.decode()
+for name in json.loads(sys.argv[1]):
+    # What is a tab of its board now was once a page by itself: its address leads to the tab.
+    answer = plain.get(name, follow=True)
+    if answer.status_code != 200:
+        continue
+    path = answer.redirect_chain[-1][0] if answer.redirect_chain else name
+    html = answer.content.decode()
     nodes = Nodes()
     nodes.feed(html)
     fresh, sorted_ = [], []
@@ -109,20 +116,21 @@ for path in json.loads(sys.argv[1]):
             kept_boards._open.cache_clear()
             kept_boards._list.cache_clear()
         fresh.append(ask(path)[0])
-    for order in ("-votes", "votes", "name", "-name", "-price", "price", "elo", "-elo", "-success"):
+    is_table = not name.endswith("/matrix/")
+    for order in ("-votes", "votes", "name", "-name", "-price", "price", "elo", "-elo", "-success") if is_table else ():
         sorted_.append(ask(f"{path}?sort={order}")[0])
     kept = [ask(path)[0] for _ in range(9)]
     answer = ask(path)[1]
     same = [ask(path, **{"If-None-Match": answer.headers.get("ETag", '"none"')}) for _ in range(9)]
-    found[path] = {
-        "fresh": median(fresh), "sorted": median(sorted_), "kept": median(kept),
+    found[name] = {
+        "fresh": median(fresh), "sorted": median(sorted_) if sorted_ else None, "kept": median(kept),
         "unchanged": median(each[0] for each in same),
         "status": same[-1][1].status_code, "bytes": len(html.encode()), "sent": len(answer.content),
         "nodes": nodes.count,
     }
 print("FOUND" + json.dumps(found))
 """
-PAGES = [f"/leaderboard/{modality}/" for modality in BOARDS]
+PAGES = [f"/leaderboard/{modality}/{tab}" for tab in ("", "matrix/") for modality in BOARDS]
 
 
 def fill() -> None:
@@ -140,8 +148,8 @@ def fill() -> None:
         connection.execute("VACUUM ANALYZE")
 
 
-def prepare(folder: Path) -> None:
-    """Open the database in a folder; fill it if it is new."""
+def prepare(folder: Path, *, audited: bool = True) -> None:
+    """Open the database in a folder; fill it if it is new, and audit its boards unless told not to."""
     is_new = not (folder / "secret_key").exists()
     os.environ |= {"EASEL_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "arena.settings"}
     os.environ.pop("DATABASE_URL", None)
@@ -149,7 +157,7 @@ def prepare(folder: Path) -> None:
     if not is_new:
         return
     filling = ["shell", "--command", "from benchmarks.reading import fill; fill()"]
-    for command in (["prepare"], filling, ["refresh"], ["audit"]):
+    for command in (["prepare"], filling, ["refresh"], *([["audit"]] if audited else [])):
         print(f"manage.py {command[0]}", flush=True)
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
 
@@ -169,26 +177,32 @@ def read_revision(revision: str) -> dict[str, dict[str, Any]]:
         return read_pages(tree)
 
 
+def print_page(path: str, now: dict[str, Any], old: dict[str, Any] | None, revision: str) -> None:
+    """Print a page's figures, and how they compare with those of the earlier revision if it was read."""
+    print(f"{path}: {now['bytes'] / 1000:.0f} kB, {now['sent'] / 1000:.0f} kB sent")
+    aim = MATRIX_RATIO if path.endswith("/matrix/") else RATIO
+    for measure, label in (("fresh", "computed anew, CPU ms"), ("sorted", "sorted otherwise")):
+        if now[measure] is None:
+            continue
+        print(f"{'  ' + label:<40}{now[measure]:>10.1f}")
+        if old:
+            print(f"{'  ratio to ' + revision:<40}{now[measure] / old[measure]:>10.2f}   (aim: {aim})")
+    print(f"{'  kept':<40}{now['kept']:>10.1f}   (aim: {KEPT})")
+    print(f"{'  unchanged, status ' + str(now['status']):<40}{now['unchanged']:>10.1f}   (aim: {KEPT})")
+    print(f"{'  nodes':<40}{now['nodes']:>10,}   (aim: {NODES:,})")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--against", metavar="REVISION")
+    parser.add_argument("--against", metavar="REVISION", default="")
+    parser.add_argument("--without-audits", action="store_true")
     parser.add_argument("--keep", type=Path, metavar="FOLDER")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="easel-benchmark-") as folder:
-        prepare(options.keep or Path(folder))
+        prepare(options.keep or Path(folder), audited=not options.without_audits)
         before = read_revision(options.against) if options.against else {}
         for path, now in read_pages(ROOT).items():
-            print(f"{path}: {now['bytes'] / 1000:.0f} kB, {now['sent'] / 1000:.0f} kB sent")
-            old = before.get(path)
-            print(f"{'  computed anew, CPU ms':<40}{now['fresh']:>10.1f}")
-            if old:
-                print(f"{'  ratio to ' + options.against:<40}{now['fresh'] / old['fresh']:>10.2f}   (aim: {RATIO})")
-            print(f"{'  sorted otherwise':<40}{now['sorted']:>10.1f}")
-            if old:
-                print(f"{'  ratio to ' + options.against:<40}{now['sorted'] / old['sorted']:>10.2f}   (aim: {RATIO})")
-            print(f"{'  kept':<40}{now['kept']:>10.1f}   (aim: {KEPT})")
-            print(f"{'  unchanged, status ' + str(now['status']):<40}{now['unchanged']:>10.1f}   (aim: {KEPT})")
-            print(f"{'  nodes':<40}{now['nodes']:>10,}   (aim: {NODES:,})")
+            print_page(path, now, before.get(path), options.against)
 
 
 if __name__ == "__main__":

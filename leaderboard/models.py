@@ -152,6 +152,22 @@ class Audit(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
 
 
+class ErrorBlock(models.Model):
+    """What the errors of two boards' newest snapshots have in common, as `ratings.joint.error_blocks` packs it.
+
+    For a snapshot with itself, these are its own errors. Only the newest snapshots have any. Boards without common
+    voters have none.
+    """
+
+    first = models.ForeignKey(Snapshot, models.CASCADE, related_name="error_blocks")
+    second = models.ForeignKey(Snapshot, models.CASCADE, related_name="+")
+    packed = models.BinaryField()
+
+    class Meta:
+        ordering = ["first", "second"]
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="error_block_unique")]
+
+
 class Standing(models.Model):
     """The line of one contender, or of one imported contender, in a snapshot; a thin line has no ratings."""
 

@@ -13,14 +13,14 @@ DATA = ROOT / "arena" / "catalog" / "data"
 MODULE = ROOT / "arena" / "catalog" / "catalogue_words.py"
 # What is translated of each table; names of models, claims, and prompts stay as they are.
 FIELDS = {"categories": ("name", "criterion", "description"), "axes": ("name",)}
-# The maker of the painters; all other makers have proper names.
-BUILT_IN = ("Built-in",)
+# The maker of the painters, since all other makers have proper names, and the ledgers that Easel opens itself.
+BUILT_IN = ("Built-in", "Votes of this arena", "Demonstration")
 HEAD = '''"""What people read of the built-in catalogue, for translation.
 
 `python -m tests.catalogue_words` writes this file.
 """
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import pgettext_lazy
 
 WORDS = (
 '''
@@ -41,12 +41,16 @@ def _read_words() -> Iterator[str]:
 
 def _write_message(message: str) -> str:
     """Write one message as the formatter of the code would."""
-    line = f"    gettext_noop({json.dumps(message, ensure_ascii=False)}),\n"
+    line = f'    pgettext_lazy("catalogue", {json.dumps(message, ensure_ascii=False)}),\n'
     if len(line) <= 121:
         return line
-    at = len(message) if len(message) <= 110 else message.rindex(" ", 0, 100) + 1
-    parts = (f"        {json.dumps(part, ensure_ascii=False)}\n" for part in (message[:at], message[at:]) if part)
-    return f"    gettext_noop(\n{''.join(parts)}    ),\n"
+    inner = f'        "catalogue", {json.dumps(message, ensure_ascii=False)}\n'
+    if len(inner) <= 121:
+        return f"    pgettext_lazy(\n{inner}    ),\n"
+    at = len(message) if len(json.dumps(message, ensure_ascii=False)) <= 111 else message.rindex(" ", 0, 100) + 1
+    quoted = (json.dumps(part, ensure_ascii=False) for part in (message[:at], message[at:]) if part)
+    parts = "\n".join(f"        {part}" for part in quoted)
+    return f'    pgettext_lazy(\n        "catalogue",\n{parts},\n    ),\n'
 
 
 if __name__ == "__main__":

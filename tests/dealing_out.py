@@ -6,6 +6,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 SHARING = {
     "tests/blindness/test_bytes.py",
     "tests/blindness/test_crawl.py",
+    "tests/browser/test_reading_at_volume.py",
     "tests/leaderboard/api/test_boards.py",
     "tests/leaderboard/api/test_clients.py",
     "tests/leaderboard/api/test_schema.py",

@@ -1,5 +1,7 @@
 """How a test that commits leaves its database: the tables that it filled are empty again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -7,6 +9,19 @@ from django.db import connection, transaction
 
 # What migrating writes. Django's own way empties these, too, and then writes them again.
 KEPT = {"auth_permission", "django_content_type"}
+# Whether the tests that run share what is filled; a list, because it is changed.
+_sharing = [False]
+
+
+@contextmanager
+def keep_what_is_filled() -> Iterator[None]:
+    """Let tests share rows that are committed, as a running server needs them: none empties the tables meanwhile."""
+    _sharing[0] = True
+    try:
+        yield
+    finally:
+        _sharing[0] = False
+        empty_what_was_filled(None)
 
 
 @cache
@@ -16,6 +31,8 @@ def _tables() -> list[str]:
 
 def empty_what_was_filled(_: Any) -> None:
     """Delete the rows of all tables. Django would truncate each, filled or not, which takes a quarter of a second."""
+    if _sharing[0]:
+        return
     looks = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in _tables())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(looks)

@@ -21,6 +21,40 @@ SILENT = [
 # How a message that is only part of a sentence begins or ends; another language may order the parts differently.
 CLAUSE = re.compile(r"^[\s,;.:)]|[\s,(]$|\b(and|as|by|is|of|on|or|since|than|until|with)$")
 
+# A number before a plural noun, in a message that has no plural forms.
+COUNTED = re.compile(
+    r"(?:\{\{ *\w+ *\}\}|%\(\w+\)[sd]|\{\w*\})(?:</?\w+[^>]*>)*\s+(?:(?!of\b)[\w-]+ )?"
+    r"(?:bytes|calls|contenders|days|downloads|files|images|models|pictures|pixels|prompts|rows|runs|samples|seconds|snapshots|times"
+    r"|votes|voters)\b"
+)
+# Where the number is a limit, a threshold or a size, of which there are always many.
+MANY = {
+    "This many pairs of contenders have met. The contender shown most stood in {ratio} times as "
+    "many votes as the one shown least.",
+    "{{ modality }} models ranked on {{ board }}, with intervals. Blind votes: {{ votes }}.",
+    "“Look closely” shows both at up to {{ pixels }} pixels if any image of the prompt is that detailed.",
+    "From {{ least }} votes on, this page ranks the models that you have judged. With fewer, a "
+    "ranking would mostly be chance.",
+    "{covered} of {wanted} prompts",
+    # A number with a decimal, such as 2.5.
+    "worth {n} voters",
+    "worth {n} prompts",
+    "{votes} of {least} rated votes",
+    "{{ votes }} of {{ least }} votes",
+    "fewer than {{ n }} rated votes",
+    "fewer than {{ votes }} rated votes or {{ voters }} voters",
+    "Voters may say why one image is better. No contender of this board has {{ least }} votes with reasons yet.",
+    "This board is being computed. Ask again in {seconds} seconds.",
+    "{{ name }}: {{ n }} of {{ all }} matchups reported, {{ hidden }} of {{ images }} images hidden.",
+    "At most %(most)s samples of one prompt are made.",
+    "At most %(most)s images are planned at once.",
+    "Ask for 1 to %(most)s images of a prompt.",
+    "Choose a folder with 1 to %(most)d files.",
+    "This answer has {size} bytes; the range asked for lies outside.",
+    "Fewer than {votes} votes: no rank yet.",
+    "Fewer than {votes} votes, or fewer than {voters} voters: no rank yet.",
+}
+
 # The functions that translate a message.
 TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 # Errors that a request can be answered with; commands print the other domain errors, always in English.
@@ -93,6 +127,44 @@ def test_clauses_are_found_where_they_are_planted() -> None:
     assert [said for said in template_messages(page) if not CLAUSE.search(said)] == ["Found", "Whole, by itself."]
     code = 'a = _(", or "); b = gettext("Its votes of"); c = ngettext("one vote.", "{n} votes.", n); d = print(" by ")'
     assert [said for said in python_messages(code) if CLAUSE.search(said)] == [", or ", "Its votes of"]
+
+
+def single_template_messages(template: str) -> list[str]:
+    """Return the messages of a template that have no plural forms."""
+    blocks = re.findall(r"\{% blocktranslate\b.*?%\}(.*?)\{% endblocktranslate", template, flags=re.DOTALL)
+    short = [said for _, said in re.findall(r"\{% translate ([\"'])(.*?)\1", template)]
+    return short + [" ".join(said.split()) for said in blocks if "{% plural %}" not in said]
+
+
+def single_python_messages(source: str) -> list[str]:
+    """Return the messages of Python code that have no plural forms."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    single = {name for name in TRANSLATES if not name.startswith("n")}
+    said = [call.args[-1] for call in calls if ast.unparse(call.func) in single and call.args]
+    return [arg.value for arg in said if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+
+
+def test_counted_nouns_have_plural_forms() -> None:
+    said = [text for name in FILES for text in single_template_messages((TEMPLATES / name).read_text("utf-8"))]
+    for room in ("arena", "leaderboard"):
+        for file in sorted((ROOT / room).rglob("*.py")):
+            said += single_python_messages(file.read_text("utf-8"))
+    # Long texts explain a method with its own thresholds.
+    assert {text for text in said if COUNTED.search(text) and len(text) < 140} == MANY
+
+
+def test_counted_nouns_are_found_where_they_are_planted() -> None:
+    page = """{% translate "{n} votes here" %}{% translate "Votes: {n}" %}
+    {% blocktranslate %}By <b>{{ n }}</b> voters{% endblocktranslate %}
+    {% blocktranslate count n=n %}{{ n }} vote{% plural %}{{ n }} votes{% endblocktranslate %}"""
+    assert [text for text in single_template_messages(page) if COUNTED.search(text)] == [
+        "{n} votes here", "By <b>{{ n }}</b> voters",
+    ]  # fmt: skip
+    code = 'a = _("{n} new images"); b = ngettext("{n} vote", "{n} votes", n); c = pgettext("of", "%(n)d prompts")'
+    assert [text for text in single_python_messages(code) if COUNTED.search(text)] == [
+        "{n} new images",
+        "%(n)d prompts",
+    ]
 
 
 def bare_answers(source: str) -> list[str]:

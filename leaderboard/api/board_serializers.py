@@ -31,7 +31,7 @@ _EXCLUSIONS_HASH = (
 # What there is of each board, by the names of its addresses.
 LINKED = (
     "standings", "standings.csv", "standings.jsonl", "standings.parquet", "pairs", "pairs.csv", "pairs.jsonl",
-    "pairs.parquet", "audits", "reasons", "history", "history.csv",
+    "pairs.parquet", "audits", "sensitivity", "sensitivity.csv", "reasons", "history", "history.csv",
 )  # fmt: skip
 
 
@@ -94,39 +94,27 @@ class StandingSerializer(serializers.Serializer[Any]):
     Price, speed and reliability are those of today.
     """
 
-    contender_slug = serializers.CharField(help_text="Of imported votes: the name in their file, in any characters.")
+    contender_slug = serializers.CharField()
     contender_name = serializers.CharField()
-    model_slug = serializers.CharField(help_text="This and what follows is empty for an imported name without a model.")
+    model_slug = serializers.CharField()
     model_name = serializers.CharField()
     organization_slug = serializers.CharField()
     organization_name = serializers.CharField()
-    price = serializers.FloatField(
-        allow_null=True, help_text="USD per image: the lowest list price at the contender's own settings."
-    )
+    price = serializers.FloatField(allow_null=True)
     price_provider = serializers.CharField(allow_null=True)
     price_source = serializers.URLField(allow_null=True)
     price_seen_on = serializers.DateField(allow_null=True)
-    matchups_shown = serializers.IntegerField(
-        allow_null=True,
-        help_text="Closed matchups here that showed its images. This and reports: up to the last midnight (UTC).",
-    )
-    matchups_reported = serializers.IntegerField(
-        allow_null=True, help_text="In how many of them its image was reported; a voter counts once per image."
-    )
-    reported_rate = serializers.FloatField(allow_null=True, help_text="Reported per shown; null before the first.")
-    images = serializers.IntegerField(allow_null=True, help_text="Its finished images.")
-    images_hidden = serializers.IntegerField(
-        allow_null=True, help_text="How many of them are hidden: two voters reported them, or staff decided."
-    )
-    hidden_rate = serializers.FloatField(allow_null=True, help_text="Hidden per image.")
+    matchups_shown = serializers.IntegerField(allow_null=True)
+    matchups_reported = serializers.IntegerField(allow_null=True)
+    reported_rate = serializers.FloatField(allow_null=True)
+    images = serializers.IntegerField(allow_null=True)
+    images_hidden = serializers.IntegerField(allow_null=True)
+    hidden_rate = serializers.FloatField(allow_null=True)
     retired = serializers.BooleanField()
-    elo_change = serializers.FloatField(allow_null=True, help_text="Elo now less Elo at `baseline_at`.")
-    elo_change_low = serializers.FloatField(allow_null=True, help_text="Lower bound, only where it moved.")
-    elo_change_high = serializers.FloatField(allow_null=True, help_text="Upper bound, only where it moved.")
-    moved = serializers.BooleanField(
-        allow_null=True,
-        help_text="Whether the change is more than the luck of votes that both snapshots share; null: not known.",
-    )
+    elo_change = serializers.FloatField(allow_null=True)
+    elo_change_low = serializers.FloatField(allow_null=True)
+    elo_change_high = serializers.FloatField(allow_null=True)
+    moved = serializers.BooleanField(allow_null=True)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Send the figures of the line and of the calls as columns among the others."""

@@ -1,6 +1,6 @@
 """Boards, standings and snapshots over REST."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -23,19 +23,13 @@ from leaderboard.api.opening_boards import (
     require_slice,
 )
 from leaderboard.api.reading import LedgerField, ModalityField, PageQuery, Query, ReadView, describe
-from leaderboard.models import Board, Snapshot, Standing
+from leaderboard.api.row_choice import LinesQuery, choose_lines
+from leaderboard.models import Board, Snapshot
 from leaderboard.presentation.tables.board_tables import tabulate_standings
 from leaderboard.presentation.tables.table_files import Form
-from leaderboard.queries.row_order import SORTED, sort_rows
+from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.slices import default_ledger, find_ledger
-from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_snapshot
-
-# From the least certain level to the most certain one.
-_LEVELS = [Standing.Level.THIN, Standing.Level.PRELIMINARY, Standing.Level.ESTABLISHED]
-_ORDER = (
-    "The order of rows; falling with a leading minus. Without it, that of the page: by the lower end of the Elo "
-    "interval, contenders without an interval after the others."
-)
+from leaderboard.queries.standings import BoardSummary, BoardView, list_boards, read_snapshot
 
 
 class BoardsQuery(PageQuery):
@@ -48,19 +42,11 @@ class BoardsQuery(PageQuery):
     sort = SortField(["title", "board_votes", "computed_at"])
 
 
-class _LinesQuery(Query):
-    """Which lines of a board are sent, and in which order."""
-
-    level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="Lines of this level or a surer one.")
-    search = SearchField()
-    sort = SortField(SORTED, help_text=_ORDER)
-
-
-class StandingsQuery(_LinesQuery, BoardAtQuery):
+class StandingsQuery(LinesQuery, BoardAtQuery):
     """Which board is read, and which of its lines."""
 
 
-class StandingsTableQuery(_LinesQuery, TableOfBoardsQuery):
+class StandingsTableQuery(LinesQuery, TableOfBoardsQuery):
     """Which boards are read, and what of them."""
 
     columns = serializers.ChoiceField(
@@ -83,6 +69,7 @@ class SnapshotQuery(PageQuery):
         max_length=161, required=False, help_text="The category's slug, the language's code, or slug/code."
     )
     days = serializers.ChoiceField(choices=Board.Window.values, required=False, help_text="The window; 0: all time.")
+    search = SearchField(help_text="Only snapshots whose slice or hash of standings contains each of these words.")
     sort = SortField(["id", "position"])
 
 
@@ -117,7 +104,7 @@ class StandingsView(ReadView):
         """
         query = StandingsQuery.read(request)
         board = open_asked(query)
-        return _answer(request, replace(board, rows=_choose_lines(board, query)))
+        return _answer(request, replace(board, rows=choose_lines(board, query)))
 
 
 class StandingsTableView(ReadView):
@@ -133,7 +120,7 @@ class StandingsTableView(ReadView):
         query = self.query.read(request)
         boards = list(open_tabled(query))
         published = query["columns"] == "published"
-        table = tabulate_standings(((board, _choose_lines(board, query)) for board in boards), published=published)
+        table = tabulate_standings(((board, choose_lines(board, query)) for board in boards), published=published)
         frozen = published and query.get("at", "").isdecimal()
         return name_answer(send_table(table, self.form, query, name="standings", frozen=frozen), boards, query)
 
@@ -144,6 +131,7 @@ class SnapshotsView(ListView):
     name = "snapshots"
     query = SnapshotQuery
     item = SnapshotSerializer
+    searched = ("board__modality", "board__slice", "board__slice_value", "output_hash")
     sorts: ClassVar = {"id": "id", "position": "position"}
 
     def rows(self, query: dict[str, Any]) -> QuerySet[Snapshot]:
@@ -166,20 +154,6 @@ class SnapshotView(ReadView):
         Query.read(request)
         board = read_snapshot(snapshot=number)
         return _answer(request, replace(board, rows=sort_rows(board.rows, "")))
-
-
-def _choose_lines(board: BoardView, query: dict[str, Any]) -> tuple[StandingRow, ...]:
-    rows: Iterable[StandingRow] = board.rows
-    if "level" in query:
-        kept = _LEVELS[_LEVELS.index(Standing.Level(query["level"])) :]
-        rows = (row for row in rows if row.line.level in kept)
-    words = query.get("search", "").casefold().split()
-    return sort_rows((row for row in rows if _is_found(row, words)), query.get("sort", ""))
-
-
-def _is_found(row: StandingRow, words: list[str]) -> bool:
-    names = f"{row.contender_slug} {row.contender_name} {row.model_name} {row.organization_name}".casefold()
-    return all(word in names for word in words)
 
 
 def _answer(request: Request, board: BoardView) -> HttpResponseBase:

@@ -1,5 +1,6 @@
 """Organizations, models, contenders, categories and prompts over REST; drafts stay hidden."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -8,20 +9,24 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from arena.catalog.models import Category, Contender, ImageModel, Offering, Organization, Prompt
+from arena.catalog.models import Category, Contender, ImageModel, Modality, Offering, Organization, Prompt
 from arena.errors import NotFound
 from leaderboard.api.catalogue_serializers import (
     CategorySerializer,
     ContenderDetailSerializer,
     ContenderSerializer,
     ImageModelDetailSerializer,
-    ImageModelSerializer,
+    ModelCardSerializer,
     OrganizationSerializer,
     PromptSerializer,
 )
+from leaderboard.api.delivery.cursors import Rows
 from leaderboard.api.lists import ListView, SearchField, SortField
-from leaderboard.api.reading import ModalityField, PageQuery, Query, ReadView, describe
+from leaderboard.api.reading import LedgerField, ModalityField, PageQuery, Query, ReadView, describe
+from leaderboard.presentation.model_cards import SORTS, ModelCard, list_model_cards
 from leaderboard.queries.competitions.shown_prompts import shown_prompts
+from leaderboard.queries.slices import default_ledger, find_ledger
+from leaderboard.queries.standings import read_board
 
 
 class OrganizationQuery(PageQuery):
@@ -36,6 +41,8 @@ class ModelQuery(OrganizationQuery):
 
     organization = serializers.SlugField(max_length=80, required=False, help_text="Of this organization, by its slug.")
     modality = ModalityField(required=False)
+    ledger = LedgerField()
+    sort = SortField([*SORTS, "slug"])
 
 
 class ContenderQuery(OrganizationQuery):
@@ -82,11 +89,13 @@ def _require(query: dict[str, Any], **known: QuerySet[Any]) -> None:
 
 
 def _models() -> QuerySet[ImageModel]:
-    return ImageModel.objects.select_related("organization").prefetch_related("contenders__image_model", "replaced_by")
+    return ImageModel.objects.select_related("organization").prefetch_related(
+        "contenders__image_model", "contenders__offering__provider", "replaced_by"
+    )
 
 
 def _contenders() -> QuerySet[Contender]:
-    return Contender.objects.select_related("image_model").order_by("name", "id")
+    return Contender.objects.select_related("image_model", "offering__provider").order_by("name", "id")
 
 
 def _prompts() -> QuerySet[Prompt]:
@@ -108,19 +117,26 @@ class OrganizationsView(ListView):
 
 
 class ModelsView(ListView):
-    """List models, retired ones too."""
+    """List models, retired ones too, each with the line of its best contender on the overall board, now."""
 
     name = "models"
     query = ModelQuery
-    item = ImageModelSerializer
-    searched = ("name", "slug", "organization__name")
-    sorts: ClassVar = {"name": "name", "slug": "slug"}
+    item = ModelCardSerializer
+    searched = ("name", "slug", "organization_name")
+    sorts: ClassVar = {"slug": "slug"}
 
-    def rows(self, query: dict[str, Any]) -> QuerySet[ImageModel]:
-        """Return the models. Raises NotFound for an unknown organization."""
+    def rows(self, query: dict[str, Any]) -> Sequence[ModelCard]:
+        """Return the models, by name unless asked otherwise. Raises NotFound for an unknown organization."""
         _require(query, organization=Organization.objects.all())
-        chosen = _conditions(query, organization="organization__slug", modality="modalities__contains")
-        return _models().filter(chosen).order_by("name", "id")
+        modality, sort = query.get("modality", ""), query.get("sort") or "name"
+        ledger = find_ledger(query.get("ledger") or default_ledger(modality or Modality.TEXT_TO_IMAGE))
+        modalities = [modality] if modality else Modality.values
+        boards = [read_board(ledger=ledger.slug, modality=each) for each in modalities]
+        return list_model_cards(boards, organization=query.get("organization", ""), modality=modality, sort=sort)
+
+    def arrange(self, rows: Rows, query: dict[str, Any]) -> Rows:
+        """Cards come in order, but for that by slug."""
+        return super().arrange(rows, query) if query.get("sort", "").removeprefix("-") in self.sorts else rows
 
 
 class ModelView(ReadView):

@@ -21,6 +21,7 @@ from arena.catalog.models import (
 )
 from arena.generation.ingest.public_sources import PublicSource, gather_sources
 from leaderboard.api.reading import ModalityField
+from leaderboard.models import Standing
 from leaderboard.queries.figures import ClaimedFigures, read_claimed
 
 _SOURCED = ["source", "seen_on"]
@@ -103,10 +104,18 @@ class ContenderSerializer(serializers.ModelSerializer[Contender]):
     retired = serializers.BooleanField(
         source="is_retired", read_only=True, help_text="It left sampling, by itself or with its model."
     )
+    settings_hash = serializers.CharField(help_text="SHA-256 of the pinned settings.")
+    provider_name = serializers.CharField(
+        source="offering.provider.name", default="", read_only=True, help_text="Who is called; empty: imported."
+    )
+    model_id = serializers.CharField(source="offering.model_id", default="", read_only=True)
 
     class Meta:
         model = Contender
-        fields = ["slug", "name", "model", "settings", "series", "step", "retired_on", "retired"]
+        fields = [
+            "slug", "name", "model", "settings", "series", "step", "retired_on", "retired", "settings_hash",
+            "provider_name", "model_id",
+        ]  # fmt: skip
 
 
 class ClaimedSerializer(serializers.Serializer[ClaimedFigures]):
@@ -149,6 +158,55 @@ class ImageModelSerializer(serializers.ModelSerializer[ImageModel]):
             "slug", "name", "organization", "modalities", "summary", "shutdown_on", "retired", "replaced_by",
             "contenders",
         ]  # fmt: skip
+
+
+class ModelCardSerializer(ImageModelSerializer):
+    """A model with the line of its best contender on an overall board: that of text to image, else of image editing."""
+
+    status = serializers.ChoiceField(
+        choices=["active", "listed", "retiring", "retired"], help_text="listed: known, but not rated here."
+    )
+    contender_count = serializers.IntegerField(source="contenders", help_text="How many contenders it has.")
+    released = serializers.CharField(help_text="A day or a month, as far as a source says; empty without one.")
+    price = serializers.FloatField(allow_null=True, help_text="USD per image: the lowest of its contenders.")
+    board_modality = serializers.CharField(
+        source="modality", help_text="The modality of the board; empty where it is on none."
+    )
+    best_slug = serializers.CharField(
+        source="best.contender_slug", allow_null=True, help_text="Its best contender; null: none rated."
+    )
+    best_name = serializers.CharField(
+        source="best.contender_name", allow_null=True, help_text="The name of its best contender."
+    )
+    level = serializers.ChoiceField(choices=Standing.Level.values, source="best.line.level", allow_null=True)
+    rank_low = serializers.IntegerField(
+        source="best.line.rank_low", allow_null=True, help_text="Best rank that the votes leave open."
+    )
+    rank_high = serializers.IntegerField(
+        source="best.line.rank_high", allow_null=True, help_text="Worst rank that the votes leave open."
+    )
+    elo = serializers.FloatField(source="best.line.elo", allow_null=True)
+    elo_low = serializers.FloatField(
+        source="best.line.elo_low", allow_null=True, help_text="Lower end of the 95 % interval."
+    )
+    elo_high = serializers.FloatField(
+        source="best.line.elo_high", allow_null=True, help_text="Upper end of the 95 % interval."
+    )
+
+    class Meta(ImageModelSerializer.Meta):
+        fields = [
+            *ImageModelSerializer.Meta.fields, "contender_count", "status", "released", "price", "board_modality",
+            "best_slug", "best_name", "level", "rank_low", "rank_high", "elo", "elo_low", "elo_high",
+        ]  # fmt: skip
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Send the model's own fields, and those of its card."""
+        own = set(ImageModelSerializer.Meta.fields)
+        return {
+            name: field.to_representation(value) if value is not None else None
+            for name, field in self.fields.items()
+            for value in [field.get_attribute(instance.image_model if name in own else instance)]
+        }
 
 
 class ImageModelDetailSerializer(ImageModelSerializer):

@@ -1,18 +1,21 @@
 """Which contender is the best under given wishes, over REST."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from arena.catalog.models import Modality
+from leaderboard.api.lists import send_table, tabulate_rows
 from leaderboard.api.opening_boards import wait_while
 from leaderboard.api.reading import LanguageField, LedgerField, ModalityField, Query, ReadView, describe
 from leaderboard.computing.category_boards import open_category_boards
 from leaderboard.presentation.choices.choice_sentences import explain_left_out, state_choice
 from leaderboard.presentation.choices.wishes_address import read_weights
+from leaderboard.presentation.tables.table_files import Form
 from leaderboard.queries.choosing.picks import Choice, LeftOut, Pick, WeighedBoard, choose_contender
 from leaderboard.queries.choosing.reader_wishes import LICENCES, MOST_WEIGHT, MUSTS, SIZES, Wishes
 from leaderboard.queries.slices import default_ledger
@@ -136,17 +139,37 @@ class ChoicesView(ReadView):
     @describe(query=ChoiceQuery, answer=ChoiceSerializer, missing=True, operation_id="choose_contender")
     def get(self, request: Request) -> Response:
         """Order the contenders by the chance of being the best under the weights, among those that meet all wishes."""
-        query: dict[str, Any] = ChoiceQuery.read(request)
-        wishes = Wishes(
-            modality=query["modality"],
-            weights=query.get("weights", {}),
-            language=query.get("language", ""),
-            ledger=query.get("ledger") or default_ledger(query["modality"]),
-            max_price=query.get("max_price"),
-            max_seconds=query.get("max_seconds"),
-            licence=query.get("licence", ""),
-            musts=query.get("musts", ()),
-            size=query.get("size", 0),
-        )
-        wait_while(lambda: open_category_boards(wishes), bool)
-        return Response(ChoiceSerializer(choose_contender(wishes), context={"request": request}).data)
+        choice = _choose(ChoiceQuery.read(request))
+        return Response(ChoiceSerializer(choice, context={"request": request}).data)
+
+
+class ChoicesTableView(ReadView):
+    """Read the picks alone: the contenders that meet all wishes, by the chance of being the best."""
+
+    name = "choices"
+    query: ClassVar[type[Query]] = ChoiceQuery
+    form: ClassVar[Form] = "csv"
+    more_answers: ClassVar[dict[Any, Any]] = {}
+
+    def get(self, request: Request) -> HttpResponseBase:
+        """Send the rows."""
+        query = self.query.read(request)
+        table = tabulate_rows(PickSerializer, _choose(query).picks, request)
+        return send_table(table, self.form, query, name="choices")
+
+
+def _choose(query: dict[str, Any]) -> Choice:
+    """Choose by a ChoiceQuery; wait for boards that are computed for the first time."""
+    wishes = Wishes(
+        modality=query["modality"],
+        weights=query.get("weights", {}),
+        language=query.get("language", ""),
+        ledger=query.get("ledger") or default_ledger(query["modality"]),
+        max_price=query.get("max_price"),
+        max_seconds=query.get("max_seconds"),
+        licence=query.get("licence", ""),
+        musts=query.get("musts", ()),
+        size=query.get("size", 0),
+    )
+    wait_while(lambda: open_category_boards(wishes), bool)
+    return choose_contender(wishes)

@@ -1,6 +1,6 @@
 """Ledgers over REST: their heads, their entries as files, the meaning of each column."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar, cast
 
@@ -21,11 +21,12 @@ from leaderboard.api.board_serializers import OriginSerializer
 from leaderboard.api.delivery.answers import Content, FileResponse, Held, is_part
 from leaderboard.api.delivery.downloads import take_place
 from leaderboard.api.delivery.spooling import Spooled, spool
-from leaderboard.api.lists import ListView, SearchField
+from leaderboard.api.lists import ListView, SearchField, SortField
 from leaderboard.api.reading import (
     FORMS,
     ErrorSerializer,
     ExcelField,
+    LedgerField,
     PageQuery,
     Query,
     ReadView,
@@ -33,6 +34,7 @@ from leaderboard.api.reading import (
     describe,
     list_responses,
 )
+from leaderboard.presentation.tables.column_dictionary import TABLES, DescribedColumn, describe_columns
 from leaderboard.presentation.tables.entry_files import EntryFile, write_entries
 from leaderboard.presentation.tables.table_files import MEDIA_TYPES, Form
 from leaderboard.queries.exporting.ledger_export import (
@@ -43,7 +45,7 @@ from leaderboard.queries.exporting.ledger_export import (
     shown_columns,
 )
 from leaderboard.queries.past import Past, read_past
-from leaderboard.queries.slices import find_ledger, find_origin
+from leaderboard.queries.slices import default_ledger, find_ledger, find_origin
 
 _GONE = OpenApiResponse(
     ErrorSerializer, "The snapshot, or what was excluded when it was computed, is not known any more."
@@ -72,6 +74,7 @@ class ColumnSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     type = serializers.CharField()
+    unit = serializers.CharField(help_text="What it is counted in; empty for what is not counted.")
     meaning = serializers.CharField()
 
 
@@ -86,6 +89,7 @@ class LedgerQuery(PageQuery):
     """Which ledgers are listed."""
 
     search = SearchField()
+    sort = SortField(["name", "slug", "length"])
 
 
 class EntriesTableQuery(Query):
@@ -147,6 +151,7 @@ class LedgersView(ListView):
     query = LedgerQuery
     item = LedgerSerializer
     searched = ("name", "slug")
+    sorts: ClassVar = {"name": "name", "slug": "slug", "length": "length"}
 
     def rows(self, query: dict[str, Any]) -> QuerySet[Ledger]:
         """Return all of them."""
@@ -257,7 +262,41 @@ class DictionaryView(ReadView):
     def get(self, request: Request, slug: str) -> Response:
         """Read the meaning of each column of a ledger's export."""
         Query.read(request)
-        columns = shown_columns(find_ledger(slug))
-        return Response(
-            {"columns": ColumnSerializer(columns, many=True).data, "canonical_json": describe_hashing(columns)}
-        )
+        ledger = find_ledger(slug)
+        columns = ColumnSerializer(describe_columns(ledger, "entries"), many=True).data
+        return Response({"columns": columns, "canonical_json": describe_hashing(shown_columns(ledger))})
+
+
+class ColumnsQuery(PageQuery):
+    """Of which ledger and table the columns are listed."""
+
+    ledger = LedgerField()
+    table = serializers.ChoiceField(choices=TABLES, required=False, help_text="Only the columns of this table.")
+    search = SearchField()
+    sort = SortField(["table", "name", "type"])
+
+
+class TableColumnSerializer(ColumnSerializer):
+    """A column of one of a ledger's tables."""
+
+    table = serializers.ChoiceField(choices=TABLES, help_text="The table that has it.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """The table comes first."""
+        fields = super().get_fields()
+        return {"table": fields.pop("table"), **fields}
+
+
+class ColumnsView(ListView):
+    """List the columns of a ledger's entries, standings and pairs: type, unit and meaning."""
+
+    name = "columns"
+    query = ColumnsQuery
+    item = TableColumnSerializer
+    searched = ("table", "name", "meaning")
+    sorts: ClassVar = {"table": "table", "name": "name", "type": "type"}
+
+    def rows(self, query: dict[str, Any]) -> Sequence[DescribedColumn]:
+        """Return them in the order of the files."""
+        named = [query["table"]] if "table" in query else []
+        return describe_columns(find_ledger(query.get("ledger") or default_ledger()), *named)

@@ -47,7 +47,9 @@ class SearchField(serializers.CharField):
     """Words that the names of rows must contain."""
 
     def __init__(self, **options: Any) -> None:
-        text = gettext_lazy("Only rows whose slug, name or title contains each of these words.")
+        text = options.pop(
+            "help_text", gettext_lazy("Only rows whose slug, name or title contains each of these words.")
+        )
         super().__init__(max_length=80, required=False, help_text=text, **options)
 
 
@@ -124,14 +126,18 @@ class ListView(ReadView):
         """Return the rows that a query asks for, in their usual order."""
         raise NotImplementedError
 
+    def arrange(self, rows: Rows, query: dict[str, Any]) -> Rows:
+        """Return the rows in the order that a query asks for."""
+        return _sort(rows, query, self.sorts)
+
     def get(self, request: Request) -> HttpResponseBase:
         """Send the rows."""
         query = self.query.read(request)
-        rows = _sort(_search(self.rows(query), query, self.searched), query, self.sorts)
+        rows = self.arrange(_search(self.rows(query), query, self.searched), query)
         if self.form is None:
             return answer_page(request, rows, self.item, query)
         page = cut_page(rows, limit=query["limit"], offset=query["offset"], cursor=query["cursor"])
-        table = _tabulate(self.item, page.rows, request)
+        table = tabulate_rows(self.item, page.rows, request)
         response = send_table(table, self.form, query, name=self.name)
         response["X-Total-Count"] = str(page.count)
         if page.following:
@@ -184,7 +190,7 @@ def _search(rows: Rows, query: dict[str, Any], searched: Sequence[str]) -> Rows:
                 found |= Q(**{f"{name}__icontains": word})
             rows = rows.filter(found)
         return rows
-    texts = [" ".join(str(getattr(row, name)) for name in searched).casefold() for row in rows] if words else []
+    texts = [" ".join(str(_look_up(row, name)) for name in searched).casefold() for row in rows] if words else []
     return (
         [row for row, text in zip(rows, texts, strict=True) if all(w.casefold() in text for w in words)]
         if words
@@ -199,12 +205,18 @@ def _sort(rows: Rows, query: dict[str, Any], sorts: Mapping[str, str]) -> Rows:
     name, minus = sorts[asked.removeprefix("-")], "-" if asked.startswith("-") else ""
     if isinstance(rows, QuerySet):
         return rows.order_by(f"{minus}{name}", "id")
-    value: Callable[[Any], Any] = lambda row: getattr(row, name)  # noqa: E731  # A function of one use.
+    value: Callable[[Any], Any] = lambda row: _look_up(row, name)  # noqa: E731  # A function of one use.
     known = sorted((row for row in rows if value(row) is not None), key=value, reverse=bool(minus))
     return [*known, *(row for row in rows if value(row) is None)]
 
 
-def _tabulate(item: type[serializers.BaseSerializer[Any]], rows: Sequence[Any], request: Request) -> Table:
+def _look_up(row: Any, name: str) -> Any:
+    """A row's value: rows of tables of pages are dictionaries by column."""
+    return row[name] if isinstance(row, dict) else getattr(row, name)
+
+
+def tabulate_rows(item: type[serializers.BaseSerializer[Any]], rows: Sequence[Any], request: Request) -> Table:
+    """Return what a serializer sends of some rows, as a table."""
     shape = cast("serializers.Serializer[Any]", item(context={"request": request}))
     columns = tuple((name, _kind(shape, name, field)) for name, field in shape.fields.items())
     sent = cast("Any", item)(rows, many=True, context={"request": request}).data

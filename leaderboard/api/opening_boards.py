@@ -85,8 +85,9 @@ class TableOfBoardsQuery(BoardAtQuery):
         choices=["one", "all"],
         default="one",
         help_text=(
-            "all: every board of the ledger that has votes (overall, categories, languages; of all modalities unless "
-            "one is named), with `at` a number as they were when that snapshot was computed."
+            "all: every board of the ledger that has votes (overall, categories, languages, and axes as far as they "
+            "were computed; of all modalities unless one is named). With `at` a number, as they were when that "
+            "snapshot was computed, without those by axis."
         ),
     )
     modality = ModalityField(required=False)

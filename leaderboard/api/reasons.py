@@ -1,16 +1,33 @@
 """Why contenders win or lose on a board, over REST."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.http.response import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from arena.catalog.reasons import Reason
 from leaderboard.api.board_serializers import BoardSummarySerializer
+from leaderboard.api.lists import send_table
 from leaderboard.api.opening_boards import GONE, BoardAtQuery, open_asked
-from leaderboard.api.reading import ReadView, describe
+from leaderboard.api.reading import Query, ReadView, describe
 from leaderboard.presentation.reason_table import read_reasons
+from leaderboard.presentation.tables.board_tables import name_file
+from leaderboard.presentation.tables.table_files import Form, Table
+from leaderboard.votefiles.parquet_writing import Kind
+
+_LINE = ("contender_slug", "contender_name", "votes", "wins", "losses")
+_OF_REASON = ("wins", "losses", "win_share", "loss_share")
+_KINDS: dict[str, Kind] = {"contender_slug": "text", "contender_name": "text"}
+_COLUMNS: tuple[tuple[str, Kind], ...] = (
+    *((name, _KINDS.get(name, "integer")) for name in _LINE),
+    *(
+        (f"{reason.value}_{of}", "number" if of.endswith("share") else "integer")
+        for reason in Reason
+        for of in _OF_REASON
+    ),
+)
 
 
 class ReasonShareSerializer(serializers.Serializer[Any]):
@@ -60,3 +77,22 @@ class ReasonsView(ReadView):
         """Read for each contender of a board how often each reason was given for its wins and for its losses."""
         board = open_asked(BoardAtQuery.read(request))
         return Response(ReasonTableSerializer(read_reasons(board), context={"request": request}).data)
+
+
+class ReasonsTableView(ReadView):
+    """Read a board's reasons: a row for each contender, and for each reason its wins, losses and their shares."""
+
+    name = "reasons"
+    query: ClassVar[type[Query]] = BoardAtQuery
+    form: ClassVar[Form] = "csv"
+    more_answers: ClassVar[dict[Any, Any]] = {410: GONE}
+
+    def get(self, request: Request) -> HttpResponseBase:
+        """Send the rows."""
+        query = self.query.read(request)
+        found = read_reasons(open_asked(query))
+        rows = [
+            (*(getattr(line, name) for name in _LINE), *(getattr(one, of) for one in line.reasons for of in _OF_REASON))
+            for line in found.lines
+        ]
+        return send_table(Table(_COLUMNS, rows), self.form, query, name=name_file("reasons", found.board))

@@ -1,12 +1,12 @@
 """The search over REST: the rows of the page, of all kinds in one list."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from arena.catalog.models import Prompt
-from leaderboard.api.lists import ListView
+from leaderboard.api.lists import ListView, SearchField, SortField
 from leaderboard.api.reading import ModalityField, PageQuery
 from leaderboard.presentation.searching.excerpts import Part
 from leaderboard.presentation.searching.hits import Hit, Hits
@@ -24,6 +24,8 @@ class SearchQuery(PageQuery):
     )
     kind = serializers.ChoiceField(choices=KINDS, required=False, help_text="Only rows of this kind.")
     modality = ModalityField(required=False)
+    search = SearchField(help_text="Only rows found whose slug or title contains each of these words, too.")
+    sort = SortField(["kind", "slug", "title"])
 
 
 class HitSerializer(serializers.Serializer[Hit]):
@@ -49,7 +51,7 @@ class HitSerializer(serializers.Serializer[Hit]):
 
     def get_title(self, hit: Hit) -> str:
         """Return the whole name."""
-        return _plain(hit.title)
+        return hit.name
 
     def get_url(self, hit: Hit) -> str:
         """Return the address with this site's name."""
@@ -70,11 +72,15 @@ class SearchView(ListView):
     name = "search"
     query = SearchQuery
     item = HitSerializer
+    searched = ("slug", "name")
+    sorts: ClassVar = {"kind": "kind", "slug": "slug", "title": "name"}
 
-    def rows(self, query: dict[str, Any]) -> Hits:
+    def rows(self, query: dict[str, Any]) -> Sequence[Hit]:
         """Return what was found; nothing for no words."""
         kinds = [query["kind"]] if "kind" in query else KINDS
-        return Hits(search_catalogue(query["q"], kinds=kinds, modality=query.get("modality", "")))
+        hits = Hits(search_catalogue(query["q"], kinds=kinds, modality=query.get("modality", "")))
+        # To be put in order or looked through, all of them are read, in few queries.
+        return hits[:] if "sort" in query or "search" in query else hits
 
 
 def _plain(parts: Sequence[Part]) -> str:

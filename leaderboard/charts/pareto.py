@@ -1,16 +1,13 @@
 """Geometry of a rating against a price or a time: points with whiskers over a logarithmic axis, and their labels."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from leaderboard.charts.intervals import LEAST_SPAN
+from leaderboard.charts.labels import Label, Name, place_labels
 from leaderboard.charts.scales import Scale, Tick, ticks_between, widen
 
-_RADIUS = 5.0
-# About how wide a letter is, thin and bold, and how high a line, in the size that labels are written in.
-_LETTER, _BOLD_LETTER, _LINE = 6.5, 7.5, 14.0
-_LONGEST = 26
 # Nothing is narrower than a factor of this: two equal prices must not fill the axis.
 _LEAST_DECADES = 0.6
 
@@ -30,16 +27,6 @@ class Offer:
     high: float | None
     is_best: bool
     faint: bool = False
-
-
-@dataclass(frozen=True)
-class Label:
-    """A text at a place; `anchor` is SVG's."""
-
-    text: str
-    x: float
-    y: float
-    anchor: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +66,8 @@ def pareto_plot(
     low, high = widen(_values(offers), least=LEAST_SPAN)
     up = Scale(low, high, start=bottom, end=top)
     places = [(across.place(offer.cost), up.place(offer.value)) for offer in offers]
-    labels = _label(offers, places, area=(left, top, right, bottom))
+    names = [Name(offer.label, offer.is_best, offer.faint) for offer in offers]
+    labels = place_labels(names, places, area=(left, top, right, bottom))
     dots = tuple(
         OfferDot(
             offer,
@@ -137,47 +125,3 @@ class _Logarithm:
             if len(found) <= most:
                 break
         return found
-
-
-Box = tuple[float, float, float, float]
-
-
-def _label(offers: Sequence[Offer], places: Sequence[tuple[float, float]], *, area: Box) -> list[Label | None]:
-    """A label for each offer that has room for one, those on the frontier first; none covers another.
-
-    Where there is no other room, a label of the frontier may cover points that are not on it.
-    """
-    points = [(x - _RADIUS, y - _RADIUS, x + _RADIUS, y + _RADIUS) for x, y in places]
-    best = [point for point, offer in zip(points, offers, strict=True) if offer.is_best]
-    labels: list[Box] = []
-    found: list[Label | None] = [None] * len(offers)
-    for index in sorted(range(len(offers)), key=lambda one: (not offers[one].is_best, offers[one].faint, one)):
-        text = offers[index].label
-        text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
-        broad = len(text) * (_BOLD_LETTER if offers[index].is_best else _LETTER)
-        candidates = [each for each in _candidates(text, broad, *places[index]) if _lies_within(each[1], area)]
-        for obstacles in [points, best] if offers[index].is_best else [points]:
-            free = [each for each in candidates if not any(_touch(each[1], box) for box in (*obstacles, *labels))]
-            if free:
-                found[index] = free[0][0]
-                labels.append(free[0][1])
-                break
-    return found
-
-
-def _candidates(text: str, broad: float, x: float, y: float) -> Iterable[tuple[Label, Box]]:
-    """Beside the point, then above, then below it."""
-    near = _RADIUS + 3
-    yield Label(text, x + near, y + 4, "start"), (x + near, y - _LINE / 2, x + near + broad, y + _LINE / 2)
-    yield Label(text, x - near, y + 4, "end"), (x - near - broad, y - _LINE / 2, x - near, y + _LINE / 2)
-    for middle in (y - near - _LINE / 2, y + near + _LINE / 2):
-        box = (x - broad / 2, middle - _LINE / 2, x + broad / 2, middle + _LINE / 2)
-        yield Label(text, x, middle + 4, "middle"), box
-
-
-def _lies_within(box: Box, area: Box) -> bool:
-    return box[0] >= area[0] and box[1] >= area[1] and box[2] <= area[2] and box[3] <= area[3]
-
-
-def _touch(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

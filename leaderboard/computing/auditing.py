@@ -18,9 +18,11 @@ from leaderboard.computing.single_flight import AUDITING, alone_with, hold_ledge
 from leaderboard.models import Audit, Board, Snapshot
 from leaderboard.queries.current_method import method_of
 from leaderboard.queries.snapshots import key_of, latest_snapshots
+from leaderboard.queries.weighing.lacking_pictures import read_gaps
+from leaderboard.queries.weighing.site_shares import read_site_shares
 from leaderboard.ratings.boards import board_method, slice_votes
 from leaderboard.ratings.columns.votelog import VoteLog
-from leaderboard.ratings.diagnostics.audit import VERSION, audit_slice, state_audit
+from leaderboard.ratings.diagnostics.audit import VERSION, Beside, audit_slice, state_audit
 from leaderboard.ratings.parameters import Method
 
 log = structlog.get_logger(__name__)
@@ -46,7 +48,7 @@ def audit_ledger(*, ledger: Ledger, at_once: bool = False) -> AuditRound:
     Only one process audits a ledger at a time. A board is due AUDIT_SECONDS after its last audit, or at once if its
     votes have doubled since. A turn is limited in time. With `at_once` every board is due and there is no limit. A
     snapshot whose votes or method are no longer current is skipped: the next refresh makes a new one. Raises
-    DomainError for a damaged ledger.
+    DomainError for a damaged ledger, or a file of shares that cannot be used.
     """
     start = monotonic()
     with alone_with(ledger, AUDITING) as alone:
@@ -57,11 +59,12 @@ def audit_ledger(*, ledger: Ledger, at_once: bool = False) -> AuditRound:
             return AuditRound(ledger.slug, "nothing due")
         columns = read_columns(ledger, upto=max(snapshot.position for snapshot in due))
         method, made, tried = method_of(ledger), 0, 0
+        beside = Beside(read_site_shares(), read_gaps(ledger))
         for snapshot in due:
             if monotonic() - start > _TURN_SECONDS and not at_once:
                 break
             tried += 1
-            made += _audit(snapshot, columns.votes[snapshot.board.modality], method)
+            made += _audit(snapshot, columns.votes[snapshot.board.modality], method, beside)
     done = AuditRound(ledger.slug, "audited", made, len(due) - tried, monotonic() - start)
     log.info("boards audited", **asdict(done))
     return done
@@ -100,7 +103,7 @@ def _find_due(ledger: Ledger, *, every: int) -> list[Snapshot]:
     return sorted(due, key=lambda each: (at[each.board_id] is not None, at[each.board_id], each.board_id))
 
 
-def _audit(snapshot: Snapshot, votes: VoteLog, method: Method) -> bool:
+def _audit(snapshot: Snapshot, votes: VoteLog, method: Method, beside: Beside) -> bool:
     """Store the audit of the snapshot; False if the ledger or the method no longer gives this snapshot's votes."""
     start = monotonic()
     key = key_of(snapshot.board)
@@ -108,7 +111,7 @@ def _audit(snapshot: Snapshot, votes: VoteLog, method: Method) -> bool:
         return False
     if slice_votes(votes, key).input_hash() != snapshot.input_hash:
         return False
-    facts = state_audit(audit_slice(votes, key, method))
+    facts = state_audit(audit_slice(votes, key, method, beside=beside))
     with transaction.atomic():
         kept = Snapshot.objects.select_for_update(of=["self"]).filter(pk=snapshot.pk)
         if not hold_ledger(snapshot.board.ledger_id) or not kept.exists():

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from leaderboard.computing.baselines import Baseline, compare
 from leaderboard.computing.entry_columns import LedgerColumns
 from leaderboard.models import Snapshot
+from leaderboard.ratings.board_errors import BoardErrors
 from leaderboard.ratings.boards import BoardKey, board_method, board_sizes, slice_votes
 from leaderboard.ratings.columns.pair_records import pack_pairs
 from leaderboard.ratings.diagnostics.moves import Move
-from leaderboard.ratings.methods import fit
+from leaderboard.ratings.methods import fit_with_errors
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.publishing import publish
 from leaderboard.ratings.results import BoardResult
@@ -31,9 +32,10 @@ class NewSnapshot:
 
 @dataclass(frozen=True)
 class Computed:
-    """Every board's published result, and the new snapshots of those that differ from their latest one."""
+    """Every board's published result and errors, and the new snapshots of those that differ from their latest one."""
 
     results: Mapping[BoardKey, BoardResult]
+    errors: Mapping[BoardKey, BoardErrors]
     new: Mapping[BoardKey, NewSnapshot]
 
 
@@ -51,21 +53,23 @@ def compute(
     second process has no connection of its own.
     """
 
-    def compute_one(key: BoardKey) -> tuple[BoardResult, NewSnapshot | None]:
+    def compute_one(key: BoardKey) -> tuple[BoardResult, BoardErrors, NewSnapshot | None]:
         votes, own = slice_votes(columns.votes[key.modality], key), board_method(key, method)
-        result = publish(fit(votes, own))
+        fitted, errors = fit_with_errors(votes, own)
+        result = publish(fitted)
         if _is_current(latest.get(key), result, columns.excluded[key]):
-            return result, None
+            return result, errors, None
         baseline = baselines.get(key)
         moves = compare(columns, key, votes, own, baseline) if baseline else {}
-        return result, NewSnapshot(result, pack_pairs(votes), baseline.snapshot if baseline else None, moves)
+        return result, errors, NewSnapshot(result, pack_pairs(votes), baseline.snapshot if baseline else None, moves)
 
     by_modality = {modality: board_sizes(votes) for modality, votes in columns.votes.items()}
     sizes = [by_modality[key.modality].get(replace(key, modality=""), 0) for key in keys]
     computed = dict(zip(keys, run_all(compute_one, keys, sizes=sizes), strict=True))
     return Computed(
-        results={key: result for key, (result, _) in computed.items()},
-        new={key: new for key, (_, new) in computed.items() if new is not None},
+        results={key: result for key, (result, _, _) in computed.items()},
+        errors={key: errors for key, (_, errors, _) in computed.items()},
+        new={key: new for key, (_, _, new) in computed.items() if new is not None},
     )
 
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 from arena.process.sending import send_jobs
 from arena.voting.models import Ledger
 from leaderboard.computing.baselines import find_baselines
-from leaderboard.computing.board_results import compute
+from leaderboard.computing.board_results import Computed, compute
 from leaderboard.computing.entry_columns import LedgerColumns, read_columns, read_days
+from leaderboard.computing.shared_errors import pack_blocks, replace_blocks
 from leaderboard.computing.single_flight import REFRESHING, alone_with, hold_ledger
 from leaderboard.computing.storing import find_contenders, write_snapshots
 from leaderboard.models import Board, Snapshot
@@ -23,7 +24,9 @@ from leaderboard.queries.current_method import method_of
 from leaderboard.queries.slices import find_ledger
 from leaderboard.queries.snapshots import key_of, newest_by_axis, newest_snapshots
 from leaderboard.queries.standings import BoardView, read_board
+from leaderboard.ratings.board_errors import BoardErrors
 from leaderboard.ratings.boards import BoardKey
+from leaderboard.ratings.joint.weighing import list_weighable
 
 TASK = "leaderboard.compute_asked"
 # At most this many boards wait per ledger: a batch holds the refresh lock, so it must stay short.
@@ -174,12 +177,18 @@ def compute_asked(*, ledger: Ledger) -> int:
         newest = _newest_overall(ledger.slug)
         ledger.refresh_from_db()
         columns = _read(ledger, asked)
-        boards = [*asked, *_other_axes(ledger, asked)]
+        boards = [*asked, *_other_axes(ledger, asked), *_other_categories(ledger, asked, columns)]
         columns = columns.count_excluded(map(key_of, boards))
-        written = 0
+        written, errors = 0, dict[BoardKey, BoardErrors]()
         for board in boards:
-            written += _compute(ledger, columns, board)
+            computed = _compute(ledger, columns, board)
+            written += len(computed.new)
+            errors |= computed.errors
             Board.objects.filter(pk=board.pk).update(asked_at=None, computed_with=newest.get(board.modality))
+        blocks = pack_blocks(columns.votes, errors, method_of(ledger))
+        with transaction.atomic():
+            if hold_ledger(ledger.pk):
+                replace_blocks(blocks, newest_snapshots(Board.objects.filter(pk__in=[board.pk for board in boards])))
     log.info("boards computed on demand", ledger=ledger.slug, boards=len(boards), snapshots=written)
     return written
 
@@ -211,7 +220,15 @@ def _other_axes(ledger: Ledger, asked: Sequence[Board]) -> list[Board]:
     return [Board.objects.get_or_create(ledger=ledger, **asdict(key))[0] for key in keys if key not in known]
 
 
-def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> int:
+def _other_categories(ledger: Ledger, asked: Sequence[Board], columns: LedgerColumns) -> list[Board]:
+    """All other categories in a language asked for: what the errors of one share with others needs all of them."""
+    known = {key_of(board) for board in asked}
+    both = {key for key in known if key.slice == "category_language" and not key.days and key.modality in columns.votes}
+    keys = {other for key in both for other in list_weighable(columns.votes[key.modality], key)}
+    return [Board.objects.get_or_create(ledger=ledger, **asdict(key))[0] for key in sorted(keys - known)]
+
+
+def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> Computed:
     method, keys = method_of(ledger), [key_of(board)]
     latest = newest_snapshots(Board.objects.filter(pk=board.pk))
     baselines = find_baselines(ledger=ledger, columns=columns, keys=keys, method=method)
@@ -219,4 +236,4 @@ def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> int:
     contenders = find_contenders(ledger, computed.results)
     with transaction.atomic():
         write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
-    return len(computed.new)
+    return computed

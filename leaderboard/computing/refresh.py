@@ -17,6 +17,7 @@ from arena.voting.models import Exclusion, Ledger
 from leaderboard.computing.baselines import find_baselines
 from leaderboard.computing.board_results import Computed, compute
 from leaderboard.computing.entry_columns import LedgerColumns, read_columns
+from leaderboard.computing.shared_errors import Blocks, has_blocks, pack_blocks, replace_blocks
 from leaderboard.computing.single_flight import REFRESHING, alone_with
 from leaderboard.computing.storing import find_contenders, write_snapshots
 from leaderboard.computing.strengths import publish_splits, publish_strengths
@@ -66,7 +67,7 @@ def refresh_ledger(*, ledger: Ledger) -> Refresh:
         if by_axis:
             columns = columns.with_axes(read_axes(ledger)).count_excluded(by_axis)
         computed = _compute(ledger, columns, method, by_axis)
-        _store(ledger, columns, computed)
+        _store(ledger, columns, computed, pack_blocks(columns.votes, computed.errors, method))
     done = Refresh(
         ledger.slug, "refreshed", columns.position, len(computed.results), len(computed.new), monotonic() - start
     )
@@ -75,7 +76,10 @@ def refresh_ledger(*, ledger: Ledger) -> Refresh:
 
 
 def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
-    """Whether the latest snapshots cover the whole ledger and every exclusion, and were made by this method."""
+    """Whether the latest snapshots cover the whole ledger and every exclusion, and were made by this method.
+
+    Snapshots that were stored before their errors were kept are not up to date.
+    """
     latest = latest_snapshots(ledger)
     if not latest:
         return ledger.length == 0
@@ -87,6 +91,7 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
         and sum(snapshot.excluded for snapshot in overall) == Exclusion.objects.filter(entry__ledger=ledger).count()
         and (decided is None or decided < newest)
         and all(snapshot.method == method.as_record() for snapshot in overall)
+        and has_blocks(overall)
     )
 
 
@@ -99,13 +104,14 @@ def _compute(ledger: Ledger, columns: LedgerColumns, method: Method, by_axis: di
     return compute(columns=columns, keys=keys, method=method, latest=latest, baselines=baselines)
 
 
-def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed) -> None:
+def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed, blocks: Blocks) -> None:
     contenders = find_contenders(ledger, computed.results)
     with transaction.atomic():
         write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
+        snapshots = latest_snapshots(ledger)
+        replace_blocks(blocks, snapshots)
         # Imported contenders are never dealt, so dealing and the reveal need nothing about them.
         if not contenders.imported:
-            snapshots = latest_snapshots(ledger)
             publish_strengths(ledger=ledger, results=computed.results, snapshots=snapshots, contenders=contenders.keys)
             publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders.keys)
         _note_axes(ledger)

@@ -10,7 +10,7 @@ from leaderboard.presentation.board_text import printable
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.columns.prompt_axes import PromptAxes
 from leaderboard.ratings.columns.votelog import VoteLog
-from leaderboard.votefiles.axis_map_files import read_axis_map
+from leaderboard.votefiles.beside.axis_map_files import read_axis_map
 
 
 def add_axes_option(parser: ArgumentParser) -> None:

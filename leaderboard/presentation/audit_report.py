@@ -8,11 +8,17 @@ from leaderboard.ratings.diagnostics.calibration import Calibration
 from leaderboard.ratings.diagnostics.deciding import Decision
 from leaderboard.ratings.diagnostics.exposure import Exposure
 from leaderboard.ratings.diagnostics.flips import Flip
+from leaderboard.ratings.diagnostics.sensitivity import Order, Sensitivity
 from leaderboard.ratings.diagnostics.variance_check import VarianceCheck
 
 # At most this many contenders are named with their chances; those below have hardly any.
 _MOST_NAMED = 6
 _UNITS = {"vote": ("vote", "votes"), "voter": ("voter", "voters"), "prompt": ("prompt", "prompts")}
+_ORDERS: dict[Order, str] = {
+    "same": "keeps its order under every weighting",
+    "within": "changes its order, but only as far as its ranges leave it open",
+    "other": "depends on the weights: some of it cannot be first under others",
+}
 
 
 def describe_audit(audit: BoardAudit) -> Iterator[str]:
@@ -32,10 +38,30 @@ def describe_audit(audit: BoardAudit) -> Iterator[str]:
     yield f"  ranks by overlap of intervals, for comparison only: {ranks or 'none'}"
     if audit.variance:
         yield _describe_variance(audit.variance)
+        yield from _describe_both_errors(audit.variance)
     yield from _describe_floor(audit)
+    yield from _describe_sensitivity(audit.sensitivity)
     yield from _describe_agreement(audit.agreement)
     yield _describe_exposure(audit.exposure)
     yield _describe_calibration(audit.calibration)
+
+
+def _describe_sensitivity(found: Sensitivity | None) -> Iterator[str]:
+    if found is None or found.order is None:
+        return
+    yield f"  other weights: the leading group {_ORDERS[found.order]}"
+    for variant in found.variants[1:]:
+        ranked = sorted(
+            (line for line in variant.lines if line.rank_low is not None), key=lambda line: -(line.elo or 0)
+        )
+        firsts = ", ".join(f"{line.contender} {line.rank_low}–{line.rank_high}" for line in ranked[:_MOST_NAMED])
+        beyond = sum(line.beyond for line in variant.lines)
+        yield (
+            f"    {variant.name}: {variant.votes} votes worth {variant.effective_votes:.0f}, "
+            f"{firsts or 'none ranked'}; {beyond} outside their published intervals"
+        )
+    for each in found.left_out:
+        yield f"    {each.name}: not compared ({each.reason}{f' {each.stratum}' if each.stratum else ''})"
 
 
 def _describe_flip(flip: Flip) -> str:
@@ -50,7 +76,8 @@ def _describe_pair(pair: PairAudit) -> str:
     gap = pair.decision
     flips = ", ".join(map(_describe_flip, pair.flips))
     return (
-        f"  {gap.leader} over {gap.other}: {gap.gap:.1f} Elo, {_describe_decision(gap)}; "
+        f"  {gap.leader} over {gap.other}: {gap.gap:.1f} Elo, {'' if pair.sure else 'not '}told apart by the rank "
+        f"ranges; {_describe_decision(gap)}; "
         f"wins {_share(pair.win)}, ties {_share(pair.tie)}, loses {_share(pair.loss)}; flipped without {flips}"
     )
 
@@ -59,7 +86,7 @@ def _describe_decision(gap: Decision) -> str:
     if gap.half_width is None:
         return "too few voters or prompts to say"
     if gap.decided:
-        return f"decided (± {gap.half_width:.1f} at every look)"
+        return f"this pair decided (± {gap.half_width:.1f} at every look)"
     if gap.more_votes is None:
         return "undecided, and no number of votes in sight"
     return f"undecided, about {gap.more_votes} more votes if dealt as before, with voters and prompts in proportion"
@@ -71,6 +98,14 @@ def _describe_variance(found: VarianceCheck) -> str:
     widths = found.mean_half_widths()
     compared = f"; mean half-width {widths[0]:.1f} Elo, {widths[1]:.1f} from own clusters alone" if widths else ""
     return f"  errors, pooled over the board: votes scatter {found.dispersion:.2f} times as coins{known}{compared}"
+
+
+def _describe_both_errors(found: VarianceCheck) -> Iterator[str]:
+    """Half-widths of each contender: as published, and from its own clusters as a check."""
+    for line in found.lines:
+        if line.pooled and line.clustered:
+            widths = f"± {line.pooled:.1f}, ± {line.clustered:.1f} from own clusters"
+            yield f"    {line.contender}: {widths}, {line.pooled / line.clustered:.2f} times"
 
 
 def _describe_floor(audit: BoardAudit) -> Iterator[str]:

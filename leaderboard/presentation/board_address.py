@@ -29,10 +29,12 @@ SORTS: Mapping[str, str] = {
 WINDOWS = tuple(str(days) for days in Board.Window.values if days)
 LEVELS = ("established", "preliminary")
 # The tabs of a board besides its table; a new one also needs a line in `views.tabs.board_tabs`.
-VIEWS = ("intervals", "pareto", "matrix", "history", "changes", "reasons")
+VIEWS = ("intervals", "pareto", "matrix", "history", "changes", "sensitivity", "reasons")
 # Columns that a reader chooses, in the order of the table. Rank, name and rating are always there.
 COLUMNS = ("change", "price", "seconds", "success", "votes", "voters", "trueskill", "win_rate", "floor_rate")
 USUAL_COLUMNS = COLUMNS[:5]
+# Upper ends of the price filter, in USD per image.
+PRICE_STEPS = ("0.01", "0.02", "0.05", "0.1", "0.2")
 # In an address: none of the columns.
 NO_COLUMNS = "none"
 _LONGEST = 80
@@ -143,6 +145,10 @@ class BoardAddress:
     def canonical(self) -> "BoardAddress":
         """The same tab of the same board, without what a reader sorts, hides, chooses or opens there."""
         return self.shown_rows().but(sort="", columns="")
+
+
+# The keys of all choices in an address.
+CHOICES = tuple(field.name for field in fields(BoardAddress) if field.name != "modality")
 
 
 def board_address(board: BoardSummary, *, ledger: str = "") -> BoardAddress:

@@ -18,7 +18,8 @@ _FLAGS: dict[Flag, str] = {
 # A board names this many anchors.
 _MOST_ANCHORS = 8
 _HEAD = (
-    f"{'ranks':>9}  {'Elo':>7}  {'95 % interval':>17}  {'μ − 3σ':>7}  {'votes':>8}  {'win':>5}  level        contender"
+    f"{'ranks':>9}  {'Elo':>7}  {'95 % interval':>17}  {'μ − 3σ':>7}  {'votes':>8}  {'worth':<12}  {'win':>5}  "
+    f"{'level':<11}  contender"
 )
 
 
@@ -70,7 +71,9 @@ def _write_lines(title: str, result: BoardResult, *, with_voters: bool) -> Itera
     yield f"output {result.output_hash}"
     yield from _say_centre(result)
     yield _HEAD
-    yield from map(_row, result.contenders)
+    yield from (_row(line, _say_worth(line, result)) for line in result.contenders)
+    if any(_say_worth(line, result) for line in result.contenders):
+        yield "worth: so many equally active voters, or equally used prompts, would tell as much; shown below ten"
     flagged = {flag for line in result.contenders for flag in line.flags}
     yield from (f"{flag}: {meaning}" for flag, meaning in _FLAGS.items() if flag in flagged)
 
@@ -96,13 +99,19 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
-def _row(line: ContenderResult) -> str:
+def _say_worth(line: ContenderResult, result: BoardResult) -> str:
+    """How few voters or prompts the votes are worth; empty where there are many."""
+    found = line.find_worth(result.method.clusters)
+    return "" if found is None else f"{found[1]:.1f} {found[0]}s"
+
+
+def _row(line: ContenderResult, worth: str) -> str:
     ranks = "" if line.rank_low is None else f"{line.rank_low}–{line.rank_high}"
     flags = f"  [{', '.join(line.flags)}]" if line.flags else ""
     interval = "" if line.elo_low is None else f"{line.elo_low:.1f} … {line.elo_high:.1f}"
     return (
         f"{ranks:>9}  {_number(line.elo, 1):>7}  {interval:>17}  {_number(line.conservative, 2):>7}  "
-        f"{line.votes:>8}  {_number(line.win_rate, 3):>5}  {line.level:<11}  {printable(line.contender)}"
+        f"{line.votes:>8}  {worth:<12}  {_number(line.win_rate, 3):>5}  {line.level:<11}  {printable(line.contender)}"
         f"{flags}"
     )
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from arena.languages.catalogue_names import translated
 from arena.languages.written_figures import write_day, write_list, write_money
-from leaderboard.presentation.price_words import item_name, unit_name
+from leaderboard.presentation.price_words import item_name, price_per
 from leaderboard.queries.changes.public_log import LogEntry
 
 
@@ -58,18 +58,16 @@ def _state_price(details: Mapping[str, Any]) -> str:
     named = [details[name] for name in ("quality", "size") if details.get(name)]
     if details["item"] != "image":
         named.insert(0, item_name(details["item"]))
-    values = {
-        "provider": details["provider"],
-        "what": " ".join(named) or _("any settings"),
-        "unit": unit_name(details["unit"]),
-        "old": _money(details["old"], details["currency"]),
-        "new": _money(details["new"], details["currency"]),
-    }
+    values = {name: price_per(details["unit"], _money(details[name], details["currency"])) for name in ("old", "new")}
+    values["provider"] = details["provider"]
     if not details["old"]:
-        return _("costs {new} per {unit} at {provider} for {what}; no price was known before").format(**values)
-    if not details["new"]:
-        return _("has no price any more at {provider} for {what}; it was {old} per {unit}").format(**values)
-    return _("costs {new} per {unit} at {provider} for {what}; it was {old}").format(**values)
+        change = _("costs {new} at {provider}; no price was known before").format(**values)
+    elif not details["new"]:
+        change = _("has no price any more at {provider}; it was {old}").format(**values)
+    else:
+        change = _("costs {new} at {provider}; it was {old}").format(**values)
+    # Translators: a change of a price, and in brackets the settings that it is for.
+    return _("{change} ({settings})").format(change=change, settings=" ".join(named)) if named else change
 
 
 def _money(amount: str, currency: str) -> str:

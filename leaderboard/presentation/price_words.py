@@ -19,10 +19,22 @@ _UNITS = {
     "million_tokens": pgettext_lazy("price per", "million tokens"),
 }
 
+_PER = {
+    "image": gettext_lazy("{amount} per image"),
+    "megapixel": gettext_lazy("{amount} per started megapixel"),
+    "million_tokens": gettext_lazy("{amount} per million tokens"),
+}
+
 
 def item_name(item: str) -> str:
     """What is paid for: an image, tokens of some kind."""
     return str(_ITEMS.get(item, item.replace("_", " ").capitalize()))
+
+
+def price_per(unit: str, amount: str) -> str:
+    """An amount with what it is for, as one phrase."""
+    pattern = _PER.get(unit)
+    return str(pattern).format(amount=amount) if pattern else f"{amount} / {unit_name(unit)}"
 
 
 def unit_name(unit: str) -> str:

@@ -12,7 +12,12 @@ from leaderboard.queries.standings import BoardView
 from leaderboard.ratings.columns.pair_records import PairCounts, PairRecord, open_packed, unpack_pairs
 from leaderboard.ratings.diagnostics.pair_chances import PairModel
 
-_WITHOUT_MODEL = Func("facts", template="%(expressions)s - 'model'", output_field=JSONField())
+_BRIEF = Func("facts", template="%(expressions)s - '{model,sensitivity}'::text[]", output_field=JSONField())
+_SENSITIVITY = Func(
+    "facts",
+    template="jsonb_build_object('sensitivity', %(expressions)s -> 'sensitivity')",
+    output_field=JSONField(),
+)
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,22 @@ class AuditView:
 def read_audit(board: BoardView, *, with_model: bool = True) -> AuditView | None:
     """Return the audit of the board's snapshot, or of the last audited one before it; None if there is none.
 
-    Without the model of pairs, which only chances need, the facts of a large board are a tenth as long.
+    Without the model of pairs, which only chances need, and without other weightings, the facts of a large board are a
+    tenth as long.
     """
+    return _read(board, F("facts") if with_model else _BRIEF)
+
+
+def read_sensitivity(board: BoardView) -> AuditView | None:
+    """Return the same audit with nothing but what it says of other weightings: None before version 5."""
+    return _read(board, _SENSITIVITY)
+
+
+def _read(board: BoardView, facts: F | Func[JSONField[Any, Any]]) -> AuditView | None:
     if board.snapshot_id is None:
         return None
     audits = Audit.objects.filter(snapshot__board=board.board_id, snapshot_id__lte=board.snapshot_id)
-    told = audits.defer("facts").annotate(told=F("facts") if with_model else _WITHOUT_MODEL)
+    told = audits.defer("facts").annotate(told=facts)
     found = told.select_related("snapshot").order_by("-snapshot_id").first()
     if found is None:
         return None

@@ -75,6 +75,7 @@ class PairTable:
 
     Only the first MOST_CONTENDERS are included. Records are those of the board's snapshot; chances are those of
     `audit`, which may belong to an earlier snapshot. If `contender` is given, only its row of the matrix was asked for.
+    `is_once` tells whether each pair is told once, from the side of the one higher on the board.
     """
 
     board: BoardView
@@ -83,6 +84,12 @@ class PairTable:
     audit: AuditView | None
     pairs: tuple[PairLine, ...]
     contender: str | None = None
+    is_once: bool = False
+
+    @property
+    def told(self) -> tuple[PairLine, ...]:
+        """The lines that were asked for; a contender's own are always from its side."""
+        return self.pairs if self.is_once and self.contender is None else self.both_ways
 
     @property
     def is_whole(self) -> bool:
@@ -153,7 +160,7 @@ def open_pairs(board: BoardView) -> PairSource:
     return PairSource(board, rows, audit, model, read_counts(board), places)
 
 
-def read_pairs(board: BoardView, *, contender: str | None = None) -> PairTable:
+def read_pairs(board: BoardView, *, contender: str | None = None, is_once: bool = False) -> PairTable:
     """Return every pair of the board's first MOST_CONTENDERS, including pairs that never met; or one contender's."""
     source = open_pairs(board)
     if contender is None:
@@ -163,7 +170,7 @@ def read_pairs(board: BoardView, *, contender: str | None = None) -> PairTable:
         lines = tuple(
             source.line(one, two) for one, two in pairs if contender in (one.contender_slug, two.contender_slug)
         )
-    return PairTable(board, source.rows, source.records_kept, source.audit, lines, contender)
+    return PairTable(board, source.rows, source.records_kept, source.audit, lines, contender, is_once)
 
 
 def _chance(

@@ -28,11 +28,15 @@ def sort_rows(rows: Iterable[StandingRow], sort: str) -> tuple[StandingRow, ...]
     """Sort by one of `_KEYS`, descending with a leading minus; empty means by rank.
 
     By rank means by the lower end of the Elo interval. Rows without a value come last in both directions, those with a
-    rating first. Equal rows are sorted by name.
+    rating first, by their rating. Equal rows are sorted by name.
     """
     name = sort.removeprefix("-") or "rank"
     key = _KEYS[name]
     in_order = sorted(rows, key=lambda row: (row.contender_name.casefold(), row.contender_slug))
     known = sorted((row for row in in_order if key(row) is not None), key=key, reverse=sort.startswith("-"))
-    unknown = sorted((row for row in in_order if key(row) is None), key=lambda row: row.line.elo is None)
+    unknown = sorted((row for row in in_order if key(row) is None), key=_rated_first)
     return (*known, *unknown)
+
+
+def _rated_first(row: StandingRow) -> tuple[bool, float]:
+    return row.line.elo is None, -(row.line.elo or 0.0)

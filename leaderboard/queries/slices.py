@@ -66,7 +66,7 @@ def find_ledger(slug: str) -> Ledger:
     if ledger is not None:
         return ledger
     if slug == "native":
-        return Ledger(slug="native", name=_("Votes of this arena"), kind="native")
+        return Ledger(slug="native", name="Votes of this arena", kind="native")
     raise NotFound(_("There is no ledger “{slug}”.").format(slug=slug))
 
 
@@ -251,6 +251,11 @@ def list_slices(*, ledger: Ledger, modality: str, computed: Collection[BoardKey]
         *(_of_language(modality, code) for code in sorted(languages_of_prompts(modality) | set(codes))),
         *axes,
     ]
+
+
+def name_categories() -> dict[str, str]:
+    """Return the names of all categories, by slug."""
+    return {slug: translated(name) for slug, name in Category.objects.values_list("slug", "name")}
 
 
 def language_name(code: str) -> str:

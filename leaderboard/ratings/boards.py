@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 
 from leaderboard.ratings.columns.numbering import Ids, Labels
+from leaderboard.ratings.columns.shares import Kind, Shares
+from leaderboard.ratings.columns.strata import weigh_by_shares
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.methods import fit
 from leaderboard.ratings.parameters import METHOD, Method
@@ -18,6 +20,12 @@ Slice = Literal["overall", "category", "language", "category_language", "axis"]
 
 # How many days a window may have.
 WINDOWS = (90, 30)
+# The strata of which a board of a slice has only one.
+_FIXED: dict[Slice, tuple[Kind, ...]] = {
+    "category": ("category",),
+    "language": ("language",),
+    "category_language": ("category", "language"),
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -99,9 +107,23 @@ def slice_window(votes: VoteLog, key: BoardKey, *, newest: int) -> VoteLog:
     return votes
 
 
-def compute_board(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> BoardResult:
-    """Fit one board from the whole log."""
-    return fit(slice_votes(votes, key), board_method(key, method))
+def compute_board(votes: VoteLog, key: BoardKey, method: Method = METHOD, shares: Shares | None = None) -> BoardResult:
+    """Fit one board from the whole log. Raises what `prepare_board` does."""
+    return fit(*prepare_board(votes, key, method, shares))
+
+
+def prepare_board(votes: VoteLog, key: BoardKey, method: Method, shares: Shares | None) -> tuple[VoteLog, Method]:
+    """The votes that a board reads and the method as it uses it; with `shares`, weighted by what of them divides it.
+
+    Raises BadShares if the profile cannot be used on this board.
+    """
+    own, counted = slice_votes(votes, key), board_method(key, method)
+    return (own, counted) if shares is None else weigh_by_shares(own.compact(), narrow_shares(shares, key), counted)
+
+
+def narrow_shares(shares: Shares, key: BoardKey) -> Shares:
+    """The profile without the kinds of strata of which the board has only one."""
+    return shares.without(_FIXED.get(key.slice, ()))
 
 
 def board_method(key: BoardKey, method: Method = METHOD) -> Method:
@@ -110,14 +132,18 @@ def board_method(key: BoardKey, method: Method = METHOD) -> Method:
 
 
 def compute_boards(
-    votes: VoteLog, method: Method = METHOD, *, keys: Collection[BoardKey] | None = None
+    votes: VoteLog,
+    method: Method = METHOD,
+    *,
+    keys: Collection[BoardKey] | None = None,
+    shares: Shares | None = None,
 ) -> dict[BoardKey, BoardResult]:
     """Fit the boards in `keys`, or those of `board_keys`, each from scratch; large logs use two processes."""
     sizes = board_sizes(votes)
     asked = list(sizes if keys is None else keys)
     # An upper bound: a window has at most as many votes as its board of all time.
     most = [sizes.get(replace(key, days=0), 0) for key in asked]
-    boards = run_all(lambda key: compute_board(votes, key, method), asked, sizes=most)
+    boards = run_all(lambda key: compute_board(votes, key, method, shares), asked, sizes=most)
     return dict(zip(asked, boards, strict=True))
 
 

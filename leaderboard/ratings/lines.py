@@ -13,10 +13,11 @@ from leaderboard.ratings.parameters import Method, Thresholds
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.results import ContenderResult, Flag, Level
 from leaderboard.ratings.uncertainty.intervals import RankRange, cluster_quantiles, rank_ranges
+from leaderboard.ratings.uncertainty.joint_places import joint_chances
 from leaderboard.ratings.uncertainty.placing import place_chances
 from leaderboard.ratings.uncertainty.pooling import Pooled
 from leaderboard.ratings.uncertainty.spread import Dependence
-from leaderboard.ratings.uncertainty.stepdown import order_ranges
+from leaderboard.ratings.uncertainty.stepdown import find_surely_better, order_ranges
 from leaderboard.ratings.uncertainty.student_t import t_quantile
 
 Vector = NDArray[np.float64]
@@ -86,7 +87,7 @@ def _rank(estimates: Estimates, shown: Places, method: Method) -> list[_Ranks]:
     """The ranks of the contenders shown; without an interval every place stays open, and no chance is known."""
     elo, trueskill = rank_down(estimates.elo[shown]), rank_down(estimates.skills.conservative[shown])
     ranked = find_ranked(estimates, shown, method)
-    span, chances = _find_ranges(estimates, ranked, method), find_chances(estimates, ranked, method.confidence)
+    span, chances = _find_ranges(estimates, ranked, method), find_chances(estimates, ranked, method)
     first = [None] * len(ranked) if chances is None else chances[:, 0].tolist()
     found = {
         index: {"low": low, "high": high, "first": chance}
@@ -101,28 +102,52 @@ def _rank(estimates: Estimates, shown: Places, method: Method) -> list[_Ranks]:
 def _find_ranges(estimates: Estimates, ranked: Places, method: Method) -> RankRange:
     theta, part = estimates.theta[ranked], estimates.connectivity.part[ranked]
     effective, among = estimates.effective[ranked], np.ix_(ranked, ranked)
+    gap_se = estimates.gap_se[among]
     if estimates.pooled is None:
-        gap_se = estimates.gap_se[among]
         return rank_ranges(theta, gap_se, effective=effective, part=part, confidence=method.confidence)
     joint = estimates.pooled.spread.covariances[0][among]
-    return order_ranges(theta, joint, effective=effective, part=part, confidence=method.confidence)
+    return order_ranges(theta, joint, gap_se=gap_se, effective=effective, part=part, confidence=method.confidence)
+
+
+def find_better(estimates: Estimates, ranked: Places, method: Method) -> NDArray[np.bool_]:
+    """Whether the row's contender is surely better than the column's, bool[n, n]: what rank ranges are made of.
+
+    Since version 3; before, no pair was known apart from the ranges.
+    """
+    if estimates.pooled is None:
+        return np.zeros((len(ranked), len(ranked)), dtype=bool)
+    return find_surely_better(
+        estimates.theta[ranked],
+        estimates.pooled.spread.covariances[0][np.ix_(ranked, ranked)],
+        gap_se=estimates.gap_se[np.ix_(ranked, ranked)],
+        effective=estimates.effective[ranked],
+        part=estimates.connectivity.part[ranked],
+        confidence=method.confidence,
+    )
 
 
 def find_chances(
-    estimates: Estimates, shown: NDArray[np.int64], confidence: float, *, places: int = 1
+    estimates: Estimates, shown: NDArray[np.int64], method: Method, *, places: int = 1
 ) -> NDArray[np.float64] | None:
     """P(rank <= k) for k = 1 … places among the contenders shown, float64[n_shown, places].
 
-    None unless votes connect all of them and each has an interval. Standard errors are widened by the same factor as
-    the intervals.
+    None unless votes connect all of them and each has an interval. They rest on the errors of the rank ranges. Before
+    version 3, standard errors were widened by the same factor as the intervals.
     """
     part = estimates.connectivity.part[shown]
     if np.isnan(estimates.half_width[shown]).any() or (part != part[:1]).any():
         return None
-    tail = (1 - confidence) / 2
-    widening = cluster_quantiles(estimates.effective[shown], tail=tail) / t_quantile(tail, np.inf)
-    wide = estimates.gap_se[np.ix_(shown, shown)] * np.maximum(widening[:, None], widening[None, :])
-    return place_chances(estimates.theta[shown], wide, places=places)
+    theta, among, effective = estimates.theta[shown], np.ix_(shown, shown), estimates.effective[shown]
+    if estimates.pooled is not None:
+        joint = estimates.pooled.spread.covariances[0][among]
+        gap_se = estimates.gap_se[among]
+        return joint_chances(
+            theta, joint, gap_se=gap_se, effective=effective, confidence=method.confidence, places=places
+        )
+    tail = (1 - method.confidence) / 2
+    widening = cluster_quantiles(effective, tail=tail) / t_quantile(tail, np.inf)
+    wide = estimates.gap_se[among] * np.maximum(widening[:, None], widening[None, :])
+    return place_chances(theta, wide, places=places)
 
 
 def _count_line(estimates: Estimates, index: int, contender: str) -> ContenderResult:

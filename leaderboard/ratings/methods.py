@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.board_errors import BoardErrors, state_errors
 from leaderboard.ratings.columns.anchors import choose_anchors, relative_to
 from leaderboard.ratings.columns.components import Connectivity, connect
 from leaderboard.ratings.columns.counting import (
@@ -30,7 +31,7 @@ from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS, cluster_qu
 from leaderboard.ratings.uncertainty.pooling import Pooled, pool_spread
 from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, find_dependence, measure_spread
 
-__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "Thresholds", "estimate", "fit"]
+__all__ = ["METHOD", "BoardResult", "ContenderResult", "Method", "Thresholds", "estimate", "fit", "fit_with_errors"]
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -61,14 +62,20 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
 
     The same votes and method give the same published result on any machine. An empty log gives an empty board.
     """
+    return fit_with_errors(votes, method)[0]
+
+
+def fit_with_errors(votes: VoteLog, method: Method = METHOD) -> tuple[BoardResult, BoardErrors]:
+    """`fit`, and what is needed to weigh the board together with others."""
     votes = votes.compact()
     if method.anchors == "epoch" or not method.pools:
         # An epoch begins with a vote, and version 2 looks at each of them.
         votes = votes.expand()
     rated = _weigh(votes, method)
     anchor, anchored_at = choose_anchors(votes, method)
-    lines = write_lines(votes.contenders, _estimate(rated, anchor, method), method)
-    return BoardResult(
+    estimates = _estimate(rated, anchor, method)
+    lines = write_lines(votes.contenders, estimates, method)
+    result = BoardResult(
         method=method,
         contenders=lines,
         votes=votes.count,
@@ -79,6 +86,7 @@ def fit(votes: VoteLog, method: Method = METHOD) -> BoardResult:
         input_hash=votes.input_hash(compacted=True),
         output_hash=hash_lines(lines),
     )
+    return result, state_errors(votes.contenders, estimates, method)
 
 
 def estimate(votes: VoteLog, method: Method = METHOD) -> Estimates:
@@ -150,10 +158,21 @@ def _widen_skills(rated: _Rated, pooled: Pooled, anchor: Mask, method: Method) -
     misfit = max(1.0, float(np.sum(rated.outcomes * fitted.slope**2)) / expected) if expected > 0 else 1.0
     alone = pooled.by_votes.from_anchor(anchor)
     ratio = np.divide(pooled.spread.from_anchor(anchor), alone, out=np.ones(len(alone)), where=alone > 0)
-    model = skill_errors(fitted, anchor)
-    return state_skills(
-        fitted, anchor=anchor, spread=model * ratio * np.sqrt(misfit), effective=pooled.effective, method=method
-    )
+    model = skill_errors(fitted, anchor) * np.sqrt(misfit * _inflate(rated))
+    return state_skills(fitted, anchor=anchor, spread=model * ratio, effective=pooled.effective, method=method)
+
+
+def _inflate(rated: _Rated) -> Vector | float:
+    """How much larger uneven weights make the variance of each contender's skill, float64[n]: Σ w² / Σ w (Kish).
+
+    The model takes a vote of weight w for w votes. Weights are relative to their mean; equal ones change nothing.
+    """
+    if not np.any(rated.votes.weight != 1.0):
+        return 1.0
+    sides, n = np.concatenate([rated.votes.left, rated.votes.right]), len(rated.votes.contenders)
+    total, squares = (np.bincount(sides, np.tile(rated.times * rated.weights**power, 2), n) for power in (1, 2))
+    mean = float(rated.times @ rated.weights) / max(1.0, float(rated.times @ (rated.weights > 0)))
+    return np.asarray(np.divide(squares, total * mean, out=np.ones(n), where=total > 0))
 
 
 def _rate_skills(rated: _Rated, connectivity: Connectivity, anchor: Mask, method: Method) -> Skills:

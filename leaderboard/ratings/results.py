@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.parameters import Cluster, Method
 
 Level = Literal["thin", "preliminary", "established"]
 Flag = Literal["disconnected", "separated"]
+
+# From so many equally active voters or equally used prompts on, there are not few.
+MANY = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,18 @@ class Line:
     flags: Annotated[
         tuple[Flag, ...], "disconnected: no rated votes link it to the rest. separated: never beaten, or never won."
     ]
+
+    def find_worth(self, clusters: tuple[Cluster, ...] = ("voter", "prompt")) -> tuple[Cluster, float] | None:
+        """What its votes are worth where that is little: voters or prompts, whichever are fewer, and how many.
+
+        None while the line is thin, from ten on, or where neither is known. `clusters` are those of the method.
+        """
+        known: dict[Cluster, float | None] = {"voter": self.effective_voters, "prompt": self.effective_prompts}
+        few = [(count, name) for name, count in known.items() if name in clusters and count and count < MANY]
+        if self.level == "thin" or not few:
+            return None
+        count, name = min(few)
+        return name, count
 
 
 @dataclass(frozen=True, kw_only=True)

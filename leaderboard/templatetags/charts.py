@@ -7,14 +7,18 @@ from typing import Any, Protocol
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import ngettext
 
+from arena.languages.written_figures import write_month
 from leaderboard.charts.histories import Moment, Series, time_plot
 from leaderboard.charts.intervals import LEAST_SPAN, Interval, interval_cell, interval_domain, interval_plot
 from leaderboard.charts.profiles import profile_plot
+from leaderboard.charts.releases import Release, release_plot
 from leaderboard.charts.splits import split_bar
 from leaderboard.charts.steps import Step, step_plot
 from leaderboard.presentation.contenders.capability_lines import CapabilityRow, CapabilityTable
+from leaderboard.presentation.contenders.models_over_time import ModelsOverTime
 from leaderboard.presentation.contenders.series_lines import SeriesTable
 from leaderboard.presentation.findings import state_finding, state_move
 from leaderboard.presentation.model_page.model_events import ModelEvent
@@ -83,8 +87,8 @@ def _as_gap(pick: Pick) -> Interval:
 
 
 @register.inclusion_tag("leaderboard/charts/interval_plot.html", name="interval_plot")
-def draw_interval_plot(rows: Sequence[StandingRow], title: str) -> dict[str, Any]:
-    """All rated rows as a dot plot, once for wide and once for narrow screens, with finding and data."""
+def draw_interval_plot(rows: Sequence[StandingRow], title: str, api_query: str) -> dict[str, Any]:
+    """All rated rows as a dot plot, for wide and for narrow screens, with finding, data, and a link to them."""
     intervals = as_intervals(rows)
     wide = interval_plot(intervals, width=880, gutter=240, line_height=24, reference=METHOD.elo_centre)
     narrow = interval_plot(intervals, width=358, gutter=0, line_height=38, reference=METHOD.elo_centre)
@@ -92,6 +96,7 @@ def draw_interval_plot(rows: Sequence[StandingRow], title: str) -> dict[str, Any
         "plots": [("wide", wide), ("narrow", narrow)] if intervals else [],
         "rows": [row for row in rows if row.line.elo is not None],
         "title": title,
+        "api_query": api_query,
         "finding": state_finding(rows),
     }
 
@@ -146,6 +151,26 @@ def draw_step_plot(table: SeriesTable) -> dict[str, Any]:
     sizes = (("wide", 880), ("narrow", 358))
     plots = [(size, step_plot(steps, width=width, height=240, least=LEAST_SPAN)) for size, width in sizes]
     return {"plots": plots, "name": table.name}
+
+
+@register.inclusion_tag("leaderboard/charts/release_plot.html", name="release_plot")
+def draw_release_plot(over_time: ModelsOverTime, query: str) -> dict[str, Any]:
+    """An organization's models by release, for wide and for narrow screens; `query` is that of links to models."""
+    releases = [
+        Release(
+            one.row.model_name, reverse("model", args=[one.row.model_slug]) + query, one.released.day,
+            one.row.line.elo or 0.0, one.row.line.elo_low, one.row.line.elo_high,
+            faint=one.row.line.level != "established",
+        )
+        for one in over_time.models
+    ]  # fmt: skip
+    best = [(since, row.line.elo or 0.0) for since, row in over_time.best]
+    sizes = (("wide", 880, 360), ("narrow", 358, 330))
+    plots = [
+        (size, release_plot(releases, best, width=width, height=height, write=write_month))
+        for size, width, height in sizes
+    ]
+    return {"plots": plots, "over_time": over_time, "query": query}
 
 
 @register.inclusion_tag("leaderboard/charts/history_plot.html", name="history_plot")

@@ -51,8 +51,8 @@ def draw_outcome_bar(record: Record) -> dict[str, Any]:
 
 
 @register.inclusion_tag("leaderboard/charts/difference_plot.html", name="difference_plot")
-def draw_difference_plot(names: tuple[str, str], gaps: Sequence[Gap]) -> dict[str, Any]:
-    """A pair's gap on each board as a dot plot, for wide and for narrow screens, with finding and data."""
+def draw_difference_plot(names: tuple[str, str], gaps: Sequence[Gap], api_query: str) -> dict[str, Any]:
+    """A pair's gap on each board as a dot plot, for wide and for narrow screens, with finding, data, and their link."""
     told = [(gap, gap.verdict) for gap in gaps if gap.verdict is not None]
     intervals = [Interval(gap.title, found.gap, found.low, found.high, faint=gap.faint) for gap, found in told]
     sizes = (("wide", 880, 240, 24), ("narrow", 358, 0, 38))
@@ -65,6 +65,7 @@ def draw_difference_plot(names: tuple[str, str], gaps: Sequence[Gap]) -> dict[st
         "rows": [(gap, _answer(names, verdict)) for gap, verdict in told],
         "one": names[0],
         "two": names[1],
+        "api_query": api_query,
         "finding": _state_gaps(names, [verdict for _gap, verdict in told]),
     }
 
@@ -88,8 +89,8 @@ def _state_gaps(names: tuple[str, str], verdicts: Sequence[Verdict]) -> str:
 
 
 @register.inclusion_tag("leaderboard/charts/pareto_plot.html", name="pareto_plot")
-def draw_pareto_plot(axis: CostAxis) -> dict[str, Any]:
-    """Ratings against one kind of cost, for wide and for narrow screens."""
+def draw_pareto_plot(axis: CostAxis, api_query: str) -> dict[str, Any]:
+    """Ratings against one kind of cost, for wide and for narrow screens, with data and a link to them."""
     offers = [
         Offer(
             one.row.contender_name, axis.urls.get(one.row.contender_slug, ""), one.cost, one.row.line.elo or 0.0,
@@ -104,6 +105,7 @@ def draw_pareto_plot(axis: CostAxis) -> dict[str, Any]:
             for name, width, height in sizes
         ],
         "axis": axis,
+        "api_query": api_query,
     }
 
 

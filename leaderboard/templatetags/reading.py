@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from arena.catalog.models import Price
-from arena.languages.written_figures import write_day, write_moment, write_month
+from arena.catalog.models import Fact, Price
+from arena.languages.written_figures import write_day, write_list, write_moment, write_month
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_page import figure_texts
+from leaderboard.presentation.contenders.stated_dates import write_fact, write_release
 from leaderboard.presentation.price_words import item_name, unit_name
 from leaderboard.queries import slices
+from leaderboard.queries.model_pages.release_dates import ReleaseDate
 
 register = template.Library()
 
@@ -31,7 +34,7 @@ _FACTS = {
     "input_types": gettext_lazy("Input"),
     "output_types": gettext_lazy("Output"),
     "output_formats": gettext_lazy("Output formats"),
-    "snapshot": gettext_lazy("Snapshot"),
+    "snapshot": pgettext_lazy("of a model", "Snapshot"),
     "provenance": gettext_lazy("Provenance marks"),
 }
 _STATUSES = {
@@ -57,6 +60,17 @@ _LEVELS = {
 }
 
 
+@register.inclusion_tag("components/data_links.html")
+def data_links(name: str, query: str = "", **chosen: str) -> dict[str, str]:
+    """Links to a table's rows as CSV and JSON: an address of the API, and what is asked of it, empty choices left out.
+
+    `query` is a query string, to which `chosen` is added.
+    """
+    asked = "&".join(filter(None, [query, urlencode({key: value for key, value in chosen.items() if value})]))
+    csv, json = (reverse(f"api-{name}{form}") for form in (".csv", ""))
+    return {"csv_url": f"{csv}?{asked}" if asked else csv, "json_url": f"{json}?{asked}" if asked else json}
+
+
 for _name in (
     "whole",
     "decimals",
@@ -69,11 +83,13 @@ for _name in (
     "money",
     "rank_range",
     "half_width",
+    "worth",
 ):
     register.filter(_name, getattr(figure_texts, _name))
 
 register.filter("item_name", item_name)
 register.filter("unit_name", unit_name)
+register.filter("listed", write_list)
 
 
 @register.filter
@@ -160,6 +176,20 @@ def day_text(when: date) -> str:
 def month(when: date) -> str:
     """A month with its year."""
     return write_month(when)
+
+
+@register.filter
+def release_date(released: ReleaseDate | None) -> str:
+    """The day of a release, or its month if the day is not known."""
+    if released is None:
+        return "–"
+    return write_release(released)
+
+
+@register.filter
+def fact_value(fact: Fact) -> str:
+    """What a fact says; dates are written as everywhere."""
+    return write_fact(fact.key, fact.value)
 
 
 @register.simple_tag

@@ -1,22 +1,24 @@
 """The board page: one ranking question with its tabs, its state all in the address."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
 from arena.errors import DomainError, NotFound
 from leaderboard.models import Board
-from leaderboard.presentation.board_address import COLUMNS, BoardAddress, board_url, read_address
+from leaderboard.presentation.auditing.sureness import state_missing_votes
+from leaderboard.presentation.board_address import CHOICES, COLUMNS, PRICE_STEPS, BoardAddress, board_url, read_address
 from leaderboard.presentation.board_page.board_columns import OFFERED, name_columns
 from leaderboard.presentation.findings import is_open, state_finding
 from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_ledger, list_ledgers
 from leaderboard.presentation.sharing.card_facts import card_of_board
 from leaderboard.presentation.sharing.share_head import head_of_board
-from leaderboard.presentation.sureness import state_missing_votes
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.slices import has_days, shown_modalities
 from leaderboard.queries.snapshots import SnapshotGone
@@ -26,11 +28,8 @@ from leaderboard.views.kept_pages import keep_page
 from leaderboard.views.promises import render_promise
 from leaderboard.views.tabs.asking import Asked
 from leaderboard.views.tabs.board_tabs import find_tab, list_tabs
-from leaderboard.views.tabs.matrix import find_pair
+from leaderboard.views.tabs.matrix import find_pair, shown_choices
 from leaderboard.views.tabs.table import fill_row
-
-# Upper ends of the price filter, in USD per image.
-PRICE_STEPS = ("0.01", "0.02", "0.05", "0.1", "0.2")
 
 
 @require_safe
@@ -52,14 +51,16 @@ def redirect_to_tab(request: HttpRequest, modality: str, view: str) -> HttpRespo
 @require_safe
 @keep_page
 def show_board(request: HttpRequest, modality: str) -> HttpResponse:
-    """One tab of a board. A table's address that isn't canonical redirects to the one that is.
+    """One tab of a board. An address that isn't canonical redirects to the one that is.
 
     An unknown slice is a 404.
     """
     address, usual = read_choice(request.GET, modality)
-    # Other tabs have choices of their own in the query.
     if not address.view and request.GET.urlencode() != address.query:
         return redirect(address.url)
+    tidied = tidy_tab(request.GET, address) if address.view else ""
+    if tidied:
+        return redirect(tidied)
     boards = _boards_of(address.ledger or usual, modality)
     try:
         board = open_kept_board(address.question(usual_ledger=usual))
@@ -99,6 +100,20 @@ def read_choice(query: QueryDict, modality: str) -> tuple[BoardAddress, str]:
     if not address.ledger:
         address = address.but(ledger=find_ledger_at(address.at, usual=usual))
     return address, usual
+
+
+def tidy_tab(query: QueryDict, address: BoardAddress) -> str:
+    """The canonical address of a tab; empty if the query says no choice in another way.
+
+    Keys that no choice has, and those that a tab reads for itself, such as names of contenders, are left alone.
+    """
+    read = dict(address.kept) | shown_choices(query)
+    known = {*CHOICES, "form", "first"} & query.keys()
+    if all(query.getlist(name) == [read.get(name)] for name in known):
+        return ""
+    others = [(name, value) for name, values in query.lists() if name not in known for value in values]
+    kept = [(name, value) for name, value in read.items() if name not in ("form", "first") or name in known]
+    return f"{reverse('leaderboard', args=[address.modality])}?{urlencode([*kept, *others])}"
 
 
 def _fill(asked: Asked) -> dict[str, Any]:

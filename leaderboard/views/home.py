@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arena.catalog.models import Modality
-from leaderboard.presentation.board_address import BoardAddress, board_url
+from leaderboard.presentation.board_address import BoardAddress, board_address
 from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.queries.competitions.galleries import choose_display
 from leaderboard.queries.row_order import sort_rows
@@ -21,11 +21,12 @@ ROWS_PER_GLANCE = 5
 
 @dataclass(frozen=True)
 class Glance:
-    """The top of one board."""
+    """The top of one board; `api_query` asks the API for the board."""
 
     board: BoardView
     rows: tuple[StandingRow, ...]
     url: str
+    api_query: str
 
     @property
     def is_overall(self) -> bool:
@@ -74,4 +75,5 @@ def _glance(summary: BoardSummary, chosen_ledger: str) -> Glance:
     category = summary.slice_value if summary.slice == "category" else ""
     board = read_board(ledger=summary.ledger_slug, modality=summary.modality, category=category or None)
     rows = [row for row in sort_rows(board.rows, "") if row.line.elo is not None]
-    return Glance(board, tuple(rows[:ROWS_PER_GLANCE]), board_url(summary, ledger=chosen_ledger))
+    address = board_address(summary, ledger=chosen_ledger)
+    return Glance(board, tuple(rows[:ROWS_PER_GLANCE]), address.url, address.api_query(ledger=summary.ledger_slug))

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from arena.catalog.models import Claim, Contender, ImageModel, Modality, Offering, Organization, Price
+from arena.catalog.models import Claim, Contender, ImageModel, Modality, Organization, Price
 from arena.voting.models import Ledger
 from leaderboard.computing.on_demand import ask_for_axes
 from leaderboard.models import Standing
@@ -34,9 +34,10 @@ from leaderboard.queries.choosing.licences import answer_licence
 from leaderboard.queries.competitions.galleries import CredentialCounts, credential_counts
 from leaderboard.queries.figures import list_prices
 from leaderboard.queries.model_pages.arenas import lines_by_language
+from leaderboard.queries.model_pages.everything_known import load_models
 from leaderboard.queries.model_pages.imported_names import ledgers_of_model, ledgers_with_models
 from leaderboard.queries.slices import list_slices
-from leaderboard.queries.standings import PlacedStanding, model_standings
+from leaderboard.queries.standings import PlacedStanding, model_standings, read_board
 from leaderboard.ratings.results import Line
 from leaderboard.views.model_page.model_pictures import show_pictures
 from leaderboard.views.model_page.model_votes import ModelBoard, list_arena_lines, read_model_boards
@@ -46,10 +47,14 @@ from leaderboard.views.model_page.model_votes import ModelBoard, list_arena_line
 class RatingStrip:
     """A contender's lines on boards of one modality, with the addresses of board and history; and by language.
 
+    `slug` is the contender's, or its label in a file.
+
     `unvoted` are the titles and addresses of the boards of categories and languages that have no votes on it.
     """
 
     name: str
+    slug: str
+    modality: str
     placed: tuple[tuple[PlacedStanding, str, str], ...]
     unvoted: tuple[tuple[str, str], ...]
     grid: RatingGrid | None
@@ -61,12 +66,15 @@ def list_models(request: HttpRequest) -> HttpResponse:
     chosen = {name: clean_choice(request.GET.get(name, "")) for name in ("organization", "modality", "sort")}
     modality = chosen["modality"] if chosen["modality"] in Modality.values else Modality.TEXT_TO_IMAGE.value
     shown = choose_ledger(request.path, request.GET, modality=modality, imported=ledgers_with_models())
-    cards = list_model_cards(ledger=shown.slug, **chosen)
+    modalities = [chosen["modality"]] if chosen["modality"] else Modality.values
+    boards = [read_board(ledger=shown.slug, modality=each) for each in modalities]
+    cards = list_model_cards(boards, **chosen)
     is_grouped = chosen["sort"] not in SORTS[1:]
     context = {
         "cards": cards,
         "groups": _group_by_organization(cards) if is_grouped else [],
         "chosen": chosen,
+        "sorted": chosen["sort"] if chosen["sort"] in SORTS else SORTS[0],
         "shown": shown,
         "organizations": Organization.objects.filter(image_models__isnull=False).distinct(),
         "modalities": Modality.choices,
@@ -85,7 +93,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
 
 def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
     """What a model's page shows, in any form. Raises Http404 for an unknown model."""
-    image_model = get_object_or_404(_loaded_models(), slug=slug)
+    image_model = get_object_or_404(load_models(), slug=slug)
     modality = _modality_of(request, image_model)
     shown = shown_ledger_of(request, image_model)
     links = link_modalities(image_model, request.path, request.GET, shown=modality)
@@ -103,6 +111,7 @@ def read_model_page(request: HttpRequest, slug: str) -> dict[str, Any]:
         "modality": modality,
         "modality_labels": [Modality(value).label for value in image_model.modalities if value in Modality.values],
         "modality_links": links,
+        "modality_alone": modality.value if links else "",
         "several": len(image_model.contenders.all()) > 1,
         "status": model_status(image_model),
         "shutdown_facts": [fact for fact in image_model.facts.all() if fact.key == "shutdown_on"],
@@ -207,19 +216,6 @@ def _series(image_model: ImageModel, boards: Iterable[ModelBoard]) -> tuple[Seri
     return list_series(rows, names=names) if names else ()
 
 
-def _loaded_models() -> QuerySet[ImageModel]:
-    prices = Prefetch("prices", queryset=Price.objects.select_related("offering__provider"))
-    return ImageModel.objects.select_related("organization").prefetch_related(
-        Prefetch("contenders", queryset=Contender.objects.select_related("offering__provider").order_by("name")),
-        Prefetch("offerings", queryset=Offering.objects.select_related("provider").prefetch_related(prices)),
-        "facts",
-        "parameters",
-        Prefetch("claims", queryset=Claim.objects.select_related("axis")),
-        "replaced_by",
-        "replaces",
-    )
-
-
 def _group_by_organization(cards: Iterable[Any]) -> list[tuple[Organization, list[Any]]]:
     return [(maker, list(group)) for maker, group in groupby(cards, key=lambda card: card.image_model.organization)]
 
@@ -255,7 +251,8 @@ def _strips(
         own = list(group)
         addressed = tuple(_addressed(one, chosen[modality]) for one in own)
         unvoted = tuple(list_unvoted(known[modality], own, ledger=chosen[modality]))
-        strips.append(RatingStrip(name, addressed, unvoted, lay_grid(own, lines, ledger=chosen[modality])))
+        grid, slug = lay_grid(own, lines, ledger=chosen[modality]), own[0].row.contender_slug
+        strips.append(RatingStrip(name, slug, modality, addressed, unvoted, grid))
     return strips
 
 

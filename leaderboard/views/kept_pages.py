@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 from collections.abc import Callable
-from dataclasses import fields
 from functools import wraps
 
 from django.core.cache import caches
@@ -11,16 +10,18 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
+from arena.catalog.models import Organization
 from arena.web.compression import is_free_of_secrets
 from leaderboard.models import is_on_demand
-from leaderboard.presentation.board_address import AXIS_OPTION, BoardAddress
+from leaderboard.presentation.board_address import AXIS_OPTION, CHOICES, PRICE_STEPS, clean_choice
 from leaderboard.queries.page_stamp import read_page_stamp
 
 KEPT_SECONDS = 600
-# Free text makes endless addresses, an earlier snapshot may be removed, and boards by axis are computed on demand.
+# Free text and other prices than those offered make endless addresses, an earlier snapshot may be removed, and boards
+# by axis are computed on demand.
 _NOT_KEPT = ("q", "at", "axis", "open", "contender", "one", "two", "pair", "c", "page")
 # What boards and those of their tabs that are kept read.
-_READ = {field.name for field in fields(BoardAddress)} | {"form", "first"}
+_READ = {*CHOICES, "form", "first"}
 
 View = Callable[..., HttpResponse]
 
@@ -56,7 +57,10 @@ def keep_page(view: View) -> View:
 def _may_keep(query: QueryDict) -> bool:
     days, category = query.get("days", ""), query.get("category", "")
     # To open the tab of changes has a month's end computed.
-    if query.get("view") == "changes":
+    if query.get("view") == "changes" or query.get("max_price", "") not in ("", *PRICE_STEPS):
+        return False
+    maker = query.get("organization", "")
+    if maker and not Organization.objects.filter(slug=clean_choice(maker)).exists():
         return False
     kind = "category_language" if category and query.get("language") else ""
     kind = "axis" if category.strip().startswith(AXIS_OPTION) else kind

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from arena.generation.ingest.renditions import QUALITY, WIDTHS, detail_width
 from arena.voting.dealing.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
+from leaderboard.presentation.auditing.sureness import name_contenders
 from leaderboard.presentation.ledger_choice import choose_ledger
-from leaderboard.presentation.sureness import name_contenders
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.current_method import current_method, name_thresholds
 from leaderboard.queries.slices import shown_modalities

@@ -4,21 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from arena.catalog.models import Fact, Organization
+from arena.catalog.models import Modality, Organization
+from leaderboard.presentation.contenders.models_over_time import tell_models_over_time
 from leaderboard.presentation.ledger_choice import choose_ledger
-from leaderboard.presentation.model_cards import ModelCard, list_model_cards
+from leaderboard.presentation.model_cards import list_model_cards
+from leaderboard.queries.comparing.verdicts import read_opinion
 from leaderboard.queries.model_pages.imported_names import ledgers_with_models
+from leaderboard.queries.model_pages.release_dates import read_release_dates
 from leaderboard.queries.slices import shown_modalities
-
-
-def _list_releases(organization: Organization) -> dict[int, str]:
-    """When each model was released, as far as a source says: a day or a month; of several the earliest."""
-    told = Fact.objects.filter(image_model__organization=organization, key="released_on").order_by("-value")
-    return dict(told.values_list("image_model", "value"))
-
-
-def _newest_first(dated: tuple[str, ModelCard]) -> tuple[str, str]:
-    return dated[0], dated[1].image_model.name
+from leaderboard.queries.standings import read_board
 
 
 @require_safe
@@ -27,14 +21,16 @@ def show_organization(request: HttpRequest, slug: str) -> HttpResponse:
     organization = get_object_or_404(Organization, slug=slug)
     modality = shown_modalities()[0]
     shown = choose_ledger(request.path, request.GET, modality=modality, imported=ledgers_with_models())
-    cards = list_model_cards(ledger=shown.slug, organization=organization.slug, sort="rank")
-    released = _list_releases(organization)
+    boards = [read_board(ledger=shown.slug, modality=each) for each in Modality.values]
+    cards = list_model_cards(boards, organization=organization.slug, sort="-released")
+    released = read_release_dates()
+    models = [card.image_model for card in cards]
+    figures = [tell_models_over_time(board, read_opinion(board), models, released) for board in boards if board.rows]
     context = {
         "organization": organization,
         "cards": cards,
-        "over_time": sorted(
-            ((released.get(card.image_model.pk, ""), card) for card in cards), key=_newest_first, reverse=True
-        ),
+        "over_time": [(released.get(card.slug), card) for card in cards],
+        "figures": [figure for figure in figures if figure.models or figure.undated],
         "rows": [card.best for card in cards if card.best],
         "shown": shown,
     }

@@ -61,14 +61,16 @@ class VoteRows:
         stays = times > 0
         log, kept = self.log.select(stays), times[stays]
         log = replace(log, position=np.cumsum(kept) - kept + 1, times=kept)
-        return replace(self, log=log, **{name: getattr(self, name)[stays] for name in _BY_ROW})
+        columns: dict[str, Any] = {name: getattr(self, name)[stays] for name in _BY_ROW}
+        return replace(self, log=log, **columns)
 
     def expand(self) -> "VoteRows":
         """The same with a row for each vote."""
         times = self.log.times
         if times is None:
             return self
-        return replace(self, log=self.log.expand(), **{name: np.repeat(getattr(self, name), times) for name in _BY_ROW})
+        columns: dict[str, Any] = {name: np.repeat(getattr(self, name), times) for name in _BY_ROW}
+        return replace(self, log=self.log.expand(), **columns)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,8 @@ from arena.generation.models import Run
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.test_reading_pages import PAGES, filled, overflow_across
+from tests.browser.looking_over import overflow_across
+from tests.browser.test_reading_pages import PAGES, filled
 
 __all__ = ["filled"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

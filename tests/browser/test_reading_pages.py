@@ -1,19 +1,18 @@
-"""The reading pages in a real browser: accessible, no wider than a phone, usable without script."""
+"""How the reading pages behave in a real browser: sorting, scrolling, keys, without script, and without votes."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from arena.catalog.models import Claim, Contender, Fact, Offering, Parameter, Price, Provider
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.on_demand import compute_asked
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage, Scheme
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.looking_over import look_over, overflow_across
 from tests.factories import make_category, make_contender, make_generation, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes
 from tests.leaderboard.pages import BOARD, extend_board, make_board
@@ -27,6 +26,7 @@ PAGES = [
     f"{BOARD}?category=nope",
     f"{BOARD}?view=intervals",
     f"{BOARD}?view=reasons",
+    f"{BOARD}?view=sensitivity",
     f"{BOARD}?view=history",
     f"{BOARD}?view=matrix",
     f"{BOARD}?view=matrix&form=chances&pair=0-1",
@@ -90,45 +90,10 @@ def filled() -> list[str]:
     return slugs
 
 
-def overflow_across(page: Page) -> int:
-    """Return by how many CSS pixels the document is wider than the window."""
-    across: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return across
-
-
-def flaws(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{flaw['id']}: {flaw['nodes'][0]['html']}" for flaw in found]
-
-
-Look = tuple[tuple[int, int], Scheme]
-
-
-def look_over(page: Page, paths: Sequence[str], looks: Sequence[Look]) -> dict[tuple[str, Look], tuple[list[str], int]]:
-    """Load each page once, open all it folds, and return its flaws and overflow at each size and colour scheme."""
-    found = {}
-    for path in paths:
-        page.goto(path)
-        for details in page.locator("main details").all():
-            details.evaluate("details => { details.open = true; }")
-        for (width, height), scheme in looks:
-            page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=scheme)
-            found[path, ((width, height), scheme)] = flaws(page), overflow_across(page)
-    return found
-
-
-def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, filled: list[str]) -> None:
-    audit_ledgers(at_once=True)
-    pages = [*PAGES, "/compare/{}/vs/{}/".format(*sorted(filled[:2]))]
-    found = look_over(open_page("/"), pages, [(DESKTOP, "light"), (PHONE, "dark")])
-    assert found == dict.fromkeys(found, ([], 0))
-
-
 def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
     paths = [
         "/", BOARD, f"{BOARD}?view=matrix", "/models/", "/competitions/", "/methodology/", "/status/", "/log/",
-        "/data/native/", "/compare/",
+        "/data/native/", "/compare/", "/choose/",
     ]  # fmt: skip
     found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
     assert found == dict.fromkeys(found, ([], 0))

@@ -44,7 +44,7 @@ def test_twenty_votes_end_in_a_summary_that_never_blocks(open_page: OpenPage, ar
     page.keyboard.press("3")
     wait_revealed(page)
     page.keyboard.press("Space")
-    expect(page.get_by_role("heading", level=1)).to_have_text("20 votes in this session")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votes in this session: 20")
     # Thirteen of the nineteen could be compared, and so could this one, with which most agree.
     expect(page.locator(".summary")).to_contain_text("In 8 of 14 votes you agree")
     expect(page.locator(".summary")).to_contain_text(f"Categories: Food · {category}")

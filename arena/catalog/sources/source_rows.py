@@ -111,7 +111,7 @@ def check_sources(*, prompt: Prompt, sources: Sequence[SourceDraft], mask: Sourc
     if prompt.category.modality != Modality.IMAGE_EDITING and (sources or mask):
         raise BadSources(_("%(title)s is of a text-to-image category, whose prompts have no source pictures.") % said)
     if len(sources) > MOST:
-        raise BadSources(_("%(title)s has %(count)d source pictures; at most %(most)d are possible.") % said)
+        raise BadSources(_("Source pictures of %(title)s: %(count)d; at most %(most)d are possible.") % said)
     if mask is not None and not sources:
         raise BadSources(_("%(title)s has a mask, but no source picture that it is for.") % said)
     if mask is not None and mask.size != sources[0].size:

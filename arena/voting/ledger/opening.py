@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-from django.utils.translation import gettext_noop
-
 from arena.voting.models import Ledger
 
 
@@ -16,7 +14,7 @@ def open_ledger(kind: str) -> Ledger:
 
 def _name(kind: Ledger.Kind) -> str:
     """Return the name in English, whoever opens the ledger; pages translate it."""
-    return gettext_noop("Votes of this arena") if kind == Ledger.Kind.NATIVE else gettext_noop("Demonstration")
+    return "Votes of this arena" if kind == Ledger.Kind.NATIVE else "Demonstration"
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from leaderboard.api.opening_boards import GONE
 from leaderboard.api.reading import Query, ReadView, check_at, describe
 from leaderboard.queries.axes.axis_maps import read_axes, read_axes_at
 from leaderboard.queries.slices import find_ledger
-from leaderboard.votefiles.axis_map_files import write_axis_map
+from leaderboard.votefiles.beside.axis_map_files import write_axis_map
 
 
 class AxesQuery(Query):

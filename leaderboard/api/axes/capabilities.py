@@ -1,6 +1,6 @@
 """Capability profiles over REST: a model's lines on the boards by axis, beside what pages estimate of it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 from rest_framework import serializers
@@ -8,12 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from arena.catalog.models import Claim, ImageModel, Modality
+from leaderboard.api.lists import ListView, SortField
 from leaderboard.api.opening_boards import wait_while
+from leaderboard.api.page_tables.naming_rows import LineSerializer, OfModelQuery, Row, tell_line
 from leaderboard.api.reading import LedgerField, ModalityField, Query, ReadView, describe
 from leaderboard.computing.on_demand import ask_for_axes
 from leaderboard.models import Standing
-from leaderboard.presentation.contenders.capability_lines import group_estimates, tabulate
-from leaderboard.queries.axes.axis_standings import read_profiles
+from leaderboard.presentation.contenders.capability_lines import Estimates, group_estimates, tabulate
+from leaderboard.queries.axes.axis_standings import CapabilityProfile, read_profiles
 from leaderboard.queries.slices import default_ledger
 from leaderboard.ratings.parameters import METHOD
 
@@ -101,17 +103,8 @@ class ModelProfileView(ReadView):
         Boards by axis are computed on demand: the first request waits, then gets 503.
         """
         query = ProfileQuery.read(request)
-        if not ImageModel.objects.filter(slug=slug).exists():
-            raise Http404
         ledger, modality = query.get("ledger") or default_ledger(query["modality"]), query["modality"]
-        profiles, is_awaited = wait_while(
-            lambda: (
-                read_profiles(ledger=ledger, model=slug, modality=modality),
-                ask_for_axes(ledger=ledger, modality=modality),
-            ),
-            lambda seen: seen[1] and not seen[0],
-        )
-        estimates = group_estimates(Claim.objects.filter(image_model__slug=slug).select_related("axis"))
+        profiles, is_awaited, estimates = _read(slug, ledger, modality)
         answer = {
             "model": slug,
             "ledger": ledger,
@@ -122,3 +115,74 @@ class ModelProfileView(ReadView):
             "estimates": estimates,
         }
         return Response(ModelProfileSerializer(answer).data)
+
+
+def _read(model: str, ledger: str, modality: str) -> tuple[tuple[CapabilityProfile, ...], bool, tuple[Estimates, ...]]:
+    """The profiles, whether newer ones are being computed, and the estimates; wait for what was never computed."""
+    if not ImageModel.objects.filter(slug=model).exists():
+        raise Http404
+    profiles, is_awaited = wait_while(
+        lambda: (
+            read_profiles(ledger=ledger, model=model, modality=modality),
+            ask_for_axes(ledger=ledger, modality=modality),
+        ),
+        lambda seen: seen[1] and not seen[0],
+    )
+    return profiles, is_awaited, group_estimates(Claim.objects.filter(image_model__slug=model).select_related("axis"))
+
+
+class ProfilesQuery(OfModelQuery, ProfileQuery):
+    """Whose profiles are listed, and of which votes."""
+
+    contender = serializers.CharField(
+        max_length=400, required=False, help_text="Only this contender, by its slug or label."
+    )
+    sort = SortField(["elo", "name"])
+
+
+class ProfileLineSerializer(LineSerializer):
+    """A contender's line on one board by axis, beside what pages estimate."""
+
+    contender_slug = serializers.CharField()
+    contender_name = serializers.CharField()
+    axis = serializers.CharField()
+    name = serializers.CharField(help_text="The axis' name.")
+    place = serializers.CharField(
+        help_text="Place among this contender's own axes, 1 the strongest: one, or a range that the votes leave open."
+    )
+    estimates = serializers.ListField(
+        child=serializers.DictField(), help_text="Of each page that estimates the axis: source, percent, place."
+    )
+
+
+class ProfilesView(ListView):
+    """List a model's lines on the boards by axis, measured by votes, beside what pages estimate of it."""
+
+    name = "profiles"
+    query = ProfilesQuery
+    item = ProfileLineSerializer
+    searched = ("axis", "name", "contender_name")
+    sorts: ClassVar = {"elo": "elo", "name": "name"}
+
+    def rows(self, query: dict[str, Any]) -> list[Row]:
+        """Return them by contender and axis; wait for what was never computed."""
+        ledger = query.get("ledger") or default_ledger(query["modality"])
+        profiles, _awaited, estimates = _read(query["model"], ledger, query["modality"])
+        return [
+            {
+                "contender_slug": profile.contender_slug,
+                "contender_name": profile.contender_name,
+                "axis": row.one.axis,
+                "name": row.one.name,
+                "place": row.places,
+                "estimates": [
+                    {"source": page.source, "percent": estimate.value, "place": estimate.places}
+                    for page, estimate in zip(estimates, row.estimates, strict=True)
+                    if estimate
+                ],
+                **tell_line(row.line),
+            }
+            for profile in profiles
+            if query.get("contender", profile.contender_slug) == profile.contender_slug
+            for row in tabulate(profile, estimates).rows
+        ]

@@ -1,15 +1,19 @@
 """The history of contenders over REST: their lines in every snapshot of a board that is kept."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
-from leaderboard.api.lists import ListView
+from leaderboard.api.lists import ListView, SearchField, SortField
 from leaderboard.api.opening_boards import BoardQuery, open_asked
 from leaderboard.api.reading import PageQuery
 from leaderboard.models import Standing
 from leaderboard.queries.histories import as_point, find_named, list_lines
+
+# Beyond every Elo: with it, lines without a number come last, and a cursor has a value to begin after.
+_BEYOND = 1e9
 
 
 class HistoryQuery(BoardQuery, PageQuery):
@@ -20,6 +24,8 @@ class HistoryQuery(BoardQuery, PageQuery):
         required=False,
         help_text="A contender's slug, or its label in an import; without it, all of them.",
     )
+    search = SearchField()
+    sort = SortField(["snapshot", "votes", "elo"])
 
 
 class HistoryPointSerializer(serializers.Serializer[Any]):
@@ -70,8 +76,12 @@ class HistoryView(ListView):
     name = "history"
     query = HistoryQuery
     item = StoredPointSerializer
+    searched = ("contender__slug", "contender__name", "imported__label")
+    sorts: ClassVar = {"snapshot": "snapshot_id", "votes": "votes", "elo": "known_elo"}
 
     def rows(self, query: dict[str, Any]) -> QuerySet[Standing]:
         """Return the lines; wait for a board that was never computed."""
         board = open_asked(query)
-        return list_lines(board, find_named(board.ledger_slug, query["contender"]) if "contender" in query else None)
+        named = find_named(board.ledger_slug, query["contender"]) if "contender" in query else None
+        last = -_BEYOND if query.get("sort") == "-elo" else _BEYOND
+        return list_lines(board, named).annotate(known_elo=Coalesce(F("elo"), Value(last)))

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from arena.catalog.models import Modality
 from arena.errors import NotFound
-from leaderboard.api.lists import ListView
+from leaderboard.api.lists import ListView, SearchField, SortField
 from leaderboard.api.opening_boards import open_asked, wait_while
 from leaderboard.api.reading import AxisField, CategoryField, LanguageField, LedgerField, ModalityField, PageQuery
 from leaderboard.computing.month_end_boards import open_month_end
@@ -20,6 +20,22 @@ from leaderboard.queries.changes.month_ends import Since, list_month_ends, read_
 class _SinceThen:
     since: Since
     day: date
+
+    @property
+    def contender_slug(self) -> str:
+        return self.since.row.contender_slug
+
+    @property
+    def contender_name(self) -> str:
+        return self.since.row.contender_name
+
+    @property
+    def elo(self) -> float | None:
+        return self.since.row.line.elo
+
+    @property
+    def elo_change(self) -> float | None:
+        return self.since.change
 
 
 class ChangesQuery(PageQuery):
@@ -35,6 +51,8 @@ class ChangesQuery(PageQuery):
         required=False,
         help_text="The month at whose end it is compared, as 2026-10; without it, the last before the newest vote's.",
     )
+    search = SearchField()
+    sort = SortField(["contender_name", "elo", "elo_change"])
 
 
 class ChangeSerializer(serializers.Serializer[_SinceThen]):
@@ -74,6 +92,8 @@ class ChangesView(ListView):
     name = "changes"
     query = ChangesQuery
     item = ChangeSerializer
+    searched = ("contender_slug", "contender_name")
+    sorts: ClassVar = {"contender_name": "contender_name", "elo": "elo", "elo_change": "elo_change"}
 
     def rows(self, query: dict[str, Any]) -> list[_SinceThen]:
         """Return the contenders; wait for what was never computed. Raises NotFound without such a month."""

@@ -18,7 +18,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 def _take() -> None:
     if not _places.acquire(blocking=False):
-        message = _("{number} downloads are going on already. Try again later, or read it in parts with `limit`.")
+        message = _("Downloads going on already: {number}. Try again later, or read it in parts with `limit`.")
         raise Busy(message.format(number=AT_ONCE))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from leaderboard.api.describing.property_texts import EXAMPLES, MEANINGS, USUAL
+from leaderboard.presentation.tables.property_texts import EXAMPLES, MEANINGS, USUAL
 
 
 def complete_schema(result: dict[str, Any], **options: Any) -> dict[str, Any]:

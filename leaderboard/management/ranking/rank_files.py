@@ -24,6 +24,7 @@ from leaderboard.management.ranking.rank_options import (
 )
 from leaderboard.management.ranking.ranked_boards import Boards, choose_boards, rate_boards, replay_boards
 from leaderboard.management.row_options import read_meanings, read_rules
+from leaderboard.management.shares_option import read_shares_option
 from leaderboard.presentation.board_text import name_board, name_columns, printable
 from leaderboard.presentation.skill_lines import SkillLine
 from leaderboard.presentation.tables.table_files import as_cell
@@ -79,6 +80,7 @@ def rank_files(
     by_package = options["method"] == BY_PACKAGE
     if by_package:
         refuse_useless(options)
+    shares = read_shares_option(options["shares"])
     read = _read(files, options)
     read = replace(read, votes=tell_axes(read.votes, options["axes"], board or []))
     _refuse_unknown(read, [name for name, _ in options["anchor"]])
@@ -91,7 +93,12 @@ def rank_files(
         if by_package
         else list(
             rate_boards(
-                wanted, method, neutral=read.neutral, choose_prior=options["prior_sd"] == AUTO, ties=options["ties"]
+                wanted,
+                method,
+                neutral=read.neutral,
+                choose_prior=options["prior_sd"] == AUTO,
+                ties=options["ties"],
+                shares=shares,
             )
         )
     )

@@ -10,6 +10,7 @@ from typing import Any
 from arena.errors import DomainError
 from leaderboard.management.axes_option import add_axes_option
 from leaderboard.management.row_options import add_row_options
+from leaderboard.management.shares_option import add_shares_option
 from leaderboard.presentation.board_text import parse_board
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.parameters import METHOD, Method, Thresholds
@@ -23,6 +24,7 @@ AUTO = 0.0
 # Options of Bradley–Terry that would change nothing in a replay, with their defaults.
 _NOT_IN_REPLAY: dict[str, Any] = {
     "category_weights": "equal",
+    "shares": None,
     "prior_sd": None,
     "anchor": [],
     "ties": False,
@@ -66,6 +68,7 @@ def _add_method_options(parser: ArgumentParser) -> None:
         "--category-weights", choices=["equal", "votes"], default="equal",
         help="whether the overall board weighs all categories equally, or all votes",
     )  # fmt: skip
+    add_shares_option(parser)
     parser.add_argument(
         "--method", choices=[BRADLEY_TERRY, BY_PACKAGE], default=BRADLEY_TERRY,
         help="bradley-terry (the default): Elo, intervals, and TrueSkill from all votes at once; "

@@ -8,11 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.management.ranking.rank_options import BadRankOption
+from leaderboard.management.shares_option import say_shares, split_refused
 from leaderboard.presentation.board_text import as_json, name_board, write_table
 from leaderboard.presentation.skill_lines import SkillLine, order_skills, publish_skill, write_skills
-from leaderboard.ratings.boards import BoardKey, board_keys, board_method, compute_boards, find_boards, slice_votes
+from leaderboard.ratings.boards import (
+    BoardKey,
+    board_keys,
+    compute_boards,
+    find_boards,
+    prepare_board,
+    slice_votes,
+)
 from leaderboard.ratings.columns.components import connect
 from leaderboard.ratings.columns.counting import count_outcomes, score_table, weigh_votes
+from leaderboard.ratings.columns.shares import BadShares, Shares
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.davidson import fit_davidson, nats_per_vote
 from leaderboard.ratings.fits.home_sides import fit_home_side
@@ -99,11 +108,18 @@ def choose_boards(read: VoteFile, asked: list[BoardKey | None], both_bad: str) -
 
 
 def rate_boards(
-    wanted: Wanted, method: Method, *, neutral: Neutral, choose_prior: bool, ties: bool
+    wanted: Wanted,
+    method: Method,
+    *,
+    neutral: Neutral,
+    choose_prior: bool,
+    ties: bool,
+    shares: Shares | None = None,
 ) -> Iterator[RatedBoard]:
     """Rate the boards; `choose_prior` chooses the prior's spread by all votes of a modality, `ties` compares models.
 
-    The position effect is that of the votes at positions that are not `neutral`, by modality.
+    The position effect is that of the votes at positions that are not `neutral`, by modality. `shares` weigh the votes
+    of each board. Raises BadShares where they cannot be used.
     """
     for modality, votes, keys in wanted:
         chosen, own = method, votes.compact()
@@ -111,22 +127,28 @@ def rate_boards(
             raise BadRankOption(f"--prior-sd auto can be used with up to {MOST_IN_TABLE:,} contenders.")
         if choose_prior and len(votes):
             chosen = replace(method, prior_sd=choose_prior_sd(score_table(weigh_votes(own, method)[1])))
+        keys, refused = split_refused(votes, keys, chosen, shares) if shares else (keys, [])
+        if refused and not keys:
+            raise BadShares(refused[0])
         large = [key for key in keys if len(slice_votes(votes, key).compact().contenders) > MOST_IN_TABLE]
         for key in large:
-            result = fit_large(slice_votes(votes, key), board_method(key, chosen))
+            result = fit_large(*prepare_board(votes, key, chosen, shares))
             yield RatedBoard(modality, key, publish(result), (_OF_LARGE,))
-        for key, result in compute_boards(votes, chosen, keys=[key for key in keys if key not in large]).items():
+        others = [key for key in keys if key not in large]
+        for key, result in compute_boards(votes, chosen, keys=others, shares=shares).items():
+            own, counted = prepare_board(votes, key, chosen, shares)
             if len(neutral.get(modality, ())):
-                effect = _fit_sided(slice_votes(votes, key), neutral[modality], board_method(key, chosen))
-                result = replace(result, position_effect=effect)
+                result = replace(result, position_effect=_fit_sided(own, neutral[modality], counted))
             notes = [_say_chosen(chosen.prior_sd)] if choose_prior else []
             way = (
                 "--prior-sd 100000 leaves nearly all of it out"
                 if choose_prior
                 else "--prior-sd sets it, auto chooses it"
             )
-            notes += _say_pull(slice_votes(votes, key), board_method(key, chosen), result, way)
-            notes += [_say_ties(slice_votes(votes, key), chosen.prior_sd)] if ties else []
+            notes += _say_pull(own, counted, result, way)
+            notes += [_say_ties(own, chosen.prior_sd)] if ties else []
+            notes += [] if shares is None else [say_shares(shares, votes, key, chosen)]
+            notes += [f"shares: not {each}" for each in refused if key == others[0]]
             yield RatedBoard(modality, key, publish(result), tuple(notes))
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from arena.languages.written_figures import write_number
 from leaderboard.presentation.board_address import COLUMNS, SORTS, BoardAddress
-from leaderboard.presentation.board_page.figure_texts import NONE, decimals, money, percent, seconds
+from leaderboard.presentation.board_page.figure_texts import NONE, decimals, money, percent, seconds, worth
 from leaderboard.queries.standings import StandingRow
 
 # Neither price nor time is known of imported contenders that stand for no model of the catalogue.
@@ -45,12 +47,15 @@ def name_columns() -> dict[str, tuple[str, str]]:
         "rank": (_("Rank"), _("The places that the votes leave open")),
         "name": (_("Contender"), _("A model at fixed settings, and who makes it")),
         # Not a format, though a letter follows the sign. xgettext:no-python-format
-        "elo": (_("Elo, 95 % interval"), _("How often it is preferred: 100 Elo more win 64 of 100 votes")),
+        "elo": (_("Elo, interval (95 %)"), _("How often it is preferred: 100 Elo more win 64 of 100 votes")),
         "change": (_("Change"), _("What changed in Elo, shown only if it is more than luck")),
         "price": (_("Price"), _("Lowest list price of one image at these settings, in USD")),
         "seconds": (_("Time"), _("Median seconds from the call to the image")),
         "success": (_("Success"), _("Share of calls that gave an image; a refusal is never a loss")),
-        "votes": (_("Votes"), _("Votes on this contender")),
+        "votes": (
+            _("Votes"),
+            _("Votes on this contender, and what they are worth where few voters or prompts are behind them"),
+        ),
         "voters": (_("Voters"), _("Different people who voted on it")),
         "trueskill": (_("TrueSkill μ − 3σ"), _("A rating that the contender almost surely reaches")),
         "win_rate": (_("Wins"), _("Share of rated votes won; a tie is half a win")),
@@ -81,6 +86,11 @@ def _head(key: str, label: str, title: str, address: BoardAddress) -> Column:
     )
 
 
+def _votes(row: StandingRow) -> str | SafeString:
+    count, little = write_number(row.line.votes), worth(row.line)
+    return format_html('{} <small class="worth">{}</small>', count, little) if little else count
+
+
 def _voters(row: StandingRow) -> str:
     return NONE if row.line.voters is None else write_number(row.line.voters)
 
@@ -90,7 +100,7 @@ _TEXTS: Mapping[str, Callable[[StandingRow], str]] = {
     "price": lambda row: money(row.price),
     "seconds": lambda row: seconds(row.reliability.median_seconds),
     "success": lambda row: percent(row.reliability.success_rate),
-    "votes": lambda row: write_number(row.line.votes),
+    "votes": _votes,
     "voters": _voters,
     "trueskill": lambda row: decimals(row.line.conservative),
     "win_rate": lambda row: percent(row.line.win_rate),

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from arena.languages.written_figures import sign, write_decimals, write_money, write_percent, write_seconds
 from leaderboard.queries.histories import HistoryPoint
 from leaderboard.ratings.results import Line
@@ -74,6 +76,15 @@ def rank_range(line: Line | HistoryPoint) -> str:
     if line.level != "established" or line.rank_low is None or line.rank_high is None:
         return NONE
     return str(line.rank_low) if line.rank_low == line.rank_high else f"{line.rank_low}–{line.rank_high}"
+
+
+def worth(line: Line) -> str:
+    """Why a rating is unsure although there are many votes: how few voters or prompts they are worth; else empty."""
+    found = line.find_worth()
+    if found is None:
+        return ""
+    text = _("worth {n} voters") if found[0] == "voter" else _("worth {n} prompts")
+    return text.format(n=decimals(found[1], 1))
 
 
 def half_width(line: Line) -> str:

@@ -16,15 +16,13 @@ from leaderboard.presentation.board_page.figure_texts import (
     rank_range,
     seconds,
     whole,
+    worth,
 )
 from leaderboard.presentation.comparing.compare_address import compare_url
 from leaderboard.queries.category_lines import CategoryLine, read_category_lines
 from leaderboard.queries.row_order import sort_rows
 from leaderboard.queries.standings import BoardView, StandingRow
-from leaderboard.ratings.results import Line
-
-# From this many equally active voters or equally used prompts on, there are not few.
-_MANY = 10.0
+from leaderboard.ratings.results import MANY, Line
 
 
 @dataclass(frozen=True)
@@ -78,14 +76,16 @@ def read_details(board: BoardView, row: StandingRow, address: BoardAddress) -> R
 
 def _votes(row: StandingRow) -> list[Detail]:
     line = row.line
-    split = _("{wins} won, {ties} tied, {losses} lost, {bad} times both bad").format(
+    split = _("{wins} won, {ties} tied, {losses} lost, both bad: {bad}").format(
         wins=write_number(line.wins),
         ties=write_number(line.ties),
         losses=write_number(line.losses),
         bad=write_number(line.both_bad),
     )
+    little = worth(line)
+    votes = write_number(line.votes) if not little else f"{write_number(line.votes)}, {little}"
     return [
-        Detail(_("Votes"), write_number(line.votes), split),
+        Detail(_("Votes"), votes, split),
         Detail(_("Voters"), NONE if line.voters is None else write_number(line.voters), _worth_voters(line)),
         Detail(_("Prompts judged"), NONE if line.prompts is None else write_number(line.prompts), _worth_prompts(line)),
         Detail(_("Wins"), percent(line.win_rate), _("of rated votes; a tie is half a win")),
@@ -95,13 +95,13 @@ def _votes(row: StandingRow) -> list[Detail]:
 
 def _worth_voters(line: Line) -> str:
     """Why an interval is wide although there are many votes: how few people they are worth; empty if they are many."""
-    if line.effective_voters is None or line.effective_voters >= _MANY:
+    if line.effective_voters is None or line.effective_voters >= MANY:
         return ""
     return _("Its votes are worth those of {n} equally active voters.").format(n=decimals(line.effective_voters, 1))
 
 
 def _worth_prompts(line: Line) -> str:
-    if line.effective_prompts is None or line.effective_prompts >= _MANY:
+    if line.effective_prompts is None or line.effective_prompts >= MANY:
         return ""
     return _("Its votes are worth those on {n} equally used prompts.").format(n=decimals(line.effective_prompts, 1))
 
@@ -112,7 +112,7 @@ def _ratings(line: Line) -> list[Detail]:
     interval = NONE if line.elo_low is None else f"{whole(line.elo_low)} … {whole(line.elo_high)}"
     return [
         # Not a format, though a letter follows the sign. xgettext:no-python-format
-        Detail(_("Elo, 95 % interval"), interval),
+        Detail(_("Elo, interval (95 %)"), interval),
         Detail(
             _("Chance to be the best"), first, _("of those ranked, from the errors that give the range of ranks too")
         ),

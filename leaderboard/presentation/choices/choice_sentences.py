@@ -72,9 +72,9 @@ def _is_cheaper(pick: Pick, best: Pick) -> bool:
 
 def _percent(share: float) -> str:
     if 0.995 <= share < 1:
-        return _("over 99 %")
+        return _("over 99 %").replace(" %", "\u202f%")
     if 0 < share < 0.01:
-        return _("under 1 %")
+        return _("under 1 %").replace(" %", "\u202f%")
     return write_percent(share)
 
 

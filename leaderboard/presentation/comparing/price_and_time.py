@@ -1,6 +1,6 @@
 """What better ratings cost: the contenders of a board against their price or their time, and who is worth it."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,18 @@ from django.utils.translation import ngettext
 
 from leaderboard.queries.comparing.verdicts import Opinion, lines_of
 from leaderboard.queries.standings import StandingRow
+
+
+def _price(row: StandingRow) -> float | None:
+    return None if row.price is None else float(row.price)
+
+
+def _time(row: StandingRow) -> float | None:
+    return row.reliability.median_seconds or None
+
+
+# What a contender costs, in USD per image or in seconds; None where that is not known.
+COSTS: Mapping[str, Callable[[StandingRow], float | None]] = {"price": _price, "time": _time}
 
 
 @dataclass(frozen=True)

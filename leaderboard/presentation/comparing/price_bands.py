@@ -17,9 +17,14 @@ BANDS = tuple(map(Decimal, ("0.01", "0.03", "0.06", "0.12")))
 
 @dataclass(frozen=True)
 class PriceBand:
-    """A band with its highest rated contender; `rivals` are how many others there are not surely worse than it."""
+    """A band with its highest rated contender; `rivals` are how many others there are not surely worse than it.
+
+    It has prices in USD above `over` (None: free only) up to `up_to` (None: without end).
+    """
 
     label: str
+    over: Decimal | None
+    up_to: Decimal | None
     best: StandingRow
     rivals: int
     size: int
@@ -35,7 +40,7 @@ def find_price_bands(rows: Sequence[StandingRow], opinion: Opinion) -> tuple[Pri
         if within:
             lines, best = lines_of(within), within[0].contender_slug
             rivals = sum(not opinion.is_better(best, row.contender_slug, lines) for row in within[1:])
-            bands.append(PriceBand(_name(low, high), within[0], rivals, len(within)))
+            bands.append(PriceBand(_name(low, high), low, high, within[0], rivals, len(within)))
     return tuple(bands)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.models import Contender
 from arena.catalog.workflows import brief_settings
+from leaderboard.presentation.contenders.stated_dates import write_fact
 from leaderboard.queries.figures import ListPrice, Reliability, list_prices, read_reliability
 
 # Facts that a reader chooses by; the model's page has the others.
@@ -97,7 +98,7 @@ def _compare_facts(contenders: Sequence[Contender]) -> tuple[ComparedLine, ...]:
 
 def _fact(contender: Contender, key: str) -> Cell:
     found = [fact for fact in contender.image_model.facts.all() if fact.key == key]
-    values = dict.fromkeys(f"{fact.value} {fact.unit}".strip() for fact in found)
+    values = dict.fromkeys(f"{write_fact(key, fact.value)} {fact.unit}".strip() for fact in found)
     return Cell("text", "; ".join(values), source=found[0].source if found else "")
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.languages.written_figures import write_decimals, write_number, write_percent
-from leaderboard.presentation.sureness import about
+from leaderboard.presentation.auditing.sureness import about
 from leaderboard.queries.comparing.verdicts import Record, Verdict
 
 
@@ -14,7 +14,7 @@ from leaderboard.queries.comparing.verdicts import Record, Verdict
 class Judgement:
     """Two contenders of a board by slug and name, the better one first; `verdict` and `record` from its side.
 
-    `answer` is `surely`, `open` or `unknown`. Without a verdict the order is that of the names.
+    `answer` is `surely`, `likely`, `open` or `unknown`. Without a verdict the order is that of the names.
     """
 
     slugs: tuple[str, str]
@@ -36,7 +36,7 @@ def state_judgement(
     if verdict.gap < 0:
         turned = None if record is None else record.turn()
         return state_judgement((slugs[1], slugs[0]), (names[1], names[0]), verdict.turn(), turned)
-    answer = "surely" if verdict.is_sure else "open"
+    answer = "surely" if verdict.is_sure else "likely" if verdict.is_likely else "open"
     return Judgement(slugs, names, verdict, record, answer, _say(names, verdict), _state_missing(verdict))
 
 
@@ -45,6 +45,11 @@ def _say(names: tuple[str, str], verdict: Verdict) -> str:
         text = _("{one} is preferred to {two} in {share} of votes, without an interval yet: not decided.")
     elif verdict.is_sure:
         text = _("{one} is surely better than {two}: preferred in {share} of votes [{low}–{high}].")
+    elif verdict.is_likely:
+        text = _(
+            "{one} is probably better than {two}: preferred in {share} of votes [{low}–{high}]. Among all pairs of the "
+            "board, a gap like this may be luck."
+        )
     else:
         text = _("Not decided: {one} is preferred to {two} in {share} of votes [{low}–{high}].")
     low, high = verdict.share_low or 0.0, verdict.share_high or 0.0

@@ -1,6 +1,5 @@
 """The tags beside a model's name, each from facts of the catalogue."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,11 +10,11 @@ from django.utils.translation import gettext as _
 from arena.catalog.models import Fact, ImageModel, Modality
 from leaderboard.presentation.model_cards import model_status
 from leaderboard.queries.choosing.licences import answer_licence, has_open_weights
+from leaderboard.queries.model_pages.release_dates import read_stated_date
 from leaderboard.queries.standings import PlacedStanding
 
 # A model is new for so many days after its release.
 NEW_DAYS = 60
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,6 @@ def is_new(facts: Iterable[Fact], *, today: date) -> bool:
 
     A month without a day counts as its 28th; a year alone says too little.
     """
-    stated = [_read_day(fact.value) for fact in facts if fact.key == "released_on"]
-    known = [released for released in stated if released]
+    stated = [read_stated_date(fact.value) for fact in facts if fact.key == "released_on"]
+    known = [one.day.replace(day=28) if one.is_month else one.day for one in stated if one]
     return bool(known) and today - timedelta(days=NEW_DAYS) <= min(known) <= today
-
-
-def _read_day(text: str) -> date | None:
-    """Return a stated day; None if it is none."""
-    found = _DAY.fullmatch(text if len(text) > 7 else f"{text}-28")
-    try:
-        return date(*map(int, found.groups())) if found else None
-    except ValueError:
-        return None

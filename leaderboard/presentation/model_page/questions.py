@@ -111,8 +111,8 @@ def _how_sure(known: Known) -> Question | None:
         return None
     answer = ngettext(
         # Not a format, though a letter follows the sign. xgettext:no-python-format
-        "{votes} vote on {name} gives its Elo with a 95 % interval of {half}.",
-        "{votes} votes on {name} give its Elo with a 95 % interval of {half}.",
+        "{votes} vote on {name} gives its Elo with an interval (95 %) of {half}.",
+        "{votes} votes on {name} give its Elo with an interval (95 %) of {half}.",
         best.row.line.votes,
     ).format(votes=write_number(best.row.line.votes), half=half_width(best.row.line), name=best.row.contender_name)
     return Question(_("How sure is that?"), answer, _measured())

@@ -78,7 +78,8 @@ def describe_release(
         "citeAs": f"{name}. {url}",
         "license": licence,
         "url": url,
-        "version": f"{day:%Y.%m.%d}",
+        # Numbers of a version have no leading zeros (semver.org).
+        "version": f"{day.year}.{day.month}.{day.day}",
         "datePublished": day.isoformat(),
         "distribution": [
             {

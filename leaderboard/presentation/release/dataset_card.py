@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from arena.voting.models import Ledger, LedgerOrigin
-from leaderboard.queries.exporting.ledger_export import Column, shown_columns
+from leaderboard.presentation.tables.column_dictionary import TABLES, DescribedColumn, describe_columns
+from leaderboard.queries.axes.axis_maps import read_axes
 from leaderboard.queries.slices import find_origin
 
 _PANDAS = """import pandas as pd
@@ -53,9 +54,14 @@ class DatasetCard:
 
     ledger: Ledger
     origin: LedgerOrigin | None
-    columns: tuple[Column, ...]
+    columns: tuple[DescribedColumn, ...]
     files: tuple[tuple[str, str, str], ...]
     snippets: tuple[Snippet, ...]
+
+    @property
+    def tables(self) -> list[tuple[str, list[DescribedColumn]]]:
+        """The columns of each table, by its name."""
+        return [(table, [each for each in self.columns if each.table == table]) for table in TABLES]
 
     @property
     def quoted_name(self) -> str:
@@ -75,7 +81,7 @@ def make_card(ledger: Ledger, *, site: str) -> DatasetCard:
     entries = {
         form: f"{site}{reverse(f'api-entries.{form}', args=[ledger.slug])}" for form in ("csv", "jsonl", "parquet")
     }
-    files = (
+    files: tuple[tuple[str, str, str], ...] = (
         ("votes.parquet", votes, _("How people voted, without the hashes that prove it.")),
         ("standings.csv", standings, _("Every board in one table: a row for each board and contender.")),
         ("standings.parquet", standings.replace("standings.csv", "standings.parquet"), _("The same.")),
@@ -88,7 +94,10 @@ def make_card(ledger: Ledger, *, site: str) -> DatasetCard:
         ("entries.jsonl", entries["jsonl"], _("The same.")),
         ("entries.parquet", entries["parquet"], _("The same.")),
     )
+    if read_axes(ledger).axes:
+        axes = f"{site}{reverse('api-axes', args=[ledger.slug])}"
+        files += (("axes.json", axes, _("Which axes each prompt tests: boards by axis are computed with it.")),)
     snippets = tuple(
         Snippet(name, language, code.format(standings=standings, votes=votes)) for name, language, code in _CODES
     )
-    return DatasetCard(ledger, find_origin(ledger), tuple(shown_columns(ledger)), files, snippets)
+    return DatasetCard(ledger, find_origin(ledger), describe_columns(ledger), files, snippets)

@@ -23,13 +23,13 @@ from leaderboard.presentation.tables.entry_files import EntryFile, write_entries
 from leaderboard.presentation.tables.table_files import Form, Table, write_table
 from leaderboard.queries.axes.axis_maps import read_axes
 from leaderboard.queries.competitions.shown_prompts import shown_prompts
-from leaderboard.queries.exporting.all_boards import read_all_boards
+from leaderboard.queries.exporting.all_boards import read_all_boards, read_axis_boards
 from leaderboard.queries.exporting.ledger_export import shown_columns
 from leaderboard.queries.exporting.preferences import list_open_pictures, read_preferences
 from leaderboard.queries.pair_table import read_pairs
 from leaderboard.queries.past import read_past
 from leaderboard.queries.row_order import sort_rows
-from leaderboard.votefiles.axis_map_files import write_axis_map
+from leaderboard.votefiles.beside.axis_map_files import write_axis_map
 from leaderboard.votefiles.parquet_writing import Kind
 
 _FORMS: tuple[Form, ...] = ("csv", "jsonl", "parquet")
@@ -127,6 +127,7 @@ def _release_ledger(release: Release, ledger: Ledger, pictures: dict[int, Genera
         release.note(f"{base}/entries.{form}")
     if at:
         boards = list(read_all_boards(ledger=ledger.slug, at=at))
+        boards += read_axis_boards(ledger, {board.snapshot_id or 0 for board in boards if board.slice == "overall"})
         lines = ((board, sort_rows(board.rows, "")) for board in boards)
         release.put_table(f"{base}/standings", tabulate_standings(lines, published=True))
         release.put_table(f"{base}/pairs", tabulate_pairs(map(read_pairs, boards)))
@@ -211,6 +212,8 @@ def _introduce(release: Release, ledgers: list[str]) -> Iterator[str]:
         yield f"- [{slug}](ledgers/{slug}/README.md)\n"
     yield "\nTo compute the published rankings again, without a database:\n\n"
     for slug in ledgers:
-        yield f"    easel recompute ledgers/{slug}/entries.csv --against ledgers/{slug}/standings.csv\n"
-    yield "\n`axes.json` beside a ledger's entries says which axes each prompt tested on the release's day. A board\n"
-    yield "by axis is computed with it: `--axes ledgers/native/axes.json --board axis:fine-detail`.\n"
+        base = f"ledgers/{slug}"
+        axes = f" --axes {base}/axes.json" if f"{base}/axes.json" in release.files else ""
+        yield f"    easel recompute {base}/entries.csv --against {base}/standings.csv{axes}\n"
+    yield "\n`axes.json` beside a ledger's entries says which axes each prompt tested on the release's day.\n"
+    yield "`standings` has the boards by axis that were computed by then; `--board axis:fine-detail` computes any.\n"

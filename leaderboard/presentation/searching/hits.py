@@ -37,6 +37,11 @@ class Hit:
     language: str = ""
     state: str = ""
 
+    @property
+    def name(self) -> str:
+        """The title without marks."""
+        return "".join(part.text for part in self.title)
+
 
 class Hits(Sequence[Hit]):
     """All rows of some kinds in their order; only those of a slice are read from the database."""

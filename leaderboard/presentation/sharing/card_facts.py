@@ -78,7 +78,7 @@ def card_of_comparison(board: BoardView, rows: Sequence[StandingRow], judged: Ju
 
 def _heads() -> tuple[str, str]:
     # Not a format, though a letter follows the sign. xgettext:no-python-format
-    return _("Rank"), _("Elo, 95 % interval")
+    return _("Rank"), _("Elo, interval (95 %)")
 
 
 def _by_line(one: PlacedStanding) -> tuple[bool, float]:

@@ -81,7 +81,7 @@ def list_pairs(table: PairTable) -> list[tuple[Any, ...]]:
     """The rows of one board's matrix, as PAIR_COLUMNS names them."""
     names = [each.name for each in fields(PairLine)]
     named = (*name_board_in_row(table.board), table.audited_snapshot)
-    return [(*named, *(getattr(line, name) for name in names)) for line in table.both_ways]
+    return [(*named, *(getattr(line, name) for name in names)) for line in table.told]
 
 
 def name_file(what: str, board: BoardView) -> str:

@@ -1,10 +1,9 @@
 """Which contender is the best for a reader: ordered by the chance of being it under the reader's weights."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-import numpy as np
+from itertools import permutations
 
 from arena.catalog.models import Contender
 from arena.languages.catalogue_names import translated
@@ -16,8 +15,9 @@ from leaderboard.queries.choosing.suitability import Suitability, judge_contende
 from leaderboard.queries.figures import Reliability
 from leaderboard.queries.slices import TitledBoard, find_categories, find_ledger, find_slice, list_slices
 from leaderboard.queries.snapshots import latest_snapshots
+from leaderboard.ratings.joint.combining import NORMAL_95, Combined
+from leaderboard.ratings.joint.weighing import Weighed, combine_boards
 from leaderboard.ratings.publishing import round_published
-from leaderboard.ratings.uncertainty.combining import NORMAL_95, Combined, Part, combine_parts
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,8 @@ def _sort_out(
     nothing = Suitability(None, "", Reliability(), _unknown(wishes))
     suitable = {slug: judged[each.pk] if each is not None else nothing for slug, each in known.items()}
     lacking = {
-        slug: tuple(each.board.title for each, evidence in counted if slug not in evidence.contenders) for slug in lines
+        slug: tuple(each.board.title for each, evidence in counted if slug not in evidence.errors.names)
+        for slug in lines
     }
     chosen = sorted(slug for slug in lines if not suitable[slug].unmet and not lacking[slug])
     left_out = [
@@ -156,15 +157,20 @@ def _unknown(wishes: Wishes) -> tuple[str, ...]:
 
 def _pick(
     chosen: Sequence[str],
-    counted: Iterable[tuple[WeighedBoard, Evidence]],
+    counted: Sequence[tuple[WeighedBoard, Evidence]],
     lines: Mapping[str, Standing],
     suitable: Mapping[str, Suitability],
 ) -> tuple[Pick, ...]:
-    parts = []
-    for board, evidence in counted:
-        places = [evidence.contenders.index(slug) for slug in chosen]
-        parts.append(Part(evidence.elo[places], evidence.gap_se[np.ix_(places, places)], board.weight))
-    combined = combine_parts(parts)
+    boards = [
+        Weighed({slug: evidence.lines[slug].elo or 0.0 for slug in chosen}, evidence.errors, board.weight)
+        for board, evidence in counted
+    ]
+    shared = {
+        (one, two): first.shared[other.board.key]
+        for (one, (_, first)), (two, (other, _)) in permutations(enumerate(counted), 2)
+        if other.board.key in first.shared
+    }
+    combined = combine_boards(boards, shared, chosen)
     first, rating = combined.first.tolist(), combined.rating.tolist()
     order = sorted(range(len(chosen)), key=lambda at: (-round_published(first[at]), -round_published(rating[at])))
     return tuple(_describe(lines[chosen[at]], suitable[chosen[at]], combined, at, order[0]) for at in order)

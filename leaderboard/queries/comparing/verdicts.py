@@ -21,20 +21,22 @@ class Verdict:
     """One contender against another on a board; everything from the side of the first.
 
     The gap is in Elo, with its 95 % interval. The interval comes from the joint posterior of the two where the board
-    was audited (`is_joint`); else it is as wide as the two intervals together, which is never too narrow. `settled` and
-    `more_votes` are those of `PairDecision`.
+    was audited (`is_joint`); else it is as wide as the two intervals together, which is never too narrow. `is_sure`
+    says that one of the two is surely better: the board's rank ranges tell them apart, and no page says more than they.
+    `settled` and `more_votes` are those of `PairDecision`.
     """
 
     gap: float
     low: float | None
     high: float | None
     is_joint: bool
+    is_sure: bool = False
     settled: bool = False
     more_votes: int | None = None
 
     @property
-    def is_sure(self) -> bool:
-        """Whether one of the two is surely better: the interval of the gap excludes 0."""
+    def is_likely(self) -> bool:
+        """Whether the interval of this gap alone excludes 0: of twenty such gaps, one may be luck."""
         return (self.low is not None and self.low > 0) or (self.high is not None and self.high < 0)
 
     @property
@@ -53,7 +55,7 @@ class Verdict:
     def turn(self) -> "Verdict":
         """The same from the other contender's side."""
         low, high = (None if end is None else -end for end in (self.high, self.low))
-        return Verdict(-self.gap, low, high, self.is_joint, self.settled, self.more_votes)
+        return Verdict(-self.gap, low, high, self.is_joint, self.is_sure, self.settled, self.more_votes)
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,22 @@ class Opinion:
         """Whether the first is surely better: as `judge` says, without a forecast, so fast enough for all pairs."""
         if _is_unlinked(lines[one]) or _is_unlinked(lines[two]):
             return False
-        if self.model is not None and one in self.places and two in self.places:
-            first, second = self.places[one], self.places[two]
-            half = self.model.find_half_width(first, second)
-            if half is not None:
-                return self.model.strength[first] - self.model.strength[second] > half
-        low, high = lines[one].elo_low, lines[two].elo_high
-        return low is not None and high is not None and low > high
+        gap = (lines[one].elo or 0.0) - (lines[two].elo or 0.0)
+        return gap > 0 and self._is_sure(one, two, lines)
+
+    def _is_sure(self, one: str, two: str, lines: Mapping[str, Line]) -> bool:
+        """Whether the rank ranges tell two contenders apart: they do not overlap, or the audit says so of the pair.
+
+        An audit may be older than the ranges. It does not speak against a range that holds the first place.
+        """
+        first, second = sorted((lines[one], lines[two]), key=lambda line: -(line.elo or 0.0))
+        if first.rank_high is None or second.rank_low is None:
+            return False
+        if first.rank_high < second.rank_low:
+            return True
+        if self.model is None or second.rank_low == 1 or one not in self.places or two not in self.places:
+            return False
+        return self.model.is_sure(self.places[one], self.places[two])
 
     def judge(self, one: str, two: str, lines: Mapping[str, Line], *, forecast: bool = True) -> Verdict | None:
         """Compare two contenders by slug; None if the board has no rating of one, or no votes connect them.
@@ -88,16 +99,17 @@ class Opinion:
         if any(slug not in lines or lines[slug].elo is None or _is_unlinked(lines[slug]) for slug in (one, two)):
             return None
         places = self.places
+        sure = self._is_sure(one, two, lines)
         if self.model is None or one not in places or two not in places:
-            return _judge_apart(lines[one], lines[two])
+            return _judge_apart(lines[one], lines[two], is_sure=sure)
         rated_votes = self.rated_votes if forecast else None
         found = decide_pair(self.model, places[one], places[two], rated_votes=rated_votes)
         if found is None:
             return None
         if found.half_width is None:
-            return _judge_apart(lines[one], lines[two])
+            return _judge_apart(lines[one], lines[two], is_sure=sure)
         ends = found.gap - found.half_width, found.gap + found.half_width
-        return Verdict(found.gap, *ends, is_joint=True, settled=found.settled, more_votes=found.more_votes)
+        return Verdict(found.gap, *ends, True, sure, settled=found.settled, more_votes=found.more_votes)
 
 
 def read_opinion(board: BoardView) -> Opinion:
@@ -193,12 +205,12 @@ def _is_unlinked(line: Line) -> bool:
     return "disconnected" in line.flags
 
 
-def _judge_apart(one: Line, two: Line) -> Verdict:
-    """Compare by two separate intervals: certain only where they do not overlap."""
+def _judge_apart(one: Line, two: Line, *, is_sure: bool) -> Verdict:
+    """Compare by two separate intervals, which together are wider than that of the gap."""
     gap = (one.elo or 0.0) - (two.elo or 0.0)
     low = None if one.elo_low is None or two.elo_high is None else one.elo_low - two.elo_high
     high = None if one.elo_high is None or two.elo_low is None else one.elo_high - two.elo_low
-    return Verdict(gap, low, high, is_joint=False)
+    return Verdict(gap, low, high, is_joint=False, is_sure=is_sure)
 
 
 def _share(gap: float) -> float:

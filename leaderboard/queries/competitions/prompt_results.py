@@ -53,6 +53,11 @@ class CompetitionResult:
     pairs: tuple[PairCount, ...]
     votes: int
 
+    @property
+    def best_first(self) -> list[EntryCount]:
+        """By falling share; those without one come last."""
+        return sorted(self.entries.values(), key=_best_first)
+
 
 def count_results(*, prompt: Prompt, ledger: str) -> CompetitionResult:
     """Count the votes of one ledger on an open prompt. One query.
@@ -112,6 +117,10 @@ def _pair(first: str, second: str, seen: dict[str, int]) -> PairCount:
         ties=seen.get("tie", 0),
         both_bad=seen.get("both_bad", 0),
     )
+
+
+def _best_first(count: EntryCount) -> tuple[float, int, str]:
+    return 1.0 if count.share is None else -count.share, -count.votes, count.contender
 
 
 def _entry(name: str, pairs: Iterable[PairCount]) -> EntryCount:

@@ -35,12 +35,18 @@ def list_entries(
     """Return a page of the prompts of some of a model's open pictures, and its entries there. Four queries."""
     prompts = pictures.order_by("prompt__category__position", "prompt").values_list("prompt", flat=True).distinct()
     turned = Paginator(list(prompts), COMPETITIONS_PER_PAGE).get_page(page)
+    return turned, list_all_entries(pictures.filter(prompt__in=turned.object_list), records, ledger=ledger)
+
+
+def list_all_entries(
+    pictures: QuerySet[Generation], records: Mapping[int, PictureRecord], *, ledger: str
+) -> tuple[CompetitionEntry, ...]:
+    """Return the entries to which some of a model's open pictures belong. Two queries."""
     shown: dict[tuple[int, int], list[Generation]] = {}
-    own = pictures.filter(prompt__in=turned.object_list)
-    for picture in own.order_by("prompt__category__position", "prompt", "contender__name", "sample", "id"):
+    for picture in pictures.order_by("prompt__category__position", "prompt", "contender__name", "sample", "id"):
         shown.setdefault((picture.prompt_id, picture.contender_id), []).append(picture)
     counts = count_pairs_on([group[0].prompt for group in shown.values()], ledger=ledger)
-    return turned, tuple(_entry(group, records, counts.get(group[0].prompt.slug, ())) for group in shown.values())
+    return tuple(_entry(group, records, counts.get(group[0].prompt.slug, ())) for group in shown.values())
 
 
 def _entry(

@@ -101,7 +101,7 @@ class VoteLog:
         """The same votes with a row for each."""
         if self.times is None:
             return self
-        columns = {name: np.repeat(getattr(self, name), self.times) for name in self._columns}
+        columns: dict[str, Any] = {name: np.repeat(getattr(self, name), self.times) for name in self._columns}
         return replace(self, **columns | {"position": number_votes(self.position, self.times), "times": None})
 
     @classmethod
@@ -176,15 +176,13 @@ class VoteLog:
         named = {
             "left": left, "right": right, "voter": voter, "prompt": prompt, "category": category, "language": language
         }  # fmt: skip
+        labels: dict[str, Any] = dict(zip(_TABLES, (sorted_labels for sorted_labels, _ in tables), strict=True))
+        ids: dict[str, Any] = {
+            name: _recode(name, column, *table, places)
+            for (name, column), table in zip(named.items(), chosen, strict=True)
+        }
         log = cls(
-            position=places,
-            outcome=_check_outcomes(np.asarray(outcome), places),
-            weight=weights,
-            **dict(zip(_TABLES, (labels for labels, _ in tables), strict=True)),
-            **{
-                name: _recode(name, column, *table, places)
-                for (name, column), table in zip(named.items(), chosen, strict=True)
-            },
+            position=places, outcome=_check_outcomes(np.asarray(outcome), places), weight=weights, **labels, **ids
         )
         _refuse_bad_rows(log)
         return log

@@ -1,13 +1,15 @@
 """One board's diagnostics together: how fragile, how decided, how well agreed on, how well predicted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.boards import BoardKey, board_method, slice_votes
+from leaderboard.ratings.boards import BoardKey, board_method, narrow_shares, slice_votes
+from leaderboard.ratings.columns.picture_gaps import PictureGaps
+from leaderboard.ratings.columns.shares import Shares
 from leaderboard.ratings.columns.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
 from leaderboard.ratings.diagnostics.agreement import Agreement, measure_agreement
 from leaderboard.ratings.diagnostics.audit_scope import Scope, choose_scope
@@ -18,24 +20,29 @@ from leaderboard.ratings.diagnostics.flips import UNITS, Flip, FlipAudit, Unit, 
 from leaderboard.ratings.diagnostics.floor_sensitivity import FloorSensitivity, compare_floor
 from leaderboard.ratings.diagnostics.pair_chances import PairModel, find_chance, model_pairs
 from leaderboard.ratings.diagnostics.replays import Replays, compare_orders
+from leaderboard.ratings.diagnostics.sensitivity import Sensitivity, measure_sensitivity
 from leaderboard.ratings.diagnostics.variance_check import VarianceCheck, check_variance
-from leaderboard.ratings.lines import Estimates, find_chances, find_ranked
+from leaderboard.ratings.lines import Estimates, find_better, find_chances, find_ranked
 from leaderboard.ratings.methods import estimate
 from leaderboard.ratings.parameters import METHOD, Method
 from leaderboard.ratings.publishing import round_published
 from leaderboard.ratings.uncertainty.intervals import overlap_ranks
 
 # The version of what an audit holds and how it is measured. A change of meaning gets a new one.
-VERSION = "4"
+VERSION = "5"
 # Chances are computed for at most this many first places.
 _MOST_PLACES = 10
 
 
 @dataclass(frozen=True)
 class PairAudit:
-    """A contender and the next one below: whether the gap is decided, the next vote's chances, what would flip them."""
+    """A contender and the next one below: whether the gap is decided, the next vote's chances, what would flip them.
+
+    `sure` says that the rank ranges tell the two apart: they hold for this look alone, but for all pairs at once.
+    """
 
     decision: Decision
+    sure: bool
     win: float
     tie: float
     loss: float
@@ -81,15 +88,35 @@ class BoardAudit:
     model: PairModel | None
     replays: Replays | None
     variance: VarianceCheck | None
+    sensitivity: Sensitivity | None
 
 
-def audit_slice(votes: VoteLog, key: BoardKey, method: Method = METHOD) -> BoardAudit:
+@dataclass(frozen=True)
+class Beside:
+    """What an audit reads beside the votes: a profile of shares, and which contenders have no picture of what."""
+
+    shares: Shares | None = None
+    gaps: PictureGaps | None = None
+
+
+NOTHING_BESIDE = Beside()
+
+
+def audit_slice(
+    votes: VoteLog, key: BoardKey, method: Method = METHOD, *, beside: Beside = NOTHING_BESIDE
+) -> BoardAudit:
     """Audit one board of a whole log, with the method as this board uses it."""
-    return audit_board(slice_votes(votes, key), board_method(key, method), with_replays=key.is_overall)
+    own = replace(beside, shares=beside.shares and narrow_shares(beside.shares, key))
+    return audit_board(slice_votes(votes, key), board_method(key, method), with_replays=key.is_overall, beside=own)
 
 
 def audit_board(
-    votes: VoteLog, method: Method = METHOD, *, scope: Scope | None = None, with_replays: bool = False
+    votes: VoteLog,
+    method: Method = METHOD,
+    *,
+    scope: Scope | None = None,
+    with_replays: bool = False,
+    beside: Beside = NOTHING_BESIDE,
 ) -> BoardAudit:
     """Audit the votes that a board reads; `method` is the board's own (`board_method`).
 
@@ -102,7 +129,8 @@ def audit_board(
     flips = _audit_flips(votes, method, scope)
     shares = np.bincount(votes.outcome, minlength=len(OUTCOMES)) / max(1, len(votes))
     floor = compare_floor(votes, method)
-    model = model_pairs(votes, estimates, shown, method)
+    better = _find_better(estimates, shown, method)
+    model = model_pairs(votes, estimates, shown, better, method)
     at_once = estimates.skills.conservative
     return BoardAudit(
         votes=len(votes),
@@ -110,7 +138,7 @@ def audit_board(
         tie_rate=float(shares[TIE]) if len(votes) else None,
         floor_rate=float(shares[BOTH_BAD]) if len(votes) else None,
         first=flips.first,
-        pairs=_audit_pairs(votes, estimates, model, flips.neighbours, method),
+        pairs=_audit_pairs(votes, estimates, model, better, flips.neighbours, method),
         places=_find_places(votes, estimates, shown, method),
         overlap_ranks=_rank_by_overlap(votes, estimates, floor),
         floor=floor,
@@ -122,6 +150,7 @@ def audit_board(
         if with_replays
         else None,
         variance=check_variance(votes, estimates, shown, method),
+        sensitivity=measure_sensitivity(votes, estimates, method, shares=beside.shares, gaps=beside.gaps),
     )
 
 
@@ -132,8 +161,21 @@ def _audit_flips(votes: VoteLog, method: Method, scope: Scope) -> FlipAudit:
     return audit_flips(votes, method, units=units, neighbours=scope.flips == "all")
 
 
+def _find_better(estimates: Estimates, shown: NDArray[np.int64], method: Method) -> NDArray[np.bool_]:
+    """Who is surely better than whom, bool[n, n] over all contenders."""
+    n, ranked = len(estimates.theta), find_ranked(estimates, shown, method)
+    better = np.zeros((n, n), dtype=bool)
+    better[np.ix_(ranked, ranked)] = find_better(estimates, ranked, method)
+    return better
+
+
 def _audit_pairs(
-    votes: VoteLog, estimates: Estimates, model: PairModel | None, flips: tuple[Flip, ...], method: Method
+    votes: VoteLog,
+    estimates: Estimates,
+    model: PairModel | None,
+    better: NDArray[np.bool_],
+    flips: tuple[Flip, ...],
+    method: Method,
 ) -> tuple[PairAudit, ...]:
     if model is None:
         return ()
@@ -148,7 +190,8 @@ def _audit_pairs(
         if chance is not None:
             decision = decide(votes.contenders, estimates, one, below[0], method=method)
             own = tuple(turned.get(frozenset((decision.leader, decision.other)), ()))
-            pairs.append(PairAudit(decision, chance.win, chance.tie, chance.loss, own))
+            sure = bool(better[one, below[0]])
+            pairs.append(PairAudit(decision, sure, chance.win, chance.tie, chance.loss, own))
     return tuple(pairs)
 
 
@@ -157,7 +200,7 @@ def _find_places(
 ) -> tuple[PlaceChances, ...]:
     """Chances by falling Elo, then label."""
     shown = find_ranked(estimates, shown, method)
-    chances = find_chances(estimates, shown, method.confidence, places=min(_MOST_PLACES, max(1, len(shown))))
+    chances = find_chances(estimates, shown, method, places=min(_MOST_PLACES, max(1, len(shown))))
     if chances is None:
         return ()
     lines = zip(shown.tolist(), chances.tolist(), strict=True)

@@ -24,7 +24,8 @@ class PairModel:
 
     `theta` and `margin` are of Rao and Kupper's model, `strength` of Bradley and Terry's. `half_width` is that of the
     95 % interval of each gap, for the pairs (0, 1), (0, 2), … (1, 2), …: None where there is no interval, and empty for
-    more than 200 contenders. Votes do not connect contenders of different `part`. `effective` is how many voters or
+    more than 200 contenders. `sure` says of the same pairs whether the rank ranges tell the two apart, 1 or 0; audits
+    before version 5 have none. Votes do not connect contenders of different `part`. `effective` is how many voters or
     prompts, whichever are fewer, stand behind each contender; audits before version 3 have none.
     """
 
@@ -35,12 +36,17 @@ class PairModel:
     strength: tuple[float, ...]
     half_width: tuple[float | None, ...]
     effective: tuple[float, ...] = ()
+    sure: tuple[int, ...] = ()
 
     def find_half_width(self, one: int, two: int) -> float | None:
         """The half-width of the interval of the gap between two contenders, given by their indices."""
         if not self.half_width or self.part[one] != self.part[two]:
             return None
         return self.half_width[_place(len(self.contenders), min(one, two), max(one, two))]
+
+    def is_sure(self, one: int, two: int) -> bool:
+        """Whether the rank ranges tell the two apart, given by their indices; one with more `strength` is better."""
+        return bool(self.sure and self.sure[_place(len(self.contenders), min(one, two), max(one, two))])
 
 
 @dataclass(frozen=True)
@@ -55,15 +61,20 @@ class PairChance:
     share_high: float | None
 
 
-def model_pairs(votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], method: Method) -> PairModel | None:
-    """Model the pairs of the contenders shown; None for fewer than two."""
+def model_pairs(
+    votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], better: NDArray[np.bool_], method: Method
+) -> PairModel | None:
+    """Model the pairs of the contenders shown; None for fewer than two.
+
+    `better`, bool[n, n] over all contenders, says who is surely better than whom.
+    """
     if len(shown) < 2:
         return None
     fitted = fit_rao_kupper(weigh_votes(votes, method)[1], prior_sd=method.prior_sd)
     quantile = cluster_quantiles(estimates.effective[shown], tail=(1 - method.confidence) / 2)
-    half = (np.maximum(quantile[:, None], quantile[None, :]) * estimates.gap_se[np.ix_(shown, shown)])[
-        np.triu_indices(len(shown) if len(shown) <= _MOST_CONTENDERS else 0, k=1)
-    ]
+    pairs = np.triu_indices(len(shown) if len(shown) <= _MOST_CONTENDERS else 0, k=1)
+    half = (np.maximum(quantile[:, None], quantile[None, :]) * estimates.gap_se[np.ix_(shown, shown)])[pairs]
+    sure = (better | better.T)[np.ix_(shown, shown)][pairs]
     return PairModel(
         contenders=tuple(votes.contenders[index] for index in shown),
         part=tuple(estimates.connectivity.part[shown].tolist()),
@@ -72,6 +83,7 @@ def model_pairs(votes: VoteLog, estimates: Estimates, shown: NDArray[np.int64], 
         strength=_round(estimates.theta[shown]),
         half_width=tuple(None if isnan(value) else value for value in _round(half)),
         effective=_round(estimates.effective[shown]),
+        sure=tuple(sure.astype(int).tolist()),
     )
 
 

@@ -14,11 +14,16 @@ from leaderboard.ratings.parameters import Method
 
 @dataclass(frozen=True)
 class VarianceLine:
-    """Half-widths of a contender's interval in Elo: pooled, and from its own clusters; None where there is none."""
+    """Half-widths of a contender's interval in Elo: pooled, and from its own clusters; None where there is none.
+
+    `between_voters` and `between_prompts` are this contender's own: where contenders are alike, those of the board.
+    """
 
     contender: str
     pooled: float | None
     clustered: float | None
+    between_voters: float | None
+    between_prompts: float | None
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,22 @@ def check_variance(
         return None
     clustered = estimate(votes, replace(method, version="2")).half_width[shown].tolist()
     pooled = estimates.half_width[shown].tolist()
-    names = [votes.contenders[index] for index in shown.tolist()]
     common = dict(zip(method.clusters, estimates.pooled.common, strict=True))
     differ = {name: method.elo_per_logit * sqrt(own.pooled) for name, own in common.items()}
+    each = {name: (method.elo_per_logit * np.sqrt(own.each[shown])).tolist() for name, own in common.items()}
     return VarianceCheck(
         dispersion=estimates.pooled.dispersion,
         between_voters=differ.get("voter"),
         between_prompts=differ.get("prompt"),
         lines=tuple(
-            VarianceLine(*line) for line in zip(names, map(_known, pooled), map(_known, clustered), strict=True)
+            VarianceLine(
+                contender=votes.contenders[index],
+                pooled=_known(pooled[place]),
+                clustered=_known(clustered[place]),
+                between_voters=each["voter"][place] if "voter" in each else None,
+                between_prompts=each["prompt"][place] if "prompt" in each else None,
+            )
+            for place, index in enumerate(shown.tolist())
         ),
     )
 

@@ -124,7 +124,7 @@ def split_rows(
     left: NDArray[np.int32], right: NDArray[np.int32], cluster: NDArray[np.integer], *, contenders: int
 ) -> Clusters:
     """`split_clusters` for columns that need not be those of a log."""
-    order = _sort_ids(cluster)
+    order = sort_ids(cluster)
     ordered = cluster[order]
     # Whether a cluster begins at this row. A vote is alone if one begins at the next row too.
     begins = np.ones(len(order) + 1, dtype=bool)
@@ -135,7 +135,7 @@ def split_rows(
     return Clusters(Singles(rows, left[rows], right[rows]), tuple(blocks))
 
 
-def _sort_ids(ids: NDArray[np.integer]) -> NDArray[np.int64]:
+def sort_ids(ids: NDArray[np.integer]) -> NDArray[np.int64]:
     """The stable order of non-negative ids, sorted 16 bits at a time: NumPy's radix sort is several times faster."""
     order: NDArray[np.int64] = np.argsort(ids.astype(np.uint16), kind="stable")
     for shift in range(16, int(ids.max(initial=0)).bit_length(), 16):

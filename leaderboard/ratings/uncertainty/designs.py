@@ -17,6 +17,7 @@ from leaderboard.ratings.uncertainty.clusters import (
     Clusters,
     Singles,
     outer_differences,
+    sort_ids,
     split_rows,
     sum_pairs,
 )
@@ -33,13 +34,23 @@ _FEW = 4
 
 
 @dataclass(frozen=True, eq=False)
+class Squares:
+    """One grouping of the votes, summed over its clusters by contender, float64[n] each.
+
+    `squares` is Σ s_g[i]², `own` is Σ (A_g²)[i, i].
+    """
+
+    squares: Vector
+    own: Vector
+
+
+@dataclass(frozen=True, eq=False)
 class Design:
     """One grouping of the votes, summed over its clusters.
 
     `squares` is Σ s_g[i]² by contender, float64[n]. `taste` is Σ A_g², float64[n, n]: the covariance of the scores if
     every cluster had its own strengths, of variance 1. `shares` is Σ h², Σ h³, Σ h⁴ and Σ h⁵ by contender, float64[4,
-    n], with h = A_g[i, i] / A[i, i] the share of a contender's information that comes from the cluster; it is empty if
-    not asked for.
+    n], with h = A_g[i, i] / A[i, i] the share of a contender's information that comes from the cluster.
     """
 
     squares: Vector
@@ -52,9 +63,7 @@ class Design:
         return np.asarray(np.diagonal(self.taste))
 
 
-def measure_design(
-    clusters: Clusters, residual: Vector, information: Vector, total: Vector, *, with_shares: bool = True
-) -> Design:
+def measure_design(clusters: Clusters, residual: Vector, information: Vector, total: Vector) -> Design:
     """Sum up a grouping; `residual` and `information` are per vote, `total` is each contender's information.
 
     A_g² is the sum of the outer squares of its rows. Row i is the summed score of the votes of i in the cluster, each
@@ -65,9 +74,15 @@ def measure_design(
     alone, known = information[singles.rows], residual[singles.rows] ** 2
     squares = np.diagonal(outer_differences(sum_pairs(singles.left, singles.right, known, n))).copy()
     taste = outer_differences(sum_pairs(singles.left, singles.right, 2 * alone**2, n))
-    shares = np.zeros((_POWERS if with_shares else 0, n))
+    shares = np.zeros((_POWERS, n))
     for side in (singles.left, singles.right):
         _add_powers(shares, side, alone, total)
+    if compiled := kernels():
+        half = np.zeros((n, n))
+        for part in _cut_blocks(clusters):
+            votes = (part.cluster, part.left, part.right, residual[part.rows], information[part.rows])
+            compiled.sum_design(*votes, total, squares, np.zeros(n), shares, half)
+        return Design(squares, taste + half + half.T - np.diag(np.diagonal(half)), shares)
     for seen, score, own in _see_from_both_sides(clusters, residual, information, n):
         rows, at = seen.singles.rows, seen.singles.left
         squares += np.bincount(at, score[rows] ** 2, n)
@@ -81,6 +96,41 @@ def measure_design(
     return Design(squares, taste, shares)
 
 
+def measure_squares(clusters: Clusters, residual: Vector, information: Vector, n: int) -> Squares:
+    """What `measure_design` finds by contender alone, in less time where clusters hold few votes each.
+
+    The square of row i of A_g is (Σ I_k)² over the votes of i in the cluster, and as much for each opponent's votes.
+    """
+    squares, own = np.zeros(n), np.zeros(n)
+    rows = clusters.singles.rows
+    for side in (clusters.singles.left, clusters.singles.right):
+        squares += np.bincount(side, residual[rows] ** 2, n)
+        own += np.bincount(side, 2 * information[rows] ** 2, n)
+    for part in _cut_blocks(clusters):
+        score, known = residual[part.rows], information[part.rows]
+        if compiled := kernels():
+            none = np.zeros((0, 0))
+            compiled.sum_design(part.cluster, part.left, part.right, score, known, np.ones(n), squares, own, none, none)
+        else:
+            _add_squares(part, score, known, squares, own)
+    return Squares(squares, own)
+
+
+def _add_squares(part: Block, score: Vector, known: Vector, squares: Vector, own: Vector) -> None:
+    """Add the sums of a part to `squares` and `own`, float64[n]; the other values are per vote of the part."""
+    n = len(own)
+    left, right = np.concatenate([part.left, part.right]), np.concatenate([part.right, part.left])
+    side = np.concatenate([part.cluster, part.cluster]) * np.int64(n) + left
+    order = sort_ids(side * n + right)
+    left, right, side = left[order], right[order], side[order]
+    score, known = np.concatenate([score, -score])[order], np.concatenate([known, known])[order]
+    first = np.append(True, side[1:] != side[:-1])
+    at, met = np.flatnonzero(first), np.flatnonzero(first | np.append(True, right[1:] != right[:-1]))
+    squares += np.bincount(left[at], np.add.reduceat(score, at) ** 2, n)
+    own += np.bincount(left[at], np.add.reduceat(known, at) ** 2, n)
+    own += np.bincount(left[met], np.add.reduceat(known, met) ** 2, n)
+
+
 def lone_votes(left: Ids, right: Ids) -> Clusters:
     """The grouping in which each vote is a cluster of its own."""
     return Clusters(Singles(np.arange(len(left)), left, right), ())
@@ -90,10 +140,14 @@ def _see_from_both_sides(
     clusters: Clusters, residual: Vector, information: Vector, n: int
 ) -> Iterator[tuple[Clusters, Vector, Vector]]:
     """Each block's votes from either side, grouped by cluster and contender, with their scores and informations."""
+    for part in _cut_blocks(clusters):
+        score, own = residual[part.rows], information[part.rows]
+        yield _group_sides(part, n), np.concatenate([score, -score]), np.concatenate([own, own])
+
+
+def _cut_blocks(clusters: Clusters) -> Iterator[Block]:
     for block in clusters.blocks:
-        for part in _cut_rows(block):
-            score, own = residual[part.rows], information[part.rows]
-            yield _group_sides(part, n), np.concatenate([score, -score]), np.concatenate([own, own])
+        yield from _cut_rows(block)
 
 
 def _cut_rows(block: Block) -> Iterator[Block]:
@@ -117,8 +171,6 @@ def _square_rows(part: Block, own: Vector, n: int) -> Matrix:
 
     In a group of few votes, going through their pairs costs less than a table of all contenders.
     """
-    if kernels() is not None:
-        return part.sum_squares(own, n)
     few = np.bincount(part.cluster) <= n // _FEW
     small, large = few[part.cluster], ~few[part.cluster]
     squares = _square_small(part.cluster[small], part.left[small], part.right[small], own[small], n)
@@ -147,7 +199,7 @@ def _square_small(cluster: Ids, left: Ids, right: Ids, own: Vector, n: int) -> M
 
 def _add_powers(shares: Matrix, at: Ids, own: Vector, total: Vector) -> None:
     """Add the powers of some shares of the contenders `at` to their sums."""
-    if len(shares) and len(at):
+    if len(at):
         share = np.divide(own, total[at], out=np.zeros(len(own)), where=own > 0)
         power = share.copy()
         for sums in shares:

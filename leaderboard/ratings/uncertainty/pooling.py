@@ -5,12 +5,13 @@ Satterthwaite (1946). docs/methodology.md derives all of it on one page.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.uncertainty.clusters import outer_differences, sum_pairs
-from leaderboard.ratings.uncertainty.designs import Design, lone_votes, measure_design
+from leaderboard.ratings.uncertainty.designs import Design, Squares, lone_votes, measure_design, measure_squares
 from leaderboard.ratings.uncertainty.intervals import LEAST_CLUSTERS
 from leaderboard.ratings.uncertainty.spread import Dependence, Scores, Spread, invert_centred
 
@@ -35,9 +36,10 @@ class Common:
 class Pooled:
     """The spread of the estimates, and where it comes from.
 
-    `dispersion` is the variance of a vote's residual over the binomial one; ties make it less than 1. `common` has one
-    entry for each of the method's clusters. `effective` is one more than the degrees of freedom, float64[n].
-    `by_votes`, float64[1, n, n], is the covariance that votes alone would give.
+    `dispersion` is the variance of a vote's residual over the binomial one; ties make it less than 1. It is measured on
+    cells, and never below what single votes show. `common` has one entry for each of the method's clusters. `effective`
+    is one more than the degrees of freedom, float64[n]. `by_votes`, float64[1, n, n], is the covariance that single
+    votes show if they are independent. It is also the second one in `spread`: no variance is below it.
     """
 
     spread: Spread
@@ -66,38 +68,34 @@ def pool_spread(
     n = len(scores.total)
     binomial = outer_differences(sum_pairs(left, right, weights * scores.information, n))
     information = outer_differences(sum_pairs(left, right, scores.information, n))
-    total = np.asarray(np.diagonal(information))
-    if dependence.both is None:
-        smallest, count = lone_votes(left, right), max(1.0, float(times[weights > 0].sum()))
-        # Each of the equal votes is squared by itself.
-        parts = np.sqrt(times)
-    else:
-        smallest, count, parts = dependence.both.clusters, max(1, dependence.both.counts.board), np.ones(len(times))
-    cells = measure_design(smallest, scores.residual / parts, scores.information / parts, total, with_shares=False)
-    designs = [
-        measure_design(grouping.clusters, scores.residual, scores.information, total)
-        for grouping in (dependence.either if dependence.clustered else ())
-    ]
-    moments = _Moments(np.asarray(np.diagonal(binomial)), total, np.diagonal(scores.total), cells, tuple(designs))
+    # Each of the equal votes of a row is squared by itself.
+    parts = np.sqrt(times)
+    moments = _measure_moments(
+        dependence,
+        scores,
+        measure_squares(lone_votes(left, right), scores.residual / parts, scores.information / parts, n),
+        rated=float(times[weights > 0].sum()),
+        binomial=np.diagonal(binomial),
+        total=np.diagonal(information),
+    )
     common = moments.solve()
     inverse = invert_centred(scores.total)
-    by_chance = moments.dispersion * binomial
-    missing = max(0.0, float(np.sum(total)) - float(np.trace(by_chance))) / max(
-        float(np.sum(total)), np.finfo(float).tiny
-    )
-    alone = np.outer(separated, separated) * information * missing
-    by_votes = inverse @ (by_chance + alone + scores.floor) @ inverse
-    covariance, uncertain = by_votes.copy(), np.diagonal(by_votes) ** 2 * 2 / count
-    for one, design in zip(common, designs, strict=True):
-        shared = design.taste - cells.taste
+    alone = np.outer(separated, separated) * information * moments.missing + scores.floor
+    by_votes = inverse @ (moments.least * binomial + alone) @ inverse
+    remainder = moments.find_remainder(common)
+    covariance = inverse @ (remainder * binomial + alone) @ inverse
+    uncertain = np.diagonal(inverse @ binomial @ inverse) ** 2 * moments.dispersion**2 * 2 / moments.count
+    for one, design in zip(common, moments.designs, strict=True):
         sd = np.sqrt(one.each)
-        covariance += inverse @ (sd[:, None] * shared * sd) @ inverse
+        covariance += inverse @ (sd[:, None] * design.taste * sd) @ inverse
+        # The derivative of the covariance by the component.
+        shared = design.taste - moments.share * binomial if remainder > 0 else design.taste
         uncertain += np.diagonal(inverse @ shared @ inverse) ** 2 * one.noise
     variance = np.diagonal(covariance)
     freedom = np.divide(2 * variance**2, uncertain, out=np.ones(n), where=uncertain > 0)
     own = dependence.effective
     return Pooled(
-        spread=Spread(covariance[None]),
+        spread=Spread(np.stack([covariance, by_votes])),
         by_votes=Spread(by_votes[None]),
         effective=np.where(own < LEAST_CLUSTERS, own, np.maximum(1 + freedom, own)),
         dispersion=moments.dispersion,
@@ -105,26 +103,76 @@ def pool_spread(
     )
 
 
+def _measure_moments(
+    dependence: Dependence, scores: Scores, single: Squares, *, rated: float, binomial: Vector, total: Vector
+) -> "_Moments":
+    residual, information, both = scores.residual, scores.information, dependence.both
+    return _Moments(
+        binomial=binomial,
+        total=total,
+        precision=np.diagonal(scores.total),
+        single=single,
+        cells=single if both is None else measure_squares(both.clusters, residual, information, len(total)),
+        designs=tuple(
+            measure_design(grouping.clusters, residual, information, total)
+            for grouping in (dependence.either if dependence.clustered else ())
+        ),
+        rated=rated,
+        count=max(1.0, rated if both is None else both.counts.board),
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class _Moments:
     """Sums of squared scores by contender, and what they would be for components of size 1.
 
-    `binomial` and `total` are each contender's weighted binomial variance and information, float64[n],
-    `precision` the latter with the prior's. `cells` groups
-    by voter and prompt at once, `designs` by each of the method's clusters.
+    `binomial` and `total` are each contender's weighted binomial variance and information, float64[n], `precision` the
+    latter with the prior's. `single` groups the `rated` votes one by one, `cells` by voter and prompt at once (`count`
+    groups), `designs` by each of the method's clusters.
     """
 
     binomial: Vector
     total: Vector
     precision: Vector
-    cells: Design
+    single: Squares
+    cells: Squares
     designs: tuple[Design, ...]
+    rated: float
+    count: float
+
+    @cached_property
+    def dispersion(self) -> float:
+        """φ: squared scores of cells over their binomial variance, never below that of single votes."""
+        return max(self._scatter_of(self.cells), self.least)
+
+    @cached_property
+    def least(self) -> float:
+        """The φ that single votes show. Votes of one cell can balance each other by chance, and so show less.
+
+        The residuals of all votes can vanish, too (all are ties), so one vote more with the binomial variance counts.
+        """
+        return (self._scatter_of(self.single) * self.rated + 1) / (self.rated + 1)
 
     @property
-    def dispersion(self) -> float:
-        """φ: squared residuals over their binomial variance, without the share that the fit has taken."""
-        left = float(np.sum(self.binomial - self._taken(self.cells)))
-        return float(np.sum(self.cells.squares)) / left if left > 0 else 1.0
+    def missing(self) -> float:
+        """How much less votes scatter than their information says, as a share of it."""
+        known = float(np.sum(self.total))
+        return max(0.0, 1 - self.least * float(np.sum(self.binomial)) / known) if known > 0 else 0.0
+
+    @property
+    def share(self) -> float:
+        """How much of φ a component of size 1 makes, since what a cluster has in common its cells have, too."""
+        chance = float(np.sum(self.binomial))
+        return float(np.sum(self.cells.own)) / chance if chance > 0 else 0.0
+
+    def find_remainder(self, common: tuple[Common, ...]) -> float:
+        """φ without the part that the components make."""
+        return max(0.0, self.dispersion - self.share * sum(one.pooled for one in common))
+
+    def _scatter_of(self, design: Squares) -> float:
+        """Squared scores over their binomial variance, without the share that the fit has taken."""
+        left = float(np.sum(self.binomial - self._taken(design)))
+        return float(np.sum(design.squares)) / left if left > 0 else 1.0
 
     def solve(self) -> tuple[Common, ...]:
         """The variance that the votes of each cluster have in common; none is negative."""
@@ -135,7 +183,8 @@ class _Moments:
         active = [one for one in range(count) if np.sum(parts[one][one]) > 1e-9 * np.sum(self.designs[one].own)]
         while active:
             matrix = np.array([[np.sum(parts[one][two]) for two in active] for one in active])
-            found = np.linalg.solve(matrix, np.array([np.sum(excess[one]) for one in active]))
+            # Two voters who judged alike on two prompts do not tell tastes from images: the smallest solution is taken.
+            found = np.linalg.pinv(matrix, rcond=1e-9) @ np.array([np.sum(excess[one]) for one in active])
             if np.all(found >= 0):
                 pooled[active] = found
                 break
@@ -148,7 +197,7 @@ class _Moments:
             every.append(self._share_out(one, float(pooled[one]), parts[one][one], excess[one] - others))
         return tuple(every)
 
-    def _taken(self, design: Design) -> Vector:
+    def _taken(self, design: Design | Squares) -> Vector:
         """What the fit takes out of the binomial variance of the scores of clusters, float64[n].
 
         Exact where votes are spread evenly over pairs, whether a cluster holds one vote or votes on every pair.

@@ -21,20 +21,17 @@ from leaderboard.presentation.ledger_choice import LedgerLink, find_usual_ledger
 from leaderboard.presentation.sharing.card_facts import card_of_comparison
 from leaderboard.presentation.sharing.other_forms import markdown_of_comparison
 from leaderboard.presentation.sharing.share_head import ShareHead, head_of_comparison
+from leaderboard.queries.comparing.compared_slices import gather_slices
 from leaderboard.queries.comparing.same_prompts import SamePrompt, list_same_prompts
 from leaderboard.queries.comparing.verdicts import (
-    Opinion,
     Verdict,
     lines_of,
     pick_records,
-    read_lines,
     read_opinion,
-    read_opinions,
 )
 from leaderboard.queries.model_pages.imported_names import labels_in
 from leaderboard.queries.slices import language_name
-from leaderboard.queries.standings import BoardSummary, BoardView, StandingRow, list_boards, read_board
-from leaderboard.ratings.results import Line
+from leaderboard.queries.standings import BoardView, StandingRow, list_boards, read_board
 
 # What of the address is kept beside the contenders.
 KEPT = ("language", "ledger")
@@ -53,17 +50,21 @@ class SliceGap:
 
 @dataclass(frozen=True)
 class ComparedPair:
-    """A pair on the main board, and on each category's and language's board; all from the side of the first name."""
+    """A pair on the main board, and on each category's and language's board; all from the side of the first name.
+
+    `api_query` asks the API for these gaps.
+    """
 
     judgement: Judgement
     gaps: tuple[SliceGap, ...]
+    api_query: str
 
 
 @dataclass(frozen=True)
 class ComparedBoard:
     """The comparison on one modality: the board, the contenders' rows on it, their pairs and shared prompts.
 
-    `api_query` asks the API for the pairs of the first contender.
+    `api_query` asks the API for the pairs of the first contender. `side_by_side` names those that the groups compare.
     """
 
     board: BoardView
@@ -73,6 +74,7 @@ class ComparedBoard:
     rows: tuple[StandingRow, ...]
     pairs: tuple[ComparedPair, ...]
     groups: tuple[ComparedGroup, ...]
+    side_by_side: str
     page: Any
     prompts: tuple[SamePrompt, ...]
 
@@ -128,6 +130,8 @@ def read_comparison(query: QueryDict, slugs: Sequence[str]) -> dict[str, Any]:
         "boards": boards,
         # What is compared without any votes.
         "groups": compare_side_by_side(contenders, modality=_shared_modality(contenders)) if not boards else (),
+        "side_by_side": _name_all(contenders),
+        "side_modality": _shared_modality(contenders),
         "choices": _list_choices(slugs),
         "slots": [*slugs, *[""] * (MOST_COMPARED - len(slugs))],
         "links": links,
@@ -229,18 +233,23 @@ def _compare(
         board_url=address.url,
         api_query=address.api_query(ledger=board.ledger_slug, contender=rows[0].contender_slug),
         rows=rows,
-        pairs=_compare_pairs(board, rows, chosen),
+        pairs=_compare_pairs(board, rows, address),
         groups=compare_side_by_side(contenders, modality=board.modality),
+        side_by_side=_name_all(contenders),
         page=page,
         prompts=prompts,
     )
 
 
-def _compare_pairs(board: BoardView, rows: tuple[StandingRow, ...], chosen: str) -> tuple[ComparedPair, ...]:
+def _name_all(contenders: Sequence[Contender]) -> str:
+    return ",".join(contender.slug for contender in contenders)
+
+
+def _compare_pairs(board: BoardView, rows: tuple[StandingRow, ...], address: BoardAddress) -> tuple[ComparedPair, ...]:
     """Every pair of the rows, each read from the side of the better one."""
     slugs = [row.contender_slug for row in rows]
     records, opinion, lines = pick_records(board, slugs), read_opinion(board), lines_of(board.rows)
-    slices = _gather_slices(board, slugs)
+    slices = gather_slices(board, slugs)
     pairs = []
     for one, two in combinations(rows, 2):
         key, names = (one.contender_slug, two.contender_slug), (one.contender_name, two.contender_name)
@@ -249,31 +258,16 @@ def _compare_pairs(board: BoardView, rows: tuple[StandingRow, ...], chosen: str)
         gaps = [
             SliceGap(
                 title=summary.title,
-                url=board_url(summary, ledger=chosen),
+                url=board_url(summary, ledger=address.ledger),
                 verdict=slice_opinion.judge(*judged.slugs, own, forecast=False),
                 votes=sum(own[slug].votes for slug in judged.slugs if slug in own),
                 faint=any(own[slug].level != "established" for slug in judged.slugs if slug in own),
             )
             for summary, slice_opinion, own in slices
         ]
-        pairs.append(ComparedPair(judged, tuple(gaps)))
+        api_query = address.api_query(ledger=board.ledger_slug, one=judged.slugs[0], two=judged.slugs[1])
+        pairs.append(ComparedPair(judged, tuple(gaps), api_query))
     return tuple(pairs)
-
-
-def _gather_slices(board: BoardView, slugs: Sequence[str]) -> list[tuple[BoardSummary, Opinion, dict[str, Line]]]:
-    """The category and language boards with what is known of the contenders there; none beside a language's board."""
-    if board.slice != "overall":
-        return []
-    summaries = [
-        each
-        for each in list_boards(ledger=board.ledger_slug, modality=board.modality)
-        if each.slice != "overall" and each.snapshot_id is not None
-    ]
-    opinions, lines = read_opinions(summaries), read_lines(summaries, slugs)
-    nothing = Opinion(None, 0)
-    return [
-        (each, opinions.get(each.snapshot_id or 0, nothing), lines.get(each.snapshot_id or 0, {})) for each in summaries
-    ]
 
 
 def _shared_modality(contenders: Sequence[Contender]) -> str:

@@ -71,7 +71,7 @@ def _rate(category: Category, shown: ShownLedger, label: str) -> dict[str, Any]:
         "finding": state_finding(board.rows) if rated else "",
         "bands": find_price_bands(board.rows, read_opinion(board)),
         "board_url": address.url,
-        "api_query": f"?{address.api_query(ledger=shown.slug)}",
+        "api_query": address.api_query(ledger=shown.slug),
     }
 
 

@@ -16,7 +16,7 @@ from leaderboard.charts.matrix import Duel, MatrixCell, lay_matrix
 from leaderboard.presentation.board_address import clean_choice
 from leaderboard.presentation.ledger_choice import ShownLedger, choose_ledger
 from leaderboard.queries.competitions.galleries import open_pictures, pictures_of_prompts
-from leaderboard.queries.competitions.prompt_results import CompetitionResult, EntryCount, count_results
+from leaderboard.queries.competitions.prompt_results import CompetitionResult, count_results
 from leaderboard.queries.competitions.shown_prompts import listed_prompts, shown_prompts
 from leaderboard.queries.slices import language_name, shown_modalities
 
@@ -70,7 +70,7 @@ def _open_context(prompt: Prompt, shown: ShownLedger) -> dict[str, Any]:
     names = dict(Contender.objects.filter(slug__in=result.entries).values_list("slug", "name"))
     entries = [(picture, result.entries.get(picture.contender.slug)) for picture in pictures]
     entries.sort(key=lambda entry: -1.0 if entry[1] is None or entry[1].share is None else entry[1].share, reverse=True)
-    counts = sorted(result.entries.values(), key=_best_first)
+    counts = result.best_first
     return {
         "prompt": prompt,
         "sources": gather_sources(prompt.source_images.all()),
@@ -83,11 +83,6 @@ def _open_context(prompt: Prompt, shown: ShownLedger) -> dict[str, Any]:
         ],
         "shown": shown,
     }
-
-
-def _best_first(count: EntryCount) -> tuple[float, int, str]:
-    """By falling share; those without one come last."""
-    return 1.0 if count.share is None else -count.share, -count.votes, count.contender
 
 
 def _lay_duels(

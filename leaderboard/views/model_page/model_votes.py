@@ -44,12 +44,12 @@ class ModelHistory:
 class ModelBoard:
     """A model on one overall board: `own` is its best line, `similar` names others by what they have in common.
 
-    `api_query` asks the API for the board's pairs, of its contender if it has only one there.
+    `board_query` asks the API for what there is of the board.
     """
 
     board: BoardView
     label: str
-    api_query: str
+    board_query: str
     own: StandingRow
     matchups: tuple[TopMatchup, ...]
     opponents: tuple[tuple[Opponent, str], ...]
@@ -75,19 +75,13 @@ def _read(board: BoardView, own: StandingRow, chosen: str) -> ModelBoard:
     return ModelBoard(
         board=board,
         label=str(Modality(board.modality).label),
-        api_query=_ask_for_pairs(board, own),
+        board_query=BoardAddress(board.modality).api_query(ledger=board.ledger_slug),
         own=own,
         matchups=_show_matchups(board, met, chosen),
         opponents=tuple(zip(met, urls, strict=True)),
         similar=_name_similar(board, own, opinion),
         history=_read_history(board, own, chosen),
     )
-
-
-def _ask_for_pairs(board: BoardView, own: StandingRow) -> str:
-    several = sum(row.model_slug == own.model_slug for row in board.rows) > 1
-    contender = "" if several else own.contender_slug
-    return f"?{BoardAddress(board.modality).api_query(ledger=board.ledger_slug, contender=contender)}"
 
 
 def _slugs(one: Opponent) -> tuple[str, str]:

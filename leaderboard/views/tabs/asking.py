@@ -33,6 +33,18 @@ class Asked:
         """The query of links to models: contenders of an imported ledger are on its boards only."""
         return f"?ledger={self.address.ledger}" if self.address.ledger and not self.board.origin else ""
 
+    def board_query(self) -> str:
+        """The API's query for the same board."""
+        return self.address.api_query(ledger=self.board.ledger_slug)
+
+    def rows_query(self, *, rated: bool = False) -> str:
+        """The API's query for the same rows of the same board, or for those of them that are rated."""
+        hidden = self.address
+        level = hidden.level or ("preliminary" if rated else "")
+        chosen = {"level": level, "organization": hidden.organization, "max_price": hidden.max_price}
+        chosen |= {"search": hidden.q, "sort": hidden.sort}
+        return self.address.api_query(ledger=self.board.ledger_slug, **chosen)
+
     def api_url(self, name: str, **more: str) -> str:
         """The address of the same board in the API."""
         return f"{reverse(name)}?{self.address.api_query(ledger=self.board.ledger_slug, **more)}"

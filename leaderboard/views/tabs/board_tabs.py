@@ -14,6 +14,7 @@ from leaderboard.views.tabs.intervals import fill_intervals
 from leaderboard.views.tabs.matrix import fill_matrix
 from leaderboard.views.tabs.pareto import fill_pareto
 from leaderboard.views.tabs.reasons import fill_reasons
+from leaderboard.views.tabs.sensitivity import fill_sensitivity
 from leaderboard.views.tabs.table import fill_table
 
 
@@ -38,6 +39,7 @@ TABS = (
     Tab("matrix", _("Head to head"), "leaderboard/matrix.html", fill_matrix),
     Tab("history", _("History"), "leaderboard/history.html", fill_history),
     Tab("changes", _("Changes"), "leaderboard/board_changes.html", fill_changes),
+    Tab("sensitivity", _("Other weights"), "leaderboard/board_sensitivity.html", fill_sensitivity),
     Tab("reasons", _("Reasons"), "leaderboard/board_reasons.html", fill_reasons, is_native=True),
 )
 

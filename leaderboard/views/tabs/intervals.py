@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from leaderboard.presentation.auditing.error_lines import list_errors
+from leaderboard.presentation.auditing.sureness import list_neighbours, list_places, name_contenders
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.contenders.series_lines import list_series
-from leaderboard.presentation.sureness import list_neighbours, list_places, name_contenders
 from leaderboard.views.tabs.asking import Asked
 
 
@@ -15,7 +16,8 @@ def fill_intervals(asked: Asked) -> dict[str, Any]:
         "rows": choose_rows(board.rows, asked.address),
         "series": list_series(board.rows),
         "model_query": asked.model_query,
-        "audit_json_url": asked.api_url("api-audits"),
+        "api_query": asked.rows_query(rated=True),
+        "board_query": asked.board_query(),
     }
     audit = asked.audit
     if audit is None:
@@ -26,4 +28,5 @@ def fill_intervals(asked: Asked) -> dict[str, Any]:
         "audit_url": asked.address.but(at=str(audit.snapshot_id)).url,
         "neighbours": list_neighbours(audit.facts, names),
         "places": list_places(audit.facts, names),
+        "errors": list_errors(audit.facts, names),
     }

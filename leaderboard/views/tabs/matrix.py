@@ -94,15 +94,29 @@ def fill_matrix(asked: Asked) -> dict[str, Any]:
         "pair": _show_pair(asked, source, one, two),
         "one": one or source.rows[0].contender_slug,
         "two": two or (source.rows[1].contender_slug if len(source.rows) > 1 else ""),
-        "json_url": asked.api_url("api-pairs"),
-        "csv_url": asked.api_url("api-pairs.csv"),
+        "json_url": asked.api_url("api-pairs", **_listed(form, listed)),
+        "csv_url": asked.api_url("api-pairs.csv", **_listed(form, listed)),
     } | (_draw(form, source, rows, _url(address, **kept)) if form != "list" else {})
+
+
+def _listed(form: str, listed: StandingRow | None) -> dict[str, str]:
+    """What the API is asked besides the board: for the lines of the list, if it is shown."""
+    if form != "list":
+        return {}
+    return {"contender": listed.contender_slug} if listed else {"sides": "one"}
 
 
 def find_pair(asked: Asked) -> str:
     """The address of the pair that an older link names by two places (`pair=3-17`); empty if there is none."""
     chosen = _named_by_places(asked.query, asked.address, asked.usual_ledger)
     return "" if chosen is None else _url(asked.address, form=_form(asked.query), **chosen) + "#pair"
+
+
+def shown_choices(query: QueryDict) -> dict[str, str]:
+    """What the query says of form and size, without usual or unusable values."""
+    form = _form(query)
+    chosen = {"form": "" if form == FORMS[0] else form, "first": _first(query)}
+    return {name: value for name, value in chosen.items() if value}
 
 
 def _form(query: QueryDict) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from leaderboard.presentation.board_page.figure_texts import money, seconds
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.comparing.price_and_time import (
+    COSTS,
     Offered,
     OfferedRows,
     count_price,
@@ -20,7 +21,6 @@ from leaderboard.presentation.comparing.price_and_time import (
     state_time,
 )
 from leaderboard.queries.comparing.verdicts import read_opinion
-from leaderboard.queries.standings import StandingRow
 from leaderboard.views.tabs.asking import Asked
 
 
@@ -54,8 +54,8 @@ def fill_pareto(asked: Asked) -> dict[str, Any]:
         for row in asked.board.rows
         if row.model_slug
     }
-    prices = offer_rows(asked.board.rows, opinion, cost_of=_price)
-    times = offer_rows(asked.board.rows, opinion, cost_of=_time)
+    prices = offer_rows(asked.board.rows, opinion, cost_of=COSTS["price"])
+    times = offer_rows(asked.board.rows, opinion, cost_of=COSTS["time"])
     axes = [
         Axis(
             "price", _("List price of an image"), prices.only(shown), _write_price, urls,
@@ -66,16 +66,8 @@ def fill_pareto(asked: Asked) -> dict[str, Any]:
             state_time(times, seconds), count_time(times),
         ),
     ]  # fmt: skip
-    return {"axes": axes, "csv_url": asked.api_url("api-standings.csv"), "json_url": asked.api_url("api-standings")}
-
-
-def _price(row: StandingRow) -> float | None:
-    return None if row.price is None else float(row.price)
+    return {"axes": axes, "api_query": asked.rows_query(rated=True)}
 
 
 def _write_price(cost: float) -> str:
     return money(Decimal(f"{cost:.6f}"))
-
-
-def _time(row: StandingRow) -> float | None:
-    return row.reliability.median_seconds or None

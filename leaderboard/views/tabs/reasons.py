@@ -8,4 +8,4 @@ from leaderboard.views.tabs.asking import Asked
 
 def fill_reasons(asked: Asked) -> dict[str, Any]:
     """The reasons of all contenders of the board."""
-    return {"reasons": read_reasons(asked.board), "reasons_json_url": asked.api_url("api-reasons")}
+    return {"reasons": read_reasons(asked.board), "api_query": asked.board_query()}

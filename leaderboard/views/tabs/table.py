@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from leaderboard.presentation.auditing.sureness import name_contenders, state_sureness
 from leaderboard.presentation.board_page.board_cells import used_badges, write_rows
 from leaderboard.presentation.board_page.board_columns import head_columns, name_columns
 from leaderboard.presentation.board_page.row_details import read_details
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.findings import state_shown
-from leaderboard.presentation.sureness import name_contenders, state_sureness
 from leaderboard.queries.figures import count_same_pictures
 from leaderboard.ratings.parameters import METHOD
 from leaderboard.views.tabs.asking import Asked
@@ -35,8 +36,8 @@ def fill_table(asked: Asked) -> dict[str, Any]:
         "full_say": METHOD.full_say,
         "snapshot_days": settings.SNAPSHOT_DAYS,
         "same_pictures": 0 if board.origin else count_same_pictures(modality=board.modality),
-        "csv_url": asked.api_url("api-standings.csv"),
-        "json_url": asked.api_url("api-standings"),
+        "csv_url": f"{reverse('api-standings.csv')}?{asked.rows_query()}",
+        "json_url": f"{reverse('api-standings')}?{asked.rows_query()}",
         "audit_json_url": asked.api_url("api-audits"),
     } | _sureness(asked)
 

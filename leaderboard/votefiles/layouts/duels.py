@@ -13,6 +13,10 @@ Row = Mapping[str, Any]
 Names = Mapping[str, str]
 
 
+class OddRow(ValueError):
+    """A row is not what its layout asks for; the text says in plain words what is wrong."""
+
+
 class Duel(NamedTuple):
     """One comparison of two: who stood where, and the answer. An empty answer is none.
 
@@ -69,10 +73,10 @@ def choose_best(best: Any, others: Iterable[Any], **labels: Any) -> Iterator[Due
 def grade(left: Any, right: Any, share: float, **labels: Any) -> Iterator[Duel]:
     """A graded answer: `share` from 0, wholly the left side, to 1, wholly the right; in between, a part of a win each.
 
-    The middle is a tie. Raises ValueError outside.
+    The middle is a tie. Raises OddRow outside.
     """
     if not 0 <= share <= 1:
-        raise ValueError("the grade lies outside of its scale")
+        raise OddRow("the grade lies outside of its scale")
     if share in (0.0, 0.5, 1.0):
         yield Duel(left, right, {0.0: "left", 0.5: "tie", 1.0: "right"}[share], **labels)
         return

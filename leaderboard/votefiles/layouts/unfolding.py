@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.numbering import Numbering
 from leaderboard.votefiles.coded_columns import Coded, nest
-from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row, open_cell
+from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, OddRow, Row, open_cell
 from leaderboard.votefiles.opening.bad_files import BadVoteFile
 
 _ROLES = {"left": "left", "right": "right", "winner": "answer", "count": "times"} | {
@@ -97,7 +97,16 @@ def _each(layout: Layout, rows: Sequence[Row], names: Names) -> Iterator[tuple[i
             for duel in layout.duels(row, names):
                 yield number, duel
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-            raise BadVoteFile(f"not as {layout.title} lays it out ({error})", row=number) from error
+            raise BadVoteFile(f"not as {layout.title} lays it out ({_explain(error)})", row=number) from error
+
+
+def _explain(error: Exception) -> str:
+    """Say in plain words why a row could not be read; Python's own words would tell a reader nothing."""
+    if isinstance(error, OddRow):
+        return str(error)
+    if isinstance(error, KeyError):
+        return f"“{error.args[0]}” is missing"
+    return "a value is missing, or is text, a number or a list where another kind is expected"
 
 
 def _join(layout: Layout, rows: Sequence[Row]) -> Iterator[tuple[int, Duel]]:
@@ -105,7 +114,7 @@ def _join(layout: Layout, rows: Sequence[Row]) -> Iterator[tuple[int, Duel]]:
     try:
         yield from layout.join_rows(rows)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise BadVoteFile(f"not as {layout.title} lays it out ({error})") from error
+        raise BadVoteFile(f"not as {layout.title} lays it out ({_explain(error)})") from error
 
 
 def _code(values: Sequence[object]) -> Coded:

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from arena.catalog.curation import open_prompts
+from arena.catalog.models import Axis, Prompt
 from arena.generation.models import Generation, Image
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
@@ -20,6 +21,7 @@ from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import LedgerEntry
+from leaderboard.computing.on_demand import compute_asked, open_board
 from leaderboard.computing.refresh import refresh_ledger
 from tests.factories import make_arena, make_axis
 from tests.leaderboard.ledgers import exclude
@@ -50,6 +52,8 @@ def folder(tmp_path: Path) -> Path:
     ledger.refresh_from_db()
     exclude(ledger, 1)
     refresh_ledger(ledger=ledger)
+    open_board(ledger="native", modality="text-to-image", axis="fine-detail")
+    compute_asked(ledger=ledger)
     open_prompts(prompts=[opened])
     run("release", tmp_path / "release", "--licence", "CC-BY-4.0", "--site", "https://arena.example.org")
     return tmp_path / "release"
@@ -93,11 +97,12 @@ def test_preferences_are_the_votes_on_open_prompts(folder: Path) -> None:
 
 def test_release_recomputes_and_its_metadata_are_of_its_files(folder: Path) -> None:
     base = folder / "ledgers" / "native"
-    said = run("recompute", base / "entries.csv", "--against", base / "standings.csv")
+    said = run("recompute", base / "entries.csv", "--against", base / "standings.csv", "--axes", base / "axes.json")
     standings = list(csv.DictReader(StringIO((base / "standings.csv").read_text())))
     metadata = json.loads((folder / "croissant.json").read_text())
 
     boards = {(row["slice"], row["slice_value"]) for row in standings}
+    assert ("axis", "fine-detail") in boards
     assert said.strip() == f"{len(boards)} of {len(boards)} boards have the published hash."
     sums = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
     files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
@@ -141,6 +146,33 @@ def test_axis_map_of_a_release_gives_boards_by_axis(folder: Path, client: Client
     counted = LedgerEntry.objects.filter(exclusion=None).values_list("left", flat=True).distinct()
     assert "axis:fine-detail" in said
     assert all(slug in said for slug in counted)
+
+
+def test_boards_by_axis_are_left_out_of_the_comparison_without_their_axes(folder: Path) -> None:
+    base = folder / "ledgers" / "native"
+    said = run("recompute", base / "entries.csv", "--against", base / "standings.csv")
+    assert said.endswith("boards have the published hash.\n1 by axis were not compared: they need --axes FILE.\n")
+
+
+def test_board_by_axis_that_is_out_of_date_is_not_released(folder: Path, tmp_path: Path) -> None:
+    Axis.objects.get().prompts.remove(Prompt.objects.get(state="play"))
+    run("release", tmp_path / "again")
+    files = [top / "ledgers/native/standings.csv" for top in (folder, tmp_path / "again")]
+    released = [csv.DictReader(file.read_text().splitlines()) for file in files]
+    assert ["axis" in {row["slice"] for row in rows} for rows in released] == [True, False]
+
+
+def test_card_describes_every_column_of_its_files(folder: Path) -> None:
+    base = folder / "ledgers" / "native"
+    card = (base / "README.md").read_text()
+    for name in ("entries", "standings", "pairs"):
+        section = card.split(f"## Columns of {name}")[1].split("##")[0]
+        told = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
+        columns = (base / f"{name}.csv").read_text().splitlines()[0].split(",")
+        assert set(columns) <= set(told)
+        assert all(line.split("|")[4].strip() for line in section.splitlines() if line.startswith("| `"))
+    assert "| `elo` | number | Elo points |" in card
+    assert "[`axes.json`](https://arena.example.org/api/v1/ledgers/native/axes/)" in card
 
 
 def test_release_does_not_overwrite(folder: Path) -> None:

@@ -93,6 +93,11 @@ def test_rows_stand_by_what_is_surely_reached() -> None:
     assert names(sort_rows(ROWS, "-elo")) == ["Lucky", "Wide", "Sure", "Thin"]
 
 
+def test_rows_without_an_interval_stand_by_their_rating() -> None:
+    also = row("Also", level="preliminary", elo=1050.0, elo_low=None, elo_high=None)
+    assert names(sort_rows((also, *ROWS), "")) == ["Sure", "Wide", "Lucky", "Also", "Thin"]
+
+
 @pytest.mark.parametrize("sort", ["win_rate", "-win_rate", "elo", "-elo", "rank", "-rank"])
 def test_rows_without_a_value_come_last_in_both_directions(sort: str) -> None:
     assert names(sort_rows(ROWS, sort))[-1] == "Thin"

@@ -26,7 +26,8 @@ LABELS = ("=1+1", "a/b", "a?b#c", "..", '"a"', "é ü", "<b>", "x" * 299, "one")
 NUMBERS = ("", "-1", "0", "9" * 19, "9" * 40, "9" * 5000, "1e999", "nan", "٣", "²", "1_0")
 TEXTS = ("x\x00y", "\n", "%s{0}", "../..", "axis:detail", "axis:", "2026-11-30", "9999-12-31T23:59:59-23:59", HOSTILE)
 CHOICES: dict[str, tuple[str, ...]] = {
-    "view": ("intervals", "pareto", "matrix", "history", "changes", "reasons"), "form": ("chances", "list"),
+    "view": ("intervals", "pareto", "matrix", "history", "changes", "sensitivity", "reasons"),
+    "form": ("chances", "list"),
     "ledger": ("native", "theirs"), "category": ("animals", "food"), "language": ("en", "de"), "axis": ("detail",),
     "modality": ("text-to-image", "image-editing"), "days": ("30",), "at": ("1",), "first": ("all",), "c": LABELS,
     "one": LABELS, "two": LABELS, "m": LABELS, "contender": LABELS, "open": LABELS, "pair": ("0-1", "1-99"), "of": (),

@@ -92,11 +92,37 @@ def test_what_no_tab_reads_makes_no_other_kept_page(
     tab = f"{BOARD}?view=matrix&form=list"
     kept = client.get(tab).content
     with django_assert_max_num_queries(3):
-        assert client.get(f"{tab}&utm_source=b&x=1").content == kept
+        assert client.get(f"{tab}&utm_source=b&x=1&modality=y").content == kept
     assert client.get(f"{BOARD}?view=matrix&form=records").content != kept
     # A table's address that is not canonical still redirects.
     assert client.get(BOARD).status_code == 200
     assert client.get(f"{BOARD}?x=1").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "junk",
+    ["form=x1", "first=x2", "days=x3", "level=x4", "sort=x5", "columns=x6", "max_price=x7", "language=",
+     "form=list&form=x8", "view=matrix"],
+)  # fmt: skip
+def test_junk_value_of_a_known_key_leads_to_the_canonical_address(client: Client, junk: str) -> None:
+    make_board()
+    answer = client.get(f"{BOARD}?view=matrix&{junk}&utm_source=b")
+    assert answer.status_code == 302
+    assert "x" not in answer.headers["Location"].partition("?")[2].replace("matrix", "").replace("text-to-image", "")
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("view", ["", "intervals"])
+@pytest.mark.parametrize(
+    ("chosen", "is_kept"),
+    [({}, True), ({"max_price": "0.05"}, True), ({"max_price": "0.0123"}, False), ({"organization": "nobody"}, False)],
+)
+def test_filters_of_which_there_is_no_end_make_no_kept_page(
+    client: Client, view: str, chosen: dict[str, str], *, is_kept: bool
+) -> None:
+    make_board()
+    answer = client.get(BOARD, chosen | ({"view": view} if view else {}), follow=True)
+    assert (answer.status_code, "ETag" in answer.headers) == (200, is_kept)
 
 
 def test_board_by_axis_is_not_kept_however_its_address_names_the_axis(client: Client) -> None:
@@ -106,7 +132,7 @@ def test_board_by_axis_is_not_kept_however_its_address_names_the_axis(client: Cl
     assert client.get(BOARD, first).status_code == 202
     compute_asked(ledger=Ledger.objects.get())
     for query in (first, {"view": "intervals", "category": "axis:detail"}):
-        answer = client.get(BOARD, query)
+        answer = client.get(BOARD, query, follow=True)
         assert (answer.status_code, "ETag" in answer.headers) == (200, False)
 
 

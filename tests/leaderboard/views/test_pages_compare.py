@@ -1,6 +1,7 @@
 """Contenders side by side: the verdict, differences by category, open prompts only, and addresses."""
 
 import re
+from itertools import combinations
 
 import pytest
 from django.test import Client
@@ -9,6 +10,8 @@ from arena.catalog.models import Fact, Prompt
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.models import Audit
 from leaderboard.queries.audits import read_model
+from leaderboard.queries.comparing.verdicts import Opinion, lines_of, read_opinion
+from leaderboard.queries.standings import read_board
 from leaderboard.ratings.diagnostics.pair_decisions import decide_pair
 from tests.factories import make_category, make_contender, make_generation, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes, known
@@ -130,3 +133,33 @@ def test_facts_that_differ_are_marked_also_without_votes(client: Client) -> None
     assert "No votes compare these contenders yet" in html
     assert 'class="differs"><th scope="row">Largest image' in html
     assert '<tr><th scope="row">Licence' in html
+
+
+def test_surely_better_is_what_the_ranges_say_and_no_more() -> None:
+    slugs = make_board(6, 0)
+    extend_board(draw_votes(slugs, 700, voters=12, seed=3))
+    audit_ledgers(at_once=True)
+    board = read_board(ledger="native", modality="text-to-image")
+    opinion, unaudited, lines = read_opinion(board), Opinion(None, 0), lines_of(board.rows)
+    found = set()
+    for one, two in combinations(lines, 2):
+        verdict = opinion.judge(one, two, lines)
+        assert verdict is not None
+        better, worse = (one, two) if verdict.gap > 0 else (two, one)
+        low, high = lines[better], lines[worse]
+        assert low.rank_high is not None
+        assert high.rank_low is not None
+        if verdict.is_sure:
+            assert verdict.is_likely
+            assert high.rank_low > 1
+            assert high.p_first is not None
+            assert high.p_first <= 0.025
+        else:
+            assert high.rank_low <= low.rank_high
+        assert opinion.is_better(better, worse, lines) == verdict.is_sure
+        assert not opinion.is_better(worse, better, lines)
+        apart = unaudited.judge(one, two, lines)
+        assert apart is not None
+        assert not apart.is_sure or verdict.is_sure
+        found.add(verdict.is_sure)
+    assert found == {True, False}

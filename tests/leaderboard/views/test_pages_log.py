@@ -51,7 +51,7 @@ def fill() -> None:
 def test_log_tells_changes_by_day_with_reasons(client: Client) -> None:
     fill()
     page = text_of(client.get("/log/"))
-    assert "costs $0.012 per image at Host for low; it was $0.01" in page
+    assert "costs $0.012 per image at Host; it was $0.01 per image (low)" in page
     assert "– Host shut weaver-1 down." in page
     assert "2 votes excluded" in page
     assert page.count("is rated by another method") == 1

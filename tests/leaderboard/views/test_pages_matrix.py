@@ -73,7 +73,7 @@ def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> 
 def test_nonsense_shows_the_matrix(client: Client) -> None:
     audited_board()
     for query in ("pair=0-9", "pair=1-1", "pair=x", "one=a&two=b", "form=nope", "pair=0-99999"):
-        answer = client.get(f"{MATRIX}&{query}")
+        answer = client.get(f"{MATRIX}&{query}", follow=True)
         assert answer.status_code == 200, query
         assert 'class="matrix"' in text_of(answer), query
 

@@ -135,7 +135,7 @@ def test_history_names_what_may_explain_a_change(client: Client) -> None:
     LogLine.objects.create(day=day, kind="price", image_model=model, name="The model", details=details)
     LogLine.objects.create(day=day, kind="added", name="Another model")
     told = section(text_of(client.get(page_of(slugs[0]))), "history")
-    assert "The model: costs $0.03 per image at Host for any settings; it was $0.04" in told
+    assert "The model: costs $0.03 per image at Host; it was $0.04 per image" in told
     assert "Another model" not in told
     assert told.count('class="tick event-number"') == 2
 

@@ -1,6 +1,8 @@
 """How sure a board is, its pairs head to head, and the replays of the methodology page, on pages and over REST."""
 
+import csv
 import html as markup
+import io
 import re
 
 import pytest
@@ -139,3 +141,22 @@ def test_audit_of_one_ledger_is_not_shown_for_another(client: Client) -> None:
     audited_board()
     Ledger.objects.create(slug="other", name="Other", kind="imported")
     assert client.get(f"{API}/audits/?ledger=other").status_code == 404
+
+
+def test_intervals_have_both_errors_and_a_table_has_the_same(client: Client) -> None:
+    slugs = audited_board()
+    lines = client.get(f"{API}/audits/").json()["facts"]["variance"]["lines"]
+    html = text_of(client.get(INTERVALS))
+    table = html[html.index('id="errors-caption"') :].partition("</table>")[0]
+    cells = r'<th scope="row">Name of (\S+)</th><td class="number">±(\d+)</td><td class="number">±(\d+)</td>'
+    shown = re.findall(cells, table)
+    assert [slug for slug, _pooled, _own in shown] == slugs
+    known = {line["contender"]: line for line in lines}
+    for slug, pooled, own in shown:
+        assert (f"{known[slug]['pooled']:.0f}", f"{known[slug]['clustered']:.0f}") == (pooled, own)
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{API}/errors.csv").getvalue().decode())))
+    assert {row["contender_slug"]: float(row["pooled"]) for row in rows} == {
+        slug: line["pooled"] for slug, line in known.items()
+    }
+    assert {float(row["between_voters"]) for row in rows} == {line["between_voters"] for line in lines}
+    assert client.get(f"{API}/errors.csv?category=nowhere").status_code == 404

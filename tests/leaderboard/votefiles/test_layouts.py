@@ -222,6 +222,7 @@ def read(folder: Path, content: bytes, names: dict[str, str] | None = None, rule
 def weigh(log: VoteLog) -> dict[tuple[str, str, str], float]:
     """The weight of each comparison: left, right, outcome."""
     found: dict[tuple[str, str, str], float] = {}
+    log = log.expand()
     for left, right, outcome, weight in zip(log.left, log.right, log.outcome, log.weight, strict=True):
         key = (log.contenders[left], log.contenders[right], OUTCOMES[outcome])
         found[key] = found.get(key, 0.0) + float(weight)

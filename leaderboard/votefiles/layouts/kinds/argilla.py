@@ -8,7 +8,7 @@ results), each answer a label or an order from best to worst. Version 1 has one 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row, rank_pairs
+from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, OddRow, Row, rank_pairs
 from leaderboard.votefiles.layouts.side_labels import name_side
 
 # Columns that name what was compared; an order names the fields by number.
@@ -82,7 +82,7 @@ def _name_sides(row: Row, names: Names) -> tuple[Any, Any]:
     for one, two in (told, *_SIDES):
         if one and two and one in row and two in row:
             return row[one], row[two]
-    raise KeyError("no column names what was compared: name two with --left and --right")
+    raise OddRow("no column names what was compared: name two with --left and --right")
 
 
 def find_argilla(found: Sequence[str]) -> Layout | None:

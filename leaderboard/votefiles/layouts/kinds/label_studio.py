@@ -7,7 +7,7 @@ holds a list with `selected`. What was compared is named by keys of the data.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row
+from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, OddRow, Row
 from leaderboard.votefiles.layouts.side_labels import name_side
 
 _SIDES = (
@@ -44,7 +44,7 @@ def _duel(data: Mapping[str, Any], names: Names, chosen: str, voter: Any) -> Due
         if one in data and two in data:
             return Duel(data[one], data[two], name_side(chosen), voter=voter, prompt=prompt)
     keys = ", ".join(data)
-    raise KeyError(f"no key names what was compared: name two of {keys} with --left and --right")
+    raise OddRow(f"no key names what was compared: name two of {keys} with --left and --right")
 
 
 FULL = Layout(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row, rank_pairs
+from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, OddRow, Row, rank_pairs
 
 _PAIRS = tuple((names, ranks) for names in ("models", "contenders", "images", "items") for ranks in ("ranks", "rank"))
 _ORDERS = ("ranking", "order", "ranked")
@@ -20,7 +20,7 @@ class _Columns:
         """All pairs of the list."""
         names = row[self.names]
         if not isinstance(names, list):
-            raise ValueError(f"{self.names} is no list")
+            raise OddRow(f"{self.names} is no list")
         ranks = row[self.ranks] if self.ranks else range(len(names))
         voter = next((row[name] for name in _VOTERS if name in row), "")
         prompt = next((row[name] for name in _PROMPTS if name in row), "")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, Row
+from leaderboard.votefiles.layouts.duels import Duel, Layout, Names, OddRow, Row
 
 # Columns that name the two sides; the first pair that a file has is used.
 _SIDES = (
@@ -54,9 +54,12 @@ def find_wide_counts(found: Sequence[str], names: Mapping[str, str]) -> Layout |
 
 
 def _whole(value: Any) -> int:
-    number = float(value or 0)
+    try:
+        number = float(value or 0)
+    except (TypeError, ValueError):
+        number = -1.0
     if number < 0 or not number.is_integer():
-        raise ValueError(f"{value!r} is no whole number of votes")
+        raise OddRow(f"“{value}” is no whole number of votes")
     return int(number)
 
 

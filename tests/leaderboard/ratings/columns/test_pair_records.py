@@ -34,7 +34,7 @@ def test_pairs_that_never_met_take_no_room() -> None:
 def test_chances_mirror_each_other_and_hold_their_intervals() -> None:
     log = simulate([0.0, 0.3, 1.0], votes=900, voters=60, seed=6).compact()
     estimates = estimate(log)
-    model = model_pairs(log, estimates, np.arange(3), METHOD)
+    model = model_pairs(log, estimates, np.arange(3), np.zeros((3, 3), dtype=bool), METHOD)
     assert model is not None
     for one, two in ((0, 1), (0, 2), (1, 2)):
         there, back = find_chance(model, one, two), find_chance(model, two, one)
@@ -52,7 +52,7 @@ def test_chances_mirror_each_other_and_hold_their_intervals() -> None:
 
 def test_pairs_that_no_votes_join_have_no_chances() -> None:
     log = write_log([*repeat_duel("a", "b", wins=4, losses=2), *repeat_duel("c", "d", wins=4, losses=2)])
-    model = model_pairs(log, estimate(log), np.arange(4), METHOD)
+    model = model_pairs(log, estimate(log), np.arange(4), np.zeros((4, 4), dtype=bool), METHOD)
     assert model is not None
     assert find_chance(model, 0, 1) is not None
     assert find_chance(model, 0, 2) is None

@@ -11,7 +11,7 @@ from leaderboard.ratings.columns.counting import count_outcomes
 from leaderboard.ratings.fits.sequential_trueskill import replay
 from leaderboard.ratings.fits.skills import fit_skills
 from leaderboard.ratings.methods import METHOD, estimate, fit
-from tests.leaderboard.ratings.logs import Duel, duels, repeat_duel, simulate, write_log
+from tests.leaderboard.ratings.logs import Duel, duels, from_arrays, repeat_duel, simulate, write_log
 
 
 def test_mode_equals_a_general_optimiser() -> None:
@@ -75,3 +75,18 @@ def test_sigma_is_wider_where_votes_hang_together() -> None:
 def test_anchors_have_the_prior_mean() -> None:
     log = simulate([0.0, 0.6, 1.2, -0.6], votes=2000, voters=100, seed=9)
     assert np.mean(estimate(log).skills.mu) == pytest.approx(METHOD.mu0)
+
+
+def test_sigma_is_widened_by_the_design_effect_that_widens_elo() -> None:
+    once = simulate([0.0, 0.3, 0.6, 0.9], votes=1500, voters=30, seed=4, prompts=60, bad=0.0)
+    columns = (once.left, once.right, once.outcome, once.voter, once.prompt, once.category)
+    left, right, outcome, voter, prompt, category = (np.repeat(each, 4).astype(np.int64) for each in columns)
+    again = from_arrays(left, right, outcome, voter, prompt=prompt, category=category)
+    each_own = np.arange(len(prompt))
+    apart = from_arrays(left, right, outcome, each_own, prompt=each_own, category=category)
+    few, same, many = (estimate(votes) for votes in (once, again, apart))
+    # The same votes given four times tell nothing new; as votes of other people they would halve both errors.
+    assert same.se == pytest.approx(few.se, rel=0.02)
+    assert same.skills.sigma == pytest.approx(few.skills.sigma, rel=0.02)
+    assert many.se == pytest.approx(few.se / 2, rel=0.15)
+    assert many.skills.sigma == pytest.approx(few.skills.sigma / 2, rel=0.15)

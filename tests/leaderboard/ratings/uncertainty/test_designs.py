@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.uncertainty import clusters, designs
 from leaderboard.ratings.uncertainty.clusters import split_clusters
-from leaderboard.ratings.uncertainty.designs import lone_votes, measure_design
+from leaderboard.ratings.uncertainty.designs import lone_votes, measure_design, measure_squares
 from tests.leaderboard.ratings.logs import simulate
 
 N = 12
@@ -47,13 +47,18 @@ def test_design_equals_its_definition(block: int, few: int, compiled: str, monke
     assert found.taste == pytest.approx(taste, rel=1e-9)
     assert found.squares == pytest.approx(squares, rel=1e-9)
     assert found.shares == pytest.approx(shares, rel=1e-9)
+    known_squares = measure_squares(split_clusters(log, log.voter), residual, information, N)
+    assert known_squares.squares == pytest.approx(squares, rel=1e-9)
+    assert known_squares.own == pytest.approx(np.diag(taste), rel=1e-9)
 
 
 def test_votes_alone_are_groups_of_one() -> None:
     log, residual, information = some_votes()
     total = np.ones(N)
-    alone = measure_design(lone_votes(log.left, log.right), residual, information, total, with_shares=False)
+    alone = measure_design(lone_votes(log.left, log.right), residual, information, total)
     ids = measure_design(split_clusters(log, np.arange(len(log))), residual, information, total)
     assert alone.taste == pytest.approx(ids.taste)
     assert alone.squares == pytest.approx(ids.squares)
-    assert alone.shares.size == 0
+    known = measure_squares(lone_votes(log.left, log.right), residual, information, N)
+    assert known.squares == pytest.approx(ids.squares)
+    assert known.own == pytest.approx(ids.own)

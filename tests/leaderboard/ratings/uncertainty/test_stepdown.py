@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from leaderboard.ratings.uncertainty import stepdown
+from leaderboard.ratings.uncertainty.spread import Spread
 from leaderboard.ratings.uncertainty.stepdown import find_surely_better, order_ranges
 
 Vector = NDArray[np.float64]
@@ -14,18 +15,27 @@ MANY = 1e9
 def better(theta: list[float] | Vector, covariance: NDArray[np.float64], freedom: float = MANY) -> NDArray[np.bool_]:
     n = len(theta)
     return find_surely_better(
-        np.array(theta), covariance, effective=np.full(n, freedom + 1), part=np.zeros(n, np.int64), confidence=0.95
+        np.array(theta),
+        covariance,
+        gap_se=gap_errors(covariance),
+        effective=np.full(n, freedom + 1),
+        part=np.zeros(n, np.int64),
+        confidence=0.95,
     )
 
 
-def test_two_contenders_are_told_apart_by_a_one_sided_interval() -> None:
+def gap_errors(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    return Spread(covariance[None]).between()
+
+
+def test_two_contenders_are_told_apart_where_the_interval_of_their_gap_excludes_zero() -> None:
     one = np.eye(2) / 2
-    assert better([1.60, 0.0], one).tolist() == [[False, False], [False, False]]
-    assert better([1.69, 0.0], one).tolist() == [[False, True], [False, False]]
-    assert better([0.0, 1.69], one).tolist() == [[False, False], [True, False]]
-    # The quantile of Student's t with three degrees of freedom is 2.35.
-    assert not better([2.2, 0.0], one, freedom=3).any()
-    assert better([2.5, 0.0], one, freedom=3).any()
+    assert better([1.90, 0.0], one).tolist() == [[False, False], [False, False]]
+    assert better([2.00, 0.0], one).tolist() == [[False, True], [False, False]]
+    assert better([0.0, 2.00], one).tolist() == [[False, False], [True, False]]
+    # The quantile of Student's t with three degrees of freedom is 3.18.
+    assert not better([3.1, 0.0], one, freedom=3).any()
+    assert better([3.3, 0.0], one, freedom=3).any()
 
 
 @pytest.mark.parametrize("kind", ["alike", "unequal", "one unsure"])
@@ -44,7 +54,7 @@ def test_wrong_orders_are_rare_where_all_are_all_but_equal(kind: str) -> None:
 
 def test_decided_pairs_make_the_rest_easier() -> None:
     # Alone, the two close ones are told apart; beside four others that nobody confuses with them, too.
-    close = [1.8, 0.0]
+    close = [2.0, 0.0]
     far = [100.0, 200.0, 300.0, 400.0]
     assert better(close, np.eye(2) / 2).any()
     assert better([*close, *far], np.eye(6) / 2)[0, 1]
@@ -54,14 +64,15 @@ def test_decided_pairs_make_the_rest_easier() -> None:
 
 def test_ranges_ask_for_links_and_clusters() -> None:
     theta, far = np.array([0.0, 10.0, 20.0, 30.0]), np.eye(4)
-    sure = {"effective": np.full(4, 50.0), "part": np.zeros(4, np.int64)}
+    sure = {"gap_se": gap_errors(far), "effective": np.full(4, 50.0), "part": np.zeros(4, np.int64)}
     span = order_ranges(theta, far, confidence=0.95, **sure)
     assert span.low.tolist() == span.high.tolist() == [4, 3, 2, 1]
     span = order_ranges(theta, far, confidence=0.95, **sure | {"part": np.array([0, 0, 1, 1])})
     assert (span.low.tolist(), span.high.tolist()) == ([2, 1, 2, 1], [4, 3, 4, 3])
     span = order_ranges(theta, far, confidence=0.95, **sure | {"effective": np.array([50.0, 1.5, 50.0, 50.0])})
     assert (span.low.tolist(), span.high.tolist()) == ([3, 1, 2, 1], [4, 4, 3, 2])
-    nobody = order_ranges(theta[:0], far[:0, :0], confidence=0.95, effective=theta[:0], part=np.zeros(0, np.int64))
+    empty = {"gap_se": far[:0, :0], "effective": theta[:0], "part": np.zeros(0, np.int64)}
+    nobody = order_ranges(theta[:0], far[:0, :0], confidence=0.95, **empty)
     assert len(nobody.low) == 0
 
 
@@ -75,6 +86,7 @@ def test_names_and_level_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     assert better(theta, covariance + 5.0).tolist() == plain.tolist()
     assert 0 < np.count_nonzero(plain) < 36
     monkeypatch.setattr(stepdown, "_PIECE", 1)
+    monkeypatch.setattr(stepdown, "kernels", lambda: None)
     assert better(theta, covariance).tolist() == plain.tolist()
 
 

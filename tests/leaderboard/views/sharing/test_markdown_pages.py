@@ -115,7 +115,7 @@ def test_comparison_in_markdown_has_the_answer_of_the_page(client: Client) -> No
     assert answer["Content-Type"] == "text/markdown; charset=utf-8"
     sentences = re.findall(r'<p class="verdict-sentence">(.*?)</p>', page)
     assert [md(each) for each in sentences] == re.findall(r"^\*\*(.*?)\*\*", text, re.MULTILINE)
-    assert "| Board | Elo | 95 % interval | Votes |" in text
+    assert "| Board | Elo | Interval (95 %) | Votes |" in text
     assert re.search(r"^\| \[animals\]\(http://testserver/leaderboard/\S+\) \| [+−]\d+ \|", text, re.MULTILINE)
     for url in re.findall(r"(?:CSV|JSON): http://testserver(\S+)", text):
         assert two in client.get(url).content.decode()

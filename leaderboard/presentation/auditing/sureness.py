@@ -37,13 +37,15 @@ class Statement:
 class Neighbours:
     """A contender and the next one below it: the gap in Elo, the verdict, what would flip them, and chances.
 
-    `half_width` is of the band that holds at every look. `flips` are texts by unit, empty where not searched.
+    `half_width` is of the band that holds at every look. `sure` says whether the rank ranges tell the two apart.
+    `flips` are texts by unit, empty where not searched.
     """
 
     leader: str
     other: str
     gap: float
     half_width: float | None
+    sure: str
     decided: bool
     verdict: str
     flips: tuple[str, ...]
@@ -81,7 +83,7 @@ def state_sureness(facts: Facts, names: Names, position_effect: Mapping[str, Any
 def state_missing_votes(facts: Facts) -> str:
     """Say about how many more votes would tell the first two apart; empty if they are told apart, or it is unknown."""
     decision = facts["pairs"][0]["decision"] if facts["pairs"] else None
-    if decision is None or decision["decided"] or decision["more_votes"] is None:
+    if decision is None or facts["pairs"][0].get("sure") or decision["more_votes"] is None:
         return ""
     more = about(decision["more_votes"])
     text = ngettext(
@@ -115,8 +117,9 @@ def _neighbours(pair: Facts, names: Names) -> Neighbours:
         other=_name(decision["other"], names),
         gap=decision["gap"],
         half_width=_band(decision),
-        decided=decision["decided"],
-        verdict=_judge(decision),
+        sure=_say_sure(pair),
+        decided=_may_stop(pair),
+        verdict=_judge(pair),
         flips=tuple(_count(flip) or "–" for flip in pair["flips"]),
         win=pair["win"],
         tie=pair["tie"],
@@ -124,13 +127,28 @@ def _neighbours(pair: Facts, names: Names) -> Neighbours:
     )
 
 
+def _say_sure(pair: Facts) -> str:
+    # Audits before version 5 do not say.
+    if "sure" not in pair:
+        return "–"
+    return _("yes") if pair["sure"] else _("no")
+
+
 def _name(slug: str, names: Names) -> str:
     return names.get(slug, slug)
 
 
-def _judge(decision: Facts) -> str:
-    if decision["decided"]:
+def _may_stop(pair: Facts) -> bool:
+    """Whether the gap is decided at every look, and no range of ranks leaves the two open."""
+    return bool(pair["decision"]["decided"] and pair.get("sure", True))
+
+
+def _judge(pair: Facts) -> str:
+    decision = pair["decision"]
+    if _may_stop(pair):
         return _("decided")
+    if decision["decided"]:
+        return _("for this pair alone, not yet among all pairs")
     if decision["half_width"] is None and decision["more_votes"] is None:
         return _("not yet: too few voters or prompts to say more")
     if decision["more_votes"] is None:
@@ -214,7 +232,10 @@ def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
         if half is None:
             text = _("{leader} is {gap} Elo above {other}.")
         else:
-            text = _("{leader} is {gap} Elo above {other}, ±{half} however often one looks.")
+            text = _(
+                "{leader} is {gap} Elo above {other}, ±{half} however often one looks. "
+                "Ranges of ranks hold for one look and need fewer votes."
+            )
         sentences = [
             text.format(
                 leader=_name(decision["leader"], names),
@@ -223,15 +244,17 @@ def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
                 half="" if half is None else write_number(half),
             )
         ]
-        value = _("decided") if decision["decided"] else _("not yet")
+        value = _("yes") if _may_stop(pair) else _("not yet")
+        if decision["decided"] and not _may_stop(pair):
+            sentences.append(_("The ranges of ranks, which hold for all pairs at once, do not tell the two apart yet."))
         if decision["more_votes"] is not None:
-            value = _judge(decision)
+            value = _judge(pair)
             sentences.append(
                 _("The forecast assumes that the gap stays, and that voters and prompts grow with the votes.")
             )
         elif not decision["decided"]:
             sentences.append(_("No number of further votes is in sight that would decide it."))
-        yield Statement("decided", _("First over second, however often one looks"), value, " ".join(sentences))
+        yield Statement("decided", _("May one stop collecting votes?"), value, " ".join(sentences))
 
 
 def _state_floor(facts: Facts) -> Iterator[Statement]:

@@ -44,6 +44,9 @@ class NeighboursSerializer(serializers.Serializer[Any]):
     """A contender and the next one below it by Elo."""
 
     decision = DecisionSerializer()
+    sure = serializers.BooleanField(
+        help_text="Whether the rank ranges tell the two apart, at this look, for all pairs at once; from version 5 on."
+    )
     win = serializers.FloatField(help_text="Chance that a next vote prefers the leader.")
     tie = serializers.FloatField()
     loss = serializers.FloatField()
@@ -75,6 +78,10 @@ class VarianceLineSerializer(serializers.Serializer[Any]):
     contender = serializers.CharField()
     pooled = serializers.FloatField(allow_null=True, help_text="As published: components pooled over the board.")
     clustered = serializers.FloatField(allow_null=True, help_text="From the contender's own voters and prompts alone.")
+    between_voters = serializers.FloatField(
+        allow_null=True, help_text="How far its strength differs from voter to voter, in Elo; from version 5 on."
+    )
+    between_prompts = serializers.FloatField(allow_null=True, help_text="The same from prompt to prompt.")
 
 
 class VarianceSerializer(serializers.Serializer[Any]):
@@ -89,7 +96,7 @@ class VarianceSerializer(serializers.Serializer[Any]):
 
 
 class FactsSerializer(serializers.Serializer[Any]):
-    """An audit's facts; also overlap ranks, floor sensitivity, exposure, calibration, model and replays, as stored."""
+    """An audit's facts, with overlap ranks, floor, exposure, calibration, model, replays, other weights as stored."""
 
     votes = serializers.IntegerField()
     scope = ScopeSerializer()
@@ -134,13 +141,13 @@ class PairLineSerializer(serializers.Serializer[Any]):
     ties = serializers.IntegerField(allow_null=True)
     losses = serializers.IntegerField(allow_null=True)
     both_bad = serializers.IntegerField(allow_null=True)
-    share = serializers.FloatField(allow_null=True, help_text="Wins and half the ties over rated votes.")
-    p_win = serializers.FloatField(allow_null=True, help_text="Chance that a next vote prefers the contender.")
+    share = serializers.FloatField(allow_null=True)
+    p_win = serializers.FloatField(allow_null=True)
     p_tie = serializers.FloatField(allow_null=True)
     p_loss = serializers.FloatField(allow_null=True)
-    p_share = serializers.FloatField(allow_null=True, help_text="Share expected, ties half.")
-    p_share_low = serializers.FloatField(allow_null=True, help_text="Lower end of its 95 % interval.")
-    p_share_high = serializers.FloatField(allow_null=True, help_text="Upper end of its 95 % interval.")
+    p_share = serializers.FloatField(allow_null=True)
+    p_share_low = serializers.FloatField(allow_null=True)
+    p_share_high = serializers.FloatField(allow_null=True)
 
 
 class PairTableSerializer(serializers.Serializer[Any]):
@@ -157,4 +164,4 @@ class PairTableSerializer(serializers.Serializer[Any]):
     snapshot = serializers.IntegerField(source="board.snapshot_id", allow_null=True, help_text="Of the counts.")
     audited_snapshot = serializers.IntegerField(allow_null=True, help_text="Of the chances.")
     position = serializers.IntegerField(source="board.position")
-    pairs = PairLineSerializer(many=True, source="both_ways")
+    pairs = PairLineSerializer(many=True, source="told")

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from arena.catalog.models import Modality
 from arena.errors import NotFound
-from leaderboard.api.audit_serializers import AuditSerializer, PairTableSerializer
+from leaderboard.api.auditing.audit_serializers import AuditSerializer, PairTableSerializer
 from leaderboard.api.delivery.answers import FileResponse, is_part
 from leaderboard.api.delivery.downloads import take_place
 from leaderboard.api.delivery.spooling import Spooled, spool
@@ -49,14 +49,7 @@ class AuditView(ReadView):
     @describe(query=BoardAtQuery, answer={200: AuditSerializer, 410: GONE}, missing=True, operation_id="read_audit")
     def get(self, request: Request) -> Response:
         """Read how fragile, decided, agreed on and well predicted a board is; 404 until it has an audit."""
-        # Only read: an audit is never made of a board on demand, so nothing is to be computed for it.
-        board = read_board(**question_of(BoardAtQuery.read(request)))
-        audit = read_audit(board)
-        if audit is None and board.is_on_demand:
-            raise NotFound(_("Boards by axis, of a category in a language, and of some days are not audited."))
-        if audit is None:
-            raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
-        return Response(AuditSerializer(_Audited(board, audit)).data)
+        return Response(AuditSerializer(_Audited(*_read_audited(BoardAtQuery.read(request)))).data)
 
 
 class _RowOfMatrix(Query):
@@ -64,6 +57,11 @@ class _RowOfMatrix(Query):
 
     contender = serializers.CharField(
         max_length=400, required=False, help_text="Only the pairs of this contender, by its slug or label."
+    )
+    sides = serializers.ChoiceField(
+        choices=["both", "one"],
+        default="both",
+        help_text="one: each pair once, from the side of the contender higher on the board. Not with a contender.",
     )
 
 
@@ -125,9 +123,20 @@ def _state_of_boards() -> str:
     return hashlib.sha256(stamps.encode()).hexdigest()[:32]
 
 
+def _read_audited(query: dict[str, Any]) -> tuple[BoardView, StoredAudit]:
+    """The board and its audit, both as they are stored: an audit is never made of a board on demand."""
+    board = read_board(**question_of(query))
+    audit = read_audit(board)
+    if audit is None and board.is_on_demand:
+        raise NotFound(_("Boards by axis, of a category in a language, and of some days are not audited."))
+    if audit is None:
+        raise NotFound(_("There is no audit of this board yet. They are made in the background within minutes."))
+    return board, audit
+
+
 def _read(board: BoardView, query: dict[str, Any]) -> PairTable:
     """The pairs. Raises NotFound for a contender that does not stand on the one board asked for."""
     contender = query.get("contender")
     if contender and query.get("board") != "all" and contender not in {row.contender_slug for row in board.rows}:
         raise NotFound(_("There is no contender “{slug}” on this board.").format(slug=contender))
-    return read_pairs(board, contender=contender)
+    return read_pairs(board, contender=contender, is_once=query["sides"] == "one")

@@ -12,10 +12,11 @@ _MOMENT, _DAY, _HASH = (
 MEANINGS: dict[str, str] = {
     "agreement": "Whether people agree with each other and with themselves.",
     "allowed": "What values it takes, as its source says; empty where that is not known.",
+    "audited_snapshot": "The snapshot that the chances belong to; null without an audit.",
     "axis": "Slug of the axis.",
     "board": "The board that was read.",
-    "boards": "The boards that were weighed.",
     "board_votes": "Votes of the board, each on two contenders.",
+    "boards": "The boards that were weighed.",
     "both_bad": "Votes that called both images bad; they do not enter ratings.",
     "canonical_json": "How an entry is written before it is hashed.",
     "category": "The category's slug.",
@@ -26,16 +27,19 @@ MEANINGS: dict[str, str] = {
     "consistent": "Share of a voter's repeated answers that were the same; null without any.",
     "contender": "The contender's slug.",
     "contender_name": "The contender's name; an imported one's label.",
-    "contender_slug": "The contender's slug; an imported one's label.",
+    "contender_slug": "The contender's slug; of imported votes the name in their file, in any characters.",
     "contenders": "The model's contenders: it at pinned settings.",
     "currency": "Code of the currency, ISO 4217.",
     "day": "The day of the change (UTC).",
     "days": "A window's length in days up to the newest vote; 0 for all time.",
-    "decided": "Whether the gap is larger than its half-width.",
+    "decided": "Whether the gap of this pair alone is larger than its half-width.",
     "decision": "Whether the upper one of the two is better.",
     "default": "The value without it, as its source says; empty where that is not known.",
     "description": "What it is, in a sentence.",
     "elo": "Rating in Elo points; null while thin.",
+    "elo_change": "Elo now less Elo at `baseline_at`.",
+    "elo_change_high": "Upper bound, only where it moved.",
+    "elo_change_low": "Lower bound, only where it moved.",
     "established_half_width": "Elo points; kept of earlier methods.",
     "established_voters": "From so many voters on a rank is claimed.",
     "established_votes": "From so many votes on a rank is claimed.",
@@ -45,7 +49,10 @@ MEANINGS: dict[str, str] = {
     "file_name": "Name of the file that was imported.",
     "flips": "How little would have to be left out to turn the order.",
     "head": "The ledger's chain link at `position`: SHA-256, hexadecimal.",
+    "hidden_rate": "Hidden per image.",
     "id": "The snapshot's number, for `at`.",
+    "images": "Its finished images.",
+    "images_hidden": "How many of them are hidden: two voters reported them, or staff decided.",
     "imported_at": "When it was imported (UTC).",
     "input_hash": "SHA-256 of the integers that the board was computed from; null before the first vote.",
     "item": "What is paid for.",
@@ -63,14 +70,19 @@ MEANINGS: dict[str, str] = {
     "loss": "Chance that a next vote prefers the other.",
     "losses": "Votes lost.",
     "made_at": "When the audit was made (UTC).",
+    "matchups_reported": "In how many of them its image was reported; a voter counts once per image.",
+    "matchups_shown": "Closed matchups here that showed its images. This and reports: up to the last midnight (UTC).",
     "meaning": "What the column holds.",
     "method": "How it was computed.",
     "method_name": "Name of the rating method.",
     "method_version": "Version of the rating method.",
+    "modality": "text-to-image or image-editing.",
     "model": "The model's slug.",
     "model_id": "The model's name at the provider.",
     "model_name": "The model's name.",
+    "model_slug": "The model's slug; this and what the catalogue says is empty for an imported name without a model.",
     "models": "Slugs of its models.",
+    "moved": "Whether the change is more than the luck of votes that both snapshots share; null: not known.",
     "mu": "TrueSkill mean; null while thin.",
     "name": "Its name.",
     "note": "A remark; mostly empty.",
@@ -85,12 +97,17 @@ MEANINGS: dict[str, str] = {
     "other": "Slug of the other contender.",
     "output_hash": "SHA-256 of the standings as published; null before the first vote.",
     "p_loss": "Chance that a next vote prefers the opponent.",
+    "p_share": "Share expected, ties half.",
+    "p_share_high": "Upper end of its 95 % interval.",
+    "p_share_low": "Lower end of its 95 % interval.",
     "p_tie": "Chance that a next vote is a tie.",
+    "p_win": "Chance that a next vote prefers the contender.",
     "pairs": "The pairs.",
     "parameters": "What a request to the model can say.",
     "picks": "Those that do, best first.",
     "position": "The last ledger position that was read.",
     "position_effect": "How much the left side was favoured; null where that is not known.",
+    "price": "USD per image: the lowest list price at the contender's own settings.",
     "price_provider": "Who asks this price; null where no price is known.",
     "price_seen_on": "The day on which the price was seen; null where no price is known.",
     "price_source": "A page that names the price; null where no price is known.",
@@ -101,11 +118,13 @@ MEANINGS: dict[str, str] = {
     "reasons": "How often each reason was given.",
     "repeats": "Matchups that the same voter answered twice.",
     "replaced_by": "Slugs of the models that its maker names instead.",
+    "reported_rate": "Reported per shown; null before the first.",
     "retired": "Whether it left sampling; it keeps votes and standings.",
     "retired_on": "The day on which it left sampling; null while it is in play.",
     "rows": "Rows that became entries.",
     "scope": "How much was searched.",
     "seen_on": "The day on which the source said so.",
+    "share": "Wins and half the ties over rated votes.",
     "shutdown_on": "The day on which its maker ends it; null where none is known.",
     "sigma": "TrueSkill standard deviation; null while thin.",
     "size": "For which size; empty for any.",
@@ -154,4 +173,24 @@ EXAMPLES["message"] = "There is no category “nope” here."
 USUAL: dict[str, Any] = {
     "date-time": _MOMENT, "date": _DAY, "uri": "https://example.org/", "integer": 12, "number": 0.5, "boolean": False,
     "string": "linden",
+}  # fmt: skip
+
+# What figures are counted in, by name; a share is 0 to 1.
+UNITS: dict[str, str] = dict.fromkeys(
+    ("elo", "elo_low", "elo_high", "elo_change", "elo_change_low", "elo_change_high"), "Elo points"
+)
+UNITS |= dict.fromkeys(
+    ("win_rate", "floor_rate", "reported_rate", "hidden_rate", "success_rate", "refusal_rate", "failure_rate", "share"),
+    "share",
+)
+UNITS |= dict.fromkeys(("p_win", "p_tie", "p_loss", "p_share", "p_share_low", "p_share_high", "propensity"), "share")
+UNITS |= dict.fromkeys(("votes", "wins", "losses", "ties", "both_bad", "rated_votes", "board_votes"), "votes")
+UNITS |= dict.fromkeys(("price", "cost_per_image"), "USD per image")
+UNITS |= dict.fromkeys(("median_seconds", "p95_seconds", "median_queue_seconds", "p95_queue_seconds"), "seconds")
+UNITS |= dict.fromkeys(("mu", "sigma", "conservative"), "TrueSkill points")
+UNITS |= {
+    "calls": "calls", "days": "days", "matchups_reported": "matchups", "matchups_shown": "matchups", "images": "images",
+    "images_hidden": "images", "voters": "people", "prompts": "prompts", "effective_voters": "people",
+    "effective_prompts": "prompts", "prompts_covered": "prompts", "prompts_wanted": "prompts",
+    "rank_low": "rank", "rank_high": "rank", "rank_elo": "rank", "rank_trueskill": "rank", "p_first": "share",
 }  # fmt: skip
