@@ -122,7 +122,7 @@ if not env.bool("LIMITS", default=True):
 # 8 × 2^PROOF_BITS hashes, or wait; so many may wait in an hour.
 NEWCOMERS = env.int("NEWCOMERS", default=20)
 WAITING_NEWCOMERS = env.int("WAITING_NEWCOMERS", default=20)
-PROOF_BITS = env.int("PROOF_BITS", default=9)
+PROOF_BITS = env.int("PROOF_BITS", default=8)
 
 # --- Language and time
 # Messages in the code are in English; docs/translating.md says how to add a language. Each has its own name here.
