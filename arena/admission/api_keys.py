@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ _SHOWN = len("easel_") + 8
 _USE_NOTED = timedelta(hours=1)
 
 
-def make_key(*, name: str, scopes: Sequence[str], by: AbstractBaseUser | None = None) -> tuple[ApiKey, str]:
+def make_key(*, name: str, scopes: Sequence[str], by: User | None = None) -> tuple[ApiKey, str]:
     """Store a new key; return its row, and the key itself, which nobody can read again. Raises DomainError."""
     if not name.strip() or not scopes or not set(scopes) <= set(ApiKey.Scope.values):
         raise DomainError(_("A key needs a name, and scopes out of: %s.") % ", ".join(ApiKey.Scope.values))

@@ -1,11 +1,11 @@
 """Keys of programs: shown once, kept as a hash, throttled by scope; behind a sign-in they read the API only."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "plain_sta
 NONE = {kind: [0, 0, 0] for kind in ("deals", "answers", "pages", "api", "keys", "bulk", "sign_ins")}
 
 
-def get(path: str, key: str) -> HttpResponse:
+def get(path: str, key: str) -> Any:
     return Client().get(path, headers={"authorization": f"Bearer {key}", "x-forwarded-for": "198.51.100.7"})
 
 

@@ -1,7 +1,8 @@
 """Limits over HTTP: who is limited, what they are told, and that no header buys more."""
 
+from typing import Any
+
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -21,7 +22,7 @@ def behind_a_proxy(settings: Settings) -> None:
     settings.LIMITS = NONE
 
 
-def get(path: str, *, forwarded: str = "198.51.100.7", client: Client | None = None) -> HttpResponse:
+def get(path: str, *, forwarded: str = "198.51.100.7", client: Client | None = None) -> Any:
     return (client or Client()).get(path, headers={"x-forwarded-for": forwarded})
 
 

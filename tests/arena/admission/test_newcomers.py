@@ -1,12 +1,14 @@
 """New voters beyond a network's allowance prove work or wait; one proof makes one voter."""
 
 import re
+import time
 import uuid
+from hashlib import sha256
 from itertools import count
+from typing import Any
 
 import pytest
 from django.conf import settings as configured
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -31,15 +33,15 @@ def allowance_of_two(settings: Settings) -> None:
 def stopped(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time by which challenges age."""
     now = [1_700_000_000.0]
-    monkeypatch.setattr(proofs.time, "time", lambda: now[0])
+    monkeypatch.setattr(time, "time", lambda: now[0])
     return now
 
 
-def come(client: Client, path: str = "/vote/", **sent: str) -> HttpResponse:
+def come(client: Client, path: str = "/vote/", **sent: str) -> Any:
     return client.get(path, sent, headers=FROM)
 
 
-def challenge_of(page: HttpResponse) -> str:
+def challenge_of(page: Any) -> str:
     found = re.search(r'data-challenge="([^"]+)"', page.content.decode())
     assert found is not None
     return found[1]
@@ -52,7 +54,7 @@ def solve(challenge: str) -> list[str]:
 
 
 def _fits(challenge: str, piece: int, nonce: int) -> bool:
-    digest = proofs.sha256(f"{challenge} {piece} {nonce}".encode()).hexdigest()
+    digest = sha256(f"{challenge} {piece} {nonce}".encode()).hexdigest()
     return digest.startswith("0")
 
 
@@ -60,11 +62,11 @@ def use_up_the_allowance() -> None:
     assert [come(Client()).status_code for _ in range(3)] == [200, 200, 429]
 
 
-def prove(client: Client, challenge: str, nonces: list[str], back: str = "/vote/") -> HttpResponse:
+def prove(client: Client, challenge: str, nonces: list[str], back: str = "/vote/") -> Any:
     return client.post("/enter/", {"challenge": challenge, "nonce": nonces, "back": back}, headers=FROM)
 
 
-def voter_of(response: HttpResponse) -> uuid.UUID:
+def voter_of(response: Any) -> uuid.UUID:
     return uuid.UUID(_signer.unsign(response.cookies[configured.VOTER_COOKIE_NAME].value))
 
 
