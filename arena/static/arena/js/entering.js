@@ -20,7 +20,7 @@ function wait() {
 // Over plain HTTP, browsers hash on their own machine only.
 if (isSecureContext && globalThis.Worker) {
   const worker = new Worker(source);
-  worker.onmessage = send;
-  worker.onerror = wait;
-  worker.postMessage({ challenge, pieces: Number(pieces), bits: Number(bits) });
+  worker.addEventListener('message', send);
+  worker.addEventListener('error', wait);
+  worker.postMessage({ challenge, pieces: Number(pieces), bits: Number(bits) }, []);
 } else wait();
