@@ -13,8 +13,8 @@ from arena.embedded.environment import data_folder
 from arena.embedded.postgres import Cluster
 
 OWN_NAMES = (
-    "logs", "media", "postgres", "postgres.keeper", "postgres.password", "postgres.users", "secret_key", "static",
-    "up.lock",
+    "logs", "media", "postgres", "postgres.keeper", "postgres.password", "postgres.users", "restored",
+    "secret_key", "static", "static.json", "up.lock",
 )  # fmt: skip
 
 

@@ -19,6 +19,5 @@ def fill_sensitivity(asked: Asked) -> dict[str, Any]:
         "audit": audit,
         "audit_url": asked.address.but(at=str(audit.snapshot_id)).url,
         "weights": tabulate_weights(found, name_contenders(asked.board.rows), name_categories()),
-        "weights_csv_url": asked.api_url("api-sensitivity.csv"),
-        "weights_json_url": asked.api_url("api-sensitivity"),
+        "board_query": asked.board_query(),
     }

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from arena.catalog.models import Claim, Contender, Offering, Parameter, Price, Provider
+from arena.catalog.models import Claim, Contender, Fact, Offering, Parameter, Price, Provider
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.month_end_boards import compute_month_ends
@@ -44,7 +44,7 @@ NO_DATA = {
 # Templates whose tables are nobody else's business: the voter's own votes, which no address of the API reads.
 OWN = {"leaderboard/own_board.html"}
 # Where the data of a page's table is a list that is not the table's rows one by one: grids of two dimensions.
-GRIDS = ("matrix", "price-grid", "compare-table", "rating-grid")
+GRIDS = ("matrix", "price-grid", "compare-table", "rating-grid", "weights")
 # The column that holds what a table's row is headed by; None where that is no name.
 HEADED_BY = {
     "arenas": "ledger_name", "calibration": None, "calls": "contender_name", "changes": "contender_name",
@@ -53,7 +53,7 @@ HEADED_BY = {
     "ledgers": "name", "models": "name", "neighbours": "leader_name", "offers": "contender_name",
     "opponents": "opponent_name", "pairs": "contender_name", "parameters": "name", "places": "contender_name",
     "price-bands": None, "prices": "provider_name", "profiles": "name", "ratings": "title",
-    "reasons": "contender_name", "replays": "contender_name", "results": None, "series": None,
+    "reasons": "contender_name", "sensitivity": None, "replays": "contender_name", "results": None, "series": None,
     "side-by-side": "line", "splits": "first_name", "standings": "contender_name", "thousands": "contender_name",
 }  # fmt: skip
 
@@ -230,6 +230,8 @@ def fill() -> list[str]:
         )  # fmt: skip
     Parameter.objects.create(image_model=first.image_model, name="n", type="integer", allowed="1..4", **SOURCE)
     Claim.objects.create(image_model=first.image_model, kind="strength", text="Said to be quick.", **SOURCE)
+    for contender, day in ((first, "2026-03-04"), (second, "2026-05-06")):
+        Fact.objects.create(image_model=contender.image_model, key="released_on", value=day, **SOURCE)
     # So that each modality hides a model.
     make_image_model(modalities=["image-editing"])
     make_ledger("demonstration")
@@ -257,6 +259,7 @@ def test_every_table_has_its_rows_as_csv_and_json(client: Client) -> None:
         "/choose/?modality=text-to-image", BOARD, f"{BOARD}?level=established&sort=-votes", f"{BOARD}?q={slugs[1]}",
         f"{BOARD}?max_price=0.03", f"{BOARD}?category=food", f"{BOARD}?axis=fine-detail",
         *(f"{BOARD}?view={view}" for view in ("intervals", "pareto", "matrix", "history", "changes", "reasons")),
+        f"{BOARD}?view=sensitivity",
         f"{BOARD}?view=matrix&form=list", f"{BOARD}?view=matrix&form=list&one={slugs[1]}",
         f"{BOARD}?view=matrix&one={slugs[4]}&two={slugs[5]}", f"{BOARD}?view=intervals&q={slugs[1]}",
     ]  # fmt: skip
