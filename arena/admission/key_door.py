@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from arena.admission.api_keys import find_key
-from arena.admission.counting import COUNTER
+from arena.admission.request_counting import COUNTER
 from arena.admission.rules import subjects_of
 from arena.web.refusals import AWAY, ask_to_come_again
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from arena.admission.counting import COUNTER
+from arena.admission.request_counting import COUNTER
 from arena.admission.rules import HOUR, Rule, Subject, limited_network
 
 

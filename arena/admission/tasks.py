@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from arena.admission.counting import forget_ended_counts
+from arena.admission.request_counting import forget_ended_counts
 
 
 @shared_task(name="arena.admission.forget")

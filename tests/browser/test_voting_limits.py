@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from arena.admission.counting import COUNTER
+from arena.admission.request_counting import COUNTER
 from arena.catalog.models import Contender, Prompt
 from arena.voting.models import Vote
 from tests.browser.conftest import OpenPage, wait_ready, wait_revealed

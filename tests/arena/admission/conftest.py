@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from arena.admission.counting import COUNTER
+from arena.admission.request_counting import COUNTER
 
 
 class Clock:

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from structlog.testing import capture_logs
 
-from arena.admission.counting import Counter, forget_ended_counts
 from arena.admission.models import RequestCount
+from arena.admission.request_counting import Counter, forget_ended_counts
 from arena.admission.rules import Rule, Subject
 from tests.arena.admission.conftest import Clock
 

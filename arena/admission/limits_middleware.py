@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
-from arena.admission.counting import COUNTER
+from arena.admission.request_counting import COUNTER
 from arena.admission.rules import subjects_of
 from arena.web.refusals import asks_for_json
 
