@@ -104,17 +104,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
 # --- Limits: how many requests of each kind a voter, a network (/24 or /48) and the whole site may send in a minute.
 # 0 is no limit. docs/operating.md says how they were chosen.
 LIMITS: dict[str, list[int]] = {
-    kind: env.list(f"LIMIT_{kind.upper()}", cast=int, default=most)
-    for kind, most in {
-        "deals": [240, 1200, 60_000],
-        "answers": [120, 600, 30_000],
-        "pages": [0, 1200, 0],
-        "api": [0, 600, 0],
-        # Requests of the API with a key; here the first number is for each key.
-        "keys": [600, 0, 0],
-        "bulk": [6000, 0, 0],
-        "sign_ins": [0, 20, 300],
-    }.items()
+    "deals": env.list("LIMIT_DEALS", cast=int, default=[240, 1200, 60_000]),
+    "answers": env.list("LIMIT_ANSWERS", cast=int, default=[120, 600, 30_000]),
+    "pages": env.list("LIMIT_PAGES", cast=int, default=[0, 1200, 0]),
+    "api": env.list("LIMIT_API", cast=int, default=[0, 600, 0]),
+    # Requests of the API with a key; here the first number is for each key.
+    "keys": env.list("LIMIT_KEYS", cast=int, default=[600, 0, 0]),
+    "bulk": env.list("LIMIT_BULK", cast=int, default=[6000, 0, 0]),
+    "sign_ins": env.list("LIMIT_SIGN_INS", cast=int, default=[0, 20, 300]),
 }
 if not env.bool("LIMITS", default=True):
     LIMITS = {}

@@ -32,7 +32,7 @@ def _ask_to_slow_down(request: HttpRequest, seconds: int) -> HttpResponse:
     """Answer 429 and say after how many seconds to come again."""
     headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
     if asks_for_json(request):
-        message = _("Too many requests. Come again after %(seconds)d seconds.") % {"seconds": seconds}
+        message = _("Too many requests. Come again when the header Retry-After says.")
         return JsonResponse({"code": "too_many", "message": message}, status=429, headers=headers)
     # Rendered without the request, so that the page asks the database for nothing.
     page = get_template("429.html").render({"seconds": seconds})

@@ -58,7 +58,10 @@ def test_who_is_refused_learns_when_to_come_again(settings: Settings, clock: Clo
     assert [each.headers["Retry-After"] for each in (page, api)] == ["31", "31"]
     assert [each.headers["Cache-Control"] for each in (page, api)] == ["no-store"] * 2
     assert "Please try again in 31 seconds." in page.content.decode()
-    assert api.json() == {"code": "too_many", "message": "Too many requests. Come again after 31 seconds."}
+    assert api.json() == {
+        "code": "too_many",
+        "message": "Too many requests. Come again when the header Retry-After says.",
+    }
     assert api.headers["Access-Control-Allow-Origin"] == "*"
 
 
