@@ -110,8 +110,11 @@ for each in (app, scheduler):
             "sync": every(24 * 3600, "arena.generation.sync_models"),
             "purge": every(24 * 3600, "arena.voting.purge"),
             "forget_guesses": every(24 * 3600, "arena.accounts.forget_guesses"),
+            "forget": every(3600, "arena.admission.forget"),
             "thin": every(24 * 3600, "leaderboard.thin"),
         },
         beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
     )
-app.autodiscover_tasks(["arena.process", "arena.accounts", "arena.generation", "arena.voting", "leaderboard"])
+app.autodiscover_tasks(
+    ["arena.process", "arena.accounts", "arena.admission", "arena.generation", "arena.voting", "leaderboard"]
+)

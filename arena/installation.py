@@ -30,6 +30,7 @@ APPS = [
     "arena",
     "arena.process",
     "arena.accounts",
+    "arena.admission",
     "arena.catalog",
     "arena.generation",
     "arena.voting",

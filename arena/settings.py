@@ -104,6 +104,26 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 
+# --- Limits: how many requests of each kind a voter, a network (/24 or /48) and the whole site may send in a minute.
+# 0 is no limit. docs/operating.md says how they were chosen.
+LIMITS: dict[str, list[int]] = {
+    "deals": env.list("LIMIT_DEALS", cast=int, default=[240, 1200, 60_000]),
+    "answers": env.list("LIMIT_ANSWERS", cast=int, default=[120, 600, 30_000]),
+    "pages": env.list("LIMIT_PAGES", cast=int, default=[0, 1200, 0]),
+    "api": env.list("LIMIT_API", cast=int, default=[0, 600, 0]),
+    # Requests of the API with a key; here the first number is for each key.
+    "keys": env.list("LIMIT_KEYS", cast=int, default=[600, 0, 0]),
+    "bulk": env.list("LIMIT_BULK", cast=int, default=[6000, 0, 0]),
+    "sign_ins": env.list("LIMIT_SIGN_INS", cast=int, default=[0, 20, 300]),
+}
+if not env.bool("LIMITS", default=True):
+    LIMITS = {}
+# So many new voters of one network may vote at once in an hour. Further ones first compute a proof of work of about
+# 8 × 2^PROOF_BITS hashes, or wait; so many may wait in an hour.
+NEWCOMERS = env.int("NEWCOMERS", default=20)
+WAITING_NEWCOMERS = env.int("WAITING_NEWCOMERS", default=20)
+PROOF_BITS = env.int("PROOF_BITS", default=8)
+
 # --- Language and time
 # Messages in the code are in English; docs/translating.md says how to add a language. Each has its own name here.
 LANGUAGE_CODE = "en"
@@ -130,6 +150,8 @@ MIDDLEWARE = [
     "arena.web.request_places.PlacesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "arena.languages.language_middleware.LanguageMiddleware",
+    "arena.admission.key_door.KeyMiddleware",
+    "arena.admission.limits_middleware.LimitsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -70,7 +70,7 @@ class Arena:
     """A running Easel with voters of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.easel = Easel(folder, "--prompts", str(PROMPTS), REFRESH_SECONDS="86400").start()
+        self.easel = Easel(folder, "--prompts", str(PROMPTS), REFRESH_SECONDS="86400", LIMITS="1").start()
         self.easel.wait_for("Easel runs at")
         # The last of granian's processes serves requests; its parent only supervises.
         self.web = psutil.Process(max(self.easel.pids("granian")))

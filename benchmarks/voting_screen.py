@@ -81,7 +81,7 @@ def main() -> None:
     voters = int(sys.argv[1]) if len(sys.argv) > 1 else 2
     program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with tempfile.TemporaryDirectory(prefix="easel-benchmark-") as name, sync_playwright() as playwright:
-        easel = Easel(Path(name), "--prompts", str(PROMPTS), REFRESH_SECONDS="86400").start()
+        easel = Easel(Path(name), "--prompts", str(PROMPTS), REFRESH_SECONDS="86400", LIMITS="1").start()
         browser = playwright.chromium.launch(executable_path=program)
         try:
             easel.wait_for("Easel runs at")

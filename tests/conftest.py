@@ -47,6 +47,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         EASEL_DATA_DIR=str(data),
         EASEL_COMPILED="0",  # The tests that compare both ways switch numba on.
         EASEL_EMBEDDED="1",
+        LIMITS="0",  # Tests send more in a minute than anybody; those about limits switch them on.
         OMP_NUM_THREADS="1",  # As in `manage.py`: more threads would only wait for each other and use CPU.
         SECRET_KEY="a key for tests only, which protect nothing with it",
     )

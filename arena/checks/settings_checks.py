@@ -26,6 +26,9 @@ RANGES: dict[str, tuple[int, int]] = {
     "PIXELS_OF_VIEW": (0, 4096),
     "SNAPSHOT_DAYS": (0, 36_500),
     "MOVE_DAYS": (0, 36_500),
+    "NEWCOMERS": (0, 2**31),
+    "WAITING_NEWCOMERS": (0, 2**31),
+    "PROOF_BITS": (1, 24),
     "REPORTS_TO_HIDE": (1, 2**31),
     "THIN_VOTES": (0, 2**31),
     "PRELIMINARY_VOTES": (0, 2**31),
@@ -64,8 +67,19 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     if settings.AVIF and not features.check("avif"):
         hint = "Install a Pillow that can (its wheels from PyPI do), or set AVIF=false."
         found.append(Error("AVIF is on, and this Pillow cannot write AVIF.", hint=hint, id="easel.E008"))
-    return found + [
-        _out_of_range(name, low, high) for name, (low, high) in RANGES.items() if not _fits(name, low, high)
+    return (
+        found
+        + _broken_limits()
+        + [_out_of_range(name, low, high) for name, (low, high) in RANGES.items() if not _fits(name, low, high)]
+    )
+
+
+def _broken_limits() -> list[CheckMessage]:
+    hint = "Give three numbers from 0 on, such as 120,600,30000: for a voter, a network and the site."
+    return [
+        Error(f"LIMIT_{kind.upper()} is not three numbers.", hint=hint, id="easel.E009")
+        for kind, most in settings.LIMITS.items()
+        if len(most) != 3 or min(most) < 0
     ]
 
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from arena.voting.views import reviewing, votes
+from arena.voting.views import entering, reviewing, votes
 
 urlpatterns = [
     path("vote/", votes.vote, name="vote"),
+    path("enter/", entering.enter, name="vote-enter"),
     path("vote/next/", votes.next_matchup, name="vote-next"),
     path("vote/languages/", votes.choose_languages, name="vote-languages"),
     path("vote/answer/<str:token>/", votes.answer, name="vote-answer"),

@@ -1,4 +1,4 @@
-"""ACCESS=login: nothing but the sign-in page answers without an account."""
+"""ACCESS=login: nothing but the sign-in page answers without an account; the API also answers a key."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,8 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             is_open = request.path in OPEN_PATHS or request.path.startswith(OPEN_FOLDER)
-            is_let_in = settings.ACCESS == "public" or is_open or request.user.is_authenticated
+            has_key = getattr(request, "api_key", None) is not None
+            is_let_in = settings.ACCESS == "public" or is_open or has_key or request.user.is_authenticated
         except AWAY:
             return ask_to_come_again(request)
         if is_let_in:

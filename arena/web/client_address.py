@@ -1,37 +1,39 @@
-"""Whose address a request comes from, behind as many proxies as the operator trusts."""
+"""Whose request it is: the client's address behind so many trusted proxies, and the network it lies in."""
 
 import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# The bits of an address that name a network: what one office, or one subscriber, is usually given.
+NETWORK_BITS = {4: 24, 6: 48}
+
 
 def client_address(request: HttpRequest) -> str:
-    """Return the client's IP address in its shortest form; empty if the server knows none, as behind a socket.
+    """Return the address of who sent the request, in its shortest form; empty where the server knows none.
 
-    Each proxy adds the address of whom it heard, at the right of X-Forwarded-For. With TRUSTED_PROXY_COUNT proxies, the
-    client's is that many places from the right; what stands further left is whatever the client wrote. Without proxies
-    the header is the client's own word, and not read.
+    Each trusted proxy (TRUSTED_PROXY_COUNT) appends to X-Forwarded-For whom it was called by, so that is counted from
+    the right: what stands further left, anybody may have written. With fewer entries than proxies, or an unreadable
+    one, it is whoever called us.
     """
-    proxies = settings.TRUSTED_PROXY_COUNT
-    peer = _read(request.META.get("REMOTE_ADDR", ""))
-    if proxies <= 0:
-        return peer
-    said = request.headers.get("X-Forwarded-For", "").split(",")
-    # Who came past the outer proxies has fewer places: then the leftmost was written by a proxy of ours.
-    return _read(said[-min(proxies, len(said))]) or peer
+    caller = request.META.get("REMOTE_ADDR", "")
+    count = settings.TRUSTED_PROXY_COUNT
+    passed = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if count > 0 else []
+    found = _read(passed[-count]) if 0 < count <= len(passed) else None
+    return str(found or _read(caller) or "")
 
 
-def _read(text: str) -> str:
-    """Return an address without its port; empty if it is none."""
-    host = text.strip()
-    if host.startswith("["):
-        host = host[1:].partition("]")[0]
-    elif host.count(":") == 1:
-        host = host.partition(":")[0]
+def network_of(address: str) -> str:
+    """Return the network of an address: /24 of IPv4, /48 of IPv6; empty for what is no address."""
+    found = _read(address)
+    return str(ipaddress.ip_network((found, NETWORK_BITS[found.version]), strict=False)) if found else ""
+
+
+def _read(text: str) -> Address | None:
+    """Return an address without its zone; an IPv4 address in IPv6 form is the IPv4 address."""
     try:
-        address = ipaddress.ip_address(host)
+        address = ipaddress.ip_address(text.strip().partition("%")[0])
     except ValueError:
-        return ""
-    mapped = getattr(address, "ipv4_mapped", None)
-    return str(mapped or address)
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

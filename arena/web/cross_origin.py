@@ -15,7 +15,7 @@ _READING = {
 }
 _ASKING = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Range, If-None-Match, If-Match, If-Range",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Range, If-None-Match, If-Match, If-Range",
     "Access-Control-Max-Age": "86400",
 }
 

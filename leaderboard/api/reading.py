@@ -181,8 +181,10 @@ class ErrorSerializer(serializers.Serializer[Any]):
 NOT_MODIFIED = OpenApiResponse(None, "What the client has, by its `If-None-Match`, is still so.")
 _ERRORS = {
     400: OpenApiResponse(ErrorSerializer, "A parameter is not valid."),
-    403: OpenApiResponse(ErrorSerializer, "This arena requires signing in."),
+    401: OpenApiResponse(ErrorSerializer, "The key that was sent is unknown here, or revoked."),
+    403: OpenApiResponse(ErrorSerializer, "This arena requires signing in, or a key."),
     406: OpenApiResponse(ErrorSerializer, "The client's `Accept` refuses what this address sends."),
+    429: OpenApiResponse(ErrorSerializer, "Too many requests: see `Retry-After`."),
 }
 _MISSING = OpenApiResponse(ErrorSerializer, "What was asked for does not exist.")
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from arena.admission.newcomers import may_come_in
 from arena.catalog.models import Category, Modality
 from arena.catalog.reasons import Reason
 from arena.errors import NotFound
@@ -37,6 +38,7 @@ from arena.voting.doors import voting_door
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import Report
 from arena.voting.reports.reporting import LONGEST_NOTE, report_matchup
+from arena.voting.views.entering import ask_to_enter
 from arena.web.refusals import asks_for_json
 
 # The key of each reason, as `vote/keys.js` has them: none of them is a key of an answer.
@@ -100,6 +102,8 @@ def vote(request: HttpRequest, category: str = "") -> HttpResponse:
     then.
     """
     ledger, caller = native_ledger(), greet_voter(request)
+    if caller.is_new and not may_come_in(request):
+        return ask_to_enter(request, caller.key, request.get_full_path())
     pool = current_stock(ledger.pk).pool
     chosen = _choose(_read_scope(request.GET, category), pool)
     languages, again = read_languages(request, pool.languages), _read_again(request)
@@ -188,6 +192,8 @@ def _language_name(code: str) -> str:
 def next_matchup(request: HttpRequest) -> HttpResponse:
     """Return one more matchup as a fragment, none of those that the page has already; 204 when there is none."""
     ledger, caller = native_ledger(), greet_voter(request)
+    if caller.is_new and not may_come_in(request):
+        return ask_to_enter(request, caller.key, "")
     matchup = deal_matchup(
         ledger=ledger,
         voter_key=caller.key,

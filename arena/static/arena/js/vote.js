@@ -125,7 +125,8 @@ function start(root) {
     }
     if (matchup) stage.show(matchup);
     else if (!queue.exhausted() || queue.waitsForTabs() || !await finish()) {
-      say(queue.waitsForTabs() ? text.msgElsewhere : text.msgWaiting, { warning: true });
+      const pause = queue.pause(), waiting = pause ? fillIn(text.msgPause, { n: pause }) : text.msgWaiting;
+      say(queue.waitsForTabs() ? text.msgElsewhere : waiting, { warning: true });
       setTimeout(() => { if (now === step) advance(); }, 1500);
     }
   }
@@ -214,7 +215,8 @@ function start(root) {
     if (isShown(entry)) advance();
   }
 
-  function onAway() { say(text.msgAway, { warning: true }); }
+  // `pause`: for how many seconds the server takes no more; 0 if it did not say.
+  function onAway(pause) { say(pause ? fillIn(text.msgPause, { n: pause }) : text.msgAway, { warning: true }); }
 
   form.addEventListener('submit', event => { event.preventDefault(); if (event.submitter) answer(event.submitter.value); });
   root.querySelector('.next').addEventListener('click', next);

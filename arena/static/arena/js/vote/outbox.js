@@ -2,6 +2,7 @@
 // An entry is { id, url, answer, at } and may have `sendAt`, before which it is held and can be withdrawn, and
 // `fields`, an object of further form fields: name → list of values. Times are milliseconds as of Date.now().
 import { keep, recall } from './memory.js';
+import { secondsToWait } from './pauses.js';
 
 const KEY = 'easel.outbox';
 const DAY = 86_400_000;
@@ -38,7 +39,8 @@ async function renewToken(form) {
 export function createOutbox(form, { onSend, onReply, onDropped, onAway }) {
   // This page's own answers, until it has their replies: another tab may send one, but only this page shows its names.
   const own = new Map();
-  let running = null, wait = 1000, retry, alarm;
+  // Until `resumeAt` the server takes no more, as it said.
+  let running = null, wait = 1000, resumeAt = 0, retry, alarm;
 
   function store(entry) {
     own.set(entry.id, entry);
@@ -56,6 +58,7 @@ export function createOutbox(form, { onSend, onReply, onDropped, onAway }) {
       method: 'POST', body: body(entry, form), headers: { Accept: 'application/json' }, keepalive: true, signal: AbortSignal.timeout(20_000),
     });
     if (response.status === 403 && !again) { await renewToken(form); return deliver(entry, true); }
+    if (response.status === 429) resumeAt = Date.now() + 1000 * secondsToWait(response);
     if (response.status >= 500 || response.status === 429) return false;
     const reply = await response.json().catch(() => ({}));
     // A sign-in page also answers 200: only a reply that repeats the answer shows that it was taken.
@@ -71,7 +74,7 @@ export function createOutbox(form, { onSend, onReply, onDropped, onAway }) {
     clearTimeout(alarm);
     const tried = new Set();
     try {
-      for (let entry; (entry = all().find(each => isDue(each) && !tried.has(each.id)));) {
+      for (let entry; Date.now() >= resumeAt && (entry = all().find(each => isDue(each) && !tried.has(each.id)));) {
         tried.add(entry.id);
         onSend(entry);
         if (await deliver(entry)) wait = 1000;
@@ -84,8 +87,9 @@ export function createOutbox(form, { onSend, onReply, onDropped, onAway }) {
       alarm = setTimeout(flush, Math.max(0, Math.min(...ends) - Date.now()));
     }
     if (left.length === held.length) return;
-    onAway();
-    retry = setTimeout(flush, wait * (0.5 + Math.random() / 2));
+    const pause = resumeAt - Date.now();
+    onAway(Math.ceil(Math.max(0, pause) / 1000));
+    retry = setTimeout(flush, pause > 0 ? pause : wait * (0.5 + Math.random() / 2));
     wait = Math.min(wait * 2, SLOWEST);
   }
 

@@ -1,4 +1,5 @@
 // Fetches and decodes the next matchups while the voter looks at this one.
+import { secondsToWait } from './pauses.js';
 import { decoded } from './stage.js';
 
 const size = () => (navigator.connection?.saveData ? 1 : 2);
@@ -7,7 +8,8 @@ const size = () => (navigator.connection?.saveData ? 1 : 2);
 // `claims` says which are in other tabs.
 export function createQueue(root, { shown, unsent, claims }) {
   const ready = [];
-  let filling = null, dry = false, exhausted = false, waitsForTabs = false;
+  // Until `resumeAt` the server deals no more, as it said.
+  let filling = null, resumeAt = 0, dry = false, exhausted = false, waitsForTabs = false;
 
   async function load() {
     const elsewhere = await claims.elsewhere(), waiting = unsent();
@@ -15,6 +17,7 @@ export function createQueue(root, { shown, unsent, claims }) {
     const query = new URLSearchParams({ category, modality, skipped_before: again });
     for (const id of new Set([shown(), ...waiting, ...ready.map(each => each.dataset.matchup), ...elsewhere])) query.append('have', id ?? '');
     const response = await fetch(`${root.dataset.nextUrl}?${query}`);
+    if (response.status === 429) resumeAt = Date.now() + 1000 * secondsToWait(response);
     dry = response.status === 204;
     // While answers wait to be sent, "nothing left" may only mean that the server waits for them.
     exhausted = dry && !waiting.length;
@@ -43,7 +46,9 @@ export function createQueue(root, { shown, unsent, claims }) {
   }
 
   return {
-    fill: () => (ready.length < size() ? fill() : undefined),
+    fill: () => (ready.length < size() && Date.now() >= resumeAt ? fill() : undefined),
+    // For how many seconds the server deals no more.
+    pause: () => Math.ceil(Math.max(0, resumeAt - Date.now()) / 1000),
     exhausted: () => exhausted && !unsent().length,
     // Whether what is left, if anything, is open in another tab.
     waitsForTabs: () => waitsForTabs,
