@@ -13,6 +13,7 @@ from leaderboard.api.page_tables import (
     contender_gaps,
     model_costs,
     model_lines,
+    model_releases,
     votes_on_prompts,
 )
 from leaderboard.api.reading import SLUG
@@ -24,7 +25,7 @@ _TABLES = (
 # The tables of pages that are no list of the arena's own.
 _OF_PAGES = (
     audit_figures.NeighboursView, audit_figures.PlacesView, audit_figures.CalibrationView, audit_figures.ReplaysView,
-    audit_figures.ErrorsView,
+    audit_figures.ErrorsView, model_releases.ReleasesView,
     board_offers.OffersView, board_offers.PriceBandsView, contender_gaps.GapsView, contender_gaps.SideBySideView,
     model_lines.RatingsView, model_lines.ArenasView, model_lines.SeriesView, model_lines.CallsView,
     model_lines.ClaimsOfImportsView, model_lines.OpponentsView,

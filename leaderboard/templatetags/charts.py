@@ -21,6 +21,7 @@ from leaderboard.presentation.contenders.capability_lines import CapabilityRow, 
 from leaderboard.presentation.contenders.models_over_time import ModelsOverTime
 from leaderboard.presentation.contenders.series_lines import SeriesTable
 from leaderboard.presentation.findings import state_finding, state_move
+from leaderboard.presentation.ledger_choice import ShownLedger
 from leaderboard.presentation.model_page.model_events import ModelEvent
 from leaderboard.queries.choosing.picks import Pick
 from leaderboard.queries.histories import HistoryPoint, name_methods
@@ -154,11 +155,11 @@ def draw_step_plot(table: SeriesTable) -> dict[str, Any]:
 
 
 @register.inclusion_tag("leaderboard/charts/release_plot.html", name="release_plot")
-def draw_release_plot(over_time: ModelsOverTime, query: str) -> dict[str, Any]:
-    """An organization's models by release, for wide and for narrow screens; `query` is that of links to models."""
+def draw_release_plot(over_time: ModelsOverTime, shown: ShownLedger, organization: str) -> dict[str, Any]:
+    """An organization's models by release on a ledger, for wide and for narrow screens."""
     releases = [
         Release(
-            one.row.model_name, reverse("model", args=[one.row.model_slug]) + query, one.released.day,
+            one.row.model_name, reverse("model", args=[one.row.model_slug]) + shown.query, one.released.day,
             one.row.line.elo or 0.0, one.row.line.elo_low, one.row.line.elo_high,
             faint=one.row.line.level != "established",
         )
@@ -170,7 +171,8 @@ def draw_release_plot(over_time: ModelsOverTime, query: str) -> dict[str, Any]:
         (size, release_plot(releases, best, width=width, height=height, write=write_month))
         for size, width, height in sizes
     ]
-    return {"plots": plots, "over_time": over_time, "query": query}
+    asked = {"organization": organization, "ledger": shown.slug}
+    return {"plots": plots, "over_time": over_time, "query": shown.query, **asked}
 
 
 @register.inclusion_tag("leaderboard/charts/history_plot.html", name="history_plot")

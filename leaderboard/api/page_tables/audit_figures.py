@@ -18,7 +18,7 @@ from leaderboard.queries.standings import read_board
 
 # To be among the first 1, 2, … 10.
 _MOST_PLACES = 10
-_ERRORS = ("pooled", "clustered", "between_voters", "between_prompts")
+_ERRORS = ("pooled", "clustered", "ratio", "between_voters", "between_prompts")
 
 
 class AuditTableQuery(BoardAtQuery, PageQuery):
@@ -229,6 +229,7 @@ class ErrorLineSerializer(serializers.Serializer[Any]):
     clustered = serializers.FloatField(
         allow_null=True, help_text="As a check, from its own voters and prompts alone, Elo points."
     )
+    ratio = serializers.FloatField(allow_null=True, help_text="The first over the second.")
     between_voters = serializers.FloatField(
         allow_null=True, help_text="How far its strength differs between voters, Elo points (standard deviation)."
     )

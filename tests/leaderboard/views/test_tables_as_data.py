@@ -40,6 +40,7 @@ NO_DATA = {
     "Settings that differ": "two or three settings of two contenders, which `contenders` has whole",
     "Table of gaps": "values of a formula, printed above it",
     "Table of levels": "a definition in words",
+    "Which figure answers which question": "definitions in words",
 }
 # Templates whose tables are nobody else's business: the voter's own votes, which no address of the API reads.
 OWN = {"leaderboard/own_board.html"}
@@ -53,7 +54,8 @@ HEADED_BY = {
     "ledgers": "name", "models": "name", "neighbours": "leader_name", "offers": "contender_name",
     "opponents": "opponent_name", "pairs": "contender_name", "parameters": "name", "places": "contender_name",
     "price-bands": None, "prices": "provider_name", "profiles": "name", "ratings": "title",
-    "reasons": "contender_name", "sensitivity": None, "replays": "contender_name", "results": None, "series": None,
+    "reasons": "contender_name", "releases": "model_name", "sensitivity": None,
+    "replays": "contender_name", "results": None, "series": None,
     "side-by-side": "line", "splits": "first_name", "standings": "contender_name", "thousands": "contender_name",
 }  # fmt: skip
 
