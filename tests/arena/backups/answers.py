@@ -42,6 +42,15 @@ _NEW = {
 # Since then, a board's votes and voters have names of their own, and answers lead to more.
 _RENAMED = {"board_votes": "votes", "board_voters": "voters"}
 _ADDED = {"links"}
+# Fields that came after it to rows that are known by one of them.
+_NEW_BESIDE = {
+    "contender_count": {
+        "contender_count", "status", "released", "price", "board_modality", "best_slug", "best_name", "level",
+        "rank_low", "rank_high", "elo", "elo_low", "elo_high",
+    },
+    "settings_hash": {"settings_hash", "provider_name", "model_id"},
+    "meaning": {"unit"},
+}  # fmt: skip
 _OF_BOARDS = {name for name, _kind in BOARD_COLUMNS}
 
 
@@ -105,5 +114,6 @@ def _as_before(value: Any) -> Any:
 
 def _without_clocks(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_clocks(each) for name, each in value.items() if name not in _CLOCKS | _NEW}
+        new = _CLOCKS | _NEW | set().union(*(names for known, names in _NEW_BESIDE.items() if known in value))
+        return {name: _without_clocks(each) for name, each in value.items() if name not in new}
     return [_without_clocks(each) for each in value] if isinstance(value, list) else value
