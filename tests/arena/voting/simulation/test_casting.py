@@ -83,7 +83,7 @@ def test_simulate_votes_on_edits_prefers_the_better_editor() -> None:
     assert PLANTED_IN_EDITS[best] > PLANTED_IN_EDITS[worst]
     category = make_category(modality="image-editing")
     paint([make_editing_prompt(category=category) for _ in range(8)], contenders)
-    simulate_votes(votes=120)
+    simulate_votes(votes=240)
     wins = Counter(left if outcome == "left" else right for left, right, outcome, _ in entries() if outcome in SIDES)
     assert wins[best] > wins[worst]
     assert set(LedgerEntry.objects.values_list("modality", flat=True)) == {"image-editing"}
