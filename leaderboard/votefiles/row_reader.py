@@ -118,7 +118,7 @@ class RowReader:
             right=sides[rows:],
             outcome=self._outcomes(contenders, sides[:rows], sides[rows:]),
             weight=self._weights(rows),
-            **{role: ids for role, (_, ids) in tables.items()},
+            **dict[str, Any]((role, ids) for role, (_, ids) in tables.items()),
         )
         silent = [role for role in _OF_PEOPLE if role in self.columns and not any(tables[role][0])]
         propensity = self._propensities(rows)
