@@ -114,7 +114,9 @@ def _release_pictures(release: Release) -> dict[int, Generation]:
 
 def _release_ledger(release: Release, ledger: Ledger, pictures: dict[int, Generation], paths: dict[int, str]) -> None:
     """Entries as the newest snapshot read them, and every board as it was then, so that all fits together."""
-    newest = Snapshot.objects.filter(board__ledger=ledger, board__days=0, board__slice="overall").first()
+    newest = Snapshot.objects.filter(
+        board__ledger=ledger, board__days=0, board__tiers="", board__slice="overall"
+    ).first()
     at = str(newest.pk) if newest else None
     past = read_past(ledger, at) if at else None
     last = past.position if past else ledger.length

@@ -42,9 +42,9 @@ def come_from(forwarded: str, **headers: str) -> Client:
     return Client(headers={"x-forwarded-for": forwarded, "accept": "application/json"} | headers)
 
 
-def vote(client: Client, page: VotePage | None = None, **sent: Any) -> VoteEvidence:
+def vote(client: Client, page: VotePage | None = None, sent: dict[str, str] | None = None) -> VoteEvidence:
     token = (page or open_vote(client)).token
-    assert client.post(f"/vote/answer/{token}/", {"answer": "left"} | sent).status_code == 200
+    assert client.post(f"/vote/answer/{token}/", {"answer": "left"} | (sent or {})).status_code == 200
     return VoteEvidence.objects.get(vote=read_token(token))
 
 
@@ -59,7 +59,7 @@ def cast(ledger: Ledger, voter: uuid.UUID, evidence: Evidence | None = None) -> 
 def test_vote_leaves_classes_and_a_label_but_no_address_name_or_header(ledger: Ledger) -> None:
     make_arena(pixels=False)
     client = come_from("198.51.100.77", **{"user-agent": CHROME})
-    told = vote(client, **{"from": "https://forum.example.com", "dwell": "1"})
+    told = vote(client, sent={"from": "https://forum.example.com", "dwell": "1"})
     assert (told.tier, told.agent, told.referrer, told.proof) == ("open", "desktop", "other", False)
     assert (told.voter_age, told.votes_before, told.dwell, told.named_before) == (0, 0, 0, "")
     with connection.cursor() as cursor:
@@ -98,7 +98,7 @@ def test_dwell_is_what_the_page_says_but_no_longer_than_the_pair_was_open(ledger
     for sent in ("5000", "500000", "-3", "many"):
         page = open_vote(client)
         Matchup.objects.filter(pk=read_token(page.token)).update(dealt_at=_ago("60 seconds"))
-        told.append(vote(client, page, dwell=sent).dwell)
+        told.append(vote(client, page, {"dwell": sent}).dwell)
     assert told == [5000, 60_000, 60_000, 60_000]
 
 
