@@ -167,7 +167,7 @@ def question_of(query: dict[str, Any]) -> BoardQuestion:
         "language": query.get("language"),
         "axis": query.get("axis"),
         "days": query["days"],
-        "tiers": "all" if query["tiers"] == "all" else "",
+        "tiers": "all" if query.get("tiers") == "all" else "",
         "at": query.get("at"),
     }
 

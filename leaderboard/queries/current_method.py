@@ -42,7 +42,7 @@ def method_of(ledger: Ledger, *, tiers: str = "") -> Method:
     """
     if has_two_kinds(ledger) and not tiers:
         return current_method().for_official()
-    origin = LedgerOrigin.objects.filter(ledger=ledger).first()
+    origin = LedgerOrigin.objects.filter(ledger=ledger.pk).first()
     return current_method() if origin is None else suit_method(current_method(), origin.columns)
 
 
