@@ -47,6 +47,7 @@ def method_of(ledger: Ledger, *, tiers: str = "") -> Method:
 
 
 def name_thresholds() -> str:
-    """Return the thresholds in force as settings for a command line: other values give other result hashes."""
+    """Return thresholds and official tiers as settings for a command line: other values give other result hashes."""
     names = ("THIN_VOTES", "PRELIMINARY_VOTES", "PRELIMINARY_VOTERS")
-    return " ".join(f"{name}={getattr(settings, name)}" for name in names)
+    thresholds = " ".join(f"{name}={getattr(settings, name)}" for name in names)
+    return f"{thresholds} OFFICIAL_TIERS={','.join(official_tiers())}"

@@ -172,7 +172,8 @@ def test_reasons_on_an_official_board_are_those_of_its_votes(ledger: Ledger, cli
     client.get(API, {"tiers": "all"})
     compute_asked(ledger=ledger)
     votes = {
-        tiers: client.get("/api/v1/reasons/", {"tiers": tiers}).json()["reasoned_votes"] for tiers in ("official", "all")
+        tiers: client.get("/api/v1/reasons/", {"tiers": tiers}).json()["reasoned_votes"]
+        for tiers in ("official", "all")
     }
     assert votes == {"official": OFFICIAL, "all": OFFICIAL + OPEN}
 

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
@@ -195,6 +197,26 @@ def test_account_is_one_voter_in_all_its_browsers(ledger: Ledger) -> None:
     del first.cookies[configured.SESSION_COOKIE_NAME]
     assert vote(first).tier == "open"
     assert Voter.objects.count() == 2
+
+
+def test_forgotten_evidence_leaves_the_sealed_votes_as_they_are(ledger: Ledger) -> None:
+    make_arena(pixels=False, prompts=4)
+    client, other = come_from("198.51.100.7"), come_from("198.51.100.7")
+    client.force_login(User.objects.create_user("somebody", password="long enough to pass"))
+    vote(client)
+    vote(other)
+    seal_votes()
+    vote(client)
+    entry = LedgerEntry.objects.get(tier="named")
+    out = StringIO()
+    call_command("forget_evidence", entry.voter, stdout=out)
+    assert "was deleted: 1" in out.getvalue()
+    # A vote that waits for its place still needs its tier.
+    assert sorted(VoteEvidence.objects.values_list("tier", flat=True)) == ["named", "open"]
+    assert not AccountVoter.objects.exists()
+    seal_votes()
+    call_command("verify", stdout=StringIO())
+    assert sorted(LedgerEntry.objects.values_list("tier", flat=True)) == ["named", "named", "open"]
 
 
 def test_pages_before_the_vote_say_nothing_of_it(ledger: Ledger) -> None:
