@@ -31,8 +31,8 @@ class Influence:
     """The rule of one board; every limit is in votes of weight 1, and counts rated votes of the board alone.
 
     A voter's votes together weigh at most `voter_cap`, those of a network on one day `network_cap`. Of either, at most
-    a fair share falls on one contender: half more than dealing all contenders equally often gives of the cap, or a
-    quarter of the cap if that is more. Voters of an `invited` tier know no network cap, and who or what has no label
+    a fair share falls on one contender: what dealing all contenders equally often gives of the cap, or a fifth of the
+    cap if that is more. Voters of an `invited` tier know no network cap, and who or what has no label
     knows none at all.
 
     Votes of other tiers than the `official` ones weigh `other_weight`. Those on a contender together weigh at most
@@ -45,7 +45,7 @@ class Influence:
     official: tuple[str, ...] = ("", "settled", "verified", "named")
     only_official: bool = False
     other_weight: float = 0.2
-    other_share: float = 0.05
+    other_share: float = 0.02
     fill: float = 30.0
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ from leaderboard.ratings.boards import (
     board_keys,
     compute_boards,
     find_boards,
+    limit_votes,
     prepare_board,
     slice_votes,
 )
@@ -126,7 +127,9 @@ def rate_boards(
         if choose_prior and len(own.contenders) > MOST_IN_TABLE:
             raise BadRankOption(f"--prior-sd auto can be used with up to {MOST_IN_TABLE:,} contenders.")
         if choose_prior and len(votes):
-            chosen = replace(method, prior_sd=choose_prior_sd(score_table(weigh_votes(own, method)[1])))
+            chosen = replace(
+                method, prior_sd=choose_prior_sd(score_table(weigh_votes(limit_votes(own, method), method)[1]))
+            )
         keys, refused = split_refused(votes, keys, chosen, shares) if shares else (keys, [])
         if refused and not keys:
             raise BadShares(refused[0])
@@ -156,7 +159,7 @@ def replay_boards(wanted: Wanted, method: Method) -> Iterator[ReplayedBoard]:
     """Replay the boards vote by vote in the order of the file."""
     for modality, votes, keys in wanted:
         for key in keys:
-            own = slice_votes(votes, key).compact().expand()
+            own = prepare_board(votes, key, method)[0].compact().expand()
             lines = map(publish_skill, order_skills(own.contenders, replay_by_package(own, method)))
             yield ReplayedBoard(modality, key, len(own), tuple(lines))
 

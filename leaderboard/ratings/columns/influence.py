@@ -46,9 +46,8 @@ def limit_influence(votes: VoteLog, rule: Influence) -> VoteLog:
         weight = _limit_others(
             votes, rated, _round(np.where(official, 1.0, rule.other_weight) * weight), official, rule
         )
-    if np.all(weight == 1.0):
-        return votes
-    return replace(votes, weight=votes.weight * _round(weight * _scale(weight, rated)))
+    weight = np.round(weight * _scale(weight, rated) * _GRAIN) / _GRAIN
+    return votes if np.all(weight == 1.0) else replace(votes, weight=votes.weight * weight)
 
 
 def _limit(votes: VoteLog, amount: Vector, unit: Ids, limited: Mask, cap: float) -> Vector:
@@ -57,7 +56,7 @@ def _limit(votes: VoteLog, amount: Vector, unit: Ids, limited: Mask, cap: float)
     `amount` is what each row weighs without it, float64[n].
     """
     factor = np.ones(len(votes))
-    least = cap / 4
+    least = cap / 5
     total = np.bincount(unit[limited], amount[limited])
     # A unit that stays below the least share is left alone, and nearly all do.
     rows = np.flatnonzero(limited)
@@ -69,7 +68,7 @@ def _limit(votes: VoteLog, amount: Vector, unit: Ids, limited: Mask, cap: float)
     n = len(votes.contenders)
     met = np.zeros(n, dtype=bool)
     met[votes.left] = met[votes.right] = True
-    share = max(least, 3 * cap / np.count_nonzero(met))
+    share = max(least, 2 * cap / np.count_nonzero(met))
     sides = [ids.astype(np.int64) * n + side[rows] for side in (votes.left, votes.right)]
     keys, places = np.unique(np.concatenate(sides), return_inverse=True)
     by_contender = np.bincount(places.ravel(), np.tile(amount[rows], 2), len(keys))
