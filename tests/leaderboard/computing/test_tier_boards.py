@@ -1,12 +1,16 @@
 """Official boards count votes of official tiers only; beside each stands the board of all votes, on demand."""
 
+import json
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from arena.voting.models import Ledger
+from arena.voting.models import Ledger, LedgerEntry
 from leaderboard.computing.on_demand import compute_asked
 from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import Board, Snapshot
@@ -62,6 +66,12 @@ def ledger(slugs: list[str]) -> Ledger:
 
 def read(**chosen: Any) -> BoardView:
     return read_board(ledger="native", modality="text-to-image", **chosen)
+
+
+def run(*words: str) -> str:
+    out = StringIO()
+    call_command(*words, stdout=out, stderr=out)
+    return out.getvalue()
 
 
 def test_official_board_counts_no_others_and_says_which(ledger: Ledger, client: Client) -> None:
@@ -193,3 +203,24 @@ def test_board_of_all_votes_is_computed_once_until_the_ledger_grows(ledger: Ledg
         client.get(API, {"tiers": "all"})
         compute_asked(ledger=ledger)
     assert Snapshot.objects.filter(board__tiers="all").count() == 1
+
+
+@pytest.mark.parametrize("sends", ["csv", "jsonl"])
+def test_export_of_a_ledger_with_old_and_new_entries_recomputes_to_both_kinds_of_boards(
+    ledger: Ledger, client: Client, tmp_path: Path, sends: str
+) -> None:
+    client.get(API, {"tiers": "all"})
+    client.get(API, {"tiers": "all", "category": "animals"})
+    compute_asked(ledger=ledger)
+    export, standings = tmp_path / "export", tmp_path / "standings.csv"
+    export.write_bytes(client.get("/api/v1/ledgers/native/entries/", {"format": sends}).getvalue())
+    standings.write_bytes(client.get("/api/v1/standings.csv", {"board": "all"}).getvalue())
+    assert "4 of 4 boards have the published hash" in run(
+        "recompute", str(export), "--official", "--against", str(standings)
+    )
+    boards = json.loads(run("recompute", str(export), "--format", "json"))["boards"]
+    found = {each["board"]: each["output_hash"] for each in boards}
+    assert found["overall"] == read(tiers="all").output_hash
+    assert found["category:animals"] == read(tiers="all", category="animals").output_hash
+    assert set(LedgerEntry.objects.values_list("version", flat=True)) == {1, 3}
+    assert "entries verified" in run("verify")
