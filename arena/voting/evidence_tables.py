@@ -10,10 +10,10 @@ from django.utils.translation import pgettext_lazy
 class Tier(models.TextChoices):
     """How much was known of a voter when they cast a vote."""
 
-    OPEN = "open", pgettext_lazy("tier", "Any cookie")
-    SETTLED = "settled", pgettext_lazy("tier", "A cookie with history")
-    VERIFIED = "verified", pgettext_lazy("tier", "An account of one's own")
-    NAMED = "named", pgettext_lazy("tier", "An account made by staff")
+    OPEN = "open", pgettext_lazy("tier", "new")
+    SETTLED = "settled", pgettext_lazy("tier", "settled")
+    VERIFIED = "verified", pgettext_lazy("tier", "signed in")
+    NAMED = "named", pgettext_lazy("tier", "invited")
 
 
 class VoteEvidence(models.Model):

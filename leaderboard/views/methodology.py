@@ -13,8 +13,8 @@ from arena.generation.ingest.renditions import QUALITY, WIDTHS, detail_width
 from arena.voting.casting.votes import SETTLED_VOTES, SETTLING
 from arena.voting.dealing.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
 from arena.voting.evidence.network_labels import KEPT_DAYS
+from arena.voting.models import Tier
 from leaderboard.presentation.auditing.sureness import name_contenders
-from leaderboard.presentation.board_page.tier_sentences import name_tiers
 from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.queries.audits import read_audit
 from leaderboard.queries.current_method import current_method, has_two_kinds, name_thresholds, official_tiers
@@ -56,7 +56,7 @@ def show_methodology(request: HttpRequest) -> HttpResponse:
         "settled_votes": SETTLED_VOTES,
         "kept_days": KEPT_DAYS,
         "two_kinds": has_two_kinds(shown.ledger),
-        "official": [name_tiers()[tier] for tier in official_tiers()],
+        "official": [Tier(tier).label for tier in official_tiers()],
     }
     return render(request, "leaderboard/methodology.html", context | _replays(board))
 

@@ -5,10 +5,10 @@ from django.db import migrations, models
 from django.db.models import CASCADE, PROTECT, Q
 
 TIERS = [
-    ("open", "Any cookie"),
-    ("settled", "A cookie with history"),
-    ("verified", "An account of one's own"),
-    ("named", "An account made by staff"),
+    ("open", "new"),
+    ("settled", "settled"),
+    ("verified", "signed in"),
+    ("named", "invited"),
 ]
 TOLD = [("", "Nobody"), ("network", "Somebody of the network"), ("voter", "The voter")]
 

@@ -1,7 +1,6 @@
 """Which votes a board counts, where not all are official: one short sentence, and whether they are too few."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from arena.voting.models import Tier
 from leaderboard.queries.standings import BoardView
@@ -18,18 +17,8 @@ def state_counted(board: BoardView) -> str:
     tiers = [tier for tier in board.method["influence"]["official"] if tier]
     if set(tiers) == _USUAL:
         return _("Official: votes of settled and signed-in voters.")
-    names = name_tiers()
-    return _("Official: votes of some voters only ({tiers}).").format(tiers=" · ".join(names[tier] for tier in tiers))
-
-
-def name_tiers() -> dict[str, str]:
-    """The name of each tier of voters."""
-    return {
-        Tier.OPEN: pgettext("tier", "new"),
-        Tier.SETTLED: pgettext("tier", "settled"),
-        Tier.VERIFIED: pgettext("tier", "signed in"),
-        Tier.NAMED: pgettext("tier", "invited"),
-    }
+    names = (str(Tier(tier).label) for tier in tiers)
+    return _("Official: votes of some voters only ({tiers}).").format(tiers=" · ".join(names))
 
 
 def has_too_few(board: BoardView) -> bool:
