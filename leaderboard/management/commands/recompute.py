@@ -14,9 +14,9 @@ from arena.errors import DomainError
 from arena.voting.ledger.chain import Walk
 from arena.voting.ledger.exports import carries_chain, walk_export
 from leaderboard.management.axes_option import add_axes_option, tell_axes
-from leaderboard.management.official_option import add_official_option, choose_voters
 from leaderboard.management.ranking.weighed_choice import add_weights_options, weigh_export, write_choice
 from leaderboard.management.shares_option import add_shares_option, read_shares_option, say_shares, split_refused
+from leaderboard.management.tiers_option import add_tiers_option, choose_tiers
 from leaderboard.presentation.audit_report import describe_audit
 from leaderboard.presentation.board_text import BOARDS, as_json, name_board, parse_board, write_table
 from leaderboard.presentation.skill_lines import order_skills, write_skills
@@ -86,7 +86,7 @@ class Command(BaseCommand):
             help="only the votes of this many days, up to the day of the newest vote",
         )
 
-        add_official_option(parser)
+        add_tiers_option(parser)
         parser.add_argument(
             "--half-width",
             type=float,
@@ -134,7 +134,7 @@ class Command(BaseCommand):
             for key, result in compute_boards(votes, method, keys=wanted[modality], shares=shares).items()
         }
         if options["against"]:
-            self._compare(boards, options["against"], tells_axes=options["axes"] is not None)
+            self._compare(boards, options["against"], options["tiers"], tells_axes=options["axes"] is not None)
             return
         self._print_boards(boards, walk, read.excluded, options["format"], notes)
 
@@ -172,9 +172,11 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{write_table(f'{modality} {name_board(key)}', result)}")
 
     def _compare(
-        self, boards: Mapping[tuple[str, BoardKey], BoardResult], published: Path, *, tells_axes: bool
+        self, boards: Mapping[tuple[str, BoardKey], BoardResult], published: Path, tiers: str, *, tells_axes: bool
     ) -> None:
         """Say which boards have the published hash. Raises CommandError unless all that were published have it.
+
+        Where boards of official and of all votes stand side by side, only those of these `tiers` are compared.
 
         Without the axes of the prompts, boards by axis cannot be computed; then it says that they were left out.
         """
@@ -183,6 +185,7 @@ class Command(BaseCommand):
                 rows = {
                     (row["modality"], row["slice"], row["slice_value"], int(row["days"])): row["output_hash"]
                     for row in csv.DictReader(file)
+                    if row.get("tiers") in (None, "", tiers)
                 }
         except (OSError, KeyError, ValueError) as error:
             raise CommandError(f"{published}: no table of standings with board columns ({error!r})") from error
@@ -264,12 +267,9 @@ def _method_of(read: Export, half_width: float | None) -> Method:
 
 
 def _choose_method(read: Export, options: Mapping[str, Any]) -> Method:
-    """The method with what the options change. Raises CommandError where they contradict each other."""
+    """The method with what the options change."""
     method = replace(_method_of(read, options["half_width"]), version=options["method_version"])
-    try:
-        return choose_voters(method, official=options["official"])
-    except DomainError as error:
-        raise CommandError(error.message) from error
+    return choose_tiers(method, options["tiers"])
 
 
 def _weigh_wanted(

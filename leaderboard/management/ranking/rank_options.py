@@ -9,9 +9,9 @@ from typing import Any
 
 from arena.errors import DomainError
 from leaderboard.management.axes_option import add_axes_option
-from leaderboard.management.official_option import add_official_option, choose_voters
 from leaderboard.management.row_options import add_row_options
 from leaderboard.management.shares_option import add_shares_option
+from leaderboard.management.tiers_option import add_tiers_option, choose_tiers
 from leaderboard.presentation.board_text import parse_board
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.parameters import METHOD, VERSIONS, Method, Thresholds
@@ -80,7 +80,7 @@ def _add_method_options(parser: ArgumentParser) -> None:
         "--ties", action="store_true",
         help="also say how well the models of ties by Rao and Kupper and by Davidson fit the votes, in nats a vote",
     )  # fmt: skip
-    add_official_option(parser)
+    add_tiers_option(parser)
     parser.add_argument(
         "--method-version", choices=VERSIONS, default=METHOD.version,
         help=f"an older version of the method; before 4, no voter's influence is limited (default: {METHOD.version})",
@@ -122,7 +122,7 @@ def choose_method(options: Mapping[str, Any], thresholds: Thresholds) -> Method:
         equal_category_weights=options["category_weights"] == "equal",
         thresholds=replace(thresholds, **given),
     )
-    return choose_voters(method, official=options["official"])
+    return choose_tiers(method, options["tiers"])
 
 
 def anchor_method(method: Method, anchors: list[tuple[str, float | None]]) -> Method:

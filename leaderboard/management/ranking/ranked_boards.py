@@ -150,6 +150,7 @@ def rate_boards(
             )
             notes += _say_pull(own, counted, result, way)
             notes += [_say_ties(own, chosen.prior_sd)] if ties else []
+            notes += _say_tiers(slice_votes(votes, key), chosen)
             notes += [] if shares is None else [say_shares(shares, votes, key, chosen)]
             notes += [f"shares: not {each}" for each in refused if key == others[0]]
             yield RatedBoard(modality, key, publish(result), tuple(notes))
@@ -177,6 +178,14 @@ def _say_ties(votes: VoteLog, prior_sd: float) -> str:
     fits = fit_rao_kupper(outcomes, prior_sd=prior_sd), fit_davidson(outcomes, prior_sd=prior_sd)
     one, two = (nats_per_vote(outcomes, fitted.chances()) for fitted in fits)
     return f"ties: {one:.5f} nats a vote by Rao and Kupper, {two:.5f} by Davidson; a smaller number fits better"
+
+
+def _say_tiers(votes: VoteLog, method: Method) -> list[str]:
+    """Say how many votes do not count because of their tier, if any."""
+    every, counted = votes.count, limit_votes(votes, method).count
+    if counted == every:
+        return []
+    return [f"tiers: {counted:,} of {every:,} votes are of an official tier; --tiers all counts the others, too"]
 
 
 def _say_chosen(prior_sd: float) -> str:
