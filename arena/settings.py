@@ -248,6 +248,8 @@ MOVE_DAYS = env.int("MOVE_DAYS", default=7)
 
 # An image that this many voters have reported is hidden until staff decide.
 REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=2)
+# Whether a second member of staff must confirm an exclusion of votes.
+EXCLUSIONS_NEED_TWO = env.bool("EXCLUSIONS_NEED_TWO", default=False)
 
 # --- Files
 STATIC_URL = "/static/"
