@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
-from arena.voting.excluding.decisions import confirm_exclusion, decide_exclusion, lift_exclusion
+from arena.voting.excluding.bulk_exclusions import confirm_exclusion, decide_exclusion, lift_exclusion
 from arena.voting.excluding.entry_filter import EntryFilter
 from arena.voting.models import ExclusionDecision, Ledger
 from leaderboard.computing.trust.exclusion_preview import Preview, PreviewLine, preview_exclusion

@@ -1,12 +1,23 @@
 """The form that chooses votes to exclude."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from arena.voting.excluding.entry_filter import EntryFilter
 from arena.voting.models import Tier
+
+
+class Words(forms.Textarea):
+    """A text of names; a list of voters sends one for each that is marked."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str:
+        """Return all that were sent, separated by spaces."""
+        sent = data.getlist(name) if isinstance(data, QueryDict) else [data.get(name, "")]
+        return " ".join(sent)
 
 
 class WordsField(forms.CharField):
@@ -29,13 +40,13 @@ class ExclusionForm(forms.Form):
         required=False,
         label=_("Voters"),
         help_text=_("Pseudonyms, as in the ledger."),
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        widget=Words(attrs={"rows": 3, "spellcheck": "false"}),
     )
     networks = WordsField(
         required=False,
         label=_("Networks"),
         help_text=_("Labels, as in the ledger. A network has another label each day."),
-        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        widget=Words(attrs={"rows": 2, "spellcheck": "false"}),
     )
     contenders = WordsField(
         required=False, label=_("Contenders"), help_text=_("Slugs; votes in which one of them stands on either side.")
@@ -43,8 +54,8 @@ class ExclusionForm(forms.Form):
     tiers = forms.MultipleChoiceField(
         required=False, label=_("Tiers"), choices=Tier.choices, widget=forms.CheckboxSelectMultiple
     )
-    since = _day(_("Votes since"))
-    until = _day(_("Votes until"))
+    since = _day(_("First day of the votes"))
+    until = _day(_("Last day of the votes"))
     new_since = _day(_("Only voters whose first vote was on or after"))
 
     def as_filter(self) -> EntryFilter:

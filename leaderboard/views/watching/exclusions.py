@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from arena.errors import DomainError
-from arena.voting.excluding.decisions import confirm_exclusion, decide_exclusion, lift_exclusion
+from arena.voting.excluding.bulk_exclusions import confirm_exclusion, decide_exclusion, lift_exclusion
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import ExclusionDecision, Ledger
 from leaderboard.computing.trust.exclusion_preview import Preview, preview_exclusion

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
-from arena.voting.excluding.decisions import decide_exclusion, lift_exclusion
+from arena.voting.excluding.bulk_exclusions import decide_exclusion, lift_exclusion
 from arena.voting.excluding.entry_filter import EntryFilter
 from arena.voting.models import Exclusion, ExclusionDecision, Ledger
 from leaderboard.computing.refresh import refresh_ledger

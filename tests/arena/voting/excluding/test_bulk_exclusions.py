@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from arena.errors import Conflict, DomainError, Forbidden
 from arena.voting.evidence.forgetting import forget_evidence
-from arena.voting.excluding.decisions import confirm_exclusion, decide_exclusion, lift_exclusion
+from arena.voting.excluding.bulk_exclusions import confirm_exclusion, decide_exclusion, lift_exclusion
 from arena.voting.excluding.entry_filter import EntryFilter, count_entries, find_positions
 from arena.voting.excluding.exclusions import exclude_entry
 from arena.voting.ledger.opening import open_ledger
