@@ -43,6 +43,7 @@ SIGNED_OUT = (*VOTING, *READING, *EXPORTS, *MODELS, *ROWS, "/api/v1/schema/?form
 STAFF = (
     *SIGNED_OUT, "/admin/generation/generation/?state__exact=done", "/admin/voting/ledgerentry/", "/staff/decisions/",
     "/staff/notices/", "/staff/pictures/", "/staff/pictures/?show=hidden", "/staff/providers/", "/staff/runs/new/",
+    "/staff/votes/", "/staff/votes/voters/", "/staff/exclusions/?tiers=open",
 )  # fmt: skip
 # Pictures of different makers or prompts differ by more than this (mean grey levels), encodings of one by less.
 SAME = 6.0
