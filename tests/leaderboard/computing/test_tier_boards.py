@@ -222,3 +222,13 @@ def test_export_of_a_ledger_with_old_and_new_entries_recomputes_to_both_kinds_of
     assert found["category:animals"] == read(tiers="all", category="animals").output_hash
     assert set(LedgerEntry.objects.values_list("version", flat=True)) == {1, 3}
     assert "entries verified" in run("verify")
+
+
+def test_export_that_is_imported_has_no_tiers(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+    export = tmp_path / "export.csv"
+    export.write_bytes(client.get("/api/v1/ledgers/native/entries/", {"format": "csv"}).getvalue())
+    run("import_votes", str(export), "--name", "Elsewhere")
+    told = client.get(API, {"ledger": "elsewhere", "tiers": "all"}).json()
+    assert (told["tiers"], told["board_votes"]) == ("", OLD + OFFICIAL + OPEN)
+    assert set(LedgerEntry.objects.filter(ledger__slug="elsewhere").values_list("tier", "network")) == {("", "")}
+    assert "entries verified" in run("verify")
