@@ -1,5 +1,6 @@
 """Runs Easel as docs/operating.md has it on a server: PostgreSQL and Redis by address, workers, web behind nginx."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -20,6 +21,8 @@ from tests.system.documented import documented_command, documented_settings
 from tests.system.easel import ROOT, free_port, wait_until
 from tests.system.proxies import HOST, any_certificate, nginx
 
+# Pictures of so many prompts are painted.
+PROMPTS = ("bakery-fascia", "neon-in-a-wet-window", "paperback-cover", "placard-at-a-rally", "enamel-road-sign")
 WORKERS = ("celery --app arena.celery worker --pool", "celery --app arena.celery worker --beat")
 
 
@@ -98,7 +101,7 @@ class Server:
         self.manage("check", "--deploy", "--fail-level", "WARNING")
         self.manage("prepare")
         self.start("web", "worker", "housekeeper", "nginx")
-        self.manage("generate", "--categories", "text-rendering", "--yes")
+        self.manage("generate", "--contenders", "linden", "harbour", "pebble", "--prompts", *PROMPTS, "--yes")
         assert wait_until(lambda: self.status("/vote/next/") == 200)
 
     def database(self) -> psycopg.Connection[Any]:
@@ -136,7 +139,9 @@ class Server:
         """Send a signal to every process of a program."""
         first = psutil.Process(self.running[name].pid)
         for process in (*first.children(recursive=True), first):
-            process.send_signal(sent)
+            # Those of a program end each other.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(sent)
 
     def kill(self, name: str) -> None:
         """End a program by SIGKILL, all its processes at once."""
