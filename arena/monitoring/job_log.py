@@ -10,7 +10,6 @@ from arena.monitoring.counts import TASK_SECONDS, TASKS
 from arena.monitoring.request_ids import begin_work, current_request_id, end_work, is_request_id
 
 _HEADER = "request_id"
-# Of a job's name beside its log lines, the logger says which task it is; these are names that events do not use.
 _BEGAN = "_easel_began"
 
 
@@ -27,7 +26,8 @@ def _pass_on(headers: dict[str, Any], **_: Any) -> None:
 
 
 def _begin(task: "Task[Any, Any]", task_id: str, **_: Any) -> None:
-    sent = str(getattr(task.request, _HEADER, None) or "")
+    # A worker adds a message's headers to what it knows of the job; called without a worker, they stand apart.
+    sent = str(task.request.get(_HEADER) or (task.request.headers or {}).get(_HEADER) or "")
     begin_work(sent if is_request_id(sent) else "", task=task.name, job=task_id)
     setattr(task.request, _BEGAN, time.monotonic())
 

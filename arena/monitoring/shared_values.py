@@ -12,7 +12,6 @@ import struct
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import IO
 
 import structlog
 from django.conf import settings
@@ -32,39 +31,41 @@ class Slots:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._held: dict[int, tuple[int, IO[bytes]]] = {}
+        self._held: dict[int, int] = {}
 
     def own(self) -> int:
         """Return the number of this process's slot; a copy of the process takes another. Raises OSError."""
         process = os.getpid()
         if process not in self._held:
             self._held[process] = self._take()
-        return self._held[process][0]
+        return self._held[process]
 
     def forget_ended(self) -> None:
         """Delete what ended processes had in use at their end; their counts stay."""
         for number in self._numbers():
-            with self._open(number) as file:
-                if _lock(file):
-                    self._file("gauge_livesum", number).unlink(missing_ok=True)
+            lock = self._open(number)
+            if _is_taken_by_us(lock):
+                self._file("gauge_livesum", number).unlink(missing_ok=True)
+            os.close(lock)
 
-    def _take(self) -> tuple[int, IO[bytes]]:
+    def _take(self) -> int:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for number in count():
-            file = self._open(number)
-            if _lock(file):
+            # It stays open until the process ends, and the lock with it.
+            lock = self._open(number)
+            if _is_taken_by_us(lock):
                 self._file("gauge_livesum", number).unlink(missing_ok=True)
                 for kind in _KINDS:
                     _prepare(self._file(kind, number))
-                return number, file
-            file.close()
+                return number
+            os.close(lock)
         raise AssertionError("Counting does not end.")
 
     def _numbers(self) -> Iterator[int]:
         return (int(path.name.removeprefix("slot-")) for path in self.folder.glob("slot-*"))
 
-    def _open(self, number: int) -> IO[bytes]:
-        return (self.folder / f"slot-{number}").open("ab")
+    def _open(self, number: int) -> int:
+        return os.open(self.folder / f"slot-{number}", os.O_RDWR | os.O_CREAT, 0o600)
 
     def _file(self, kind: str, number: int) -> Path:
         return self.folder / f"{kind}_{number}.db"
@@ -88,9 +89,9 @@ def share_values() -> Slots | None:
     return slots
 
 
-def _lock(file: IO[bytes]) -> bool:
+def _is_taken_by_us(lock: int) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     except BlockingIOError:
         return False

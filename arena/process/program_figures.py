@@ -54,6 +54,9 @@ def _read_queues() -> Iterator[Figure]:
 
 def _read_pgmq() -> dict[str, int]:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NULL", [f"pgmq.q_{HOUSEKEEPING}"])
+        if cursor.fetchone()[0]:
+            return {}
         # Those that a worker has taken and not finished stay in the table, out of sight.
         cursor.execute(
             f"SELECT (SELECT count(*) FROM pgmq.q_{HOUSEKEEPING} WHERE vt <= now()),"  # noqa: S608 - our constants.
