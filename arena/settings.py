@@ -321,6 +321,8 @@ METRICS_READERS = {
 # --- Logs: one line per event; JSON outside the embedded mode, whose files nobody rotates.
 # One line for each request, too: without addresses, cookies, paths and what was asked.
 ACCESS_LOG = env.bool("ACCESS_LOG", default=not EMBEDDED)
+# Where OpenTelemetry sends traces; it reads the variable itself, and others.
+TRACES_TO = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL.")

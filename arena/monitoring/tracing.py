@@ -2,12 +2,9 @@
 
 import os
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-
-WHERE_TO = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
 def start_tracing() -> None:
@@ -15,12 +12,13 @@ def start_tracing() -> None:
 
     Raises ImproperlyConfigured if the extra is missing.
     """
-    if not os.environ.get(WHERE_TO):
+    if not settings.TRACES_TO:
         return
-    if find_spec("opentelemetry.sdk") is None:
-        raise ImproperlyConfigured(
-            f"{WHERE_TO} is set, and OpenTelemetry is not installed. Run `uv sync --extra otel` or `pip install "
-            f'"easel[otel]"`, or unset it.'
-        )
     os.environ.setdefault("OTEL_SERVICE_NAME", f"easel-{settings.PROGRAM}")
-    import_module("arena.monitoring.instruments").start()
+    try:
+        import_module("arena.monitoring.traced_work").start()
+    except ModuleNotFoundError as missing:
+        raise ImproperlyConfigured(
+            f"OTEL_EXPORTER_OTLP_ENDPOINT is set, and {missing.name} is not installed. "
+            'Run `uv sync --extra otel` or `pip install "easel[otel]"`, or unset it.'
+        ) from missing

@@ -98,8 +98,7 @@ def test_without_an_address_nothing_is_loaded() -> None:
 
 
 def test_without_the_extra_the_program_says_what_is_missing() -> None:
-    hidden = "import sys, importlib.util as u\nf = u.find_spec\n" \
-        "u.find_spec = lambda name, *more: None if name.startswith('opentelemetry') else f(name, *more)\n"  # fmt: skip
+    hidden = "import sys\nsys.modules['opentelemetry'] = None\n"
     done = serve(hidden + SERVE, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1")
     assert done.returncode == 1
     assert "Run `uv sync --extra otel`" in done.stderr.splitlines()[-1]
