@@ -43,7 +43,7 @@ def read(folder: Path) -> tuple[float, float]:
     """Return how many deals are counted, and how many requests are in places."""
     Slots(folder / "metrics").forget_ended()
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, str(folder / "metrics"))  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry, str(folder / "metrics"))
     text = generate_latest(registry).decode()
     return value_of(text, "easel_deals_total"), value_of(text, "easel_request_places_in_use")
 

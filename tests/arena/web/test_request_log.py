@@ -110,7 +110,7 @@ def test_probes_are_logged_only_when_they_fail(settings: Settings) -> None:
 
 def test_requests_are_counted_by_route_and_never_by_address(client: Client) -> None:
     def count(route: str, status: str) -> float:
-        return REQUESTS.labels(route, status)._value.get()
+        return float(REQUESTS.labels(route, status)._value.get())
 
     before = count("none", "4xx"), count("static", "4xx"), count("healthz", "2xx")
     for path in ("/no-such-page/1", "/no-such-page/2", "/static/no-such-file", "/healthz"):
