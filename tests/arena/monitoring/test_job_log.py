@@ -56,7 +56,7 @@ def test_lines_of_a_job_name_the_request_that_sent_it() -> None:
     end_work()
     seen.clear()
     # As a worker does with a message.
-    build_tracer(job.name, job, app=current_app)(sent["id"], (False,), {}, sent)
+    build_tracer(job.name, job, app=current_app)(sent["id"], [False], {}, sent)
     assert seen == [(REQUEST, {"request_id": REQUEST, "task": "tests.note", "job": sent["id"]})]
     assert structlog.contextvars.get_contextvars() == {}
 
