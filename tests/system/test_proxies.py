@@ -127,6 +127,9 @@ both = pytest.mark.parametrize("site", [nginx, caddy], indirect=True, ids=["ngin
 def test_people_vote_and_nobody_chooses_their_network(site: Site) -> None:
     plain = httpx2.get(f"http://127.0.0.1:{site.proxy.http}/vote/?x=1", headers={"Host": HOST})
     assert (plain.status_code // 100, plain.headers["Location"]) == (3, f"https://{HOST}/vote/?x=1")
+    # A program is not led on: it would never learn that its key went unprotected.
+    plain = httpx2.get(f"http://127.0.0.1:{site.proxy.http}/api/v1/boards/", headers={"Host": HOST})
+    assert (plain.status_code, plain.headers.get("Location")) == (403, None)
     with site.client() as voter:
         page = site.get(voter, "/vote/")
         assert page.status_code == 200
