@@ -178,3 +178,21 @@ def test_slow_clients_do_not_stop_the_site(site: Site) -> None:
             plain = slow.enter_context(socket.create_connection(("127.0.0.1", site.proxy.https), timeout=HANGING))
             slow.enter_context(trusting.wrap_socket(plain, server_hostname=HOST)).sendall(f"{head}\r\n\r\na".encode())
         assert site.get(reader, "/").status_code == 200
+
+
+@both
+def test_nobody_slips_a_request_in_before_anothers(site: Site) -> None:
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    hidden = "GET /no-such-page/ HTTP/1.1\r\nX-Hidden: "
+    chunked = f"0\r\n\r\n{hidden}"
+    for codings in ("Transfer-Encoding: chunked", "Transfer-Encoding: xchunked", "Transfer-Encoding:\tchunked"):
+        for length in (len(chunked), 4):
+            head = f"POST /healthz HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {length}\r\n{codings}\r\n\r\n{chunked}"
+            plain = socket.create_connection(("127.0.0.1", site.proxy.https), timeout=HANGING)
+            with trusting.wrap_socket(plain, server_hostname=HOST) as attacker:
+                attacker.sendall(head.encode())
+                attacker.recv(4096)
+            # Where the proxy and Easel saw other ends of that request, this one would be taken for its rest.
+            with site.client() as reader:
+                assert [site.get(reader, "/healthz").status_code for _ in range(6)] == [200] * 6
