@@ -304,6 +304,25 @@ def test_cookies_of_a_signed_in_browser_are_secure(production: Client, django_us
 
 
 @pytest.mark.django_db
+def test_cookie_and_token_that_somebody_planted_over_plain_http_are_worth_nothing(production: Client) -> None:
+    planted = "p" * 32
+    form = {"username": "reader", "password": "guess", "csrfmiddlewaretoken": planted}
+    # A browser takes a cookie with __Host- over HTTPS only; one without it is not read.
+    production.cookies["easel_csrf"] = planted
+    https = {**PROXIED, "origin": f"https://{HOST}"}
+    assert production.post("/accounts/login/", form, headers=https).status_code == 403
+    # Over plain HTTP nothing is looked at, even if both were right.
+    production.cookies["__Host-easel_csrf"] = planted
+    assert production.post("/accounts/login/", form, headers={"host": HOST}).status_code == 301
+    assert (
+        production.post("/accounts/login/", form, headers={"host": HOST, "origin": f"http://{HOST}"}).status_code == 301
+    )
+    # From another origin, neither.
+    https["origin"] = f"http://{HOST}"
+    assert production.post("/accounts/login/", form, headers=https).status_code == 403
+
+
+@pytest.mark.django_db
 def test_form_without_token_gets_a_page_or_json(production: Client) -> None:
     page = production.post("/accounts/login/", {"username": "reader"}, headers=PROXIED)
     assert (page.status_code, page["Content-Type"]) == (403, "text/html; charset=utf-8")

@@ -1,7 +1,12 @@
 """What accounts are shown stays out of caches, and no method echoes what was sent."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.test import Client
+
+from arena.web.static_storage import StaticStorage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 SECRET = "8a61f0 a cookie that nobody else may see"
@@ -48,3 +53,10 @@ def test_answer_says_what_it_is_and_how_it_is_encoded(client: Client, path: str,
 @pytest.mark.parametrize("path", ["/static/", "/static/arena/", "/static/arena/css/", "/media/", "/sources/"])
 def test_folders_are_not_listed(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_list_of_static_files_lies_beside_what_is_served() -> None:
+    storage = StaticStorage()
+    written = Path(storage.manifest_storage.path(storage.manifest_name))
+    assert written == settings.STATIC_MANIFEST
+    assert not written.is_relative_to(settings.STATIC_ROOT)
