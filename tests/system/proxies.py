@@ -3,6 +3,8 @@
 import datetime
 import os
 import re
+import socket
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.patience import HANGING
 from tests.system.easel import ROOT, free_port
 
 HOST = "arena.example.org"
@@ -109,3 +112,22 @@ def write_certificate(folder: Path) -> None:
     (folder / "privkey.pem").write_bytes(
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
+
+
+def any_certificate() -> ssl.SSLContext:
+    """Return a client's settings that take a certificate that signs itself."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    return trusting
+
+
+def send_slowly(port: int, *, token: str) -> ssl.SSLSocket:
+    """Begin to send a form that never ends; with the cookie, the check of the form's token reads the form."""
+    lines = [
+        "POST /accounts/login/ HTTP/1.1", f"Host: {HOST}", f"Origin: https://{HOST}",
+        f"Cookie: __Host-easel_csrf={token}", "Content-Type: application/x-www-form-urlencoded", "Content-Length: 100",
+    ]  # fmt: skip
+    plain = socket.create_connection(("127.0.0.1", port), timeout=HANGING)
+    own = any_certificate().wrap_socket(plain, server_hostname=HOST)
+    own.sendall("\r\n".join([*lines, "", "a"]).encode())
+    return own

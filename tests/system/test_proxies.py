@@ -3,11 +3,7 @@
 import contextlib
 import os
 import re
-import secrets
-import shlex
 import shutil
-import socket
-import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,33 +19,16 @@ from django.db import connection
 from arena.voting.models import Vote
 from tests.factories import make_arena
 from tests.patience import HANGING
+from tests.system.documented import documented_command, documented_settings
 from tests.system.easel import ROOT, free_port, wait_until
-from tests.system.proxies import HOST, Proxy, caddy, exchange, nginx
+from tests.system.proxies import HOST, Proxy, any_certificate, caddy, nginx, send_slowly
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
 
-DOCS = (ROOT / "docs" / "operating.md").read_text()
 # More slow clients than the web server has threads.
 SLOW_CLIENTS = 40
 # Requests of the API that a network may send in a minute, in these tests.
 MOST = 5
-
-
-def documented_settings() -> dict[str, str]:
-    """Return the least settings as the document has them, but for the database and the secret."""
-    found = re.search(r"At least these must be set:\n\n```sh\n(.*?)```", DOCS, re.DOTALL)
-    assert found is not None
-    named = dict(line.partition("#")[0].strip().split("=", 1) for line in found[1].splitlines())
-    assert set(named) > {"DATABASE_URL", "SECRET_KEY"}
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    return named | {"DATABASE_URL": database, "SECRET_KEY": secrets.token_urlsafe(50)}
-
-
-def documented_command(program: str, port: int) -> list[str]:
-    """Return a program's command as the document has it, on another port."""
-    found = re.search(rf"^uv run ({program} (?:.*\\\n)*.*)", DOCS, re.MULTILINE)
-    assert found is not None
-    return [sys.executable, "-m", *shlex.split(exchange(found[1].replace("\\\n", " "), ("8000", str(port))))]
 
 
 @dataclass(frozen=True)
@@ -60,11 +39,8 @@ class Site:
 
     def client(self) -> httpx2.Client:
         """A browser that types the documented name."""
-        trusting = ssl.create_default_context()
-        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-        return httpx2.Client(
-            base_url=f"https://127.0.0.1:{self.proxy.https}", verify=trusting, timeout=HANGING, headers={"Host": HOST}
-        )
+        address = f"https://127.0.0.1:{self.proxy.https}"
+        return httpx2.Client(base_url=address, verify=any_certificate(), timeout=HANGING, headers={"Host": HOST})
 
     def get(self, client: httpx2.Client, path: str, **headers: str) -> httpx2.Response:
         """Fetch a path under the documented name."""
@@ -101,9 +77,10 @@ def site(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> Iter
     (data / "media").symlink_to(settings.MEDIA_ROOT)
     shutil.copytree(prepared / "static", data / "static")
     shutil.copy(prepared / "static.json", data)
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "PYTHONPYCACHEPREFIX") if key in os.environ}
     usual = {"EASEL_DATA_DIR": str(data), "LIMIT_API": f"0,{MOST},0", "DATABASE_SECONDS": "60"}
-    environment = kept | usual | documented_settings()
+    environment = kept | usual | documented_settings(database)
     checked = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
@@ -112,7 +89,7 @@ def site(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> Iter
     port = free_port()
     proxy = request.param(tmp_path, upstream=port)
     with (
-        running(documented_command("granian", port), environment),
+        running(documented_command("granian", port=port), environment),
         running(proxy.command, os.environ | proxy.environment),
     ):
         here = Site(proxy)
@@ -166,17 +143,10 @@ def test_people_vote_and_nobody_chooses_their_network(site: Site) -> None:
 
 @both
 def test_slow_clients_do_not_stop_the_site(site: Site) -> None:
-    trusting = ssl.create_default_context()
-    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     with contextlib.ExitStack() as slow, site.client() as reader:
         site.get(reader, "/accounts/login/")
-        # With the cookie, the check of the form's token reads the form.
-        cookie = f"__Host-easel_csrf={reader.cookies['__Host-easel_csrf']}"
-        form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100"
-        head = f"POST /accounts/login/ HTTP/1.1\r\nHost: {HOST}\r\nOrigin: https://{HOST}\r\nCookie: {cookie}\r\n{form}"
         for _ in range(SLOW_CLIENTS):
-            plain = slow.enter_context(socket.create_connection(("127.0.0.1", site.proxy.https), timeout=HANGING))
-            slow.enter_context(trusting.wrap_socket(plain, server_hostname=HOST)).sendall(f"{head}\r\n\r\na".encode())
+            slow.enter_context(send_slowly(site.proxy.https, token=reader.cookies["__Host-easel_csrf"]))
         assert site.get(reader, "/").status_code == 200
 
 
