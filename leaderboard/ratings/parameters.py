@@ -39,8 +39,8 @@ class Influence:
     `other_share` of its official votes, or what these lack of `fill`. `only_official` leaves other tiers out.
     """
 
-    voter_cap: float = 40.0
-    network_cap: float = 80.0
+    voter_cap: float = 20.0
+    network_cap: float = 40.0
     invited: tuple[str, ...] = ("verified", "named")
     official: tuple[str, ...] = ("", "settled", "verified", "named")
     only_official: bool = False

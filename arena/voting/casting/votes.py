@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.reasons import Reason
 from arena.errors import Conflict, DomainError, Gone, NotFound
+from arena.monitoring.counts import SKIPS, VOTES
 from arena.voting.blindness.lifetimes import ANSWERABLE
 from arena.voting.evidence.observing import Evidence
 from arena.voting.models import Outcome
@@ -177,6 +178,8 @@ def cast_vote(
     if found is None:
         raise NotFound(_("There is no such matchup for you. Vote on a new one."))
     answered, closed, fresh, hidden, corrected, _frozen, reply = found
+    if closed:
+        _count(answer)
     if reply is not None and (closed or answered == answer):
         return Reply(reply)
     if corrected and fresh and not answered:
@@ -194,6 +197,10 @@ def _known(evidence: Evidence) -> dict[str, Any]:
         "settled_votes": SETTLED_VOTES,
         "counted_votes": COUNTED_VOTES,
     }
+
+
+def _count(answer: str) -> None:
+    (SKIPS if answer == SKIP else VOTES.labels(answer)).inc()
 
 
 class _Found(NamedTuple):

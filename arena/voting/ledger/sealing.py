@@ -17,6 +17,7 @@ from arena.voting.models import Ledger, UnsealedVote
 
 BATCH = 10_000
 
+# Evidence is looked up by vote: joined like the rest, the planner may read all of it for each vote.
 _TAKE = """
 WITH taken AS (
     DELETE FROM voting_unsealedvote WHERE vote_id IN (
@@ -29,13 +30,13 @@ SELECT m.ledger_id, m.id, l.slug, r.slug, v.outcome, p.slug, c.slug, p.language,
     voter.pseudonym, (v.cast_at AT TIME ZONE 'UTC')::date,
     coalesce((
         SELECT string_agg(w.reason, ' ' ORDER BY w.reason COLLATE "C") FROM voting_votereason w WHERE w.vote_id = m.id
-    ), ''), coalesce(evidence.tier, ''),
-    CASE WHEN evidence.tier IN ('open', 'settled') THEN evidence.network ELSE '' END
+    ), ''),
+    coalesce((SELECT e.tier FROM voting_voteevidence e WHERE e.vote_id = m.id), ''),
+    coalesce((SELECT e.network FROM voting_voteevidence e WHERE e.vote_id = m.id AND e.tier IN ('open', 'settled')), '')
 FROM taken
 JOIN voting_vote v ON v.matchup_id = taken.vote_id
 JOIN voting_matchup m ON m.id = v.matchup_id
 JOIN voting_voter voter ON voter.key = v.voter_id
-LEFT JOIN voting_voteevidence evidence ON evidence.vote_id = m.id
 JOIN generation_generation gl ON gl.id = m.left_id JOIN catalog_contender l ON l.id = gl.contender_id
 JOIN generation_generation gr ON gr.id = m.right_id JOIN catalog_contender r ON r.id = gr.contender_id
 JOIN catalog_prompt p ON p.id = m.prompt_id

@@ -215,12 +215,20 @@ def test_export_of_a_ledger_with_old_and_new_entries_recomputes_to_both_kinds_of
     export, standings = tmp_path / "export", tmp_path / "standings.csv"
     export.write_bytes(client.get("/api/v1/ledgers/native/entries/", {"format": sends}).getvalue())
     standings.write_bytes(client.get("/api/v1/standings.csv", {"board": "all"}).getvalue())
-    assert "4 of 4 boards have the published hash" in run(
-        "recompute", str(export), "--official", "--against", str(standings)
-    )
-    boards = json.loads(run("recompute", str(export), "--format", "json"))["boards"]
+    assert "4 of 4 boards have the published hash" in run("recompute", str(export), "--against", str(standings))
+    boards = json.loads(run("recompute", str(export), "--tiers", "all", "--format", "json"))["boards"]
     found = {each["board"]: each["output_hash"] for each in boards}
     assert found["overall"] == read(tiers="all").output_hash
     assert found["category:animals"] == read(tiers="all", category="animals").output_hash
     assert set(LedgerEntry.objects.values_list("version", flat=True)) == {1, 3}
+    assert "entries verified" in run("verify")
+
+
+def test_export_that_is_imported_has_no_tiers(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+    export = tmp_path / "export.csv"
+    export.write_bytes(client.get("/api/v1/ledgers/native/entries/", {"format": "csv"}).getvalue())
+    run("import_votes", str(export), "--name", "Elsewhere")
+    told = client.get(API, {"ledger": "elsewhere", "tiers": "all"}).json()
+    assert (told["tiers"], told["board_votes"]) == ("", OLD + OFFICIAL + OPEN)
+    assert set(LedgerEntry.objects.filter(ledger__slug="elsewhere").values_list("tier", "network")) == {("", "")}
     assert "entries verified" in run("verify")

@@ -14,7 +14,7 @@ from leaderboard.ratings.parameters import Influence
 # Nine rounds in which each contender meets another one: five votes in a row are one each for all ten.
 ROUNDS = [["a", *"bcdefghij"[turn:], *"bcdefghij"[:turn]] for turn in range(9)]
 PAIRS = [(row[place], row[9 - place]) for row in ROUNDS for place in range(5)]
-RULE = Influence()
+RULE = Influence(voter_cap=40, network_cap=80)
 
 
 def log_of(rows: list[tuple[str, str, str, str, str]]) -> VoteLog:
