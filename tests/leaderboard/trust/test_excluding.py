@@ -86,7 +86,7 @@ def test_preview_is_what_the_boards_become(ledger: Ledger, slugs: list[str]) -> 
     preview = preview_exclusion(ledger=ledger, chosen=RIG)
     assert (preview.chosen.entries, preview.chosen.voters, preview.chosen.networks) == (RIGGED, RIGGED, 1)
     (shown,) = preview.boards
-    assert any(line.moves for line in shown.lines)
+    assert any(line.change for line in shown.lines)
     assert board().votes == HONEST + RIGGED
     decide_exclusion(ledger=ledger, chosen=RIG, upto=preview.upto, reason="A script", proposed_by=None)
     refresh_ledger(ledger=ledger)

@@ -24,6 +24,7 @@ from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Ledger
 from leaderboard.computing.trust.newcomer_alarms import watch_votes
 from leaderboard.models import Alarm, NewcomerWatch, Snapshot
+from leaderboard.queries.status import read_board_figures
 from leaderboard.queries.watching.vote_figures import VoteFigures, last_position_before
 from leaderboard.queries.watching.voter_lines import list_voters
 from tests.factories import make_arena
@@ -179,8 +180,10 @@ def test_banner_stands_on_staff_pages_until_somebody_notes_it(ledger: Ledger, sl
     assert note not in text_of(onlooker.get(PAGE))
     assert onlooker.post(note).status_code == 302
     assert said in text_of(chief.get(PAGE))
+    assert {each.name: each.value for each in read_board_figures()}["unseen_alarms"] == 1
     assert "Noted by chief" in text_of(chief.post(note, follow=True))
     assert said not in text_of(onlooker.get("/staff/runs/"))
+    assert {each.name: each.value for each in read_board_figures()}["unseen_alarms"] == 0
 
 
 def test_alarm_leads_to_a_form_that_is_filled_in(ledger: Ledger, slugs: list[str]) -> None:
