@@ -283,7 +283,7 @@ class Alarm(models.Model):
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
-        ordering = ["-id"]
+        ordering = ["-day", "-evidence", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["ledger", "modality", "contender", "day"], name="alarm_once_a_day")
         ]

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-id"],
+                "ordering": ["-day", "-evidence", "-id"],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=["ledger", "modality", "contender", "day"], name="alarm_once_a_day"

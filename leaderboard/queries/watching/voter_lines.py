@@ -18,7 +18,8 @@ ORDERS = tuple(_ORDERS)
 _LEAST_OTHERS = 5
 
 # Agreement is the share of a voter's decided votes for the contender that most others prefer in that pair; votes on
-# pairs that others have hardly judged, or that they are split on evenly, do not count.
+# pairs that others have hardly judged, or that they are split on evenly, do not count. Others are those of the whole
+# ledger: newcomers of one script agree with each other.
 _LIST = f"""
 WITH cast_votes AS (
     SELECT e.voter, e.tier, e.network, e.position, e.cast_on, e.vote_id, x.id AS exclusion,
@@ -30,7 +31,9 @@ WITH cast_votes AS (
 ), own AS (
     SELECT voter, one, other, sum(won) AS won, count(won) AS decided FROM cast_votes GROUP BY 1, 2, 3
 ), pairs AS (
-    SELECT one, other, sum(won) AS won, sum(decided) AS decided FROM own GROUP BY 1, 2
+    SELECT least(e."left", e."right") AS one, greatest(e."left", e."right") AS other, count(*) AS decided,
+        count(*) FILTER (WHERE (e.outcome = 'left') = (e."left" < e."right")) AS won
+    FROM voting_ledgerentry e WHERE e.ledger_id = %(ledger)s AND e.outcome IN ('left', 'right') GROUP BY 1, 2
 ), agreed AS (
     SELECT own.voter, sum(CASE WHEN 2 * (pairs.won - own.won) > pairs.decided - own.decided THEN own.won
         ELSE own.decided - own.won END) / sum(own.decided) AS agreement

@@ -259,6 +259,12 @@ def test_voters_agree_where_they_choose_as_most_others(db: None) -> None:
     assert (found[0].voter, count) == ("odd", 9)
 
 
+def test_newcomers_are_compared_with_all_voters(ledger: Ledger, slugs: list[str]) -> None:
+    append_entries(ledger, rig(slugs, 3))
+    lines, _ = list_voters(ledger, after=600, most=50)
+    assert [line.agreement for line in lines] == [0, 0, 0]
+
+
 def test_voters_are_chosen_and_marked_for_exclusion(ledger: Ledger, slugs: list[str]) -> None:
     today = timezone.now().date()
     append_entries(ledger, (each._replace(cast_on=today) for each in rig(slugs, 3)))
