@@ -16,7 +16,7 @@ from arena.catalog.models import Category, Contender, ImageModel, Offering, Orga
 from arena.catalog.reasons import every_reason
 from tests.arena.catalog.folders import MODEL, Edit, everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built_in")]
 
 
 def test_load_twice_changes_nothing(folder: Path) -> None:

@@ -12,7 +12,7 @@ from arena.catalog.loading.tables import BadCatalogue
 from arena.catalog.models import Prompt, SourceImage
 from arena.catalog.sources.source_rows import read_source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built_in")]
 EDITS = """
 [pictures]
 origin = "Painted by hand"
