@@ -18,7 +18,7 @@ from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, Choices
 from tests.arena.catalog.folders import Edit
 from tests.factories import make_axis, make_image_model, make_prompt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files", "built_in")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 TAGGED = 'title = "Unicorn in Wool"\naxes = ["style-adherence", "multi-subject"]'
 
 
