@@ -186,8 +186,8 @@ def test_check_deploy_names_every_unsafe_setting() -> None:
         ("PUBLIC_URL", "arena.example.org", "easel.E007"),
         ("PUBLIC_URL", "http://arena.example.org", "easel.E007"),
         ("PUBLIC_URL", "https://arena.example.org/?a=b", "easel.E007"),
-        ("OFFICIAL_TIERS", ["settled", "trusted"], "easel.E010"),
-        ("OFFICIAL_TIERS", [], "easel.E010"),
+        ("OFFICIAL_TIERS", ["settled", "trusted"], "easel.E030"),
+        ("OFFICIAL_TIERS", [], "easel.E030"),
     ],
 )
 def test_check_names_a_setting_that_nothing_could_run_with(
