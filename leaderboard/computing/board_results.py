@@ -58,7 +58,8 @@ def compute(
         counted = limit_votes(votes, own)
         fitted, errors = fit_with_errors(counted, own)
         result = publish(fitted)
-        if _is_current(latest.get(key), result, columns.excluded[key]):
+        read = votes.last_position if key.is_overall and len(votes) else 0
+        if _is_current(latest.get(key), result, columns.excluded[key], read=read):
             return result, errors, None
         baseline = baselines.get(key)
         moves = compare(columns, key, votes, own, baseline) if baseline else {}
@@ -74,9 +75,14 @@ def compute(
     )
 
 
-def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int) -> bool:
+def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int, *, read: int) -> bool:
+    """Whether nothing has changed since; `read` is the last position that an overall board must have read.
+
+    Overall boards say how far the ledger was read, also where its last votes are not official.
+    """
     return (
         snapshot is not None
+        and snapshot.position >= read
         and snapshot.input_hash == result.input_hash
         and snapshot.excluded == excluded
         and snapshot.method == result.method.as_record()

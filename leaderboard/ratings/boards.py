@@ -35,18 +35,20 @@ class BoardKey:
     """The name of a board within a ledger; the fields are those of `Board`.
 
     `slice_value` is a category's slug, a language's code, `slug/code` for both, or an axis. `days` is one of WINDOWS,
-    or 0 for all time. The engine rates one modality at a time and leaves `modality` empty.
+    or 0 for all time. The engine rates one modality at a time and leaves `modality` empty; which tiers of voters count
+    is a matter of the method. `tiers` is `all` for the board of all votes beside an official one, else empty.
     """
 
     slice: Slice
     slice_value: str = ""
     days: int = 0
     modality: str = ""
+    tiers: str = ""
 
     @property
     def is_overall(self) -> bool:
         """Whether the board reads all votes of all time."""
-        return self.slice == "overall" and not self.days
+        return self.slice == "overall" and not self.days and not self.tiers
 
 
 OVERALL = BoardKey("overall")

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -104,6 +105,9 @@ both = pytest.mark.parametrize("site", [nginx, caddy], indirect=True, ids=["ngin
 def test_people_vote_and_nobody_chooses_their_network(site: Site) -> None:
     plain = httpx2.get(f"http://127.0.0.1:{site.proxy.http}/vote/?x=1", headers={"Host": HOST})
     assert (plain.status_code // 100, plain.headers["Location"]) == (3, f"https://{HOST}/vote/?x=1")
+    # A program is not led on: it would never learn that its key went unprotected.
+    plain = httpx2.get(f"http://127.0.0.1:{site.proxy.http}/api/v1/boards/", headers={"Host": HOST})
+    assert (plain.status_code, plain.headers.get("Location")) == (403, None)
     with site.client() as voter:
         page = site.get(voter, "/vote/")
         assert page.status_code == 200
@@ -145,3 +149,19 @@ def test_slow_clients_do_not_stop_the_site(site: Site) -> None:
         for _ in range(SLOW_CLIENTS):
             slow.enter_context(send_slowly(site.proxy.https, token=reader.cookies["__Host-easel_csrf"]))
         assert site.get(reader, "/").status_code == 200
+
+
+@both
+def test_nobody_slips_a_request_in_before_anothers(site: Site) -> None:
+    hidden = "GET /no-such-page/ HTTP/1.1\r\nX-Hidden: "
+    chunked = f"0\r\n\r\n{hidden}"
+    for codings in ("Transfer-Encoding: chunked", "Transfer-Encoding: xchunked", "Transfer-Encoding:\tchunked"):
+        for length in (len(chunked), 4):
+            head = f"POST /healthz HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {length}\r\n{codings}\r\n\r\n{chunked}"
+            plain = socket.create_connection(("127.0.0.1", site.proxy.https), timeout=HANGING)
+            with any_certificate().wrap_socket(plain, server_hostname=HOST) as attacker:
+                attacker.sendall(head.encode())
+                attacker.recv(4096)
+            # Where the proxy and Easel saw other ends of that request, this one would be taken for its rest.
+            with site.client() as reader:
+                assert [site.get(reader, "/healthz").status_code for _ in range(6)] == [200] * 6
