@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from arena.accounts.views.account import ChangePasswordView, account, end_session
+from arena.accounts.views.identity_sign_in import ConnectView, come_back, sign_in_elsewhere
 from arena.accounts.views.invited import InvitationView
 from arena.accounts.views.reset import AskForResetView, NewPasswordView, reset_asked
 from arena.accounts.views.second_factor import second_factor, set_up_second_factor
@@ -18,6 +19,9 @@ urlpatterns = [
     path("accounts/reset/", AskForResetView.as_view(), name="ask-for-reset"),
     path("accounts/reset/asked/", reset_asked, name="reset-asked"),
     path("accounts/reset/<uidb64>/<token>/", NewPasswordView.as_view(), name="new-password"),
+    path("accounts/oidc/", sign_in_elsewhere, name="sign-in-elsewhere"),
+    path("accounts/oidc/callback/", come_back, name="come-back"),
+    path("accounts/connect/", ConnectView.as_view(), name="connect-account"),
     path("accounts/invitations/<str:token>/", InvitationView.as_view(), name="invitation"),
     path("accounts/second-factor/", second_factor, name="second-factor"),
     path("accounts/second-factor/set-up/", set_up_second_factor, name="set-up-second-factor"),
