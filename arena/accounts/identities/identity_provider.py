@@ -106,6 +106,9 @@ def _client_of(issuer: str, client_id: str, client_secret: str, _hour: int) -> A
         client_secret=client_secret,
         server_metadata_url=f"{issuer.rstrip('/')}/.well-known/openid-configuration",
         client_kwargs={
-            "scope": "openid profile email", "code_challenge_method": "S256", "default_timeout": _PATIENCE,
+            "scope": "openid profile email",
+            "code_challenge_method": "S256",
+            "token_endpoint_auth_method": "client_secret_basic" if client_secret else "none",
+            "default_timeout": _PATIENCE,
         },
-    )  # fmt: skip
+    )

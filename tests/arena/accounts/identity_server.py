@@ -24,7 +24,10 @@ with warnings.catch_warnings():
 
     warnings.simplefilter("ignore", AuthlibDeprecationWarning)
     import oidc_provider_mock
+    from oidc_provider_mock._app import AuthorizationCodeGrant
 
+# It also knows sites that have no secret, whom PKCE protects.
+AuthorizationCodeGrant.TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "none"]
 QUIET = pytest.mark.filterwarnings(
     "ignore:get_jwt_config:DeprecationWarning", "ignore::authlib.deprecate.AuthlibDeprecationWarning"
 )

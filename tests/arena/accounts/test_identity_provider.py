@@ -78,6 +78,11 @@ def test_provider_lets_somebody_in_again_and_again(server: IdentityServer) -> No
     assert first.session.get_expiry_age() > 24 * 3600
 
 
+def test_provider_may_know_the_site_without_a_secret(server: IdentityServer, settings: Settings) -> None:
+    settings.OIDC_CLIENT_SECRET = ""
+    assert come_in(server).status_code == 302
+
+
 def test_request_has_what_protects_it(server: IdentityServer) -> None:
     asked = [parse_qs(urlsplit(go_there(Client())).query) for _ in range(2)]
     for query in asked:
@@ -326,3 +331,7 @@ def test_without_a_provider_there_is_nothing(settings: Settings) -> None:
     settings.OIDC_ISSUER = ""
     assert [Client().get(address).status_code for address in (START, BACK)] == [404, 404]
     assert START not in Client().get(SIGN_IN).content.decode()
+    User.objects.create_user("reader", password=PASSWORD)
+    client = signed_in()
+    assert client.get(CONNECT).status_code == 404
+    assert CONNECT not in client.get("/accounts/").content.decode()
