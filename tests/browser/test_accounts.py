@@ -60,7 +60,7 @@ def test_person_ends_another_session_without_script(open_page: OpenPage) -> None
     for page in (there, here):
         sign_in(page, "reader")
     here.get_by_role("link", name="Account").click()
-    expect(here.get_by_text("now, in this browser")).to_have_count(1)
+    expect(here.get_by_text("this browser")).to_have_count(1)
     here.get_by_role("button", name="End", exact=True).click()
     expect(here.get_by_role("status")).to_contain_text("The session has ended.")
     there.goto("/accounts/")

@@ -35,7 +35,7 @@ def accept_invitation(token: str, *, user: User) -> None:
     open_ones = Invitation.objects.filter(sha256=_hash(token), used_at=None, expires_at__gt=now)
     # One statement: of two people with one link, one gets an account.
     if not open_ones.update(used_at=now, account=user):
-        raise Gone(_("This invitation has been used, or is too old. Ask for a new one."))
+        raise Gone(_("This invitation has been used, is too old, or its link is not complete. Ask for a new one."))
 
 
 def _hash(token: str) -> str:

@@ -36,7 +36,7 @@ class AskForResetView(PutsOff, PasswordResetView):
 @never_cache
 def reset_asked(request: HttpRequest) -> HttpResponse:
     """Say that a mail is on its way, if an account has the address."""
-    return render(request, "accounts/reset_asked.html", {"minutes": settings.PASSWORD_RESET_TIMEOUT // 60})
+    return render(request, "accounts/reset_asked.html")
 
 
 class NewPasswordView(PutsOff, PasswordResetConfirmView):
