@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings as current
+from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Page
 from pytest_django import Settings
@@ -26,7 +27,19 @@ CODES = [code for code, _name in current.LANGUAGES]
 TELLING = ("ja", "ar")
 # Words that are the same in English, in languages of the same script.
 COGNATES: dict[str, set[str]] = {
-    "de": {"Feed", "Feeds", "Hash", "Original", "Position", "Prompt", "Prompts", "Snapshot", "Status"},
+    "de": {
+        "Browser",
+        "Code",
+        "Feed",
+        "Feeds",
+        "Hash",
+        "Original",
+        "Position",
+        "Prompt",
+        "Prompts",
+        "Snapshot",
+        "Status",
+    },
     "es": {"Feed", "Feeds", "Hash", "no", "Original", "Prompt", "Prompts", "Rival", "Vote"},
 }
 MORE = [
@@ -118,6 +131,7 @@ def data_words() -> set[str]:
         Price.objects.values_list("note", "quality"), ImageModel.objects.values_list("slug"),
         Contender.objects.values_list("settings"),
     ]  # fmt: skip
+    texts += User.objects.values_list("username", flat=True)
     texts += [str(row) for rows in others for row in rows]
     # Outcomes stand in exports by their codes; a page that finds nothing repeats what was asked.
     words = set(_WORD.findall(" ".join([*texts, "left right tie nope nothing has this"])))
