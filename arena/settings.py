@@ -92,7 +92,10 @@ SESSION_COOKIE_NAME = "__Host-easel_session" if HTTPS else "easel_session"
 CSRF_COOKIE_NAME = "__Host-easel_csrf" if HTTPS else "easel_csrf"
 VOTER_COOKIE_NAME = "__Host-easel_voter" if HTTPS else "easel_voter"
 BROWSER_COOKIE_NAME = "__Host-easel_browser" if HTTPS else "easel_browser"
+LANGUAGES_COOKIE_NAME = "__Host-easel_languages" if HTTPS else "easel_languages"
 VOTER_COOKIE_AGE = 400 * 24 * 3600
+# A note to staff may show a new key, so it stays on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -163,10 +166,11 @@ USE_TZ = True
 # --- Applications and what every request passes through
 INSTALLED_APPS = installation.APPS
 MIDDLEWARE = [
+    "arena.web.answer_headers.AnswerHeadersMiddleware",
+    "arena.web.plain_http.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "arena.web.compression.CompressionMiddleware",
-    "arena.web.content_policy.ContentPolicyMiddleware",
     "arena.web.cross_origin.CrossOriginMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "arena.web.health.ProbeMiddleware",
@@ -205,8 +209,8 @@ TEMPLATES = [
 ]
 PASSWORD_HASHERS = ["arena.accounts.hashing.BoundedHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "arena.accounts.password_rules.GuessablePasswordValidator"},
 ]
 # A link that was mailed for a new password is good for so many seconds.
 PASSWORD_RESET_TIMEOUT = 3600

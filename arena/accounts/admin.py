@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,20 +13,21 @@ from django.utils.translation import ngettext
 from arena.accounts.browser_sessions.own_sessions import end_sessions
 from arena.accounts.joining.invitations import invite
 from arena.accounts.models import Invitation
+from arena.accounts.rights_of_staff import RightsOfStaff
 
 admin.site.unregister(User)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin[User]):
-    """Django's own page of users, with one action more."""
+class AccountAdmin(RightsOfStaff):
+    """Django's own page of users, with one action more, on which nobody gives rights that they do not have."""
 
     actions = ["end_all_sessions"]
 
     @admin.action(description=_("End all sessions"), permissions=["change"])
     def end_all_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Sign the chosen people out everywhere, at their next requests."""
-        count = end_sessions(list(queryset))
+        """Sign the chosen people out everywhere, at their next requests; staff are for superusers to sign out."""
+        count = end_sessions([each for each in queryset if self.has_change_permission(request, each)])
         said = ngettext("%(count)d session has ended.", "%(count)d sessions have ended.", count) % {"count": count}
         self.message_user(request, said, messages.SUCCESS)
 

@@ -13,5 +13,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Let each sign-in be noted in its session."""
+        """Let each sign-in be noted in its session, and log who comes and goes."""
         user_logged_in.connect(import_module("arena.accounts.browser_sessions.own_sessions").note_sign_in)
+        import_module("arena.accounts.sign_in_log").listen()

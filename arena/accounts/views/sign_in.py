@@ -51,6 +51,8 @@ class SignInView(PutsOff, LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, and remember that somebody has signed in to this account in this browser."""
         response = super().form_valid(form)
+        # Django keeps the session's key where the same account signs in again.
+        self.request.session.cycle_key()
         remember_browser(response, form.cleaned_data["username"])
         return response
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.utils import timezone
@@ -99,7 +99,7 @@ def test_new_password_ends_the_other_sessions(member: User) -> None:
 
 def test_password_is_changed_only_by_who_knows_it_and_to_a_good_one(member: User) -> None:
     here = signed_in()
-    for old, new, said in (("guess", NEW, "entered incorrectly"), (PASSWORD, "12345678", "too common")):
+    for old, new, said in (("guess", NEW, "entered incorrectly"), (PASSWORD, "12345678", "too short")):
         answer = here.post(CHANGE, {"old_password": old, "new_password1": new, "new_password2": new})
         assert said in answer.content.decode()
     member.refresh_from_db()
@@ -121,6 +121,17 @@ def test_staff_end_all_sessions_of_somebody(member: User, admin_client: Client) 
     assert "2 sessions have ended." in page
     assert (is_in(here), is_in(there)) == (False, False)
     assert admin_client.get("/admin/").status_code == 200
+
+
+def test_staff_do_not_end_sessions_of_those_above_them(client: Client) -> None:
+    chief = User.objects.create_superuser("chief", password=PASSWORD)
+    theirs = signed_in("chief")
+    helper = User.objects.create_user("helper", is_staff=True)
+    helper.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+    client.force_login(helper)
+    chosen = {"action": "end_all_sessions", "_selected_action": [chief.pk]}
+    assert "0 sessions have ended." in client.post("/admin/auth/user/", chosen, follow=True).content.decode()
+    assert is_in(theirs)
 
 
 def test_sessions_are_last_seen_to_the_hour(member: User) -> None:
