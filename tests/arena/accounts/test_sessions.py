@@ -18,7 +18,7 @@ from tests.arena.accounts.conftest import PASSWORD, SIGN_IN, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PAGE, END, CHANGE = "/accounts/", "/accounts/sessions/end/", "/accounts/password/"
-NEW = "another long password"
+NEW = "violet kettle on the roof"
 PHONE = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36"
 
 
