@@ -210,7 +210,7 @@ TEMPLATES = [
 PASSWORD_HASHERS = ["arena.accounts.hashing.BoundedHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "arena.accounts.password_rules.GuessablePasswordValidator"},
+    {"NAME": "arena.accounts.passwords.password_rules.GuessablePasswordValidator"},
 ]
 # A link that was mailed for a new password is good for so many seconds.
 PASSWORD_RESET_TIMEOUT = 3600

@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from arena.accounts import guessing, password_mails
+from arena.accounts import guessing
 from arena.accounts.browser_sessions.own_sessions import forget_ended_sessions
+from arena.accounts.passwords import password_mails
 
 
 @shared_task(name="arena.accounts.forget_guesses")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.accounts.forms.counted_guesses import counted_guess
 from arena.accounts.guessing import Counter, admit_guess, count_network
-from arena.accounts.password_mails import ask_for_reset
+from arena.accounts.passwords.password_mails import ask_for_reset
 from arena.web.client_address import client_address
 
 

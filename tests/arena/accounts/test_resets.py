@@ -20,7 +20,7 @@ from arena.accounts import tasks
 from arena.accounts.guessing import count_network
 from arena.accounts.models import ResetRequest
 from arena.accounts.one_time_codes import code_of
-from arena.accounts.password_mails import send_resets
+from arena.accounts.passwords.password_mails import send_resets
 from tests.arena.accounts.conftest import PASSWORD, SIGN_IN, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
