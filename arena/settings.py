@@ -1,65 +1,19 @@
 """Django's settings, read from typed environment variables; every variable is listed in .env.example."""
 
 import logging
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import django_stubs_ext
-import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
 from arena import installation
+from arena.typed_environment import Environment
 
 # Allows ModelAdmin[Prompt] and the like, for the type checker.
 django_stubs_ext.monkeypatch()
-
-
-class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types.
-    """Reads variables strictly: errors name the variable, an empty value counts as unset, a switch is on or off."""
-
-    SWITCH = {"1", "true", "yes", "on", "0", "false", "no", "off"}
-
-    def get_value(self, var: str, **kwargs: Any) -> Any:
-        """Return the variable's value. Raises ImproperlyConfigured."""
-        if "default" in kwargs and not self.ENVIRON.get(var, "").strip():
-            return kwargs["default"]
-        if kwargs.get("cast") is bool and self.ENVIRON.get(var, "").strip().lower() not in self.SWITCH:
-            raise ImproperlyConfigured(f"{var} is {self.ENVIRON[var]!r}. Set it to 1 or 0.")
-        try:
-            return super().get_value(var, **kwargs)
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{var} cannot be read: {error}.") from error
-
-    def decimal(self, var: str, default: Decimal | None = None) -> Decimal | None:
-        """Return an amount from 0 on, or the default. Raises ImproperlyConfigured."""
-        text = self.get_value(var, default="")
-        try:
-            amount = Decimal(text) if text else default
-        except InvalidOperation as error:
-            raise ImproperlyConfigured(f"{var} is {text!r}. Set it to an amount in USD, such as 20.") from error
-        if amount is not None and not (amount.is_finite() and amount >= 0):
-            raise ImproperlyConfigured(f"{var} is {text!r}. Set it to an amount in USD, such as 20.")
-        return amount
-
-    @classmethod
-    def db_url_config(cls, url: Any, engine: str | None = None) -> dict[str, Any]:
-        """Return Django's description of a database URL. Raises ImproperlyConfigured, without the URL's password."""
-        try:
-            return dict(super().db_url_config(url, engine))
-        except ValueError as error:
-            raise ImproperlyConfigured("DATABASE_URL cannot be read. Percent-encode its special characters.") from error
-
-    @classmethod
-    def email_url_config(cls, url: Any, backend: str | None = None) -> dict[str, Any]:
-        """Return Django's settings of a mail server's URL. Raises ImproperlyConfigured, without the URL's password."""
-        try:
-            return dict(super().email_url_config(url, backend))
-        except (ValueError, ImproperlyConfigured):
-            hint = "Write it as smtp+tls://user:secret@mail.example.org:587, special characters percent-encoded."
-            raise ImproperlyConfigured(f"EMAIL_URL cannot be read. {hint}") from None
 
 
 env = Environment()
@@ -82,7 +36,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_FAILURE_VIEW = "arena.web.refusals.refuse_forgery"
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -166,6 +120,7 @@ USE_TZ = True
 # --- Applications and what every request passes through
 INSTALLED_APPS = installation.APPS
 MIDDLEWARE = [
+    "arena.web.request_log.RequestLogMiddleware",
     "arena.web.answer_headers.AnswerHeadersMiddleware",
     "arena.web.plain_http.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -174,6 +129,7 @@ MIDDLEWARE = [
     "arena.web.cross_origin.CrossOriginMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "arena.web.health.ProbeMiddleware",
+    "arena.monitoring.metrics_door.MetricsMiddleware",
     "arena.web.request_places.PlacesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "arena.languages.language_middleware.LanguageMiddleware",
@@ -238,7 +194,8 @@ DATABASES["default"] |= {
 
 # How long pages wait for a statement. Web server and workers say as they start which program they are.
 DATABASE_SECONDS = env.int("DATABASE_SECONDS", default=4)
-DATABASES["default"]["PROGRAM"] = env.str("EASEL_PROGRAM", default="command")
+PROGRAM = env.str("EASEL_PROGRAM", default="command")
+DATABASES["default"]["PROGRAM"] = PROGRAM
 
 # Each process keeps figures, and apart from them pages, so that many addresses cannot displace the figures.
 CACHES = {
@@ -339,7 +296,24 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# --- Logs: one line per event; JSON outside the embedded mode.
+# --- Metrics for Prometheus (docs/monitoring.md): off unless one of these is set. The token opens /metrics on the
+# site's port. The port of their own is open to whoever reaches it, unless there is a token, too.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_PORT = env.int("METRICS_PORT", default=0)
+METRICS_HOST = env.str("METRICS_HOST", default="127.0.0.1")
+# Who reads from tables what is not counted, by the name of the metric that says whether that worked.
+METRICS_READERS = {
+    "programs": "arena.process.program_figures.read_program_figures",
+    "ledgers": "arena.voting.ledger.ledger_figures.read_ledger_figures",
+    "calls": "arena.generation.calls.call_figures.read_call_figures",
+    "boards": "leaderboard.queries.status.read_board_figures",
+}
+
+# --- Logs: one line per event; JSON outside the embedded mode, whose files nobody rotates.
+# One line for each request, too: without addresses, cookies, paths and what was asked.
+ACCESS_LOG = env.bool("ACCESS_LOG", default=not EMBEDDED)
+# Where OpenTelemetry sends traces; it reads the variable itself, and others.
+TRACES_TO = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL.")

@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, register
 
 # Passwords that programs come with, and those that examples show.
 KNOWN_PASSWORDS = frozenset({"", "admin", "changeme", "easel", "guest", "password", "postgres", "redis", "secret"})
+SHORTEST_TOKEN = 16
 # Hosts that only this machine answers at.
 LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "[::1]", "::1"})
 
@@ -86,10 +87,19 @@ def _check_mail() -> Iterator[CheckMessage]:
             "Set EMAIL_URL and EMAIL_FROM. If you want to help with `manage.py changepassword` instead, say so with "
             "EMAIL_URL=dummymail://."
         )
-        yield Error("ACCESS is login, and no mail is sent to who forgets the password.", hint=hint, id="easel.E040")
+        yield Error("ACCESS is login, and no mail is sent to who forgets the password.", hint=hint, id="easel.E050")
     if settings.MAIL and settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") in LOCAL_HOSTS:
         hint = "Set it to an address that your mail server sends for, such as arena@example.org."
-        yield Error(f"EMAIL_FROM is {settings.DEFAULT_FROM_EMAIL}.", hint=hint, id="easel.E041")
+        yield Error(f"EMAIL_FROM is {settings.DEFAULT_FROM_EMAIL}.", hint=hint, id="easel.E051")
+
+
+def _check_metrics() -> Iterator[CheckMessage]:
+    if settings.METRICS_PORT and settings.METRICS_HOST not in LOCAL_HOSTS - {""} and not settings.METRICS_TOKEN:
+        hint = "Set METRICS_TOKEN, or METRICS_HOST=127.0.0.1."
+        yield Error("METRICS_PORT shows the metrics to everybody who reaches it.", hint=hint, id="easel.E040")
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
+        hint = f"Set it to {SHORTEST_TOKEN} or more random characters."
+        yield Error("METRICS_TOKEN is short enough to be guessed.", hint=hint, id="easel.E041")
 
 
 def _is_allowed(host: str) -> bool:
@@ -107,4 +117,5 @@ _CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     _check_passwords,
     _check_data_folder,
     _check_mail,
+    _check_metrics,
 )

@@ -30,6 +30,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "NEWCOMERS": (0, 2**31),
     "WAITING_NEWCOMERS": (0, 2**31),
     "PROOF_BITS": (1, 24),
+    "METRICS_PORT": (0, 65_535),
     "REPORTS_TO_HIDE": (1, 2**31),
     "THIN_VOTES": (0, 2**31),
     "PRELIMINARY_VOTES": (0, 2**31),
@@ -91,16 +92,16 @@ def _broken_identity_provider() -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not _can_be_public(settings.OIDC_ISSUER):
         hint = "Give the address by which the identity provider calls itself, such as https://id.example.org."
-        found.append(Error(f"OIDC_ISSUER is {settings.OIDC_ISSUER!r}.", hint=hint, id="easel.E042"))
+        found.append(Error(f"OIDC_ISSUER is {settings.OIDC_ISSUER!r}.", hint=hint, id="easel.E052"))
     if not settings.OIDC_CLIENT_ID:
         hint = "Register Easel at the identity provider, and give what it is called there."
-        found.append(Error("OIDC_ISSUER is set, and OIDC_CLIENT_ID is not.", hint=hint, id="easel.E043"))
+        found.append(Error("OIDC_ISSUER is set, and OIDC_CLIENT_ID is not.", hint=hint, id="easel.E053"))
     if not all(map(find_spec, ("authlib", "requests"))):
         hint = "Install the extra `oidc`: uv sync --extra oidc, or pip install 'easel[oidc]'."
-        found.append(Error("OIDC_ISSUER is set, and Authlib is not installed.", hint=hint, id="easel.E044"))
+        found.append(Error("OIDC_ISSUER is set, and Authlib is not installed.", hint=hint, id="easel.E054"))
     if settings.OIDC_STAFF and not all(settings.OIDC_STAFF.partition(":")):
         hint = "Give a claim and the value that makes somebody staff, such as groups:arena-staff."
-        found.append(Error(f"OIDC_STAFF is {settings.OIDC_STAFF!r}.", hint=hint, id="easel.E045"))
+        found.append(Error(f"OIDC_STAFF is {settings.OIDC_STAFF!r}.", hint=hint, id="easel.E055"))
     return found
 
 

@@ -126,8 +126,8 @@ UNSAFE: list[tuple[str, object, str]] = [
     ("PUBLIC_URL", "https://example.com", "easel.E016"),
     ("CELERY_BROKER_URL", "redis://redis.example.org:6379/0", "easel.E018"),
     ("CELERY_BROKER_URL", "amqp://guest:guest@rabbit.example.org//", "easel.E018"),
-    ("ACCESS", "login", "easel.E040"),
-    ("MAIL", True, "easel.E041"),
+    ("ACCESS", "login", "easel.E050"),
+    ("MAIL", True, "easel.E051"),
 ]
 
 
@@ -166,7 +166,7 @@ def test_closed_arena_needs_mail_or_an_identity_provider(settled: dict[str, Any]
 
 
 def test_operator_may_say_that_there_is_no_mail() -> None:
-    assert "easel.E040" in check_deploy(ACCESS="login").stderr
+    assert "easel.E050" in check_deploy(ACCESS="login").stderr
     assert check_deploy(ACCESS="login", EMAIL_URL="dummymail://").returncode == 0
 
 
@@ -234,10 +234,10 @@ def test_check_names_a_setting_that_nothing_could_run_with(
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
-        ({"OIDC_ISSUER": "http://id.example.org"}, "easel.E042"),
-        ({"OIDC_CLIENT_ID": ""}, "easel.E043"),
-        ({"OIDC_STAFF": "groups"}, "easel.E045"),
-        ({"OIDC_STAFF": ":staff"}, "easel.E045"),
+        ({"OIDC_ISSUER": "http://id.example.org"}, "easel.E052"),
+        ({"OIDC_CLIENT_ID": ""}, "easel.E053"),
+        ({"OIDC_STAFF": "groups"}, "easel.E055"),
+        ({"OIDC_STAFF": ":staff"}, "easel.E055"),
     ],
 )
 def test_check_names_what_no_identity_provider_can_work_with(

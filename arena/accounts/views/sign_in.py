@@ -19,6 +19,7 @@ from arena.accounts.forms.sign_in_form import SignInForm
 from arena.accounts.guessing import TooManyGuesses
 from arena.accounts.hashing import TooManyHashes
 from arena.accounts.known_browsers import remember_browser
+from arena.monitoring.counts import REFUSALS
 from arena.web.refusals import asks_for_json
 
 # Until some of those who wait have been heard, in seconds.
@@ -69,6 +70,7 @@ def say_when(request: HttpRequest, seconds: int) -> HttpResponse:
 
 
 def _put_off(request: HttpRequest, message: str, *, status: int, seconds: int) -> HttpResponse:
+    REFUSALS.labels("guesses" if status == 429 else "hashes").inc()
     headers = {"Retry-After": str(seconds)}
     if asks_for_json(request):
         code = "too_many_requests" if status == 429 else "busy"
