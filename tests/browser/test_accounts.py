@@ -35,7 +35,7 @@ def sign_in(page: Page, name: str = "chief") -> None:
 
 
 def test_every_page_is_open_to_everybody_and_fits(
-    open_page: OpenPage, server: IdentityServer, settings: Settings
+    open_page: OpenPage, server: IdentityServer, settings: Settings, thorough: bool
 ) -> None:
     settings.MAIL = True
     User.objects.create_superuser("chief", password=PASSWORD)
@@ -46,11 +46,11 @@ def test_every_page_is_open_to_everybody_and_fits(
     ]  # fmt: skip
     own = ["/accounts/", "/accounts/password/", "/accounts/connect/", "/accounts/second-factor/set-up/"]
     page = open_page("/accounts/login/")
-    found = look_over(page, strangers, LOOKS)
+    found = look_over(page, strangers, LOOKS, thorough=thorough)
     for _ in range(2):
         sign_in(open_page("/accounts/login/"))
     sign_in(page)
-    found |= look_over(page, own, LOOKS)
+    found |= look_over(page, own, LOOKS, thorough=thorough)
     assert {place: flaws for place, flaws in found.items() if flaws != ([], 0)} == {}
 
 
