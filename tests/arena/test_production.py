@@ -94,6 +94,9 @@ def test_check_deploy_with_production_environment_finds_nothing() -> None:
         ("HSTS_SECONDS", "a year", "HSTS_SECONDS cannot be read"),
         ("HTTPS", "ture", "HTTPS is 'ture'. Set it to 1 or 0."),
         ("DATABASE_URL", "postgresql://easel:pa/ssword@db/easel", "DATABASE_URL cannot be read."),
+        ("EMAIL_URL", "smtp://easel:pa/ssword@mail.example.org", "EMAIL_URL cannot be read."),
+        ("EMAIL_URL", "pop3://easel:pssword@mail.example.org", "EMAIL_URL cannot be read."),
+        ("STAFF_SECOND_FACTOR", "sometimes", "STAFF_SECOND_FACTOR is 'sometimes'."),
         ("DATABASE_URL", "mysql://easel:pssword@db/easel", "DATABASE_URL is not PostgreSQL's."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL is 'LOUD'. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL."),
     ],
@@ -124,6 +127,8 @@ UNSAFE: list[tuple[str, object, str]] = [
     ("PUBLIC_URL", "https://example.com", "easel.E016"),
     ("CELERY_BROKER_URL", "redis://redis.example.org:6379/0", "easel.E018"),
     ("CELERY_BROKER_URL", "amqp://guest:guest@rabbit.example.org//", "easel.E018"),
+    ("ACCESS", "login", "easel.E050"),
+    ("MAIL", True, "easel.E051"),
 ]
 
 
@@ -135,6 +140,7 @@ def on_a_server(settings: Settings, tmp_path: Path) -> Settings:
     settings.PUBLIC_URL, settings.CELERY_BROKER_URL = f"https://{HOST}", "redis://:long-and-random@redis:6379/0"
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir(mode=0o700)
+    settings.MAIL, settings.ACCESS, settings.DEFAULT_FROM_EMAIL = False, "public", "easel@localhost"
     return settings
 
 
@@ -147,6 +153,36 @@ def test_check_deploy_names_what_is_unsafe(name: str, value: object, code: str, 
     assert found_errors() == []
     setattr(on_a_server, name, value)
     assert code in found_errors()
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [{"MAIL": True, "DEFAULT_FROM_EMAIL": "Arena <arena@example.org>"}, {"OIDC_ISSUER": "https://id.example.org"}],
+)
+def test_closed_arena_needs_mail_or_an_identity_provider(settled: dict[str, Any], on_a_server: Settings) -> None:
+    on_a_server.ACCESS = "login"
+    for name, value in settled.items():
+        setattr(on_a_server, name, value)
+    assert found_errors() == []
+
+
+def test_operator_may_say_that_there_is_no_mail() -> None:
+    assert "easel.E050" in check_deploy(ACCESS="login").stderr
+    assert check_deploy(ACCESS="login", EMAIL_URL="dummymail://").returncode == 0
+
+
+def test_mail_server_is_read_from_its_address() -> None:
+    found = read_settings(EMAIL_URL="smtp+tls://easel:p%40ss@mail.example.org:587", EMAIL_FROM="arena@example.org")
+    read = [found[f"EMAIL_{name}"] for name in ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS")]
+    assert read == ["mail.example.org", 587, "easel", "p@ss", True]
+    assert (found["MAIL"], found["DEFAULT_FROM_EMAIL"]) == (True, "arena@example.org")
+    assert not read_settings()["MAIL"]
+
+
+def test_second_factor_of_staff_is_off_on_or_always() -> None:
+    names = ("STAFF_SECOND_FACTOR", "STAFF_SECOND_FACTOR_ALWAYS")
+    read = [[read_settings(STAFF_SECOND_FACTOR=value)[name] for name in names] for value in (None, "0", "1", "always")]
+    assert read == [[False, False], [False, False], [True, False], [True, True]]
 
 
 def test_check_deploy_names_a_data_folder_that_everybody_may_enter(on_a_server: Settings) -> None:
@@ -215,6 +251,25 @@ def test_cookies_without_history_are_official_where_only_known_people_vote(
 
 def test_tiers_that_the_check_knows_are_all_tiers() -> None:
     assert list(TIERS) == Tier.values
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"OIDC_ISSUER": "http://id.example.org"}, "easel.E052"),
+        ({"OIDC_CLIENT_ID": ""}, "easel.E053"),
+        ({"OIDC_STAFF": "groups"}, "easel.E055"),
+        ({"OIDC_STAFF": ":staff"}, "easel.E055"),
+    ],
+)
+def test_check_names_what_no_identity_provider_can_work_with(
+    wrong: dict[str, str], code: str, settings: Settings
+) -> None:
+    settings.EMBEDDED, settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID = True, "https://id.example.org", "easel"
+    assert check_settings() == []
+    for name, value in wrong.items():
+        setattr(settings, name, value)
+    assert [each.id for each in check_settings()] == [code]
 
 
 def test_check_names_avif_that_pillow_cannot_write(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
