@@ -18,7 +18,7 @@ from arena.catalog.sources.source_rows import (
     relabel,
     set_sources,
 )
-from arena.pictures.decoding import BadImage
+from arena.pictures.refusals import BadImage
 
 Role = SourceImage.Role
 

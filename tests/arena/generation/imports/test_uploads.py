@@ -134,7 +134,7 @@ def test_interrupted_upload_goes_on_where_it_stopped(staff: Client) -> None:
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ([], "1 to 20000 files"),
+        ([], "1 to 20,000 files"),
         ([["../../etc/passwd", 1, 1]], "no path below a folder"),
         ([["/etc/passwd", 1, 1]], "no path below a folder"),
         ([["a\x00.png", 1, 1]], "no path below a folder"),
