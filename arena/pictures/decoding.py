@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageCms
 
+from arena.pictures.bad_images import BadImage, Said
+from arena.pictures.bad_images import gettext_noop as _
 from arena.pictures.formats.file_kinds import describe_other, find_format
 from arena.pictures.formats.frame_counts import count_frames
 from arena.pictures.formats.shortfalls import describe_shortfall, find_silent_shortfall
-from arena.pictures.refusals import BadImage, Said
-from arena.pictures.refusals import gettext_noop as _
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
 MAX_BYTES = 40 * 2**20

@@ -5,9 +5,9 @@ import io
 import numpy as np
 from PIL import Image, ImageOps
 
+from arena.pictures.bad_images import BadImage
+from arena.pictures.bad_images import gettext_noop as _
 from arena.pictures.decoding import UNREADABLE, inspect_image
-from arena.pictures.refusals import BadImage
-from arena.pictures.refusals import gettext_noop as _
 
 # From this value of 255 on, a pixel counts as white, or as opaque.
 HALF = 128

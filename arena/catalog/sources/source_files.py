@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from PIL import Image
 
+from arena.pictures.bad_images import BadImage
+from arena.pictures.bad_images import gettext_noop as _
 from arena.pictures.decoding import UNREADABLE, inspect_image
 from arena.pictures.masks import read_mask
-from arena.pictures.refusals import BadImage
-from arena.pictures.refusals import gettext_noop as _
 
 PNG, JPEG = "image/png", "image/jpeg"
 _PNG_START = b"\x89PNG\r\n\x1a\n"

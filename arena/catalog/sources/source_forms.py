@@ -22,7 +22,7 @@ from arena.catalog.sources.source_rows import (
 )
 from arena.errors import DomainError
 from arena.languages.written_messages import write_message
-from arena.pictures.refusals import BadImage
+from arena.pictures.bad_images import BadImage
 
 Role = SourceImage.Role
 PREVIEW = 512

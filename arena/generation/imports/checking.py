@@ -12,9 +12,9 @@ from arena.generation.ingest.images import SavedFiles, hash_pixels, keep_files
 from arena.generation.ingest.metadata import read_prompt
 from arena.generation.ingest.renditions import Frame
 from arena.languages.written_messages import write_message
+from arena.pictures.bad_images import BadImage, Said, Value
+from arena.pictures.bad_images import gettext_noop as _
 from arena.pictures.decoding import MAX_BYTES, inspect_image, too_large
-from arena.pictures.refusals import BadImage, Said, Value
-from arena.pictures.refusals import gettext_noop as _
 
 # CPU seconds for a picture of 1024 × 1024 pixels, about.
 CHECK_SECONDS, CONVERT_SECONDS = 0.05, 0.2

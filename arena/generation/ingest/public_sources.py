@@ -15,9 +15,9 @@ from arena.catalog.models import Category, Prompt, SourceImage
 from arena.errors import NotFound
 from arena.generation.ingest.picture_widths import AtEveryWidth
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, Frame, box_size, detail_width, encode_webp, fill_box
+from arena.pictures.bad_images import BadImage
 from arena.pictures.decoding import inspect_image
 from arena.pictures.outlines import draw_outline
-from arena.pictures.refusals import BadImage
 
 # Which source images anybody may see. A draft's are for staff.
 PUBLIC = Q(prompt__state__in=[Prompt.State.PLAY, Prompt.State.OPEN], prompt__category__state=Category.State.ACTIVE)

@@ -2,8 +2,8 @@
 
 import re
 
-from arena.pictures.refusals import Said
-from arena.pictures.refusals import gettext_noop as _
+from arena.pictures.bad_images import Said
+from arena.pictures.bad_images import gettext_noop as _
 
 # What a picture's file begins with, and the name that Pillow has for its format.
 PICTURES = (

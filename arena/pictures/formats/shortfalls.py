@@ -6,8 +6,8 @@ import zlib
 
 from PIL import Image
 
-from arena.pictures.refusals import Said
-from arena.pictures.refusals import gettext_noop as _
+from arena.pictures.bad_images import Said
+from arena.pictures.bad_images import gettext_noop as _
 
 SIGNATURE = 8
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}

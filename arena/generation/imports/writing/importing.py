@@ -31,7 +31,7 @@ from arena.generation.ingest.images import SavedFiles, attach_image
 from arena.generation.models import Generation, Run
 from arena.generation.transitions import NEW, GenerationMove, RunMove, move_generation
 from arena.languages.written_messages import write_message
-from arena.pictures.refusals import Said
+from arena.pictures.bad_images import Said
 
 LONGEST_RUN_NAME = 200
 # What PostgreSQL's bigint holds. A larger seed stays in the provenance only.

@@ -82,7 +82,7 @@ def test_text_beside_is_found_and_read(
 def test_text_in_another_encoding_is_refused_until_the_encoding_is_said(tmp_path: Path) -> None:
     files: Files = {"a/cat.txt": CAFE.encode("cp1252")}
     (problem,) = plan_of(tmp_path, ["cat.png"], files).problems
-    assert f"with --encoding cp1252 the line reads '{CAFE}'" in problem.why
+    assert f"with --encoding cp1252 the line reads “{CAFE}”" in problem.why
     assert plan_of(tmp_path, [], {}, encoding="cp1252").prompts[0].text == CAFE
 
 

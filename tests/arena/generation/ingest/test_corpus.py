@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from arena.pictures.bad_images import BadImage
 from arena.pictures.decoding import inspect_image
-from arena.pictures.refusals import BadImage
 from tests.arena.generation.ingest.picture_files import (
     GREY,
     QUARTERS,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from arena.fake_provider.server import make_bomb
+from arena.pictures.bad_images import BadImage
 from arena.pictures.decoding import inspect_image
-from arena.pictures.refusals import BadImage
 from tests.arena.generation.ingest.picture_files import (
     SRGB,
     animated,
