@@ -92,6 +92,12 @@ def test_template_has_no_words_beside_the_translated(name: str) -> None:
     assert visible_text((TEMPLATES / name).read_text("utf-8")) == ""
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_days_are_written_as_the_language_writes_them(name: str) -> None:
+    shown = re.sub(r"<[^>]*>", " ", (TEMPLATES / name).read_text("utf-8"))
+    assert re.findall(r"""\|date:["'][^"']*Y[^"']*["']""", shown) == []
+
+
 def test_visible_text_finds_a_planted_word() -> None:
     page = '{% load i18n %}<p class="muted" title="x">{% translate "Said" %} {{ name }}<!-- no --> Forgotten 12 %</p>'
     assert visible_text(page) == "Forgotten"
