@@ -249,8 +249,8 @@ def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
             sentences.insert(
                 0,
                 _(
-                    "The lead itself is sure in these votes, as the rank ranges show. But who looks again and again, and "
-                    "stops as soon as a lead seems sure, needs more of them."
+                    "The lead itself is sure in these votes, as the rank ranges show. But who looks again and again, "
+                    "and stops as soon as a lead seems sure, needs more of them."
                 ),
             )
         if decision["decided"] and not _may_stop(pair):
