@@ -2,16 +2,18 @@
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import import_modules, task_prerun
+from celery.signals import import_modules, task_prerun, worker_init
 from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils.log import configure_logging
 from kombu import Exchange, Queue
 
 from arena.database.wait_limits import REFRESH
+from arena.monitoring.tracing import start_tracing
 from arena.process.programs import GENERATION, HOUSEKEEPING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
@@ -19,6 +21,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 if "celery" in sys.argv[0] and "worker" in sys.argv:
     os.environ.setdefault("EASEL_PROGRAM", "worker")
 
+# Counts learn from the settings which program this is, so what counts is imported only now.
+import_module("arena.monitoring.job_log").connect()
 app = Celery("easel")
 # The scheduler sends tasks by their names. It needs neither their modules nor Django's models, which take two seconds.
 scheduler = Celery("easel", fixups=[], set_as_current=False)
@@ -32,7 +36,8 @@ def broker_options() -> dict[str, Any]:
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     return {
         "conn_string": " ".join(
-            f"{key}='{_quoted(database[name])}'" for key, name in names.items() if database.get(name)
+            ["application_name='easel broker'"]
+            + [f"{key}='{_quoted(database[name])}'" for key, name in names.items() if database.get(name)]
         ),
         "init_extension": False,
         "use_notify": True,
@@ -62,6 +67,13 @@ def renew_connection(task: "Task[Any, Any]", **_: Any) -> None:
     if task.name.startswith(LONG_TASKS):
         wrapper: Any = connections["default"]
         wrapper.wait_as(REFRESH)
+
+
+@worker_init.connect
+def show_to_operators(**_: Any) -> None:
+    """Let a worker's own metrics be read, and its traces be sent."""
+    import_module("arena.monitoring.metrics_door").serve_own_port()
+    start_tracing()
 
 
 @import_modules.connect(sender=scheduler)

@@ -73,7 +73,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_FAILURE_VIEW = "arena.web.refusals.refuse_forgery"
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -82,7 +82,10 @@ SESSION_COOKIE_NAME = "__Host-easel_session" if HTTPS else "easel_session"
 CSRF_COOKIE_NAME = "__Host-easel_csrf" if HTTPS else "easel_csrf"
 VOTER_COOKIE_NAME = "__Host-easel_voter" if HTTPS else "easel_voter"
 BROWSER_COOKIE_NAME = "__Host-easel_browser" if HTTPS else "easel_browser"
+LANGUAGES_COOKIE_NAME = "__Host-easel_languages" if HTTPS else "easel_languages"
 VOTER_COOKIE_AGE = 400 * 24 * 3600
+# A note to staff may show a new key, so it stays on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -140,13 +143,16 @@ USE_TZ = True
 # --- Applications and what every request passes through
 INSTALLED_APPS = installation.APPS
 MIDDLEWARE = [
+    "arena.web.request_log.RequestLogMiddleware",
+    "arena.web.answer_headers.AnswerHeadersMiddleware",
+    "arena.web.plain_http.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "arena.web.compression.CompressionMiddleware",
-    "arena.web.content_policy.ContentPolicyMiddleware",
     "arena.web.cross_origin.CrossOriginMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "arena.web.health.ProbeMiddleware",
+    "arena.monitoring.metrics_door.MetricsMiddleware",
     "arena.web.request_places.PlacesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "arena.languages.language_middleware.LanguageMiddleware",
@@ -182,8 +188,8 @@ TEMPLATES = [
 ]
 PASSWORD_HASHERS = ["arena.accounts.hashing.BoundedHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "arena.accounts.password_rules.GuessablePasswordValidator"},
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -201,7 +207,8 @@ DATABASES["default"] |= {
 
 # How long pages wait for a statement. Web server and workers say as they start which program they are.
 DATABASE_SECONDS = env.int("DATABASE_SECONDS", default=4)
-DATABASES["default"]["PROGRAM"] = env.str("EASEL_PROGRAM", default="command")
+PROGRAM = env.str("EASEL_PROGRAM", default="command")
+DATABASES["default"]["PROGRAM"] = PROGRAM
 
 # Each process keeps figures, and apart from them pages, so that many addresses cannot displace the figures.
 CACHES = {
@@ -302,7 +309,24 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# --- Logs: one line per event; JSON outside the embedded mode.
+# --- Metrics for Prometheus (docs/monitoring.md): off unless one of these is set. The token opens /metrics on the
+# site's port. The port of their own is open to whoever reaches it, unless there is a token, too.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_PORT = env.int("METRICS_PORT", default=0)
+METRICS_HOST = env.str("METRICS_HOST", default="127.0.0.1")
+# Who reads from tables what is not counted, by the name of the metric that says whether that worked.
+METRICS_READERS = {
+    "programs": "arena.process.program_figures.read_program_figures",
+    "ledgers": "arena.voting.ledger.ledger_figures.read_ledger_figures",
+    "calls": "arena.generation.calls.call_figures.read_call_figures",
+    "boards": "leaderboard.queries.status.read_board_figures",
+}
+
+# --- Logs: one line per event; JSON outside the embedded mode, whose files nobody rotates.
+# One line for each request, too: without addresses, cookies, paths and what was asked.
+ACCESS_LOG = env.bool("ACCESS_LOG", default=not EMBEDDED)
+# Where OpenTelemetry sends traces; it reads the variable itself, and others.
+TRACES_TO = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL.")

@@ -87,8 +87,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> DealingOut:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the longest tests first, so that no process is left alone with one; the rest stays in random order."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Start the longest tests first, so that no process is left alone with one; the rest stays in random order.
+
+    Those marked `thorough` take part only with `--thorough`.
+    """
+    if not config.getoption("--thorough"):
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
     items.sort(key=_comes_later)
 
 

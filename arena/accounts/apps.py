@@ -1,5 +1,7 @@
 """The app of accounts: who may come in, and how they prove it."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class AccountsConfig(AppConfig):
 
     name = "arena.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Log who comes and goes."""
+        import_module("arena.accounts.sign_in_log").listen()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from arena.admission.api_keys import find_key
 from arena.admission.request_counting import COUNTER
 from arena.admission.rules import subjects_of
+from arena.monitoring.counts import REFUSALS
 from arena.web.refusals import AWAY, ask_to_come_again
 
 
@@ -35,6 +36,7 @@ class KeyMiddleware:
 def _refuse(request: HttpRequest) -> HttpResponse:
     # Who guesses keys uses up what their network may ask without one.
     seconds = COUNTER.admit(subjects_of(request)) if settings.LIMITS else 0
+    REFUSALS.labels("limit" if seconds else "key").inc()
     headers = {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"} | (
         {"Retry-After": str(seconds)} if seconds else {}
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from arena.admission.request_counting import COUNTER
 from arena.admission.rules import subjects_of
+from arena.monitoring.counts import REFUSALS
 from arena.web.refusals import asks_for_json
 
 
@@ -22,6 +23,7 @@ class LimitsMiddleware:
         seconds = COUNTER.admit(subjects_of(request)) if settings.LIMITS else 0
         if not seconds:
             return self.get_response(request)
+        REFUSALS.labels("limit").inc()
         response = _ask_to_slow_down(request, seconds)
         # The counter has logged that the limit is reached; a line for each request would only fill the disk.
         response._has_been_logged = True  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from arena.admission.models import RequestCount
 from arena.admission.rules import Subject
+from arena.monitoring.counts import LIMITS_ALONE, LIMITS_REACHED
 
 # What is remembered of ended periods is forgotten once so many subjects are known.
 MOST_KNOWN = 50_000
@@ -59,6 +60,7 @@ class Counter:
         now = self.clock()
         for subject in subjects:
             if not self._count(subject, now):
+                LIMITS_REACHED.labels(subject.rule.kind, subject.rule.level).inc()
                 return max(1, int(subject.rule.seconds - now % subject.rule.seconds) + 1)
         return 0
 
@@ -103,6 +105,7 @@ class Counter:
                 (count,) = cursor.fetchone()
         except (DatabaseError, InterfaceError) as error:
             self._alone_until = now + ALONE_SECONDS
+            LIMITS_ALONE.inc()
             logger.warning("limits not shared", seconds=ALONE_SECONDS, error=type(error).__name__)
             return True
         return bool(count + rule.at_once <= rule.most)

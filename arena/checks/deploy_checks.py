@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 
 # Passwords that programs come with, and those that examples show.
 KNOWN_PASSWORDS = frozenset({"", "admin", "changeme", "easel", "guest", "password", "postgres", "redis", "secret"})
+SHORTEST_TOKEN = 16
 # Hosts that only this machine answers at.
 LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "[::1]", "::1"})
 
@@ -79,6 +80,15 @@ def _check_data_folder() -> Iterator[CheckMessage]:
         yield Error(f"Everybody on this machine may enter {folder}.", hint=hint, id="easel.E019")
 
 
+def _check_metrics() -> Iterator[CheckMessage]:
+    if settings.METRICS_PORT and settings.METRICS_HOST not in LOCAL_HOSTS - {""} and not settings.METRICS_TOKEN:
+        hint = "Set METRICS_TOKEN, or METRICS_HOST=127.0.0.1."
+        yield Error("METRICS_PORT shows the metrics to everybody who reaches it.", hint=hint, id="easel.E040")
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
+        hint = f"Set it to {SHORTEST_TOKEN} or more random characters."
+        yield Error("METRICS_TOKEN is short enough to be guessed.", hint=hint, id="easel.E041")
+
+
 def _is_allowed(host: str) -> bool:
     """Tell whether ALLOWED_HOSTS has a host, by name or by a domain above it."""
     for allowed in settings.ALLOWED_HOSTS:
@@ -93,4 +103,5 @@ _CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     _check_origins,
     _check_passwords,
     _check_data_folder,
+    _check_metrics,
 )

@@ -9,9 +9,11 @@ import psycopg
 from django.conf import settings
 from django.db import connections
 from django.db.backends.postgresql import base
-from psycopg.errors import _WaitTimeout
+from psycopg.errors import LockNotAvailable, QueryCanceled, _WaitTimeout
 
 from arena.database.wait_limits import COMMAND, WAITING, Limits, limits_of
+from arena.monitoring.counts import DATABASE_TIMEOUTS
+from arena.monitoring.request_ids import sign_statement
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -25,11 +27,26 @@ class BoundedConnection(psycopg.Connection[Any]):
         try:
             return super().wait(gen, interval, timeout or self.answer or None)
         except _WaitTimeout as silence:
+            DATABASE_TIMEOUTS.labels("silence").inc()
             # Its statement goes on over there, so nothing else can be asked here.
             self.pgconn.finish()
             raise psycopg.OperationalError(f"the database was silent for {self.answer} s") from silence
+        except (QueryCanceled, LockNotAvailable) as error:
+            DATABASE_TIMEOUTS.labels("lock" if isinstance(error, LockNotAvailable) else "statement").inc()
+            raise
         finally:
             WAITING.end()
+
+
+class SigningCursor(base.Cursor):
+    """A cursor whose statements begin with the id of their request.
+
+    So the server's log and its list of what runs name it. That costs some bytes, and no statement.
+    """
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Execute as psycopg does."""
+        return super().execute(sign_statement(query), params, **options)  # type: ignore[misc]  # The stubs leave it out.
 
 
 class _Driver:
@@ -56,8 +73,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         told = [f"-c {name}={value}" for name, value in self._now().server_settings.items() if value != "0"]
         # What the operator's DATABASE_URL says comes last, and wins.
         options = " ".join(filter(None, [*told, parameters.get("options", "")]))
-        own = {"options": options} if options else {}
-        return {"connect_timeout": self._now().connect} | parameters | own
+        own: dict[str, Any] = {"options": options} if options else {}
+        usual = {"connect_timeout": self._now().connect, "application_name": f"easel {self._program}"}
+        if parameters["cursor_factory"] is base.Cursor:
+            own["cursor_factory"] = SigningCursor
+        return usual | parameters | own
 
     def get_new_connection(self, conn_params: Any) -> Any:
         """Connect, and bound what comes next."""
@@ -105,8 +125,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             )
         self.connection.answer = limits.answer
 
+    @property
+    def _program(self) -> str:
+        return str(self.settings_dict.get("PROGRAM", "command"))
+
     def _usual(self) -> Limits:
-        return limits_of(self.settings_dict.get("PROGRAM", ""), seconds=settings.DATABASE_SECONDS)
+        return limits_of(self._program, seconds=settings.DATABASE_SECONDS)
 
     def _now(self) -> Limits:
         return self._limits or self._usual()

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from arena.catalog.models import Provider
 from arena.generation.models import Attempt, Generation, Probe, Run, Upload
 from arena.generation.spending import add_charge
+from arena.monitoring.counts import PROVIDER_CALLS
 
 S = TypeVar("S", bound=str)
 RunState = Run.State
@@ -138,7 +140,7 @@ def end_attempts(
         "outcome": outcome, "billed": billed, "message": message[:300], "cost": cost, "cost_basis": cost_basis,
         "inference_seconds": inference_seconds,
     }  # fmt: skip
-    for attempt in rows.filter(ended_at__isnull=True).select_related("generation"):
+    for attempt in rows.filter(ended_at__isnull=True).select_related("generation", "provider"):
         reserved = attempt.charge
         attempt.billed, attempt.cost = billed, cost
         Attempt.objects.filter(pk=attempt.pk).update(ended_at=timezone.now(), **ended)
@@ -148,6 +150,13 @@ def end_attempts(
             began_at=attempt.started_at,
             run_id=attempt.generation.run_id,
         )
+        _count_call(attempt.provider, outcome)
+
+
+def _count_call(provider: Provider | None, outcome: str) -> None:
+    """Count a call once its end is written; a rollback counts nothing."""
+    counter = PROVIDER_CALLS.labels(provider.slug if provider else "none", outcome)
+    transaction.on_commit(counter.inc)
 
 
 def reopen_attempt(attempt: Attempt) -> None:
@@ -173,6 +182,7 @@ def end_probe(
         if ended:
             delta = (Decimal(0) if billed == Attempt.Billed.NO else charge) - probe.cost_reserved
             add_charge(delta, provider_id=probe.provider_id, began_at=probe.asked_at)
+            _count_call(probe.provider, outcome)
 
 
 def state_after_call(*, refused: bool = False, billed: str, retryable: bool, calls: int) -> Generation.State:

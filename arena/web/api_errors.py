@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from arena.errors import Busy, DomainError
+from arena.monitoring.counts import REFUSALS
 
 _RETRY = {"Retry-After": "5"}
 
@@ -15,6 +16,8 @@ _RETRY = {"Retry-After": "5"}
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn domain errors and DRF's own into the one shape; the rest goes to `outage` and `refusals`."""
     if isinstance(error, DomainError):
+        if isinstance(error, Busy):
+            REFUSALS.labels("busy").inc()
         headers = _RETRY if isinstance(error, Busy) else None
         return Response({"code": error.code, "message": error.message}, status=error.status, headers=headers)
     response = exception_handler(error, context)

@@ -1,7 +1,6 @@
 """Which answers are compressed: pages without a secret, so that their length tells nothing of one (BREACH)."""
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -12,12 +11,10 @@ _KINDS = ("text/html", "text/plain", "text/markdown", "image/svg+xml", "applicat
 
 
 def is_free_of_secrets(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Return whether an answer holds no secret: no session, no message, no form token, no voting page, no cookie."""
+    """Return whether an answer holds no secret: no session, no form token, no voting page, no cookie."""
     return not (
         request.path.startswith(_NEVER)
         or settings.SESSION_COOKIE_NAME in request.COOKIES
-        # A message to staff outlives their session.
-        or CookieStorage.cookie_name in request.COOKIES
         # Django notes here that a page has asked for the token of its forms.
         or "CSRF_COOKIE_NEEDS_UPDATE" in request.META
         or response.cookies

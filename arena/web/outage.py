@@ -21,6 +21,8 @@ class OutageMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer if the database is unreachable or refuses a value, or there is no room; leave other errors alone."""
         if isinstance(error, (*AWAY, Busy)):
-            return ask_to_come_again(request, error.message if isinstance(error, Busy) else "")
+            if isinstance(error, Busy):
+                return ask_to_come_again(request, error.message, cause="busy")
+            return ask_to_come_again(request)
         # For example a zero byte in a filter, which Django's own admin passes on.
         return refuse_request(request, error) if isinstance(error, DataError) else None

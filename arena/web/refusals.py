@@ -9,6 +9,9 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 
+from arena.monitoring.counts import REFUSALS
+from arena.monitoring.request_ids import current_request_id
+
 RETRY = {"Retry-After": "5"}
 # The errors of an unreachable database.
 AWAY = (OperationalError, InterfaceError)
@@ -28,7 +31,7 @@ def refuse_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         message = _("This request cannot be read. Check the host name, and the form and its size.")
         return JsonResponse({"code": "bad_request", "message": message}, status=400)
     # Rendered without the request, since its host name may be the fault.
-    return HttpResponse(get_template("400.html").render(), status=400)
+    return HttpResponse(_render("400.html"), status=400)
 
 
 def refuse_address(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -47,16 +50,25 @@ def admit_fault(request: HttpRequest) -> HttpResponse:
     if asks_for_json(request):
         message = _("Something went wrong here, and it is not your request. Try again, or tell who runs this arena.")
         return JsonResponse({"code": "error", "message": message}, status=500)
-    return HttpResponse(get_template("500.html").render(), status=500)
+    return HttpResponse(_render("500.html"), status=500)
 
 
-def ask_to_come_again(request: HttpRequest, message: str = "") -> HttpResponse:
-    """Answer 503: a page for people; for programs the one JSON shape, with what is missing if not the database."""
+def ask_to_come_again(request: HttpRequest, message: str = "", *, cause: str = "database") -> HttpResponse:
+    """Answer 503: a page for people; for programs the one JSON shape, with what is missing if not the database.
+
+    `cause` is counted, and one of a few.
+    """
+    REFUSALS.labels(cause).inc()
     if asks_for_json(request):
         said = message or _("The database does not answer. Try again in a moment.")
         return JsonResponse({"code": "unavailable", "message": said}, status=503, headers=RETRY)
     # Rendered without a request, so that the page does not ask the database for the user.
-    return HttpResponse(get_template("500.html").render(), status=503, headers=RETRY)
+    return HttpResponse(_render("500.html"), status=503, headers=RETRY)
+
+
+def _render(page: str) -> str:
+    """Return an error page with the id under which the logs have the request."""
+    return get_template(page).render({"request_id": current_request_id()})
 
 
 def asks_for_json(request: HttpRequest) -> bool:

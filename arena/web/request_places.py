@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from arena.database.wait_limits import WAITING
+from arena.monitoring.counts import PLACES
 from arena.web.refusals import ask_to_come_again
 
 # So many requests work at a time; more would only take turns.
@@ -38,7 +39,7 @@ class PlacesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         thread = threading.get_ident()
         if not self._enter(thread):
-            return ask_to_come_again(request)
+            return ask_to_come_again(request, cause="no_place")
         _MINE.places = self
         try:
             response = self.get_response(request)
@@ -55,6 +56,7 @@ class PlacesMiddleware:
                 stuck = WAITING.count(self._inside, longer_than=STUCK_SECONDS)
                 if len(self._inside) - stuck < WORKING and len(self._inside) < MOST:
                     self._inside.add(thread)
+                    PLACES.inc()
                     return True
                 if stuck >= MOST - WORKING:
                     return False
@@ -62,7 +64,9 @@ class PlacesMiddleware:
 
     def _leave(self, thread: int) -> None:
         with self._changed:
-            self._inside.discard(thread)
+            if thread in self._inside:
+                self._inside.remove(thread)
+                PLACES.dec()
             self._changed.notify()
 
     @contextmanager

@@ -11,11 +11,27 @@ from django.utils import timezone
 from arena.generation.calls.queue import is_anything_due
 from arena.generation.models import Attempt, Generation
 from arena.installation import read_version
+from arena.monitoring.exposition import Figure
 from arena.voting.models import Ledger, UnsealedVote, Vote
 from leaderboard.models import Snapshot
 
 # After this many turns without progress, a worker is taken to be down.
 _PATIENCE_TURNS = 15
+
+
+# By kind of ledger: how many entries the newest overall boards lack, and the age of the newest.
+_NEWEST = """
+SELECT kind, sum(length - position), coalesce(min(age), 'NaN')::float FROM (
+    SELECT l.kind, l.length, coalesce(max(s.position), 0) AS position,
+        extract(epoch FROM now() - max(s.computed_at)) AS age
+    FROM voting_ledger l
+    LEFT JOIN leaderboard_board b ON b.ledger_id = l.id AND b.slice = 'overall' AND b.days = 0
+    LEFT JOIN LATERAL (
+        SELECT position, computed_at FROM leaderboard_snapshot WHERE board_id = b.id ORDER BY id DESC LIMIT 1
+    ) s ON true
+    GROUP BY l.id
+) ledgers GROUP BY kind
+"""
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,21 @@ def read_health() -> Health:
         ledgers=tuple(Ledger.objects.order_by("-length", "slug")),
         version=read_version(),
     )
+
+
+def read_board_figures() -> list[Figure]:
+    """Return how old the newest overall board of each kind of ledger is, and how many sealed votes it does not have."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        rows = cursor.fetchall()
+    return [
+        figure
+        for kind, unrated, age in rows
+        for figure in (
+            Figure("unrated_entries", "Sealed votes that no board has read yet.", unrated, {"ledger": kind}),
+            Figure("snapshot_age_seconds", "Since the newest overall board was computed.", age, {"ledger": kind}),
+        )
+    ]
 
 
 def _is_recent(since: datetime | None, now: datetime, turn_seconds: int) -> bool:

@@ -29,7 +29,7 @@ SAFETY = [
     "ALLOWED_HOSTS", "DEBUG", "SECURE_SSL_REDIRECT", "SECURE_REDIRECT_EXEMPT", "SECURE_HSTS_SECONDS",
     "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_PROXY_SSL_HEADER", "SESSION_COOKIE_SECURE",
     "SESSION_COOKIE_NAME", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_NAME", "VOTER_COOKIE_NAME", "BROWSER_COOKIE_NAME",
-    "HTTPS",
+    "LANGUAGE_COOKIE_NAME", "LANGUAGES_COOKIE_NAME", "HTTPS",
 ]  # fmt: skip
 POLICY = {
     "default-src": "'self'", "img-src": "'self' data:", "object-src": "'none'", "base-uri": "'none'",
@@ -226,9 +226,8 @@ def test_command_without_reachable_database_ends_with_one_line() -> None:
 
 
 def test_cookies_in_production_are_bound_to_the_host(safety: dict[str, Any]) -> None:
-    assert [safety[f"{kind}_COOKIE_NAME"] for kind in ("SESSION", "CSRF", "VOTER")] == [
-        "__Host-easel_session", "__Host-easel_csrf", "__Host-easel_voter",
-    ]  # fmt: skip
+    assert {name for name in safety if name.endswith("COOKIE_NAME") and not safety[name].startswith("__Host-")} == set()
+    assert sum(name.endswith("COOKIE_NAME") for name in safety) == 6
     assert (safety["SESSION_COOKIE_SECURE"], safety["CSRF_COOKIE_SECURE"], safety["DEBUG"]) == (True, True, False)
 
 
@@ -247,6 +246,8 @@ def test_forwarded_scheme_without_proxy_is_ignored(production: Client, settings:
 def test_plain_http_is_sent_to_https_except_the_probes(production: Client) -> None:
     answer = production.get("/accounts/login/?next=/vote/", headers={"host": HOST})
     assert (answer.status_code, answer["Location"]) == (301, "https://arena.example.org/accounts/login/?next=/vote/")
+    answer = production.get("/api/v1/boards/", headers={"host": HOST, "authorization": "Bearer easel_key"})
+    assert (answer.status_code, answer.json()["code"], answer.headers.get("Location")) == (403, "https_only", None)
     codes = [production.get(path, headers={"host": HOST}).status_code for path in ("/healthz", "/readyz", "/healthz/x")]
     assert codes == [200, 200, 301]
 
@@ -260,15 +261,27 @@ def read_policy(response: Any) -> dict[str, str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/accounts/login/", "/vote/", "/healthz", "/no-such-page/"])
-def test_answer_carries_every_security_header(production: Client, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/vote/", "/healthz", "/no-such-page/", "/static/page.css", "/api/v1/boards/"]
+)
+def test_answer_carries_every_security_header(
+    production: Client, settings: Settings, tmp_path: Path, path: str
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "page.css").write_text("body {}")
     answer = production.get(path, headers=PROXIED)
+    assert answer.status_code == (404 if path == "/no-such-page/" else 200)
     assert read_policy(answer) == POLICY
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
     assert answer["Referrer-Policy"] == "same-origin"
-    assert answer["X-Frame-Options"] == "DENY"
     assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    answer.close()
+
+
+def test_answer_that_leads_to_https_has_a_policy_too(production: Client) -> None:
+    answer = production.get("/vote/", headers={"host": HOST})
+    assert (answer.status_code, read_policy(answer), answer["X-Content-Type-Options"]) == (301, POLICY, "nosniff")
 
 
 @pytest.mark.django_db
@@ -288,6 +301,25 @@ def test_cookies_of_a_signed_in_browser_are_secure(production: Client, django_us
         assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
         assert cookie["samesite"] == "Lax"
     assert answer.cookies["__Host-easel_session"]["httponly"] is True
+
+
+@pytest.mark.django_db
+def test_cookie_and_token_that_somebody_planted_over_plain_http_are_worth_nothing(production: Client) -> None:
+    planted = "p" * 32
+    form = {"username": "reader", "password": "guess", "csrfmiddlewaretoken": planted}
+    # A browser takes a cookie with __Host- over HTTPS only; one without it is not read.
+    production.cookies["easel_csrf"] = planted
+    https = {**PROXIED, "origin": f"https://{HOST}"}
+    assert production.post("/accounts/login/", form, headers=https).status_code == 403
+    # Over plain HTTP nothing is looked at, even if both were right.
+    production.cookies["__Host-easel_csrf"] = planted
+    assert production.post("/accounts/login/", form, headers={"host": HOST}).status_code == 301
+    assert (
+        production.post("/accounts/login/", form, headers={"host": HOST, "origin": f"http://{HOST}"}).status_code == 301
+    )
+    # From another origin, neither.
+    https["origin"] = f"http://{HOST}"
+    assert production.post("/accounts/login/", form, headers=https).status_code == 403
 
 
 @pytest.mark.django_db

@@ -37,8 +37,10 @@ class Answer:
 
 
 def ask(client: Client, address: str) -> Answer:
-    """Get one address; the headers include cookies that are set."""
+    """Get one address; the headers include cookies that are set, but not the request's id: that is random."""
     response = client.get(address)
+    assert re.fullmatch("[0-9a-f]{32}", response["X-Request-ID"])
+    del response["X-Request-ID"]
     cookies = [("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values()]
     return Answer(address, response.status_code, (*response.items(), *cookies), response.getvalue())
 

@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 
@@ -25,6 +25,13 @@ CREATE CONSTRAINT TRIGGER gate_committing AFTER INSERT ON voting_ledgerentry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_at_gate(7104);
 """
 _WAITING = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = %s AND NOT granted"
+
+
+class HasDatabase(Protocol):
+    """A running arena, whoever started it."""
+
+    def database(self) -> psycopg.Connection[Any]:
+        """Connect to its database. Raises psycopg.OperationalError."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ def closed(easel: Easel, gate: Gate) -> Iterator[list[int]]:
         yield waiting(connection, gate)
 
 
-def connect(easel: Easel) -> psycopg.Connection[Any]:
+def connect(easel: HasDatabase) -> psycopg.Connection[Any]:
     """Connect to the database; wait for a server that was just killed."""
     limit = time.monotonic() + HANGING
     while True:

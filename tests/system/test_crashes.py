@@ -1,22 +1,18 @@
 """No acknowledged vote is lost or counted twice, whatever is killed, and at whatever moment."""
 
-import base64
 import contextlib
 import os
 import signal
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
 import pytest
-from psycopg.rows import dict_row
 
 from arena.embedded.postgres import Cluster
-from tests.patience import HANGING
+from tests.system.crowds import Crowd
 from tests.system.easel import Easel, kill_all, wait_until
 from tests.system.gates import (
     ENTRY_COMMITTING,
@@ -25,11 +21,11 @@ from tests.system.gates import (
     VOTE_INSERTED,
     Gate,
     closed,
-    connect,
     install_gates,
 )
 from tests.system.lossy_proxy import LossyProxy
-from tests.system.voting_client import Acknowledgement, VotingClient
+from tests.system.stored_votes import entries_of, unsealed, votes_of
+from tests.system.voting_client import VotingClient
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
@@ -67,31 +63,6 @@ TELLING = Size(
     at_random=["web"],
 )
 SEED = 20261121
-
-
-@dataclass
-class Crowd:
-    """The clients that vote while things are killed."""
-
-    clients: list[VotingClient]
-
-    @property
-    def acknowledged(self) -> list[Acknowledgement]:
-        """Every answer that was acknowledged to a client."""
-        return [each for client in self.clients for each in list(client.acknowledged)]
-
-    def go_on(self, votes: int = 4) -> None:
-        """Wait until voting works again: until some more answers are acknowledged."""
-        wanted = len(self.acknowledged) + votes
-        assert wait_until(lambda: len(self.acknowledged) >= wanted), "voting did not go on"
-
-    def leave(self) -> None:
-        """Let every client deliver its last answer, and end."""
-        for client in self.clients:
-            client.leaving.set()
-        for client in self.clients:
-            client.join(HANGING)
-            assert not client.is_alive()
 
 
 @dataclass
@@ -157,14 +128,8 @@ def proxy(running: Easel) -> Iterator[LossyProxy]:
 def crowd(proxy: LossyProxy, size: Size, caplog: pytest.LogCaptureFixture) -> Iterator[Crowd]:
     caplog.set_level("WARNING", logger="httpx2")
     clients = [VotingClient(proxy.address, seed=SEED + number, pause=size.pause) for number in range(size.clients)]
-    for client in clients:
-        client.start()
-    yield Crowd(clients)
-    for client in clients:
-        client.leaving.set()
-        client.given_up.set()
-    for client in clients:
-        client.join(HANGING)
+    with Crowd.of(clients) as voting:
+        yield voting
 
 
 def kill_at_gates(easel: Easel, crowd: Crowd, killer: Killer, at_gates: list[tuple[Gate, str]]) -> None:
@@ -229,35 +194,3 @@ def test_acknowledged_votes_survive_kills(running: Easel, proxy: LossyProxy, cro
     assert unheard
     assert unheard <= repeated
     assert len(repeated) > len(unheard)
-
-
-def rows_of(easel: Easel, query: str) -> list[dict[str, Any]]:
-    """Return rows as dictionaries, each with the token of its matchup; wait for a server that was just killed."""
-    with contextlib.closing(connect(easel)) as connection:
-        cursor = connection.cursor(row_factory=dict_row)
-        found = cursor.execute(query).fetchall()
-    return [row | {"token": token_of(row["id"])} for row in found]
-
-
-def token_of(matchup: uuid.UUID) -> str:
-    return base64.urlsafe_b64encode(matchup.bytes).decode().rstrip("=")
-
-
-def votes_of(easel: Easel) -> list[dict[str, Any]]:
-    return rows_of(easel, "SELECT matchup_id AS id FROM voting_vote")
-
-
-def unsealed(easel: Easel) -> int:
-    return len(rows_of(easel, "SELECT vote_id AS id FROM voting_unsealedvote"))
-
-
-def entries_of(easel: Easel) -> list[dict[str, Any]]:
-    return rows_of(
-        easel,
-        """
-        SELECT m.id, e.position, e.outcome, m.answer, v.outcome AS cast
-        FROM voting_ledgerentry e JOIN voting_ledger l ON l.id = e.ledger_id AND l.kind = 'native'
-        JOIN voting_vote v ON v.matchup_id = e.vote_id JOIN voting_matchup m ON m.id = v.matchup_id
-        ORDER BY e.position
-        """,
-    )

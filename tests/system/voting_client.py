@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -24,9 +25,10 @@ class Acknowledgement:
 class VotingClient(threading.Thread):
     """Votes until told to stop; the last answer is still repeated until it is acknowledged or given up."""
 
-    def __init__(self, address: str, *, seed: int, pause: float) -> None:
+    def __init__(self, connect: str | Callable[[], httpx2.Client], *, seed: int, pause: float) -> None:
+        """`connect` is the site's address, or what gives one more voter's connection to it."""
         super().__init__(daemon=True)
-        self.address = address
+        self.connect = connect
         self.rng = Random(seed)
         self.pause = pause
         self.leaving = threading.Event()
@@ -37,9 +39,14 @@ class VotingClient(threading.Thread):
     def run(self) -> None:
         """Act as one voter after another: when one has judged everything, a new one follows."""
         while not self.leaving.is_set():
-            with httpx2.Client(base_url=self.address, timeout=TIMEOUT) as http:
+            with self._greet() as http:
                 if self._send(http, "GET", "/vote/") is not None:
                     self._judge_everything(http)
+
+    def _greet(self) -> httpx2.Client:
+        if isinstance(self.connect, str):
+            return httpx2.Client(base_url=self.connect, timeout=TIMEOUT)
+        return self.connect()
 
     def _judge_everything(self, http: httpx2.Client) -> None:
         while not self.leaving.is_set():
@@ -53,7 +60,8 @@ class VotingClient(threading.Thread):
 
     def _answer(self, http: httpx2.Client, token: str) -> None:
         answer = self.rng.choice(ANSWERS)
-        headers = {"Accept": "application/json", "X-CSRFToken": http.cookies["easel_csrf"]}
+        token_of_form = http.cookies.get("easel_csrf") or http.cookies["__Host-easel_csrf"]
+        headers = {"Accept": "application/json", "X-CSRFToken": token_of_form}
         sent = 0
         while not self.given_up.is_set():
             sent += 1

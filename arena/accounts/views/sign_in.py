@@ -16,6 +16,7 @@ from arena.accounts.guessing import TooManyGuesses
 from arena.accounts.hashing import TooManyHashes
 from arena.accounts.known_browsers import remember_browser
 from arena.accounts.sign_in_form import SignInForm
+from arena.monitoring.counts import REFUSALS
 from arena.web.refusals import asks_for_json
 
 # Until some of those who wait have been heard, in seconds.
@@ -40,6 +41,8 @@ class SignInView(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, and remember that somebody has signed in to this account in this browser."""
         response = super().form_valid(form)
+        # Django keeps the session's key where the same account signs in again.
+        self.request.session.cycle_key()
         remember_browser(response, form.cleaned_data["username"])
         return response
 
@@ -56,6 +59,7 @@ def say_when(request: HttpRequest, seconds: int) -> HttpResponse:
 
 
 def _put_off(request: HttpRequest, message: str, *, status: int, seconds: int) -> HttpResponse:
+    REFUSALS.labels("guesses" if status == 429 else "hashes").inc()
     headers = {"Retry-After": str(seconds)}
     if asks_for_json(request):
         code = "too_many_requests" if status == 429 else "busy"

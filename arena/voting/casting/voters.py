@@ -12,7 +12,6 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from arena.voting.models import random_id
 
-LANGUAGES_COOKIE = "easel_languages"
 FALLBACK_LANGUAGE = "en"
 MOST_LANGUAGES = 20
 # The length of a prompt's language code at most: subtags beyond it would not distinguish prompts.
@@ -53,7 +52,7 @@ def remember_voter(response: HttpResponseBase, caller: Caller) -> None:
 
 def remember_languages(response: HttpResponseBase, languages: Sequence[str]) -> None:
     """Keep the languages that a voter has chosen, in a plain cookie; without any, forget the choice."""
-    set_cookie(response, LANGUAGES_COOKIE, ".".join(_codes(languages)))
+    set_cookie(response, settings.LANGUAGES_COOKIE_NAME, ".".join(_codes(languages)))
 
 
 def set_cookie(response: HttpResponseBase, name: str, value: str) -> None:
@@ -68,7 +67,7 @@ def stated_languages(request: HttpRequest) -> tuple[str, ...]:
 
     Without a choice, they are the language chosen for the site, if one was, and those that the browser names.
     """
-    chosen = request.COOKIES.get(LANGUAGES_COOKIE, "")
+    chosen = request.COOKIES.get(settings.LANGUAGES_COOKIE_NAME, "")
     if chosen:
         return _codes(chosen.lower().split("."))
     named = [code for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]

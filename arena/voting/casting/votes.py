@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from arena.catalog.reasons import Reason
 from arena.errors import Conflict, DomainError, Gone, NotFound
+from arena.monitoring.counts import SKIPS, VOTES
 from arena.voting.blindness.lifetimes import ANSWERABLE
 from arena.voting.models import Outcome
 
@@ -137,11 +138,17 @@ def cast_vote(
     if found is None:
         raise NotFound(_("There is no such matchup for you. Vote on a new one."))
     answered, closed, fresh, hidden, corrected, _frozen, reply = found
+    if closed:
+        _count(answer)
     if reply is not None and (closed or answered == answer):
         return Reply(reply)
     if corrected and fresh and not answered:
         raise Gone(_("The prompt of this pair was corrected since. Vote on a new one."))
     raise refusal(answered=answered, alike=answered == answer, fresh=fresh, hidden=hidden)
+
+
+def _count(answer: str) -> None:
+    (SKIPS if answer == SKIP else VOTES.labels(answer)).inc()
 
 
 class _Found(NamedTuple):

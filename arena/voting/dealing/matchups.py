@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from arena.catalog.reasons import Reason
 from arena.errors import NotFound
 from arena.generation.ingest.public_sources import gather_sources
+from arena.monitoring.counts import DEALS
 from arena.voting.blindness.blind import BlindImage, BlindMatchup
 from arena.voting.blindness.lifetimes import ANSWERABLE, SERVED
 from arena.voting.blindness.tokens import write_token
@@ -170,6 +171,7 @@ def deal_matchup(
         matchup = OpenMatchup(random_id(), draw.prompt_id, draw.left, draw.right, random_id(), random_id())
         dealable, dealt = _insert(matchup, draw, stock, ledger=ledger, voter_key=voter_key, turn=shown.turn + 1)
         if dealt:
+            DEALS.inc()
             return _blind(matchup, stock.pool.facts[matchup.prompt_id])
         if not dealable:
             stock = renew_stock(ledger.pk, stale=stock)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from arena.errors import DomainError, NotFound
 from arena.generation.models import Generation
+from arena.monitoring.counts import REPORTS
 from arena.voting.blindness.lifetimes import ANSWERABLE
 from arena.voting.casting.votes import REPORT, Reply, refusal
 from arena.voting.models import Report, ReportedImage, random_id
@@ -54,6 +55,7 @@ def report_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID, kind: str, si
         report = Report.objects.create(matchup_id=matchup_id, kind=kind, side=side, note=note.strip())
         for image in sorted({"left": [left], "right": [right], "both": [left, right]}[side]):
             _count(report, image, voter_key)
+    REPORTS.inc()
     return Reply(reply)
 
 

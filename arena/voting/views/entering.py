@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from arena.admission.newcomers import may_come_after_waiting
 from arena.admission.proofs import PIECES, WAIT_SECONDS, is_solved, read_challenge, write_challenge
+from arena.monitoring.counts import REFUSALS
 from arena.voting.casting.voters import Caller, greet_voter, remember_voter
 from arena.voting.doors import voting_door
 
@@ -44,6 +45,7 @@ def ask_to_enter(request: HttpRequest, key: uuid.UUID, back: str) -> HttpRespons
         # One second more than is asked for, since ages are whole seconds.
         "seconds": WAIT_SECONDS + 1,
     }
+    REFUSALS.labels("proof").inc()
     response = render(request, "voting/entering.html", context, status=429)
     response["Retry-After"] = str(WAIT_SECONDS)
     return response

@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from django.contrib.auth.decorators import user_passes_test
+from django.contrib.auth.decorators import permission_required, user_passes_test
 from django.contrib.auth.models import AbstractUser, AnonymousUser, User
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +31,7 @@ from arena.voting.reports.review import (
 )
 
 REPORTED_PER_PAGE = 12
+MAY_DECIDE = "voting.add_reportdecision"
 
 
 class Verdict(TypedDict):
@@ -49,6 +50,11 @@ def _staff_door(view: View) -> View:
     return user_passes_test(_is_staff, login_url="sign-in")(voting_door(view))
 
 
+def _decision_door(view: View) -> View:
+    """Staff who may decide; others among them may only look."""
+    return _staff_door(permission_required(MAY_DECIDE, raise_exception=True)(view))
+
+
 @_staff_door
 @require_safe
 def list_reports(request: HttpRequest) -> HttpResponse:
@@ -56,10 +62,11 @@ def list_reports(request: HttpRequest) -> HttpResponse:
     decided = request.GET.get("show") == "decided"
     page = _page(request, decided_images() if decided else waiting_images())
     context = {"page": page, "lines": read_lines(list(page)), "decided": decided, "waiting": waiting_images().count()}
+    context["may_decide"] = request.user.has_perm(MAY_DECIDE)
     return render(request, "voting/reports.html", context)
 
 
-@_staff_door
+@_decision_door
 @require_POST
 def decide_report(request: HttpRequest, handle: str) -> HttpResponse:
     """Keep or hide a reported image, then show the list again from which staff decided."""
@@ -92,10 +99,11 @@ def list_pictures(request: HttpRequest) -> HttpResponse:
         page = _page(request, suspects)
         groups = read_groups(list(page))
     context = {"page": page, "groups": groups, "hidden": hidden, "waiting": len(suspects)}
+    context["may_decide"] = request.user.has_perm(MAY_DECIDE)
     return render(request, "voting/pictures.html", context)
 
 
-@_staff_door
+@_decision_door
 @require_POST
 def decide_picture(request: HttpRequest, handle: str) -> HttpResponse:
     """Keep an image or take it out, then show where staff decided: the list, or the page of its open prompt."""

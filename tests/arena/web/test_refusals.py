@@ -40,6 +40,16 @@ def test_refused_request_is_one_line_in_the_log(client: Client, monkeypatch: pyt
     assert "Unable to parse request body" in refusals[1]
 
 
+def test_address_with_line_breaks_is_one_line_in_the_log(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = next(each for each in logging.getLogger().handlers if type(each) is logging.StreamHandler)
+    log = io.StringIO()
+    monkeypatch.setattr(handler, "stream", log)
+    client.get("/nowhere%0A2026-12-01 [error] the ledger is broken%0D%1B[2K")
+    [line] = log.getvalue().splitlines()
+    assert "the ledger is broken" in line
+    assert "\x1b" not in line
+
+
 @pytest.mark.parametrize(
     ("path", "accept"), [("/api/", "*/*"), ("/api/v2/boards/", "*/*"), ("/x/", "application/json")]
 )

@@ -3,9 +3,10 @@
 import gzip
 
 import pytest
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.session import SessionStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -136,13 +137,15 @@ def test_board_by_axis_is_not_kept_however_its_address_names_the_axis(client: Cl
         assert (answer.status_code, "ETag" in answer.headers) == (200, False)
 
 
-def test_message_to_one_reader_is_shown_to_no_other(client: Client) -> None:
+def test_message_to_one_reader_is_shown_to_no_other(admin_client: Client) -> None:
     make_board()
     notes = HttpRequest()
-    storage = CookieStorage(notes)
+    notes.session = admin_client.session
+    storage = SessionStorage(notes)
     storage.add(messages.SUCCESS, "Calls of this host begin again.")
-    answer = HttpResponse()
-    storage.update(answer)
-    client.cookies[CookieStorage.cookie_name] = answer.cookies[CookieStorage.cookie_name].value
-    assert "Calls of this host begin again." in client.get(BOARD).content.decode()
+    storage.update(HttpResponse())
+    notes.session.save()
+    shown = admin_client.get(BOARD)
+    assert "Calls of this host begin again." in shown.content.decode()
+    assert set(shown.cookies) == {settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_NAME}
     assert "Calls of this host begin again." not in Client().get(BOARD).content.decode()

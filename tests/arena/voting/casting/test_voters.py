@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from arena.voting.casting.voters import LANGUAGES_COOKIE, read_languages
+from arena.voting.casting.voters import read_languages
 from arena.voting.models import Voter
 from tests.arena.voting.pages import open_vote, send_answer
 from tests.factories import make_arena
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("code", ["\u212ag", "\u017fa", "de;x", "x" * 50, "\x00"])
 def test_language_that_is_no_code_is_forgotten(client: Client, code: str) -> None:
     client.post(reverse("vote-languages"), {"language": [code, "de"]})
-    assert client.cookies[LANGUAGES_COOKIE].value == "de"
+    assert client.cookies[settings.LANGUAGES_COOKIE_NAME].value == "de"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_language_chosen_for_the_site_is_read_beside_those_of_the_browser() -> N
     request = RequestFactory().get("/vote/", headers={"accept-language": "en"})
     request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = "ja"
     assert read_languages(request, ["de", "en", "ja"]) == ("en", "ja")
-    request.COOKIES[LANGUAGES_COOKIE] = "de"
+    request.COOKIES[settings.LANGUAGES_COOKIE_NAME] = "de"
     assert read_languages(request, ["de", "en", "ja"]) == ("de",)
 
 

@@ -1,7 +1,7 @@
 """The page of picture checks: suspect images are nameless until their prompt is open; what is taken out is gone."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from arena.catalog.models import Prompt
@@ -35,6 +35,20 @@ def test_only_staff_see_the_page_and_its_images(client: Client, admin_client: Cl
         assert response.status_code == 200
         assert response.headers["Cache-Control"] == "private, no-store"
     assert admin_client.get(f"/staff/pictures/{write_token(random_id())}.webp").status_code == 404
+
+
+def test_staff_who_may_not_decide_only_look(client: Client) -> None:
+    blank = make_blank(make_prompt())
+    token = write_token(blank.image.handle)
+    looker = User.objects.create_user("looker", is_staff=True)
+    client.force_login(looker)
+    assert 'name="verdict"' not in client.get("/staff/pictures/").content.decode()
+    for address in (f"/staff/pictures/{token}/", f"/staff/reports/{token}/"):
+        assert client.post(address, {"verdict": "hide", "after": "0"}).status_code == 403
+    assert not ReportDecision.objects.exists()
+    looker.user_permissions.add(Permission.objects.get(codename="add_reportdecision"))
+    assert client.post(f"/staff/pictures/{token}/", {"verdict": "hide", "after": "0"}).status_code == 302
+    assert ReportDecision.objects.get().decided_by == looker
 
 
 def test_image_in_play_is_nameless_and_an_open_one_has_its_name(admin_client: Client) -> None:
