@@ -283,6 +283,14 @@ if bucket := env.str("S3_BUCKET", default=""):
 # With less room than this for images, readyz says that votes cannot be taken, MB.
 DISK_RESERVE_MB = env.int("DISK_RESERVE_MB", default=200)
 
+# The tiers whose votes official boards count. By default all do where only known people vote, and else all but cookies
+# without a history.
+OFFICIAL_TIERS = env.str(
+    "OFFICIAL_TIERS",
+    default="settled verified named" if ACCESS == "public" and not EMBEDDED else "open settled verified named",
+)
+OFFICIAL_TIERS = OFFICIAL_TIERS.replace(",", " ").split()
+
 # --- Thresholds of a standing (thin, preliminary, established). There are no others.
 THIN_VOTES = env.int("THIN_VOTES", default=3)
 PRELIMINARY_VOTES = env.int("PRELIMINARY_VOTES", default=30)

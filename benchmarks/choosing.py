@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.boards import BoardKey, board_method, slice_votes
+from leaderboard.ratings.boards import BoardKey, prepare_board
 from leaderboard.ratings.columns.votelog import LEFT, RIGHT, VoteLog
 from leaderboard.ratings.fits.bradley_terry import fit_strengths
 from leaderboard.ratings.joint.combining import NORMAL_95, Combined, Part, combine_parts
@@ -108,7 +108,7 @@ def play(rng: np.random.Generator, setting: Setting) -> Outcome:
     """Draw a world, and combine its categories with equal weights, in logits."""
     log, truth = draw_votes(rng, setting)
     keys = [BoardKey("category", slug) for slug in log.categories]
-    errors = [fit_with_errors(slice_votes(log, key), board_method(key))[1] for key in keys]
+    errors = [fit_with_errors(*prepare_board(log, key))[1] for key in keys]
     shared = share_boards(log, keys, errors, METHOD)
     parts = [Part(own.theta, own.covariance, 1.0) for own in errors]
     return Outcome(truth, shared, combine_parts(parts, shared.covariances), combine_parts(parts, {}))

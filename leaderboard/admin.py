@@ -10,8 +10,8 @@ from leaderboard.models import Board, Snapshot
 class BoardAdmin(ReadOnlyAdmin):
     """All boards."""
 
-    list_display = ["ledger", "modality", "slice", "slice_value", "days"]
-    list_filter = ["ledger", "modality", "slice", "days"]
+    list_display = ["ledger", "modality", "slice", "slice_value", "days", "tiers"]
+    list_filter = ["ledger", "modality", "slice", "days", "tiers"]
 
 
 @admin.register(Snapshot)

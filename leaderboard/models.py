@@ -7,14 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from arena.catalog.models import Contender, Modality
 from arena.voting.models import ImportedContender, Ledger
 
-# Boards that are computed when somebody asks for them: those of a category in a language, those by axis, and windows.
-# The refresh then keeps those by axis up to date, since a model's page needs them all.
-ON_DEMAND = ~Q(days=0) | Q(slice__in=["category_language", "axis"])
+# Boards that are computed when somebody asks for them: those of a category in a language, those by axis, windows, and
+# those of all votes where the others count only official ones. The refresh then keeps those by axis up to date, since a
+# model's page needs them all.
+ON_DEMAND = ~Q(days=0) | ~Q(tiers="") | Q(slice__in=["category_language", "axis"])
 
 
-def is_on_demand(kind: str, days: int) -> bool:
-    """Return whether a board of this slice and window is one of ON_DEMAND."""
-    return bool(days) or kind in ("category_language", "axis")
+def is_on_demand(kind: str, days: int, tiers: str) -> bool:
+    """Return whether a board of this slice, window and tiers is one of ON_DEMAND."""
+    return bool(days or tiers) or kind in ("category_language", "axis")
 
 
 def of_model(model: str) -> Q:
@@ -32,6 +33,9 @@ class AxisMap(models.Model):
 class Board(models.Model):
     """One ranking question: ledger × modality × slice (overall, category, language, axis, …), of all time or some days.
 
+    Where only votes of some tiers are official, each board stands in two kinds: `tiers` is empty for the official one.
+    Its snapshots' methods name the tiers.
+
     `asked_at` is set while a board on demand waits to be computed. `computed_with` is the overall board's newest
     snapshot at its last computation.
     """
@@ -48,6 +52,10 @@ class Board(models.Model):
         DAYS_90 = 90, _("90 days")
         DAYS_30 = 30, _("30 days")
 
+    class Tiers(models.TextChoices):
+        OFFICIAL = "", _("Official")
+        ALL = "all", _("All votes")
+
     ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="boards")
     modality = models.CharField(max_length=20, choices=Modality.choices)
     slice = models.CharField(max_length=20, choices=Slice.choices)
@@ -57,21 +65,27 @@ class Board(models.Model):
     days = models.PositiveSmallIntegerField(
         choices=Window.choices, default=Window.ALL_TIME, help_text=_("Up to the newest vote's day; 0 for all time.")
     )
+    tiers = models.CharField(
+        max_length=3, choices=Tiers.choices, default=Tiers.OFFICIAL, blank=True, help_text=_("Whose votes it counts.")
+    )
     asked_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was last asked for, if it is waiting."))
     computed_with = models.BigIntegerField(
         null=True, blank=True, help_text=_("The overall board's latest snapshot when this one was last computed.")
     )
 
     class Meta:
-        ordering = ["ledger", "modality", "slice", "slice_value", "days"]
+        ordering = ["ledger", "modality", "slice", "slice_value", "days", "tiers"]
         constraints = [
-            models.UniqueConstraint(fields=["ledger", "modality", "slice", "slice_value", "days"], name="board_unique"),
+            models.UniqueConstraint(
+                fields=["ledger", "modality", "slice", "slice_value", "days", "tiers"], name="board_unique"
+            ),
             models.CheckConstraint(
                 condition=Q(slice="overall", slice_value="")
                 | (Q(slice__in=["category", "language", "category_language", "axis"]) & ~Q(slice_value="")),
                 name="board_slice",
             ),
             models.CheckConstraint(condition=Q(days__in=[0, 30, 90]), name="board_days"),
+            models.CheckConstraint(condition=Q(tiers__in=["", "all"]), name="board_tiers"),
         ]
 
 

@@ -79,17 +79,21 @@ def test_templates_are_found() -> None:
     assert {"base.html", "accounts/sign_in.html", "voting/vote.html", "leaderboard/board.html"} <= set(FILES)
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_template_compiles(name: str) -> None:
-    get_template(name)
-    # Django looks up the templates that it extends or includes only when it is rendered.
-    named = set(re.findall(r'\{% *(?:extends|include) +"([^"]+)"', (TEMPLATES / name).read_text()))
-    assert {other for other in named if not (other.startswith("admin/") or (TEMPLATES / other).is_file())} == set()
+def test_templates_compile() -> None:
+    missing = []
+    for name in FILES:
+        # An error names the template.
+        get_template(name)
+        # Django looks up the templates that it extends or includes only when it is rendered.
+        named = set(re.findall(r'\{% *(?:extends|include) +"([^"]+)"', (TEMPLATES / name).read_text()))
+        missing += [
+            (name, other) for other in named if not (other.startswith("admin/") or (TEMPLATES / other).is_file())
+        ]
+    assert missing == []
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_template_has_no_words_beside_the_translated(name: str) -> None:
-    assert visible_text((TEMPLATES / name).read_text("utf-8")) == ""
+def test_templates_have_no_words_beside_the_translated() -> None:
+    assert {name: said for name in FILES if (said := visible_text((TEMPLATES / name).read_text("utf-8")))} == {}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -118,10 +122,9 @@ def python_messages(source: str) -> list[str]:
     return [arg.value for arg in said if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_messages_of_templates_are_whole(name: str) -> None:
-    messages = template_messages((TEMPLATES / name).read_text("utf-8"))
-    assert [message for message in messages if CLAUSE.search(message)] == []
+def test_messages_of_templates_are_whole() -> None:
+    said = [(name, each) for name in FILES for each in template_messages((TEMPLATES / name).read_text("utf-8"))]
+    assert [(name, message) for name, message in said if CLAUSE.search(message)] == []
 
 
 @pytest.mark.parametrize("room", ["arena", "leaderboard"])

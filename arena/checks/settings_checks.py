@@ -41,6 +41,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "DRAW_CATEGORIES_BY": ("weight", "pairs"),
     "PAINTERS_IN_PLAY": ("until_own", "always"),
 }
+# Those of `arena.voting.models.Tier`, which stands above this module.
+TIERS = ("open", "settled", "verified", "named")
 
 
 @register("easel")
@@ -55,6 +57,9 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         if getattr(settings, name) not in known:
             hint = f"Set it to {' or '.join(known)}."
             found.append(Error(f"{name} is {getattr(settings, name)!r}.", hint=hint, id="easel.E002"))
+    if not settings.OFFICIAL_TIERS or not set(TIERS).issuperset(settings.OFFICIAL_TIERS):
+        hint = f"Set it to some of {' '.join(TIERS)}."
+        found.append(Error(f"OFFICIAL_TIERS is {' '.join(settings.OFFICIAL_TIERS)!r}.", hint=hint, id="easel.E030"))
     if settings.TRUSTED_PROXY_COUNT < 0:
         found.append(Error("TRUSTED_PROXY_COUNT is negative.", hint="Count the proxies; 0 for none.", id="easel.E003"))
     if settings.DEBUG and not settings.EMBEDDED:

@@ -14,6 +14,10 @@ from django.utils.translation import pgettext_lazy
 from arena.catalog.models import Category, Contender, Modality, Prompt
 from arena.catalog.reasons import Reason
 from arena.generation.models import Generation
+from arena.voting.evidence_tables import AccountVoter as AccountVoter
+from arena.voting.evidence_tables import NetworkSalt as NetworkSalt
+from arena.voting.evidence_tables import Tier as Tier
+from arena.voting.evidence_tables import VoteEvidence as VoteEvidence
 from arena.voting.ledger.chain import GENESIS
 
 
@@ -114,6 +118,9 @@ class Voter(models.Model):
     pseudonym = models.CharField(max_length=32, unique=True)
     languages = ArrayField(models.CharField(max_length=12), default=list)
     created_at = models.DateTimeField(db_default=Now())
+    excluded_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When a vote of theirs was last excluded; their cookie counts as new.")
+    )
 
 
 class Matchup(models.Model):
@@ -219,6 +226,12 @@ class LedgerEntry(models.Model):
     cast_on = models.DateField(null=True)
     reasons = models.CharField(
         max_length=80, blank=True, db_default="", help_text=_("Codes of the reasons given, separated by spaces.")
+    )
+    tier = models.CharField(
+        max_length=8, blank=True, db_default="", help_text=_("How much was known of the voter; empty: not recorded.")
+    )
+    network = models.CharField(
+        max_length=12, blank=True, db_default="", help_text=_("Label of a cookie's network on that day, or empty.")
     )
     version = models.PositiveSmallIntegerField(
         db_default=1, editable=False, help_text=_("Of the format in which the columns are hashed.")

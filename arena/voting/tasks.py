@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from arena.voting.casting.purging import purge_matchups
+from arena.voting.evidence.network_labels import forget_salts
 from arena.voting.ledger.sealing import BATCH, seal_votes
 
 
@@ -17,3 +18,4 @@ def seal() -> None:
 def purge() -> None:
     """Delete what is no longer needed."""
     purge_matchups()
+    forget_salts()

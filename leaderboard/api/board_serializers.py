@@ -15,7 +15,8 @@ from leaderboard.api.reading import ModalityField
 from leaderboard.models import Board, Snapshot
 from leaderboard.queries.figures import Reliability
 from leaderboard.queries.slices import split_slice
-from leaderboard.queries.standings import COLUMNS, BoardSummary, BoardView, known_voters
+from leaderboard.queries.snapshots import counts_of, known_voters
+from leaderboard.queries.standings import COLUMNS, BoardSummary, BoardView
 from leaderboard.ratings.results import Line
 
 _AXES_HASH = (
@@ -25,6 +26,10 @@ _AXES_HASH = (
 _EXCLUSIONS_HASH = (
     "SHA-256 of the ledger's positions up to `position` that were excluded, in decimal, each with a line feed; null "
     "for snapshots that are older than this hash."
+)
+_TIERS = (
+    "official: only votes of the tiers of voters that the method's `influence` lists as official count; all: all votes "
+    "do, beside such a board; empty where there is but one kind."
 )
 
 
@@ -73,12 +78,13 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
     @extend_schema_field(LinksSerializer)
     def get_links(self, board: BoardSummary | BoardView) -> dict[str, str]:
         """Where the board is read in each form, and what belongs to it."""
-        days = board.days if isinstance(board, BoardView) else 0
+        days, tiers = (board.days, board.tiers) if isinstance(board, BoardView) else (0, "")
         chosen = {
             "ledger": board.ledger_slug,
             "modality": board.modality,
             **split_slice(board.slice, board.slice_value),
             "days": days,
+            "tiers": tiers,
         }
         query = urlencode({name: value for name, value in chosen.items() if value})
         request = self.context["request"]
@@ -195,6 +201,7 @@ class BoardSerializer(BoardSummarySerializer):
     """A board as computed: all that is needed to compute it again."""
 
     days = serializers.ChoiceField(choices=Board.Window.values, help_text="A window's length; 0 for all time.")
+    tiers = serializers.CharField(source="counts", help_text=_TIERS)
     ledger_kind = serializers.CharField()
     ledger_origin = OriginSerializer(source="origin", allow_null=True, help_text="Of imported votes only.")
     head = serializers.CharField(help_text="The ledger's chain link at `position`.")
@@ -239,6 +246,7 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     slice = serializers.ChoiceField(choices=Board.Slice.values, source="board.slice")
     slice_value = serializers.CharField(source="board.slice_value")
     days = serializers.ChoiceField(choices=Board.Window.values, source="board.days")
+    tiers = serializers.SerializerMethodField(help_text=_TIERS)
     position = serializers.IntegerField()
     head = serializers.CharField()
     computed_at = serializers.DateTimeField()
@@ -252,6 +260,10 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     method = MethodSerializer()
     input_hash = serializers.CharField()
     output_hash = serializers.CharField()
+
+    def get_tiers(self, snapshot: Snapshot) -> str:
+        """As a board says it."""
+        return counts_of(snapshot.method, snapshot.board.tiers)
 
     def get_board_voters(self, snapshot: Snapshot) -> int | None:
         """None if the voters are unknown."""

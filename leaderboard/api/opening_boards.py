@@ -22,6 +22,7 @@ from leaderboard.api.reading import (
     LedgerField,
     ModalityField,
     Query,
+    TiersField,
     WindowField,
     check_at,
 )
@@ -59,6 +60,7 @@ class BoardQuery(Query):
     language = LanguageField()
     axis = AxisField()
     days = WindowField()
+    tiers = TiersField()
 
 
 class BoardAtQuery(BoardQuery):
@@ -95,9 +97,8 @@ class TableOfBoardsQuery(BoardAtQuery):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what names one board where all are asked for."""
         if attrs["board"] == "all":
-            wrong = [name for name in ("category", "language", "axis") if name in attrs] + ["days"] * bool(
-                attrs["days"]
-            )
+            wrong: list[str] = [name for name in ("category", "language", "axis") if name in attrs]
+            wrong += ["days"] * bool(attrs["days"]) + ["tiers"] * (attrs["tiers"] == "all")
             if wrong:
                 raise serializers.ValidationError(
                     {name: [_("It names one board; leave out board=all.")] for name in wrong}
@@ -166,6 +167,7 @@ def question_of(query: dict[str, Any]) -> BoardQuestion:
         "language": query.get("language"),
         "axis": query.get("axis"),
         "days": query["days"],
+        "tiers": "all" if query.get("tiers") == "all" else "",
         "at": query.get("at"),
     }
 

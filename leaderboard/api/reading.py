@@ -140,6 +140,17 @@ class WindowField(serializers.ChoiceField):
         super().__init__(choices=Board.Window.values, default=0, help_text=text, **options)
 
 
+class TiersField(serializers.ChoiceField):
+    """Whether a board counts official votes or all."""
+
+    def __init__(self, **options: Any) -> None:
+        text = gettext_lazy(
+            "all: the board of all votes, where the others count only those of official tiers of voters; computed when "
+            "somebody asks. Where all votes are official there is no difference."
+        )
+        super().__init__(choices=["official", "all"], default="official", help_text=text, **options)
+
+
 class ExcelField(serializers.ChoiceField):
     """Whether a CSV is for Excel."""
 

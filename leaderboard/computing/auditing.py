@@ -20,7 +20,7 @@ from leaderboard.queries.current_method import method_of
 from leaderboard.queries.snapshots import key_of, latest_snapshots
 from leaderboard.queries.weighing.lacking_pictures import read_gaps
 from leaderboard.queries.weighing.site_shares import read_site_shares
-from leaderboard.ratings.boards import board_method, slice_votes
+from leaderboard.ratings.boards import prepare_board
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.diagnostics.audit import VERSION, Beside, audit_slice, state_audit
 from leaderboard.ratings.parameters import Method
@@ -107,9 +107,8 @@ def _audit(snapshot: Snapshot, votes: VoteLog, method: Method, beside: Beside) -
     """Store the audit of the snapshot; False if the ledger or the method no longer gives this snapshot's votes."""
     start = monotonic()
     key = key_of(snapshot.board)
-    if board_method(key, method).as_record() != snapshot.method:
-        return False
-    if slice_votes(votes, key).input_hash() != snapshot.input_hash:
+    counted, own = prepare_board(votes, key, method)
+    if own.as_record() != snapshot.method or counted.input_hash() != snapshot.input_hash:
         return False
     facts = state_audit(audit_slice(votes, key, method, beside=beside))
     with transaction.atomic():

@@ -7,7 +7,7 @@ from leaderboard.computing.baselines import Baseline, compare
 from leaderboard.computing.entry_columns import LedgerColumns
 from leaderboard.models import Snapshot
 from leaderboard.ratings.board_errors import BoardErrors
-from leaderboard.ratings.boards import BoardKey, board_method, board_sizes, slice_votes
+from leaderboard.ratings.boards import BoardKey, board_method, board_sizes, limit_votes, slice_votes
 from leaderboard.ratings.columns.pair_records import pack_pairs
 from leaderboard.ratings.diagnostics.moves import Move
 from leaderboard.ratings.methods import fit_with_errors
@@ -55,13 +55,15 @@ def compute(
 
     def compute_one(key: BoardKey) -> tuple[BoardResult, BoardErrors, NewSnapshot | None]:
         votes, own = slice_votes(columns.votes[key.modality], key), board_method(key, method)
-        fitted, errors = fit_with_errors(votes, own)
+        counted = limit_votes(votes, own)
+        fitted, errors = fit_with_errors(counted, own)
         result = publish(fitted)
-        if _is_current(latest.get(key), result, columns.excluded[key]):
+        read = votes.last_position if key.is_overall and len(votes) else 0
+        if _is_current(latest.get(key), result, columns.excluded[key], read=read):
             return result, errors, None
         baseline = baselines.get(key)
         moves = compare(columns, key, votes, own, baseline) if baseline else {}
-        return result, errors, NewSnapshot(result, pack_pairs(votes), baseline.snapshot if baseline else None, moves)
+        return result, errors, NewSnapshot(result, pack_pairs(counted), baseline.snapshot if baseline else None, moves)
 
     by_modality = {modality: board_sizes(votes) for modality, votes in columns.votes.items()}
     sizes = [by_modality[key.modality].get(replace(key, modality=""), 0) for key in keys]
@@ -73,9 +75,14 @@ def compute(
     )
 
 
-def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int) -> bool:
+def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int, *, read: int) -> bool:
+    """Whether nothing has changed since; `read` is the last position that an overall board must have read.
+
+    Overall boards say how far the ledger was read, also where its last votes are not official.
+    """
     return (
         snapshot is not None
+        and snapshot.position >= read
         and snapshot.input_hash == result.input_hash
         and snapshot.excluded == excluded
         and snapshot.method == result.method.as_record()

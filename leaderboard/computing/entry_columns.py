@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ COPY (
     SELECT joined.* FROM generate_series(1, %s, {_CHUNK}) AS first, LATERAL (
         SELECT string_agg("left" || E'\x1e' || "right", E'\x1f'), string_agg(voter, E'\x1f'),
             string_agg(prompt || E'\x1e' || category || E'\x1e' || language || E'\x1e' || modality, E'\x1f'),
+            string_agg(tier || E'\x1e' || network, E'\x1f'),
             string_agg(CASE outcome WHEN 'left' THEN '0' WHEN 'right' THEN '1' WHEN 'tie' THEN '2' ELSE '3' END, '')
         FROM (
             SELECT * FROM voting_ledgerentry
@@ -130,7 +132,7 @@ def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
     """
     length = ledger.length if upto is None else upto
     exclusions, excluded = _read_exclusions(ledger, length)
-    pair, voter, context, outcome = _read_entries(ledger, length)
+    pair, voter, context, evidence, outcome = _read_entries(ledger, length)
     pairs, contexts = pair.join(), context.join()
     lefts, rights = pair.split(2)
     contenders, sides = number_labels(lefts + rights)
@@ -152,6 +154,7 @@ def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
         prompt=prompt[contexts],
         category=category[contexts],
         language=language[contexts],
+        **_tell_evidence(evidence),
     )
     counted, own = ~np.isin(position, list(exclusions)), modality[contexts]
     votes, uncounted = (
@@ -159,6 +162,15 @@ def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
         for kept in (counted, ~counted)
     )
     return LedgerColumns(length, _head_at(ledger, length), votes, uncounted, excluded, exclusions)
+
+
+def _tell_evidence(evidence: _Coded) -> dict[str, Any]:
+    """The columns of tiers and networks, where any entry has one."""
+    ids, (tiers, networks) = evidence.join(), evidence.split(2)
+    if not any(tiers):
+        return {}
+    (tiers, tier), (networks, network) = number_labels(tiers), number_labels(networks)
+    return {"tiers": tiers, "tier": tier[ids], "networks": networks, "network": network[ids]}
 
 
 def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], Counter[BoardKey]]:
@@ -176,9 +188,9 @@ def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], 
     return {row[0]: row[1] for row in rows}, excluded
 
 
-def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, NDArray[np.int8]]:
-    """The ledger's columns: pairs of contenders, voters, prompts with all that belongs to them, and outcomes."""
-    columns, outcomes = (_Coded(), _Coded(), _Coded()), [np.zeros(0, dtype=np.int8)]
+def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, _Coded, NDArray[np.int8]]:
+    """The ledger's columns: pairs of contenders, voters, prompts with all that is theirs, evidence, and outcomes."""
+    columns, outcomes = (_Coded(), _Coded(), _Coded(), _Coded()), [np.zeros(0, dtype=np.int8)]
     first = 1
     with open_copy(_READ, [length, ledger.pk, length]) as copy:
         for line in copy:

@@ -92,6 +92,8 @@ def _compute(ledger: Ledger, columns: LedgerColumns, month_end: MonthEnd, snapsh
         axes = unpack_axes(snapshot.axis_map) if snapshot.axis_map else None
         votes = slice_votes(replace(columns.votes[key.modality], axes=axes), key)
         votes = votes.select(votes.position <= snapshot.position)
-        facts = state_since(votes, day=month_end.day.toordinal(), method=board_method(key, method_of(ledger)))
+        facts = state_since(
+            votes, day=month_end.day.toordinal(), method=board_method(key, method_of(ledger, tiers=key.tiers))
+        )
         MonthEnd.objects.filter(pk=month_end.pk).update(snapshot=snapshot, facts=facts)
     MonthEnd.objects.filter(pk=month_end.pk).update(asked_at=None)

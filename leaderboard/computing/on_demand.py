@@ -47,6 +47,7 @@ def open_board(
     language: str | None = None,
     axis: str | None = None,
     days: int = 0,
+    tiers: str = "",
     at: str | int | None = None,
 ) -> BoardView:
     """Read a board for a door; if it is a board on demand that is out of date, have it computed.
@@ -55,7 +56,14 @@ def open_board(
     which refuses whatever neither catalogue nor ledger knows. So only boards that exist can be asked for.
     """
     view = read_board(
-        ledger=ledger, modality=modality, category=category, language=language, axis=axis, days=days, at=at
+        ledger=ledger,
+        modality=modality,
+        category=category,
+        language=language,
+        axis=axis,
+        days=days,
+        tiers=tiers,
+        at=at,
     )
     return replace(view, awaited=at is None and _ask_for(view))
 
@@ -86,7 +94,9 @@ def ask_for_boards(*, ledger: Ledger, keys: Collection[BoardKey]) -> bool:
     At most MOST_WAITING wait, so the others are asked for when a reader comes again. Few queries for any number.
     """
     newest = _newest_overall(ledger.slug)
-    named = Q(slice__in={key.slice for key in keys}, slice_value__in=[key.slice_value for key in keys], days=0)
+    named = Q(
+        slice__in={key.slice for key in keys}, slice_value__in=[key.slice_value for key in keys], days=0, tiers=""
+    )
     has_any = Exists(Snapshot.objects.filter(board=OuterRef("pk")))
     rows = Board.objects.filter(named, ledger_id=ledger.pk).annotate(has_any=has_any)
     stored = {key_of(board): (board.computed_with, board.has_any) for board in rows}
@@ -108,7 +118,7 @@ def _ask_for_all(ledger: Ledger, late: Sequence[BoardKey]) -> bool:
             return True
         now = timezone.now()
         marks = [Board(ledger=ledger, **asdict(key), asked_at=now) for key in added or waiting or asked]
-        unique = ["ledger", "modality", "slice", "slice_value", "days"]
+        unique = ["ledger", "modality", "slice", "slice_value", "days", "tiers"]
         Board.objects.bulk_create(marks, update_conflicts=True, unique_fields=unique, update_fields=["asked_at"])
         transaction.on_commit(partial(send_jobs, TASK, [ledger.pk], expires=6 * AGAIN_SECONDS))
     return True
@@ -158,7 +168,7 @@ def _ask(slug: str, key: BoardKey, board: Board | None) -> bool:
 
 def _newest_overall(ledger: str) -> dict[str, int]:
     """The key of each modality's newest overall snapshot; new entries, exclusions or methods give a new one."""
-    overall = Board.objects.filter(ledger__slug=ledger, slice="overall", days=0)
+    overall = Board.objects.filter(ledger__slug=ledger, slice="overall", days=0, tiers="")
     return {name.modality: snapshot.pk for name, snapshot in newest_snapshots(overall).items()}
 
 
@@ -183,7 +193,7 @@ def compute_asked(*, ledger: Ledger) -> int:
         for board in boards:
             computed = _compute(ledger, columns, board)
             written += len(computed.new)
-            errors |= computed.errors
+            errors |= {} if board.tiers else computed.errors
             Board.objects.filter(pk=board.pk).update(asked_at=None, computed_with=newest.get(board.modality))
         blocks = pack_blocks(columns.votes, errors, method_of(ledger))
         with transaction.atomic():
@@ -210,7 +220,9 @@ def _read(ledger: Ledger, asked: Sequence[Board]) -> LedgerColumns:
 
 def _other_axes(ledger: Ledger, asked: Sequence[Board]) -> list[Board]:
     """The modality's other boards by axis, if one is asked for: reading the ledger takes longer than computing them."""
-    modalities = {board.modality for board in asked if board.slice == Board.Slice.AXIS and not board.days}
+    modalities = {
+        board.modality for board in asked if board.slice == Board.Slice.AXIS and not board.days and not board.tiers
+    }
     keys = [
         BoardKey("axis", axis, modality=modality)
         for modality in sorted(modalities)
@@ -223,13 +235,14 @@ def _other_axes(ledger: Ledger, asked: Sequence[Board]) -> list[Board]:
 def _other_categories(ledger: Ledger, asked: Sequence[Board], columns: LedgerColumns) -> list[Board]:
     """All other categories in a language asked for: what the errors of one share with others needs all of them."""
     known = {key_of(board) for board in asked}
-    both = {key for key in known if key.slice == "category_language" and not key.days and key.modality in columns.votes}
+    both = {key for key in known if key.slice == "category_language" and not (key.days or key.tiers)}
+    both = {key for key in both if key.modality in columns.votes}
     keys = {other for key in both for other in list_weighable(columns.votes[key.modality], key)}
     return [Board.objects.get_or_create(ledger=ledger, **asdict(key))[0] for key in sorted(keys - known)]
 
 
 def _compute(ledger: Ledger, columns: LedgerColumns, board: Board) -> Computed:
-    method, keys = method_of(ledger), [key_of(board)]
+    method, keys = method_of(ledger, tiers=board.tiers), [key_of(board)]
     latest = newest_snapshots(Board.objects.filter(pk=board.pk))
     baselines = find_baselines(ledger=ledger, columns=columns, keys=keys, method=method)
     computed = compute(columns=columns, keys=keys, method=method, latest=latest, baselines=baselines)

@@ -26,6 +26,7 @@ from leaderboard.queries.axes.axis_maps import read_axes
 from leaderboard.queries.current_method import method_of
 from leaderboard.queries.snapshots import latest_snapshots, newest_by_axis
 from leaderboard.ratings.boards import BoardKey, board_keys
+from leaderboard.ratings.columns.influence import find_counted
 from leaderboard.ratings.parameters import Method
 from leaderboard.ratings.speed.two_processes import MANY_VOTES
 
@@ -67,7 +68,7 @@ def refresh_ledger(*, ledger: Ledger) -> Refresh:
         if by_axis:
             columns = columns.with_axes(read_axes(ledger)).count_excluded(by_axis)
         computed = _compute(ledger, columns, method, by_axis)
-        _store(ledger, columns, computed, pack_blocks(columns.votes, computed.errors, method))
+        _store(ledger, columns, computed, pack_blocks(columns.votes, computed.errors, method), method)
     done = Refresh(
         ledger.slug, "refreshed", columns.position, len(computed.results), len(computed.new), monotonic() - start
     )
@@ -104,7 +105,7 @@ def _compute(ledger: Ledger, columns: LedgerColumns, method: Method, by_axis: di
     return compute(columns=columns, keys=keys, method=method, latest=latest, baselines=baselines)
 
 
-def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed, blocks: Blocks) -> None:
+def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed, blocks: Blocks, method: Method) -> None:
     contenders = find_contenders(ledger, computed.results)
     with transaction.atomic():
         write_snapshots(ledger=ledger, columns=columns, new=computed.new, contenders=contenders)
@@ -113,13 +114,14 @@ def _store(ledger: Ledger, columns: LedgerColumns, computed: Computed, blocks: B
         # Imported contenders are never dealt, so dealing and the reveal need nothing about them.
         if not contenders.imported:
             publish_strengths(ledger=ledger, results=computed.results, snapshots=snapshots, contenders=contenders.keys)
-            publish_splits(ledger=ledger, votes=columns.votes.values(), contenders=contenders.keys)
+            counted = [log.select(find_counted(log, method.influence)) for log in columns.votes.values()]
+            publish_splits(ledger=ledger, votes=counted, contenders=contenders.keys)
         _note_axes(ledger)
 
 
 def _note_axes(ledger: Ledger) -> None:
     """Note at the boards by axis that they are as new as the overall boards."""
-    boards = Board.objects.filter(ledger=ledger, slice=Board.Slice.AXIS, days=0)
+    boards = Board.objects.filter(ledger=ledger, slice=Board.Slice.AXIS, days=0, tiers="")
     for key, snapshot in latest_snapshots(ledger).items():
         if key.is_overall:
             boards.filter(modality=key.modality).update(computed_with=snapshot.pk)

@@ -19,8 +19,9 @@ _BATCH = 500
 _SUPERSEDED = """
 SELECT id FROM (
     SELECT snapshot.id, computed_at,
-        lead(snapshot.id) OVER history IS NOT NULL AND (board.days <> 0 OR board.slice IN ('category_language', 'axis'))
-            AS is_outdated,
+        lead(snapshot.id) OVER history IS NOT NULL AND (
+            board.days <> 0 OR board.tiers <> '' OR board.slice IN ('category_language', 'axis')
+        ) AS is_outdated,
         lead(snapshot.id) OVER day IS NOT NULL AS is_followed,
         method IS DISTINCT FROM lag(method) OVER history OR excluded IS DISTINCT FROM lag(excluded) OVER history
             AS is_turn

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from leaderboard.presentation.board_text import name_board, printable
-from leaderboard.ratings.boards import BoardKey, prepare_board, slice_votes
+from leaderboard.ratings.boards import BoardKey, prepare_board
 from leaderboard.ratings.columns.counting import weigh_votes
 from leaderboard.ratings.columns.shares import BadShares, Shares
 from leaderboard.ratings.columns.strata import count_effective
@@ -51,7 +51,7 @@ def say_shares(shares: Shares, votes: VoteLog, key: BoardKey, method: Method) ->
     """Say how many votes the shares leave, and how many of equal weight these are worth."""
     own, counted = prepare_board(votes, key, method, shares)
     rated, worth = count_effective(own, weigh_votes(own, counted)[0])
-    every = slice_votes(votes, key)
+    every = prepare_board(votes, key, method)[0]
     whole = count_effective(every, weigh_votes(every, method)[0])[0]
     left_out = f"; {whole - rated:,} votes of strata without a share are left out" if whole > rated else ""
     return printable(

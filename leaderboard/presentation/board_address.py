@@ -53,6 +53,7 @@ class BoardQuestion(TypedDict):
     language: str | None
     axis: str | None
     days: int
+    tiers: str
     at: str | None
 
 
@@ -60,9 +61,9 @@ class BoardQuestion(TypedDict):
 class BoardAddress:
     """A reader's choices. An empty value is the default and is left out of the address.
 
-    `view` is a tab. `category`, `language`, `days`, `ledger`, `at` and `axis` select another computation. `level`,
-    `organization`, `max_price` and `q` only hide rows; `level` is the lowest level of certainty shown. `columns` are
-    some of COLUMNS, with commas. `open` is the contender whose row is open.
+    `view` is a tab. `category`, `language`, `days`, `ledger`, `at`, `axis` and `tiers` select another computation.
+    `level`, `organization`, `max_price` and `q` only hide rows; `level` is the lowest level of certainty shown.
+    `columns` are some of COLUMNS, with commas. `open` is the contender whose row is open.
     """
 
     modality: str
@@ -73,6 +74,7 @@ class BoardAddress:
     ledger: str = ""
     at: str = ""
     axis: str = ""
+    tiers: str = ""
     level: str = ""
     organization: str = ""
     max_price: str = ""
@@ -113,6 +115,7 @@ class BoardAddress:
             "language": self.language or None,
             "axis": self.axis or None,
             "days": int(self.days or 0),
+            "tiers": self.tiers,
             "at": self.at or None,
         }
 
@@ -126,7 +129,7 @@ class BoardAddress:
     def api_query(self, *, ledger: str, **more: str) -> str:
         """The API's query for the same board; it names `ledger` even if that is the default."""
         chosen = {"ledger": ledger, "modality": self.modality} | more
-        chosen |= {name: getattr(self, name) for name in ("category", "language", "days", "at", "axis")}
+        chosen |= {name: getattr(self, name) for name in ("category", "language", "days", "at", "axis", "tiers")}
         return urlencode({name: value for name, value in chosen.items() if value})
 
     @property
@@ -165,7 +168,14 @@ def board_url(board: BoardSummary, *, ledger: str = "") -> str:
 def history_url(board: BoardAddress, contender: str) -> str:
     """The address of a contender's history on a board, without the board's other choices."""
     chosen = BoardAddress(
-        board.modality, "history", board.category, board.language, board.days, board.ledger, axis=board.axis
+        board.modality,
+        "history",
+        board.category,
+        board.language,
+        board.days,
+        board.ledger,
+        axis=board.axis,
+        tiers=board.tiers,
     )
     return chosen.tab_url("history", contender=contender)
 
@@ -190,6 +200,7 @@ def read_address(modality: str, query: QueryDict, *, usual_ledger: str) -> Board
         ledger="" if chosen["ledger"] == usual_ledger else chosen["ledger"],
         at=chosen["at"],
         axis=chosen["axis"],
+        tiers=chosen["tiers"] if chosen["tiers"] in Board.Tiers.values else "",
         level=chosen["level"] if chosen["level"] in LEVELS else "",
         organization=chosen["organization"],
         max_price=_usable_price(chosen["max_price"]),

@@ -25,7 +25,7 @@ JOIN voting_ledger AS ledger ON ledger.id = board.ledger_id
 LEFT JOIN LATERAL (
     SELECT id, votes FROM leaderboard_snapshot WHERE board_id = board.id ORDER BY id DESC LIMIT 1
 ) AS newest ON true
-WHERE board.modality = %s AND board.slice = 'overall' AND board.days = 0
+WHERE board.modality = %s AND board.slice = 'overall' AND board.days = 0 AND board.tiers = ''
     AND (ledger.kind IN ('native', 'demonstration') OR ledger.is_main)
 """
 

@@ -128,6 +128,7 @@ def _read_counts(board: BoardView) -> list[ReasonCount]:
             category=parts["category"],
             language=parts["language"],
             prompts=axes.prompts_on(board.slice_value) if axes else None,
+            tiers=board.method["influence"]["official"] if board.counts == "official" else None,
             days=board.days,
         )
         cache.set(key, counts, KEPT_SECONDS)

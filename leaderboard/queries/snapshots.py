@@ -1,11 +1,14 @@
 """Finding snapshots: the latest of each board, and the one in force at a given moment, if it is still stored."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
 
+from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
@@ -42,7 +45,7 @@ def newest_by_axis(ledger: Ledger, *, modality: str | None = None) -> dict[Board
     """Return the newest snapshot of each board by axis of all time that somebody has asked for."""
     if ledger.pk is None:
         return {}
-    chosen = Q(ledger=ledger, slice=Board.Slice.AXIS, days=0)
+    chosen = Q(ledger=ledger, slice=Board.Slice.AXIS, days=0, tiers="")
     return newest_snapshots(Board.objects.filter(chosen if modality is None else chosen & Q(modality=modality)))
 
 
@@ -53,8 +56,9 @@ def listed_snapshots(ledger: Ledger, *, modality: str) -> dict[BoardKey, Snapsho
     """
     if ledger.pk is None:
         return {}
-    boards = Board.objects.filter(ledger=ledger, modality=modality, days=0).exclude(slice="category_language")
-    of_board = (f"board__{name}" for name in ("slice", "slice_value", "days", "modality"))
+    boards = Board.objects.filter(ledger=ledger, modality=modality, days=0, tiers="")
+    boards = boards.exclude(slice="category_language")
+    of_board = (f"board__{name}" for name in ("slice", "slice_value", "days", "modality", "tiers"))
     snapshots = Snapshot.objects.filter(pk__in=_newest_of(boards)).select_related("board")
     snapshots = snapshots.only("position", "computed_at", "votes", "voters", "method", *of_board)
     return {key_of(each.board): each for each in snapshots}
@@ -77,7 +81,7 @@ def _newest_of(boards: QuerySet[Board]) -> QuerySet[Any, Any]:
 
 def key_of(board: Board) -> BoardKey:
     """Return the key of a board within its ledger."""
-    return BoardKey(cast(Slice, board.slice), board.slice_value, board.days, board.modality)
+    return BoardKey(cast(Slice, board.slice), board.slice_value, board.days, board.modality, board.tiers)
 
 
 def find_snapshot(ledger: Ledger, key: BoardKey, at: str | int | None) -> Snapshot | None:
@@ -140,3 +144,27 @@ def read_moment(text: str) -> datetime:
         hint = _("Write the plus sign of an offset as %2B.") if re.search(r"\d \d\d:?(\d\d)?$", text) else ""
         raise DomainError(f"{said} {hint}".strip())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def counts_of(method: Mapping[str, Any], tiers: str) -> str:
+    """Return whether a board's snapshot counts `official` votes, or `all` beside such a board; empty for one kind."""
+    return "official" if method.get("influence", {}).get("only_official") else tiers
+
+
+def is_named(role: str, snapshot: Snapshot) -> bool:
+    """Whether the votes name voters (or prompts), which is so if the snapshot's intervals are clustered by them."""
+    return role in snapshot.method.get("clusters", ["voter", "prompt"])
+
+
+def known_voters(snapshot: Snapshot | None) -> int | None:
+    """The number of people who cast a snapshot's votes; None if the votes do not name them."""
+    if snapshot is None:
+        return 0
+    return snapshot.voters if is_named("voter", snapshot) else None
+
+
+def next_refresh(computed_at: datetime) -> datetime:
+    """The next refresh after now; refreshes also happen when a board does not change."""
+    every = timedelta(seconds=settings.REFRESH_SECONDS)
+    turns = max(0, (timezone.now() - computed_at) // every) + 1
+    return computed_at + turns * every

@@ -1,14 +1,12 @@
 """The source of all rows on pages, in the API and in exports: boards as published, with the figures beside them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arena.catalog.models import Modality
@@ -17,7 +15,7 @@ from arena.languages.catalogue_names import translated
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board, Snapshot, Standing, is_on_demand, of_model
-from leaderboard.queries.current_method import current_method
+from leaderboard.queries.current_method import has_two_kinds, method_of
 from leaderboard.queries.figures import (
     ListPrice,
     Reliability,
@@ -28,7 +26,16 @@ from leaderboard.queries.figures import (
 )
 from leaderboard.queries.named_contenders import NamedContender, read_named
 from leaderboard.queries.slices import TitledBoard, find_ledger, find_origin, find_slice, list_slices, split_slice
-from leaderboard.queries.snapshots import find_snapshot, latest_snapshots, listed_snapshots, refuse_removed
+from leaderboard.queries.snapshots import (
+    counts_of,
+    find_snapshot,
+    is_named,
+    known_voters,
+    latest_snapshots,
+    listed_snapshots,
+    next_refresh,
+    refuse_removed,
+)
 from leaderboard.ratings.boards import BoardKey, Slice
 from leaderboard.ratings.results import Line
 
@@ -100,7 +107,7 @@ class BoardView:
     is when the next refresh is due; None for a past moment and for a board on demand. `days` is a window's length, 0
     for all time. `voters` is None if the votes name none. Moves are since `baseline_at`; the snapshot of that time,
     `baseline_id`, may no longer be stored. `axes_hash` names the axes by which a board by axis chose its votes.
-    `awaited` says that a computation is under way, the first one if there is no snapshot.
+    `tiers` is that of its key. `awaited` says that a computation is under way, the first one if there is no snapshot.
     """
 
     ledger_slug: str
@@ -111,6 +118,7 @@ class BoardView:
     slice: Slice
     slice_value: str
     days: int
+    tiers: str
     title: str
     criterion: str
     board_id: int | None
@@ -137,7 +145,7 @@ class BoardView:
     @property
     def key(self) -> BoardKey:
         """Its key within its ledger."""
-        return BoardKey(self.slice, self.slice_value, self.days, self.modality)
+        return BoardKey(self.slice, self.slice_value, self.days, self.modality, self.tiers)
 
     @property
     def is_promised(self) -> bool:
@@ -147,7 +155,12 @@ class BoardView:
     @property
     def is_on_demand(self) -> bool:
         """Whether it is computed when somebody asks for it, not by every refresh."""
-        return is_on_demand(self.slice, self.days)
+        return is_on_demand(self.slice, self.days, self.tiers)
+
+    @property
+    def counts(self) -> str:
+        """Whether it counts only official votes, or all beside such a board; empty where there is but one kind."""
+        return counts_of(self.method, self.tiers)
 
 
 @dataclass(frozen=True)
@@ -183,17 +196,20 @@ def read_board(
     language: str | None = None,
     axis: str | None = None,
     days: int = 0,
+    tiers: str = "",
     at: str | int | None = None,
 ) -> BoardView:
     """Return one board: its latest snapshot, the last stored one up to `at` (ISO), or the one numbered `at`.
 
-    A known slice without votes gives a board without rows; so does a board on demand that was never computed. Raises
-    NotFound for an unknown ledger, category, language, axis or snapshot, and for `days` if the votes carry no days;
-    SnapshotGone for a snapshot that is no longer stored; DomainError if `at` cannot be read. The number of queries does
-    not grow with the number of rows.
+    With `tiers="all"` it counts all votes, where others count only those of official tiers. A known slice without
+    votes gives a board without rows; so does a board on demand that was never computed. Raises NotFound for an unknown
+    ledger, category, language, axis or snapshot, and for `days` if the votes carry no days; SnapshotGone for a snapshot
+    that is not stored any more; DomainError if `at` cannot be read. The number of queries does not grow with the rows.
     """
     source = find_ledger(ledger)
     board = find_slice(ledger=source, modality=modality, category=category, language=language, axis=axis, days=days)
+    if tiers == Board.Tiers.ALL and (at or has_two_kinds(source)):
+        board = replace(board, key=replace(board.key, tiers=Board.Tiers.ALL.value))
     snapshot = find_snapshot(source, board.key, at)
     rows = () if snapshot is None else _rows(_standings_of([snapshot]), modality)
     return _board_view(source, board, snapshot, rows, current=at is None)
@@ -219,6 +235,7 @@ def read_snapshot(*, snapshot: int) -> BoardView:
     stored = found.board
     parts = split_slice(stored.slice, stored.slice_value)
     board = find_slice(ledger=stored.ledger, modality=stored.modality, days=stored.days, **parts)
+    board = replace(board, key=replace(board.key, tiers=stored.tiers))
     return next(read_boards(stored.ledger, [(board, found)]))
 
 
@@ -285,18 +302,6 @@ def _contender_of(standing: Standing) -> int | None:
     return standing.imported.contender_id if standing.imported else standing.contender_id
 
 
-def _is_named(role: str, snapshot: Snapshot) -> bool:
-    """Whether the votes name voters (or prompts), which is so if the snapshot's intervals are clustered by them."""
-    return role in snapshot.method.get("clusters", ["voter", "prompt"])
-
-
-def known_voters(snapshot: Snapshot | None) -> int | None:
-    """The number of people who cast a snapshot's votes; None if the votes do not name them."""
-    if snapshot is None:
-        return 0
-    return snapshot.voters if _is_named("voter", snapshot) else None
-
-
 def _row(
     standing: Standing,
     contender: NamedContender | None,
@@ -335,7 +340,7 @@ def _row(
 def read_line(standing: Standing) -> Line:
     """Return the line as published; voters and prompts are None if the votes do not name them."""
     stored = {name: getattr(standing, name) for name in _LINE}
-    unnamed = [f"{role}s" for role in ("voter", "prompt") if not _is_named(role, standing.snapshot)]
+    unnamed = [f"{role}s" for role in ("voter", "prompt") if not is_named(role, standing.snapshot)]
     unknown = [*unnamed, *(f"effective_{name}" for name in unnamed)]
     return Line(**stored | dict.fromkeys(unknown) | {"flags": tuple(standing.flags)})
 
@@ -343,7 +348,7 @@ def read_line(standing: Standing) -> Line:
 def _board_view(
     ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None, rows: tuple[StandingRow, ...], *, current: bool
 ) -> BoardView:
-    on_demand = is_on_demand(board.key.slice, board.key.days)
+    on_demand = is_on_demand(board.key.slice, board.key.days, board.key.tiers)
     return BoardView(
         ledger_slug=ledger.slug,
         ledger_name=translated(ledger.name),
@@ -353,6 +358,7 @@ def _board_view(
         slice=board.key.slice,
         slice_value=board.key.slice_value,
         days=board.key.days,
+        tiers=board.key.tiers,
         title=board.title,
         criterion=board.criterion,
         board_id=snapshot.board_id if snapshot else None,
@@ -360,12 +366,12 @@ def _board_view(
         position=snapshot.position if snapshot else 0,
         head=snapshot.head if snapshot else GENESIS,
         computed_at=snapshot.computed_at if snapshot else None,
-        next_at=_next_refresh(snapshot.computed_at) if snapshot and current and not on_demand else None,
+        next_at=next_refresh(snapshot.computed_at) if snapshot and current and not on_demand else None,
         votes=snapshot.votes if snapshot else 0,
         voters=known_voters(snapshot),
         excluded=snapshot.excluded if snapshot else 0,
         exclusions_hash=snapshot.exclusions_hash or None if snapshot else None,
-        method=snapshot.method if snapshot else current_method().as_record(),
+        method=snapshot.method if snapshot else method_of(ledger, tiers=board.key.tiers).as_record(),
         input_hash=snapshot.input_hash if snapshot else None,
         output_hash=snapshot.output_hash if snapshot else None,
         anchor=tuple(snapshot.anchor) if snapshot else (),
@@ -375,13 +381,6 @@ def _board_view(
         rows=rows,
         axes_hash=snapshot.axis_map.hash if snapshot and snapshot.axis_map else None,
     )
-
-
-def _next_refresh(computed_at: datetime) -> datetime:
-    """The next refresh after now; refreshes also happen when a board does not change."""
-    every = timedelta(seconds=settings.REFRESH_SECONDS)
-    turns = max(0, (timezone.now() - computed_at) // every) + 1
-    return computed_at + turns * every
 
 
 def _summary(ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None) -> BoardSummary:

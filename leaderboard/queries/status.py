@@ -69,7 +69,7 @@ def read_health() -> Health:
         sealing=_is_recent(waiting["since"], now, settings.SEAL_SECONDS),
         sweeping=_is_recent(_oldest_forgotten_lease(now), now, settings.SWEEP_SECONDS),
         generating=_is_generated(now),
-        refreshed_at=Snapshot.objects.filter(board__slice="overall", board__days=0)
+        refreshed_at=Snapshot.objects.filter(board__slice="overall", board__days=0, board__tiers="")
         .order_by("-id")
         .values_list("computed_at", flat=True)
         .first(),

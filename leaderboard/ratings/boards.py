@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from leaderboard.ratings.columns.influence import limit_influence
 from leaderboard.ratings.columns.numbering import Ids, Labels
 from leaderboard.ratings.columns.shares import Kind, Shares
 from leaderboard.ratings.columns.strata import weigh_by_shares
@@ -33,18 +35,20 @@ class BoardKey:
     """The name of a board within a ledger; the fields are those of `Board`.
 
     `slice_value` is a category's slug, a language's code, `slug/code` for both, or an axis. `days` is one of WINDOWS,
-    or 0 for all time. The engine rates one modality at a time and leaves `modality` empty.
+    or 0 for all time. The engine rates one modality at a time and leaves `modality` empty; which tiers of voters count
+    is a matter of the method. `tiers` is `all` for the board of all votes beside an official one, else empty.
     """
 
     slice: Slice
     slice_value: str = ""
     days: int = 0
     modality: str = ""
+    tiers: str = ""
 
     @property
     def is_overall(self) -> bool:
         """Whether the board reads all votes of all time."""
-        return self.slice == "overall" and not self.days
+        return self.slice == "overall" and not self.days and not self.tiers
 
 
 OVERALL = BoardKey("overall")
@@ -84,7 +88,7 @@ def find_boards(votes: VoteLog, asked: Collection[BoardKey]) -> list[BoardKey]:
 
 
 def slice_votes(votes: VoteLog, key: BoardKey) -> VoteLog:
-    """The votes that a board reads. Raises BadVoteLog for a window without days, or an axis without axes."""
+    """The votes on a board's question. Raises BadVoteLog for a window without days, or an axis without axes."""
     return slice_window(votes, key, newest=votes.newest_day() if key.days else 0)
 
 
@@ -112,13 +116,33 @@ def compute_board(votes: VoteLog, key: BoardKey, method: Method = METHOD, shares
     return fit(*prepare_board(votes, key, method, shares))
 
 
-def prepare_board(votes: VoteLog, key: BoardKey, method: Method, shares: Shares | None) -> tuple[VoteLog, Method]:
-    """The votes that a board reads and the method as it uses it; with `shares`, weighted by what of them divides it.
+def prepare_board(
+    votes: VoteLog, key: BoardKey, method: Method = METHOD, shares: Shares | None = None
+) -> tuple[VoteLog, Method]:
+    """The votes that a board counts, weighted by who cast them, and the method as it uses it.
 
-    Raises BadShares if the profile cannot be used on this board.
+    With `shares`, they are weighted by what of these divides the board, too. Raises BadShares if the profile cannot be
+    used on this board.
     """
-    own, counted = slice_votes(votes, key), board_method(key, method)
+    counted = board_method(key, method)
+    own = limit_votes(slice_votes(votes, key), counted)
     return (own, counted) if shares is None else weigh_by_shares(own.compact(), narrow_shares(shares, key), counted)
+
+
+def limit_votes(votes: VoteLog, method: Method) -> VoteLog:
+    """The votes of one board that its method counts, with the weight that it gives them."""
+    return limit_influence(votes, method.influence) if method.limits else votes
+
+
+def limit_within(votes: VoteLog, rows: NDArray[np.bool_], method: Method) -> VoteLog:
+    """All votes, with the weight that each has on the board that these rows alone make, 0 where it has none."""
+    own = votes.select(rows)
+    limited = limit_votes(own, method)
+    if len(limited) == len(votes):
+        return limited
+    weight = np.zeros(len(votes))
+    weight[np.isin(votes.position, limited.position)] = limited.weight
+    return replace(votes, weight=weight)
 
 
 def narrow_shares(shares: Shares, key: BoardKey) -> Shares:

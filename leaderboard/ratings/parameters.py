@@ -1,14 +1,15 @@
 """What shapes a rating besides the votes: a method's version, parameters and thresholds."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import log
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 Cluster = Literal["voter", "prompt"]
 # `epoch`: chosen when the ledger's epoch began. `votes`: a property of the set of votes. Or the anchors' names.
 Anchors = Literal["epoch", "votes"] | tuple[str, ...]
 # The versions that can be computed. Version 2 took each contender's error from its own clusters, and ranked all shown.
-VERSIONS = ("2", "3")
+# Until version 3 every vote weighed the same, whoever cast it.
+VERSIONS = ("2", "3", "4")
 
 
 @dataclass(frozen=True)
@@ -26,17 +27,47 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Influence:
+    """The rule of one board; every limit is in votes of weight 1, and counts rated votes of the board alone.
+
+    A voter's votes together weigh at most `voter_cap`, those of a network on one day `network_cap`. Of either, at most
+    a fair share falls on one contender: what dealing all contenders equally often gives of the cap, or a fifth of the
+    cap if that is more. Voters of an `invited` tier know no network cap, and who or what has no label
+    knows none at all.
+
+    Votes of other tiers than the `official` ones weigh `other_weight`. Those on a contender together weigh at most
+    `other_share` of its official votes, or what these lack of `fill`. `only_official` leaves other tiers out.
+    """
+
+    voter_cap: float = 20.0
+    network_cap: float = 40.0
+    invited: tuple[str, ...] = ("verified", "named")
+    official: tuple[str, ...] = ("", "settled", "verified", "named")
+    only_official: bool = False
+    other_weight: float = 0.2
+    other_share: float = 0.02
+    fill: float = 30.0
+
+    def __post_init__(self) -> None:
+        if not (self.voter_cap >= 1 and self.network_cap >= 1):
+            raise ValueError("a cap must leave a voter and a network at least one vote")
+        if not (0 <= self.other_weight <= 1 and self.other_share >= 0 and self.fill >= 0):
+            raise ValueError("votes of other tiers weigh between nothing and as much as official ones")
+
+
+@dataclass(frozen=True)
 class Method:
     """Everything besides the votes that determines a rating; a change of meaning gets a new `version`.
 
     `prior_sd` is in natural (logit) units. `clusters` says what the intervals generalise to: other people, other
     prompts, both, or neither, where votes are independent. `anchors`: whose mean Elo is `elo_centre`. `full_say`: on
-    the overall board, a category with at least this many votes weighs as much as any other. The TrueSkill parameters
-    default to those of the `trueskill` package; only the sequential replay uses `tau`.
+    the overall board, a category with at least this many votes weighs as much as any other. `influence`: what voters
+    may weigh, since version 4. The TrueSkill parameters default to those of the `trueskill` package; only the
+    sequential replay uses `tau`.
     """
 
     name: str = "bradley-terry"
-    version: str = "3"
+    version: str = "4"
     prior_sd: float = 2.0
     elo_scale: float = 400.0
     elo_centre: float = 1000.0
@@ -51,6 +82,7 @@ class Method:
     tau: float = 25.0 / 300
     draw_probability: float = 0.10
     thresholds: Thresholds = Thresholds()
+    influence: Influence = Influence()
 
     def __post_init__(self) -> None:
         if self.version not in VERSIONS:
@@ -66,6 +98,15 @@ class Method:
         return self.version != "2"
 
     @property
+    def limits(self) -> bool:
+        """Whether the influence of voters is limited, as since version 4."""
+        return self.version not in ("2", "3")
+
+    def for_official(self) -> Self:
+        """The method of the board that counts only votes of official tiers; the same method before version 4."""
+        return replace(self, influence=replace(self.influence, only_official=True)) if self.limits else self
+
+    @property
     def elo_per_logit(self) -> float:
         """Elo points per logit."""
         return self.elo_scale / log(10)
@@ -74,7 +115,10 @@ class Method:
         """Name, version, parameters and thresholds as stored with a snapshot, in JSON's types."""
         thresholds = {name: limit for name, limit in asdict(self.thresholds).items() if limit is not None}
         record = asdict(self) | {"clusters": list(self.clusters), "thresholds": thresholds}
-        anchors = record.pop("anchors")
+        anchors, influence = record.pop("anchors"), record.pop("influence")
+        if self.limits:
+            lists = {name: list(tiers) for name, tiers in influence.items() if isinstance(tiers, tuple)}
+            record["influence"] = influence | lists
         # Snapshots of an arena's own ledgers do not name what has always been so.
         return record if anchors == "epoch" else record | {"anchors": anchors if anchors == "votes" else list(anchors)}
 

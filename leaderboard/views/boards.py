@@ -15,12 +15,14 @@ from leaderboard.models import Board
 from leaderboard.presentation.auditing.sureness import state_missing_votes
 from leaderboard.presentation.board_address import CHOICES, COLUMNS, PRICE_STEPS, BoardAddress, board_url, read_address
 from leaderboard.presentation.board_page.board_columns import OFFERED, name_columns
+from leaderboard.presentation.board_page.tier_sentences import has_too_few, state_counted
 from leaderboard.presentation.findings import is_open, state_finding
 from leaderboard.presentation.ledger_choice import find_ledger_at, find_usual_ledger, list_ledgers
 from leaderboard.presentation.sharing.card_facts import card_of_board
 from leaderboard.presentation.sharing.share_head import head_of_board
 from leaderboard.queries.audits import read_audit
-from leaderboard.queries.slices import has_days, shown_modalities
+from leaderboard.queries.current_method import has_two_kinds
+from leaderboard.queries.slices import find_ledger, has_days, shown_modalities
 from leaderboard.queries.snapshots import SnapshotGone
 from leaderboard.queries.standings import BoardSummary, BoardView
 from leaderboard.views.kept_boards import list_kept_boards, open_kept_board
@@ -99,7 +101,16 @@ def read_choice(query: QueryDict, modality: str) -> tuple[BoardAddress, str]:
     address = read_address(modality, query, usual_ledger=usual)
     if not address.ledger:
         address = address.but(ledger=find_ledger_at(address.at, usual=usual))
+    if address.tiers and not address.at and not _has_two_kinds(address.ledger or usual):
+        address = address.but(tiers="")
     return address, usual
+
+
+def _has_two_kinds(ledger: str) -> bool:
+    try:
+        return has_two_kinds(find_ledger(ledger))
+    except NotFound:
+        return False
 
 
 def tidy_tab(query: QueryDict, address: BoardAddress) -> str:
@@ -170,6 +181,8 @@ def _frame(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
         "current_url": address.but(at="").url,
         "permanent_url": address.but(at=str(board.snapshot_id or "")).url,
         "model_query": asked.model_query,
+        "counted": state_counted(board),
+        "all_votes_url": address.but(tiers="all", at="").url if has_too_few(board) else "",
         "said": f"{board.title}, {tab.label}",
     } | (_share(asked) | _filters(asked, boards))
 
@@ -194,11 +207,12 @@ def _filters(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
     shown = address.shown_columns
     names = name_columns()
     columns = [key for key in COLUMNS if asked.tells_offers or key not in OFFERED]
-    folded = ("language", "days", "ledger", "level", "organization", "max_price", "q")
+    folded = ("language", "days", "tiers", "ledger", "level", "organization", "max_price", "q")
     return {
         "has_categories": any(one.slice == Board.Slice.CATEGORY for one in boards),
         "has_axes": any(one.slice == Board.Slice.AXIS for one in boards),
         "has_languages": any(one.slice == Board.Slice.LANGUAGE for one in boards),
+        "kinds": Board.Tiers.choices if board.counts else [],
         "windows": Board.Window.choices if has_days(board.origin) else [],
         "ledgers": list_ledgers(),
         "organizations": _organizations(board),

@@ -17,7 +17,7 @@ MOST_KEPT = 24
 def open_kept_board(question: BoardQuestion) -> BoardView:
     """Return what `open_board` returns, from memory if it is kept. Boards on demand and earlier ones are not kept."""
     kind = "category_language" if question["category"] and question["language"] else ""
-    if question["at"] or question["axis"] or is_on_demand(kind, question["days"]):
+    if question["at"] or question["axis"] or is_on_demand(kind, question["days"], question["tiers"]):
         return open_board(**question)
     stamp = read_page_stamp(modality=question["modality"])
     category, language = question["category"], question["language"]

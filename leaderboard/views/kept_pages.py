@@ -64,7 +64,7 @@ def _may_keep(query: QueryDict) -> bool:
         return False
     kind = "category_language" if category and query.get("language") else ""
     kind = "axis" if category.strip().startswith(AXIS_OPTION) else kind
-    return not any(name in query for name in _NOT_KEPT) and not is_on_demand(kind, bool(days))
+    return not any(name in query for name in _NOT_KEPT) and not is_on_demand(kind, bool(days), query.get("tiers", ""))
 
 
 def _key(request: HttpRequest) -> str:

@@ -10,11 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from arena.generation.ingest.renditions import QUALITY, WIDTHS, detail_width
+from arena.voting.casting.votes import SETTLED_VOTES, SETTLING
 from arena.voting.dealing.choice import BOOST, UNIFORM_SHARE, WIDE_ELO
+from arena.voting.evidence.network_labels import KEPT_DAYS
+from arena.voting.models import Tier
 from leaderboard.presentation.auditing.sureness import name_contenders
 from leaderboard.presentation.ledger_choice import choose_ledger
 from leaderboard.queries.audits import read_audit
-from leaderboard.queries.current_method import current_method, name_thresholds
+from leaderboard.queries.current_method import current_method, has_two_kinds, name_thresholds, official_tiers
 from leaderboard.queries.slices import shown_modalities
 from leaderboard.queries.standings import BoardView, read_board
 
@@ -49,6 +52,11 @@ def show_methodology(request: HttpRequest) -> HttpResponse:
         "audit_minutes": max(1, round(settings.AUDIT_SECONDS / 60)),
         "alpha": 1 - method.confidence,
         "modules": sorted(_sources()),
+        "settling_days": SETTLING.days,
+        "settled_votes": SETTLED_VOTES,
+        "kept_days": KEPT_DAYS,
+        "two_kinds": has_two_kinds(shown.ledger),
+        "official": [Tier(tier).label for tier in official_tiers()],
     }
     return render(request, "leaderboard/methodology.html", context | _replays(board))
 

@@ -20,8 +20,9 @@ KNOWN_NAMES = {
 }
 # Columns that may count votes, or something else: asked about.
 MAY_COUNT = ("votes", "times", "total", "cnt", "num", "occurrences", "multiplicity", "repeats")
-# A role that only `rank` reads: votes in which no side is favoured.
-FOR_RANKING = {"neutral": ("neutral",)}
+# Roles that only `rank` reads: votes in which no side is favoured, how much is known of the voter, and the voter's
+# network on one day. The latter two are read where they are named, and in exports of Easel.
+FOR_RANKING: dict[str, tuple[str, ...]] = {"neutral": ("neutral",), "tier": (), "network": ()}
 # More roles that can be read, for ledgers only.
 ALSO_KNOWN = {
     "cast_on": ("cast_on", "tstamp", "timestamp", "cast_at", "created_at"),
@@ -31,7 +32,7 @@ ALSO_KNOWN = {
 ONE_HOT = {"winner_model_a": LEFT, "winner_model_b": RIGHT, "winner_tie": TIE}
 # Columns that an export of Easel has as well; only there they have this meaning. A file that `write_votes` wrote says
 # by `dealt` that its votes are from such an export.
-_OF_EXPORTS = ("position", "modality", "excluded", "propensity", "dealt")
+_OF_EXPORTS = ("position", "modality", "excluded", "propensity", "dealt", "tier", "network")
 # An export of Easel, and a file that `write_votes` wrote, are recognized by these columns.
 _MARKS_OF_EXPORTS = {"position", "modality", "left", "right", "outcome"}
 
@@ -69,7 +70,7 @@ def find_columns(
     if not columns["winner"] and spelled.keys() >= ONE_HOT.keys():
         columns |= {name: spelled[name] for name in ONE_HOT}
     if spelled.keys() >= _MARKS_OF_EXPORTS:
-        columns |= {name: spelled[name] for name in _OF_EXPORTS if name in spelled}
+        columns |= {name: spelled[name] for name in _OF_EXPORTS if name in spelled and name not in names}
     return {role: name for role, name in columns.items() if name}
 
 

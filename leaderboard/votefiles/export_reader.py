@@ -13,6 +13,8 @@ from leaderboard.ratings.columns.votelog import OUTCOMES, VoteLog, VoteRow
 # Stands for a propensity where the file has no such column.
 _NO_COLUMN = object()
 _TEXTS = ("left", "right", "voter", "prompt", "category", "language")
+# Columns that exports have since tiers are sealed.
+_EVIDENCE = ("tier", "network")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def read_export(path: Path) -> Export:
 
     A modality whose rows are all excluded has an empty log. Raises BadExport naming the line at fault.
     """
-    columns: dict[str, dict[str, list[Any]]] = {}
+    columns: dict[str, dict[str, Any]] = {}
     days: dict[str, list[int]] = {}
     excluded: list[int] = []
     last = -1
@@ -45,14 +47,16 @@ def read_export(path: Path) -> Export:
         last = position
         _refuse_bad_values(entry, number)
         propensities.add(entry.get("propensity", _NO_COLUMN) not in ("", None))
-        own = columns.setdefault(entry["modality"], {name: [] for name in VoteRow._fields})
+        own = columns.setdefault(entry["modality"], {name: [] for name in (*VoteRow._fields, *_EVIDENCE)})
         if entry.get("excluded"):
             excluded.append(position)
             continue
         for name, values in own.items():
-            values.append(entry[name])
+            values.append(entry.get(name, "") if name in _EVIDENCE else entry[name])
         if "cast_on" in entry:
             days.setdefault(entry["modality"], []).append(_read_day(entry["cast_on"], number))
+    for known in columns.values():
+        known |= {name: None for name in _EVIDENCE if not any(known[name])}
     votes = {modality: VoteLog.from_columns(**columns[modality]) for modality in sorted(columns)}
     dated = {name: _with_days(log, days.get(name, [])) for name, log in votes.items()}
     return Export(dated, excluded, dealt=propensities != {False})
@@ -71,7 +75,7 @@ def _with_days(votes: VoteLog, days: list[int]) -> VoteLog:
 
 
 def _refuse_bad_values(entry: dict[str, Any], number: int) -> None:
-    for name in ("modality", *_TEXTS):
+    for name in ("modality", *_TEXTS, *(each for each in _EVIDENCE if each in entry)):
         if not isinstance(entry[name], str):
             raise BadExport(f"line {number}: {name} {entry[name]!r} is not text")
     if entry["outcome"] not in OUTCOMES:

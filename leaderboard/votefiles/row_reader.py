@@ -20,6 +20,8 @@ from leaderboard.votefiles.row_rules import Answers, RowRules, leave_out
 from leaderboard.votefiles.vote_times import Days, read_day
 
 _OF_PEOPLE = ("voter", "prompt")
+# How much an arena may know of a voter, the least first; "" where nobody knows.
+_TIERS = ("", "open", "settled", "verified", "named")
 # The columns of `VoteRows` beside its log.
 _BY_ROW = ("modality", "counted", "day", "propensity", "neutral")
 # Beyond this, whole numbers cannot be told apart.
@@ -118,7 +120,8 @@ class RowReader:
             right=sides[rows:],
             outcome=self._outcomes(contenders, sides[:rows], sides[rows:]),
             weight=self._weights(rows),
-            **{role: ids for role, (_, ids) in tables.items()},
+            **dict[str, Any]((role, ids) for role, (_, ids) in tables.items()),
+            **self._evidence(rows),
         )
         silent = [role for role in _OF_PEOPLE if role in self.columns and not any(tables[role][0])]
         propensity = self._propensities(rows)
@@ -138,6 +141,21 @@ class RowReader:
             neutral=self._neutral(rows),
         )
         return read if times is None else read.count(times)
+
+    def _evidence(self, rows: int) -> dict[str, Any]:
+        """The columns `tier` and `network` of the log, as far as the file says anything of them."""
+        found: dict[str, Any] = {}
+        for role in ("tier", "network"):
+            labels, ids = self._labels(role, rows)
+            if any(labels):
+                found |= {f"{role}s": labels, role: ids}
+        for label in found.get("tiers", ()):
+            bad = np.array([text == label for text in self._texts("tier")], dtype=bool)
+            hint = (
+                f"{label!r} is no tier: {', '.join(_TIERS[1:])}, or empty. {as_option('tier', '')} leaves them unread"
+            )
+            self._refuse("tier", bad & (label not in _TIERS), hint)
+        return found
 
     def _nameless(
         self,

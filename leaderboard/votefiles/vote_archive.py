@@ -16,6 +16,7 @@ def write_votes(path: Path, votes: Mapping[str, VoteLog], *, dealt: bool) -> Non
     each. Raises BadVoteFile without pyarrow, OSError where the file cannot be written.
     """
     arrow, parquet = load_arrow()
+    evidence = {name for name in ("tier", "network") for log in votes.values() if getattr(log, name) is not None}
     parts = [
         arrow.table({
             "position": log.position,
@@ -31,6 +32,13 @@ def write_votes(path: Path, votes: Mapping[str, VoteLog], *, dealt: bool) -> Non
                     ("category", log.category, log.categories),
                     ("language", log.language, log.languages),
                 )
+            },
+            **{
+                name: arrow.DictionaryArray.from_arrays(
+                    np.zeros(len(log), dtype=np.int32) if ids is None else ids, arrow.array(labels, arrow.string())
+                )
+                for name, ids, labels in (("tier", log.tier, log.tiers), ("network", log.network, log.networks))
+                if name in evidence
             },
             "weight": np.ascontiguousarray(log.weight),
             **({"dealt": np.ones(len(log), dtype=bool)} if dealt else {}),

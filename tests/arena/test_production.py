@@ -15,7 +15,8 @@ from PIL import features
 from pytest_django import Settings
 
 from arena.checks.deploy_checks import check_deployment
-from arena.checks.settings_checks import check_settings
+from arena.checks.settings_checks import TIERS, check_settings
+from arena.voting.models import Tier
 from tests.patience import HANGING
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,6 +186,8 @@ def test_check_deploy_names_every_unsafe_setting() -> None:
         ("PUBLIC_URL", "arena.example.org", "easel.E007"),
         ("PUBLIC_URL", "http://arena.example.org", "easel.E007"),
         ("PUBLIC_URL", "https://arena.example.org/?a=b", "easel.E007"),
+        ("OFFICIAL_TIERS", ["settled", "trusted"], "easel.E030"),
+        ("OFFICIAL_TIERS", [], "easel.E030"),
     ],
 )
 def test_check_names_a_setting_that_nothing_could_run_with(
@@ -193,6 +196,25 @@ def test_check_names_a_setting_that_nothing_could_run_with(
     settings.EMBEDDED = True
     setattr(settings, variable, value)
     assert [(each.id, each.msg.partition(" ")[0]) for each in check_settings()] == [(code, variable)]
+
+
+@pytest.mark.parametrize(
+    ("given", "counted"),
+    [
+        ({}, ["settled", "verified", "named"]),
+        ({"ACCESS": "login"}, Tier.values),
+        ({"EASEL_EMBEDDED": "1"}, Tier.values),
+        ({"OFFICIAL_TIERS": "verified, named"}, ["verified", "named"]),
+    ],
+)
+def test_cookies_without_history_are_official_where_only_known_people_vote(
+    given: dict[str, str], counted: list[str]
+) -> None:
+    assert read_settings(**given)["OFFICIAL_TIERS"] == counted
+
+
+def test_tiers_that_the_check_knows_are_all_tiers() -> None:
+    assert list(TIERS) == Tier.values
 
 
 def test_check_names_avif_that_pillow_cannot_write(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,9 +32,9 @@ MORE = [
 
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, thorough: bool) -> Iterator[Site]:
-    """One site for all tests here: sixty contenders, or 250."""
+    """One site for all tests here: thirty contenders, or 250."""
     with django_db_blocker.unblock(), keep_what_is_filled():
-        yield fill_site(250, 20_000) if thorough else fill_site(60, 5000)
+        yield fill_site(250, 20_000) if thorough else fill_site(30, 1500)
 
 
 def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, site: Site, thorough: bool) -> None:
@@ -43,7 +43,7 @@ def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, site: Site, th
         looks += [(DESKTOP, "dark"), (PHONE, "light")]
     query = "&".join(f"m={slug}" for slug in site.slugs[:4])
     compared = ["/compare/{}/vs/{}/".format(*sorted(site.slugs[:2])), f"/compare/?{query}"]
-    found = look_over(open_page("/"), [*PAGES, *MORE, *compared], looks)
+    found = look_over(open_page("/"), [*PAGES, *MORE, *compared], looks, thorough=thorough)
     assert found == dict.fromkeys(found, ([], 0))
 
 

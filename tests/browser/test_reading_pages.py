@@ -90,12 +90,12 @@ def filled() -> list[str]:
     return slugs
 
 
-def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
+def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, thorough: bool) -> None:
     paths = [
         "/", BOARD, f"{BOARD}?view=matrix", "/models/", "/competitions/", "/methodology/", "/status/", "/log/",
         "/data/native/", "/compare/", "/choose/",
     ]  # fmt: skip
-    found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
+    found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")], thorough=thorough)
     assert found == dict.fromkeys(found, ([], 0))
 
 

@@ -2,15 +2,17 @@
 
 import itertools
 import re
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db.models import F
 from playwright.sync_api import Locator, expect
 
 from arena.catalog.models import Contender, Prompt
 from arena.voting.blindness.tokens import read_token
 from arena.voting.ledger.opening import open_ledger
-from arena.voting.models import Ledger, Matchup, PairSplit, Strength, Vote
+from arena.voting.models import Ledger, Matchup, PairSplit, Strength, Vote, VoteEvidence
 from tests.browser.conftest import (
     AT_ONCE,
     OpenPage,
@@ -49,6 +51,17 @@ def test_each_key_casts_its_vote_and_shows_the_names_and_the_last_pair_leads_to_
     page.reload()
     expect(page.get_by_role("heading", name="All judged")).to_be_visible()
     assert Vote.objects.count() == len(keys)
+
+
+def test_vote_says_how_long_its_pair_was_seen_not_how_long_ago_it_was_dealt(open_page: OpenPage, arena: Arena) -> None:
+    page = open_page("/vote/")
+    wait_ready(page)
+    Matchup.objects.update(dealt_at=F("dealt_at") - timedelta(hours=9))
+    page.keyboard.press("1")
+    wait_revealed(page)
+    told = VoteEvidence.objects.get()
+    assert told.dwell < timedelta(hours=9) / timedelta(milliseconds=1)
+    assert (told.agent, told.referrer, told.tier) == ("headless", "none", "open")
 
 
 def test_reveal_tells_ranks_and_how_others_split(open_page: OpenPage, arena: Arena) -> None:

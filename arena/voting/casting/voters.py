@@ -1,4 +1,4 @@
-"""Who votes: the key in a signed cookie, and the languages a person reads."""
+"""Who votes: the key in a signed cookie or an account's own, and the languages a person reads."""
 
 import re
 import uuid
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from arena.voting.models import random_id
+from arena.voting.models import AccountVoter, random_id
 
 FALLBACK_LANGUAGE = "en"
 MOST_LANGUAGES = 20
@@ -20,6 +21,8 @@ LONGEST_CODE = 12
 _CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
 
 _signer = signing.Signer(salt="arena.voting.voter")
+# Stands in a cookie after the key of a voter who came in by a proof of work.
+_PROVEN = ".proven"
 
 
 @dataclass(frozen=True)
@@ -28,26 +31,62 @@ class Caller:
 
     key: uuid.UUID
     is_new: bool
+    has_proven: bool = False
 
 
 def known_voter(request: HttpRequest) -> uuid.UUID | None:
-    """Return the key of the request's cookie, or None when there is no cookie that we signed."""
+    """Return the account's voter, or else the key of the request's cookie; None without a cookie that we signed."""
+    caller, user = _read_cookie(request), signed_in(request)
+    own = AccountVoter.objects.filter(user=user).values_list("key", flat=True).first() if user else None
+    return own or (caller.key if caller else None)
+
+
+def greet_voter(request: HttpRequest) -> Caller:
+    """Return the request's voter, with a new key if it has none; the first answer creates the voter's row.
+
+    An account is one voter in every browser: the one of the browser in which it first voted, if that is no other
+    account's.
+    """
+    caller, user = _read_cookie(request), signed_in(request)
+    if user is not None:
+        return Caller(_voter_of(user, caller), is_new=False)
+    return caller or Caller(random_id(), is_new=True)
+
+
+def has_proven(request: HttpRequest) -> bool:
+    """Tell whether the voter of the request's cookie came in by a proof of work."""
+    caller = _read_cookie(request)
+    return caller is not None and caller.has_proven
+
+
+def signed_in(request: HttpRequest) -> User | None:
+    """Return the account that is signed in."""
+    user = getattr(request, "user", None)
+    return user if isinstance(user, User) else None
+
+
+def _read_cookie(request: HttpRequest) -> Caller | None:
     try:
-        return uuid.UUID(_signer.unsign(request.COOKIES.get(settings.VOTER_COOKIE_NAME, "")))
+        text = _signer.unsign(request.COOKIES.get(settings.VOTER_COOKIE_NAME, ""))
+        return Caller(uuid.UUID(text.removesuffix(_PROVEN)), is_new=False, has_proven=text.endswith(_PROVEN))
     except (signing.BadSignature, ValueError):
         return None
 
 
-def greet_voter(request: HttpRequest) -> Caller:
-    """Return the request's voter, with a new key if it has none; the first answer creates the voter's row."""
-    key = known_voter(request)
-    return Caller(key or random_id(), is_new=key is None)
+def _voter_of(user: User, caller: Caller | None) -> uuid.UUID:
+    """The account's voter; a new one of two requests at once is that of the first."""
+    key = caller.key if caller else random_id()
+    while (own := AccountVoter.objects.filter(user=user).values_list("key", flat=True).first()) is None:
+        AccountVoter.objects.bulk_create([AccountVoter(user=user, key=key)], ignore_conflicts=True)
+        key = random_id()
+    return own
 
 
 def remember_voter(response: HttpResponseBase, caller: Caller) -> None:
     """Give a new voter their cookie."""
     if caller.is_new:
-        set_cookie(response, settings.VOTER_COOKIE_NAME, _signer.sign(caller.key.hex))
+        text = caller.key.hex + (_PROVEN if caller.has_proven else "")
+        set_cookie(response, settings.VOTER_COOKIE_NAME, _signer.sign(text))
 
 
 def remember_languages(response: HttpResponseBase, languages: Sequence[str]) -> None:

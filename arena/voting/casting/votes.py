@@ -4,7 +4,8 @@ import json
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -14,18 +15,24 @@ from arena.catalog.reasons import Reason
 from arena.errors import Conflict, DomainError, Gone, NotFound
 from arena.monitoring.counts import SKIPS, VOTES
 from arena.voting.blindness.lifetimes import ANSWERABLE
+from arena.voting.evidence.observing import Evidence
 from arena.voting.models import Outcome
 
 SKIP = "skip"
 REPORT = "report"
 ANSWERS = (*Outcome.values, SKIP)
+# A cookie is settled so long after its first vote, if it has so many votes and none of them was excluded.
+SETTLING = timedelta(days=2)
+SETTLED_VOTES = 15
+# No more of a voter's earlier votes are counted.
+COUNTED_VOTES = 1000
 
 # One statement is one transaction and one round trip. `held` waits for a concurrent answer to the same matchup and
 # then sees what it wrote. Only the first answer closes the matchup and writes the vote. This is the statement of nearly
 # all votes: on a prompt that is frozen, and without reasons.
 _CAST = """
 WITH held AS (
-    SELECT m.id, m.answer, m.reply, m.dealt_at, m.prompt_id, p.frozen_at IS NOT NULL AS frozen,
+    SELECT m.id, m.answer, m.reply, m.dealt_at, m.prompt_id, m.left_id, m.right_id, p.frozen_at IS NOT NULL AS frozen,
         m.dealt_at > now() - %(answerable)s AS fresh, p.state = 'play' AS in_play,
         coalesce(p.corrected_at > m.dealt_at, false) AS corrected, EXISTS (
             SELECT FROM generation_generation g WHERE g.id IN (m.left_id, m.right_id) AND g.hidden_at IS NOT NULL
@@ -57,6 +64,33 @@ SELECT held.answer, closed.id IS NOT NULL, held.fresh, held.hidden, held.correct
     coalesce(closed.reply, held.reply)
 FROM held LEFT JOIN closed ON closed.id = held.id
 """
+# What is known of the vote goes with it. Whether a name was told before is looked for among votes on the same prompt,
+# those of the voter and those of the network on all days whose labels are still known.
+_OBSERVED = """), observed AS (
+    INSERT INTO voting_voteevidence (vote_id, prompt_id, left_id, right_id, tier, voter_age, votes_before, network,
+        dwell, named_before, agent, referrer, proof)
+    SELECT held.id, held.prompt_id, held.left_id, held.right_id,
+        CASE WHEN %(account)s <> '' THEN %(account)s
+            WHEN voter.created_at <= now() - %(settling)s AND had.votes >= %(settled_votes)s
+                AND voter.excluded_at IS NULL THEN 'settled' ELSE 'open' END,
+        greatest(0, extract(epoch FROM now() - voter.created_at))::int, had.votes, %(network)s,
+        greatest(0, least(%(dwell)s, extract(epoch FROM now() - held.dealt_at) * 1000))::int,
+        CASE WHEN EXISTS (
+            SELECT FROM voting_matchup s WHERE s.voter_key = %(voter)s AND s.prompt_id = held.prompt_id
+                AND s.id <> held.id AND s.answer IN ('left', 'right', 'tie', 'both_bad')
+                AND (s.left_id IN (held.left_id, held.right_id) OR s.right_id IN (held.left_id, held.right_id))
+        ) THEN 'voter' WHEN EXISTS (
+            SELECT FROM voting_voteevidence s WHERE s.prompt_id = held.prompt_id
+                AND s.network = ANY(%(networks)s::varchar[])
+                AND (s.left_id IN (held.left_id, held.right_id) OR s.right_id IN (held.left_id, held.right_id))
+        ) THEN 'network' ELSE '' END,
+        %(agent)s, %(referrer)s, %(proof)s
+    FROM cast_vote JOIN held ON held.id = cast_vote.matchup_id
+    LEFT JOIN voting_voter voter ON voter.key = %(voter)s,
+    LATERAL (SELECT count(*) AS votes FROM (
+        SELECT FROM voting_vote WHERE voter_id = %(voter)s LIMIT %(counted_votes)s
+    ) earlier) had
+), unsealed AS ("""
 # The first vote on a prompt freezes it, and reasons are kept of those that the category offers. `frozen` waits for a
 # correction that is being written; a vote on the text before that does not count.
 _CAST_WHOLE = (
@@ -110,10 +144,12 @@ def cast_vote(
     answer: str,
     languages: Sequence[str],
     reasons: Sequence[str] = (),
+    evidence: Evidence | None = None,
 ) -> Reply:
     """Close a matchup of this voter with an outcome or `skip`, once; the same answer again gets the same reply.
 
-    Of `reasons`, those that the prompt's category offers are kept with the vote; a skip has none. Raises DomainError,
+    Of `reasons`, those that the prompt's category offers are kept with the vote; a skip has none. With `evidence`, the
+    vote gets a tier. Raises DomainError,
     and writes nothing, if `answer` is no answer or a reason is unknown; NotFound for an unknown or another voter's
     matchup; Conflict if it has another answer already; Gone if it is too old, its images have become public, one of
     them is hidden, its prompt was corrected, or the reply to the same answer is not kept any more.
@@ -132,9 +168,13 @@ def cast_vote(
         "reasons": list(dict.fromkeys(reasons)),
         "answerable": ANSWERABLE,
     }
-    found = _execute(_CAST_WHOLE if reasons else _CAST, row)
+    short, whole = _CAST, _CAST_WHOLE
+    if evidence is not None:
+        row |= _known(evidence)
+        short, whole = (each.replace("), unsealed AS (", _OBSERVED) for each in (short, whole))
+    found = _execute(whole if reasons else short, row)
     if found is not None and not found.frozen and not found.closed:
-        found = _execute(_CAST_WHOLE, row)
+        found = _execute(whole, row)
     if found is None:
         raise NotFound(_("There is no such matchup for you. Vote on a new one."))
     answered, closed, fresh, hidden, corrected, _frozen, reply = found
@@ -145,6 +185,18 @@ def cast_vote(
     if corrected and fresh and not answered:
         raise Gone(_("The prompt of this pair was corrected since. Vote on a new one."))
     raise refusal(answered=answered, alike=answered == answer, fresh=fresh, hidden=hidden)
+
+
+def _known(evidence: Evidence) -> dict[str, Any]:
+    """What the statement is told of the vote besides its answer."""
+    return {
+        **asdict(evidence),
+        "network": evidence.networks[0] if evidence.networks else "",
+        "networks": list(evidence.networks),
+        "settling": SETTLING,
+        "settled_votes": SETTLED_VOTES,
+        "counted_votes": COUNTED_VOTES,
+    }
 
 
 def _count(answer: str) -> None:

@@ -20,7 +20,8 @@ GENESIS = "0" * 64
 class Entry(NamedTuple):
     """The exported columns of a sealed vote. None is what an imported file does not say.
 
-    `reasons` are codes in alphabetical order, separated by spaces.
+    `reasons` are codes in alphabetical order, separated by spaces. `tier` says how much was known of the voter, and
+    `network` is a label that the votes of one network have in common on one day; both may be empty.
     A column that a later format adds goes before `version`, with the value of earlier entries as its default.
     """
 
@@ -36,6 +37,8 @@ class Entry(NamedTuple):
     voter: str
     cast_on: date | None
     reasons: str = ""
+    tier: str = ""
+    network: str = ""
     version: int = 1
 
 
@@ -49,6 +52,10 @@ FORMATS: dict[int, tuple[str, ...]] = {
     2: (
         "position", "left", "right", "outcome", "prompt", "category", "language", "modality", "propensity", "voter",
         "cast_on", "reasons",
+    ),
+    3: (
+        "position", "left", "right", "outcome", "prompt", "category", "language", "modality", "propensity", "voter",
+        "cast_on", "reasons", "tier", "network",
     ),
 }  # fmt: skip
 # Entries are sealed with this one.

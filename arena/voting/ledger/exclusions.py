@@ -2,10 +2,11 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from arena.errors import Conflict, DomainError, NotFound
-from arena.voting.models import Exclusion, Ledger, LedgerEntry
+from arena.voting.models import Exclusion, Ledger, LedgerEntry, Voter
 
 
 def exclude_entry(*, ledger: Ledger, position: int, reason: str, decided_by: User | None) -> Exclusion:
@@ -17,6 +18,8 @@ def exclude_entry(*, ledger: Ledger, position: int, reason: str, decided_by: Use
         raise DomainError(_("Say why: the reason is published."))
     with transaction.atomic():
         entry = find_excludable(ledger=ledger, position=position)
+        # Their next votes count as those of a new cookie.
+        Voter.objects.filter(votes__entry=entry).update(excluded_at=Now())
         return Exclusion.objects.create(entry=entry, reason=reason.strip(), decided_by=decided_by)
 
 

@@ -13,6 +13,7 @@ SELECT "left", "right", outcome, reasons, count(*) FROM voting_ledgerentry e
 WHERE ledger_id = %(ledger)s AND position <= %(upto)s AND reasons <> '' AND modality = %(modality)s
     AND (%(category)s::text IS NULL OR category = %(category)s)
     AND (%(language)s::text IS NULL OR language = %(language)s)
+    AND (%(tiers)s::text[] IS NULL OR tier = ANY(%(tiers)s))
     AND (%(prompts)s::text[] IS NULL OR prompt = ANY(%(prompts)s))
     AND (%(days)s = 0 OR cast_on > (
         SELECT max(n.cast_on) FROM voting_ledgerentry n
@@ -44,11 +45,13 @@ def count_reasons(
     category: str | None = None,
     language: str | None = None,
     prompts: Collection[str] | None = None,
+    tiers: Collection[str] | None = None,
     days: int = 0,
 ) -> list[ReasonCount]:
     """Count the entries with reasons up to a position, without those excluded at that time.
 
-    With `days`, only entries of as many days up to the newest counted one are read.
+    With `tiers`, only entries of these are counted. With `days`, only entries of as many days up to the newest counted
+    one are read.
     """
     asked: dict[str, Any] = {
         "ledger": ledger_id,
@@ -58,6 +61,7 @@ def count_reasons(
         "category": category,
         "language": language,
         "prompts": None if prompts is None else sorted(prompts),
+        "tiers": None if tiers is None else sorted(tiers),
         "days": days,
     }
     with connection.cursor() as cursor:

@@ -17,6 +17,7 @@ CREATE TEMPORARY TABLE leaving ON COMMIT DROP AS
     SELECT DISTINCT v.voter_id FROM voting_vote v JOIN voting_matchup m ON m.id = v.matchup_id
     WHERE m.ledger_id = %(ledger)s;
 DELETE FROM voting_votereason w USING voting_matchup m WHERE m.id = w.vote_id AND m.ledger_id = %(ledger)s;
+DELETE FROM voting_voteevidence x USING voting_matchup m WHERE m.id = x.vote_id AND m.ledger_id = %(ledger)s;
 DELETE FROM voting_vote v USING voting_matchup m WHERE m.id = v.matchup_id AND m.ledger_id = %(ledger)s;
 DELETE FROM voting_reportedimage i USING voting_matchup m WHERE m.id = i.report_id AND m.ledger_id = %(ledger)s;
 DELETE FROM voting_report r USING voting_matchup m WHERE m.id = r.matchup_id AND m.ledger_id = %(ledger)s;

@@ -17,6 +17,7 @@ from arena.voting.models import Ledger, UnsealedVote
 
 BATCH = 10_000
 
+# Evidence is looked up by vote: joined like the rest, the planner may read all of it for each vote.
 _TAKE = """
 WITH taken AS (
     DELETE FROM voting_unsealedvote WHERE vote_id IN (
@@ -29,7 +30,9 @@ SELECT m.ledger_id, m.id, l.slug, r.slug, v.outcome, p.slug, c.slug, p.language,
     voter.pseudonym, (v.cast_at AT TIME ZONE 'UTC')::date,
     coalesce((
         SELECT string_agg(w.reason, ' ' ORDER BY w.reason COLLATE "C") FROM voting_votereason w WHERE w.vote_id = m.id
-    ), '')
+    ), ''),
+    coalesce((SELECT e.tier FROM voting_voteevidence e WHERE e.vote_id = m.id), ''),
+    coalesce((SELECT e.network FROM voting_voteevidence e WHERE e.vote_id = m.id AND e.tier IN ('open', 'settled')), '')
 FROM taken
 JOIN voting_vote v ON v.matchup_id = taken.vote_id
 JOIN voting_matchup m ON m.id = v.matchup_id

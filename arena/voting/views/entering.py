@@ -31,7 +31,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if not is_welcome:
         return ask_to_enter(request, key, back)
     response = redirect(_vote_address(back))
-    remember_voter(response, Caller(key, is_new=True))
+    remember_voter(response, Caller(key, is_new=True, has_proven=request.method == "POST"))
     return response
 
 

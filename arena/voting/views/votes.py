@@ -23,10 +23,12 @@ from arena.voting.blindness.blind_images import read_blind_image
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.voters import (
     greet_voter,
+    has_proven,
     known_voter,
     read_languages,
     remember_languages,
     remember_voter,
+    signed_in,
     stated_languages,
 )
 from arena.voting.casting.votes import REPORT, SKIP, Reply, cast_vote
@@ -35,6 +37,7 @@ from arena.voting.dealing.matchups import deal_matchup, find_matchup
 from arena.voting.dealing.pool import EVERYTHING, Pool, Scope
 from arena.voting.dealing.stock import current_stock
 from arena.voting.doors import voting_door
+from arena.voting.evidence.observing import observe
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import Report
 from arena.voting.reports.reporting import LONGEST_NOTE, report_matchup
@@ -257,6 +260,7 @@ def _close(request: HttpRequest, *, matchup_id: uuid.UUID, voter_key: uuid.UUID,
         answer=given,
         languages=stated_languages(request),
         reasons=sent.getlist("reason"),
+        evidence=observe(request, user=signed_in(request), has_proven=has_proven(request)),
     )
 
 

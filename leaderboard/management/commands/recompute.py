@@ -16,12 +16,13 @@ from arena.voting.ledger.exports import carries_chain, walk_export
 from leaderboard.management.axes_option import add_axes_option, tell_axes
 from leaderboard.management.ranking.weighed_choice import add_weights_options, weigh_export, write_choice
 from leaderboard.management.shares_option import add_shares_option, read_shares_option, say_shares, split_refused
+from leaderboard.management.tiers_option import add_tiers_option, choose_tiers
 from leaderboard.presentation.audit_report import describe_audit
 from leaderboard.presentation.board_text import BOARDS, as_json, name_board, parse_board, write_table
 from leaderboard.presentation.skill_lines import order_skills, write_skills
 from leaderboard.presentation.tables.table_files import as_cell
 from leaderboard.queries.current_method import current_method, name_thresholds
-from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_boards, find_boards, slice_votes
+from leaderboard.ratings.boards import WINDOWS, BoardKey, board_keys, compute_boards, find_boards, prepare_board
 from leaderboard.ratings.columns.shares import Shares
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.diagnostics.audit import Beside, audit_slice, state_audit
@@ -85,6 +86,7 @@ class Command(BaseCommand):
             help="only the votes of this many days, up to the day of the newest vote",
         )
 
+        add_tiers_option(parser)
         parser.add_argument(
             "--half-width",
             type=float,
@@ -115,7 +117,7 @@ class Command(BaseCommand):
             raise CommandError(f"{export}: no votes on {asked}. Without --board, every board with votes is printed.")
         if options["days"] and any(votes.day is None for votes in logs.values()):
             raise CommandError(f"{export}: --days needs the column cast_on")
-        method = replace(_method_of(read, options["half_width"]), version=options["method_version"])
+        method = _choose_method(read, options)
         if options["weights"]:
             self._print_choice(export, logs, method, options)
             return
@@ -123,7 +125,7 @@ class Command(BaseCommand):
             self._print_audits(logs, wanted, method, options["format"], beside)
             return
         if options["sequential"]:
-            self._print_sequential(logs, wanted, _method_of(read), by_package=options["package"])
+            self._print_sequential(logs, wanted, method, by_package=options["package"])
             return
         notes = _weigh_wanted(logs, wanted, method, shares) if shares else []
         boards = {
@@ -132,7 +134,7 @@ class Command(BaseCommand):
             for key, result in compute_boards(votes, method, keys=wanted[modality], shares=shares).items()
         }
         if options["against"]:
-            self._compare(boards, options["against"], tells_axes=options["axes"] is not None)
+            self._compare(boards, options["against"], options["tiers"], tells_axes=options["axes"] is not None)
             return
         self._print_boards(boards, walk, read.excluded, options["format"], notes)
 
@@ -170,9 +172,11 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{write_table(f'{modality} {name_board(key)}', result)}")
 
     def _compare(
-        self, boards: Mapping[tuple[str, BoardKey], BoardResult], published: Path, *, tells_axes: bool
+        self, boards: Mapping[tuple[str, BoardKey], BoardResult], published: Path, tiers: str, *, tells_axes: bool
     ) -> None:
         """Say which boards have the published hash. Raises CommandError unless all that were published have it.
+
+        Where boards of official and of all votes stand side by side, only those of these `tiers` are compared.
 
         Without the axes of the prompts, boards by axis cannot be computed; then it says that they were left out.
         """
@@ -181,6 +185,7 @@ class Command(BaseCommand):
                 rows = {
                     (row["modality"], row["slice"], row["slice_value"], int(row["days"])): row["output_hash"]
                     for row in csv.DictReader(file)
+                    if row.get("tiers") in (None, "", tiers)
                 }
         except (OSError, KeyError, ValueError) as error:
             raise CommandError(f"{published}: no table of standings with board columns ({error!r})") from error
@@ -224,7 +229,7 @@ class Command(BaseCommand):
         run = replay_by_package if by_package else replay
         for modality, votes in logs.items():
             for key in wanted[modality]:
-                own = slice_votes(votes, key).compact()
+                own = prepare_board(votes, key, method)[0].compact()
                 lines = order_skills(own.contenders, run(own, method))
                 title = f"{modality} {name_board(key)}: {len(own)} votes in ledger order"
                 self.stdout.write("\n" + write_skills(title, lines))
@@ -253,12 +258,18 @@ def _read(export: Path) -> tuple[Walk | None, Export]:
         raise CommandError(f"{export}: {error.message}") from error
 
 
-def _method_of(read: Export, half_width: float | None = None) -> Method:
+def _method_of(read: Export, half_width: float | None) -> Method:
     """The method in use, as it suits what the entries say: an imported ledger may lack voters or prompts."""
     method = current_method()
     thresholds = replace(method.thresholds, established_half_width=half_width)
     columns = [*named_clusters(read.votes.values()), *["propensity"] * read.dealt]
     return suit_method(replace(method, thresholds=thresholds), columns)
+
+
+def _choose_method(read: Export, options: Mapping[str, Any]) -> Method:
+    """The method with what the options change."""
+    method = replace(_method_of(read, options["half_width"]), version=options["method_version"])
+    return choose_tiers(method, options["tiers"])
 
 
 def _weigh_wanted(

@@ -11,9 +11,10 @@ from arena.errors import DomainError
 from leaderboard.management.axes_option import add_axes_option
 from leaderboard.management.row_options import add_row_options
 from leaderboard.management.shares_option import add_shares_option
+from leaderboard.management.tiers_option import add_tiers_option, choose_tiers
 from leaderboard.presentation.board_text import parse_board
 from leaderboard.ratings.boards import BoardKey
-from leaderboard.ratings.parameters import METHOD, Method, Thresholds
+from leaderboard.ratings.parameters import METHOD, VERSIONS, Method, Thresholds
 from leaderboard.votefiles.column_roles import FOR_RANKING, KNOWN_NAMES
 
 HELP = "Rank a file of votes: CSV, JSON Lines or JSON, plain or packed, or Parquet. Needs no database."
@@ -31,6 +32,7 @@ _NOT_IN_REPLAY: dict[str, Any] = {
     "thin_votes": None,
     "established_votes": None,
     "established_voters": None,
+    "method_version": METHOD.version,
 }
 
 
@@ -47,7 +49,7 @@ def add_rank_options(parser: ArgumentParser) -> None:
         parser.add_argument(
             f"--{role}",
             metavar="COLUMN",
-            help=f"the column with the {role}, '' for none (default: {' or '.join(known)})",
+            help=f"the column with the {role}, '' for none (default: {' or '.join(known) or 'none but in exports'})",
         )
     add_row_options(parser)
     parser.add_argument(
@@ -77,6 +79,11 @@ def _add_method_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--ties", action="store_true",
         help="also say how well the models of ties by Rao and Kupper and by Davidson fit the votes, in nats a vote",
+    )  # fmt: skip
+    add_tiers_option(parser)
+    parser.add_argument(
+        "--method-version", choices=VERSIONS, default=METHOD.version,
+        help=f"an older version of the method; before 4, no voter's influence is limited (default: {METHOD.version})",
     )  # fmt: skip
     parser.add_argument("--both-bad", choices=["apart", "tie"], default="apart", help="what both bad counts as")
     parser.add_argument(
@@ -108,12 +115,14 @@ def choose_method(options: Mapping[str, Any], thresholds: Thresholds) -> Method:
     """The arena's method with what the options change; a prior to be chosen by the votes stays as it is."""
     names = ("thin_votes", "established_votes", "established_voters")
     given = {name: options[name] for name in names if options[name] is not None}
-    return replace(
+    method = replace(
         METHOD,
+        version=options["method_version"],
         prior_sd=options["prior_sd"] or METHOD.prior_sd,
         equal_category_weights=options["category_weights"] == "equal",
         thresholds=replace(thresholds, **given),
     )
+    return choose_tiers(method, options["tiers"])
 
 
 def anchor_method(method: Method, anchors: list[tuple[str, float | None]]) -> Method:

@@ -16,6 +16,7 @@ from leaderboard.ratings.boards import (
     board_keys,
     compute_boards,
     find_boards,
+    limit_votes,
     prepare_board,
     slice_votes,
 )
@@ -126,7 +127,9 @@ def rate_boards(
         if choose_prior and len(own.contenders) > MOST_IN_TABLE:
             raise BadRankOption(f"--prior-sd auto can be used with up to {MOST_IN_TABLE:,} contenders.")
         if choose_prior and len(votes):
-            chosen = replace(method, prior_sd=choose_prior_sd(score_table(weigh_votes(own, method)[1])))
+            chosen = replace(
+                method, prior_sd=choose_prior_sd(score_table(weigh_votes(limit_votes(own, method), method)[1]))
+            )
         keys, refused = split_refused(votes, keys, chosen, shares) if shares else (keys, [])
         if refused and not keys:
             raise BadShares(refused[0])
@@ -147,6 +150,7 @@ def rate_boards(
             )
             notes += _say_pull(own, counted, result, way)
             notes += [_say_ties(own, chosen.prior_sd)] if ties else []
+            notes += _say_tiers(slice_votes(votes, key), chosen)
             notes += [] if shares is None else [say_shares(shares, votes, key, chosen)]
             notes += [f"shares: not {each}" for each in refused if key == others[0]]
             yield RatedBoard(modality, key, publish(result), tuple(notes))
@@ -156,7 +160,7 @@ def replay_boards(wanted: Wanted, method: Method) -> Iterator[ReplayedBoard]:
     """Replay the boards vote by vote in the order of the file."""
     for modality, votes, keys in wanted:
         for key in keys:
-            own = slice_votes(votes, key).compact().expand()
+            own = prepare_board(votes, key, method)[0].compact().expand()
             lines = map(publish_skill, order_skills(own.contenders, replay_by_package(own, method)))
             yield ReplayedBoard(modality, key, len(own), tuple(lines))
 
@@ -174,6 +178,14 @@ def _say_ties(votes: VoteLog, prior_sd: float) -> str:
     fits = fit_rao_kupper(outcomes, prior_sd=prior_sd), fit_davidson(outcomes, prior_sd=prior_sd)
     one, two = (nats_per_vote(outcomes, fitted.chances()) for fitted in fits)
     return f"ties: {one:.5f} nats a vote by Rao and Kupper, {two:.5f} by Davidson; a smaller number fits better"
+
+
+def _say_tiers(votes: VoteLog, method: Method) -> list[str]:
+    """Say how many votes do not count because of their tier, if any."""
+    every, counted = votes.count, limit_votes(votes, method).count
+    if counted == every:
+        return []
+    return [f"tiers: {counted:,} of {every:,} votes are of an official tier; --tiers all counts the others, too"]
 
 
 def _say_chosen(prior_sd: float) -> str:

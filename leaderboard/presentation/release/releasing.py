@@ -23,12 +23,14 @@ from leaderboard.presentation.tables.entry_files import EntryFile, write_entries
 from leaderboard.presentation.tables.table_files import Form, Table, write_table
 from leaderboard.queries.axes.axis_maps import read_axes
 from leaderboard.queries.competitions.shown_prompts import shown_prompts
+from leaderboard.queries.current_method import has_two_kinds, official_tiers
 from leaderboard.queries.exporting.all_boards import read_all_boards, read_axis_boards
 from leaderboard.queries.exporting.ledger_export import shown_columns
 from leaderboard.queries.exporting.preferences import list_open_pictures, read_preferences
 from leaderboard.queries.pair_table import read_pairs
 from leaderboard.queries.past import read_past
 from leaderboard.queries.row_order import sort_rows
+from leaderboard.queries.slices import find_ledger
 from leaderboard.votefiles.beside.axis_map_files import write_axis_map
 from leaderboard.votefiles.parquet_writing import Kind
 
@@ -114,7 +116,9 @@ def _release_pictures(release: Release) -> dict[int, Generation]:
 
 def _release_ledger(release: Release, ledger: Ledger, pictures: dict[int, Generation], paths: dict[int, str]) -> None:
     """Entries as the newest snapshot read them, and every board as it was then, so that all fits together."""
-    newest = Snapshot.objects.filter(board__ledger=ledger, board__days=0, board__slice="overall").first()
+    newest = Snapshot.objects.filter(
+        board__ledger=ledger, board__days=0, board__tiers="", board__slice="overall"
+    ).first()
     at = str(newest.pk) if newest else None
     past = read_past(ledger, at) if at else None
     last = past.position if past else ledger.length
@@ -214,6 +218,7 @@ def _introduce(release: Release, ledgers: list[str]) -> Iterator[str]:
     for slug in ledgers:
         base = f"ledgers/{slug}"
         axes = f" --axes {base}/axes.json" if f"{base}/axes.json" in release.files else ""
-        yield f"    easel recompute {base}/entries.csv --against {base}/standings.csv{axes}\n"
+        tiers = f"OFFICIAL_TIERS={','.join(official_tiers())} " if has_two_kinds(find_ledger(slug)) else ""
+        yield f"    {tiers}easel recompute {base}/entries.csv --against {base}/standings.csv{axes}\n"
     yield "\n`axes.json` beside a ledger's entries says which axes each prompt tested on the release's day.\n"
     yield "`standings` has the boards by axis that were computed by then; `--board axis:fine-detail` computes any.\n"

@@ -9,7 +9,7 @@ from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.comparing.compare_address import compare_url
 
 # What of a board's address chooses the board; the rest orders and hides rows.
-_CHOOSING = ("category", "language", "axis", "days", "ledger", "at")
+_CHOOSING = ("category", "language", "axis", "days", "tiers", "ledger", "at")
 
 
 def markdown_of_board(board: BoardAddress) -> str:

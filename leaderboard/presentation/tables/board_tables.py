@@ -21,6 +21,7 @@ BOARD_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("slice", "text"),
     ("slice_value", "text"),
     ("days", "integer"),
+    ("tiers", "text"),
     ("snapshot", "integer"),
     ("position", "integer"),
     ("computed_at", "moment"),
@@ -52,6 +53,7 @@ def name_board_in_row(board: BoardView) -> tuple[Any, ...]:
         board.slice,
         board.slice_value,
         board.days,
+        board.counts,
         board.snapshot_id,
         board.position,
         board.computed_at,
@@ -88,7 +90,8 @@ def name_file(what: str, board: BoardView) -> str:
     """The name of a board's file, without its ending; no two boards or snapshots share one."""
     days = f"{board.days}-days" if board.days else ""
     snapshot = f"snapshot-{board.snapshot_id}" if board.snapshot_id else ""
-    parts = [what, board.ledger_slug, board.modality, board.slice, name_label(board.slice_value), days, snapshot]
+    parts = [what, board.ledger_slug, board.modality, board.slice, name_label(board.slice_value), days]
+    parts += ["all-votes" if board.tiers else "", snapshot]
     return "-".join(filter(None, parts))
 
 

@@ -141,6 +141,7 @@ MEANINGS: dict[str, str] = {
     "thresholds": "From where on numbers are shown and ranks claimed.",
     "tie": "Chance that a next vote is a tie.",
     "tie_rate": "Ties over rated votes; null without any.",
+    "tiers": "official: only votes of official tiers of voters count; all: all do; empty where there is one kind.",
     "ties": "Votes that were a tie.",
     "title": "Its title.",
     "type": "Of which type it is.",
@@ -163,7 +164,8 @@ EXAMPLES: dict[str, Any] = {
     "name": "Linden", "opponent_name": "Maple", "opponent_slug": "maple", "organization_slug": "easel",
     "output_hash": _HASH, "position": 2702, "price": 0.04, "sigma": 0.9, "slice": "category",
     "slice_value": "text-rendering", "slug": "linden", "snapshot": 47, "board_votes": 2702, "board_voters": 311,
-    "text": "A red cube on a blue table.", "title": "Text rendering", "unit": "USD per image", "votes": 940,
+    "text": "A red cube on a blue table.", "tiers": "official", "title": "Text rendering", "unit": "USD per image",
+    "votes": 940,
     "wins": 512, "losses": 390, "ties": 38, "both_bad": 21, "win_rate": 0.565, "share": 0.565, "p_win": 0.55,
 }  # fmt: skip
 

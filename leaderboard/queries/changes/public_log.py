@@ -69,7 +69,9 @@ def _of_catalogue(chosen: Q = ALL) -> Iterator[LogEntry]:
 
 def _of_methods() -> Iterator[LogEntry]:
     """Yield the first stored day of each method but the first, for each of this arena's ledgers."""
-    own = Snapshot.objects.exclude(board__ledger__kind="imported").filter(board__slice="overall", board__days=0)
+    own = Snapshot.objects.exclude(board__ledger__kind="imported").filter(
+        board__slice="overall", board__days=0, board__tiers=""
+    )
     found = (
         own.order_by().values("board__ledger__name", "board__ledger_id", "method").annotate(since=Min("computed_at"))
     )

@@ -53,7 +53,7 @@ def read_moves(ledger: Ledger, *, modality: str, chosen: Q = _EVERYBODY, boards:
     """
     if ledger.pk is None:
         return []
-    kept = Board.objects.filter(boards, ledger=ledger, modality=modality, days=0)
+    kept = Board.objects.filter(boards, ledger=ledger, modality=modality, days=0, tiers="")
     titles = {one.key: one for one in list_slices(ledger=ledger, modality=modality, computed=list(map(key_of, kept)))}
     named = {board.pk: titles[key_of(board)] for board in kept if key_of(board) in titles}
     snapshots = Snapshot.objects.select_related("baseline").in_bulk(_last_of_days(list(named)))

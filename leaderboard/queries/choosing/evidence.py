@@ -38,7 +38,7 @@ def read_evidence(*, ledger: Ledger, keys: Collection[BoardKey]) -> dict[BoardKe
     if not keys:
         return {}
     named = reduce(or_, (Q(modality=key.modality, slice=key.slice, slice_value=key.slice_value) for key in keys))
-    snapshots = newest_snapshots(Board.objects.filter(named, ledger_id=ledger.pk, days=0), brief=True)
+    snapshots = newest_snapshots(Board.objects.filter(named, ledger_id=ledger.pk, days=0, tiers=""), brief=True)
     lines: dict[int, dict[str, Standing]] = {snapshot.pk: {} for snapshot in snapshots.values()}
     # A contender stands on most of the boards; so each one is read once, and of its lines only what is asked of them.
     standings = Standing.objects.filter(snapshot__in=lines).prefetch_related(

@@ -12,7 +12,7 @@ from leaderboard.queries.slices import TitledBoard, find_ledger, list_slices
 from leaderboard.queries.snapshots import choose_snapshot, key_of, newest_by_axis, read_moment
 from leaderboard.queries.standings import BoardView, read_boards
 
-_BY_AXIS = Q(slice=Board.Slice.AXIS, days=0)
+_BY_AXIS = Q(slice=Board.Slice.AXIS, days=0, tiers="")
 
 
 def read_all_boards(*, ledger: str, modality: str | None = None, at: str | None = None) -> Iterator[BoardView]:

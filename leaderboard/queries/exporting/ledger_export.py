@@ -45,6 +45,18 @@ COLUMNS = (
         _("Codes of the reasons that the voter gave, in alphabetical order, separated by spaces; or empty."),
         since=2,
     ),
+    Column(
+        "tier",
+        "text",
+        _("How much was known of the voter: open, settled, verified or named. Imported, or before format 3: empty."),
+        since=3,
+    ),
+    Column(
+        "network",
+        "text",
+        _("Of an open or settled voter: a label that the votes of a network have in common on one UTC day; or empty."),
+        since=3,
+    ),
     Column("version", "integer", _("Format of the hashed columns; 1 in every ledger without this column."), since=2),
     Column(
         "excluded", "boolean", _("True where a later, reasoned decision took it out of the rankings (CSV: or empty).")
@@ -63,6 +75,7 @@ _CANONICAL_JSON = (
     "return: take one away before hashing."
 )
 _VERSION_2 = " In an entry of version 2, the version comes first, as a number, and reasons come after cast_on."
+_VERSION_3 = " In one of version 3, tier and network come after reasons."
 
 # This many entries are read and held in memory at once: 1.5 MB as CSV, 2.4 MB as JSONL.
 BATCH = 5_000
@@ -109,7 +122,8 @@ def shown_columns(ledger: Ledger, selection: Selection = "all", *, last: int | N
 
 def describe_hashing(columns: Sequence[Column]) -> str:
     """Return what is hashed of an entry, for a ledger with these columns."""
-    return _CANONICAL_JSON + (_VERSION_2 if any(column.since > 1 for column in columns) else "")
+    latest = max((column.since for column in columns), default=1)
+    return _CANONICAL_JSON + _VERSION_2 * (latest > 1) + _VERSION_3 * (latest > 2)
 
 
 def mark_exclusions(ledger: Ledger) -> str:

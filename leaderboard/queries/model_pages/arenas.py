@@ -23,7 +23,7 @@ class ArenaLine:
 
 def list_arenas(model: str) -> tuple[ArenaLine, ...]:
     """Return the model's lines on the overall boards of all ledgers, this arena's first. One query."""
-    boards = Board.objects.filter(slice=Board.Slice.OVERALL, days=0)
+    boards = Board.objects.filter(slice=Board.Slice.OVERALL, days=0, tiers="")
     ranked = Count("snapshot__standings", filter=Q(snapshot__standings__rank_low__isnull=False))
     found = _newest(boards, model).select_related("snapshot__board__ledger", "contender", "imported")
     in_order = ("snapshot__board__ledger", "-snapshot__board__modality", "rank_elo", "pk")
@@ -44,7 +44,7 @@ def lines_by_language(ledger: str, model: str) -> dict[tuple[str, str, str], Lin
 
     Nobody computes them unless somebody asks, so most may be missing. One query.
     """
-    boards = Board.objects.filter(ledger__slug=ledger, slice=Board.Slice.CATEGORY_LANGUAGE, days=0)
+    boards = Board.objects.filter(ledger__slug=ledger, slice=Board.Slice.CATEGORY_LANGUAGE, days=0, tiers="")
     found = _newest(boards, model).select_related("snapshot__board", "contender", "imported")
     return {(one.snapshot.board.modality, one.slug, one.snapshot.board.slice_value): read_line(one) for one in found}
 

@@ -9,13 +9,22 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from arena.errors import DomainError
+from leaderboard.ratings.columns.column_checks import (
+    OUTCOMES,
+    BadVoteLog,
+    check_outcomes,
+    read_positions,
+    recode,
+    refuse_uneven,
+    sort_table,
+)
 from leaderboard.ratings.columns.counted_rows import number_votes, walk_positions, walk_votes
 from leaderboard.ratings.columns.numbering import Ids, Labels, Numbering, drop_unused, join_tables, number_labels
 from leaderboard.ratings.columns.prompt_axes import PromptAxes
 
+__all__ = ["BOTH_BAD", "LEFT", "OUTCOMES", "RIGHT", "TIE", "BadVoteLog", "Mask", "VoteLog", "VoteRow"]
+
 LEFT, RIGHT, TIE, BOTH_BAD = 0, 1, 2, 3
-OUTCOMES = ("left", "right", "tie", "both_bad")
 
 _TABLES = {
     "contenders": ("left", "right"),
@@ -25,18 +34,10 @@ _TABLES = {
     "languages": ("language",),
 }
 _COLUMNS = ("position", "left", "right", "outcome", "voter", "prompt", "category", "language", "weight")
+# Columns that are set only where the influence of voters is limited. No hash includes them, but for the weights.
+_EVIDENCE = {"tiers": "tier", "networks": "network"}
 
 Mask = NDArray[np.bool_]
-
-
-class BadVoteLog(DomainError):
-    """A vote log breaks a rule; `position` is the ledger position of the first row at fault, or None."""
-
-    code = "bad_vote_log"
-
-    def __init__(self, message: str, *, position: int | None = None) -> None:
-        super().__init__(message if position is None else f"vote at position {position}: {message}")
-        self.position = position
 
 
 class VoteRow(NamedTuple):
@@ -60,6 +61,9 @@ class VoteLog:
     asked for, and no hash includes it. `axes` say what the prompts test; they are set only where boards by axis are
     asked for. `chosen_by` is the hash of the axes by which these votes were chosen, and empty if they were not.
 
+    `tier` says how much was known of the voter at each vote, as DESIGN names it: open, settled, verified, named, or ""
+    where nobody knows. `network` is a pseudonym of the voter's network on one UTC day, or "". None: unknown throughout.
+
     `times`, int64[n], says how many equal votes each row stands for, at its position and those that follow; None: one.
 
     Build a log with `from_columns` or `from_codes`: they check the rules, the constructor does not.
@@ -80,6 +84,10 @@ class VoteLog:
     language: Ids
     weight: NDArray[np.float64]
     day: Ids | None = None
+    tiers: Labels = ("",)
+    tier: Ids | None = None
+    networks: Labels = ("",)
+    network: Ids | None = None
     times: NDArray[np.int64] | None = None
     axes: PromptAxes | None = None
     chosen_by: str = ""
@@ -116,18 +124,24 @@ class VoteLog:
         prompt: Sequence[str] | None = None,
         category: Sequence[str] | None = None,
         language: Sequence[str] | None = None,
+        tier: Sequence[str] | None = None,
+        network: Sequence[str] | None = None,
         weight: Sequence[float] | NDArray[np.float64] | None = None,
         contenders: Iterable[str] | None = None,
     ) -> Self:
-        """Read columns of labels; a column left out holds the empty label in every row.
+        """Read columns of labels; a column left out holds the empty label in every row, `tier` and `network` none.
 
         If `contenders` is given, any other contender raises BadVoteLog with the row's position.
         """
-        places = _read_positions(position)
-        _refuse_uneven(len(places), left, right, outcome)
+        places = read_positions(position)
+        refuse_uneven(len(places), left, right, outcome)
         table = Numbering(() if contenders is None else sorted(set(contenders)))
         known = None if contenders is None else len(table)
         sides = [table.code(side) for side in (left, right)]
+        evidence: dict[str, Any] = {}
+        for labels, name, column in (("tiers", "tier", tier), ("networks", "network", network)):
+            if column is not None:
+                evidence[labels], evidence[name] = number_labels(column)
         coded = {
             name: _code(labels, len(places))
             for name, labels in (("voter", voter), ("prompt", prompt), ("category", category), ("language", language))
@@ -143,7 +157,7 @@ class VoteLog:
             right=sides[1],
             outcome=outcome if isinstance(outcome, np.ndarray) else _code_outcomes(outcome, places),
             weight=weight,
-            **{name: ids for name, (_, ids) in coded.items()},
+            **evidence | {name: ids for name, (_, ids) in coded.items()},
         )
 
     @classmethod
@@ -164,26 +178,33 @@ class VoteLog:
         category: NDArray[Any],
         language: NDArray[Any],
         weight: Sequence[float] | NDArray[np.float64] | None = None,
+        tiers: Sequence[str] = ("",),
+        tier: NDArray[Any] | None = None,
+        networks: Sequence[str] = ("",),
+        network: NDArray[Any] | None = None,
     ) -> Self:
         """Read integer columns with label tables in any order; the log's tables are sorted and its ids renumbered."""
-        places = _read_positions(position)
+        places = read_positions(position)
         # Weights of 1 take no memory.
         ones = np.broadcast_to(np.float64(1.0), len(places))
         weights = ones if weight is None else np.ascontiguousarray(weight, dtype=np.float64)
-        _refuse_uneven(len(places), left, right, outcome, voter, prompt, category, language, weights)
-        tables = [_sort_table(labels) for labels in (contenders, voters, prompts, categories, languages)]
+        refuse_uneven(len(places), left, right, outcome, voter, prompt, category, language, weights)
+        tables = [sort_table(labels) for labels in (contenders, voters, prompts, categories, languages)]
         chosen = (tables[0], *tables)
         named = {
             "left": left, "right": right, "voter": voter, "prompt": prompt, "category": category, "language": language
         }  # fmt: skip
         labels: dict[str, Any] = dict(zip(_TABLES, (sorted_labels for sorted_labels, _ in tables), strict=True))
         ids: dict[str, Any] = {
-            name: _recode(name, column, *table, places)
+            name: recode(name, column, *table, places)
             for (name, column), table in zip(named.items(), chosen, strict=True)
         }
-        log = cls(
-            position=places, outcome=_check_outcomes(np.asarray(outcome), places), weight=weights, **labels, **ids
-        )
+        for names, name, known, column in (("tiers", "tier", tiers, tier), ("networks", "network", networks, network)):
+            if column is not None:
+                refuse_uneven(len(places), column)
+                labels[names], moved = sort_table(known)
+                ids[name] = recode(name, column, labels[names], moved, places)
+        log = cls(position=places, outcome=check_outcomes(np.asarray(outcome), places), weight=weights, **labels, **ids)
         _refuse_bad_rows(log)
         return log
 
@@ -209,7 +230,8 @@ class VoteLog:
 
     @property
     def _columns(self) -> tuple[str, ...]:
-        return (*_COLUMNS, *(name for name in ("day", "times") if getattr(self, name) is not None))
+        optional = ("day", *_EVIDENCE.values(), "times")
+        return (*_COLUMNS, *(name for name in optional if getattr(self, name) is not None))
 
     def append(self, other: Self) -> Self:
         """Append the votes of a log with its own label tables. Raises BadVoteLog unless positions go on rising."""
@@ -221,9 +243,19 @@ class VoteLog:
             labels, moved = join_tables(getattr(self, table), getattr(other, table))
             columns[table] = labels
             columns |= {name: np.concatenate([getattr(self, name), moved[getattr(other, name)]]) for name in names}
+        for table, name in _EVIDENCE.items():
+            (known, own), (others, ids) = self._evidence(table), other._evidence(table)
+            if getattr(self, name) is not None or getattr(other, name) is not None:
+                columns[table], moved = join_tables(known, others)
+                columns[name] = np.concatenate([own, moved[ids]])
         counted = [np.ones(len(log), dtype=np.int64) if log.times is None else log.times for log in (self, other)]
         times = None if self.times is None and other.times is None else np.concatenate(counted)
         return replace(self.from_codes(**columns), times=times)
+
+    def _evidence(self, table: str) -> tuple[Labels, Ids]:
+        """The labels and ids of `tier` or `network`; where there is none, the empty label in every row."""
+        ids = getattr(self, _EVIDENCE[table])
+        return (("",), np.zeros(len(self), dtype=np.int32)) if ids is None else (getattr(self, table), ids)
 
     def for_category(self, slug: str) -> Self:
         """Keep the votes of one category; an unknown category keeps none."""
@@ -266,7 +298,8 @@ class VoteLog:
     def compact(self) -> Self:
         """Drop labels that no row uses and renumber, so that equal votes have equal columns."""
         columns: dict[str, Any] = {}
-        for table, names in _TABLES.items():
+        evidence = {table: (name,) for table, name in _EVIDENCE.items() if getattr(self, name) is not None}
+        for table, names in (_TABLES | evidence).items():
             labels, ids = drop_unused(getattr(self, table), *(getattr(self, name) for name in names))
             columns |= {table: labels, **dict(zip(names, ids, strict=True))}
         return replace(self, **columns)
@@ -302,13 +335,6 @@ def _as_bytes(column: NDArray[Any], kind: str) -> memoryview:
     return np.ascontiguousarray(column, dtype=kind).data
 
 
-def _read_positions(position: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
-    places = np.asarray(position)
-    if len(places) and places.dtype.kind not in "iu":
-        raise BadVoteLog("positions must be whole numbers")
-    return np.ascontiguousarray(places, dtype=np.int64)
-
-
 def _place(table: Labels, label: str) -> int:
     return table.index(label) if label in table else -1
 
@@ -323,48 +349,6 @@ def _code_outcomes(outcomes: Sequence[str], places: NDArray[np.int64]) -> Ids:
     for row in np.flatnonzero(codes >= len(OUTCOMES))[:1]:
         raise BadVoteLog(f"outcome {outcomes[row]!r} is none of {', '.join(OUTCOMES)}", position=int(places[row]))
     return codes
-
-
-def _check_outcomes(outcomes: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np.int8]:
-    for row in _outside("outcome", outcomes, len(OUTCOMES)):
-        raise BadVoteLog(f"outcome {outcomes[row]} is none of 0 to {len(OUTCOMES) - 1}", position=int(places[row]))
-    return np.ascontiguousarray(outcomes, dtype=np.int8)
-
-
-def _sort_table(labels: Sequence[str]) -> tuple[Labels, NDArray[np.int32]]:
-    """The sorted table, and the new id of each old id."""
-    if not all(isinstance(label, str) for label in labels):
-        raise BadVoteLog("labels must be text")
-    ranked = sorted(range(len(labels)), key=labels.__getitem__)
-    table = tuple(labels[old] for old in ranked)
-    if len(set(table)) < len(table):
-        raise BadVoteLog("a table holds the same label twice")
-    moved = np.empty(len(labels), dtype=np.int32)
-    moved[ranked] = np.arange(len(labels), dtype=np.int32)
-    return table, moved
-
-
-def _recode(name: str, ids: NDArray[Any], table: Labels, moved: Ids, places: NDArray[np.int64]) -> Ids:
-    name = "contender" if name in _TABLES["contenders"] else name
-    for row in _outside(name, ids, len(table)):
-        raise BadVoteLog(f"unknown {name}", position=int(places[row]))
-    if np.array_equal(moved, np.arange(len(moved))):
-        return np.ascontiguousarray(ids, dtype=np.int32)
-    return np.ascontiguousarray(moved[ids])
-
-
-def _outside(name: str, ids: NDArray[Any], size: int) -> list[int]:
-    """The first row, if any, whose number is not between 0 and size - 1."""
-    if len(ids) and ids.dtype.kind not in "iu":
-        raise BadVoteLog(f"{name} numbers must be whole numbers")
-    if not len(ids) or 0 <= ids.min() <= ids.max() < size:
-        return []
-    return [int(row) for row in np.flatnonzero((ids < 0) | (ids >= size))[:1]]
-
-
-def _refuse_uneven(length: int, *columns: Sequence[Any] | NDArray[Any]) -> None:
-    if any(len(column) != length for column in columns):
-        raise BadVoteLog("all columns must have the same length")
 
 
 def _refuse_bad_rows(log: VoteLog) -> None:

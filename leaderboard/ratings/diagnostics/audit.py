@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.boards import BoardKey, board_method, narrow_shares, slice_votes
+from leaderboard.ratings.boards import BoardKey, narrow_shares, prepare_board
 from leaderboard.ratings.columns.picture_gaps import PictureGaps
 from leaderboard.ratings.columns.shares import Shares
 from leaderboard.ratings.columns.votelog import BOTH_BAD, OUTCOMES, TIE, VoteLog
@@ -107,7 +107,7 @@ def audit_slice(
 ) -> BoardAudit:
     """Audit one board of a whole log, with the method as this board uses it."""
     own = replace(beside, shares=beside.shares and narrow_shares(beside.shares, key))
-    return audit_board(slice_votes(votes, key), board_method(key, method), with_replays=key.is_overall, beside=own)
+    return audit_board(*prepare_board(votes, key, method), with_replays=key.is_overall, beside=own)
 
 
 def audit_board(
@@ -118,7 +118,7 @@ def audit_board(
     with_replays: bool = False,
     beside: Beside = NOTHING_BESIDE,
 ) -> BoardAudit:
-    """Audit the votes that a board reads; `method` is the board's own (`board_method`).
+    """Audit the votes that a board counts, with its own method (`prepare_board`).
 
     Without a `scope`, the board's size determines it.
     """

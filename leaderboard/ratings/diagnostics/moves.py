@@ -12,9 +12,11 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ratings.boards import limit_within
 from leaderboard.ratings.columns.anchors import choose_anchors, relative_to
 from leaderboard.ratings.columns.components import connect
 from leaderboard.ratings.columns.counting import find_cells, residual_table, score_table, weigh_votes
+from leaderboard.ratings.columns.influence import find_counted
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.bradley_terry import fit_strengths, logistic
 from leaderboard.ratings.parameters import METHOD, Cluster, Method
@@ -116,6 +118,7 @@ def find_moves(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = M
     """Which contenders moved, by label: all that both logs show with numbers.
 
     `votes` are the votes of both logs, in ledger order; `earlier` and `later`, bool[n_votes], say which log holds each.
+    The method limits the influence of voters on each log by itself.
     A change is the difference of two Elo numbers, each relative to its own log's anchors. If in truth nobody moved, the
     probability that any contender is said to have moved is at most 1 - `method.confidence` (Bonferroni).
 
@@ -123,6 +126,7 @@ def find_moves(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = M
     fewer than two effective voters or prompts. It is None for all contenders where the logs differ in their anchors.
     Where no vote differs, nobody moved.
     """
+    votes, earlier, later = _keep_counted(votes, earlier, later, method)
     pair = _pair(votes, earlier, later, method)
     before, after = _find_anchors(votes, earlier, later, method)
     shown = np.flatnonzero(np.minimum(pair.one.rated, pair.two.rated) >= max(1, method.thresholds.thin_votes))
@@ -150,6 +154,7 @@ def _half_widths(pair: _Pair, shown: Places, change: Vector, anchor: Mask, metho
 
 def measure_changes(votes: VoteLog, *, earlier: Mask, later: Mask, method: Method = METHOD) -> Changes:
     """Every change with its standard error, by all groupings, in the order of the log's contenders."""
+    votes, earlier, later = _keep_counted(votes, earlier, later, method)
     pair = _pair(votes, earlier, later, method)
     before, after = _find_anchors(votes, earlier, later, method)
     return Changes(_change(pair, before, after, method), _errors(pair, after, method), _effective(pair, method))
@@ -162,6 +167,13 @@ def _judge(change: float, half: float) -> Move:
     if abs(change) <= half:
         return Move(published, moved=False)
     return Move(published, moved=True, low=round_published(change - half), high=round_published(change + half))
+
+
+def _keep_counted(votes: VoteLog, earlier: Mask, later: Mask, method: Method) -> tuple[VoteLog, Mask, Mask]:
+    if not method.limits:
+        return votes, earlier, later
+    counted = find_counted(votes, method.influence)
+    return votes.select(counted), earlier[counted], later[counted]
 
 
 def _pair(votes: VoteLog, earlier: Mask, later: Mask, method: Method) -> _Pair:
@@ -182,8 +194,7 @@ def _errors(pair: _Pair, anchor: Mask, method: Method) -> Vector:
 
 
 def _fit(votes: VoteLog, cells: NDArray[np.integer], own: Mask, method: Method) -> _Fit:
-    masked = votes if own.all() else replace(votes, weight=np.where(own, votes.weight, 0.0))
-    weights, outcomes = weigh_votes(masked, method)
+    weights, outcomes = weigh_votes(limit_within(votes, own, method), method)
     strengths = fit_strengths(score_table(outcomes), prior_sd=method.prior_sd)
     chance = logistic(strengths.theta[:, None] - strengths.theta[None, :])
     residual = residual_table(chance)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from leaderboard.ratings.boards import limit_votes
 from leaderboard.ratings.columns.votelog import BadVoteLog, VoteLog
 from leaderboard.ratings.diagnostics.moves import find_moves
 from leaderboard.ratings.methods import fit
@@ -30,7 +31,7 @@ def state_since(votes: VoteLog, *, day: int, method: Method = METHOD) -> dict[st
     before = votes.select(earlier)
     if not len(before):
         return {"votes": 0, "lines": []}
-    board = publish(fit(before, method))
+    board = publish(fit(limit_votes(before, method), method))
     moves = find_moves(votes, earlier=earlier, later=np.ones(len(votes), dtype=bool), method=method)
     lines = []
     for line in board.contenders:

@@ -1,13 +1,13 @@
 """Boards of categories weighed together: from votes alone, as from what is kept of the newest snapshots."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.board_errors import BoardErrors
-from leaderboard.ratings.boards import BoardKey, board_method, slice_votes
+from leaderboard.ratings.boards import BoardKey, board_method, limit_within, prepare_board
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.joint.combining import Combined, Part, combine_parts
 from leaderboard.ratings.joint.error_blocks import OwnErrors, open_own, open_shared, pack_boards
@@ -61,7 +61,7 @@ def weigh_votes(
     Returns the contenders that every board knows, or those `among` them, and what they are worth together.
     """
     keys = list_weighable(votes, next(iter(weights)))
-    fitted = [fit_with_errors(slice_votes(votes, key), board_method(key, method)) for key in keys]
+    fitted = [fit_with_errors(*prepare_board(votes, key, method)) for key in keys]
     errors = [own for _, own in fitted]
     packed = pack_boards(errors, share_boards(votes, keys, errors, method).covariances)
     opened = {place: open_own(packed[place, place]) for place in range(len(keys))}
@@ -97,12 +97,21 @@ def share_boards(
     """What the errors of boards of `list_weighable` have in common, by their places."""
     if len(keys) < 2:
         return SharedErrors(0.0, {})
-    return share_errors(votes, _place_votes(votes, keys), errors, method)
+    place = _place_votes(votes, keys)
+    return share_errors(_limit_each(votes, place, keys, method), place, errors, method)
 
 
 def language_of(key: BoardKey) -> str:
     """The language of a category's board in a language; empty for other boards."""
     return key.slice_value.rpartition("/")[2] if key.slice == "category_language" else ""
+
+
+def _limit_each(votes: VoteLog, place: NDArray[np.int64], keys: Sequence[BoardKey], method: Method) -> VoteLog:
+    """The votes with the weight that each has on its own board."""
+    if not method.limits:
+        return votes
+    weights = [limit_within(votes, place == index, board_method(key, method)).weight for index, key in enumerate(keys)]
+    return replace(votes, weight=np.sum(weights, axis=0))
 
 
 def _place_votes(votes: VoteLog, keys: Sequence[BoardKey]) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from arena.catalog.models import Modality
 from arena.errors import DomainError
 from leaderboard.computing.on_demand import COME_AGAIN_SECONDS, open_board
+from leaderboard.presentation.board_page.tier_sentences import state_counted
 from leaderboard.queries.audits import read_audit
 from leaderboard.views.boards import read_choice, tell_finding
 from leaderboard.views.comparing.compare import read_compared, read_comparison
@@ -54,6 +55,7 @@ def write_board(request: HttpRequest, modality: str) -> HttpResponse:
         return HttpResponse(f"{error.message}\n", status=error.status, content_type=f"{MARKDOWN}; charset=utf-8")
     asked = Asked(board, address.but(view="", open=""), request.GET, usual, read_audit(board))
     shown = {"board": board, "address": asked.address, "modality_label": Modality(board.modality).label}
+    shown["counted"] = state_counted(board)
     shown["permanent_url"] = address.but(view="", open="", at=str(board.snapshot_id or "")).url
     if board.rows:
         shown |= tell_finding(asked) | fill_table(asked)

@@ -67,7 +67,7 @@ def prove(client: Client, challenge: str, nonces: list[str], back: str = "/vote/
 
 
 def voter_of(response: Any) -> uuid.UUID:
-    return uuid.UUID(_signer.unsign(response.cookies[configured.VOTER_COOKIE_NAME].value))
+    return uuid.UUID(_signer.unsign(response.cookies[configured.VOTER_COOKIE_NAME].value).removesuffix(".proven"))
 
 
 def test_allowance_holds_for_new_cookies_of_one_network_only() -> None:

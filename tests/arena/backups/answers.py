@@ -37,7 +37,7 @@ _NEW = {
     "calls", "last_call", "refusal_rate", "failure_rate", "p95_seconds", "median_queue_seconds", "p95_queue_seconds",
     "cost_per_image", "prompts_covered", "prompts_wanted",
     "series", "step", "claimed_by_imports", "source_images", "mask_outline", "axes", "axes_hash",
-    "effective_voters", "effective_prompts",
+    "effective_voters", "effective_prompts", "tiers",
 }  # fmt: skip
 # Since then, a board's votes and voters have names of their own, and answers lead to more.
 _RENAMED = {"board_votes": "votes", "board_voters": "voters"}

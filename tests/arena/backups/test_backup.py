@@ -7,6 +7,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -25,7 +26,7 @@ from arena.backups.database_rows import applied_migrations, describe_table, find
 from arena.embedded.running import claim_folder
 from arena.generation.models import Image, Rendition
 from arena.installation import read_version
-from arena.voting.models import Ledger
+from arena.voting.models import Ledger, NetworkSalt
 from tests.arena.backups.conftest import own_database
 
 
@@ -64,6 +65,8 @@ def made(arena: Path) -> Path:
 def test_backup_restores_every_row_and_file_and_the_embedded_key(arena: Path, tmp_path: Path) -> None:
     before, backup, key = everything(), tmp_path / "backup.tar", arena / "secret_key"
     key.write_text("the key of this arena")
+    # It is to be forgotten, so it is in no backup.
+    NetworkSalt.objects.create(day=date(2026, 11, 30), salt=b"salt")
     with override_settings(SECRET_KEY="the key of this arena"):
         assert "It holds the secret key" in back_up(backup)
     User.objects.create_user("later")

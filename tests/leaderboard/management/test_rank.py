@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from arena.catalog.models import Modality
@@ -284,3 +284,48 @@ def test_saved_votes_of_two_modalities_in_turns_are_ranked_alike(tmp_path: Path)
         first = json.loads(rank(*files, "--save", saved, "--format", "json"))["boards"]
         assert {board["modality"]: board["votes"] for board in first} == dict.fromkeys(Modality.values, 12 * len(files))
         assert json.loads(rank(saved, "--format", "json"))["boards"] == first
+
+
+@pytest.fixture
+def tiered(tmp_path: Path) -> Path:
+    """An export of 240 votes: b wins by those of settled voters, a by as many of open ones in one network."""
+    columns = "position,modality,prompt,category,language,left,right,outcome,voter,tier,network"
+    rows = [f"{row},text-to-image,p{row},food,en,a,b,right,s{row % 30},settled,{row}" for row in range(1, 121)]
+    rows += [f"{row},text-to-image,p{row},food,en,a,b,left,x{row},open,farm" for row in range(121, 241)]
+    path = tmp_path / "export.csv"
+    path.write_text("\n".join([columns, *rows, ""]))
+    return path
+
+
+def test_tiers_of_an_export_say_whose_votes_count(tiered: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "votes.parquet"
+    (official,) = json.loads(rank(tiered, "--format", "json", "--save", saved))["boards"]
+    (every,) = json.loads(rank(tiered, "--format", "json", "--tiers", "all"))["boards"]
+    (before,) = json.loads(rank(tiered, "--format", "json", "--method-version", "3"))["boards"]
+
+    assert (official["votes"], every["votes"], before["votes"]) == (120, 240, 240)
+    assert "tiers: 120 of 240 votes are of an official tier; --tiers all counts the others, too" in official["notes"]
+    first = [board["contenders"][0] for board in (official, every, before)]
+    assert [line["contender"] for line in first[:2]] == ["b", "b"]
+    assert first[0]["elo"] > first[1]["elo"] > first[2]["elo"] == 1000.0
+    for tiers, board in (("official", official), ("all", every)):
+        (again,) = json.loads(rank(saved, "--format", "json", "--tiers", tiers))["boards"]
+        assert (again["input_hash"], again["output_hash"]) == (board["input_hash"], board["output_hash"])
+        call_command("recompute", str(tiered), "--tiers", tiers, "--board", "overall", stdout=(said := io.StringIO()))
+        assert f"output {board['output_hash']}" in said.getvalue()
+
+
+def test_tiers_of_another_file_are_read_where_their_column_is_named(tiered: Path) -> None:
+    text = (
+        tiered.read_text()
+        .replace("position,modality", "row,kind")
+        .replace("left,right,outcome", "model_a,model_b,winner")
+    )
+    tiered.write_text(text.replace(",a,b,right,", ",a,b,model_b,").replace(",a,b,left,", ",a,b,model_a,"))
+    counted = [
+        json.loads(rank(tiered, "--format", "json", *options))["boards"][0]["votes"]
+        for options in ([], ["--tier", "tier"], ["--tier", "tier", "--network", "network", "--tiers", "all"])
+    ]
+    assert counted == [240, 120, 240]
+    with pytest.raises(CommandError, match="'model_b' is no tier: open, settled, verified, named, or empty"):
+        rank(tiered, "--tier", "winner")

@@ -31,7 +31,7 @@ def test_board_keys_name_what_is_present() -> None:
 
 
 def test_each_board_reads_exactly_its_votes() -> None:
-    log = simulate(np.linspace(0, 1, 5), votes=1500, voters=60, seed=4)
+    log = simulate(np.linspace(0, 1, 5), votes=1500, voters=600, seed=4)
     boards = compute_boards(log)
     assert boards[OVERALL] == fit(log)
     assert boards[OVERALL].method.equal_category_weights

@@ -109,8 +109,8 @@ def test_methods_stand_side_by_side_and_are_never_joined(client: Client, setting
     assert hashes == [hashes[0], hashes[0], hashes[2]]
     assert hashes[0] != hashes[2]
     for one in set(hashes):
-        assert page.count(f"bradley-terry 3 · {one[:6]}") == hashes.count(one)
-        assert f"version 3 · {one[:6]}</text>" in page
+        assert page.count(f"bradley-terry 4 · {one[:6]}") == hashes.count(one)
+        assert f"version 4 · {one[:6]}</text>" in page
     assert "Each method has its own line" in page
     assert page.count('<g class="series is-past">') == 4  # Elo and ranks, each wide and narrow
     assert [point["baseline_at"] is None for point in answer["results"]] == [False, True, True]
@@ -124,9 +124,9 @@ def test_new_version_of_the_method_is_named(client: Client) -> None:
     refresh_ledger(ledger=Ledger.objects.get())
     page = page_of(client, slugs[0])
     assert "bradley-terry 2</td>" in page
-    assert "bradley-terry 3</td>" in page
+    assert "bradley-terry 4</td>" in page
     versions = [point["method_version"] for point in client.get(API, {"contender": slugs[0]}).json()["results"]]
-    assert versions == ["3", "2"]
+    assert versions == ["4", "2"]
 
 
 def test_thousand_snapshots_are_paged_and_drawn_with_fewer_points(client: Client) -> None:

@@ -2,7 +2,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from arena.voting.ledger.exports import BadExport
 from leaderboard.votefiles.export_reader import Export, read_export
 
 Entry = dict[str, object]
-Form = Callable[[list[Entry]], bytes]
+Form = Callable[..., bytes]
 
 COLUMNS = (
     "position,left,right,outcome,prompt,category,language,modality,propensity,voter,excluded,salt,leaf,chain".split(",")
@@ -40,15 +40,15 @@ ENTRIES: list[Entry] = [
 ]
 
 
-def as_csv(entries: list[Entry]) -> bytes:
+def as_csv(entries: list[Entry], columns: Sequence[str] = COLUMNS) -> bytes:
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
+    writer = csv.DictWriter(text, columns)
     writer.writeheader()
     writer.writerows(entries)
     return text.getvalue().encode()
 
 
-def as_jsonl(entries: list[Entry]) -> bytes:
+def as_jsonl(entries: list[Entry], _columns: Sequence[str] = COLUMNS) -> bytes:
     return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
 
 
@@ -109,3 +109,21 @@ def test_bad_value_is_refused_with_its_line(form: Form, change: Entry, message: 
     line = 3 if form is as_csv else 2
     with pytest.raises(BadExport, match=f"line {line}: .*{message}"):
         read_export(write(tmp_path, form([ENTRY, ENTRY | {"position": 5} | change])))
+
+
+@pytest.mark.parametrize("form", [as_csv, as_jsonl])
+def test_tiers_and_networks_come_back_where_an_export_has_them(form: Form, tmp_path: Path) -> None:
+    columns = [*COLUMNS, "tier", "network"]
+    tiers = [("open", "1a2b"), ("", ""), ("named", ""), ("settled", "")]
+    entries = [
+        entry | {"tier": tier, "network": network} for entry, (tier, network) in zip(ENTRIES, tiers, strict=True)
+    ]
+    logs = read_export(write(tmp_path, form(entries, columns))).votes
+    log = logs["text-to-image"]
+    assert (log.tiers, log.networks) == (("open", "settled"), ("", "1a2b"))
+    assert log.tier is not None
+    assert log.network is not None
+    assert (log.tier.tolist(), log.network.tolist()) == ([0, 1], [1, 0])
+    assert (logs["image-editing"].tier, logs["image-editing"].network) == (None, None)
+    with pytest.raises(BadExport, match="line 1: tier 3 is not text"):
+        read_export(write(tmp_path, as_jsonl([ENTRY | {"tier": 3}])))

@@ -38,7 +38,7 @@ function start(root) {
   function answer(outcome) {
     const matchup = stage.take();
     if (!matchup) return;
-    const entry = { id: matchup.dataset.matchup, url: matchup.dataset.answer, answer: outcome };
+    const entry = { id: matchup.dataset.matchup, url: matchup.dataset.answer, answer: outcome, dwell: Date.now() - matchup.seenAt };
     if (outcome === 'skip') {
       say(text.msgSkipped);
       outbox.put(entry);
@@ -179,6 +179,7 @@ function start(root) {
   // Whoever goes to read leaves for the board of what they judge.
   function onReady(matchup) {
     failures = 0;
+    matchup.seenAt ??= Date.now();
     document.querySelector('[data-leaderboard]').href = matchup.dataset.board;
     queue.fill();
   }

@@ -108,7 +108,7 @@ def test_preliminary_contenders_refusals_do_not_count() -> None:
 
 
 def test_common_prompts_are_those_that_all_ranked_contenders_have() -> None:
-    log = many_prompts(simulate([0.5, 0.0, -0.5], votes=3_000, voters=100, seed=7), 10)
+    log = many_prompts(simulate([0.5, 0.0, -0.5], votes=3_000, voters=1_000, seed=7), 10)
     missing = PictureGaps({"p000": ("c00",), "p001": ("newcomer",), "p002": ("c02",)}, {})
     keeps = log.select(~((log.prompt == 0) & ((log.left == 0) | (log.right == 0)))).compact()
 

@@ -1,6 +1,6 @@
 // Answers wait here until the server has taken them, so a closed tab or a lost connection loses none.
 // An entry is { id, url, answer, at } and may have `sendAt`, before which it is held and can be withdrawn, and
-// `fields`, an object of further form fields: name → list of values. Times are milliseconds as of Date.now().
+// `fields`, an object of further form fields: name → list of values; `dwell` says how long the pair was seen. Times are milliseconds as of Date.now().
 import { keep, recall } from './memory.js';
 import { secondsToWait } from './pauses.js';
 
@@ -25,6 +25,8 @@ function isDue(entry) {
 function body(entry, form) {
   const data = new FormData(form);
   data.set('answer', entry.answer);
+  data.set('from', document.referrer.split('/', 3).join('/'));
+  if (entry.dwell) data.set('dwell', entry.dwell);
   for (const [name, values] of Object.entries(entry.fields ?? {})) for (const value of values) data.append(name, value);
   return data;
 }
