@@ -154,7 +154,7 @@ TEMPLATES = [
         "DIRS": [installation.TEMPLATES],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["arena.languages.catalogue_names"],
+            "builtins": ["arena.languages.catalogue_names", "arena.languages.written_times"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
