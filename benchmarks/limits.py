@@ -88,7 +88,7 @@ def compare_boards(worlds: int) -> None:
 
 
 def time_boards(votes: int = 1_000_000) -> None:
-    """Print how much processor time a board takes, by version; activity is heavy-tailed, so many votes are limited."""
+    """Print how much processor time a board of heavy-tailed activity takes, by version."""
     rng = np.random.default_rng(1)
     world = draw_world(rng, Setting(voters=votes // 20, **WORLDS["tastes and luck"]), votes)
     log = world.vote(rng, world.worth(rng.normal(0, 0.6, CONTENDERS)))
