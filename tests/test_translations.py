@@ -49,7 +49,14 @@ MANY = {
     "At most %(most)s samples of one prompt are made.",
     "At most %(most)s images are planned at once.",
     "Ask for 1 to %(most)s images of a prompt.",
-    "Choose a folder with 1 to %(most)d files.",
+    "Choose a folder with 1 to {most} files.",
+    "The file has {size} bytes; at most {most} are accepted.",
+    "The image is {size}; at most {pixels} pixels and sides of {side} are accepted.",
+    "The file is damaged: only {filled} of its {all} bytes were written, the rest are zero.",
+    "The file is damaged: {came} of {all} rows can be read.",
+    "The file ends early: {came} of {all} rows came.",
+    "The file ends early: {came} of {all} bytes came.",
+    "The file ends early: {came} of the {all} bytes of its interlaced picture came.",
     "This answer has {size} bytes; the range asked for lies outside.",
     "Fewer than {votes} votes: no rank yet.",
     "Fewer than {votes} votes, or fewer than {voters} voters: no rank yet.",
@@ -87,6 +94,12 @@ def test_templates_compile() -> None:
 
 def test_templates_have_no_words_beside_the_translated() -> None:
     assert {name: said for name in FILES if (said := visible_text((TEMPLATES / name).read_text("utf-8")))} == {}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_days_are_written_as_the_language_writes_them(name: str) -> None:
+    shown = re.sub(r"<[^>]*>", " ", (TEMPLATES / name).read_text("utf-8"))
+    assert re.findall(r"""\|date:["'][^"']*Y[^"']*["']""", shown) == []
 
 
 def test_visible_text_finds_a_planted_word() -> None:

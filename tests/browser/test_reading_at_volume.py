@@ -124,8 +124,10 @@ def read_better_of_two(reader: Reader, site: Site) -> None:
     reader.page.get_by_label("Rival").select_option(two)
     reader.click(reader.page.get_by_role("button", name="Which is better?"))
     reader.page.wait_for_url(f"**{two}**")
-    better = f"{known(one).name} is surely better than {known(two).name}"
-    assert better in reader.sees(reader.page.locator(".verdict-sentence"))
+    # Among 250 contenders, which have fewer votes each, the same gap may be luck.
+    how = "surely" if len(site.slugs) < 100 else "(surely|probably)"
+    said = reader.sees(reader.page.locator(".verdict-sentence"))
+    assert re.search(rf"{known(one).name} is {how} better than {known(two).name}", said)
 
 
 def read_changes(reader: Reader, site: Site) -> None:
