@@ -122,6 +122,7 @@ for each in (app, scheduler):
             "render": every(60, "arena.generation.render"),
             "sync": every(24 * 3600, "arena.generation.sync_models"),
             "purge": every(24 * 3600, "arena.voting.purge"),
+            "send_resets": every(60, "arena.accounts.send_resets"),
             "forget_guesses": every(24 * 3600, "arena.accounts.forget_guesses"),
             "forget": every(3600, "arena.admission.forget"),
             "thin": every(24 * 3600, "leaderboard.thin"),

@@ -1,56 +1,19 @@
 """Django's settings, read from typed environment variables; every variable is listed in .env.example."""
 
 import logging
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import django_stubs_ext
-import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
 from arena import installation
+from arena.typed_environment import Environment
 
 # Allows ModelAdmin[Prompt] and the like, for the type checker.
 django_stubs_ext.monkeypatch()
-
-
-class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types.
-    """Reads variables strictly: errors name the variable, an empty value counts as unset, a switch is on or off."""
-
-    SWITCH = {"1", "true", "yes", "on", "0", "false", "no", "off"}
-
-    def get_value(self, var: str, **kwargs: Any) -> Any:
-        """Return the variable's value. Raises ImproperlyConfigured."""
-        if "default" in kwargs and not self.ENVIRON.get(var, "").strip():
-            return kwargs["default"]
-        if kwargs.get("cast") is bool and self.ENVIRON.get(var, "").strip().lower() not in self.SWITCH:
-            raise ImproperlyConfigured(f"{var} is {self.ENVIRON[var]!r}. Set it to 1 or 0.")
-        try:
-            return super().get_value(var, **kwargs)
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{var} cannot be read: {error}.") from error
-
-    def decimal(self, var: str, default: Decimal | None = None) -> Decimal | None:
-        """Return an amount from 0 on, or the default. Raises ImproperlyConfigured."""
-        text = self.get_value(var, default="")
-        try:
-            amount = Decimal(text) if text else default
-        except InvalidOperation as error:
-            raise ImproperlyConfigured(f"{var} is {text!r}. Set it to an amount in USD, such as 20.") from error
-        if amount is not None and not (amount.is_finite() and amount >= 0):
-            raise ImproperlyConfigured(f"{var} is {text!r}. Set it to an amount in USD, such as 20.")
-        return amount
-
-    @classmethod
-    def db_url_config(cls, url: Any, engine: str | None = None) -> dict[str, Any]:
-        """Return Django's description of a database URL. Raises ImproperlyConfigured, without the URL's password."""
-        try:
-            return dict(super().db_url_config(url, engine))
-        except ValueError as error:
-            raise ImproperlyConfigured("DATABASE_URL cannot be read. Percent-encode its special characters.") from error
 
 
 env = Environment()
@@ -78,6 +41,7 @@ SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_ENGINE = "arena.accounts.browser_sessions.session_store"
 SESSION_COOKIE_NAME = "__Host-easel_session" if HTTPS else "easel_session"
 CSRF_COOKIE_NAME = "__Host-easel_csrf" if HTTPS else "easel_csrf"
 VOTER_COOKIE_NAME = "__Host-easel_voter" if HTTPS else "easel_voter"
@@ -94,8 +58,21 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT > 0 else None
 # public: anybody reads and votes. login: nothing but the sign-in page answers without an account.
 ACCESS = env.str("ACCESS", default="public")
-# Whether staff must also show a code of their authenticator app before any page but that for the code answers.
-STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=False)
+# Whether staff must also show a code of their authenticator app before any page but that for the code answers; with
+# `always`, even those whom the identity provider has let in, who may have shown it a second factor of its own.
+STAFF_SECOND_FACTOR_ALWAYS = env.str("STAFF_SECOND_FACTOR", default="").strip().lower() == "always"
+STAFF_SECOND_FACTOR = STAFF_SECOND_FACTOR_ALWAYS or env.bool("STAFF_SECOND_FACTOR", default=False)
+# One identity provider (OpenID Connect) with which people sign in: its address, who Easel is there, and its name here.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="Single sign-on")
+# Which claim names a new account, whether accounts are made at all, and for whose e-mail addresses (empty: for all).
+OIDC_ACCOUNT_CLAIM = env.str("OIDC_ACCOUNT_CLAIM", default="preferred_username")
+OIDC_NEW_ACCOUNTS = env.bool("OIDC_NEW_ACCOUNTS", default=False)
+OIDC_EMAIL_DOMAINS = env.list("OIDC_EMAIL_DOMAINS", default=[])
+# CLAIM:VALUE of who is staff, such as groups:arena-staff; empty: nobody becomes staff through the provider.
+OIDC_STAFF = env.str("OIDC_STAFF", default="")
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -177,7 +154,7 @@ TEMPLATES = [
         "DIRS": [installation.TEMPLATES],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["arena.languages.catalogue_names"],
+            "builtins": ["arena.languages.catalogue_names", "arena.languages.written_times"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -189,8 +166,18 @@ TEMPLATES = [
 PASSWORD_HASHERS = ["arena.accounts.hashing.BoundedHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "arena.accounts.password_rules.GuessablePasswordValidator"},
+    {"NAME": "arena.accounts.passwords.password_rules.GuessablePasswordValidator"},
 ]
+# A link that was mailed for a new password is good for so many seconds.
+PASSWORD_RESET_TIMEOUT = 3600
+
+# --- Mail: where it is handed in. Nothing is sent unless it is set, or while it is dummymail://.
+MAIL_SETTINGS = env.email_url("EMAIL_URL", default="dummymail://")
+vars().update(MAIL_SETTINGS)
+MAIL = MAIL_SETTINGS["EMAIL_BACKEND"] != "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="easel@localhost")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database: PostgreSQL only. manage.py sets DATABASE_URL to the embedded server when it is unset.

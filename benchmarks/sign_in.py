@@ -1,7 +1,7 @@
 """Times votes and probes while a crowd signs in: `uv run python -m benchmarks.sign_in [rounds]`.
 
 Each round times 60 votes and 60 probes, one at a time, first with nobody else, then with 12 clients that post wrong
-passwords without a pause, each time for another account and from another address, so that no limit of guesses refuses
+passwords without a pause, each time for another account and from another network, so that no limit of guesses refuses
 them. It prints the medians over all rounds, and the ratios; the aim is 1.2. Everything is on loopback and in a
 temporary folder. On a machine with other load only the ratio within a round says something.
 """
@@ -54,7 +54,7 @@ class Crowd:
         form = urlencode({"csrfmiddlewaretoken": self.token, "username": f"user{number}", "password": "guess"})
         return (
             "POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-            f"X-Forwarded-For: 10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}\r\n"
+            f"X-Forwarded-For: 10.{number >> 8 & 255}.{number & 255}.1\r\n"
             f"Cookie: easel_csrf={self.token}\r\nContent-Length: {len(form)}\r\n\r\n{form}"
         ).encode()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import django
+import hypothesis
 import pytest
 from celery import current_app
 from django.conf import settings
@@ -73,8 +74,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="Run the largest tests at full size, as before a release.")
 
 
+@pytest.hookimpl(tryfirst=True)  # Hypothesis looks for its profile when it is configured.
 def pytest_configure(config: pytest.Config) -> None:
     """Count the CPU time in the main process; measure coverage in every process that runs tests."""
+    examples = 100 if config.getoption("--thorough") else 30
+    hypothesis.settings.register_profile("fixed", hypothesis.settings.get_profile("ci"), max_examples=examples)
     config.pluginmanager.register(Covering())
     if "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(Cost(adopts=bool(config.getoption("tx", None))))

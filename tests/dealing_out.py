@@ -4,6 +4,9 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 # Their module and session fixtures are made once, not once in each process.
 SHARING = {
+    "tests/arena/catalog/sources/test_named_in_catalogue.py",
+    "tests/arena/catalog/test_loading.py",
+    "tests/arena/catalog/test_owned_by_files.py",
     "tests/blindness/test_bytes.py",
     "tests/blindness/test_crawl.py",
     "tests/browser/test_reading_at_volume.py",

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class AccountsConfig(AppConfig):
@@ -12,5 +13,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Log who comes and goes."""
+        """Let each sign-in be noted in its session, and log who comes and goes."""
+        user_logged_in.connect(import_module("arena.accounts.browser_sessions.own_sessions").note_sign_in)
         import_module("arena.accounts.sign_in_log").listen()

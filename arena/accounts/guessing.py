@@ -1,12 +1,13 @@
 """Counts guesses, and lets guessers wait longer and longer; correct passwords cost nothing."""
 
-import ipaddress
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
+
+from arena.web.client_address import network_of
 
 # Seconds to wait after the last guess that is free; each further one doubles it, up to a quarter of an hour. So an
 # account is open to about a hundred guesses a day.
@@ -67,11 +68,9 @@ def count_account(name: str) -> Counter:
     return Counter("account", name.casefold(), free=5)
 
 
-def count_network(address: str) -> Counter:
-    """The counter of an address; of IPv6, of the /64 that one customer has at least."""
-    if ":" in address:
-        address = str(ipaddress.ip_network(f"{address}/64", strict=False))
-    return Counter("network", address, free=20)
+def count_network(address: str, kind: str = "network") -> Counter:
+    """The counter of the network in which an address lies, as for all limits: who has a /48 has no more guesses."""
+    return Counter(kind, network_of(address), free=20)
 
 
 def count_second_factor(user_id: int) -> Counter:

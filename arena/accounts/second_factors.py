@@ -11,7 +11,7 @@ from arena.accounts.guessing import admit_guess, count_second_factor, give_back
 from arena.accounts.models import RecoveryCode, SecondFactor
 from arena.accounts.one_time_codes import RECOVERY_CODES, find_step, hash_recovery_code, make_recovery_code
 
-_SHOWN = "second_factor"
+_SHOWN, _VOUCHED_FOR = "second_factor", "vouched_for"
 
 
 def find_second_factor(user: User) -> SecondFactor | None:
@@ -20,10 +20,15 @@ def find_second_factor(user: User) -> SecondFactor | None:
 
 
 def is_awaited(user: User | AnonymousUser, session: SessionBase) -> bool:
-    """Tell whether a session must still show a code: of staff who have a second factor, or need one."""
+    """Tell whether a session must still show a code: of staff who have a second factor, or need one.
+
+    Whom the identity provider let in has been asked there, unless the settings say that all are asked here.
+    """
     if not (user.is_staff or user.is_superuser):
         return False
     assert isinstance(user, User)
+    if session.get(_VOUCHED_FOR) and not settings.STAFF_SECOND_FACTOR_ALWAYS:
+        return False
     factor = find_second_factor(user)
     if factor is None:
         return bool(settings.STAFF_SECOND_FACTOR)
@@ -74,6 +79,11 @@ def _is_right(user: User, session: SessionBase, code: str) -> bool:
         return False
     _note_shown(session, factor)
     return True
+
+
+def note_provider(session: SessionBase) -> None:
+    """Note in a session that the identity provider let somebody in: a second factor was the provider's to ask for."""
+    session[_VOUCHED_FOR] = True
 
 
 def take_away(user: User) -> bool:

@@ -1,5 +1,6 @@
 """What `check --deploy` refuses: settings that are unsafe on a server, or that contradict each other."""
 
+import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -80,6 +81,18 @@ def _check_data_folder() -> Iterator[CheckMessage]:
         yield Error(f"Everybody on this machine may enter {folder}.", hint=hint, id="easel.E019")
 
 
+def _check_mail() -> Iterator[CheckMessage]:
+    if settings.ACCESS == "login" and not (settings.MAIL or settings.OIDC_ISSUER or os.environ.get("EMAIL_URL")):
+        hint = (
+            "Set EMAIL_URL and EMAIL_FROM. If you want to help with `manage.py changepassword` instead, say so with "
+            "EMAIL_URL=dummymail://."
+        )
+        yield Error("ACCESS is login, and no mail is sent to who forgets the password.", hint=hint, id="easel.E050")
+    if settings.MAIL and settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") in LOCAL_HOSTS:
+        hint = "Set it to an address that your mail server sends for, such as arena@example.org."
+        yield Error(f"EMAIL_FROM is {settings.DEFAULT_FROM_EMAIL}.", hint=hint, id="easel.E051")
+
+
 def _check_metrics() -> Iterator[CheckMessage]:
     if settings.METRICS_PORT and settings.METRICS_HOST not in LOCAL_HOSTS - {""} and not settings.METRICS_TOKEN:
         hint = "Set METRICS_TOKEN, or METRICS_HOST=127.0.0.1."
@@ -103,5 +116,6 @@ _CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     _check_origins,
     _check_passwords,
     _check_data_folder,
+    _check_mail,
     _check_metrics,
 )

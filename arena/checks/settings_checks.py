@@ -1,6 +1,7 @@
 """System checks: unsafe or contradictory settings prevent the start, with a message that says what to set."""
 
 import os
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,7 +61,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
             found.append(Error(f"{name} is {getattr(settings, name)!r}.", hint=hint, id="easel.E002"))
     if not settings.OFFICIAL_TIERS or not set(TIERS).issuperset(settings.OFFICIAL_TIERS):
         hint = f"Set it to some of {' '.join(TIERS)}."
-        found.append(Error(f"OFFICIAL_TIERS is {' '.join(settings.OFFICIAL_TIERS)!r}.", hint=hint, id="easel.E010"))
+        found.append(Error(f"OFFICIAL_TIERS is {' '.join(settings.OFFICIAL_TIERS)!r}.", hint=hint, id="easel.E030"))
     if settings.TRUSTED_PROXY_COUNT < 0:
         found.append(Error("TRUSTED_PROXY_COUNT is negative.", hint="Count the proxies; 0 for none.", id="easel.E003"))
     if settings.DEBUG and not settings.EMBEDDED:
@@ -77,6 +78,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     return (
         found
         + _broken_limits()
+        + _broken_identity_provider()
         + [_out_of_range(name, low, high) for name, (low, high) in RANGES.items() if not _fits(name, low, high)]
     )
 
@@ -88,6 +90,25 @@ def _broken_limits() -> list[CheckMessage]:
         for kind, most in settings.LIMITS.items()
         if len(most) != 3 or min(most) < 0
     ]
+
+
+def _broken_identity_provider() -> list[CheckMessage]:
+    if not settings.OIDC_ISSUER:
+        return []
+    found: list[CheckMessage] = []
+    if not _can_be_public(settings.OIDC_ISSUER):
+        hint = "Give the address by which the identity provider calls itself, such as https://id.example.org."
+        found.append(Error(f"OIDC_ISSUER is {settings.OIDC_ISSUER!r}.", hint=hint, id="easel.E052"))
+    if not settings.OIDC_CLIENT_ID:
+        hint = "Register Easel at the identity provider, and give what it is called there."
+        found.append(Error("OIDC_ISSUER is set, and OIDC_CLIENT_ID is not.", hint=hint, id="easel.E053"))
+    if not all(map(find_spec, ("authlib", "requests"))):
+        hint = "Install the extra `oidc`: uv sync --extra oidc, or pip install 'easel[oidc]'."
+        found.append(Error("OIDC_ISSUER is set, and Authlib is not installed.", hint=hint, id="easel.E054"))
+    if settings.OIDC_STAFF and not all(settings.OIDC_STAFF.partition(":")):
+        hint = "Give a claim and the value that makes somebody staff, such as groups:arena-staff."
+        found.append(Error(f"OIDC_STAFF is {settings.OIDC_STAFF!r}.", hint=hint, id="easel.E055"))
+    return found
 
 
 def _can_be_a_broker(url: str) -> bool:

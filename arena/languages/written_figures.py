@@ -71,10 +71,11 @@ def write_day(when: date) -> str:
     return date_format(when, pgettext("format of a day", "j F Y"))
 
 
-def write_moment(when: datetime) -> str:
-    """Write a time to the minute, with its zone."""
+def write_moment(when: datetime, *, seconds: bool = False) -> str:
+    """Write a time to the minute, or to the second, with its zone."""
     # Translators: how Django writes a time, such as 29 November 2026, 14:05 UTC; see its "date" filter for the letters.
-    return date_format(localtime(when), pgettext("format of a time", "j F Y, H:i T"))
+    pattern = pgettext("format of a time", "j F Y, H:i T")
+    return date_format(localtime(when), pattern.replace("H:i", "H:i:s") if seconds else pattern)
 
 
 def write_month(when: date) -> str:

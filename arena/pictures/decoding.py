@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageCms
 
-from arena.errors import DomainError
+from arena.pictures.bad_images import BadImage, Said
+from arena.pictures.bad_images import gettext_noop as _
 from arena.pictures.formats.file_kinds import describe_other, find_format
 from arena.pictures.formats.frame_counts import count_frames
 from arena.pictures.formats.shortfalls import describe_shortfall, find_silent_shortfall
@@ -43,12 +44,6 @@ TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt"}
 BITS_PER_SAMPLE = 258
 
 
-class BadImage(DomainError):
-    """The bytes are not an image that Easel accepts; the message says why."""
-
-    code = "bad_image"
-
-
 @dataclass(frozen=True)
 class Decoded:
     """A picture, the format of its file, and a note (a sentence) where the picture is not all that the file holds.
@@ -69,10 +64,10 @@ def inspect_image(data: bytes, *, first_frame: bool = False) -> Decoded:
     Raises BadImage with a reason. What the header shows as too big is never decoded.
     """
     if len(data) > MAX_BYTES:
-        raise BadImage(f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are accepted.")
+        raise BadImage(too_large(len(data)))
     name = find_format(data)
     if not name:
-        raise BadImage(f"The file {describe_other(data)}.")
+        raise BadImage(describe_other(data))
     if name == "HEIF":
         _load_heic()
     try:
@@ -84,6 +79,11 @@ def inspect_image(data: bytes, *, first_frame: bool = False) -> Decoded:
         raise BadImage(describe_shortfall(data, name)) from error
 
 
+def too_large(size: int) -> Said:
+    """Say that a file has too many bytes."""
+    return _("The file has {size} bytes; at most {most} are accepted.", size=size, most=MAX_BYTES)
+
+
 def _readers(name: str) -> tuple[str, ...]:
     return ("JPEG", "MPO") if name == "JPEG" else (name,)
 
@@ -93,8 +93,10 @@ def _load_heic() -> None:
         heif = importlib.import_module("pillow_heif")
     except ImportError as error:
         raise BadImage(
-            "The file is a HEIC picture. Reading it needs pillow-heif, which is missing: run `uv sync --extra heic` or "
-            "install `easel[heic]`, or save the picture as PNG."
+            _(
+                "The file is a HEIC picture. Reading it needs pillow-heif, which is missing: run "
+                "`uv sync --extra heic` or install `easel[heic]`, or save the picture as PNG."
+            )
         ) from error
     heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
@@ -116,9 +118,19 @@ def _without_texts(data: bytes) -> bytes:
 def _check_header(opened: Image.Image) -> None:
     width, height = opened.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise BadImage(f"The image is {width} × {height}; at most {MAX_PIXELS:,} pixels and sides of {MAX_SIDE}.")
+        raise BadImage(
+            _(
+                "The image is {size}; at most {pixels} pixels and sides of {side} are accepted.",
+                size=f"{width} × {height}", pixels=MAX_PIXELS, side=MAX_SIDE,
+            )
+        )  # fmt: skip
     if min(width, height) < MIN_SIDE:
-        raise BadImage(f"The image is {width} × {height}; sides below {MIN_SIDE} are too small to judge.")
+        raise BadImage(
+            _(
+                "The image is {size}; sides below {side} are too small to judge.",
+                size=f"{width} × {height}", side=MIN_SIDE,
+            )
+        )  # fmt: skip
 
 
 def _check_frames(data: bytes, opened: Image.Image, first_frame: bool) -> str:
@@ -126,11 +138,11 @@ def _check_frames(data: bytes, opened: Image.Image, first_frame: bool) -> str:
     frames = count_frames(data, opened)
     if frames == 1:
         return ""
-    kind = {"TIFF": "pages", "MPO": "pictures", "HEIF": "pictures"}.get(opened.format or "", "frames")
-    many = f"The file holds {frames:,} {kind}"
     if first_frame or opened.format in {"MPO", "HEIF"}:
-        return f"{many}; the first one is shown."
-    raise BadImage(f"{many}; only still images are accepted, unless the first one is asked for.")
+        return f"The first picture is shown; the file holds {frames:,}."
+    if opened.format == "TIFF":
+        raise BadImage(_("The file has several pages ({n}); only still images are accepted.", n=frames))
+    raise BadImage(_("The file is an animation (frames: {n}); only still images are accepted.", n=frames))
 
 
 def _plain(data: bytes, opened: Image.Image) -> Image.Image:
@@ -152,9 +164,9 @@ def _plain(data: bytes, opened: Image.Image) -> Image.Image:
 def _check_colours(opened: Image.Image) -> None:
     """Refuse pixels whose white nobody knows."""
     if opened.mode == "I":
-        raise BadImage("The picture has 32-bit or signed values, whose white is unknown; save it with 8 or 16 bits.")
+        raise BadImage(_("The picture has 32-bit or signed values, whose white is unknown; save it with 8 or 16 bits."))
     if opened.mode == "LAB":
-        raise BadImage("The picture is in the colour space Lab; save it in RGB.")
+        raise BadImage(_("The picture is in the colour space Lab; save it in RGB."))
 
 
 def _orientation(data: bytes, opened: Image.Image) -> int:
@@ -226,7 +238,12 @@ def _from_floats(image: Image.Image) -> Image.Image:
     values = np.asarray(image)
     low, high = float(values.min()), float(values.max())
     if not (np.isfinite(values).all() and low >= -0.01 and high <= 255.5):
-        raise BadImage(f"The picture has values from {low:g} to {high:g}; only 0 to 1, or 0 to 255, can be shown.")
+        raise BadImage(
+            _(
+                "The picture has values from {low} to {high}; only 0 to 1, or 0 to 255, can be shown.",
+                low=low, high=high,
+            )
+        )  # fmt: skip
     scale = 255 if high <= 1.01 else 1
     return Image.fromarray((values * scale).round().clip(0, 255).astype(np.uint8))
 

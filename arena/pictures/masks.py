@@ -5,7 +5,9 @@ import io
 import numpy as np
 from PIL import Image, ImageOps
 
-from arena.pictures.decoding import UNREADABLE, BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.bad_images import gettext_noop as _
+from arena.pictures.decoding import UNREADABLE, inspect_image
 
 # From this value of 255 on, a pixel counts as white, or as opaque.
 HALF = 128
@@ -26,11 +28,11 @@ def read_mask(data: bytes) -> Image.Image:
     low, high = _GREYS
     if float(((values > low) & (values < high)).mean()) > MOST_GREY:
         raise BadImage(
-            "This looks like a picture, not like a mask: a mask is black and white, or has a transparent part."
+            _("This looks like a picture, not like a mask: a mask is black and white, or has a transparent part.")
         )
     marked = values >= HALF
     if not marked.any():
-        raise BadImage("The mask marks nothing: paint white, or make transparent, what may change.")
+        raise BadImage(_("The mask marks nothing: paint white, or make transparent, what may change."))
     return Image.fromarray(marked.astype(np.uint8) * 255)
 
 
@@ -42,6 +44,6 @@ def _alpha(data: bytes) -> Image.Image | None:
                 return None
             alpha = ImageOps.exif_transpose(opened).convert("RGBA").getchannel("A")
     except UNREADABLE as error:
-        raise BadImage("The mask's transparency cannot be read; save it as a PNG without metadata.") from error
+        raise BadImage(_("The mask's transparency cannot be read; save it as a PNG without metadata.")) from error
     darkest = alpha.getextrema()[0]
     return alpha if isinstance(darkest, int | float) and darkest < HALF else None

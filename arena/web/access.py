@@ -11,8 +11,9 @@ from arena.web.refusals import AWAY, ask_to_come_again
 
 # The sign-in page itself, in the language of one's choice, and what keeps robots away.
 OPEN_PATHS = frozenset({"/accounts/login/", "/language/", "/robots.txt"})
-# Webhooks of providers: they are answered with nothing, and verified by their signatures.
-OPEN_FOLDER = "/hooks/"
+# Other ways in: with a mailed link, an invitation, or the identity provider. Webhooks of providers: they are answered
+# with nothing, and verified by their signatures.
+OPEN_FOLDERS = ("/accounts/reset/", "/accounts/invitations/", "/accounts/oidc/", "/hooks/")
 
 
 class AccessMiddleware:
@@ -23,7 +24,7 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            is_open = request.path in OPEN_PATHS or request.path.startswith(OPEN_FOLDER)
+            is_open = request.path in OPEN_PATHS or request.path.startswith(OPEN_FOLDERS)
             has_key = getattr(request, "api_key", None) is not None
             is_let_in = settings.ACCESS == "public" or is_open or has_key or request.user.is_authenticated
         except AWAY:

@@ -39,14 +39,14 @@ class Influence:
     `other_share` of its official votes, or what these lack of `fill`. `only_official` leaves other tiers out.
     """
 
-    voter_cap: float = 20.0
-    network_cap: float = 40.0
+    voter_cap: float = 40.0
+    network_cap: float = 80.0
     invited: tuple[str, ...] = ("verified", "named")
     official: tuple[str, ...] = ("", "settled", "verified", "named")
     only_official: bool = False
     other_weight: float = 0.2
     other_share: float = 0.02
-    fill: float = 30.0
+    fill: float = 15.0
 
     def __post_init__(self) -> None:
         if not (self.voter_cap >= 1 and self.network_cap >= 1):

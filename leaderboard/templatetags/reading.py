@@ -1,19 +1,16 @@
 """How numbers, days and words of the catalogue are written on pages."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlencode, urlsplit
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from arena.catalog.models import Fact, Price
-from arena.languages.written_figures import write_day, write_list, write_moment, write_month
+from arena.languages.written_figures import write_day, write_list, write_month
 from leaderboard.presentation.board_address import BoardAddress
 from leaderboard.presentation.board_page import figure_texts
 from leaderboard.presentation.contenders.stated_dates import write_fact, write_release
@@ -146,24 +143,6 @@ def beside(price: Price, differences: Mapping[int, float]) -> str:
 def size_name(size: str) -> str:
     """`1024x1024` with a real multiplication sign."""
     return size.replace("x", "×")
-
-
-@register.simple_tag
-def moment(when: datetime) -> SafeString:
-    """A time to the minute, for people and programs."""
-    return format_html('<time datetime="{}">{}</time>', localtime(when).isoformat(), moment_text(when))
-
-
-@register.simple_tag
-def moment_text(when: datetime) -> str:
-    """The same as plain text."""
-    return write_moment(when)
-
-
-@register.simple_tag
-def day(when: date) -> SafeString:
-    """A day, for people and programs."""
-    return format_html('<time datetime="{}">{}</time>', when.isoformat(), write_day(when))
 
 
 @register.filter

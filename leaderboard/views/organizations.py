@@ -30,7 +30,7 @@ def show_organization(request: HttpRequest, slug: str) -> HttpResponse:
         "organization": organization,
         "cards": cards,
         "over_time": [(released.get(card.slug), card) for card in cards],
-        "figures": [figure for figure in figures if figure.models or figure.undated],
+        "figures": [figure for figure in figures if figure.models],
         "rows": [card.best for card in cards if card.best],
         "shown": shown,
     }

@@ -1,31 +1,15 @@
 """Production by environment: safe by default, and a wrong setting gives one line, never a traceback."""
 
-import os
-import runpy
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
-from PIL import features
 from pytest_django import Settings
 
-from arena.checks.deploy_checks import check_deployment
-from arena.checks.settings_checks import TIERS, check_settings
-from arena.voting.models import Tier
-from tests.patience import HANGING
+from tests.arena.production import HOST, ROOT, check_deploy, read_settings, run_python
 
-ROOT = Path(__file__).resolve().parents[2]
-PRODUCTION = {
-    "SECRET_KEY": "dVq7-a key as long and as mixed as an operator would make it, 0123456789",
-    "ALLOWED_HOSTS": "arena.example.org",
-    "CSRF_TRUSTED_ORIGINS": "https://arena.example.org",
-    "TRUSTED_PROXY_COUNT": "1",
-}
 SAFETY = [
     "ALLOWED_HOSTS", "DEBUG", "SECURE_SSL_REDIRECT", "SECURE_REDIRECT_EXEMPT", "SECURE_HSTS_SECONDS",
     "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_PROXY_SSL_HEADER", "SESSION_COOKIE_SECURE",
@@ -36,30 +20,7 @@ POLICY = {
     "default-src": "'self'", "img-src": "'self' data:", "object-src": "'none'", "base-uri": "'none'",
     "form-action": "'self'", "frame-ancestors": "'none'",
 }  # fmt: skip
-HOST = "arena.example.org"
 PROXIED = {"x-forwarded-proto": "https", "host": HOST}
-
-
-def run_python(*arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
-    """Run Python in a production environment on the tests' database; None unsets a variable."""
-    kept = {key: os.environ[key] for key in ("PATH", "HOME", "DATABASE_URL", "EASEL_DATA_DIR") if key in os.environ}
-    wanted = kept | PRODUCTION | environment
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=HANGING,
-        env={key: value for key, value in wanted.items() if value is not None},
-    )  # fmt: skip
-
-
-def check_deploy(**environment: str | None) -> subprocess.CompletedProcess[str]:
-    return run_python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
-
-
-def read_settings(**environment: str | None) -> dict[str, Any]:
-    """Read the settings as a new process in production would, and return them; None unsets a variable."""
-    kept = {key: os.environ[key] for key in ("PATH", "HOME", "DATABASE_URL", "EASEL_DATA_DIR") if key in os.environ}
-    wanted = {key: value for key, value in (kept | PRODUCTION | environment).items() if value is not None}
-    with mock.patch.dict(os.environ, wanted, clear=True):
-        return runpy.run_path(str(ROOT / "arena" / "settings.py"))
 
 
 def safety_settings(**environment: str | None) -> dict[str, Any]:
@@ -81,11 +42,6 @@ def production(settings: Settings, safety: dict[str, Any], plain_static_files: N
     return Client(enforce_csrf_checks=True)
 
 
-def test_check_deploy_with_production_environment_finds_nothing() -> None:
-    found = check_deploy()
-    assert (found.returncode, found.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
-
-
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
@@ -94,6 +50,9 @@ def test_check_deploy_with_production_environment_finds_nothing() -> None:
         ("HSTS_SECONDS", "a year", "HSTS_SECONDS cannot be read"),
         ("HTTPS", "ture", "HTTPS is 'ture'. Set it to 1 or 0."),
         ("DATABASE_URL", "postgresql://easel:pa/ssword@db/easel", "DATABASE_URL cannot be read."),
+        ("EMAIL_URL", "smtp://easel:pa/ssword@mail.example.org", "EMAIL_URL cannot be read."),
+        ("EMAIL_URL", "pop3://easel:pssword@mail.example.org", "EMAIL_URL cannot be read."),
+        ("STAFF_SECOND_FACTOR", "sometimes", "STAFF_SECOND_FACTOR is 'sometimes'."),
         ("DATABASE_URL", "mysql://easel:pssword@db/easel", "DATABASE_URL is not PostgreSQL's."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL is 'LOUD'. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL."),
     ],
@@ -111,117 +70,6 @@ def test_start_with_unreadable_setting_ends_with_one_line() -> None:
     assert (found.returncode, found.stdout) == (1, "")
     assert found.stderr.startswith("easel: SECRET_KEY is not set.")
     assert found.stderr.count("\n") == 1
-
-
-# One setting that is unsafe or contradicts the others, and the error that names it.
-UNSAFE: list[tuple[str, object, str]] = [
-    ("ALLOWED_HOSTS", ["*"], "easel.E010"),
-    ("ALLOWED_HOSTS", ["localhost", "127.0.0.1"], "easel.E011"),
-    ("TRUSTED_PROXY_COUNT", 0, "easel.E012"),
-    ("CSRF_TRUSTED_ORIGINS", [], "easel.E013"),
-    ("CSRF_TRUSTED_ORIGINS", ["http://arena.example.org"], "easel.E014"),
-    ("CSRF_TRUSTED_ORIGINS", ["https://arena.example.com"], "easel.E015"),
-    ("PUBLIC_URL", "https://example.com", "easel.E016"),
-    ("CELERY_BROKER_URL", "redis://redis.example.org:6379/0", "easel.E018"),
-    ("CELERY_BROKER_URL", "amqp://guest:guest@rabbit.example.org//", "easel.E018"),
-]
-
-
-@pytest.fixture
-def on_a_server(settings: Settings, tmp_path: Path) -> Settings:
-    """Settings of a server with which nothing is wrong."""
-    settings.EMBEDDED, settings.HTTPS, settings.TRUSTED_PROXY_COUNT = False, True, 1
-    settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = [HOST], [f"https://{HOST}"]
-    settings.PUBLIC_URL, settings.CELERY_BROKER_URL = f"https://{HOST}", "redis://:long-and-random@redis:6379/0"
-    settings.DATA_DIR = tmp_path / "data"
-    settings.DATA_DIR.mkdir(mode=0o700)
-    return settings
-
-
-def found_errors() -> list[str | None]:
-    return [each.id for each in check_deployment()]
-
-
-@pytest.mark.parametrize(("name", "value", "code"), UNSAFE)
-def test_check_deploy_names_what_is_unsafe(name: str, value: object, code: str, on_a_server: Settings) -> None:
-    assert found_errors() == []
-    setattr(on_a_server, name, value)
-    assert code in found_errors()
-
-
-def test_check_deploy_names_a_data_folder_that_everybody_may_enter(on_a_server: Settings) -> None:
-    on_a_server.DATA_DIR.chmod(0o755)
-    assert found_errors() == ["easel.E019"]
-
-
-def test_check_deploy_names_a_password_that_everybody_tries() -> None:
-    found = check_deploy(DATABASE_URL="postgresql://easel:password@db.example.org/easel")
-    assert (found.returncode, "easel.E017" in found.stderr) == (1, True)
-
-
-def test_check_deploy_takes_a_domain_and_a_broker_on_this_machine(on_a_server: Settings) -> None:
-    on_a_server.ALLOWED_HOSTS = [".example.org", "localhost"]
-    on_a_server.CELERY_BROKER_URL = "redis://localhost:6379/0"
-    assert found_errors() == []
-
-
-def test_check_deploy_names_every_unsafe_setting() -> None:
-    found = check_deploy(DEBUG="1", ACCESS="private", TRUSTED_PROXY_COUNT="-1", SECRET_KEY="short")
-    assert found.returncode == 1
-    assert [
-        code for code in ("easel.E004", "easel.E002", "easel.E003", "security.W009") if code not in found.stderr
-    ] == []
-    assert "Traceback" not in found.stderr
-
-
-@pytest.mark.parametrize(
-    ("variable", "value", "code"),
-    [
-        ("WORKER_CONCURRENCY", 0, "easel.E006"),
-        ("SEAL_SECONDS", -1, "easel.E006"),
-        ("CELERY_BROKER_URL", "nonsense", "easel.E005"),
-        ("CELERY_BROKER_URL", "foo://host", "easel.E005"),
-        ("CELERY_BROKER_URL", "redis://[", "easel.E005"),
-        ("CELERY_BROKER_URL", "redis://host:port", "easel.E005"),
-        ("PUBLIC_URL", "arena.example.org", "easel.E007"),
-        ("PUBLIC_URL", "http://arena.example.org", "easel.E007"),
-        ("PUBLIC_URL", "https://arena.example.org/?a=b", "easel.E007"),
-        ("OFFICIAL_TIERS", ["settled", "trusted"], "easel.E010"),
-        ("OFFICIAL_TIERS", [], "easel.E010"),
-    ],
-)
-def test_check_names_a_setting_that_nothing_could_run_with(
-    variable: str, value: object, code: str, settings: Settings
-) -> None:
-    settings.EMBEDDED = True
-    setattr(settings, variable, value)
-    assert [(each.id, each.msg.partition(" ")[0]) for each in check_settings()] == [(code, variable)]
-
-
-@pytest.mark.parametrize(
-    ("given", "counted"),
-    [
-        ({}, ["settled", "verified", "named"]),
-        ({"ACCESS": "login"}, Tier.values),
-        ({"EASEL_EMBEDDED": "1"}, Tier.values),
-        ({"OFFICIAL_TIERS": "verified, named"}, ["verified", "named"]),
-    ],
-)
-def test_cookies_without_history_are_official_where_only_known_people_vote(
-    given: dict[str, str], counted: list[str]
-) -> None:
-    assert read_settings(**given)["OFFICIAL_TIERS"] == counted
-
-
-def test_tiers_that_the_check_knows_are_all_tiers() -> None:
-    assert list(TIERS) == Tier.values
-
-
-def test_check_names_avif_that_pillow_cannot_write(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.EMBEDDED = settings.AVIF = True
-    assert check_settings() == []
-    monkeypatch.setattr(features, "check", lambda name: name != "avif")
-    assert [each.id for each in check_settings()] == ["easel.E008"]
 
 
 def test_web_server_with_unsafe_settings_does_not_start() -> None:

@@ -45,8 +45,12 @@ def ask(client: Client, address: str) -> Answer:
     return Answer(address, response.status_code, (*response.items(), *cookies), response.getvalue())
 
 
-def crawl(client: Client, starts: Iterable[str], *, most_alike: int, combined: bool) -> list[Answer]:
+def crawl(
+    client: Client, starts: Iterable[str], *, most_alike: int, combined: bool, passed: tuple[str, ...] = ()
+) -> list[Answer]:
     """Return the answers of everything that GET can reach from the start addresses, these first.
+
+    Addresses that begin as one of `passed` are left out.
 
     Of addresses with the same shape, such as the rows of a list or the orders of a table, only this many are visited.
     Each parameter of a page has a shape; if `combined`, each combination of parameters has one.
@@ -58,7 +62,7 @@ def crawl(client: Client, starts: Iterable[str], *, most_alike: int, combined: b
     while waiting:
         answers.append(ask(client, waiting.popleft()))
         for address in links(answers[-1]):
-            if address in seen or address.startswith(_PASSED):
+            if address in seen or address.startswith(_PASSED + passed):
                 continue
             seen.add(address)
             own = shapes_of(address, combined=combined)
@@ -74,6 +78,8 @@ def shapes_of(address: str, *, combined: bool) -> set[str]:
     if path.endswith(".webp"):
         return {path}
     path = re.sub(r"/\d+(?=/)", "/N", path)
+    if not combined:
+        path = re.sub("/[^/]+/vs/[^/]+", "/PAIR", path)
     names = sorted({part.partition("=")[0] for part in query.split("&")})
     return {f"{path}?{'&'.join(names)}"} if combined else {f"{path}?{name}" for name in names}
 

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from django.conf import settings
+from django.conf import settings as current
+from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Page
+from pytest_django import Settings
 
 from arena.catalog.models import Category, Claim, Contender, Fact, ImageModel, Organization, Price, Prompt, Provider
 from arena.generation.models import Run
@@ -20,12 +22,24 @@ from tests.browser.test_reading_pages import PAGES, filled
 __all__ = ["filled"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-CODES = [code for code, _name in settings.LANGUAGES]
+CODES = [code for code, _name in current.LANGUAGES]
 # Languages in whose script no English word can hide.
 TELLING = ("ja", "ar")
 # Words that are the same in English, in languages of the same script.
 COGNATES: dict[str, set[str]] = {
-    "de": {"Feed", "Feeds", "Hash", "Original", "Position", "Prompt", "Prompts", "Snapshot", "Status"},
+    "de": {
+        "Browser",
+        "Code",
+        "Feed",
+        "Feeds",
+        "Hash",
+        "Original",
+        "Position",
+        "Prompt",
+        "Prompts",
+        "Snapshot",
+        "Status",
+    },
     "es": {"Feed", "Feeds", "Hash", "no", "Original", "Prompt", "Prompts", "Rival", "Vote"},
 }
 MORE = [
@@ -33,11 +47,16 @@ MORE = [
     "/choose/",
     "/leaderboard/text-to-image/?view=changes",
     "/accounts/login/",
+    "/accounts/reset/",
+    "/accounts/reset/asked/",
+    "/accounts/reset/x/y/",
+    "/accounts/invitations/x/",
     "/nowhere/",
 ]
 STAFF = [
     "/staff/runs/", "/staff/runs/new/", "/staff/import/", "/staff/decisions/", "/staff/providers/", "/staff/notices/",
-    "/staff/reports/", "/staff/pictures/", "/staff/votes/", "/staff/votes/voters/", "/staff/exclusions/?tiers=open",
+    "/staff/reports/", "/staff/pictures/", "/accounts/", "/accounts/password/", "/accounts/connect/",
+    "/accounts/second-factor/set-up/", "/staff/votes/", "/staff/votes/voters/", "/staff/exclusions/?tiers=open",
 ]  # fmt: skip
 # What people read of a tag beside its text; all other attributes are for programs.
 READ = re.compile(
@@ -112,6 +131,7 @@ def data_words() -> set[str]:
         Price.objects.values_list("note", "quality"), ImageModel.objects.values_list("slug"),
         Contender.objects.values_list("settings"),
     ]  # fmt: skip
+    texts += User.objects.values_list("username", flat=True)
     texts += [str(row) for rows in others for row in rows]
     # Outcomes stand in exports by their codes; a page that finds nothing repeats what was asked.
     words = set(_WORD.findall(" ".join([*texts, "left right tie nope nothing has this"])))
@@ -173,7 +193,10 @@ def faults_of(path: str, html: dict[str, str], data: set[str]) -> Iterator[str]:
             yield f"{code} {path}: {next((pair for pair in both if pair[0] != pair[1]), 'other tags')}"
 
 
-def test_every_page_in_every_language(open_page: OpenPage, filled: list[str], admin_client: Client) -> None:
+def test_every_page_in_every_language(
+    open_page: OpenPage, filled: list[str], admin_client: Client, settings: Settings
+) -> None:
+    settings.MAIL, settings.OIDC_ISSUER, settings.OIDC_NAME = True, "https://id.example.org", "ID"
     audit_ledgers(at_once=True)
     data, faults = data_words(), list[str]()
     page, visitor = open_page("/", size=PHONE), Client()

@@ -32,9 +32,9 @@ MORE = [
 
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, thorough: bool) -> Iterator[Site]:
-    """One site for all tests here: sixty contenders, or 250."""
+    """One site for all tests here: thirty contenders, or 250."""
     with django_db_blocker.unblock(), keep_what_is_filled():
-        yield fill_site(250, 20_000) if thorough else fill_site(60, 5000)
+        yield fill_site(250, 20_000) if thorough else fill_site(30, 1500)
 
 
 def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, site: Site, thorough: bool) -> None:
@@ -43,7 +43,7 @@ def test_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, site: Site, th
         looks += [(DESKTOP, "dark"), (PHONE, "light")]
     query = "&".join(f"m={slug}" for slug in site.slugs[:4])
     compared = ["/compare/{}/vs/{}/".format(*sorted(site.slugs[:2])), f"/compare/?{query}"]
-    found = look_over(open_page("/"), [*PAGES, *MORE, *compared], looks)
+    found = look_over(open_page("/"), [*PAGES, *MORE, *compared], looks, thorough=thorough)
     assert found == dict.fromkeys(found, ([], 0))
 
 
@@ -124,8 +124,10 @@ def read_better_of_two(reader: Reader, site: Site) -> None:
     reader.page.get_by_label("Rival").select_option(two)
     reader.click(reader.page.get_by_role("button", name="Which is better?"))
     reader.page.wait_for_url(f"**{two}**")
-    better = f"{known(one).name} is surely better than {known(two).name}"
-    assert better in reader.sees(reader.page.locator(".verdict-sentence"))
+    # Among 250 contenders, which have fewer votes each, the same gap may be luck.
+    how = "surely" if len(site.slugs) < 100 else "(surely|probably)"
+    said = reader.sees(reader.page.locator(".verdict-sentence"))
+    assert re.search(rf"{known(one).name} is {how} better than {known(two).name}", said)
 
 
 def read_changes(reader: Reader, site: Site) -> None:

@@ -5,13 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from arena.catalog.models import Claim, Contender, Fact, Offering, Parameter, Price, Provider
 from arena.voting.models import Ledger
 from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.on_demand import compute_asked
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, wait_until
 from tests.browser.looking_over import look_over, overflow_across
 from tests.factories import make_category, make_contender, make_generation, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes
@@ -90,12 +90,12 @@ def filled() -> list[str]:
     return slugs
 
 
-def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage) -> None:
+def test_empty_pages_have_no_flaws_and_no_overflow(open_page: OpenPage, thorough: bool) -> None:
     paths = [
         "/", BOARD, f"{BOARD}?view=matrix", "/models/", "/competitions/", "/methodology/", "/status/", "/log/",
         "/data/native/", "/compare/", "/choose/",
     ]  # fmt: skip
-    found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")])
+    found = look_over(open_page("/"), paths, [(DESKTOP, "dark"), (PHONE, "light")], thorough=thorough)
     assert found == dict.fromkeys(found, ([], 0))
 
 
@@ -112,6 +112,44 @@ def test_choosing_a_category_changes_board_address_and_title_and_keeps_the_focus
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Overall")
     expect(page).to_have_url(BOARD)
+
+
+@pytest.mark.parametrize("late", [r"/(board|htmx[^/]*)\.js", r"/board\.js", r"/htmx[^/]*\.js"])
+def test_what_is_chosen_before_the_scripts_are_there_is_shown_when_they_are(
+    open_page: OpenPage, filled: list[str], late: str
+) -> None:
+    page = open_page("/methodology/")
+    held: list[Route] = []
+    page.route(re.compile(late), lambda route: held.append(route))
+    page.goto(BOARD, wait_until="commit")
+    page.locator(".filter-panel summary").click()
+    page.locator("#category").select_option("animals")
+    page.locator("#level").select_option("established")
+    wait_until(page, lambda: len(held) == late.count("|") + 1)
+    expect(page).to_have_url(BOARD)
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    expect(page).to_have_url(f"{BOARD}?category=animals&level=established")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Animals")
+    # Whoever goes back is not sent forth again.
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overall")
+    page.reload()
+    expect(page).to_have_url(BOARD)
+    expect(page.locator("#category")).to_have_value("")
+
+
+def test_filters_opened_before_the_scripts_are_there_stay_open(open_page: OpenPage, filled: list[str]) -> None:
+    page = open_page("/methodology/")
+    held: list[Route] = []
+    page.route(re.compile(r"/board\.js"), lambda route: held.append(route))
+    page.goto(BOARD, wait_until="commit")
+    page.locator(".filter-panel summary").click()
+    wait_until(page, lambda: bool(held))
+    held[0].continue_()
+    page.wait_for_load_state()
+    expect(page.locator(".filter-panel")).to_have_attribute("open", "")
 
 
 def test_category_in_a_language_appears_by_itself_once_it_is_computed(open_page: OpenPage, filled: list[str]) -> None:

@@ -4,18 +4,21 @@ import math
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
+from django.views.generic import FormView
 
+from arena.accounts.forms.sign_in_form import SignInForm
 from arena.accounts.guessing import TooManyGuesses
 from arena.accounts.hashing import TooManyHashes
 from arena.accounts.known_browsers import remember_browser
-from arena.accounts.sign_in_form import SignInForm
 from arena.monitoring.counts import REFUSALS
 from arena.web.refusals import asks_for_json
 
@@ -23,20 +26,28 @@ from arena.web.refusals import asks_for_json
 _CROWD_SECONDS = 5
 
 
-class SignInView(LoginView):
-    """Asks for name and password. Who has guessed too often is told when to come again (429)."""
+class PutsOff(FormView[Any]):
+    """A view whose form is about passwords. Who has guessed too often is told when to come again (429)."""
 
-    template_name = "accounts/sign_in.html"
-    authentication_form = SignInForm
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Let in, say what is wrong, or say when to come again."""
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, or say when to come again."""
         try:
-            return super().post(request, *args, **kwargs)
+            return super().dispatch(request, *args, **kwargs)
         except TooManyGuesses as refused:
             return say_when(request, refused.seconds)
         except TooManyHashes as busy:
             return _put_off(request, busy.message, status=503, seconds=_CROWD_SECONDS)
+
+
+class SignInView(PutsOff, LoginView):
+    """Asks for name and password."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """Name the identity provider, if one is set."""
+        return {**super().get_context_data(**given), "provider": settings.OIDC_NAME if settings.OIDC_ISSUER else ""}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, and remember that somebody has signed in to this account in this browser."""
@@ -65,7 +76,8 @@ def _put_off(request: HttpRequest, message: str, *, status: int, seconds: int) -
         code = "too_many_requests" if status == 429 else "busy"
         return JsonResponse({"code": code, "message": message}, status=status, headers=headers)
     following = request.POST.get("next", request.GET.get("next", ""))
-    context = {"message": message, "next": following if is_own_address(request, following) else ""}
+    asked = f"?{urlencode({'next': following})}" if is_own_address(request, following) else ""
+    context = {"message": message, "back": f"{request.path}{asked}"}
     page = get_template("accounts/come_again.html").render(context, request)
     return HttpResponse(page, status=status, headers=headers)
 

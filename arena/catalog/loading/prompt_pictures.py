@@ -18,7 +18,7 @@ from arena.catalog.sources.source_rows import (
     relabel,
     set_sources,
 )
-from arena.pictures.decoding import BadImage
+from arena.pictures.bad_images import BadImage
 
 Role = SourceImage.Role
 

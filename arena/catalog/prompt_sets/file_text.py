@@ -4,7 +4,11 @@ import codecs
 import re
 from pathlib import Path
 
-from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, NoPrompts, show
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, EmptyFile, NoPrompts, show
+from arena.languages.written_figures import write_number
 
 LARGEST = 64 * 2**20
 # The mark of UTF-32 begins with that of UTF-16.
@@ -16,13 +20,17 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16 BE"),
 )
 _FOREIGN = {
-    b"PK\x03\x04": "a zip archive or a workbook (.xlsx). Unpack it, or save the sheet as CSV UTF-8",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls). Save the sheet as CSV UTF-8",
-    b"PAR1": "a Parquet file. Save it as CSV or JSON Lines",
-    b"\x1f\x8b": "compressed by gzip. Unpack it",
-    b"%PDF": "a PDF. Save its text",
-    b"{\\rtf": "a document in RTF. Save its text",
-    b"version https://git-lfs.github.com/": "a pointer of Git LFS, not the file. Run `git lfs pull`",
+    b"PK\x03\x04": gettext_lazy(
+        "{file}: is a zip archive or a workbook (.xlsx). Unpack it, or save the sheet as CSV UTF-8"
+    ),
+    b"\xd0\xcf\x11\xe0": gettext_lazy("{file}: is an old Excel workbook (.xls). Save the sheet as CSV UTF-8"),
+    b"PAR1": gettext_lazy("{file}: is a Parquet file. Save it as CSV or JSON Lines"),
+    b"\x1f\x8b": gettext_lazy("{file}: is compressed by gzip. Unpack it"),
+    b"%PDF": gettext_lazy("{file}: is a PDF. Save its text"),
+    b"{\\rtf": gettext_lazy("{file}: is a document in RTF. Save its text"),
+    b"version https://git-lfs.github.com/": gettext_lazy(
+        "{file}: is a pointer of Git LFS, not the file. Run `git lfs pull`"
+    ),
 }
 _PAGE = re.compile(rb"\s*(<!doctype html|<html|<\?xml)", flags=re.IGNORECASE)
 
@@ -38,15 +46,16 @@ def read_text(file: Path, encoding: str = "", *, name: str = "", most: int = LAR
     data = _read_bytes(file, name, most)
     for mark, what in _FOREIGN.items():
         if data.startswith(mark):
-            raise NoPrompts(f"{name}: is {what}")
+            raise NoPrompts(what.format(file=name))
     if _PAGE.match(data[:200].removeprefix(codecs.BOM_UTF8)):
-        raise NoPrompts(f"{name}: is a web page or XML, not prompts")
+        raise NoPrompts(_("{file}: is a web page or XML, not prompts").format(file=name))
     if encoding:
         text, shown = _decode_as(data, encoding, name), encoding
     else:
         text, shown = _decode(data, name)
     if "\x00" in text:
-        raise BadPromptFile(f"{name}: holds NUL characters. It is not text, or not in {shown}")
+        said = _("{file}: holds NUL characters. It is not text, or not in {encoding}")
+        raise BadPromptFile(said.format(file=name, encoding=shown))
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), shown
 
 
@@ -54,13 +63,14 @@ def _read_bytes(file: Path, name: str, most: int) -> bytes:
     if not file.is_file():
         raise BadPromptFile(f"{file}: is not a file")
     if file.stat().st_size > most:
-        raise BadPromptFile(f"{name}: is larger than {most // 2**10:,} KiB")
+        said = _("{file}: is larger than {most} KiB")
+        raise BadPromptFile(said.format(file=name, most=write_number(most // 2**10)))
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise BadPromptFile(f"{name}: cannot be read: {error.strerror}") from error
+        raise BadPromptFile(_("{file}: cannot be read: {why}").format(file=name, why=error.strerror)) from error
     if not data.strip():
-        raise NoPrompts(f"{name}: is empty")
+        raise EmptyFile(_("{file}: is empty").format(file=name))
     return data
 
 
@@ -81,7 +91,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
     try:
         return data.decode(encoding), shown
     except UnicodeDecodeError as error:
-        raise BadPromptFile(f"{name}: {_hint(data, error, shown)}") from error
+        raise BadPromptFile(_hint(data, error, shown, name)) from error
 
 
 def _recognise(data: bytes) -> tuple[str, str]:
@@ -96,10 +106,11 @@ def _recognise(data: bytes) -> tuple[str, str]:
     return "utf-8", "UTF-8"
 
 
-def _hint(data: bytes, error: UnicodeDecodeError, shown: str) -> str:
+def _hint(data: bytes, error: UnicodeDecodeError, shown: str, name: str) -> str:
     """Say where it is not text, and how the line reads in the encoding of Windows, if it reads at all."""
     number = data.count(b"\n", 0, error.start) + 1
-    problem = f"line {number} is not text in {shown} (byte {error.start})"
+    text = _("{file}: line {number} is not text in {encoding} (byte {byte})")
+    problem = text.format(file=name, number=number, encoding=shown, byte=error.start)
     if shown != "UTF-8":
         return problem
     start = data.rfind(b"\n", 0, error.start) + 1
@@ -109,8 +120,9 @@ def _hint(data: bytes, error: UnicodeDecodeError, shown: str) -> str:
     except UnicodeDecodeError:
         read = "\x00"
     if not read.replace("\t", " ").isprintable():
-        return f"{problem}. If it is text, say in which encoding: --encoding NAME"
-    return (
-        f"{problem}. Save it as UTF-8, or say its encoding. Excel on Windows often writes Windows-1252: with "
-        f"--encoding cp1252 the line reads {show(read)!r}"
+        return f"{problem}. " + _("If it is text, save it as UTF-8, or say its encoding: --encoding NAME")
+    hint = _(
+        "Save it as UTF-8, or say its encoding. Excel on Windows often writes Windows-1252: with --encoding cp1252 the "
+        "line reads “{line}”"
     )
+    return f"{problem}. {hint.format(line=show(read))}"

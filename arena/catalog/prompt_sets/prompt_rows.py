@@ -29,6 +29,10 @@ class NoPrompts(BadPromptFile):
     code = "no_prompts"
 
 
+class EmptyFile(NoPrompts):
+    """A file holds nothing but white space."""
+
+
 @dataclass(frozen=True)
 class Choices:
     """What the operator says of a set instead of having it recognised.

@@ -10,7 +10,7 @@ from arena.catalog.prompt_sets.prompt_rows import BadPromptFile, Row
 from arena.catalog.sources.source_files import hash_bytes
 from arena.catalog.sources.source_paths import find_named_file, read_named_file
 from arena.catalog.sources.source_rows import BadSources, draft_mask, draft_source, set_sources
-from arena.pictures.decoding import BadImage
+from arena.pictures.bad_images import BadImage
 
 # What stands between the paths of one cell.
 _BETWEEN = re.compile(r"[;|\n]")

@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from PIL import Image
 
-from arena.pictures.decoding import UNREADABLE, BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.bad_images import gettext_noop as _
+from arena.pictures.decoding import UNREADABLE, inspect_image
 from arena.pictures.masks import read_mask
 
 PNG, JPEG = "image/png", "image/jpeg"
@@ -62,8 +64,11 @@ def prepare_mask(data: bytes, *, size: tuple[int, int]) -> SourceFile:
     mask = read_mask(data)
     if mask.size != size:
         raise BadImage(
-            f"The mask is {mask.width} × {mask.height}, and the first source {size[0]} × {size[1]}: "
-            "a mask has the size of the picture that it is for."
+            _(
+                "The mask is {mask}, and the first source {source}: a mask has the size of the picture that it is for.",
+                mask=f"{mask.width} × {mask.height}",
+                source=f"{size[0]} × {size[1]}",
+            )
         )
     return _file(_encode(mask), PNG, mask, data)
 

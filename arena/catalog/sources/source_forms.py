@@ -21,6 +21,8 @@ from arena.catalog.sources.source_rows import (
     set_sources,
 )
 from arena.errors import DomainError
+from arena.languages.written_messages import write_message
+from arena.pictures.bad_images import BadImage
 
 Role = SourceImage.Role
 PREVIEW = 512
@@ -66,6 +68,8 @@ class SourceFormSet(forms.BaseInlineFormSet[SourceImage, Prompt, SourceForm]):
             if masks and self.sources:
                 self.mask = _draft(masks[0], self.sources[0].size)
             self._check(bool(masks))
+        except BadImage as error:
+            raise forms.ValidationError(write_message(error.said.message, error.said.values)) from error
         except DomainError as error:
             raise forms.ValidationError(error.message) from error
 

@@ -24,7 +24,7 @@ from arena.generation.providers.base import Done, ErrorKind, Pending, ProviderEr
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.limits import hear_limits
 from arena.generation.providers.shapes.answers import without_key
-from arena.pictures.decoding import BadImage
+from arena.pictures.bad_images import BadImage
 
 T = TypeVar("T")
 # Seconds between tries to reach the database.

@@ -11,7 +11,10 @@ from arena.generation.ingest.generators.made_with import read_made_with
 from arena.generation.ingest.images import SavedFiles, hash_pixels, keep_files
 from arena.generation.ingest.metadata import read_prompt
 from arena.generation.ingest.renditions import Frame
-from arena.pictures.decoding import MAX_BYTES, BadImage, inspect_image
+from arena.languages.written_messages import write_message
+from arena.pictures.bad_images import BadImage, Said, Value
+from arena.pictures.bad_images import gettext_noop as _
+from arena.pictures.decoding import MAX_BYTES, inspect_image, too_large
 
 # CPU seconds for a picture of 1024 × 1024 pixels, about.
 CHECK_SECONDS, CONVERT_SECONDS = 0.05, 0.2
@@ -19,7 +22,9 @@ CHECK_SECONDS, CONVERT_SECONDS = 0.05, 0.2
 
 @dataclass(frozen=True)
 class CheckedPicture:
-    """What a file's bytes say. `problem` is empty if it can be imported; `prompt` is what a generator claims.
+    """What a file's bytes say. `prompt` is what a generator claims.
+
+    `problem` is empty if it can be imported, else a message for `write_message` with its `values`.
 
     `pixels` is the hash of what it shows, empty if it was not decoded, and `size` then (0, 0). `made_with` are the
     settings that a generator claims.
@@ -28,10 +33,16 @@ class CheckedPicture:
     sha256: str = ""
     pixels: str = ""
     problem: str = ""
+    values: dict[str, Value] = field(default_factory=dict)
     prompt: str = ""
     tool: str = ""
     size: tuple[int, int] = (0, 0)
     made_with: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def why_not(self) -> str:
+        """Why it cannot be imported, in the reader's language; empty if it can."""
+        return write_message(self.problem, self.values) if self.problem else ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ class ConvertedPicture:
     """The stored files of a picture, or the reason why there are none."""
 
     files: SavedFiles | None
-    problem: str = ""
+    problem: Said | None = None
 
 
 def check_picture(task: tuple[Path, str]) -> CheckedPicture:
@@ -48,7 +59,7 @@ def check_picture(task: tuple[Path, str]) -> CheckedPicture:
     try:
         data = read_picture(path)
     except BadImage as error:
-        return CheckedPicture(problem=error.message)
+        return CheckedPicture(problem=error.said.message, values=error.said.values)
     sha256 = hashlib.sha256(data).hexdigest()
     pixels, size = "", (0, 0)
     if sha256 != known:
@@ -56,7 +67,7 @@ def check_picture(task: tuple[Path, str]) -> CheckedPicture:
             picture = inspect_image(data).picture
             pixels, size = hash_pixels(picture), picture.size
         except BadImage as error:
-            return CheckedPicture(sha256=sha256, problem=error.message)
+            return CheckedPicture(sha256=sha256, problem=error.said.message, values=error.said.values)
     found = read_prompt(data)
     return CheckedPicture(
         sha256=sha256,
@@ -74,11 +85,11 @@ def convert_picture(task: tuple[Path, str, Frame | None]) -> ConvertedPicture:
     try:
         data = read_picture(path)
         if hashlib.sha256(data).hexdigest() != sha256:
-            return ConvertedPicture(None, "Its bytes are others now.")
+            return ConvertedPicture(None, _("Its bytes are others now."))
         with keep_files(data, frame=frame) as files:
             return ConvertedPicture(files)
     except BadImage as error:
-        return ConvertedPicture(None, error.message)
+        return ConvertedPicture(None, error.said)
 
 
 def check_on_all_cores(tasks: Sequence[tuple[Path, str]]) -> Iterator[CheckedPicture]:
@@ -91,7 +102,7 @@ def read_picture(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise BadImage(f"The file has {size:,} bytes; at most {MAX_BYTES:,} are taken.")
+            raise BadImage(too_large(size))
         return path.read_bytes()
     except OSError as error:
-        raise BadImage(f"It cannot be read ({error.strerror}).") from error
+        raise BadImage(_("It cannot be read ({why}).", why=error.strerror or type(error).__name__)) from error

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from arena.errors import DomainError
 from arena.generation.imports.import_plan import Choices, PlannedContender, Question
 from arena.generation.imports.reading.naming import (
@@ -14,6 +16,7 @@ from arena.generation.imports.reading.naming import (
     other_slug,
     shorten_name,
 )
+from arena.languages.written_figures import write_list
 
 
 @dataclass(frozen=True)
@@ -107,15 +110,14 @@ def _follow(folder: str, merged: Mapping[str, str]) -> str:
     while (folder := merged.get(folder, "")) and folder not in passed:
         passed.append(folder)
     if folder:
-        raise DomainError(f"--merge goes round in circles: {' = '.join(passed)}.")
+        raise DomainError(_("--merge goes round in circles: {names}.").format(names=" = ".join(passed)))
     return passed[-1]
 
 
 def _refuse_unknown(names: Set[str]) -> None:
     if names:
-        raise DomainError(
-            f"There is no contender's folder “{min(names)}” to map or merge. Write its name as the plan does."
-        )
+        text = _("There is no contender's folder “{name}” to map or merge. Write its name as the plan does.")
+        raise DomainError(text.format(name=min(names)))
 
 
 def _groups(folders: Iterable[str]) -> list[list[str]]:
@@ -128,16 +130,19 @@ def _groups(folders: Iterable[str]) -> list[list[str]]:
 def _ask(alike: list[str], twin: PlannedContender | None, register: Register) -> Question:
     """Ask whether folders that differ only in case, accents or punctuation are one contender."""
     others = [*alike[1:], *([twin.slug] if twin else [])]
-    quoted = [f"“{name}”" for name in alike]
+    quoted = [_("“{name}”").format(name=name) for name in alike]
     if twin:
-        quoted.append(f"the contender {twin.slug} (“{twin.name}”)")
-    text = f"{', '.join(quoted[:-1])} and {quoted[-1]} differ only in how they are written. Are they one contender?"
+        quoted.append(_("the contender {slug} (“{name}”)").format(slug=twin.slug, name=twin.name))
+    text = _("{names} and {last} differ only in how they are written. Are they one contender?").format(
+        names=write_list(quoted[:-1]), last=quoted[-1]
+    )
     first, other = alike[0], others[0]
     if twin:
-        same = [(f'--map "{first}={twin.slug}"', "they are one contender")]
+        same = [(f'--map "{first}={twin.slug}"', _("they are one contender"))]
     else:
         pairs = ((first, other), (other, first))
-        same = [(f'--merge "{one}={kept}"', f"they are one contender, “{kept}”") for one, kept in pairs]
+        said = _("they are one contender, “{name}”")
+        same = [(f'--merge "{one}={kept}"', said.format(name=kept)) for one, kept in pairs]
     free = register.free_slug(first)
-    apart = f"they are different contenders; the slug of “{first}” becomes {free}"
+    apart = _("they are different contenders; the slug of “{name}” becomes {slug}").format(name=first, slug=free)
     return Question(text, (*same, (f'--map "{first}={free}"', apart)))

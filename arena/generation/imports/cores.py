@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import django
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from arena.errors import DomainError
 
@@ -46,7 +47,10 @@ def map_on_all_cores(work: Callable[[Task], Answer], tasks: Sequence[Task], *, s
             ahead.extend(pool.submit(work, task) for task in islice(waiting, 1))
     except BrokenProcessPool as error:
         raise DomainError(
-            "A process that worked on pictures was ended, perhaps for want of memory. Import again: what is in stays."
+            _(
+                "A process that worked on pictures was ended, perhaps for want of memory. Import again: what is in "
+                "stays."
+            )
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)

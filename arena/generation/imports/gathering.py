@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from django.utils.translation import gettext as _
+
 from arena.errors import DomainError
 from arena.generation.imports.checking import CheckedPicture
 from arena.generation.imports.contender_names import KnownContender, name_contenders
@@ -76,7 +78,7 @@ def gather(
     named, more = name_contenders({each.contender for each in placed}, contenders, choices)
     before = places_of_contenders({contender.slug for contender in named.values()})
     checked = _check(placed, split, named, before, check, on_checked)
-    bad = [Remark(each.file.name, why) for each in placed if (why := checked[each.file.name].problem)]
+    bad = [Remark(each.file.name, why) for each in placed if (why := checked[each.file.name].why_not)]
     texts = _read_texts(folder, placed, choices.encoding)
     return Gathered(
         split=split, placed=tuple(each for each in placed if not checked[each.file.name].problem), named=named,
@@ -145,10 +147,10 @@ def _read_texts(folder: FolderFiles, placed: Sequence[Placed], encoding: str) ->
             else:
                 unused.append(Remark(show_name(file.name), _why_unused(file)))
                 continue
-            unused += [] if text else [Remark(show_name(file.name), "It is empty.")]
+            unused += [] if text else [Remark(show_name(file.name), _("It is empty."))]
         except BadTextFile as error:
             why = error.message.removeprefix(f"{file.name}: ")
-            broken.append(Remark(show_name(file.name), f"It is a prompt's text, but {why}"))
+            broken.append(Remark(show_name(file.name), _("A prompt's text cannot be read: {why}").format(why=why)))
     return Texts(beside, at_root, listed, list_name, tuple(unused), tuple(broken))
 
 
@@ -161,8 +163,8 @@ def _count_of(parts: NameParts) -> int | None:
 
 def _why_unused(file: FoundFile) -> str:
     if file.parts[-1].lower() not in PROMPT_LISTS:
-        return "It is a text, but no picture has its name."
-    return "Only one list of prompts is read, and only at the folder's root."
+        return _("It is a text, but no picture has its name.")
+    return _("Only one list of prompts is read, and only at the folder's root.")
 
 
 def _place(file: FoundFile) -> tuple[str, str]:
@@ -190,14 +192,15 @@ def claims_of(each: Placed, checked: CheckedPicture, texts: Texts) -> list[Claim
         claims.append(Claim(MANIFEST, each.file.name, each.row.text, each.row))
     for place in _places(each):
         if text := texts.beside.get(place):
-            claims.append(Claim(TEXT_FILE, f"beside {each.file.name}", text))
+            claims.append(Claim(TEXT_FILE, _("beside {file}").format(file=each.file.name), text))
             break
     for stem in (each.stem, read_name(each.stem).words):
         if stem and (text := texts.at_root.get(prompt_slug(stem))):
-            claims.append(Claim(TEXT_FILE, f"at the folder's root for {stem}", text))
+            claims.append(Claim(TEXT_FILE, _("at the folder's root, for {name}").format(name=stem), text))
             break
     if checked.prompt:
-        claims.append(Claim(METADATA, f"{checked.tool} in {each.file.name}", " ".join(checked.prompt.split())))
+        whose = _("{tool} in {file}").format(tool=checked.tool, file=each.file.name)
+        claims.append(Claim(METADATA, whose, " ".join(checked.prompt.split())))
     return claims
 
 
@@ -208,5 +211,5 @@ def _same_names(placed: Sequence[Placed], choices: Choices) -> list[Remark]:
     outer: dict[str, set[str]] = defaultdict(set)
     for each in placed:
         outer[each.contender].add(each.file.parts[0])
-    why = "Several folders have this name, in different Unicode forms or with other spaces. They are one contender."
+    why = _("Several folders have this name, in different Unicode forms or with other spaces. They are one contender.")
     return [Remark(name, why) for name, folders in sorted(outer.items()) if len(folders) > 1]

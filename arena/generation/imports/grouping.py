@@ -5,11 +5,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext as _
+
 from arena.generation.imports.import_plan import AS_PROMPTS, AS_SAMPLES
 from arena.generation.imports.reading.file_names import NameParts
-from arena.generation.imports.reading.folder_files import Remark
+from arena.generation.imports.reading.folder_files import Remark, name_with_more
 from arena.generation.imports.reading.naming import fold_name, prompt_slug
 from arena.generation.imports.reading.text_files import PromptList
+from arena.languages.written_figures import write_list
 
 # More numbers behind the same words than anybody takes samples of one prompt.
 MANY_SAMPLES = 10
@@ -68,7 +71,7 @@ def group_pieces(
         counted = dict.fromkeys(bases, AS_PROMPTS)
     grouped = [_group(piece, slugs, counted) for piece in pieces]
     nameless = [
-        Remark(piece.name, "Its name does not say what it shows, and no text is beside it or in it.")
+        Remark(piece.name, _("Its name does not say what it shows, and no text is beside it or in it."))
         for piece in grouped
         if not piece.key
     ]
@@ -190,7 +193,7 @@ def _spellings(pieces: Sequence[Piece]) -> list[Remark]:
         if not piece.key.startswith(("text:", "number:")):
             spelled[piece.key].add(piece.words)
     return [
-        Remark(" = ".join(sorted(names)), "These names are taken for one prompt.")
+        Remark(" = ".join(sorted(names)), _("These names are taken for one prompt."))
         for _key, names in sorted(spelled.items())
         if len(names) > 1
     ]
@@ -204,20 +207,21 @@ def _other_counts(pieces: Sequence[Piece]) -> list[Remark]:
             numbers[piece.outer].add(piece.number)
     if len({min(own) for own in numbers.values()}) < 2:
         return []
-    shown = [f"{outer} {min(own)} to {max(own)}" for outer, own in sorted(numbers.items())]
-    more = f" and {len(shown) - 4:,} more" if len(shown) > 4 else ""
-    why = "They count differently, but the same number is taken for the same prompt. Check that it is."
-    return [Remark(f"{', '.join(shown[:4])}{more}", why)]
+    shown = [f"{outer} {min(own)}–{max(own)}" for outer, own in sorted(numbers.items())]
+    why = _("They count differently, but the same number is taken for the same prompt. Check that it is.")
+    return [Remark(name_with_more(write_list(shown[:4]), max(0, len(shown) - 4)), why)]
 
 
 def _readings(pieces: Sequence[Piece], bases: Mapping[str, Base], counted: Mapping[str, str]) -> list[Remark]:
     """Say for each way in which numbers were read how many names it concerns, with an example."""
     said = {
-        AS_SAMPLES: "The number counts pictures of one prompt.",
-        AS_PROMPTS: "Each number is a prompt of its own.",
-        AS_NAME: "The number belongs to the prompt's name.",
-        "pair": "The first number is the prompt's, the second counts its pictures.",
-        **dict.fromkeys(("seed", "step"), "The number is a seed or step: it puts pictures of one prompt into order."),
+        AS_SAMPLES: _("The number counts pictures of one prompt."),
+        AS_PROMPTS: _("Each number is a prompt of its own."),
+        AS_NAME: _("The number belongs to the prompt's name."),
+        "pair": _("The first number is the prompt's, the second counts its pictures."),
+        **dict.fromkeys(
+            ("seed", "step"), _("The number is a seed or step: it puts pictures of one prompt into order.")
+        ),
     }
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for words, base in bases.items():
@@ -230,12 +234,8 @@ def _readings(pieces: Sequence[Piece], bases: Mapping[str, Base], counted: Mappi
         elif piece.parts.tool and piece.parts.order is not None and piece.key:
             found["order", piece.parts.tool].append(piece.parts.stem)
     remarks = [*_spellings(pieces), *_other_counts(pieces)]
+    ordered = _("{tool} named it: pictures of one prompt are put into order by step, seed or time.")
     for (reading, tool), examples in sorted(found.items()):
-        why = (
-            said.get(reading)
-            or said.get(tool)
-            or f"{tool} named it: pictures of one prompt are put into order by step, seed or time."
-        )
-        more = f" and {len(examples) - 1:,} more" if len(examples) > 1 else ""
-        remarks.append(Remark(f"{examples[0]}{more}", why))
+        why = said.get(reading) or said.get(tool) or ordered.format(tool=tool)
+        remarks.append(Remark(name_with_more(examples[0], len(examples) - 1), why))
     return remarks

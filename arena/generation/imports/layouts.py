@@ -4,6 +4,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from arena.generation.imports.import_plan import BY_CONTENDER, BY_PROMPT, Choices, Question
 from arena.generation.imports.reading.folder_files import FoundFile, Remark
 from arena.generation.imports.reading.naming import UNWRITABLE, fold_name, prompt_slug, show_name, tidy_name
@@ -19,7 +22,7 @@ MODEL_WORDS = frozenset(
 COUNTED = re.compile(r"(?:(?P<word>prompt|scene|case|task|question)[-_ ]?)?(?P<number>\d{1,6})", re.IGNORECASE)
 # Prompts have more words than models: this many more on average look like prompts.
 WORDS_MORE = 2
-DEPTH = "It is not in a contender's folder, as in contender/prompt.png."
+DEPTH = gettext_lazy("It is not in a contender's folder, as in contender/prompt.png.")
 
 
 @dataclass(frozen=True)
@@ -48,21 +51,21 @@ def place_pictures(
             if (row := choices.manifest.get(tidy_name(file.name)))
         ]
         there = {each.file.name for each in placed}
-        left = [Remark(file.name, "The manifest does not name it.") for file in sound if file.name not in there]
+        left = [Remark(file.name, _("The manifest does not name it.")) for file in sound if file.name not in there]
         names = {tidy_name(file.name) for file in files}
         lost = [
-            Remark(name, "The manifest names it, but it is not there.")
+            Remark(name, _("The manifest names it, but it is not there."))
             for name in choices.manifest
             if name not in names
         ]
         return placed, [*problems, *lost], left, []
-    problems += [Remark(file.name, DEPTH) for file in sound if len(file.parts) != 2]
+    problems += [Remark(file.name, str(DEPTH)) for file in sound if len(file.parts) != 2]
     two = [(file, tidy_name(file.parts[0]), tidy_name(file.stem)) for file in sound if len(file.parts) == 2]
     question = None if choices.layout else _ask(two, contenders, prompts)
     exchanged = choices.layout == BY_PROMPT
     placed = [Placed(file, stem if exchanged else outer, outer if exchanged else stem) for file, outer, stem in two]
     blank = [each for each in placed if not each.contender or not each.stem]
-    problems += [Remark(each.file.name, "Its folder or its own name is blank.") for each in blank]
+    problems += [Remark(each.file.name, _("Its folder or its own name is blank.")) for each in blank]
     return [each for each in placed if each not in blank], problems, [], [question] if question else []
 
 
@@ -72,27 +75,37 @@ def advise_layout(files: Sequence[FoundFile]) -> str:
         return ""
     tops = {file.parts[0] for file in files}
     if all(len(file.parts) == 3 for file in files) and len(tops) == 1:
-        return f"All pictures are one folder deeper: import the folder “{min(tops)}” in it."
-    where = "directly in it" if all(len(file.parts) == 1 for file in files) else "deeper in it"
+        return _("All pictures are one folder deeper: import the folder “{name}” in it.").format(name=min(tops))
     return (
-        f"All pictures lie {where}. Give each contender a folder with one picture for each prompt, as in "
-        "contender/prompt.png, or name contender and prompt of each file in a table: --manifest FILE.csv with the "
-        "columns file, contender, prompt."
+        _(
+            "All pictures lie directly in it. Give each contender a folder with one picture for each prompt, as in "
+            "contender/prompt.png, or name contender and prompt of each file in a table: --manifest FILE.csv with the "
+            "columns file, contender, prompt."
+        )
+        if all(len(file.parts) == 1 for file in files)
+        else _(
+            "All pictures lie deeper in it. Give each contender a folder with one picture for each prompt, as in "
+            "contender/prompt.png, or name contender and prompt of each file in a table: --manifest FILE.csv with the "
+            "columns file, contender, prompt."
+        )
     )
 
 
 def _unwritable(file: FoundFile) -> str:
-    return "Its name must be UTF-8 text without control characters." if UNWRITABLE.search(file.name) else ""
+    return _("Its name must be UTF-8 text without control characters.") if UNWRITABLE.search(file.name) else ""
 
 
 def _ask(two: Iterable[tuple[FoundFile, str, str]], contenders: Set[str], prompts: Set[str]) -> Question | None:
     outer, inner = {outer for _, outer, _ in two}, {stem for _, _, stem in two}
     if not _looks_exchanged(outer, inner, contenders, prompts):
         return None
-    shown = f"“{min(outer)}” looks like a prompt and “{min(inner)}” like a model."
+    text = _(
+        "Folders should be contenders and files prompts, but “{folder}” looks like a prompt and “{file}” like a model. "
+        "Which is it?"
+    )
     return Question(
-        f"Folders should be contenders and files prompts, but {shown} Which is it?",
-        ((f"--as {BY_PROMPT}", "folders are prompts"), (f"--as {BY_CONTENDER}", "folders are contenders")),
+        text.format(folder=min(outer), file=min(inner)),
+        ((f"--as {BY_PROMPT}", _("folders are prompts")), (f"--as {BY_CONTENDER}", _("folders are contenders"))),
     )
 
 

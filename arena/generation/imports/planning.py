@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from arena.errors import DomainError
 from arena.generation.imports.checking import CheckedPicture, check_on_all_cores
 from arena.generation.imports.gathering import Checks, Gathered, Texts, claims_of, gather
@@ -15,11 +18,12 @@ from arena.generation.imports.particulars.asking import ask_edits, say_modality,
 from arena.generation.imports.particulars.proposed_settings import SEED, Made, propose_settings
 from arena.generation.imports.prompt_texts import FILE_NAME, Claim, best_claim, settle_prompts
 from arena.generation.imports.reading.file_names import NameParts, read_name
-from arena.generation.imports.reading.folder_files import FolderFiles, Remark
+from arena.generation.imports.reading.folder_files import FolderFiles, Remark, name_with_more
 from arena.generation.imports.reading.naming import MAX_CONTENDER_SLUG, prompt_slug, show_name
 from arena.generation.imports.reading.text_files import PromptRow
 from arena.generation.imports.seating import find_places
 from arena.generation.imports.shown_pictures import find_images, find_shown, find_twins
+from arena.languages.written_figures import write_number
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,14 @@ def plan_import(
 def _refuse_empty(folder: FolderFiles) -> None:
     if folder.pictures or folder.problems:
         return
-    count = len(folder.ignored)
-    passed = f" {count:,} files are" if count > 1 else " 1 file is"
-    passed = f"{passed} ignored: {folder.ignored[0].name}{' …' if count > 1 else '.'}" if count else ""
-    raise DomainError(f"{show_name(folder.label)} holds no images. Put them in as contender/prompt.png.{passed}")
+    empty = _("{folder} holds no images. Put them in as contender/prompt.png.").format(folder=show_name(folder.label))
+    raise DomainError(" ".join([empty, *_say_ignored(folder.ignored)]))
+
+
+def _say_ignored(ignored: Sequence[Remark]) -> list[str]:
+    """Say how many files are ignored, and which is the first."""
+    text = ngettext("{n} file is ignored: {name}.", "{n} files are ignored, such as {name}.", len(ignored))
+    return [text.format(n=write_number(len(ignored)), name=ignored[0].name)] if ignored else []
 
 
 def _settle(found: Gathered, known: KnownPrompts, choices: Choices, label: str) -> Settled:
@@ -154,18 +162,18 @@ def _unused_list(texts: Texts, prompts: Iterable[PlannedPrompt]) -> list[Remark]
     return (
         []
         if is_used or not texts.list_name
-        else [Remark(texts.list_name, "No picture has the number or name of one of its prompts.")]
+        else [Remark(texts.list_name, _("No picture has the number or name of one of its prompts."))]
     )
 
 
 def _numbers_only(prompts: Iterable[PlannedPrompt]) -> list[Remark]:
     """Name the prompts of which nothing is known but a number: voters could not judge by that."""
     bare = [each.text for each in prompts if each.pk is None and each.source == FILE_NAME and _is_number(each)]
-    why = (
+    why = _(
         "Nothing says what the prompt is; voters would read only this. Put a text file beside each picture, or a "
         "prompts.txt with one prompt a line into the folder."
     )
-    return [Remark(f"{bare[0]} and {len(bare) - 1:,} more" if len(bare) > 1 else bare[0], why)] if bare else []
+    return [Remark(name_with_more(bare[0], len(bare) - 1), why)] if bare else []
 
 
 def _is_number(prompt: PlannedPrompt) -> bool:

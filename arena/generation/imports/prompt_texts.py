@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext, gettext_noop
+
 from arena.catalog.prompt_sets.missing_fields import make_slug, make_title
 from arena.generation.imports.grouping import Piece
 from arena.generation.imports.holdings import KnownPrompt, KnownPrompts
@@ -12,8 +14,9 @@ from arena.generation.imports.particulars.edit_sources import PromptPictures
 from arena.generation.imports.reading.naming import MAX_PROMPT_SLUG, other_slug, prompt_slug
 from arena.generation.imports.reading.text_files import PromptList, PromptRow
 
-MANIFEST, TEXT_FILE, LIST, METADATA = "the manifest", "a text file", "the list of prompts", "the picture's metadata"
-CATALOGUE, FILE_NAME = "the catalogue", "the file name"
+MANIFEST, TEXT_FILE = gettext_noop("the manifest"), gettext_noop("a text file")
+LIST, METADATA = gettext_noop("the list of prompts"), gettext_noop("the picture's metadata")
+CATALOGUE, FILE_NAME = gettext_noop("the catalogue"), gettext_noop("the file name")
 RANKS = (MANIFEST, TEXT_FILE, LIST, METADATA)
 
 
@@ -72,7 +75,7 @@ def settle_prompts(
         group = groups[key]
         own = [claim for piece in group for claim in claims.get(piece.name, ())]
         if row := _row(group[0], listed):
-            own.append(Claim(LIST, "the list", row.text, row))
+            own.append(Claim(LIST, gettext(LIST), row.text, row))
         found = {placed[piece.name] for piece in group if piece.name in placed}
         before = known.get(min(found)) if found else None
         prompt = _settle(group, own, before, known, label, language, asked)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from arena.generation.imports.grouping import Piece
 from arena.generation.imports.holdings import Place
 from arena.generation.imports.import_plan import PlannedPicture, PlannedPrompt
@@ -81,7 +83,9 @@ def _find_place(
     twin = seats.by_hash(contender, prompt.slug, sha256)
     if twin is not None:
         sample, name = twin
-        return Repeated(piece.name, f"It is the same picture as {name}.") if name else (sample, True)
+        return (
+            Repeated(piece.name, _("It is the same picture as {name}.").format(name=name)) if name else (sample, True)
+        )
     holder = None if piece.sample < 0 else seats.holder(contender, prompt.slug, piece.sample)
     # Pictures of names that turned out to be one prompt take what is free.
     if holder is not None and prompt.key == piece.key:
@@ -92,7 +96,7 @@ def _find_place(
 
 def _why_taken(sha256: str | None, name: str) -> str:
     if name:
-        return f"It stands for the same image as {name}."
+        return _("It stands for the same image as {name}.").format(name=name)
     if sha256 is None:
-        return "This image is planned to be generated; cancel its run first."
-    return "Another image has its place; images are never replaced."
+        return _("This image is planned to be generated; cancel its run first.")
+    return _("Another image has its place; images are never replaced.")

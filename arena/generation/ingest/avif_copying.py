@@ -13,7 +13,8 @@ from arena.catalog.models import Prompt
 from arena.generation.ingest.images import write_renditions
 from arena.generation.ingest.renditions import WIDTHS, make_boxes, read_frame
 from arena.generation.models import AvifCopy, Generation, Image, Rendition
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 
 # As like the original as a WebP at quality 90, in a ninth fewer bytes. Slower speeds save no more worth their time.
 QUALITY, SPEED = 80, 8

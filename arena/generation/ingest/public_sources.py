@@ -15,7 +15,8 @@ from arena.catalog.models import Category, Prompt, SourceImage
 from arena.errors import NotFound
 from arena.generation.ingest.picture_widths import AtEveryWidth
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, Frame, box_size, detail_width, encode_webp, fill_box
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 from arena.pictures.outlines import draw_outline
 
 # Which source images anybody may see. A draft's are for staff.

@@ -12,7 +12,8 @@ from arena.backups.deleting import deleting_files
 from arena.generation.ingest.images import add_renditions, look_at, write_renditions
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, Frame, detail_width, make_renditions, read_frame
 from arena.generation.models import Image, Rendition
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 
 log = structlog.get_logger(__name__)
 

@@ -13,6 +13,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -152,6 +153,7 @@ def _posted(request: HttpRequest) -> dict[str, Any]:
     steps = zip(data.getlist("stepped"), data.getlist("step"), strict=False)
     answers = [value for name, values in sorted(data.lists()) if name.startswith("answer-") for value in values]
     return {
+        "spoken": get_language(),
         "options": [answer for answer in answers if answer],
         "map": {folder: name for folder, name in names if name.strip()},
         "layout": data.get("layout", ""),

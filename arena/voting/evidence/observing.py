@@ -6,6 +6,7 @@ from datetime import date
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
+from arena.accounts.origins import how_known
 from arena.admission.rules import limited_network
 from arena.voting.evidence.network_labels import label_network
 from arena.voting.evidence.request_classes import class_of_agent, class_of_referrer
@@ -35,22 +36,13 @@ def observe(request: HttpRequest, *, user: User | None, has_proven: bool, today:
     sent, headers = request.POST, request.headers
     came_from = sent.get("from", headers.get("Referer", ""))[:_LONGEST]
     return Evidence(
-        account="" if user is None else tier_of(user),
+        account="" if user is None else Tier(how_known(user)),
         networks=tuple(label_network(limited_network(request), today=today)),
         dwell=_read_dwell(sent.get("dwell", "")),
         agent=class_of_agent(headers.get("User-Agent", "")[:_LONGEST]),
         referrer=class_of_referrer(came_from, own_host=request.get_host()),
         proof=has_proven,
     )
-
-
-def tier_of(user: User) -> Tier:
-    """Return an account's tier.
-
-    Staff give the accounts that they make a password. One without came in by itself, and whoever it proved itself to
-    vouches for it.
-    """
-    return Tier.NAMED if user.has_usable_password() else Tier.VERIFIED
 
 
 def _read_dwell(text: str) -> int | None:

@@ -245,6 +245,14 @@ def _state_lead(facts: Facts, names: Names) -> Iterator[Statement]:
             )
         ]
         value = _("yes") if _may_stop(pair) else _("not yet")
+        if pair.get("sure") and not decision["decided"]:
+            sentences.insert(
+                0,
+                _(
+                    "The lead itself is sure in these votes, as the rank ranges show. But who looks again and again, "
+                    "and stops as soon as a lead seems sure, needs more of them."
+                ),
+            )
         if decision["decided"] and not _may_stop(pair):
             sentences.append(_("The ranges of ranks, which hold for all pairs at once, do not tell the two apart yet."))
         if decision["more_votes"] is not None:

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from arena.catalog.loading.load import load_catalogue
 from tests.arena.catalog.folders import FILES, Edit
+
+
+@pytest.fixture(scope="module")
+def built_in(lasting: None) -> None:
+    """The built-in catalogue, loaded once for a module: its tests then load only what an operator's folder adds."""
+    load_catalogue()
 
 
 @pytest.fixture

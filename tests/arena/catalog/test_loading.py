@@ -16,13 +16,14 @@ from arena.catalog.models import Category, Contender, ImageModel, Offering, Orga
 from arena.catalog.reasons import every_reason
 from tests.arena.catalog.folders import MODEL, Edit, everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built_in")]
 
 
 def test_load_twice_changes_nothing(folder: Path) -> None:
     first = load_catalogue()
     before = everything()
-    assert first.changes > 300
+    assert first.changes > 10
+    assert sum(map(len, before.values())) > 300
     assert load_catalogue() == Loaded(changes=0, frozen=())
     assert everything() == before
 
@@ -149,9 +150,11 @@ def test_load_of_changed_modality_of_a_frozen_category_is_refused(edit: Edit) ->
 
 def test_load_command_with_missing_folder_says_so_in_one_line(settings: Settings, tmp_path: Path) -> None:
     settings.CATALOG_DIR = str(tmp_path / "nowhere")
+    # A load would put it right again.
+    Organization.objects.filter(slug="openai").update(name="Another")
     with pytest.raises(CommandError, match=r"^CATALOG_DIR: .*nowhere is not a folder$"):
         call_command("load_catalogue")
-    assert not Organization.objects.exists()
+    assert Organization.objects.get(slug="openai").name == "Another"
 
 
 def test_mini_is_complete_in_the_database() -> None:

@@ -14,7 +14,7 @@ from arena.catalog.models import Category, Contender, ImageModel, Offering, Orga
 from tests.arena.catalog.folders import Edit, everything
 from tests.factories import make_category, make_image_model, make_prompt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files", "folder")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files", "built_in", "folder")]
 
 OWNED: list[tuple[type[Model], dict[str, str], dict[str, Any]]] = [
     (Organization, {"slug": "atelier"}, {}),

@@ -1,5 +1,6 @@
 """The staff pages on runs: for staff only, complete, and without images."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from arena.generation.calls.generating import generate_image
-from arena.generation.models import Generation, ProviderState, Run
+from arena.generation.models import Attempt, Generation, ProviderState, Run
 from arena.generation.providers.base import ErrorKind
 from arena.generation.runs.causes import CAUSES
 from arena.generation.runs.lifecycle import cancel_run, plan_run, start_run
@@ -52,9 +53,16 @@ def test_list_shows_progress_and_spending(staff: Client, run: Run) -> None:
     assert "0.01" in page
 
 
-def test_times_name_their_zone(staff: Client, run: Run) -> None:
+def test_times_are_in_the_readers_language_and_name_their_zone(staff: Client, run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(created_at=datetime(2026, 3, 5, 14, 7, 9, tzinfo=UTC))
     for path in ("/staff/runs/", f"/staff/runs/{run.pk}/"):
-        assert f"{run.created_at:%Y-%m-%d %H:%M} UTC</time>" in staff.get(path).content.decode()
+        assert ">5 March 2026, 14:07 UTC</time>" in staff.get(path).content.decode()
+        assert ">5. März 2026, 14:07 UTC</time>" in staff.get(path, headers={"Accept-Language": "de"}).content.decode()
+
+
+def test_time_of_a_call_is_to_the_second(staff: Client, run: Run) -> None:
+    Attempt.objects.update(started_at=datetime(2026, 3, 5, 14, 7, 9, tzinfo=UTC))
+    assert ">5 March 2026, 14:07:09 UTC</time>" in staff.get(f"/staff/runs/{run.pk}/").content.decode()
 
 
 def test_empty_list_says_how_to_begin(staff: Client) -> None:

@@ -8,7 +8,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from arena.fake_provider.server import make_png
 from arena.pictures import decoding
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 
 RED = (200, 30, 40)
 

@@ -15,9 +15,11 @@ from pytest_django import Settings
 from tests.factories import make_arena
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
-OPEN = {"/accounts/login/", "/healthz", "/readyz", "/robots.txt"}
+OPEN = {"/accounts/login/", "/accounts/reset/", "/accounts/reset/asked/", "/healthz", "/readyz", "/robots.txt"}
 SIGN_IN = "/accounts/login/"
 HOOKS = "/hooks/"
+# Other ways in, for who holds a mailed link or an invitation, or comes from the identity provider.
+WAYS_IN = ("/accounts/reset/", "/accounts/invitations/", "/accounts/oidc/")
 LANGUAGE = "/language/"
 PASSWORD = "long enough to pass"
 # An example value for each kind of parameter in an address.
@@ -72,7 +74,7 @@ def test_stranger_gets_nothing_anywhere(client: Client, method: str) -> None:
     make_arena(contenders=2, prompts=1, pixels=False)
     answered = {}
     for address in (*ADDRESSES, "/no-such-page/", "/vote", "//vote/", "/media/originals/1.png", "/accounts/login"):
-        if address in {*OPEN, LANGUAGE} or address.startswith(HOOKS):
+        if address in {*OPEN, LANGUAGE} or address.startswith((HOOKS, *WAYS_IN)):
             continue
         answer = getattr(client, method)(address)
         if address.startswith("/api/"):
@@ -106,11 +108,14 @@ def test_webhooks_come_through_and_learn_nothing(client: Client) -> None:
     assert client.get(address).status_code == 405
 
 
-def test_sign_in_page_tells_nothing_of_the_arena(client: Client) -> None:
+def test_ways_in_tell_nothing_of_the_arena(client: Client) -> None:
     contenders, prompts = make_arena(contenders=2, prompts=1, pixels=False)
-    page = client.get(SIGN_IN).content.decode()
-    assert not [row.name for row in contenders if row.name in page or row.slug in page]
-    assert prompts[0].title not in page
+    ways = [SIGN_IN, *(address for address in ADDRESSES if address.startswith(WAYS_IN))]
+    assert len(ways) == 7
+    for address in ways:
+        page = client.get(address).content.decode()
+        assert not [row.name for row in contenders if row.name in page or row.slug in page], address
+        assert prompts[0].title not in page
 
 
 def test_stranger_of_the_api_gets_the_one_error_shape(client: Client) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site
 from django.core.management import CommandError, call_command
 from django.test import Client
+from pytest_django import Settings
 
 from arena.catalog.models import Modality
 from leaderboard.computing.refresh import refresh_ledger
@@ -43,7 +44,7 @@ def rank_alone(*arguments: object) -> subprocess.CompletedProcess[str]:
     environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "PYTHONWARNINGS": "error"}
     return subprocess.run(
         [sys.executable, "manage.py", "rank", *map(str, arguments)],
-        cwd=settings.BASE_DIR,
+        cwd=site.BASE_DIR,
         env=environment,
         capture_output=True,
         text=True,
@@ -77,7 +78,7 @@ LOADED = "import sys; from arena.command_line import main; main(); print(*sys.mo
 
 def test_small_file_is_ranked_without_what_takes_long_to_import(file: Path) -> None:
     found = subprocess.run(
-        [sys.executable, "-c", LOADED, "rank", file], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+        [sys.executable, "-c", LOADED, "rank", file], cwd=site.BASE_DIR, capture_output=True, text=True, check=True
     )
     loaded = {name.partition(".")[0] for name in found.stderr.split()}
     assert "numpy" in loaded
@@ -185,9 +186,7 @@ def test_package_is_imported_only_when_it_is_asked_for() -> None:
         "import sys; import leaderboard.ratings.fits.trueskill_package as own; print('trueskill' in sys.modules); "
         "own.set_up_package(own.Method()); print('trueskill' in sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=site.BASE_DIR, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
 
 
@@ -297,7 +296,8 @@ def tiered(tmp_path: Path) -> Path:
     return path
 
 
-def test_tiers_of_an_export_say_whose_votes_count(tiered: Path, tmp_path: Path) -> None:
+def test_tiers_of_an_export_say_whose_votes_count(tiered: Path, tmp_path: Path, settings: Settings) -> None:
+    settings.OFFICIAL_TIERS = ["settled", "verified", "named"]
     saved = tmp_path / "votes.parquet"
     (official,) = json.loads(rank(tiered, "--format", "json", "--save", saved))["boards"]
     (every,) = json.loads(rank(tiered, "--format", "json", "--tiers", "all"))["boards"]

@@ -70,7 +70,7 @@ def test_older_versions_neither_limit_nor_name_limits() -> None:
 def test_record_states_the_limits_in_json_types() -> None:
     record = METHOD.for_official().as_record()["influence"]
     assert record["official"] == ["", "settled", "verified", "named"]
-    assert (record["voter_cap"], record["only_official"]) == (20.0, True)
+    assert (record["voter_cap"], record["only_official"]) == (40.0, True)
 
 
 def test_official_board_counts_official_votes_alone() -> None:

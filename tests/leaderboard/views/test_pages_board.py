@@ -287,12 +287,14 @@ def test_board_without_script_says_what_a_screen_reader_announces(client: Client
 
 
 def test_open_row_says_what_few_voters_and_prompts_are_worth(client: Client) -> None:
-    slugs = make_board(4, 300)
+    *slugs, newcomer = make_contenders(5)
+    make_ledger()
     few = "Its votes are worth those of "
     # Twelve prompts, some used more often; fifty voters, some much busier.
+    extend_board(draw_votes(slugs, 300, categories=("animals", "food")))
     html = text_of(client.get(BOARD, {"open": slugs[0]}))
     assert few not in html
-    extend_board(Cast(slugs[0], slugs[1], "left", f"busy-{index % 2}", prompt="one") for index in range(400))
-    html = text_of(client.get(BOARD, {"open": slugs[0]}))
+    extend_board(Cast(newcomer, slugs[1], "left", f"busy-{index % 3}", prompt="one") for index in range(60))
+    html = text_of(client.get(BOARD, {"open": newcomer}))
     assert few in html
     assert "equally used prompts." in html

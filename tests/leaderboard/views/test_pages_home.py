@@ -93,7 +93,7 @@ def test_methodology_states_the_values_in_force(client: Client, votes: int, sett
     assert "fewer than 77 rated votes" in html
     assert "8.333" in html
     assert "64 %" in html
-    thresholds = "THIN_VOTES=3 PRELIMINARY_VOTES=77 PRELIMINARY_VOTERS=5"
+    thresholds = "THIN_VOTES=3 PRELIMINARY_VOTES=77 PRELIMINARY_VOTERS=5 OFFICIAL_TIERS=open,settled,verified,named"
     assert f"{thresholds} uv run manage.py recompute ledger.jsonl" in html
     assert "the intervals allow for other voters and for other prompts of the same kind" in html
     if votes:

@@ -64,7 +64,7 @@ def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> 
     *_, last = slugs = audited_board()
     seen = Snapshot.objects.filter(board__slice="overall").latest("pk")
     link = client.get(f"{MATRIX}&pair=0-1&of={seen.pk}").headers["Location"]
-    extend_board([Cast(last, slugs[0], "left")] * 300)
+    extend_board(Cast(last, slugs[0], "left", f"new-{index}") for index in range(300))
     assert client.get(f"{MATRIX}&pair=0-1").headers["Location"] != link
     assert client.get(f"{MATRIX}&pair=0-1&of={seen.pk}").headers["Location"] == link
     assert client.get(f"{MATRIX}&pair=0-1&of=99999").status_code == 200

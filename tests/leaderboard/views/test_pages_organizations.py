@@ -90,3 +90,10 @@ def test_without_votes_there_is_no_figure(client: Client) -> None:
     html = page(client)
     assert "release-plot" not in html
     assert "1 June 2025" in html
+
+
+def test_without_any_date_there_is_neither_figure_nor_its_heading(client: Client) -> None:
+    make_maker({0: "", 1: ""})
+    html = page(client)
+    assert "better with time?" not in html
+    assert "Not in the figure" not in html

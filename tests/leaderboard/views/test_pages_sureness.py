@@ -69,6 +69,15 @@ def test_undecided_neighbours_say_how_many_votes_are_missing(client: Client) -> 
         assert f"not yet: about {about} more votes" in html
 
 
+def test_sure_lead_for_which_one_may_not_stop_yet_is_said_to_be_sure(client: Client) -> None:
+    audited_board(contenders=2, votes=150)
+    (pair,) = client.get(f"{API}/audits/").json()["facts"]["pairs"]
+    assert (pair["sure"], pair["decision"]["decided"]) == (True, False)
+    html = text_of(client.get(BOARD))
+    assert "is ahead of all others, beyond the uncertainty of the votes." in html
+    assert re.search(r"not yet: about \d+ more votes</strong> The lead itself is sure in these votes", html)
+
+
 def test_board_says_who_is_among_the_first(client: Client) -> None:
     slugs = audited_board(contenders=5, votes=900)
     places = client.get(f"{API}/audits/").json()["facts"]["places"]

@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from arena.generation.imports.checking import CheckedPicture
 from arena.generation.imports.grouping import Piece
 from arena.generation.imports.holdings import name_pictures
-from arena.generation.imports.import_plan import IMAGE_EDITING, TEXT_TO_IMAGE, PlannedPrompt, PlannedSource
+from arena.generation.imports.import_plan import IMAGE_EDITING, PlannedPrompt, PlannedSource
 from arena.generation.imports.particulars.edit_sources import (
     EditPictures,
     PromptPictures,
@@ -19,11 +22,11 @@ from arena.generation.imports.reading.folder_files import FoundFile, Remark
 from arena.generation.imports.reading.naming import prompt_slug, show_name
 from arena.generation.imports.reading.text_files import PromptList, PromptRow
 
-NO_SOURCE = (
+NO_SOURCE = gettext_lazy(
     "Its prompt asks for an edit, but has no source image. Put one into sources/, or name it in the manifest's column "
     "source; --modality text-to-image takes the prompts for pictures from text."
 )
-OTHER_SIZE = "It is a mask of another size than the first source image of its prompt."
+OTHER_SIZE = gettext_lazy("It is a mask of another size than the first source image of its prompt.")
 
 
 def ask_edits(
@@ -59,7 +62,7 @@ def ask_edits(
 def without_source(prompts: Mapping[str, PlannedPrompt], pieces: Sequence[Piece]) -> list[Remark]:
     """Name the pictures whose new prompt asks for an edit of nothing."""
     return [
-        Remark(piece.name, NO_SOURCE)
+        Remark(piece.name, str(NO_SOURCE))
         for piece in pieces
         if (prompt := prompts[piece.key]).pk is None and prompt.modality == IMAGE_EDITING and not prompt.sources
     ]
@@ -69,8 +72,8 @@ def say_modality(asked: Asked, *, chosen: str) -> list[Remark]:
     """Say for an import of edits why it is one."""
     if asked.modality != IMAGE_EDITING:
         return []
-    why = "It was chosen." if chosen else f"There are source images. --modality {TEXT_TO_IMAGE} says otherwise."
-    return [Remark("New prompts ask for edits", why)]
+    why = _("It was chosen.") if chosen else _("There are source images. --modality text-to-image says otherwise.")
+    return [Remark(_("New prompts ask for edits"), why)]
 
 
 def _find(
@@ -89,9 +92,9 @@ def _find(
 def _why_bad(file: FoundFile, pictures: EditPictures, checked: Mapping[str, CheckedPicture]) -> str:
     own = checked[file.name]
     if own.problem or file is not pictures.mask or not pictures.sources:
-        return own.problem
+        return own.why_not
     first = checked[pictures.sources[0].name].size
-    return OTHER_SIZE if first != (0, 0) and own.size != first else ""
+    return str(OTHER_SIZE) if first != (0, 0) and own.size != first else ""
 
 
 def _checked(pictures: EditPictures, checked: Mapping[str, CheckedPicture]) -> PromptPictures:

@@ -3,20 +3,24 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from arena.generation.imports.import_plan import PlannedSource
 from arena.generation.imports.reading.file_names import read_name
 from arena.generation.imports.reading.folder_files import FoundFile, Remark
 from arena.generation.imports.reading.naming import prompt_slug, show_name, tidy_name
 from arena.generation.imports.reading.text_files import PromptRow
+from arena.languages.written_figures import write_number
 
 SOURCE_FOLDERS = frozenset(("source", "sources", "source images", "source_images", "input", "inputs", "_sources"))
 MASK_FOLDERS = frozenset(("mask", "masks", "_masks"))
 MOST_SOURCES = 4
-LIKE_SOURCES = (
+LIKE_SOURCES = gettext_lazy(
     "Its pictures are taken for source images of edits, as in sources/<prompt>.png. --no-sources takes the folder for "
     "a contender's."
 )
-LIKE_MASKS = "Its pictures are taken for masks of edits: white is where the picture may change."
+LIKE_MASKS = gettext_lazy("Its pictures are taken for masks of edits: white is where the picture may change.")
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,8 @@ def split_sources(
     rest = tuple(file for file in files if file.name not in taken)
     if not by_folders or not sources or not any(len(file.parts) > 1 for file in rest):
         return SourceFiles(tuple(files), by_name=by_name)
-    remarks = [Remark(f"{sources[0].parts[0]}/, {_count(sources)}", LIKE_SOURCES)]
-    remarks += [Remark(f"{masks[0].parts[0]}/, {_count(masks)}", LIKE_MASKS)] if masks else []
+    remarks = [Remark(_name_folder(sources), str(LIKE_SOURCES))]
+    remarks += [Remark(_name_folder(masks), str(LIKE_MASKS))] if masks else []
     return SourceFiles(rest, sources, masks, tuple(remarks), by_name)
 
 
@@ -111,14 +115,14 @@ def missing_sources(found: SourceFiles, manifest: Mapping[str, PromptRow] | None
     wanted = {
         name: None for row in (manifest or {}).values() for name in (*split_cell(row.source), *split_cell(row.mask))
     }
-    why = "The manifest names it as a source image or mask, but it is not there."
+    why = _("The manifest names it as a source image or mask, but it is not there.")
     return [Remark(show_name(name), why) for name in wanted if name not in found.by_name]
 
 
 def unused_sources(found: SourceFiles, used: Iterable[EditPictures]) -> list[Remark]:
     """Name the source images and masks that belong to no prompt of the import."""
     taken = {file.name for each in used for file in each.files}
-    why = "No picture of a contender has its name: it is a source image or mask of no prompt."
+    why = _("No picture of a contender has its name: it is a source image or mask of no prompt.")
     return [Remark(show_name(file.name), why) for file in (*found.sources, *found.masks) if file.name not in taken]
 
 
@@ -150,5 +154,6 @@ def _base(words: str) -> str:
     return str(int(words)) if words.isdecimal() else prompt_slug(words)
 
 
-def _count(files: Sequence[FoundFile]) -> str:
-    return "1 picture" if len(files) == 1 else f"{len(files):,} pictures"
+def _name_folder(files: Sequence[FoundFile]) -> str:
+    text = ngettext("{folder}/, {n} picture", "{folder}/, {n} pictures", len(files))
+    return text.format(folder=files[0].parts[0], n=write_number(len(files)))

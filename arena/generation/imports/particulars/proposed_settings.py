@@ -4,8 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from arena.generation.imports.reading.folder_files import Remark
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from arena.generation.imports.reading.folder_files import Remark, name_with_more
 from arena.generation.imports.reading.naming import shorten_name
+from arena.languages.written_figures import write_list, write_number
 
 Value = str | int | float
 SEED = "seed"
@@ -49,21 +53,27 @@ def _agree(contender: str, pictures: list[Made], remarks: list[Remark]) -> dict[
     agreed: dict[str, Value] = {}
     for name in names:
         values = Counter(picture.settings[name] for picture in pictures if name in picture.settings)
-        said = values.total()
         if len(values) > 1:
-            remarks.append(Remark(contender, f"{name} differs, so it is left open: {_shown(values)}."))
+            said = _("{setting} differs, so it is left open: {values}.").format(setting=name, values=_shown(values))
+            remarks.append(Remark(contender, said))
             continue
         agreed[name] = next(iter(values))
-        if said < len(pictures):
-            remarks.append(Remark(contender, f"{name} is named by {said:,} of {len(pictures):,} pictures."))
+        if values.total() < len(pictures):
+            remarks.append(Remark(contender, _say_partly(name, values.total(), len(pictures))))
     return agreed
 
 
 def _shown(values: Counter[Value]) -> str:
     ordered = sorted(values.items(), key=lambda each: (-each[1], str(each[0])))
-    named = [f"{shorten_name(str(value), LONGEST_SHOWN)} ({count:,})" for value, count in ordered[:NAMED]]
-    more = len(values) - len(named)
-    return ", ".join(named) + (f" and {more:,} more" if more else "")
+    named = [f"{shorten_name(str(value), LONGEST_SHOWN)} ({write_number(count)})" for value, count in ordered[:NAMED]]
+    return name_with_more(write_list(named), len(values) - len(named))
+
+
+def _say_partly(name: str, said: int, pictures: int) -> str:
+    text = ngettext(
+        "{setting} is named by {n} of {all} pictures.", "{setting} is named by {n} of {all} pictures.", pictures
+    )
+    return text.format(setting=name, n=write_number(said), all=write_number(pictures))
 
 
 def _find_template(pictures: list[Made]) -> str:

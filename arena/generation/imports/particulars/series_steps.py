@@ -5,10 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from arena.generation.imports.import_plan import Question
 from arena.generation.imports.reading.file_names import read_name
 from arena.generation.imports.reading.folder_files import FoundFile, Remark
 from arena.generation.imports.reading.naming import fold_name, tidy_name
+from arena.languages.written_figures import write_list
 
 # Words before or behind a step's number, the surest first.
 WORDS = (
@@ -115,8 +118,8 @@ def _by_folders(
     done = {each.file.name for each in stepped}
     own = {names[folder]: step for folder, step in steps.items()}
     apart = sorted(folder for folder in folders if folder not in steps)
-    why = "Its name holds no step, so it is no part of the series. --step NAME=NUMBER gives it one."
-    remarks = [Remark(f"{series}: {_shown(own)}", "The numbers in the folders' names are steps of the series.")]
+    why = _("Its name holds no step, so it is no part of the series. --step NAME=NUMBER gives it one.")
+    remarks = [Remark(f"{series}: {_shown(own)}", _("The numbers in the folders' names are steps of the series."))]
     remarks += [Remark(name, why) for name in apart]
     left = tuple(file for file in files if file.name not in done)
     return SeriesReading(tuple(stepped), left, own, tuple(remarks if own else remarks[1:]), _twice(own), tuple(apart))
@@ -145,7 +148,7 @@ def _by_files(files: Sequence[FoundFile], series: str) -> SeriesReading:
         seats[contender, stem] += 1
         again = seats[contender, stem] - 1
         stepped.append(Stepped(file, contender, f"{stem}_{again}" if again else stem))
-    shown = Remark(f"{series}: {_shown(steps)}", "The steps stand in the names of the files; each is a contender.")
+    shown = Remark(f"{series}: {_shown(steps)}", _("The steps stand in the names of the files; each is a contender."))
     return SeriesReading(tuple(stepped), tuple(left), steps, (shown,), _twice(steps))
 
 
@@ -174,8 +177,10 @@ def _twice(steps: Mapping[str, float]) -> tuple[Question, ...]:
         names[step].append(name)
     return tuple(
         Question(
-            f"{' and '.join(f'“{name}”' for name in sorted(own))} are both step {step:g} of the series. Give one "
-            "another step, or import them one after the other, each with a series of its own.",
+            _(
+                "These are one step of the series ({step}): {names}. Give one another step, or import them one after "
+                "the other, each with a series of its own."
+            ).format(step=f"{step:g}", names=write_list(_("“{name}”").format(name=name) for name in sorted(own))),
             (),
         )
         for step, own in sorted(names.items())

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from django.utils.translation import gettext as _
+
 from arena.generation.imports.reading.file_names import GRID
 from arena.generation.imports.reading.naming import show_name
+from arena.languages.written_figures import write_number
 from arena.pictures.formats.file_kinds import find_format
 
 PICTURES = frozenset(
@@ -75,6 +78,11 @@ class Remark:
     why: str
 
 
+def name_with_more(name: str, more: int) -> str:
+    """Return a name, and how many more there are of its kind."""
+    return _("{name} and {n} more").format(name=name, n=write_number(more)) if more else name
+
+
 @dataclass(frozen=True)
 class FolderFiles:
     """A folder's files by what they are; `label` names the folder for people."""
@@ -103,35 +111,37 @@ def sort_files(
         if why := _stray(file):
             remarks.append(Remark(show_name(file.name), why))
         elif not file.path.is_file():
-            troubles.append(Remark(show_name(file.name), "It is not a file, or is a link to a folder or to nothing."))
+            troubles.append(
+                Remark(show_name(file.name), _("It is not a file, or is a link to a folder or to nothing."))
+            )
         elif file.suffix.lower() in TEXTS or file.parts[-1].lower() in PROMPT_LISTS:
             texts.append(file)
         elif file.suffix.lower() in PICTURES or _begins_as_picture(file.path):
             pictures.append(file)
         else:
-            remarks.append(Remark(show_name(file.name), "It is not a picture."))
+            remarks.append(Remark(show_name(file.name), _("It is not a picture.")))
     return FolderFiles(label, tuple(pictures), tuple(texts), tuple(remarks), tuple(troubles))
 
 
 def why_ignored(file: FoundFile) -> str:
     """Say why a file is ignored by its name alone, without a look at its bytes; or nothing."""
     is_known = file.suffix.lower() in PICTURES | TEXTS or file.parts[-1].lower() in PROMPT_LISTS
-    return _stray(file) or ("" if is_known else "It is not a picture.")
+    return _stray(file) or ("" if is_known else _("It is not a picture."))
 
 
 def _stray(file: FoundFile) -> str:
     """Say why a file is ignored whatever it holds, or nothing."""
     *folders, name = file.parts
     if any(folder.startswith(".") or folder.lower() in SYSTEM_FOLDERS for folder in folders):
-        return "Its folder is hidden, or is one that systems make."
+        return _("Its folder is hidden, or is one that systems make.")
     if name.startswith("."):
-        return "It is a hidden file."
+        return _("It is a hidden file.")
     if name.lower() in SYSTEM_FILES:
-        return "Windows made it."
+        return _("Windows made it.")
     if name.lower() == "log.html":
-        return "It is a generator's log."
+        return _("It is a generator's log.")
     if file.suffix.lower() in PICTURES and GRID.fullmatch(file.stem):
-        return "It is an overview of several pictures, as A1111 makes them."
+        return _("It is an overview of several pictures, as A1111 makes them.")
     return ""
 
 
@@ -147,14 +157,14 @@ def _begins_as_picture(path: Path) -> bool:
 def _walk(folder: Path, ignored: list[Remark], problems: list[Remark]) -> Iterator[FoundFile]:
     def note(error: OSError) -> None:
         name = Path(error.filename).relative_to(folder).as_posix()
-        problems.append(Remark(show_name(name), f"It cannot be read ({error.strerror})."))
+        problems.append(Remark(show_name(name), _("It cannot be read ({why}).").format(why=error.strerror)))
 
     for base, folders, names in os.walk(folder, onerror=note):
         links = [name for name in folders if Path(base, name).is_symlink()]
         hidden = [name for name in folders if name.startswith(".") or name.lower() in SYSTEM_FOLDERS]
         for name in hidden:
             shown = show_name(Path(base, name).relative_to(folder).as_posix())
-            ignored.append(Remark(f"{shown}/", "It is a hidden folder, or one that systems make."))
+            ignored.append(Remark(f"{shown}/", _("It is a hidden folder, or one that systems make.")))
         folders[:] = sorted(name for name in folders if name not in {*hidden, *links})
         for name in (*names, *(link for link in links if link not in hidden)):
             path = Path(base, name)

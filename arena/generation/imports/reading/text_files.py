@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from arena.catalog.prompt_sets.file_text import read_text
-from arena.catalog.prompt_sets.prompt_rows import LANGUAGE, BadPromptFile, NoPrompts
+from arena.catalog.prompt_sets.prompt_rows import LANGUAGE, BadPromptFile, EmptyFile
 from arena.errors import DomainError
 from arena.generation.imports.reading.folder_files import FoundFile
 from arena.generation.imports.reading.naming import UNWRITABLE, prompt_slug, tidy_name
 from arena.generation.ingest.generators.infotext import read_infotext, strip_tags
+from arena.languages.written_figures import write_number
 
 LARGEST_TABLE, LARGEST_TEXT = 64 * 2**20, 2**17
 LONGEST_PROMPT = 32_000
@@ -116,13 +119,14 @@ def read_prompt_list(file: FoundFile, *, first: int, encoding: str = "") -> Prom
         return PromptList(rows, first=first if number is None else number)
     table = [row for row in read_table(file, encoding) if row.text]
     if not table:
-        raise BadTextFile(f"{file.name}: no row has a prompt. Name the column prompt or text.")
+        raise BadTextFile(_("{file}: no row has a prompt. Name the column prompt or text.").format(file=file.name))
     seen: dict[str, str] = {}
     for row in table:
         for field in ("number", "slug", "file"):
             value = row.fields.get(field, "")
             if value and seen.setdefault(f"{field} {value}", row.text) != row.text:
-                raise BadTextFile(f"{file.name}: {field} {value} stands for two prompts.")
+                text = _("{file}: {column} {value} stands for two prompts.")
+                raise BadTextFile(text.format(file=file.name, column=field, value=value))
     return PromptList(table, first=first)
 
 
@@ -144,7 +148,8 @@ def read_sidecar(file: FoundFile, *, encoding: str = "") -> str:
     info = read_infotext(text)
     text = " ".join(UNWRITABLE.sub(" ", strip_tags(info.prompt) if info.settings else text).split())
     if len(text) > LONGEST_PROMPT:
-        raise BadTextFile(f"{file.name}: a prompt has at most {LONGEST_PROMPT:,} characters.")
+        said = _("{file}: a prompt has at most {most} characters.")
+        raise BadTextFile(said.format(file=file.name, most=write_number(LONGEST_PROMPT)))
     return text
 
 
@@ -153,6 +158,7 @@ def read_table(file: FoundFile, encoding: str = "") -> Iterator[PromptRow]:
     text = EXCEL_START.sub("", _read_text(file, LARGEST_TABLE, encoding), count=1)
     rows = _json_rows(text, file.name) if file.suffix.lower() in {".jsonl", ".ndjson"} else _csv_rows(text, file.name)
     for number, row in enumerate(rows, start=1):
+        where = _("{file}, row {number}").format(file=file.name, number=number)
         fields = {
             COLUMNS[name.strip().lower()]: str(value).strip()
             for name, value in row.items()
@@ -160,20 +166,17 @@ def read_table(file: FoundFile, encoding: str = "") -> Iterator[PromptRow]:
         }
         for name, value in fields.items():
             if UNWRITABLE.search(value.replace("\n", " ").replace("\t", " ")):
-                raise BadTextFile(f"{file.name}: row {number}: {name} holds control characters.")
+                raise BadTextFile(f"{where}: " + _("{column} holds control characters.").format(column=name))
             if problem := _check_fact(name, value):
-                raise BadTextFile(f"{file.name}: row {number}: {problem}")
-            if len(value) > LONGEST.get(name, LONGEST_PROMPT):
-                raise BadTextFile(
-                    f"{file.name}: row {number}: {name} is longer than {LONGEST.get(name, LONGEST_PROMPT):,}."
-                )
+                raise BadTextFile(f"{where}: {problem}")
+            if len(value) > (most := LONGEST.get(name, LONGEST_PROMPT)):
+                said = _("{column} has more than {most} characters.").format(column=name, most=write_number(most))
+                raise BadTextFile(f"{where}: {said}")
         # The reader keeps cells without a column under None.
         if any(str(cell).strip() for cell in row.get(None) or ()):
-            raise BadTextFile(
-                f"{file.name}: row {number} has more cells than columns. Put quotation marks around a cell that holds "
-                "what parts the cells."
-            )
-        check_language(fields.get("language", "en"), f"{file.name}: row {number}")
+            said = _("More cells than columns. Put quotation marks around a cell that holds what parts the cells.")
+            raise BadTextFile(f"{where}: {said}")
+        check_language(fields.get("language", "en"), where)
         if fields:
             yield PromptRow(fields)
 
@@ -181,16 +184,16 @@ def read_table(file: FoundFile, encoding: str = "") -> Iterator[PromptRow]:
 def _check_fact(name: str, value: str) -> str:
     """Say what is wrong with a claim of a table; or nothing."""
     if name == "seed" and not SEED.fullmatch(value):
-        return f"seed {value[:40]!r} is no whole number."
+        return _("“{value}” is no seed: write a whole number.").format(value=value[:40])
     if name in {"cost", "seconds"} and not AMOUNT.fullmatch(value):
-        return f"{name} {value[:40]!r} is no number such as 0.04, without a unit."
+        return _("{column} “{value}” is no number such as 0.04, without a unit.").format(column=name, value=value[:40])
     return ""
 
 
 def check_language(code: str, where: str) -> None:
     """Refuse what is no language code. Raises BadTextFile."""
     if not LANGUAGE.fullmatch(code):
-        raise BadTextFile(f"{where}: {code!r} is no language code such as en or pt-br.")
+        raise BadTextFile(f"{where}: " + _("“{code}” is no language code such as en or pt-br.").format(code=code))
 
 
 def _csv_rows(text: str, name: str) -> Iterator[dict[Any, Any]]:
@@ -199,7 +202,8 @@ def _csv_rows(text: str, name: str) -> Iterator[dict[Any, Any]]:
     try:
         yield from csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     except csv.Error as error:
-        raise BadTextFile(f"{name} cannot be read as a table: {error}; is a quote left open?") from error
+        said = _("{file} cannot be read as a table; is a quotation mark left open? ({why})")
+        raise BadTextFile(said.format(file=name, why=error)) from error
 
 
 def _json_rows(text: str, name: str) -> Iterator[dict[Any, Any]]:
@@ -209,9 +213,10 @@ def _json_rows(text: str, name: str) -> Iterator[dict[Any, Any]]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise BadTextFile(f"{name}: line {number} is not JSON.") from error
+            raise BadTextFile(_("{file}: line {number} is not JSON.").format(file=name, number=number)) from error
         if not isinstance(row, dict):
-            raise BadTextFile(f'{name}: line {number} is not an object such as {{"file": …}}.')
+            said = _("{file}: line {number} is no object in curly brackets.").format(file=name, number=number)
+            raise BadTextFile(said)
         yield row
 
 
@@ -219,9 +224,7 @@ def _read_text(file: FoundFile, most: int, encoding: str) -> str:
     """Return a text in UTF-8, UTF-16 or the encoding told, with `\\n` as line ends; empty for an empty file."""
     try:
         return read_text(file.path, encoding, name=file.name, most=most)[0]
-    except NoPrompts as error:
-        if error.message.endswith("is empty"):
-            return ""
-        raise BadTextFile(f"{error.message}.") from error
+    except EmptyFile:
+        return ""
     except BadPromptFile as error:
         raise BadTextFile(f"{error.message}.") from error

@@ -27,7 +27,9 @@ from arena.generation.imports.reading.folder_files import (
 )
 from arena.generation.imports.reading.naming import UNWRITABLE, shorten_name, show_name
 from arena.generation.models import Upload
-from arena.pictures.decoding import MAX_BYTES
+from arena.languages.written_figures import write_number
+from arena.languages.written_messages import write_message
+from arena.pictures.decoding import MAX_BYTES, too_large
 
 MAX_FILES, MAX_TOTAL, MAX_PATH = 20_000, 50 * 2**30, 1000
 # The disk must have this much left when everything has come: originals and renditions need room, too.
@@ -135,7 +137,8 @@ def staged_folder(upload: Upload) -> FolderFiles:
         if why := why_ignored(file):
             ignored.append(Remark(show_name(name), why))
         elif size > MAX_BYTES:
-            problems.append(Remark(name, f"The file has {size:,} bytes; at most {MAX_BYTES:,} are taken."))
+            said = too_large(size)
+            problems.append(Remark(name, write_message(said.message, said.values)))
         else:
             found.append(file)
     return sort_files(upload.label, found, ignored=ignored, problems=problems)
@@ -175,10 +178,12 @@ def _wanted(upload: Upload) -> list[tuple[int, int]]:
 
 def _refuse_bad(files: Sequence[Listed]) -> None:
     if not 0 < len(files) <= MAX_FILES:
-        raise DomainError(_("Choose a folder with 1 to %(most)d files.") % {"most": MAX_FILES})
+        raise DomainError(_("Choose a folder with 1 to {most} files.").format(most=write_number(MAX_FILES)))
     if sum(file.size for file in files) > MAX_TOTAL:
         raise DomainError(
-            _("These files have more than %(most)d GB. Import them in parts.") % {"most": MAX_TOTAL // 2**30}
+            _("These files have more than {most} GB. Import them in parts.").format(
+                most=write_number(MAX_TOTAL // 2**30)
+            )
         )
     for file in files:
         parts = file.name.split("/")

@@ -6,9 +6,12 @@ import re
 import shlex
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from arena.catalog.prompt_sets.prompt_rows import LANGUAGE
 from arena.errors import Conflict, DomainError
@@ -28,6 +31,7 @@ from arena.generation.imports.uploads.staging import missing_files, read_checks,
 from arena.generation.imports.writing.importing import import_planned
 from arena.generation.models import Upload
 from arena.generation.transitions import UploadMove, move_uploads
+from arena.languages.written_figures import write_number
 from arena.process.programs import GENERATION
 from arena.process.sending import send_jobs
 
@@ -44,7 +48,7 @@ DEAD_AFTER = datetime.timedelta(minutes=5)
 def plan_upload(upload: Upload) -> Plan:
     """Return the plan of what has come, with the upload's choices. Raises DomainError as `plan_import` does."""
     if missing := missing_files(upload):
-        raise Conflict(_("Files still to come: %(count)d.") % {"count": len(missing)})
+        raise Conflict(_("Files still to come: {n}.").format(n=write_number(len(missing))))
     return plan_import(folder=staged_folder(upload), choices=read_choices(upload.choices), check=read_checks)
 
 
@@ -62,7 +66,10 @@ def choose(*, upload: Upload, choices: dict[str, Any]) -> None:
 
 
 def read_choices(stored: dict[str, Any]) -> Choices:
-    """Read stored answers: `options` as for the command, `map` by folder, the rest by name. Raises DomainError."""
+    """Read stored answers: `options` as for the command, `map` by folder, the rest by name. Raises DomainError.
+
+    `spoken`, the language in which they were given, is none of them.
+    """
     mapped = {
         str(folder): tidy_name(str(name)) for folder, name in stored.get("map", {}).items() if tidy_name(str(name))
     }
@@ -135,11 +142,19 @@ def discard_upload(*, upload: Upload) -> None:
 
 
 def work_on_upload(upload_id: int) -> None:
-    """Import an upload if it waits for it; what is stored already is not stored again."""
+    """Import an upload if it waits for it; what is stored already is not stored again.
+
+    What stops it is said in the language in which its page was read.
+    """
     own = Upload.objects.filter(pk=upload_id)
     if not move_uploads(own, UploadMove.CLAIM, Upload.State.WORKING):
         return
     upload = Upload.objects.select_related("created_by").get(pk=upload_id)
+    with override(upload.choices.get("spoken") or settings.LANGUAGE_CODE):
+        _import(own, upload)
+
+
+def _import(own: QuerySet[Upload], upload: Upload) -> None:
     try:
         plan = plan_upload(upload)
         run = import_planned(plan=plan, user=upload.created_by, on_kept=_Noting(upload))

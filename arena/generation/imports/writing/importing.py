@@ -30,6 +30,8 @@ from arena.generation.imports.writing.turns import take_turn
 from arena.generation.ingest.images import SavedFiles, attach_image
 from arena.generation.models import Generation, Run
 from arena.generation.transitions import NEW, GenerationMove, RunMove, move_generation
+from arena.languages.written_messages import write_message
+from arena.pictures.bad_images import Said
 
 LONGEST_RUN_NAME = 200
 # What PostgreSQL's bigint holds. A larger seed stays in the provenance only.
@@ -61,7 +63,7 @@ def _import(plan: Plan, writer: "_Writer", on_kept: Callable[[int], None]) -> Ru
         if result.files is None:
             raise Conflict(
                 _("%(file)s changed after it was checked. %(why)s Import again.")
-                % {"file": picture.name, "why": result.problem}
+                % {"file": picture.name, "why": _word(result.problem)}
             )
         try:
             writer.write(picture, result.files)
@@ -75,6 +77,10 @@ def _import(plan: Plan, writer: "_Writer", on_kept: Callable[[int], None]) -> Ru
             raise
         on_kept(number)
     return writer.run
+
+
+def _word(said: Said | None) -> str:
+    return write_message(said.message, said.values) if said else ""
 
 
 def _delete_renditions(files: SavedFiles) -> None:

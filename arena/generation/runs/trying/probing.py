@@ -22,7 +22,8 @@ from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.registry import NotCallable, capabilities_of, provider_for
 from arena.generation.providers.shapes.answers import without_key
 from arena.generation.transitions import end_probe
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 from arena.process.sending import send_jobs
 
 TASK = "arena.generation.probe"

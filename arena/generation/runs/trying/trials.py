@@ -19,7 +19,8 @@ from arena.generation.providers.registry import capabilities_of, is_free, provid
 from arena.generation.runs.trying.probing import open_probe
 from arena.generation.runs.trying.trial_pictures import SIDE, draw_mask, draw_source, tell_edit, tell_picture
 from arena.generation.transitions import end_probe
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 
 TEXT, EDIT, MASK, AGAIN = "text to image", "edit", "edit with a mask", "the same seed again"
 PROMPT = "A red cube on a wooden table, plain grey background"

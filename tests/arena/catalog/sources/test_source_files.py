@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from arena.catalog.sources.source_files import JPEG, PNG, hash_bytes, prepare_mask, prepare_source
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 
 SIZE = (96, 72)
 ORIENTATION = 0x0112

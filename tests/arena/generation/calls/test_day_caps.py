@@ -17,7 +17,7 @@ from arena.generation.models import Attempt, ProviderState, Run, Spending
 from arena.generation.runs.lifecycle import plan_run, start_run
 from arena.generation.runs.provider_lines import find_waits, set_day_cap, spent_by_day
 from arena.generation.spending import spent_in_run, spent_on
-from arena.settings import Environment
+from arena.typed_environment import Environment
 from tests.arena.generation.conftest import Shop, make_shop
 from tests.arena.generation.runs.test_lifecycle import in_threads
 from tests.factories import make_prompt

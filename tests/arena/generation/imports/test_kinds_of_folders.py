@@ -82,7 +82,7 @@ def test_text_beside_is_found_and_read(
 def test_text_in_another_encoding_is_refused_until_the_encoding_is_said(tmp_path: Path) -> None:
     files: Files = {"a/cat.txt": CAFE.encode("cp1252")}
     (problem,) = plan_of(tmp_path, ["cat.png"], files).problems
-    assert f"with --encoding cp1252 the line reads '{CAFE}'" in problem.why
+    assert f"with --encoding cp1252 the line reads “{CAFE}”" in problem.why
     assert plan_of(tmp_path, [], {}, encoding="cp1252").prompts[0].text == CAFE
 
 
@@ -108,7 +108,7 @@ def test_list_gives_numbers_their_prompts(tmp_path: Path, pictures: str, name: s
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
-        ("id,prompt\n1,a cat, red\n2,a dog\n", "row 1 has more cells than columns"),
+        ("id,prompt\n1,a cat, red\n2,a dog\n", "row 1: More cells than columns"),
         ("id,prompt\n1,a cat\n1,a dog\n", "number 1 stands for two prompts"),
         ("1,a cat\n2,a dog\n", "no row has a prompt"),
     ],
@@ -143,7 +143,7 @@ def test_names_that_tools_write_otherwise_make_pairs(tmp_path: Path) -> None:
 def test_contenders_that_count_from_other_numbers_are_named(tmp_path: Path) -> None:
     names = ("a/ComfyUI_00001_.png", "a/ComfyUI_00002_.png", "b/ComfyUI_00014_.png", "b/ComfyUI_00015_.png")
     plan = plan_of(tmp_path, [], {name: make_png(name) for name in names})
-    assert "a 1 to 2, b 14 to 15" in [remark.name for remark in plan.readings]
+    assert "a 1–2, b 14–15" in [remark.name for remark in plan.readings]
 
 
 def test_number_of_another_set_does_not_lend_its_prompt(tmp_path: Path) -> None:

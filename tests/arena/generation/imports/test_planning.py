@@ -336,7 +336,7 @@ def test_texts_are_read_in_the_encodings_that_prompt_sets_have(plan_of: Plans) -
     table = "slug;prompt\ncat;eine Katze im Grünen\n"
     plan = plan_of({"a/cat.png": None, "b/cat.png": None, "prompts.csv": table.encode("utf-16-le")})
     assert [prompt.text for prompt in plan.prompts] == ["eine Katze im Grünen"]
-    with pytest.raises(BadTextFile, match=r"prompts.csv: line 2 is not text in UTF-8 .*the line reads 'cat;eine Katze"):
+    with pytest.raises(BadTextFile, match=r"prompts.csv: line 2 is not text in UTF-8 .*the line reads “cat;eine Katze"):
         plan_of({"prompts.csv": table.encode("cp1252")})
     with pytest.raises(BadTextFile, match="a workbook"):
         plan_of({"prompts.csv": b"PK\x03\x04"})

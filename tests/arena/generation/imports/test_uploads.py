@@ -104,6 +104,37 @@ def test_folder_is_sent_planned_corrected_and_imported(staff: Client, data_folde
     assert Image.objects.count() == 3
 
 
+def test_page_says_in_the_readers_language_what_is_wrong_and_how_names_are_read(staff: Client) -> None:
+    files = pictures("SDXL/cat.png", "sdxl/cat.png", "other/cat.png", "other/cut.png")
+    files["mine/other/cut.png"] = files["mine/other/cut.png"][:-300]
+    files |= {"mine/other/huge.png": b"", "mine/other/notes.doc": b"x", "mine/other/cat.txt": b"Ein Caf\xe9"}
+    rows = [[name, 2**26 if name.endswith("huge.png") else len(data), 1] for name, data in files.items()]
+    begun = staff.post(f"{PAGE}begin/", json.dumps(rows), content_type="application/octet-stream").json()
+    send(staff, files, begun)
+    page = staff.get(begun["address"], headers={"Accept-Language": "de"}).content.decode()
+    for said in (
+        "Zeilen sind angekommen.", "Die Datei hat 67.108.864 Bytes; höchstens 41.943.040 werden angenommen.",
+        "Der Text eines Prompts kann nicht gelesen werden: Zeile 1 ist kein Text in UTF-8 (Byte 7).",
+        "Es ist kein Bild.", "„SDXL“ und „sdxl“ unterscheiden sich nur in der Schreibweise.", "der Dateiname",
+        "sie sind ein Kandidat, „SDXL“",
+    ):  # fmt: skip
+        assert said in page
+    assert "rows came" not in page
+    # The same checks, read by somebody else.
+    assert "rows came." in staff.get(begun["address"], headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_what_stops_an_import_is_said_in_the_language_of_its_page(staff: Client, data_folder: Path) -> None:
+    files = pictures("a/cat.png", "b/cat.png")
+    begun = begin(staff, files)
+    send(staff, files, begun)
+    staff.post(begun["address"], {"action": "import"}, headers={"Accept-Language": "de"})
+    for name in next((data_folder / "uploads").iterdir()).glob("*[0-9]"):
+        name.write_bytes(name.read_bytes()[:-1] + b"x")
+    work_on_upload(Upload.objects.get().pk)
+    assert Upload.objects.get().message.endswith("Ihre Bytes sind jetzt andere. Importieren Sie noch einmal.")
+
+
 def test_drafts_that_nobody_votes_on_are_named_beside_the_result(staff: Client) -> None:
     make_prompt(slug="cat", state="draft")
     files = pictures("a/cat.png", "b/cat.png")
@@ -134,7 +165,7 @@ def test_interrupted_upload_goes_on_where_it_stopped(staff: Client) -> None:
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ([], "1 to 20000 files"),
+        ([], "1 to 20,000 files"),
         ([["../../etc/passwd", 1, 1]], "no path below a folder"),
         ([["/etc/passwd", 1, 1]], "no path below a folder"),
         ([["a\x00.png", 1, 1]], "no path below a folder"),

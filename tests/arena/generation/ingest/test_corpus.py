@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 from tests.arena.generation.ingest.picture_files import (
     GREY,
     QUARTERS,
@@ -258,17 +259,18 @@ def test_picture_shows_its_colours(name: str) -> None:
     assert np.abs(seen - np.array(colours)).max() <= off, seen
     assert (decoded.format, picture.mode, picture.info) == (kind, "RGB", {})
     assert picture.size in {SIZE, (64, 64)}
-    assert decoded.note == ("The file holds 2 pictures; the first one is shown." if kind == "MPO" else "")
+    assert decoded.note == ("The first picture is shown; the file holds 2." if kind == "MPO" else "")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF", "GIF", "TIFF"])
 def test_first_frame_is_shown_only_where_it_is_asked_for(kind: str) -> None:
-    data, many = animated(kind), f"The file holds 3 {'pages' if kind == 'TIFF' else 'frames'}"
+    data = animated(kind)
+    many = "The file has several pages (3)" if kind == "TIFF" else "The file is an animation (frames: 3)"
     with pytest.raises(BadImage) as refused:
         inspect_image(data)
-    assert refused.value.message == f"{many}; only still images are accepted, unless the first one is asked for."
+    assert refused.value.message == f"{many}; only still images are accepted."
     decoded = inspect_image(data, first_frame=True)
-    assert decoded.note == f"{many}; the first one is shown."
+    assert decoded.note == "The first picture is shown; the file holds 3."
     pixel = decoded.picture.getpixel((24, 16))
     assert np.abs(np.array(pixel) - QUARTERS[0]).max() <= 25
 

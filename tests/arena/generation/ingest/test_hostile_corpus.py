@@ -9,8 +9,8 @@ import pytest
 from arena.generation.ingest.generators.made_with import read_made_with
 from arena.generation.ingest.images import keep_files
 from arena.generation.ingest.metadata import read_prompt
+from arena.pictures.bad_images import BadImage
 from arena.pictures.credentials import read_credentials
-from arena.pictures.decoding import BadImage
 from tests.arena.generation.ingest.hostile_files import HOSTILE
 
 # What a process may grow by while it refuses all of them.
@@ -19,7 +19,8 @@ MEASURE = """
 import gc, pathlib, sys, warnings
 warnings.simplefilter("ignore")
 from arena.generation.ingest.metadata import read_prompt
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.decoding import inspect_image
+from arena.pictures.bad_images import BadImage
 from tests.arena.generation.ingest.hostile_files import HOSTILE
 from tests.arena.generation.ingest.picture_files import encode, picture
 files = sys.argv[1]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from arena.fake_provider.server import make_bomb
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 from tests.arena.generation.ingest.picture_files import (
     SRGB,
     animated,
@@ -53,7 +54,7 @@ HUGE = struct.pack("<HH", 60000, 60000)
 FILLED = r"The file is damaged: only [\d,]+ of its [\d,]+ bytes were written, the rest are zero."
 REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "The file is empty."),
-    "zeros": (bytes(5000), "The file holds 5,000 zero bytes and nothing else; it was never written or loaded."),
+    "zeros": (bytes(5000), r"The file holds nothing but zero bytes \(5,000\); it was never written or loaded\."),
     "web page": (b"\n<!DOCTYPE html><title>429</title>", "The file is a web page, not a picture; .*"),
     "web page with a mark": (b"\xef\xbb\xbf<HTML><body>", "The file is a web page, not a picture; .*"),
     "xml": (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "The file is XML, not a picture; .*"),
@@ -65,18 +66,18 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "data url": (b"data:image/png;base64,iVBORw0KGgo", "The file is a picture written as base64 text; .*"),
     "git lfs": (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "The file is a pointer of Git LFS, .*"),
     "text": ("eine rote Füchsin".encode(), "The file is text, not a picture."),
-    "zip": (b"PK\x03\x04" + bytes(40), "The file is a zip archive; unpack it first."),
-    "gzip": (b"\x1f\x8b\x08" + bytes(40), "The file is a gzip archive; unpack it first."),
-    "pdf": (b"%PDF-1.7", "The file is a PDF document; .*"),
-    "psd": (b"8BPS\0\x01" + bytes(40), "The file is a Photoshop document; export it as PNG."),
-    "mp4": (b"\0\0\0\x18ftypisom\0\0\0\0mp42", "The file is a video .*"),
-    "quicktime": (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "The file is a video .*"),
-    "webm": (b"\x1aE\xdf\xa3" + bytes(40), "The file is a video .*"),
-    "avi": (b"RIFF\0\0\0\0AVI LIST", "The file is a video or sound .*"),
-    "jpeg xl": (b"\xff\x0a" + bytes(40), "The file is a JPEG XL picture; save it as PNG."),
-    "jpeg 2000": (b"\0\0\0\x0cjP  \r\n\x87\n", "The file is a JPEG 2000 picture; .*"),
-    "exr": (b"v/1\x01\x02", "The file is an OpenEXR picture; .*"),
-    "icon": (encode(picture(), "ICO", sizes=[(64, 64)]), "The file is a Windows icon; .*"),
+    "zip": (b"PK\x03\x04" + bytes(40), r"The file is packed \(zip\); unpack it first\."),
+    "gzip": (b"\x1f\x8b\x08" + bytes(40), r"The file is packed \(gzip\); unpack it first\."),
+    "pdf": (b"%PDF-1.7", r"The file is a document \(PDF\); export it as PNG\."),
+    "psd": (b"8BPS\0\x01" + bytes(40), r"The file is a document \(Photoshop\); export it as PNG\."),
+    "mp4": (b"\0\0\0\x18ftypisom\0\0\0\0mp42", "The file is a video, .*"),
+    "quicktime": (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "The file is a video, .*"),
+    "webm": (b"\x1aE\xdf\xa3" + bytes(40), "The file is a video, .*"),
+    "avi": (b"RIFF\0\0\0\0AVI LIST", "The file is a video or sound, .*"),
+    "jpeg xl": (b"\xff\x0a" + bytes(40), r"The file is a picture of another kind \(JPEG XL\); save it as PNG\."),
+    "jpeg 2000": (b"\0\0\0\x0cjP  \r\n\x87\n", r"The file is a picture of another kind \(JPEG 2000\); .*"),
+    "exr": (b"v/1\x01\x02", r"The file is a picture of another kind \(OpenEXR\); .*"),
+    "icon": (encode(picture(), "ICO", sizes=[(64, 64)]), r"The file is a picture of another kind \(Windows icon\); .*"),
     "thumbs.db": (b"\xd0\xcf\x11\xe0\xa1\xb1", "The file is an Office document or Thumbs.db, not a picture."),
     "apple double": (b"\0\x05\x16\x07\0\2\0\0Mac OS X", "The file holds what macOS notes about another file, .*"),
     "array": (b"\x93NUMPY\x01\0", "The file is a NumPy array, not a picture."),
@@ -99,7 +100,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "png cut in its head": (PLAIN[:20], "The file ends early, before its picture begins."),
     "png cut before its data": (PLAIN[:45], EARLY + "0 of 64 rows came."),
     "png of too few rows": (png(8, 2, ROWS, width=64, height=64), "The file is damaged: 40 of 64 rows can be read."),
-    "png interlaced and cut": (cut(interlaced(picture()), 0.6), EARLY + "(59|60)% of its interlaced picture came."),
+    "png interlaced and cut": (
+        cut(interlaced(picture()), 0.6),
+        EARLY + r"[\d,]+ of the [\d,]+ bytes of its interlaced picture came.",
+    ),
     "png of a wrong sum": (
         PLAIN.replace(b"IDAT", b"IDAT\x00", 1),
         "The file is damaged: 0 of 64 rows can be read.",

@@ -31,7 +31,7 @@ from arena.generation.ingest.renditions import (
 )
 from arena.generation.models import Generation, Rendition
 from arena.generation.models import Image as StoredImage
-from arena.pictures.decoding import BadImage
+from arena.pictures.bad_images import BadImage
 from tests.factories import make_editing_prompt, make_generation, make_prompt
 
 

@@ -19,7 +19,8 @@ from arena.generation.calls.outcomes import PASSING
 from arena.generation.providers.base import Done, ErrorKind, Host, Pending, Provider, ProviderError, Request
 from arena.generation.providers.fetch import fetch_asset
 from arena.generation.providers.registry import FAMILIES
-from arena.pictures.decoding import BadImage, inspect_image
+from arena.pictures.bad_images import BadImage
+from arena.pictures.decoding import inspect_image
 from tests.arena.generation.providers.ordering import KEY, left_half, source
 from tests.patience import HANGING
 

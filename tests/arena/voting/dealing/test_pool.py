@@ -130,18 +130,18 @@ def test_load_pool_with_strengths_of_this_ledger_weighs_pairs(ledger: Ledger) ->
     assert weighed.values[0, 1] > weighed.values[0, 2]
 
 
-def test_load_pool_with_60_contenders_and_1000_prompts_draws_from_all(ledger: Ledger) -> None:
-    run = make_run()
-    contenders = [make_contender() for _ in range(60)]
+def test_load_pool_of_a_large_arena_draws_from_all(ledger: Ledger, thorough: bool) -> None:
+    run, (many, asked) = make_run(), (60, 1000) if thorough else (20, 200)
+    contenders = [make_contender() for _ in range(many)]
     categories = [make_category() for _ in range(10)]
-    prompts = [make_prompt(category=categories[number % 10]) for number in range(1000)]
+    prompts = [make_prompt(category=categories[number % 10]) for number in range(asked)]
     Generation.objects.bulk_create(
         Generation(run=run, contender=contender, prompt=prompt, state=Generation.State.DONE)
         for prompt in prompts
         for contender in contenders
     )
     pool = load_pool(ledger_id=ledger.pk, counts=VoteCounts())
-    assert (len(pool.prompt_of_image), len(pool.contenders), pool.values.shape) == (60_000, 60, (60, 60))
+    assert (len(pool.prompt_of_image), len(pool.contenders), pool.values.shape) == (many * asked, many, (many, many))
     rng = seeded(1)
     shelves = pool.shelves(scope=EVERYTHING, languages=["en"])
     assert len(shelves) == 10

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from arena.accounts.models import Identity
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import SETTLED_VOTES, cast_vote
 from arena.voting.dealing.matchups import deal_matchup
@@ -163,13 +164,15 @@ def test_cookie_with_an_excluded_vote_is_open_again_and_the_tier_of_earlier_vote
     assert LedgerEntry.objects.get(vote=before.pk).tier == "settled"
 
 
-@pytest.mark.parametrize(("password", "tier"), [("long enough to pass", "named"), (None, "verified")])
+@pytest.mark.parametrize(("made_itself", "tier"), [(False, "named"), (True, "verified")])
 def test_account_gives_its_tier_and_its_entries_name_no_network(
-    ledger: Ledger, password: str | None, tier: str
+    ledger: Ledger, *, made_itself: bool, tier: str
 ) -> None:
     make_arena(pixels=False)
     client = come_from("198.51.100.7")
-    client.force_login(User.objects.create_user("somebody", password=password))
+    user = User.objects.create_user("somebody", password="long enough to pass")
+    Identity.objects.create(user=user, issuer="https://id.example.org", subject="1", made_account=made_itself)
+    client.force_login(user)
     assert vote(client).network != ""
     vote(come_from("198.51.100.7"))
     seal_votes()

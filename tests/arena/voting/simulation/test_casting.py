@@ -98,6 +98,8 @@ def test_demonstration_ends_with_audits_of_all_its_votes() -> None:
     assert Audit.objects.filter(snapshot__board__slice="overall", facts__votes=60).count() == 1
 
 
+# In one transaction the database keeps every earlier version of a row, and hundreds of votes take ten times as long.
+@pytest.mark.django_db(transaction=True)
 def test_demonstration_keeps_up_with_the_painting() -> None:
     make_painted(prompts=30)
     demonstration = Demonstration(250)
@@ -110,6 +112,7 @@ def test_demonstration_keeps_up_with_the_painting() -> None:
     assert len(entries()) == 250
 
 
+@pytest.mark.django_db(transaction=True)
 def test_demonstration_reads_languages_whose_images_come_late() -> None:
     category, contenders = make_category(slug="animals"), [make_contender() for _ in range(3)]
     prompts = {

@@ -86,4 +86,4 @@ def test_trainers_write_the_step_into_the_file(
 
 def test_same_step_twice_is_asked_about() -> None:
     read = read_series(files("a-step5/fox.png", "b-step5/fox.png"), series="Cats", given={})
-    assert "both step 5" in read.questions[0].text
+    assert "one step of the series (5)" in read.questions[0].text

@@ -4,9 +4,7 @@ from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 
-from arena.accounts.guessing import admit_guess, give_back
-from arena.accounts.hashing import TooManyHashes
-from arena.accounts.known_browsers import counters_of
+from arena.accounts.forms.counted_guesses import counted_guess
 
 
 class SignInForm(AuthenticationForm):
@@ -17,12 +15,5 @@ class SignInForm(AuthenticationForm):
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not name or not password or self.request is None:
             return super().clean()
-        counters = counters_of(self.request, name)
-        admit_guess(counters)
-        try:
-            cleaned = super().clean()
-        except TooManyHashes:
-            give_back(counters)
-            raise
-        give_back(counters)
-        return cleaned
+        with counted_guess(self.request, name):
+            return super().clean()

@@ -1,0 +1,43 @@
+"""Invitations: links with which people whom staff know make an account, once."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arena.accounts.models import Invitation
+from arena.errors import Gone
+
+VALID_FOR = timedelta(days=7)
+
+
+def invite(*, name: str, by: User | None = None) -> tuple[Invitation, str]:
+    """Store an invitation; return its row, and the token of its link, which nobody can read again."""
+    token = secrets.token_urlsafe(32)
+    made = Invitation.objects.create(name=name, sha256=_hash(token), made_by=by, expires_at=timezone.now() + VALID_FOR)
+    return made, token
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """Return the invitation that this token opens now; None if it is unknown, used, withdrawn or too old."""
+    return Invitation.objects.filter(sha256=_hash(token), used_at=None, expires_at__gt=timezone.now()).first()
+
+
+@transaction.atomic
+def accept_invitation(token: str, *, user: User) -> None:
+    """Store a new user as the one for whom an invitation was. Raises Gone, and then stores nobody."""
+    user.save()
+    now = timezone.now()
+    open_ones = Invitation.objects.filter(sha256=_hash(token), used_at=None, expires_at__gt=now)
+    # One statement: of two people with one link, one gets an account.
+    if not open_ones.update(used_at=now, account=user):
+        raise Gone(_("This invitation has been used, is too old, or its link is not complete. Ask for a new one."))
+
+
+def _hash(token: str) -> str:
+    # 256 random bits cannot be guessed, so a plain hash keeps them.
+    return sha256(token.encode()).hexdigest()
