@@ -44,7 +44,7 @@ FROM voting_ledgerentry e, LATERAL (VALUES
 WHERE {_OF_RANGE} GROUP BY 1 ORDER BY 2 DESC, 1
 """  # noqa: S608
 _NEW_BY_HOUR = """
-SELECT date_trunc('hour', created_at AT TIME ZONE 'UTC'), count(*) FROM voting_voter
+SELECT date_trunc('hour', created_at), count(*) FROM voting_voter
 WHERE created_at >= %(since)s GROUP BY 1 ORDER BY 1 DESC
 """
 _FASTEST = f"""
