@@ -115,6 +115,7 @@ for each in (app, scheduler):
             "seal": every(settings.SEAL_SECONDS, "arena.voting.seal"),
             "refresh": every(settings.REFRESH_SECONDS, "leaderboard.refresh"),
             "audit": every(settings.REFRESH_SECONDS, "leaderboard.audit"),
+            "watch": every(settings.WATCH_SECONDS, "leaderboard.watch"),
             "beat": every(settings.SWEEP_SECONDS, "arena.process.beat"),
             "beat_generation": every(settings.SWEEP_SECONDS, "arena.process.beat_generation"),
             "sweep": every(settings.SWEEP_SECONDS, "arena.generation.sweep"),

@@ -242,6 +242,13 @@ MOVE_DAYS = env.int("MOVE_DAYS", default=7)
 
 # An image that this many voters have reported is hidden until staff decide.
 REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=2)
+# Whether a second member of staff must confirm an exclusion of votes.
+EXCLUSIONS_NEED_TWO = env.bool("EXCLUSIONS_NEED_TWO", default=False)
+# How often it is computed whether newcomers favour a contender, and who is told besides log and staff pages: an address
+# that gets a POST of JSON, and mail addresses.
+WATCH_SECONDS = env.int("WATCH_SECONDS", default=300)
+ALARM_WEBHOOK = env.str("ALARM_WEBHOOK", default="")
+ALARM_EMAIL = env.list("ALARM_EMAIL", default=[])
 
 # --- Files
 STATIC_URL = "/static/"

@@ -1,5 +1,6 @@
 """Votes to rankings: boards, their immutable snapshots, and each contender's standing in one."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -243,3 +244,46 @@ class Standing(models.Model):
         if self.imported:
             return self.imported.label
         return self.contender.slug if self.contender else ""
+
+
+class NewcomerWatch(models.Model):
+    """What voters who came since a day say of contenders, as last computed; one row per ledger and modality.
+
+    `favours` are those of `watch_newcomers`; `read` says what of the ledger and its exclusions they rest on.
+    """
+
+    ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="+")
+    modality = models.CharField(max_length=20)
+    since = models.DateField()
+    favours = models.JSONField(default=list)
+    read = models.CharField(max_length=80)
+    computed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ledger", "modality"], name="newcomer_watch_unique")]
+
+
+class Alarm(models.Model):
+    """That newcomers favour or shun a contender as no chance explains; at most one per contender and day.
+
+    Nothing follows from it by itself: staff look, and note that they have.
+    """
+
+    ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="+")
+    modality = models.CharField(max_length=20)
+    contender = models.CharField(max_length=300)
+    day = models.DateField()
+    since = models.DateField(help_text=_("The newcomers' first votes were on this day or later."))
+    gains = models.BooleanField()
+    evidence = models.FloatField()
+    voters = models.PositiveIntegerField()
+    votes = models.PositiveIntegerField()
+    raised_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-day", "-evidence", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["ledger", "modality", "contender", "day"], name="alarm_once_a_day")
+        ]

@@ -9,8 +9,9 @@ from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.month_end_boards import compute_month_ends
 from leaderboard.computing.on_demand import compute_asked
 from leaderboard.computing.refresh import refresh_from_worker
-from leaderboard.computing.single_flight import ANSWERING, AUDITING, REFRESHING, alone_in_turn
+from leaderboard.computing.single_flight import ANSWERING, AUDITING, REFRESHING, WATCHING, alone_in_turn
 from leaderboard.computing.thinning import thin_snapshots
+from leaderboard.computing.trust.newcomer_alarms import watch_votes
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,17 @@ def audit() -> None:
     with alone_in_turn(AUDITING) as alone:
         if alone:
             audit_ledgers()
+
+
+@shared_task(name="leaderboard.watch", ignore_result=True)
+def watch() -> None:
+    """See whether newcomers favour a contender, and tell staff; failures are logged and retried at the next turn."""
+    with alone_in_turn(WATCHING) as alone:
+        if alone:
+            try:
+                watch_votes()
+            except DomainError as error:
+                log.error("watching newcomers failed", code=error.code, reason=error.message)
 
 
 @shared_task(name="leaderboard.compute_asked", ignore_result=True)

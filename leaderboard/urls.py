@@ -26,6 +26,7 @@ from leaderboard.views.sharing.markdown_pages import (
     write_model,
     write_pair,
 )
+from leaderboard.views.watching import exclusions, vote_watch
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -61,6 +62,13 @@ urlpatterns = [
     path("data/<slug:slug>/card.md", dataset_cards.send_dataset_card, name="dataset-card-file"),
     path("log/", public_log.show_log, name="log"),
     path("status/", status.show_status, name="status"),
+    path("staff/votes/", vote_watch.show_votes, name="watch-votes"),
+    path("staff/votes/voters/", vote_watch.show_voters, name="watch-voters"),
+    path("staff/alarms/<int:alarm_id>/seen/", vote_watch.note_alarm, name="note-alarm"),
+    path("staff/exclusions/", exclusions.show_exclusions, name="exclusions"),
+    path("staff/exclusions/decide/", exclusions.decide, name="decide-exclusion"),
+    path("staff/exclusions/<int:decision_id>/confirm/", exclusions.confirm, name="confirm-exclusion"),
+    path("staff/exclusions/<int:decision_id>/lift/", exclusions.lift, name="lift-exclusion"),
     path("feeds/", feeds.list_feeds, name="feeds"),
     path("feeds/site.atom", feeds.follow_site, name="site-feed"),
     path("feeds/log.atom", feeds.follow_log, name="log-feed"),

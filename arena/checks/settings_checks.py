@@ -21,6 +21,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "SEAL_SECONDS": (1, 86_400),
     "REFRESH_SECONDS": (1, 86_400),
     "AUDIT_SECONDS": (0, 86_400),
+    "WATCH_SECONDS": (1, 86_400),
     "SWEEP_SECONDS": (1, 86_400),
     "CALL_SECONDS": (1, 86_400),
     "LEASE_MARGIN_SECONDS": (0, 86_400),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.errors import DomainError
 from arena.generation.models import Run
-from arena.voting.ledger.exclusions import exclude_entry, find_excludable
+from arena.voting.excluding.exclusions import exclude_entry, find_excludable
 from arena.voting.ledger.main_ledger import choose_main_ledger
 from arena.voting.ledger.taking_back import undo_import, votes_on_import
 from arena.voting.models import Exclusion, Ledger, LedgerEntry, LedgerOrigin

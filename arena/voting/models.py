@@ -18,6 +18,9 @@ from arena.voting.evidence_tables import AccountVoter as AccountVoter
 from arena.voting.evidence_tables import NetworkSalt as NetworkSalt
 from arena.voting.evidence_tables import Tier as Tier
 from arena.voting.evidence_tables import VoteEvidence as VoteEvidence
+from arena.voting.exclusion_tables import Exclusion as Exclusion
+from arena.voting.exclusion_tables import ExclusionDecision as ExclusionDecision
+from arena.voting.exclusion_tables import LiftedExclusion as LiftedExclusion
 from arena.voting.ledger.chain import GENESIS
 
 
@@ -255,18 +258,6 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(condition=~Q(left=F("right")), name="entry_two_contenders"),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="entry_outcome"),
         ]
-
-
-class Exclusion(models.Model):
-    """A later, dated, reasoned decision that an entry does not count; the entry stays."""
-
-    entry = models.OneToOneField(LedgerEntry, models.PROTECT, related_name="exclusion")
-    reason = models.CharField(max_length=300)
-    decided_at = models.DateTimeField(auto_now_add=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="exclusion_has_reason")]
 
 
 class Report(models.Model):

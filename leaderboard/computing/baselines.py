@@ -41,7 +41,7 @@ def find_baselines(
         key = key_of(board)
         by = axes if key.slice == "axis" else None
         snapshot = find_baseline(board, board_method(key, method), axes=by) if key in keys else None
-        excluded = exclusions_at(snapshot, columns.exclusions) if snapshot else None
+        excluded = exclusions_at(snapshot, columns.spans) if snapshot else None
         if snapshot is not None and excluded is not None:
             baselines[key] = Baseline(snapshot, excluded)
     return baselines
@@ -72,4 +72,6 @@ def compare(
     dropped = dropped.select((dropped.position <= position) & ~np.isin(dropped.position, list(baseline.excluded)))
     votes = votes.insert(dropped) if len(dropped) else votes
     later = ~np.isin(votes.position, dropped.position) if len(dropped) else np.ones(len(votes), dtype=bool)
-    return find_moves(votes, earlier=votes.position <= position, later=later, method=method)
+    # Votes that count again since belong to the later one only.
+    earlier = (votes.position <= position) & ~np.isin(votes.position, list(baseline.excluded))
+    return find_moves(votes, earlier=earlier, later=later, method=method)

@@ -5,7 +5,6 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +16,7 @@ from arena.errors import DomainError
 from arena.installation import command_name
 from arena.voting.ledger.chain import GENESIS
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
+from leaderboard.queries.past import Span, read_spans
 from leaderboard.ratings.boards import BoardKey, slice_window
 from leaderboard.ratings.columns.numbering import Numbering, number_labels
 from leaderboard.ratings.columns.prompt_axes import PromptAxes
@@ -61,7 +61,8 @@ class LedgerColumns:
     """A ledger prefix: its last position, the chain link there, the counted votes by modality, and the exclusions.
 
     A modality whose entries are all excluded has an empty log. `uncounted` holds the excluded entries, in logs with the
-    same label tables. `excluded` is their number by board, `exclusions` when each position was decided.
+    same label tables. `excluded` is their number by board, `excluded_positions` where they are, and `spans` says
+    when which entries did not count, until today or until that was lifted.
     """
 
     position: int
@@ -69,7 +70,8 @@ class LedgerColumns:
     votes: dict[str, VoteLog]
     uncounted: dict[str, VoteLog]
     excluded: Counter[BoardKey]
-    exclusions: dict[int, datetime]
+    excluded_positions: frozenset[int]
+    spans: list[Span]
 
     def with_axes(self, axes: PromptAxes) -> "LedgerColumns":
         """The same columns with what the prompts test: for boards by axis."""
@@ -90,7 +92,7 @@ class LedgerColumns:
     @cached_property
     def exclusions_hash(self) -> str:
         """The `exclusions_hash` of the snapshots, the same for all boards."""
-        return hash_positions(self.exclusions)
+        return hash_positions(self.excluded_positions)
 
 
 class _Coded:
@@ -128,10 +130,11 @@ class _Coded:
 def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
     """Read a ledger up to a position, or to its length. Raises DomainError if positions are missing.
 
-    Entries never change; exclusions are read in one statement.
+    Entries never change; the exclusions that hold are read in one statement.
     """
     length = ledger.length if upto is None else upto
     exclusions, excluded = _read_exclusions(ledger, length)
+    spans = read_spans(ledger, upto=length)
     pair, voter, context, evidence, outcome = _read_entries(ledger, length)
     pairs, contexts = pair.join(), context.join()
     lefts, rights = pair.split(2)
@@ -161,7 +164,7 @@ def read_columns(ledger: Ledger, *, upto: int | None = None) -> LedgerColumns:
         {name: whole.select(kept & (own == number)) for number, name in enumerate(modalities)}
         for kept in (counted, ~counted)
     )
-    return LedgerColumns(length, _head_at(ledger, length), votes, uncounted, excluded, exclusions)
+    return LedgerColumns(length, _head_at(ledger, length), votes, uncounted, excluded, exclusions, spans)
 
 
 def _tell_evidence(evidence: _Coded) -> dict[str, Any]:
@@ -173,19 +176,19 @@ def _tell_evidence(evidence: _Coded) -> dict[str, Any]:
     return {"tiers": tiers, "tier": tier[ids], "networks": networks, "network": network[ids]}
 
 
-def _read_exclusions(ledger: Ledger, length: int) -> tuple[dict[int, datetime], Counter[BoardKey]]:
-    """The time when each excluded position was decided, and the number of exclusions by board."""
+def _read_exclusions(ledger: Ledger, length: int) -> tuple[frozenset[int], Counter[BoardKey]]:
+    """The excluded positions, and the number of exclusions by board."""
     rows = list(
         Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=length).values_list(
-            "entry__position", "decided_at", "entry__modality", "entry__category", "entry__language"
+            "entry__position", "entry__modality", "entry__category", "entry__language"
         )
     )
     excluded: Counter[BoardKey] = Counter()
-    for _, _, modality, category, language in rows:
+    for _, modality, category, language in rows:
         excluded[BoardKey("overall", modality=modality)] += 1
         excluded[BoardKey("category", category, modality=modality)] += 1
         excluded[BoardKey("language", language, modality=modality)] += 1
-    return {row[0]: row[1] for row in rows}, excluded
+    return frozenset(row[0] for row in rows), excluded
 
 
 def _read_entries(ledger: Ledger, length: int) -> tuple[_Coded, _Coded, _Coded, _Coded, NDArray[np.int8]]:

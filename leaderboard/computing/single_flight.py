@@ -15,6 +15,7 @@ from arena.voting.models import Ledger
 REFRESHING = 0x1EAD
 AUDITING = 0xA0D1
 ANSWERING = 0xB0A2
+WATCHING = 0x3A7C
 # No ledger has this key.
 _TURN = 0
 

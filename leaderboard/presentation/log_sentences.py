@@ -33,6 +33,9 @@ def state_change(entry: LogEntry) -> str:
         case "method":
             text = _("is rated by another method from now on: {method} {version}. Earlier numbers cannot be compared.")
             return text.format(**details)
+        case _ if "lifted" in details:
+            count = int(details["lifted"])
+            return ngettext("{count} vote counts again", "{count} votes count again", count).format(count=count)
         case _:
             count = int(details["entries"])
             return ngettext("{count} vote excluded", "{count} votes excluded", count).format(count=count)

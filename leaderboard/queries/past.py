@@ -1,19 +1,29 @@
 """A ledger as it was at a snapshot: its prefix, and the exclusions then; for comparisons and exports."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from arena.errors import Gone, NotFound
-from arena.voting.models import Exclusion, Ledger
+from arena.voting.models import Exclusion, Ledger, LiftedExclusion
 from leaderboard.models import Snapshot
 from leaderboard.queries.snapshots import choose_snapshot
 from leaderboard.ratings.publishing import hash_positions
 
 # At most this many of the latest decisions before a snapshot may have come too late for it.
 _MOST_LATE = 8
+_MOMENT = timedelta(microseconds=1)
+
+
+class Span(NamedTuple):
+    """That an entry did not count from one moment until another; until today if that is None."""
+
+    position: int
+    decided: datetime
+    lifted: datetime | None
 
 
 @dataclass(frozen=True)
@@ -35,29 +45,35 @@ def read_past(ledger: Ledger, at: str) -> Past:
     snapshot = choose_snapshot(Snapshot.objects.filter(board__ledger__slug=ledger.slug), at)
     if snapshot is None:
         raise NotFound(_("This ledger had no snapshot yet."))
-    decided = Exclusion.objects.filter(entry__ledger=ledger, entry__position__lte=snapshot.position)
-    excluded = exclusions_at(snapshot, dict(decided.values_list("entry__position", "decided_at")))
+    excluded = exclusions_at(snapshot, read_spans(ledger, upto=snapshot.position))
     if excluded is None:
         text = _("It is no longer known which entries were excluded at snapshot {number}.")
         raise Gone(text.format(number=snapshot.pk))
     return Past(snapshot.position, snapshot.head, excluded, snapshot.exclusions_hash)
 
 
-def exclusions_at(snapshot: Snapshot, exclusions: Mapping[int, datetime]) -> frozenset[int] | None:
-    """Return the positions that were excluded then, chosen from `exclusions`: those excluded now, and when.
+def read_spans(ledger: Ledger, *, upto: int) -> list[Span]:
+    """Return when which entries up to a position did not count, from exclusions and lifted ones."""
+    chosen = {"entry__ledger": ledger.pk, "entry__position__lte": upto}
+    held = LiftedExclusion.objects.filter(**chosen).values_list("entry__position", "decided_at", "lifted_at")
+    holding = Exclusion.objects.filter(**chosen).values_list("entry__position", "decided_at")
+    return [*(Span(*each) for each in held), *(Span(*each, None) for each in holding)]
 
-    None if they cannot be determined: an exclusion was taken back since, many were decided while the snapshot was
-    computed, or the snapshot is older than the hash. The hash must match, so the returned positions are certain.
+
+def exclusions_at(snapshot: Snapshot, spans: Sequence[Span]) -> frozenset[int] | None:
+    """Return the positions that were excluded then, chosen from `spans`.
+
+    None if they cannot be determined: many decisions fell while the snapshot was computed, or the snapshot is older
+    than the hash. The hash must match, so the returned positions are certain.
     """
-    known = sorted(
-        (decided, position)
-        for position, decided in exclusions.items()
-        if position <= snapshot.position and decided <= snapshot.computed_at
-    )
-    positions = [position for _, position in known]
+    known = [span for span in spans if span.position <= snapshot.position and span.decided <= snapshot.computed_at]
+    moments = {moment for span in known for moment in (span.decided, span.lifted) if moment}
+    late = sorted((moment for moment in moments if moment <= snapshot.computed_at), reverse=True)
     # A decision made while the snapshot was computed may have come too late for it.
-    for late in range(min(len(positions), _MOST_LATE) + 1):
-        then = positions[: len(positions) - late]
+    for moment in (snapshot.computed_at + _MOMENT, *late[:_MOST_LATE]):
+        then = frozenset(
+            span.position for span in known if span.decided < moment and (span.lifted is None or span.lifted >= moment)
+        )
         if hash_positions(then) == snapshot.exclusions_hash:
-            return frozenset(then)
+            return then
     return None

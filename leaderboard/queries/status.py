@@ -1,5 +1,6 @@
 """The state of the arena for the status page: what waits, what was done last, what went wrong."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from arena.generation.models import Attempt, Generation
 from arena.installation import read_version
 from arena.monitoring.exposition import Figure
 from arena.voting.models import Ledger, UnsealedVote, Vote
-from leaderboard.models import Snapshot
+from leaderboard.models import Alarm, Snapshot
 
 # After this many turns without progress, a worker is taken to be down.
 _PATIENCE_TURNS = 15
@@ -81,10 +82,18 @@ def read_health() -> Health:
 
 
 def read_board_figures() -> list[Figure]:
-    """Return how old the newest overall board of each kind of ledger is, and how many sealed votes it does not have."""
+    """Return how old the newest overall boards are, how many sealed votes they lack, and how many alarms wait."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST)
         rows = cursor.fetchall()
+    unseen = Alarm.objects.filter(seen_at__isnull=True).count()
+    return [
+        Figure("unseen_alarms", "Alarms about votes that nobody has noted as seen.", unseen),
+        *_of_boards(rows),
+    ]
+
+
+def _of_boards(rows: Iterable[tuple[str, int, float]]) -> list[Figure]:
     return [
         figure
         for kind, unrated, age in rows

@@ -45,6 +45,7 @@ SCHEMA = "/api/v1/schema/?format=json"
 STAFF = (
     *SIGNED_OUT, "/admin/generation/generation/?state__exact=done", "/admin/voting/ledgerentry/", "/staff/decisions/",
     "/staff/notices/", "/staff/pictures/", "/staff/pictures/?show=hidden", "/staff/providers/", "/staff/runs/new/",
+    "/staff/votes/", "/staff/votes/voters/", "/staff/exclusions/?tiers=open",
 )  # fmt: skip
 # Pictures of different makers or prompts differ by more than this (mean grey levels), encodings of one by less.
 SAME = 6.0

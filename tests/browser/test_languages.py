@@ -56,7 +56,7 @@ MORE = [
 STAFF = [
     "/staff/runs/", "/staff/runs/new/", "/staff/import/", "/staff/decisions/", "/staff/providers/", "/staff/notices/",
     "/staff/reports/", "/staff/pictures/", "/accounts/", "/accounts/password/", "/accounts/connect/",
-    "/accounts/second-factor/set-up/",
+    "/accounts/second-factor/set-up/", "/staff/votes/", "/staff/votes/voters/", "/staff/exclusions/?tiers=open",
 ]  # fmt: skip
 # What people read of a tag beside its text; all other attributes are for programs.
 READ = re.compile(
@@ -68,7 +68,7 @@ PASSED = {"html lang", "html dir", "meta content", "button aria-current", "input
 # Names, terms and units that are the same in every language, addresses, files, and what a script fills in.
 NAMES = re.compile(
     r"(?<![A-Za-z])(Easel|Elo|TrueSkill|API|CSV|JSONL?|Parquet|Markdown|HTML|Atom|WebP|SHA|UTC|USD|AI|Excel|JavaScript"
-    r"|Backspace|Brier|ISO|PostgreSQL|pandas|polars|duckdb|bradley-terry|both_bad|cast_on|position"
+    r"|Backspace|Brier|Cookie|ISO|PostgreSQL|pandas|polars|duckdb|bradley-terry|both_bad|cast_on|position"
     r"|image-editing|text-to-image|max|propensity|salt|score|jackknife|Bradley|Terry|Rao|Kupper|Laplace|Newton|Satterthwaite|step|down|Student|Krippendorff|Bonferroni|[A-Z]{2}|px|se|ln"
     r"|integer|text|number|boolean|date|moment)(?![A-Za-z])"
     r"|https?://\S+|[\w-]+\.(com|png|py \w+ \w+|csv|jsonl|parquet)|\{\w+\}"

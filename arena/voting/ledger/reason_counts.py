@@ -19,8 +19,16 @@ WHERE ledger_id = %(ledger)s AND position <= %(upto)s AND reasons <> '' AND moda
         SELECT max(n.cast_on) FROM voting_ledgerentry n
         WHERE n.ledger_id = %(ledger)s AND n.position <= %(upto)s AND n.modality = %(modality)s
             AND NOT EXISTS (SELECT FROM voting_exclusion x WHERE x.entry_id = n.id AND x.decided_at <= %(at)s)
+            AND NOT EXISTS (
+                SELECT FROM voting_liftedexclusion x
+                WHERE x.entry_id = n.id AND x.decided_at <= %(at)s AND x.lifted_at > %(at)s
+            )
     ) - %(days)s::int)
     AND NOT EXISTS (SELECT FROM voting_exclusion x WHERE x.entry_id = e.id AND x.decided_at <= %(at)s)
+    AND NOT EXISTS (
+        SELECT FROM voting_liftedexclusion x
+        WHERE x.entry_id = e.id AND x.decided_at <= %(at)s AND x.lifted_at > %(at)s
+    )
 GROUP BY "left", "right", outcome, reasons
 ORDER BY "left", "right", outcome, reasons
 """

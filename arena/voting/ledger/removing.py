@@ -11,6 +11,8 @@ from arena.voting.models import Ledger
 _REMOVE = """
 SET LOCAL easel.erasing = 'on';
 DELETE FROM voting_exclusion x USING voting_ledgerentry e WHERE e.id = x.entry_id AND e.ledger_id = %(ledger)s;
+DELETE FROM voting_liftedexclusion x USING voting_ledgerentry e WHERE e.id = x.entry_id AND e.ledger_id = %(ledger)s;
+DELETE FROM voting_exclusiondecision WHERE ledger_id = %(ledger)s;
 DELETE FROM voting_ledgerentry WHERE ledger_id = %(ledger)s;
 DELETE FROM voting_unsealedvote u USING voting_matchup m WHERE m.id = u.vote_id AND m.ledger_id = %(ledger)s;
 CREATE TEMPORARY TABLE leaving ON COMMIT DROP AS
@@ -46,7 +48,9 @@ def remove_ledger(*, slug: str) -> Removed | None:
         if ledger is None:
             return None
         if ledger.kind == Ledger.Kind.NATIVE:
-            raise DomainError("Votes of this arena are not removed. Exclude in /admin/ a vote that must not count.")
+            raise DomainError(
+                "Votes of this arena are not removed. Exclude at /staff/exclusions/ those that must not count."
+            )
         with connection.cursor() as cursor:
             cursor.execute(_REMOVE, {"ledger": ledger.pk})
         # This also deletes what refers to the row: its origin, strengths, splits, and boards with their snapshots.

@@ -32,7 +32,7 @@ class LogEntrySerializer(serializers.Serializer[LogEntry]):
     source = serializers.CharField(help_text="A page that says so.")  # type: ignore[assignment]  # Taken out of the class.
     details = serializers.DictField(
         help_text="price: provider, item, unit, quality, size, currency, old, new. shutdown: day, provider. "
-        "method: method, version. exclusion: entries."
+        "method: method, version. exclusion: entries, or lifted."
     )
 
     def get_text(self, entry: LogEntry) -> str:

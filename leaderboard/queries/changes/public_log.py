@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncDate
 
 from arena.catalog.models import LogLine
-from arena.voting.models import Exclusion
+from arena.voting.models import Exclusion, ExclusionDecision
 from leaderboard.models import Snapshot
 
 METHOD, EXCLUSION = "method", "exclusion"
@@ -25,7 +25,8 @@ class LogEntry:
 
     `key` is its own and stays.
 
-    An exclusion counts the entries of one ledger (`name`) that were excluded on that day for one reason.
+    An exclusion counts the entries of one ledger (`name`) that were excluded on that day for one reason, or, as
+    `lifted`, that count again since.
     """
 
     key: str
@@ -90,6 +91,15 @@ def _of_exclusions() -> Iterator[LogEntry]:
         details = {"entries": row["entries"]}
         key = f"exclusion/{row['entry__ledger_id']}/{row['day']}/{_digest(row['reason'])}"
         yield LogEntry(key, row["day"], EXCLUSION, row["entry__ledger__name"], reason=row["reason"], details=details)
+    lifted = ExclusionDecision.objects.filter(decided_at__isnull=False, lifted_at__isnull=False)
+    for decision in lifted.exclude(ledger__kind="imported").select_related("ledger"):
+        key, name = f"decision/{decision.pk}", decision.ledger.name
+        decided, ended = decision.decided_at, decision.lifted_at
+        assert decided
+        assert ended
+        excluded, again = {"entries": decision.entries}, {"lifted": decision.entries}
+        yield LogEntry(key, decided.date(), EXCLUSION, name, reason=decision.reason, details=excluded)
+        yield LogEntry(f"{key}/lifted", ended.date(), EXCLUSION, name, reason=decision.lifted_because, details=again)
 
 
 def _digest(value: Any) -> str:

@@ -81,14 +81,15 @@ _VERSION_3 = " In one of version 3, tier and network come after reasons."
 BATCH = 5_000
 
 _FROM = """
-    FROM voting_ledgerentry entry LEFT JOIN voting_exclusion exclusion
-        ON exclusion.entry_id = entry.id AND (%s::bigint[] IS NULL OR entry.position = ANY(%s::bigint[]))
+    FROM voting_ledgerentry entry
+    LEFT JOIN voting_exclusion exclusion ON exclusion.entry_id = entry.id AND %s::bigint[] IS NULL
+    LEFT JOIN unnest(%s::bigint[]) AS marked (position) ON marked.position = entry.position
     WHERE entry.ledger_id = %s AND entry.position > %s AND entry.position <= %s
     ORDER BY entry.position
 """
 _EXCLUDED = {
-    "csv": "CASE WHEN exclusion.id IS NOT NULL THEN 'true' END",
-    "jsonl": "exclusion.id IS NOT NULL",
+    "csv": "CASE WHEN exclusion.id IS NOT NULL OR marked.position IS NOT NULL THEN 'true' END",
+    "jsonl": "exclusion.id IS NOT NULL OR marked.position IS NOT NULL",
 }
 _PROOFS = ("salt", "leaf", "chain")
 # Which columns an export has: all; those that say how people voted; or what never changes at a position, so not

@@ -109,4 +109,4 @@ def _bet(contender: str, beyond: Vector, short: Vector, votes: int, *, contender
     most = [float(np.max(np.logaddexp.reduce(each, axis=0))) - np.log(2 * len(_BETS)) for each in won]
     evidence = min(MOST, float(np.exp(min(max(most), np.log(2 * MOST * contenders)))) / contenders)
     points = float(np.mean([beyond.sum(), short.sum()]))
-    return Favour(contender, most[0] >= most[1], evidence, evidence >= ALERT, len(beyond), votes, points)
+    return Favour(contender, bool(most[0] >= most[1]), evidence, evidence >= ALERT, len(beyond), votes, points)

@@ -19,7 +19,7 @@ from arena.voting.casting.votes import SETTLED_VOTES, cast_vote
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.evidence.network_labels import reread_salts
 from arena.voting.evidence.observing import Evidence
-from arena.voting.ledger.exclusions import exclude_entry
+from arena.voting.excluding.exclusions import exclude_entry
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import AccountVoter, Ledger, LedgerEntry, Matchup, Vote, VoteEvidence, Voter
 from tests.arena.voting.pages import VotePage, open_vote

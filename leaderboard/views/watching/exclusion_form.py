@@ -1,0 +1,65 @@
+"""The form that chooses votes to exclude."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from arena.voting.excluding.entry_filter import EntryFilter
+from arena.voting.models import Tier
+
+
+class Words(forms.Textarea):
+    """A text of names; a list of voters sends one for each that is marked."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str:
+        """Return all that were sent, separated by spaces."""
+        sent = data.getlist(name) if isinstance(data, QueryDict) else [data.get(name, "")]
+        return " ".join(sent)
+
+
+class WordsField(forms.CharField):
+    """Names separated by white space or commas."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return them as a tuple."""
+        return tuple((super().to_python(value) or "").replace(",", " ").split())
+
+
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(required=False, label=label, widget=widget, input_formats=["%Y-%m-%d"])
+
+
+class ExclusionForm(forms.Form):
+    """A filter over the ledger's columns, as `EntryFilter` has it; `as_filter` once it is valid."""
+
+    voters = WordsField(
+        required=False,
+        label=_("Voters"),
+        help_text=_("Pseudonyms, as in the ledger."),
+        widget=Words(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+    networks = WordsField(
+        required=False,
+        label=_("Networks"),
+        help_text=_("Labels, as in the ledger. A network has another label each day."),
+        widget=Words(attrs={"rows": 2, "spellcheck": "false"}),
+    )
+    contenders = WordsField(
+        required=False, label=_("Contenders"), help_text=_("Slugs; votes in which one of them stands on either side.")
+    )
+    tiers = forms.MultipleChoiceField(
+        required=False, label=_("Tiers"), choices=Tier.choices, widget=forms.CheckboxSelectMultiple
+    )
+    since = _day(_("First day of the votes"))
+    until = _day(_("Last day of the votes"))
+    new_since = _day(_("Only voters whose first vote was on or after"))
+
+    def as_filter(self) -> EntryFilter:
+        """Return what was chosen."""
+        stated = self.cleaned_data
+        names: dict[str, Any] = {name: tuple(stated[name]) for name in ("voters", "networks", "contenders", "tiers")}
+        return EntryFilter(**names, since=stated["since"], until=stated["until"], new_since=stated["new_since"])
