@@ -1,18 +1,19 @@
 """Deciding that a sealed vote does not count: dated, reasoned, public; the entry stays."""
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from arena.errors import Conflict, DomainError, NotFound
+from arena.errors import Conflict, DomainError, Forbidden, NotFound
 from arena.voting.models import Exclusion, Ledger, LedgerEntry, Voter
 
 
 def exclude_entry(*, ledger: Ledger, position: int, reason: str, decided_by: User | None) -> Exclusion:
     """Exclude the entry at this position; the next refresh computes boards without it.
 
-    Raises NotFound and Conflict as `find_excludable` does, DomainError without a reason.
+    Raises NotFound, Conflict and Forbidden as `find_excludable` does, DomainError without a reason.
     """
     if not reason.strip():
         raise DomainError(_("Say why: the reason is published."))
@@ -24,7 +25,12 @@ def exclude_entry(*, ledger: Ledger, position: int, reason: str, decided_by: Use
 
 
 def find_excludable(*, ledger: Ledger, position: int) -> LedgerEntry:
-    """Return the entry at this position. Raises NotFound when there is none, Conflict when it is excluded already."""
+    """Return the entry at this position.
+
+    Raises NotFound when there is none, Conflict when it is excluded already, Forbidden where two people must decide.
+    """
+    if settings.EXCLUSIONS_NEED_TWO:
+        raise Forbidden(_("Two people decide here. Propose it at /staff/exclusions/, and let somebody else confirm it."))
     entry = LedgerEntry.objects.filter(ledger=ledger, position=position).first()
     if entry is None:
         raise NotFound(_("This ledger has no entry at that position."))

@@ -124,6 +124,13 @@ def test_second_person_confirms_what_was_previewed(ledger: Ledger, settings: Set
         confirm_exclusion(decision_id=decision.pk, confirmed_by=two)
 
 
+def test_one_entry_is_excluded_by_two_people_as_well(ledger: Ledger, settings: Settings) -> None:
+    settings.EXCLUSIONS_NEED_TWO = True
+    with pytest.raises(Forbidden):
+        exclude_entry(ledger=ledger, position=1, reason="a test", decided_by=user("first"))
+    assert not Exclusion.objects.exists()
+
+
 def test_withdrawn_proposal_cannot_be_confirmed(ledger: Ledger, settings: Settings) -> None:
     settings.EXCLUSIONS_NEED_TWO = True
     decision = decide(ledger, user("one"))
