@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import structlog
+
 from tests.patience import HANGING
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,5 +41,10 @@ def read_settings(**environment: str | None) -> dict[str, Any]:
     """Read the settings as a new process in production would, and return them; None unsets a variable."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "DATABASE_URL", "EASEL_DATA_DIR") if key in os.environ}
     wanted = {key: value for key, value in (kept | PRODUCTION | environment).items() if value is not None}
-    with mock.patch.dict(os.environ, wanted, clear=True):
-        return runpy.run_path(str(ROOT / "arena" / "settings.py"))
+    own = structlog.get_config()
+    try:
+        with mock.patch.dict(os.environ, wanted, clear=True):
+            return runpy.run_path(str(ROOT / "arena" / "settings.py"))
+    finally:
+        # The settings configure it, too; loggers that were used before would not know.
+        structlog.configure(**own)

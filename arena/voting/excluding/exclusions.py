@@ -30,7 +30,8 @@ def find_excludable(*, ledger: Ledger, position: int) -> LedgerEntry:
     Raises NotFound when there is none, Conflict when it is excluded already, Forbidden where two people must decide.
     """
     if settings.EXCLUSIONS_NEED_TWO:
-        raise Forbidden(_("Two people decide here. Propose it at /staff/exclusions/, and let somebody else confirm it."))
+        text = _("Two people decide here. Propose it at /staff/exclusions/, and let somebody else confirm it.")
+        raise Forbidden(text)
     entry = LedgerEntry.objects.filter(ledger=ledger, position=position).first()
     if entry is None:
         raise NotFound(_("This ledger has no entry at that position."))

@@ -42,8 +42,11 @@ NO_DATA = {
     "Table of levels": "a definition in words",
     "Which figure answers which question": "definitions in words",
 }
-# Templates whose tables are nobody else's business: the voter's own votes, which no address of the API reads.
-OWN = {"leaderboard/own_board.html"}
+# Templates whose tables are nobody else's business, and which no address of the API reads: a voter's own votes, and the
+# browsers in which somebody is signed in.
+OWN = {"leaderboard/own_board.html", "accounts/account.html"}
+# Rooms whose pages staff alone see.
+STAFF_ONLY = ("generation/", "leaderboard/watching/")
 # Where the data of a page's table is a list that is not the table's rows one by one: grids of two dimensions.
 GRIDS = ("matrix", "price-grid", "compare-table", "rating-grid", "weights")
 # The column that holds what a table's row is headed by; None where that is no name.
@@ -275,8 +278,7 @@ def test_every_table_has_its_rows_as_csv_and_json(client: Client) -> None:
     with_tables = {
         str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html") if "<table" in file.read_text()
     }
-    # Staff alone see the pages of generation.
-    assert {name for name in with_tables - drawn if not name.startswith("generation/")} == set()
+    assert {name for name in with_tables - drawn if not name.startswith(STAFF_ONLY)} == set()
     assert wrong == [], "\n".join(wrong)
 
 
