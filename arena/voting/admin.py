@@ -137,14 +137,17 @@ class ExclusionAdmin(admin.ModelAdmin[Exclusion]):
 def take_back(
     model_admin: admin.ModelAdmin[Run], request: HttpRequest, queryset: QuerySet[Run]
 ) -> TemplateResponse | None:
-    """Ask, then take the chosen imports back; votes on their images are excluded if a reason is given."""
+    """Ask, then take the chosen imports back; who may exclude votes gives a reason to exclude those on their images."""
+    may_exclude = request.user.has_perm("voting.add_exclusion")
     if "confirmed" not in request.POST:
         lines = [{"run": run, "images": run.generations.count(), "votes": _votes_that_count(run)} for run in queryset]
-        context = model_admin.admin_site.each_context(request) | {"lines": lines, "checkbox": ACTION_CHECKBOX_NAME}
+        context = model_admin.admin_site.each_context(request) | {
+            "lines": lines, "checkbox": ACTION_CHECKBOX_NAME, "may_exclude": may_exclude,
+        }  # fmt: skip
         return TemplateResponse(request, "voting/take_back.html", context)
     assert isinstance(request.user, User)
     for run in queryset:
-        reason = request.POST.get("reason", "")[:300]
+        reason = request.POST.get("reason", "")[:300] if may_exclude else ""
         try:
             done = undo_import(run_id=run.pk, exclude_because=reason, decided_by=request.user)
         except DomainError as error:

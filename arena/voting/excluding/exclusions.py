@@ -29,12 +29,17 @@ def find_excludable(*, ledger: Ledger, position: int) -> LedgerEntry:
 
     Raises NotFound when there is none, Conflict when it is excluded already, Forbidden where two people must decide.
     """
-    if settings.EXCLUSIONS_NEED_TWO:
-        text = _("Two people decide here. Propose it at /staff/exclusions/, and let somebody else confirm it.")
-        raise Forbidden(text)
+    need_no_second()
     entry = LedgerEntry.objects.filter(ledger=ledger, position=position).first()
     if entry is None:
         raise NotFound(_("This ledger has no entry at that position."))
     if Exclusion.objects.filter(entry=entry).exists():
         raise Conflict(_("That entry is excluded already."))
     return entry
+
+
+def need_no_second() -> None:
+    """Raise Forbidden where two people must decide, and this is no door at which they can."""
+    if settings.EXCLUSIONS_NEED_TWO:
+        text = _("Two people decide here. Propose it at /staff/exclusions/, and let somebody else confirm it.")
+        raise Forbidden(text)
