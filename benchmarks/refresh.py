@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTENDERS, VOTERS, PROMPTS, CATEGORIES, LANGUAGES = 100, 50_000, 500, 20, 5
 
 _CATALOGUE = f"""
-INSERT INTO catalog_contender (slug, name, image_model_id, settings, settings_hash, from_file)
+INSERT INTO catalog_contender (slug, name, image_model_id, settings, settings_hash, series, retired_because, from_file)
 SELECT 'c' || to_char(n, 'FM000'), 'Contender ' || n, (SELECT min(id) FROM catalog_imagemodel),
-    jsonb_build_object('n', n), md5(n::text), false
+    jsonb_build_object('n', n), md5(n::text), '', '', false
 FROM generate_series(0, {CONTENDERS - 1}) AS n
 """
 _LEDGER = """

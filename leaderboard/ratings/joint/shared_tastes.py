@@ -25,6 +25,8 @@ Ids = NDArray[np.int64]
 
 # With more lines in all, the table of all pairs of lines would take more than 50 MB: nothing is found in common.
 MOST_LINES = 2500
+# So many votes at a time take about 20 MB.
+_VOTES = 1 << 16
 # So many pairs of entries at a time take about 50 MB.
 _PAIRS = 1 << 20
 
@@ -52,13 +54,10 @@ def share_errors(
     lines = _Lines.of(votes, errors)
     if "voter" not in method.clusters or not method.pools or len(errors) < 2 or lines.count > MOST_LINES:
         return SharedErrors(0.0, {})
-    scored = _score(votes, np.asarray(board, dtype=np.int64), lines)
-    pulls = _invert(scored, errors, lines, method)
-    sides = _list_sides(scored, lines)
-    if not len(sides.vote):
-        return SharedErrors(0.0, {})
-    products, common = _multiply(sides, lines)
-    rho = _correlate(scored, products, common, lines)
+    sums = _add_up(votes, np.asarray(board, dtype=np.int64), lines)
+    pulls = _invert(sums, errors, lines, method)
+    common = sums.common
+    rho = _correlate(sums, lines)
     found = {}
     for one, two in combinations(range(len(errors)), 2):
         part = common[lines.of_board(one), lines.of_board(two)]
@@ -115,8 +114,57 @@ class _Scored:
     residual: Vector
 
 
-def _score(votes: VoteLog, board: Ids, lines: _Lines) -> _Scored:
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What all voters tell together.
+
+    `information` is by board and pair of its contenders, one table after the other; `told` by voter and board,
+    float64[n_voters, boards]; `products` of scores by two boards, float64[boards, boards]; what is `common` by two
+    lines, float64[lines, lines].
+    """
+
+    information: Vector
+    told: Matrix
+    products: Matrix
+    common: Matrix
+
+
+def _add_up(votes: VoteLog, board: Ids, lines: _Lines) -> _Sums:
+    """Add up what voters tell, some voters after the others: all of a large log at once would take 300 MB."""
+    boards, sizes = lines.boards, np.diff(lines.start)
+    offset = np.cumsum([0, *(sizes**2)])
+    sums = _Sums(
+        np.zeros(int(offset[-1])),
+        np.zeros((len(votes.voters), boards)),
+        np.zeros((boards, boards)),
+        np.zeros((lines.count, lines.count)),
+    )
+    for rows in _cut_by_voter(votes, board):
+        scored = _score(votes, board, rows, lines)
+        one, two = (side - lines.start[scored.board] for side in scored.lines)
+        cells = offset[scored.board] + one * sizes[scored.board] + two
+        sums.information[:] += np.bincount(cells, scored.information, len(sums.information))
+        told = np.bincount(scored.voter * boards + scored.board, scored.information, sums.told.size)
+        sums.told[:] += told.reshape(sums.told.shape)
+        sides = _list_sides(scored, lines)
+        if len(sides.vote):
+            _multiply(sides, lines, sums)
+    return sums
+
+
+def _cut_by_voter(votes: VoteLog, board: Ids) -> Iterator[Ids]:
+    """The rated votes of the boards, in parts of about `_VOTES` rows that hold all votes of their voters."""
     rows = np.flatnonzero((board >= 0) & (votes.outcome != BOTH_BAD) & (votes.weight > 0))
+    if not len(rows):
+        return
+    rows = rows[sort_ids(votes.voter[rows])]
+    starts, ends = _find_runs(votes.voter[rows].astype(np.int64))
+    # The voter of each `_VOTES`-th vote ends a part.
+    cuts = np.unique(ends[np.searchsorted(starts, np.arange(_VOTES, len(rows), _VOTES), "right") - 1])
+    yield from np.split(rows, cuts[cuts < len(rows)])
+
+
+def _score(votes: VoteLog, board: Ids, rows: Ids, lines: _Lines) -> _Scored:
     own, left, right = board[rows], votes.left[rows].astype(np.int64), votes.right[rows].astype(np.int64)
     one, two, weight = lines.place[own, left], lines.place[own, right], votes.weight[rows]
     chance, spread = chances(lines.theta[one] - lines.theta[two])
@@ -124,17 +172,13 @@ def _score(votes: VoteLog, board: Ids, lines: _Lines) -> _Scored:
     return _Scored(votes.voter[rows].astype(np.int64), own, (left, right), (one, two), weight * spread, residual)
 
 
-def _invert(scored: _Scored, errors: Sequence[BoardErrors], lines: _Lines, method: Method) -> list[Matrix]:
+def _invert(sums: _Sums, errors: Sequence[BoardErrors], lines: _Lines, method: Method) -> list[Matrix]:
     """H⁻¹ D of each board: from information on tastes of variance 1 to errors of strengths."""
-    sizes = np.diff(lines.start)
-    offset = np.cumsum([0, *(sizes**2)])
-    one, two = (side - lines.start[scored.board] for side in scored.lines)
-    cells = offset[scored.board] + one * sizes[scored.board] + two
-    tables = np.asarray(np.bincount(cells, scored.information, int(offset[-1])), dtype=np.float64)
+    offset = np.cumsum([0, *(np.diff(lines.start) ** 2)])
     found = []
     for board, own in enumerate(errors):
         n = len(own.contenders)
-        table = tables[offset[board] : offset[board + 1]].reshape(n, n)
+        table = sums.information[offset[board] : offset[board + 1]].reshape(n, n)
         found.append(invert_centred(outer_differences(table) + np.eye(n) * method.prior_sd**-2) * own.taste_sd)
     return found
 
@@ -179,8 +223,8 @@ def _list_sides(scored: _Scored, lines: _Lines) -> _Sides:
     )
 
 
-def _multiply(sides: _Sides, lines: _Lines) -> tuple[Matrix, Matrix]:
-    """Σ s_v's_v' by two boards, float64[boards, boards], and Σ A_v A_v' by two lines, of which boards differ.
+def _multiply(sides: _Sides, lines: _Lines, sums: _Sums) -> None:
+    """Add Σ s_v's_v' to the products and Σ A_v A_v' to what is common, where boards differ.
 
     A row of A_v is what a voter's votes on one contender tell of all others: its whole information at the contender's
     own line, minus that of each vote at the opponent's.
@@ -192,13 +236,12 @@ def _multiply(sides: _Sides, lines: _Lines) -> tuple[Matrix, Matrix]:
     value = np.insert(-sides.information, first, whole)
     row = np.insert(sides.row, first, sides.row[first])
     board = np.insert(sides.board, first, sides.board[first])
-    products, table = np.zeros(lines.boards**2), np.zeros(lines.count**2)
+    products, common = sums.products.reshape(-1), sums.common.reshape(-1)
     for one, two in _pair_up(sides.row[first], np.arange(len(first))):
         at = sides.board[first[one]] * lines.boards + sides.board[first[two]]
         products += np.bincount(at, score[one] * score[two], lines.boards**2)
     for one, two in _pair_up(row, row * lines.boards + board):
-        table += np.bincount(line[one] * lines.count + line[two], value[one] * value[two], lines.count**2)
-    return products.reshape(lines.boards, -1), table.reshape(lines.count, -1)
+        common += np.bincount(line[one] * lines.count + line[two], value[one] * value[two], lines.count**2)
 
 
 def _pair_up(row: Ids, group: Ids) -> Iterator[tuple[Ids, Ids]]:
@@ -219,20 +262,17 @@ def _find_runs(values: Ids) -> tuple[Ids, Ids]:
     return starts, np.append(starts, len(values))[1:]
 
 
-def _correlate(scored: _Scored, products: Matrix, common: Matrix, lines: _Lines) -> float:
+def _correlate(sums: _Sums, lines: _Lines) -> float:
     """The products of scores over what they would be for a correlation of 1; between 0 and 1."""
-    boards = lines.boards
-    cells = (int(scored.voter.max()) + 1) * boards
-    told = np.bincount(scored.voter * boards + scored.board, scored.information, cells).reshape(-1, boards)
-    share = told / np.maximum(told.sum(axis=0), np.finfo(float).tiny)
+    share = sums.told / np.maximum(sums.told.sum(axis=0), np.finfo(float).tiny)
     found = whole = 0.0
-    for one, two in combinations(range(boards), 2):
+    for one, two in combinations(range(lines.boards), 2):
         both = (lines.place[one] >= 0) & (lines.place[two] >= 0)
         first, second = lines.place[one, both], lines.place[two, both]
-        alike = float(np.sum(lines.taste_sd[first] * lines.taste_sd[second] * common[first, second]))
+        alike = float(np.sum(lines.taste_sd[first] * lines.taste_sd[second] * sums.common[first, second]))
         # The fit has taken a part of each voter's scores.
         joint = share[:, one] * share[:, two]
         taken = float(joint @ (share[:, one] + share[:, two])) / max(float(joint.sum()), np.finfo(float).tiny)
         whole += alike * max(0.0, 1 - taken + float(joint.sum()))
-        found += float(products[one, two])
+        found += float(sums.products[one, two])
     return float(np.clip(found / whole, 0.0, 1.0)) if whole > 0 else 0.0

@@ -110,8 +110,10 @@ def _limit_each(votes: VoteLog, place: NDArray[np.int64], keys: Sequence[BoardKe
     """The votes with the weight that each has on its own board."""
     if not method.limits:
         return votes
-    weights = [limit_within(votes, place == index, board_method(key, method)).weight for index, key in enumerate(keys)]
-    return replace(votes, weight=np.sum(weights, axis=0))
+    weight = np.zeros(len(votes))
+    for index, key in enumerate(keys):
+        weight += limit_within(votes, place == index, board_method(key, method)).weight
+    return replace(votes, weight=weight)
 
 
 def _place_votes(votes: VoteLog, keys: Sequence[BoardKey]) -> NDArray[np.int64]:

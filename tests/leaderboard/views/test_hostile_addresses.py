@@ -77,7 +77,8 @@ def words(tmp_path: Path) -> dict[str, tuple[str, ...]]:
     return {
         "modality": ("text-to-image", "image-editing", "x"), "one": (*slugs, "x"), "two": (*slugs, "x"),
         "contender": (*slugs, "x"), "public_id": (*pictures, "0" * 8 + "-0000-0000-0000-" + "0" * 12),
-        "alarm_id": ("1", "9" * 30), "decision_id": ("1", "9" * 30), "width": ("512", "0", "9" * 30), "digest": ("x",), "module": ("boards", "x"),
+        "alarm_id": ("1", "9" * 30), "decision_id": ("1", "9" * 30),
+        "width": ("512", "0", "9" * 30), "digest": ("x",), "module": ("boards", "x"),
         "number": (*map(str, Snapshot.objects.values_list("pk", flat=True)[:2]), "9" * 30),
         "slug": ("model", "one", "animals", "food", "animals-0", "food-0", "native", "theirs", "x", "a\x00", "a" * 999),
     }  # fmt: skip

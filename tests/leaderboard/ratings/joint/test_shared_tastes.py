@@ -9,6 +9,7 @@ from benchmarks.choosing import Setting, count_covered, draw_votes, play
 from leaderboard.ratings.board_errors import BoardErrors
 from leaderboard.ratings.boards import BoardKey, prepare_board
 from leaderboard.ratings.columns.votelog import VoteLog
+from leaderboard.ratings.joint import shared_tastes
 from leaderboard.ratings.joint.shared_tastes import SharedErrors
 from leaderboard.ratings.joint.weighing import share_boards, weigh_votes
 from leaderboard.ratings.methods import METHOD, fit_with_errors
@@ -44,7 +45,9 @@ def test_correlation_of_tastes_is_found(alike: float) -> None:
     assert np.mean(found) == pytest.approx(alike, abs=0.12)
 
 
-def test_covariance_is_that_of_tables_of_each_voter() -> None:
+@pytest.mark.parametrize("votes_at_a_time", [shared_tastes._VOTES, 50])
+def test_covariance_is_that_of_tables_of_each_voter(votes_at_a_time: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_tastes, "_VOTES", votes_at_a_time)
     log, _ = draw_votes(np.random.default_rng(1), replace(STRONG, voters=9, categories=3))
     errors, shared = share(log)
     information, totals = _tables(log, errors)
