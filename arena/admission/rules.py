@@ -14,7 +14,8 @@ MINUTE, HOUR = 60, 3600
 MOST_AT_ONCE = 50
 
 _LOOPBACK = ("127.0.0.0/24", "::/48")
-_PICTURE = re.compile(r"\.(webp|avif|png|svg)$|^/images/")
+# Of these a page shows many. Badges and cards are no such pictures: each reads a board, as a page does.
+_PICTURE = re.compile(r"\.(webp|avif)$|^/images/")
 _POSTS = {
     "/vote/answer/": "answers", "/enter/": "deals", "/accounts/login/": "sign_ins", "/admin/login/": "sign_ins",
     "/api/": "api",

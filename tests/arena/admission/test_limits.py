@@ -75,6 +75,12 @@ def test_pages_pictures_and_probes_are_not_mixed_up(settings: Settings) -> None:
     assert get("/vote/image/none/512.webp").status_code == 404
 
 
+def test_badges_and_cards_count_as_pages_since_each_reads_a_board(settings: Settings) -> None:
+    settings.LIMITS = NONE | {"pages": [0, 2, 0]}
+    paths = ("/badges/none/text-to-image.svg", "/cards/boards/text-to-image/none.png", "/cards/compare/a/b/none.png")
+    assert [get(path).status_code for path in paths] == [404, 404, 429]
+
+
 def test_sign_ins_of_a_network_are_limited(settings: Settings) -> None:
     settings.LIMITS = NONE | {"sign_ins": [0, 2, 0]}
     forms = [("/accounts/login/", {"username": f"u{n}", "password": "wrong"}) for n in range(3)]
