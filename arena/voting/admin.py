@@ -10,7 +10,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -120,6 +121,14 @@ class ExclusionAdmin(admin.ModelAdmin[Exclusion]):
     def has_delete_permission(self, request: HttpRequest, obj: Exclusion | None = None) -> bool:
         """Never."""
         return False
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say why where somebody else has decided on the entry in this moment."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            self.message_user(request, error.message, messages.WARNING)
+            return redirect("admin:voting_exclusion_changelist")
 
     def save_model(self, request: HttpRequest, obj: Exclusion, form: Any, change: bool) -> None:
         """Save it as a decision of the user who is signed in."""
