@@ -172,7 +172,7 @@ def test_banner_stands_on_staff_pages_until_somebody_notes_it(ledger: Ledger, sl
     (alarm,) = watch(slugs)
     Alarm.objects.exclude(pk=alarm.pk).delete()
     onlooker, chief = staff("onlooker"), staff("chief", "add_exclusion")
-    said = "New voters judge 1 contender as no chance explains."
+    said = "New voters judge 1 contender in a way that chance does not explain."
     assert said in text_of(onlooker.get("/staff/runs/"))
     assert said not in text_of(onlooker.get("/status/"))
     assert said not in text_of(client.get("/status/"))
