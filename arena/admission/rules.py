@@ -14,8 +14,14 @@ MINUTE, HOUR = 60, 3600
 MOST_AT_ONCE = 50
 
 _LOOPBACK = ("127.0.0.0/24", "::/48")
-_PICTURE = re.compile(r"\.(webp|avif|png|svg)$|^/images/")
-_POSTS = {"/vote/answer/": "answers", "/enter/": "deals", "/accounts/login/": "sign_ins", "/admin/login/": "sign_ins"}
+# Of these a page shows many. Badges and cards are no such pictures: each reads a board, as a page does.
+_PICTURE = re.compile(r"\.(webp|avif)$|^/images/")
+_POSTS = {
+    "/vote/answer/": "answers", "/enter/": "deals", "/accounts/login/": "sign_ins", "/admin/login/": "sign_ins",
+    "/api/": "api",
+}  # fmt: skip
+# Longer than any cookie of ours: what is counted stays in memory, and anybody may send another long one each time.
+_LONGEST_COOKIE = 100
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ def subjects_of(request: HttpRequest) -> list[Subject]:
     kind = kind_of(request)
     if not kind:
         return []
-    names = {"voter": request.COOKIES.get(settings.VOTER_COOKIE_NAME, "")}
+    names = {"voter": request.COOKIES.get(settings.VOTER_COOKIE_NAME, "")[:_LONGEST_COOKIE]}
     if key := key_of(request):
         kind, names = ("bulk" if ApiKey.Scope.BULK in key.scopes else "keys"), {"key": key.prefix}
     names |= {"network": limited_network(request), "site": "site"}

@@ -10,7 +10,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -121,6 +122,14 @@ class ExclusionAdmin(admin.ModelAdmin[Exclusion]):
         """Never."""
         return False
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say why where somebody else has decided on the entry in this moment."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            self.message_user(request, error.message, messages.WARNING)
+            return redirect("admin:voting_exclusion_changelist")
+
     def save_model(self, request: HttpRequest, obj: Exclusion, form: Any, change: bool) -> None:
         """Save it as a decision of the user who is signed in."""
         assert isinstance(request.user, User)
@@ -137,14 +146,17 @@ class ExclusionAdmin(admin.ModelAdmin[Exclusion]):
 def take_back(
     model_admin: admin.ModelAdmin[Run], request: HttpRequest, queryset: QuerySet[Run]
 ) -> TemplateResponse | None:
-    """Ask, then take the chosen imports back; votes on their images are excluded if a reason is given."""
+    """Ask, then take the chosen imports back; who may exclude votes gives a reason to exclude those on their images."""
+    may_exclude = request.user.has_perm("voting.add_exclusion")
     if "confirmed" not in request.POST:
         lines = [{"run": run, "images": run.generations.count(), "votes": _votes_that_count(run)} for run in queryset]
-        context = model_admin.admin_site.each_context(request) | {"lines": lines, "checkbox": ACTION_CHECKBOX_NAME}
+        context = model_admin.admin_site.each_context(request) | {
+            "lines": lines, "checkbox": ACTION_CHECKBOX_NAME, "may_exclude": may_exclude,
+        }  # fmt: skip
         return TemplateResponse(request, "voting/take_back.html", context)
     assert isinstance(request.user, User)
     for run in queryset:
-        reason = request.POST.get("reason", "")[:300]
+        reason = request.POST.get("reason", "")[:300] if may_exclude else ""
         try:
             done = undo_import(run_id=run.pk, exclude_because=reason, decided_by=request.user)
         except DomainError as error:

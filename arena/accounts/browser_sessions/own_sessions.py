@@ -17,6 +17,8 @@ def note_sign_in(*, request: HttpRequest, **_: Any) -> None:
     """Note in a new session when it began, and in which browser: a receiver of Django's signal `user_logged_in`."""
     request.session[BEGUN] = int(timezone.now().timestamp())
     request.session[BROWSER] = name_browser(request.META.get("HTTP_USER_AGENT", ""))
+    # Who went to the identity provider before and came back without it has had a short one.
+    request.session.set_expiry(None)
 
 
 def list_sessions(user: User) -> QuerySet[Session]:

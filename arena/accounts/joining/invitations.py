@@ -5,12 +5,12 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arena.accounts.models import Invitation
-from arena.errors import Gone
+from arena.errors import Conflict, Gone
 
 VALID_FOR = timedelta(days=7)
 
@@ -29,13 +29,20 @@ def find_invitation(token: str) -> Invitation | None:
 
 @transaction.atomic
 def accept_invitation(token: str, *, user: User) -> None:
-    """Store a new user as the one for whom an invitation was. Raises Gone, and then stores nobody."""
-    user.save()
+    """Store a new user as the one for whom an invitation was. Raises Gone and Conflict, and then stores nobody."""
     now = timezone.now()
     open_ones = Invitation.objects.filter(sha256=_hash(token), used_at=None, expires_at__gt=now)
-    # One statement: of two people with one link, one gets an account.
-    if not open_ones.update(used_at=now, account=user):
+    # The lock lets one of two people with one link wait, or of two clicks, and then find it used.
+    invitation = open_ones.select_for_update().first()
+    if invitation is None:
         raise Gone(_("This invitation has been used, is too old, or its link is not complete. Ask for a new one."))
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise Conflict(str(User._meta.get_field("username").error_messages["unique"])) from error
+    invitation.used_at, invitation.account = now, user
+    invitation.save(update_fields=["used_at", "account"])
 
 
 def _hash(token: str) -> str:

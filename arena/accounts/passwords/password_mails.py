@@ -45,6 +45,9 @@ def send_resets() -> None:
     for pk in ResetRequest.objects.order_by("pk").values_list("pk", flat=True):
         try:
             _send_one(pk)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+            # One address that takes no mail must not hold up the others.
+            log.warning("mail_refused", error=type(error).__name__)
         except (smtplib.SMTPException, OSError) as error:
             log.warning("mail_not_sent", error=type(error).__name__)
             return

@@ -70,7 +70,6 @@ def come_back(request: HttpRequest) -> HttpResponse:
     login(request, account)
     # Django keeps the session's key where the same account signs in again.
     request.session.cycle_key()
-    request.session.set_expiry(None)
     note_provider(request.session)
     return HttpResponseRedirect(following)
 

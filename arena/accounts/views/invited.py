@@ -19,7 +19,7 @@ from arena.accounts.guessing import Counter, admit_guess
 from arena.accounts.joining.invitations import accept_invitation, find_invitation
 from arena.accounts.known_browsers import remember_browser
 from arena.accounts.views.sign_in import PutsOff
-from arena.errors import Gone
+from arena.errors import Conflict, Gone
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -43,12 +43,15 @@ class InvitationView(PutsOff):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: ModelForm[User]) -> HttpResponse:
-        """Make the account, unless somebody else has just used the link."""
+        """Make the account, unless somebody else has just used the link or taken the name."""
         user = form.save(commit=False)
         try:
             accept_invitation(self.kwargs["token"], user=user)
         except Gone:
             return _say_gone(self.request)
+        except Conflict as taken:
+            form.add_error("username", taken.message)
+            return self.form_invalid(form)
         login(self.request, user)
         messages.success(self.request, _("Your account is made, and you are signed in."))
         response = HttpResponseRedirect(reverse("home"))

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -19,9 +19,15 @@ def exclude_entry(*, ledger: Ledger, position: int, reason: str, decided_by: Use
         raise DomainError(_("Say why: the reason is published."))
     with transaction.atomic():
         entry = find_excludable(ledger=ledger, position=position)
+        exclusion = Exclusion(entry=entry, reason=reason.strip(), decided_by=decided_by)
+        try:
+            with transaction.atomic():
+                exclusion.save()
+        except IntegrityError as error:
+            raise Conflict(_("That entry is excluded already.")) from error
         # Their next votes count as those of a new cookie.
         Voter.objects.filter(votes__entry=entry).update(excluded_at=Now())
-        return Exclusion.objects.create(entry=entry, reason=reason.strip(), decided_by=decided_by)
+        return exclusion
 
 
 def find_excludable(*, ledger: Ledger, position: int) -> LedgerEntry:
@@ -29,12 +35,17 @@ def find_excludable(*, ledger: Ledger, position: int) -> LedgerEntry:
 
     Raises NotFound when there is none, Conflict when it is excluded already, Forbidden where two people must decide.
     """
-    if settings.EXCLUSIONS_NEED_TWO:
-        text = _("Two people decide here. Propose it at /staff/exclusions/, and let somebody else confirm it.")
-        raise Forbidden(text)
+    need_no_second()
     entry = LedgerEntry.objects.filter(ledger=ledger, position=position).first()
     if entry is None:
         raise NotFound(_("This ledger has no entry at that position."))
     if Exclusion.objects.filter(entry=entry).exists():
         raise Conflict(_("That entry is excluded already."))
     return entry
+
+
+def need_no_second() -> None:
+    """Raise Forbidden where two people must decide, and this is no door at which they can."""
+    if settings.EXCLUSIONS_NEED_TWO:
+        text = _("Two people decide here. Propose it at /staff/exclusions/, and let somebody else confirm it.")
+        raise Forbidden(text)

@@ -13,6 +13,7 @@ from arena.errors import Conflict, NotFound
 from arena.generation.imports.writing.turns import take_turn
 from arena.generation.imports.writing.withdrawing import Withdrawn, withdraw_import
 from arena.generation.models import Generation, Run
+from arena.voting.excluding.exclusions import need_no_second
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import (
     Exclusion,
@@ -83,7 +84,8 @@ def undo_import(*, run_id: int, exclude_because: str = "", decided_by: User | No
     """Take an import back in one transaction: images, and what only it brought; see `withdraw_import`.
 
     With a reason in `exclude_because`, the votes on its images are excluded, too. Deals, votes and reports wait until
-    it ends. Raises Conflict if votes on them count, and during a backup, and what `find_import` raises.
+    it ends. Raises Conflict if votes on them count, and during a backup, Forbidden if two people must decide on their
+    exclusion, and what `find_import` raises.
     """
     with take_turn(), deleting_files() as may_delete, transaction.atomic():
         if not may_delete:
@@ -134,10 +136,13 @@ def _matchups(run: Run) -> QuerySet[Matchup]:
 
 
 def _exclude(run: Run, reason: str, decided_by: User | None) -> None:
+    need_no_second()
     while seal_votes():
         pass
     entries = LedgerEntry.objects.filter(vote__matchup__in=_matchups(run), exclusion__isnull=True)
-    Exclusion.objects.bulk_create(Exclusion(entry=entry, reason=reason, decided_by=decided_by) for entry in entries)
+    made = [Exclusion(entry=entry, reason=reason, decided_by=decided_by) for entry in entries]
+    # Somebody else may exclude some of them in this moment.
+    Exclusion.objects.bulk_create(made, ignore_conflicts=True)
 
 
 def _remove_reports(images: Set[int]) -> None:

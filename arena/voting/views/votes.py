@@ -215,8 +215,12 @@ def next_matchup(request: HttpRequest) -> HttpResponse:
 @voting_door
 @require_POST
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the answer to a matchup, or a report of it; reply to a vote with the names."""
-    voter_key = _need_voter(request)
+    """Take the answer to a matchup, or a report of it; reply to a vote with the names.
+
+    An account that has not voted yet takes the cookie's voter here, too: else it could lend its tier to many cookies.
+    """
+    _need_voter(request)
+    voter_key = greet_voter(request).key
     matchup_id = read_token(token)
     given = request.POST.get("answer", "")
     reply = _close(request, matchup_id=matchup_id, voter_key=voter_key, given=given)

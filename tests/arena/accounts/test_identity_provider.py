@@ -153,6 +153,16 @@ def test_token_that_is_not_for_this_visit_is_refused(server: IdentityServer, spo
     assert not User.objects.exists()
 
 
+def test_password_after_a_visit_that_came_to_nothing_signs_in_for_as_long_as_ever(server: IdentityServer) -> None:
+    User.objects.create_user("reader", password=PASSWORD)
+    client = Client()
+    go_there(client)
+    assert client.session.get_expiry_age() <= 3600
+    client.post(SIGN_IN, {"username": "reader", "password": PASSWORD})
+    assert is_in(client)
+    assert client.session.get_expiry_age() > 24 * 3600
+
+
 def test_clock_may_be_a_little_off(server: IdentityServer) -> None:
     server.spoil_claims = lambda claims: claims | {"iat": int(time.time()) + 15}
     assert come_in(server).status_code == 302

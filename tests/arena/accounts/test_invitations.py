@@ -14,7 +14,7 @@ from django.utils import timezone
 from arena.accounts.joining.invitations import accept_invitation, invite
 from arena.accounts.models import Invitation
 from arena.accounts.origins import how_known
-from arena.errors import Gone
+from arena.errors import Conflict, Gone
 from tests.arena.accounts.conftest import PASSWORD, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
@@ -92,6 +92,17 @@ def test_of_many_at_once_one_gets_the_account() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(use, range(8))) == 1
     assert User.objects.count() == 1
+
+
+def test_second_click_finds_the_link_used_and_a_name_just_taken_is_said() -> None:
+    _, token = invite(name="Ada")
+    accept_invitation(token, user=User(username="ada"))
+    with pytest.raises(Gone):
+        accept_invitation(token, user=User(username="ada"))
+    _, other = invite(name="Ada of the lab")
+    with pytest.raises(Conflict, match="already exists"):
+        accept_invitation(other, user=User(username="ada"))
+    assert accept(link_of(other), "lovelace").status_code == 302
 
 
 def test_used_invitation_stays_for_the_record(admin_client: Client) -> None:

@@ -35,6 +35,14 @@ class Post:
     def __init__(self) -> None:
         self.mails, self.is_full = list[EmailMessage](), False
 
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's.
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("nobody"):
+            return "550 No such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's.
         if self.is_full:
             return "452 Insufficient system storage"
@@ -173,6 +181,15 @@ def test_mail_that_cannot_be_sent_is_sent_later(post: Post) -> None:
     post.is_full = False
     send_resets()
     assert (len(post.mails), ResetRequest.objects.count()) == (1, 0)
+
+
+def test_address_that_takes_no_mail_does_not_hold_up_others(post: Post) -> None:
+    User.objects.create_user("mistyped", email="nobody@example.org", password=PASSWORD)
+    ask("nobody@example.org")
+    ask()
+    send_resets()
+    assert [mail["To"] for mail in post.mails] == [ADDRESS]
+    assert ResetRequest.objects.get().email == "nobody@example.org"
 
 
 def test_wish_that_is_too_old_is_forgotten(post: Post, settings: Settings) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from arena.admission.request_counting import COUNTER
 from arena.voting.models import Vote
 from tests.arena.admission.conftest import Clock
 from tests.arena.voting.pages import open_vote
@@ -74,12 +75,38 @@ def test_pages_pictures_and_probes_are_not_mixed_up(settings: Settings) -> None:
     assert get("/vote/image/none/512.webp").status_code == 404
 
 
+def test_badges_and_cards_count_as_pages_since_each_reads_a_board(settings: Settings) -> None:
+    settings.LIMITS = NONE | {"pages": [0, 2, 0]}
+    paths = ("/badges/none/text-to-image.svg", "/cards/boards/text-to-image/none.png", "/cards/compare/a/b/none.png")
+    assert [get(path).status_code for path in paths] == [404, 404, 429]
+
+
 def test_sign_ins_of_a_network_are_limited(settings: Settings) -> None:
     settings.LIMITS = NONE | {"sign_ins": [0, 2, 0]}
     forms = [("/accounts/login/", {"username": f"u{n}", "password": "wrong"}) for n in range(3)]
     sent = [Client().post(path, form, headers={"x-forwarded-for": "198.51.100.7"}) for path, form in forms]
     assert [each.status_code for each in sent] == [200, 200, 429]
     assert get("/accounts/login/").status_code == 200
+
+
+def test_guessing_keys_by_post_is_limited_too(settings: Settings) -> None:
+    settings.LIMITS = NONE | {"api": [0, 2, 0]}
+    headers = {"authorization": "Bearer easel_00000000_guess", "x-forwarded-for": "198.51.100.7"}
+    assert [Client().post("/api/v1/", headers=headers).status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_long_cookies_do_not_fill_the_memory(settings: Settings) -> None:
+    settings.LIMITS = NONE | {"deals": [2, 0, 0]}
+    open_vote(voter := Client())
+    own = voter.cookies[settings.VOTER_COOKIE_NAME].value
+    for number in range(4):
+        client = Client()
+        client.cookies[settings.VOTER_COOKIE_NAME] = f"{'x' * 4000}{number}"
+        assert get("/vote/next/", client=client).status_code == (204 if number < 2 else 429)
+    # A proven voter's cookie, the longest, is counted whole.
+    names = [subject.name for subject in COUNTER._tallies]
+    assert max(map(len, names)) <= 100
+    assert len(own) + len(".proven") < 100
 
 
 def test_answer_of_a_limited_voter_counts_once_when_it_is_sent_again(settings: Settings, clock: Clock) -> None:

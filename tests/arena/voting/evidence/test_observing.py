@@ -202,6 +202,20 @@ def test_account_is_one_voter_in_all_its_browsers(ledger: Ledger) -> None:
     assert Voter.objects.count() == 2
 
 
+def test_account_lends_its_tier_to_one_cookie_only(ledger: Ledger) -> None:
+    make_arena(pixels=False, prompts=4)
+    user = User.objects.create_user("somebody", password="long enough to pass")
+    cookies = [come_from("198.51.100.7") for _ in range(3)]
+    pages = [open_vote(cookie) for cookie in cookies]
+    answers = []
+    for cookie, page in zip(cookies, pages, strict=True):
+        cookie.force_login(user)
+        answers.append(cookie.post(f"/vote/answer/{page.token}/", {"answer": "left"}).status_code)
+    assert answers == [200, 404, 404]
+    assert VoteEvidence.objects.get().tier == "named"
+    assert Voter.objects.get().pk == AccountVoter.objects.get().key
+
+
 def test_forgotten_evidence_leaves_the_sealed_votes_as_they_are(ledger: Ledger) -> None:
     make_arena(pixels=False, prompts=4)
     client, other = come_from("198.51.100.7"), come_from("198.51.100.7")

@@ -1,11 +1,13 @@
 """Excluding many votes by one decision: what a filter chooses, a second person, and lifting it again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, connections
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -129,6 +131,28 @@ def test_one_entry_is_excluded_by_two_people_as_well(ledger: Ledger, settings: S
     with pytest.raises(Forbidden):
         exclude_entry(ledger=ledger, position=1, reason="a test", decided_by=user("first"))
     assert not Exclusion.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_excludes_an_entry_and_nobody_meets_a_fault() -> None:
+    append_entries(made := make_ledger(), [Cast("a", "b", "left", f"voter-{row}") for row in range(5)])
+    clients = [Client() for _ in range(4)]
+    for number, client in enumerate(clients):
+        client.force_login(User.objects.create_superuser(f"chief-{number}"))
+
+    def decide_all(client: Client) -> set[int]:
+        form: dict[str, Any] = {"ledger": made.pk, "reason": "a test"}
+        try:
+            return {
+                client.post("/admin/voting/exclusion/add/", form | {"position": each}).status_code
+                for each in range(1, 6)
+            }
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set().union(*pool.map(decide_all, clients)) <= {200, 302}
+    assert Exclusion.objects.count() == 5
 
 
 def test_withdrawn_proposal_cannot_be_confirmed(ledger: Ledger, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
@@ -190,6 +190,25 @@ def test_staff_take_an_import_back_in_the_admin(tmp_path: Path, client: Client) 
     assert "only imports are taken back" in answer
     assert not Image.objects.exists()
     assert Run.objects.get() == other
+
+
+def test_votes_are_excluded_with_it_only_by_who_may_and_not_where_two_decide(
+    ledger: Ledger, tmp_path: Path, client: Client, settings: Settings
+) -> None:
+    run = bring(tmp_path / "in", "a/cat.png", "b/cat.png")
+    vote(ledger)
+    helper = User.objects.create_user("helper", is_staff=True)
+    helper.user_permissions.add(*Permission.objects.filter(codename__in=["view_run", "change_run"]))
+    client.force_login(helper)
+    sent = {"action": "take_back", "_selected_action": [run.pk], "confirmed": "yes", "reason": "wrong pictures"}
+    assert "so nothing was taken back" in client.post("/admin/generation/run/", sent, follow=True).content.decode()
+    helper.user_permissions.add(Permission.objects.get(codename="add_exclusion"))
+    settings.EXCLUSIONS_NEED_TWO = True
+    assert "Two people decide here." in client.post("/admin/generation/run/", sent, follow=True).content.decode()
+    assert not Exclusion.objects.exists()
+    settings.EXCLUSIONS_NEED_TWO = False
+    assert "was taken back." in client.post("/admin/generation/run/", sent, follow=True).content.decode()
+    assert Exclusion.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
