@@ -85,6 +85,7 @@ def confirm_exclusion(*, decision_id: int, confirmed_by: User) -> ExclusionDecis
 def lift_exclusion(*, decision_id: int, because: str, lifted_by: User | None) -> ExclusionDecision:
     """Let the entries of a decision count again, or withdraw a proposed one. What it excluded until now stays known.
 
+    Entries that another decision chose, too, stay excluded by that one.
     Raises NotFound, Conflict if it was lifted before, DomainError without a reason.
     """
     reason = _read_reason(because)
@@ -95,6 +96,10 @@ def lift_exclusion(*, decision_id: int, because: str, lifted_by: User | None) ->
         decision.lifted_at, decision.lifted_by, decision.lifted_because = timezone.now(), lifted_by, reason
         decision.save(update_fields=["lifted_at", "lifted_by", "lifted_because"])
         _run(_LIFT, decision, at=decision.lifted_at)
+        # Entries that other decisions chose as well are excluded by these from now on.
+        for other in _in_force(decision.ledger):
+            other.entries += _exclude(other, at=decision.lifted_at)
+            other.save(update_fields=["entries"])
         _run(_CLEAR_VOTERS, decision, at=decision.lifted_at)
     log.info("exclusion lifted", decision=decision.pk, entries=decision.entries, reason=reason)
     return decision
@@ -102,12 +107,22 @@ def lift_exclusion(*, decision_id: int, because: str, lifted_by: User | None) ->
 
 def _bring_into_force(decision: ExclusionDecision, *, by: User | None) -> None:
     decision.decided_at, decision.decided_by = timezone.now(), by
-    chosen = bind(decision.ledger, EntryFilter.from_record(decision.chosen), upto=decision.upto)
-    asked = {**chosen, "reason": decision.reason, "by": by.pk if by else None}
-    decision.entries = _run(_EXCLUDE, decision, at=decision.decided_at, **asked)
+    decision.entries = _exclude(decision, at=decision.decided_at)
     decision.save(update_fields=["decided_at", "decided_by", "entries"])
     _run(_MARK_VOTERS, decision, at=decision.decided_at)
     log.info("votes excluded", decision=decision.pk, entries=decision.entries, reason=decision.reason)
+
+
+def _exclude(decision: ExclusionDecision, *, at: datetime) -> int:
+    """Exclude what a decision chooses and still counts; return how many entries that were."""
+    chosen = bind(decision.ledger, EntryFilter.from_record(decision.chosen), upto=decision.upto)
+    return _run(_EXCLUDE, decision, at=at, **chosen, reason=decision.reason, by=decision.decided_by_id)
+
+
+def _in_force(ledger: Ledger) -> list[ExclusionDecision]:
+    """Return the decisions of a ledger that hold, locked, the oldest first."""
+    decided = ExclusionDecision.objects.filter(ledger=ledger, decided_at__isnull=False, lifted_at=None)
+    return list(decided.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _find(decision_id: int) -> ExclusionDecision:

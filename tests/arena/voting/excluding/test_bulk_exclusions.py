@@ -102,6 +102,18 @@ def test_decision_excludes_at_once_and_is_lifted_by_a_later_one(ledger: Ledger) 
     assert decide(ledger, staff).entries == 1
 
 
+def test_entry_of_two_decisions_counts_again_only_when_both_are_lifted(ledger: Ledger) -> None:
+    first, second = decide(ledger, networks=("2" * 12,)), decide(ledger, voters=("new-2", "ben"))
+    assert (first.entries, second.entries) == (2, 1)
+    lift_exclusion(decision_id=first.pk, because="a mistake", lifted_by=None)
+    kept = dict(Exclusion.objects.values_list("entry__position", "decision"))
+    assert kept == {2: second.pk, 4: second.pk}
+    second.refresh_from_db()
+    assert second.entries == 2
+    lift_exclusion(decision_id=second.pk, because="a mistake, too", lifted_by=None)
+    assert not Exclusion.objects.exists()
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 301])
 def test_decision_needs_a_reason_and_votes(ledger: Ledger, reason: str) -> None:
     chosen = EntryFilter(voters=("ann",))
