@@ -1,5 +1,6 @@
 """The home page before any vote, with boards, and with a demonstration; also methodology and status."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,6 +91,9 @@ def test_methodology_states_the_values_in_force(client: Client, votes: int, sett
         make_board(3, votes)
     settings.PRELIMINARY_VOTES = 77
     html = text_of(client.get("/methodology/"))
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert sorted(set(ids)) == sorted(ids)
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
     assert "fewer than 77 rated votes" in html
     assert "8.333" in html
     assert "64 %" in html
