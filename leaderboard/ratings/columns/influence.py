@@ -1,4 +1,4 @@
-"""How much each vote may weigh: no voter, no network and no crowd of unknown voters turns a board alone.
+"""How much each vote may weigh: limits for a voter, for a network, and for all voters of whom little is known.
 
 Nothing here is a judgement on a voter: weights follow from the rows of a board by a rule that is published with it.
 """
