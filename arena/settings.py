@@ -346,10 +346,14 @@ structlog.configure(
 
 
 def _one_line(record: logging.LogRecord) -> bool:
-    """Let every record pass; a refused request is logged in one line, without its traceback."""
+    """Let every record pass; a refused request is one line without its traceback, and a warning at most."""
     unreadable = record.name == "django.request" and record.levelno < logging.ERROR
-    if unreadable or record.name.startswith("django.security"):
+    suspicious = record.name.startswith("django.security")
+    if unreadable or suspicious:
         record.exc_info = None
+    if suspicious:
+        # To Django it is an error of ours that somebody names another host or sends too many fields.
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
     return True
 
 
