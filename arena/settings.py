@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "arena.accounts.second_factor_guard.SecondFactorMiddleware",
     "arena.web.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "arena.web.django_faults.admin_fields.AdminFieldsMiddleware",
     "arena.web.outage.OutageMiddleware",
 ]
 ROOT_URLCONF = "arena.urls"
