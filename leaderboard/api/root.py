@@ -80,7 +80,8 @@ class SchemaView(ReadView, SpectacularAPIView):
 @lru_cache(maxsize=len(settings.LANGUAGES))
 def _describe_api(language: str) -> dict[str, Any]:
     """Return the description, which is the same for everybody who reads it in a language; to make it takes a second."""
-    generator = SpectacularAPIView.generator_class()  # type: ignore[no-untyped-call]  # spectacular's own.
+    generator = SpectacularAPIView.generator_class()
+    # Spectacular's own function has no types.
     described: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return described
 
