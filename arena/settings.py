@@ -252,6 +252,11 @@ ALARM_WEBHOOK = env.str("ALARM_WEBHOOK", default="")
 ALARM_EMAIL = env.list("ALARM_EMAIL", default=[])
 
 # --- Files
+FILE_UPLOAD_HANDLERS = [
+    "arena.web.django_faults.large_forms.LargeFormHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_MANIFEST = DATA_DIR / "static.json"
