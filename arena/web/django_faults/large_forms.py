@@ -13,7 +13,12 @@ class LargeFormHandler(FileUploadHandler):
     """Refuses a form that is too large before any of it is read; leaves the files of others to the next handler."""
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, str], content_length: int, boundary: str, encoding: str | None = None
+        self,
+        input_data: Any,
+        META: dict[str, str],  # noqa: N803 - Django's name
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
     ) -> None:
         """Look at the size. Raises RequestDataTooBig, which is answered 400."""
         if content_length > LARGEST_FORM:

@@ -1,6 +1,7 @@
 """A form with files that is too large is refused unread, and others come through."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,13 +25,13 @@ class Unread(BytesIO):
 def test_form_that_is_too_large_is_refused_unread(path: str) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies["easel_csrf"] = "c" * 32
-    answer = client.generic(
-        "POST", path, b"", KIND, CONTENT_LENGTH=str(LARGEST_FORM + 1), CONTENT_TYPE=KIND, **{"wsgi.input": Unread()}
-    )
+    sent: Any = {"CONTENT_LENGTH": str(LARGEST_FORM + 1), "CONTENT_TYPE": KIND, "wsgi.input": Unread()}
+    answer = client.generic("POST", path, **sent)
     assert answer.status_code == 400
 
 
 def test_file_of_usual_size_comes_through_whole() -> None:
     content = b"x" * 3_000_000
     request = RequestFactory().post("/", {"file": SimpleUploadedFile("a.png", content), "name": "a"})
-    assert (request.FILES["file"].read(), request.POST["name"]) == (content, "a")
+    file: Any = request.FILES["file"]
+    assert (file.read(), request.POST["name"]) == (content, "a")
