@@ -42,6 +42,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_ENGINE = "arena.accounts.browser_sessions.session_store"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=168)
 SESSION_COOKIE_NAME = "__Host-easel_session" if HTTPS else "easel_session"
 CSRF_COOKIE_NAME = "__Host-easel_csrf" if HTTPS else "easel_csrf"
 VOTER_COOKIE_NAME = "__Host-easel_voter" if HTTPS else "easel_voter"

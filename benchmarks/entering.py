@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from threading import Event, Thread
 from time import perf_counter
+from typing import Any
 
 import psutil
 from playwright.sync_api import Browser, Page, Response, sync_playwright
@@ -115,7 +116,7 @@ def vote_by_keys(browser: Browser, address: str, look: int) -> tuple[float, int]
 def main() -> None:
     browsers = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    settings = {"LIMITS": "1", "NEWCOMERS": "1", "TRUSTED_PROXY_COUNT": "1", "REFRESH_SECONDS": "86400"}
+    settings: dict[str, Any] = {"LIMITS": "1", "NEWCOMERS": "1", "TRUSTED_PROXY_COUNT": "1", "REFRESH_SECONDS": "86400"}
     with tempfile.TemporaryDirectory(prefix="easel-benchmark-") as name, sync_playwright() as playwright:
         easel = Easel(Path(name), "--prompts", str(PROMPTS), **settings).start()
         browser = playwright.chromium.launch(executable_path=program)

@@ -72,8 +72,8 @@ class Arena:
     """A running Easel with voters of its own."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
-        settings = {"REFRESH_SECONDS": "86400", "LIMITS": "1", **settings}
-        self.easel = Easel(folder, "--prompts", str(PROMPTS), **settings).start()
+        environment: dict[str, Any] = {"REFRESH_SECONDS": "86400", "LIMITS": "1", **settings}
+        self.easel = Easel(folder, "--prompts", str(PROMPTS), **environment).start()
         self.easel.wait_for("Easel runs at")
         # The last of granian's processes serves requests; its parent only supervises.
         self.web = psutil.Process(max(self.easel.pids("granian")))
