@@ -100,6 +100,10 @@ LIMITS: dict[str, list[int]] = {
 }
 if not env.bool("LIMITS", default=True):
     LIMITS = {}
+# Shares of matchups that test voters and count nowhere: gold pairs, and pairs that are dealt a second time.
+GOLD_SHARE = env.float("GOLD_SHARE", default=0.02)
+REPEAT_SHARE = env.float("REPEAT_SHARE", default=0.02)
+
 # So many new voters of one network may vote at once in an hour. Further ones first compute a proof of work of about
 # 8 × 2^PROOF_BITS hashes, or wait; so many may wait in an hour.
 NEWCOMERS = env.int("NEWCOMERS", default=20)

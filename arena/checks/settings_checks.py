@@ -32,6 +32,8 @@ RANGES: dict[str, tuple[int, int]] = {
     "NEWCOMERS": (0, 2**31),
     "WAITING_NEWCOMERS": (0, 2**31),
     "PROOF_BITS": (1, 24),
+    "GOLD_SHARE": (0, 1),
+    "REPEAT_SHARE": (0, 1),
     "METRICS_PORT": (0, 65_535),
     "REPORTS_TO_HIDE": (1, 2**31),
     "THIN_VOTES": (0, 2**31),
