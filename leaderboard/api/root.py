@@ -1,9 +1,12 @@
 """The API's front door, its schema, and the answer to addresses that do not exist."""
 
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.urls import get_resolver, resolve
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
@@ -70,9 +73,17 @@ class SchemaView(ReadView, SpectacularAPIView):
         asked = SchemaQuery.read(request).get("format") or ("json" if _asks_for_json(request) else "yaml")
         renderer = OpenApiJsonRenderer() if asked == "json" else OpenApiYamlRenderer()
         request.accepted_renderer, request.accepted_media_type = renderer, renderer.media_type
-        described: Response = self._get_schema_response(request)  # type: ignore[no-untyped-call]  # spectacular's own.
-        described["Content-Disposition"] = f'inline; filename="easel-1.{asked}"'
-        return described
+        names = {"Content-Disposition": f'inline; filename="easel-1.{asked}"'}
+        return Response(_describe_api(get_language()), headers=names)
+
+
+@lru_cache(maxsize=len(settings.LANGUAGES))
+def _describe_api(language: str) -> dict[str, Any]:
+    """Return the description, which is the same for everybody who reads it in a language; to make it takes a second."""
+    generator = SpectacularAPIView.generator_class()
+    # Spectacular's own function has no types.
+    described: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return described
 
 
 def _asks_for_json(request: Request) -> bool:

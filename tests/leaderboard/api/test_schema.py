@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -89,6 +90,16 @@ def test_schema_names_what_every_error_looks_like(client: Client) -> None:
     for path, operations in described["paths"].items():
         assert list(operations) == ["get"], path
         assert {"200", "304", "400", "403", "406", "503"} <= set(operations["get"]["responses"])
+
+
+@pytest.mark.django_db
+def test_schema_is_made_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = client.get("/api/v1/schema/?format=json")
+    # Anybody may ask for it, and to make it takes a second.
+    monkeypatch.setattr(SchemaGenerator, "get_schema", None)
+    again = client.get("/api/v1/schema/?format=json", headers={"host": "localhost"})
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert client.get("/api/v1/schema/").content.startswith(b"openapi: 3")
 
 
 @pytest.mark.django_db
