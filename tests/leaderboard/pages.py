@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from arena.voting.models import Ledger
 from leaderboard.computing.refresh import refresh_ledger
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_contenders, make_ledger
-from tests.writing_once import write_once
+from tests.writing_once import written_once
 
 _BLOCKS = "dd|div|dl|dt|h1|h2|h3|li|ol|p|section|table|tbody|td|th|thead|tr|ul"
 BOARD = "/leaderboard/text-to-image/"
@@ -25,12 +25,9 @@ class Answer(Protocol):
     def content(self) -> bytes: ...
 
 
+@written_once
 def make_board(contenders: int = 3, votes: int = 400, *, kind: str = "native") -> list[str]:
     """Return the slugs of contenders, best first, after votes in two categories were rated."""
-    return list(write_once(_fill_board, contenders, votes, kind))
-
-
-def _fill_board(contenders: int, votes: int, kind: str) -> list[str]:
     slugs = make_contenders(contenders)
     make_ledger(kind)
     extend_board(draw_votes(slugs, votes, categories=("animals", "food")), kind=kind)
