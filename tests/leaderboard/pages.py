@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from arena.voting.models import Ledger
+from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.refresh import refresh_ledger
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_contenders, make_ledger
 from tests.writing_once import written_once
@@ -31,6 +32,14 @@ def make_board(contenders: int = 3, votes: int = 400, *, kind: str = "native") -
     slugs = make_contenders(contenders)
     make_ledger(kind)
     extend_board(draw_votes(slugs, votes, categories=("animals", "food")), kind=kind)
+    return slugs
+
+
+@written_once
+def make_audited_board(contenders: int = 3, votes: int = 400) -> list[str]:
+    """Return the slugs of contenders, best first, after their boards were audited, too."""
+    slugs = make_board(contenders, votes)
+    audit_ledgers(at_once=True)
     return slugs
 
 
