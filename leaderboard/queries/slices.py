@@ -61,9 +61,12 @@ def default_ledger(modality: str = "") -> str:
     return ledgers["native"].slug if "native" in ledgers else "native"
 
 
-def find_ledger(slug: str) -> Ledger:
-    """Return a ledger by slug; before the first vote the native one is an unsaved, empty ledger. Raises NotFound."""
-    ledger = Ledger.objects.filter(slug=slug).first()
+def find_ledger(slug: str, *, counted: bool = True) -> Ledger:
+    """Return a ledger by slug, that of controls only if it need not be `counted` by boards. Raises NotFound.
+
+    Before the first vote the native one is an unsaved, empty ledger.
+    """
+    ledger = (counted_ledgers() if counted else Ledger.objects).filter(slug=slug).first()
     if ledger is not None:
         return ledger
     if slug == "native":

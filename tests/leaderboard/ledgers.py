@@ -52,7 +52,8 @@ def append_entries(ledger: Ledger, casts: Iterable[Cast]) -> None:
         for cast in casts:
             entry = Entry(
                 ledger.length + 1, cast.left, cast.right, cast.outcome, cast.prompt, cast.category, cast.language,
-                cast.modality, 0.25, cast.voter, cast.cast_on, cast.reasons, cast.tier, cast.network, version=cast.version,
+                cast.modality, 0.25, cast.voter, cast.cast_on, cast.reasons, cast.tier, cast.network,
+                version=cast.version,
             )  # fmt: skip
             salt = f"{entry.position:032x}"
             leaf = leaf_hash(salt=salt, entry=entry)
