@@ -60,7 +60,8 @@ SELECT coalesce(max(turn), 0) FROM voting_matchup WHERE voter_key = %(voter)s;
 SELECT m.id, m.prompt_id, m.left_id, m.right_id, m.left_handle, m.right_handle,
     extract(epoch FROM m.dealt_at + %(served)s - now())::int
 FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id AND p.state = 'play'
-WHERE m.voter_key = %(voter)s AND m.ledger_id = ANY(%(ledgers)s::bigint[]) AND m.answer = ''
+WHERE m.voter_key = %(voter)s AND m.answer = ''
+    AND (m.ledger_id = %(ledger)s OR (%(native)s AND m.control IN ('gold_left', 'gold_right', 'repeat')))
     AND NOT EXISTS (
         SELECT FROM generation_generation g WHERE g.id IN (m.left_id, m.right_id) AND g.hidden_at IS NOT NULL
     )
@@ -223,8 +224,8 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
 
 
 def _read_shown(ledger: Ledger, asker: Asker, asked: Sequence[PromptImages]) -> Shown:
-    ledgers = [ledger.pk, control_ledger().pk] if ledger.kind == Ledger.Kind.NATIVE else [ledger.pk]
-    row = _seen_row(asker, asked) | {"ledgers": ledgers, "served": SERVED, "turns": OPEN_TURNS, "apart": APART}
+    row = _seen_row(asker, asked) | {"ledger": ledger.pk, "native": ledger.kind == Ledger.Kind.NATIVE}
+    row |= {"served": SERVED, "turns": OPEN_TURNS, "apart": APART}
     with connection.cursor() as cursor:
         cursor.execute(_SHOWN, row)
         (turn,) = cursor.fetchone()
