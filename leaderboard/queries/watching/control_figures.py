@@ -8,8 +8,7 @@ from math import log
 from typing import NamedTuple
 
 from arena.voting.control_kinds import DOUBTED, RIGHT, WRONG
-from arena.voting.ledger.opening import control_ledger
-from leaderboard.queries.watching.vote_figures import last_position_before, read
+from leaderboard.queries.watching.vote_figures import read
 
 # One row for each answer in the ledger of controls, with what it counts as. The first answer to a repeated pair, whose
 # sides were the other way round, is found by the voter's own controls.
@@ -23,14 +22,14 @@ FROM voting_ledgerentry e
 LEFT JOIN voting_matchup again ON again.id = e.vote_id AND again.control = 'repeat'
 LEFT JOIN voting_matchup first ON first.voter_key = again.voter_key AND first.control = 'first'
     AND first.left_id = again.right_id AND first.right_id = again.left_id
-WHERE e.ledger_id = %(controls)s AND e.position > %(controls_after)s
+WHERE e.ledger_id = (SELECT id FROM voting_ledger WHERE kind = 'control')
 """
 # The logarithm of a voter's e-value, which grows beyond any number.
 EVIDENCE = f"sum(gold_right) * {log(RIGHT)} + sum(gold - gold_right) * {log(WRONG)}"
 DOUBTED_FROM = log(DOUBTED)
 _BY_DAY = f"""
 SELECT cast_on, sum(gold), sum(gold_right), sum(repeats), sum(same) FROM ({ANSWERS}) answers
-GROUP BY 1 ORDER BY 1 DESC
+WHERE cast_on >= %(since)s GROUP BY 1 ORDER BY 1 DESC
 """  # noqa: S608  # it is made of constants
 _DOUBTED = f"""
 SELECT voter FROM ({ANSWERS}) answers GROUP BY 1 HAVING {EVIDENCE} >= {DOUBTED_FROM} ORDER BY {EVIDENCE} DESC, 1
@@ -38,7 +37,7 @@ SELECT voter FROM ({ANSWERS}) answers GROUP BY 1 HAVING {EVIDENCE} >= {DOUBTED_F
 
 
 class ControlLine(NamedTuple):
-    """A day's answers to gold pairs, how many were right, the repeats that were compared, and how many were the same."""
+    """A day's answers to gold pairs, how many were right, the repeats that were compared, how many were alike."""
 
     day: date
     gold: int
@@ -59,11 +58,9 @@ class ControlLine(NamedTuple):
 
 def controls_by_day(since: date) -> list[ControlLine]:
     """Answers to controls by day, newest first."""
-    ledger = control_ledger()
-    asked = {"controls": ledger.pk, "controls_after": last_position_before(ledger, since)}
-    return [ControlLine(*row) for row in read(_BY_DAY, asked)]
+    return [ControlLine(*row) for row in read(_BY_DAY, {"since": since})]
 
 
 def doubted_voters() -> list[str]:
     """Voters (pseudonyms) whose answers to gold pairs, of all time, are those of somebody who does not look."""
-    return [voter for (voter,) in read(_DOUBTED, {"controls": control_ledger().pk, "controls_after": 0})]
+    return [voter for (voter,) in read(_DOUBTED, {})]

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from arena.voting.control_kinds import DOUBTED, weigh_answers
-from arena.voting.ledger.opening import control_ledger
 from arena.voting.models import Ledger
 from leaderboard.queries.watching.control_figures import ANSWERS, DOUBTED_FROM, EVIDENCE
 from leaderboard.queries.watching.vote_figures import read
@@ -109,7 +108,7 @@ def list_voters(
 ) -> tuple[list[VoterLine], int]:
     """Return up to `most` voters with votes after a position, from `start` on in this order, and how many there are."""
     asked: dict[str, Any] = {"ledger": ledger.pk, "after": after, "voter": voter, "network": network, "tier": tier}
-    asked |= {"doubted": doubted, "controls": control_ledger().pk, "controls_after": 0}
+    asked["doubted"] = doubted
     ordered = f"{_LIST} ORDER BY {_ORDERS[order]}, voters.voter LIMIT %(most)s OFFSET %(start)s"
     rows = read(ordered, asked | {"most": most, "start": start})
     return [VoterLine(*row[:-1]) for row in rows], int(rows[0][-1]) if rows else 0
