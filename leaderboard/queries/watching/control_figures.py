@@ -16,8 +16,8 @@ ANSWERS = """
 SELECT e.voter, e.cast_on,
     (e.control IN ('gold_left', 'gold_right') AND e.outcome <> 'both_bad')::int AS gold,
     (e.control = 'gold_' || e.outcome)::int AS gold_right,
-    (e.outcome IN ('left', 'right') AND first.answer IN ('left', 'right'))::int AS repeats,
-    (e.outcome IN ('left', 'right') AND first.answer IN ('left', 'right') AND first.answer <> e.outcome)::int AS same
+    (e.outcome || coalesce(first.answer, '') IN ('leftleft', 'leftright', 'rightleft', 'rightright'))::int AS repeats,
+    (e.outcome || coalesce(first.answer, '') IN ('leftright', 'rightleft'))::int AS same
 FROM voting_ledgerentry e
 LEFT JOIN voting_matchup again ON again.id = e.vote_id AND again.control = 'repeat'
 LEFT JOIN voting_matchup first ON first.voter_key = again.voter_key AND first.control = 'first'

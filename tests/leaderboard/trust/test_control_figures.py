@@ -116,7 +116,7 @@ def test_days_before_the_range_are_left_out(person: Callable[..., str]) -> None:
     today = LedgerEntry.objects.values_list("cast_on", flat=True).first()
     assert today is not None
     (line,) = controls_by_day(today)
-    assert (line.gold, line.gold_right) == (3, 2)
+    assert (line.gold, line.gold_right, line.repeats, line.same_share) == (3, 2, 0, None)
     assert line.right_share == pytest.approx(2 / 3)
     assert controls_by_day(today + timedelta(days=1)) == []
 
@@ -131,7 +131,8 @@ def test_pages_name_doubted_voters_and_what_that_means(person: Callable[..., str
     assert "Of people who look, at most one in a hundred ever gets there." in page
     listed = text_of(chief.get(VOTERS, {"order": "doubt"}))
     assert listed.index(careless) < listed.index(careful)
-    assert '<td class="number">0/3</td>' in listed
+    assert '<td class="number">0/3 <span class="badge badge--bad">doubted</span>' in listed
+    assert "Evidence 1,000.0" in listed
     chosen = text_of(chief.get(VOTERS, {"doubted": "1"}))
     assert careless in chosen
     assert careful not in chosen
