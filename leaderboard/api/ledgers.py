@@ -299,4 +299,4 @@ class ColumnsView(ListView):
     def rows(self, query: dict[str, Any]) -> Sequence[DescribedColumn]:
         """Return them in the order of the files."""
         named = [query["table"]] if "table" in query else []
-        return describe_columns(find_ledger(query.get("ledger") or default_ledger()), *named)
+        return describe_columns(find_ledger(query.get("ledger") or default_ledger(), counted=False), *named)

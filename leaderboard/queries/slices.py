@@ -62,9 +62,9 @@ def default_ledger(modality: str = "") -> str:
 
 
 def find_ledger(slug: str, *, counted: bool = True) -> Ledger:
-    """Return a ledger by slug, that of controls only if it need not be `counted` by boards. Raises NotFound.
+    """Return a ledger by slug; before the first vote the native one is an unsaved, empty ledger.
 
-    Before the first vote the native one is an unsaved, empty ledger.
+    Raises NotFound, also for the ledger of controls, which has no boards, unless `counted` is false.
     """
     ledger = (counted_ledgers() if counted else Ledger.objects).filter(slug=slug).first()
     if ledger is not None:

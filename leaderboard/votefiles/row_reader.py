@@ -91,7 +91,7 @@ class RowReader:
         """All rows but those that a rule leaves out, each for as many votes as its count says. Raises BadVoteFile."""
         if "control" in self.coded:
             tests = np.array(list(map(bool, self._texts("control"))), dtype=bool)
-            self._refuse("control", tests, "a vote on a gold pair or a repeat; no board counts votes of this ledger")
+            self._refuse("control", tests, "a vote on a control, which tests its voter and is never ranked")
         return self._leave_out()._read_rows()
 
     def _leave_out(self) -> "RowReader":

@@ -60,7 +60,7 @@ COLUMNS = (
     Column(
         "control",
         "text",
-        _("What it tests of its voter, in the ledger of controls: gold_left, gold_right or repeat; elsewhere empty."),
+        _("What the vote tests of its voter: gold_left or gold_right (the right side of a gold pair), or repeat."),
         since=4,
     ),
     Column("version", "integer", _("Format of the hashed columns; 1 in every ledger without this column."), since=2),
