@@ -1,6 +1,7 @@
 """The ledger of controls: exported and verified like any other, and read by no board."""
 
 import uuid
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -10,14 +11,15 @@ from django.test import Client
 from pytest_django import Settings
 
 from arena.catalog.models import Category, Prompt
-from arena.errors import DomainError
+from arena.errors import Conflict, DomainError
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.ledger.chain import FORMATS
 from arena.voting.ledger.exports import BadExport, walk_export
 from arena.voting.ledger.sealing import seal_votes
-from arena.voting.models import Ledger
+from arena.voting.ledger.verifying import verify_ledger
+from arena.voting.models import Exclusion, Ledger, LedgerEntry
 from leaderboard.computing.refresh import refresh_ledgers
 from leaderboard.models import Board, Snapshot
 from leaderboard.votefiles.export_reader import read_export
@@ -112,3 +114,57 @@ def test_ledger_of_controls_is_listed_and_verified(controls: Ledger, client: Cli
     call_command("verify", "--ledger", "control", stdout=said)
     assert f"control: 3 entries verified, head {controls.head}" in said.getvalue()
     assert "Controls" in client.get("/status/").content.decode()
+
+
+def test_boards_are_the_same_with_controls_and_without(ledger: Ledger, settings: Settings) -> None:
+    _, prompts = make_arena(contenders=3, prompts=4, samples=4, pixels=False)
+    Prompt.objects.update(category=prompts[0].category)
+    Category.objects.update(gold=True)
+    voters = [uuid.uuid4() for _ in range(5)]
+    for _ in range(3):
+        vote(ledger, voters)
+    seal_votes()
+    ledger.refresh_from_db()
+    assert refresh_ledgers()[0][0].snapshots > 0
+    known = set(Snapshot.objects.values_list("pk", "input_hash", "output_hash"))
+    settings.GOLD_SHARE = 1.0
+    vote(ledger, voters)
+    assert seal_votes() == 5
+    (done,), failed = refresh_ledgers()
+    assert (done.snapshots, failed) == (0, [])
+    assert set(Snapshot.objects.values_list("pk", "input_hash", "output_hash")) == known
+    assert Ledger.objects.get(pk=ledger.pk).head == ledger.head
+
+
+def test_answer_to_a_control_that_is_sent_twice_is_one_vote(ledger: Ledger, settings: Settings) -> None:
+    _, prompts = make_arena(contenders=3, prompts=4, pixels=False)
+    Prompt.objects.update(category=prompts[0].category)
+    Category.objects.update(gold=True)
+    settings.GOLD_SHARE = 1.0
+    voter = uuid.uuid4()
+    dealt = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"])
+    assert dealt is not None
+    send = partial(cast_vote, matchup_id=read_token(dealt.id), voter_key=voter, languages=["en"])
+    replies = [send(answer="left").text for _ in range(2)]
+    assert replies[0] == replies[1]
+    with pytest.raises(Conflict):
+        send(answer="right")
+    assert seal_votes() == 1
+    assert LedgerEntry.objects.get().ledger.kind == Ledger.Kind.CONTROL
+
+
+def test_controls_are_excluded_like_other_votes(controls: Ledger) -> None:
+    named = LedgerEntry.objects.filter(ledger=controls).values_list("voter", flat=True)[0]
+    chosen = ["exclude", "--ledger", "control", "--voter", named]
+    said = StringIO()
+    call_command(*chosen, "--dry-run", stdout=said)
+    assert "1 votes of 1 voters" in said.getvalue()
+    call_command(*chosen, "--reason", "a test", stdout=said)
+    assert Exclusion.objects.get().entry.ledger == controls
+    assert verify_ledger(controls).bad_position is None
+
+
+def test_ledger_of_controls_is_not_removed(controls: Ledger) -> None:
+    with pytest.raises(CommandError, match="Votes of this arena are not removed"):
+        call_command("remove_ledger", "control")
+    assert LedgerEntry.objects.filter(ledger=controls).count() == 3
