@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "arena.accounts.second_factor_guard.SecondFactorMiddleware",
     "arena.web.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "arena.web.django_faults.admin_fields.AdminFieldsMiddleware",
     "arena.web.outage.OutageMiddleware",
 ]
 ROOT_URLCONF = "arena.urls"
@@ -257,6 +258,11 @@ ALARM_WEBHOOK = env.str("ALARM_WEBHOOK", default="")
 ALARM_EMAIL = env.list("ALARM_EMAIL", default=[])
 
 # --- Files
+FILE_UPLOAD_HANDLERS = [
+    "arena.web.django_faults.large_forms.LargeFormHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_MANIFEST = DATA_DIR / "static.json"
@@ -352,10 +358,14 @@ structlog.configure(
 
 
 def _one_line(record: logging.LogRecord) -> bool:
-    """Let every record pass; a refused request is logged in one line, without its traceback."""
+    """Let every record pass; a refused request is one line without its traceback, and a warning at most."""
     unreadable = record.name == "django.request" and record.levelno < logging.ERROR
-    if unreadable or record.name.startswith("django.security"):
+    suspicious = record.name.startswith("django.security")
+    if unreadable or suspicious:
         record.exc_info = None
+    if suspicious:
+        # To Django it is an error of ours that somebody names another host or sends too many fields.
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
     return True
 
 

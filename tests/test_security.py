@@ -78,6 +78,13 @@ def test_what_is_met_names_a_test_or_a_file_that_is_there() -> None:
     assert len(set(tests)) > 100
 
 
+def test_attacks_and_races_name_tests_that_are_there() -> None:
+    text = (ROOT / "docs" / "security.md").read_text().partition("\n## ASVS 5.0")[0]
+    tests = [(ROOT / "tests" / path, test) for path, test in re.findall(r"`([\w./-]+)::(\w+)`", text)]
+    assert [(path.name, test) for path, test in tests if test not in written_tests(path)] == []
+    assert len(tests) > 25
+
+
 def release_commands(program: str) -> list[str]:
     text = (ROOT / "CONTRIBUTING.md").read_text()
     return re.findall(rf"^ *({program} .*(?:\\\n.*)*)", text, re.MULTILINE)

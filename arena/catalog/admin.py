@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.db import IntegrityError
-from django.db.models import Field, ForeignKey, QuerySet, URLField
+from django.db.models import Field, ForeignKey, JSONField, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +16,24 @@ from arena.catalog.reasons import Reason, every_reason
 from arena.catalog.sources.source_forms import SourceInline
 from arena.errors import DomainError
 
+
 # What Django 6 does by default: an address without a scheme is https.
-HTTPS: dict[type[Field[Any, Any]], dict[str, Any]] = {URLField: {"assume_scheme": "https"}}
+class WholeJsonField(forms.JSONField):
+    """JSON for a column without nulls: nothing and `null` stand for its default, whose type everything else has."""
+
+    def clean(self, value: Any) -> Any:
+        """Return what the column can hold."""
+        cleaned, usual = super().clean(value), self.initial() if callable(self.initial) else None
+        if usual is None or isinstance(cleaned, type(usual)):
+            return cleaned
+        if cleaned is None:
+            return usual
+        raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+FIELDS: dict[type[Field[Any, Any]], dict[str, Any]] = {
+    URLField: {"assume_scheme": "https"}, JSONField: {"form_class": WholeJsonField},
+}  # fmt: skip
 EDITED_IN_FILE = _(
     "The catalogue's files hold this: each start loads them again. To change it, write the whole entry under the same"
     " slug into a file of your own folder, which the setting CATALOG_DIR names."
@@ -32,6 +48,7 @@ class OwnedAdmin(admin.ModelAdmin[Any]):
     """
 
     beside_file: ClassVar[list[str]] = []
+    formfield_overrides = FIELDS
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Make what a file owns read-only."""
@@ -82,7 +99,6 @@ class NamedAdmin(OwnedAdmin):
     """Organizations."""
 
     list_display = ["name", "slug", "website"]
-    formfield_overrides = HTTPS
     search_fields = ["name", "slug"]
 
 
@@ -104,7 +120,7 @@ class FactInline(OwnedInline, admin.TabularInline[models.Fact, models.ImageModel
 
     model = models.Fact
     extra = 0
-    formfield_overrides = HTTPS
+    formfield_overrides = FIELDS
 
 
 class ClaimInline(OwnedInline, admin.StackedInline[models.Claim, models.ImageModel]):
@@ -112,7 +128,7 @@ class ClaimInline(OwnedInline, admin.StackedInline[models.Claim, models.ImageMod
 
     model = models.Claim
     extra = 0
-    formfield_overrides = HTTPS
+    formfield_overrides = FIELDS
 
 
 @admin.register(models.ImageModel)
@@ -130,7 +146,7 @@ class PriceInline(OwnedInline, admin.TabularInline[models.Price, models.Offering
 
     model = models.Price
     extra = 0
-    formfield_overrides = HTTPS
+    formfield_overrides = FIELDS
 
 
 @admin.register(models.Offering)
@@ -204,10 +220,8 @@ class ContenderForm(FreezingForm):
     frozen = ["slug", "image_model", "settings"]
     advice = _("This contender has generations: its settings are frozen. Add a new contender instead.")
 
-    def clean_settings(self) -> dict[str, Any]:
-        """Take an empty field for no settings; the model's own field refuses what is no object."""
-        settings: dict[str, Any] = self.cleaned_data["settings"] or {}
-        return settings
+    class Meta:
+        error_messages: ClassVar[Any] = {"settings": {"invalid": _('Give a JSON object such as {"quality": "high"}.')}}
 
     def clean(self) -> dict[str, Any]:
         """Refuse settings that another contender of the model has already."""

@@ -37,6 +37,7 @@ def test_refused_request_is_one_line_in_the_log(client: Client, monkeypatch: pyt
     refusals = [line for line in log.getvalue().splitlines() if "Bad Request" not in line]
     assert len(refusals) == 2, refusals
     assert "evil.example" in refusals[0]
+    assert [line for line in log.getvalue().splitlines() if "[warning" not in line] == []
     assert "Unable to parse request body" in refusals[1]
 
 

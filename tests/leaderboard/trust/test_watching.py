@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
@@ -21,28 +22,23 @@ from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.evidence.observing import Evidence
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.ledger.sealing import seal_votes
-from arena.voting.models import Ledger
+from arena.voting.models import Exclusion, Ledger
+from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.computing.trust.newcomer_alarms import watch_votes
 from leaderboard.models import Alarm, NewcomerWatch, Snapshot
 from leaderboard.queries.status import read_board_figures
 from leaderboard.queries.watching.vote_figures import VoteFigures, last_position_before
 from leaderboard.queries.watching.voter_lines import list_voters
 from tests.factories import make_arena
-from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude, make_categories, make_contenders
+from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude
 from tests.leaderboard.pages import count_queries, text_of
-from tests.leaderboard.trust.test_excluding import staff
+from tests.leaderboard.trust.conftest import board, newcomer, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PAGE, VOTERS = "/staff/votes/", "/staff/votes/voters/"
 # A Thursday; newcomers are those since Monday of the week before.
 TODAY = date(2026, 12, 3)
 OLD, NEW = date(2026, 11, 2), date(2026, 12, 1)
-
-
-@pytest.fixture
-def slugs() -> list[str]:
-    make_categories("animals")
-    return make_contenders(4)
 
 
 @pytest.fixture
@@ -55,13 +51,8 @@ def ledger(slugs: list[str]) -> Ledger:
 
 def rig(slugs: list[str], voters: int, *, name: str = "new", wins: bool = True) -> list[Cast]:
     """Ten votes each by newcomers for, or against, the last contender."""
-    return [
-        Cast(
-            slugs[-1], slugs[row % 3], "left" if wins else "right", f"{name}-{row // 10}", tier="open",
-            network="c0ffee00c0ff", cast_on=NEW,
-        )
-        for row in range(10 * voters)
-    ]  # fmt: skip
+    outcome = "left" if wins else "right"
+    return [newcomer(slugs, row, f"{name}-{row // 10}", outcome, cast_on=NEW) for row in range(10 * voters)]
 
 
 def watch(slugs: list[str], *, today: date = TODAY) -> list[Alarm]:
@@ -275,3 +266,18 @@ def test_voters_are_chosen_and_marked_for_exclusion(ledger: Ledger, slugs: list[
     form = text_of(chief.post("/staff/exclusions/", {"voters": ["new-0", "new-2"]}))
     assert "20 votes would no longer count (voters: 2, networks: 1)." in form
     assert User.objects.count() == 1
+
+
+def test_votes_of_a_script_raise_an_alarm_and_one_form_undoes_them(ledger: Ledger, slugs: list[str]) -> None:
+    refresh_ledger(ledger=ledger)
+    before = [(row.contender_name, row.line.elo) for row in board().rows]
+    append_entries(ledger, rig(slugs, 30))
+    refresh_ledger(ledger=ledger)
+    watch_votes(today=TODAY)
+    chief = staff("chief", "add_exclusion")
+    (link,) = [link for alarm, _, link in chief.get(PAGE).context["alarms"] if alarm.contender == slugs[-1]]
+    form: dict[str, Any] = {"reason": "A script", **parse_qs(urlsplit(link).query), "upto": ledger.length}
+    assert chief.post("/staff/exclusions/decide/", form).status_code == 302
+    assert Exclusion.objects.count() == 300
+    refresh_ledger(ledger=ledger)
+    assert [(row.contender_name, row.line.elo) for row in board().rows] == before
