@@ -165,7 +165,7 @@ class BoardView:
 
 @dataclass(frozen=True)
 class BoardSummary:
-    """A board's line in a list of boards; without votes it has no snapshot yet."""
+    """A board's line in a list of boards; without votes, or if nobody asked for it yet, it has no snapshot."""
 
     ledger_slug: str
     modality: str
@@ -178,6 +178,12 @@ class BoardSummary:
     computed_at: datetime | None
     votes: int
     voters: int | None
+    tiers: str = ""
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether it is computed when somebody asks for it, not by every refresh."""
+        return is_on_demand(self.slice, 0, self.tiers)
 
 
 @dataclass(frozen=True)
@@ -239,14 +245,17 @@ def read_snapshot(*, snapshot: int) -> BoardView:
     return next(read_boards(stored.ledger, [(board, found)]))
 
 
-def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
+def list_boards(*, ledger: str, modality: str, tiers: str = "") -> tuple[BoardSummary, ...]:
     """Return overall, categories, languages, then axes, also boards without votes, or that nobody has asked for yet.
 
-    Raises NotFound for an unknown ledger.
+    With `tiers="all"` they are those of all votes. Raises NotFound for an unknown ledger.
     """
     source = find_ledger(ledger)
     latest = listed_snapshots(source, modality=modality)
     boards = list_slices(ledger=source, modality=modality, computed=latest)
+    if tiers:
+        boards = [replace(board, key=replace(board.key, tiers=tiers)) for board in boards]
+        latest = listed_snapshots(source, modality=modality, tiers=tiers)
     return tuple(_summary(source, board, latest.get(board.key)) for board in boards)
 
 
@@ -396,4 +405,5 @@ def _summary(ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None) -> B
         computed_at=snapshot.computed_at if snapshot else None,
         votes=snapshot.votes if snapshot else 0,
         voters=known_voters(snapshot),
+        tiers=board.key.tiers,
     )

@@ -1,6 +1,7 @@
 """Official boards count votes of official tiers only; beside each stands the board of all votes, on demand."""
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,41 @@ def test_board_of_all_votes_is_computed_when_somebody_asks(ledger: Ledger, clien
     assert read().votes == OLD + OFFICIAL
     boards = client.get("/api/v1/boards/").json()["results"]
     assert [each["board_votes"] for each in boards if each["slice"] == "overall"] == [OLD + OFFICIAL]
+
+
+def test_board_of_all_votes_leads_to_others_of_all_votes_and_tells_their_size(ledger: Ledger, client: Client) -> None:
+    client.get(BOARD, {"category": "animals", "tiers": "all"})
+    client.get(BOARD, {"tiers": "all"})
+    compute_asked(ledger=ledger)
+    sizes = {slug: read(category=slug, tiers="all").votes for slug in ("animals", "food")}
+    assert (sizes["animals"] > OPEN, sizes["food"]) == (True, 0)
+
+    def told(**chosen: str) -> dict[str, int | None]:
+        page = client.get(BOARD, chosen).content.decode()
+        listed = page.partition('id="all-boards"')[2].partition("</nav>")[0]
+        found = re.findall(r'<a href="([^"]+)".*?</a>', listed, re.DOTALL)
+        counts = [re.search(r'class="count">\s*([\d,]+)', chip) for chip in listed.split("<li>")[1:]]
+        return {
+            url: int(count[1].replace(",", "")) if count else None for url, count in zip(found, counts, strict=True)
+        }
+
+    everybody = told(tiers="all")
+    assert everybody[f"{BOARD}?tiers=all"] == OLD + OFFICIAL + OPEN
+    assert everybody[f"{BOARD}?category=animals&amp;tiers=all"] == sizes["animals"]
+    # Nobody has asked for this one, so nobody has counted.
+    assert everybody[f"{BOARD}?category=food&amp;tiers=all"] is None
+    assert told()[f"{BOARD}?category=animals"] == sizes["animals"] - OPEN
+
+
+def test_no_rank_rests_on_newcomers_votes(slugs: list[str], client: Client) -> None:
+    made = make_ledger()
+    append_entries(made, [cast._replace(tier="open") for cast in draw_votes(slugs, 200)])
+    refresh_ledger(ledger=made)
+    client.get(API, {"tiers": "all"})
+    compute_asked(ledger=made)
+    assert {(row.line.level, row.line.rank_low) for row in read(tiers="all").rows} == {("preliminary", None)}
+    page = text_of(client.get(BOARD, {"tiers": "all"}))
+    assert "Fewer than 30 official votes, or from fewer than 5 voters: no rank yet." in page
 
 
 @pytest.mark.parametrize("chosen", [{"category": "animals"}, {"days": 30}, {"category": "food", "language": "en"}])
