@@ -165,7 +165,7 @@ class BoardView:
 
 @dataclass(frozen=True)
 class BoardSummary:
-    """A board's line in a list of boards; without votes, or if nobody asked for it yet, it has no snapshot."""
+    """A board's line in a list of boards; without votes it has no snapshot yet, nor if nobody asked for it."""
 
     ledger_slug: str
     modality: str
@@ -179,11 +179,6 @@ class BoardSummary:
     votes: int
     voters: int | None
     tiers: str = ""
-
-    @property
-    def is_on_demand(self) -> bool:
-        """Whether it is computed when somebody asks for it, not by every refresh."""
-        return is_on_demand(self.slice, 0, self.tiers)
 
 
 @dataclass(frozen=True)
@@ -251,12 +246,10 @@ def list_boards(*, ledger: str, modality: str, tiers: str = "") -> tuple[BoardSu
     With `tiers="all"` they are those of all votes. Raises NotFound for an unknown ledger.
     """
     source = find_ledger(ledger)
-    latest = listed_snapshots(source, modality=modality)
-    boards = list_slices(ledger=source, modality=modality, computed=latest)
-    if tiers:
-        boards = [replace(board, key=replace(board.key, tiers=tiers)) for board in boards]
-        latest = listed_snapshots(source, modality=modality, tiers=tiers)
-    return tuple(_summary(source, board, latest.get(board.key)) for board in boards)
+    official = listed_snapshots(source, modality=modality)
+    latest = listed_snapshots(source, modality=modality, tiers=tiers) if tiers else official
+    boards = list_slices(ledger=source, modality=modality, computed=official)
+    return tuple(_summary(source, each, latest.get(replace(each.key, tiers=tiers)), tiers) for each in boards)
 
 
 def model_standings(
@@ -293,22 +286,17 @@ def _standings_of(snapshots: Iterable[Snapshot], chosen: Q = _ALL) -> list[Stand
 
 def _rows(standings: Sequence[Standing], modality: str) -> tuple[StandingRow, ...]:
     """Rows in the order of the standings; two queries, or up to six if the figures are not in the cache."""
-    contenders = read_named(key for standing in standings if (key := _contender_of(standing)))
+    # Of an imported line, the contender that the import mapped it to, if any.
+    keys = [(each.imported.contender_id if each.imported else each.contender_id) or 0 for each in standings]
+    contenders = read_named(filter(None, keys))
     prices = list_prices(contenders.values())
     reliability = read_reliability(contenders, modality=modality)
     reports = report_figures(contenders, modality=modality)
     none = Reliability()
-    rows = []
-    for standing in standings:
-        key = _contender_of(standing) or 0
-        row = _row(standing, contenders.get(key), prices.get(key), reliability.get(key, none), reports.get(key))
-        rows.append(row)
-    return tuple(rows)
-
-
-def _contender_of(standing: Standing) -> int | None:
-    """The key of the line's contender; for an imported one, of the contender that the import mapped it to, if any."""
-    return standing.imported.contender_id if standing.imported else standing.contender_id
+    return tuple(
+        _row(standing, contenders.get(key), prices.get(key), reliability.get(key, none), reports.get(key))
+        for standing, key in zip(standings, keys, strict=True)
+    )
 
 
 def _row(
@@ -392,7 +380,7 @@ def _board_view(
     )
 
 
-def _summary(ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None) -> BoardSummary:
+def _summary(ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None, tiers: str = "") -> BoardSummary:
     return BoardSummary(
         ledger_slug=ledger.slug,
         modality=board.key.modality,
@@ -405,5 +393,5 @@ def _summary(ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None) -> B
         computed_at=snapshot.computed_at if snapshot else None,
         votes=snapshot.votes if snapshot else 0,
         voters=known_voters(snapshot),
-        tiers=board.key.tiers,
+        tiers=tiers,
     )
