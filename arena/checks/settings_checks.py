@@ -72,6 +72,20 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     if not _can_be_public(settings.PUBLIC_URL):
         hint = "Give the address at which the internet reaches Easel, such as https://arena.example.org, or unset it."
         found.append(Error(f"PUBLIC_URL is {settings.PUBLIC_URL!r}.", hint=hint, id="easel.E007"))
+    if settings.AVIF and not features.check("avif"):
+        hint = "Install a Pillow that can (its wheels from PyPI do), or set AVIF=false."
+        found.append(Error("AVIF is on, and this Pillow cannot write AVIF.", hint=hint, id="easel.E008"))
+    return (
+        found
+        + _broken_watching()
+        + _broken_limits()
+        + _broken_identity_provider()
+        + [_out_of_range(name, low, high) for name, (low, high) in RANGES.items() if not _fits(name, low, high)]
+    )
+
+
+def _broken_watching() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
     if not _can_be_called(settings.ALARM_WEBHOOK):
         hint = "Give the address that alarms are posted to, such as https://hooks.example.org/easel, or unset it."
         found.append(Error("ALARM_WEBHOOK is no http or https address.", hint=hint, id="easel.E031"))
@@ -79,15 +93,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     if token != token.strip() or not (token.isascii() and token.isprintable()):
         hint = "Set it to letters, digits and signs of ASCII: a request's header cannot carry others."
         found.append(Error("METRICS_TOKEN can never be sent.", hint=hint, id="easel.E032"))
-    if settings.AVIF and not features.check("avif"):
-        hint = "Install a Pillow that can (its wheels from PyPI do), or set AVIF=false."
-        found.append(Error("AVIF is on, and this Pillow cannot write AVIF.", hint=hint, id="easel.E008"))
-    return (
-        found
-        + _broken_limits()
-        + _broken_identity_provider()
-        + [_out_of_range(name, low, high) for name, (low, high) in RANGES.items() if not _fits(name, low, high)]
-    )
+    return found
 
 
 def _broken_limits() -> list[CheckMessage]:
