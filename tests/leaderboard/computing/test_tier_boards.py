@@ -260,11 +260,29 @@ def test_export_of_a_ledger_with_old_and_new_entries_recomputes_to_both_kinds_of
     assert "entries verified" in run("verify")
 
 
-def test_export_that_is_imported_has_no_tiers(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+def test_import_keeps_the_tiers_and_networks_of_an_export(ledger: Ledger, client: Client, tmp_path: Path) -> None:
     export = tmp_path / "export.csv"
     export.write_bytes(client.get("/api/v1/ledgers/native/entries/", {"format": "csv"}).getvalue())
     run("import_votes", str(export), "--name", "Elsewhere")
-    told = client.get(API, {"ledger": "elsewhere", "tiers": "all"}).json()
-    assert (told["tiers"], told["board_votes"]) == ("", OLD + OFFICIAL + OPEN)
-    assert set(LedgerEntry.objects.filter(ledger__slug="elsewhere").values_list("tier", "network")) == {("", "")}
+    client.get(API, {"tiers": "all"})
+    client.get(API, {"ledger": "elsewhere", "tiers": "all"})
+    compute_asked(ledger=ledger)
+    compute_asked(ledger=Ledger.objects.get(slug="elsewhere"))
+
+    def lines(**chosen: str) -> tuple[str, int, list[tuple[str, float]]]:
+        told = client.get(API, chosen).json()
+        return told["tiers"], told["board_votes"], [(row["contender_slug"], row["elo"]) for row in told["standings"]]
+
+    for tiers in ("official", "all"):
+        assert lines(ledger="elsewhere", tiers=tiers) == lines(tiers=tiers)
+    # Networks are told apart as before, under other labels.
+    kept, own = (
+        set(LedgerEntry.objects.filter(ledger__slug=slug, tier="open").values_list("network", flat=True))
+        for slug in ("elsewhere", "native")
+    )
+    assert (len(kept), kept & own) == (OPEN, set())
     assert "entries verified" in run("verify")
+    plain = tmp_path / "plain.csv"
+    plain.write_text("left,right,outcome\n" + "a,b,left\n" * 40)
+    run("import_votes", str(plain), "--name", "Plain")
+    assert client.get(API, {"ledger": "plain"}).json()["tiers"] == ""
