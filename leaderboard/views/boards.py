@@ -182,6 +182,7 @@ def _frame(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
         "permanent_url": address.but(at=str(board.snapshot_id or "")).url,
         "model_query": asked.model_query,
         "counted": state_counted(board),
+        "official_url": address.but(tiers="", at="").url if board.tiers else "",
         "all_votes_url": address.but(tiers="all", at="").url if has_too_few(board) else "",
         "said": f"{board.title}, {tab.label}",
     } | (_share(asked) | _filters(asked, boards))

@@ -129,6 +129,18 @@ def test_board_of_all_votes_leads_to_others_of_all_votes_and_tells_their_size(le
     assert told()[f"{BOARD}?category=animals"] == sizes["animals"] - OPEN
 
 
+@pytest.mark.parametrize("view", ["", "intervals", "sensitivity"])
+def test_board_of_all_votes_says_that_it_has_no_audit(ledger: Ledger, client: Client, view: str) -> None:
+    chosen = ({"view": view} if view else {}) | {"tiers": "all"}
+    client.get(BOARD, chosen)
+    compute_asked(ledger=ledger)
+    page = client.get(BOARD, chosen)
+    assert "it has no audit and no comparison of weights" in text_of(page)
+    official = f"{BOARD}?view={view}" if view else BOARD
+    assert f'<a href="{official}">The official board has both, and moves</a>' in page.content.decode()
+    assert "it has no audit" not in text_of(client.get(official))
+
+
 def test_no_rank_rests_on_newcomers_votes(slugs: list[str], client: Client) -> None:
     made = make_ledger()
     append_entries(made, [cast._replace(tier="open") for cast in draw_votes(slugs, 200)])
