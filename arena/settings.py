@@ -42,6 +42,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_ENGINE = "arena.accounts.browser_sessions.session_store"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=168)
 SESSION_COOKIE_NAME = "__Host-easel_session" if HTTPS else "easel_session"
 CSRF_COOKIE_NAME = "__Host-easel_csrf" if HTTPS else "easel_csrf"
 VOTER_COOKIE_NAME = "__Host-easel_voter" if HTTPS else "easel_voter"
@@ -98,6 +100,10 @@ LIMITS: dict[str, list[int]] = {
 }
 if not env.bool("LIMITS", default=True):
     LIMITS = {}
+# Shares of matchups that test voters and count nowhere: gold pairs, and pairs that are dealt a second time.
+GOLD_SHARE = env.float("GOLD_SHARE", default=0.02)
+REPEAT_SHARE = env.float("REPEAT_SHARE", default=0.02)
+
 # So many new voters of one network may vote at once in an hour. Further ones first compute a proof of work of about
 # 8 × 2^PROOF_BITS hashes, or wait; so many may wait in an hour.
 NEWCOMERS = env.int("NEWCOMERS", default=20)

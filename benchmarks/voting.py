@@ -46,10 +46,11 @@ class Seen:
 
 @dataclass
 class Voter:
-    """A voter's cookies, and the tokens of the open matchups."""
+    """A voter's cookies, the tokens of the open matchups, and the address that a proxy would name."""
 
     cookies: dict[str, str]
     tokens: list[str] = field(default_factory=list)
+    address: str = ""
 
     def get(self, path: str) -> bytes:
         """Return the request that this voter's browser would send."""
@@ -63,24 +64,29 @@ class Voter:
 
     def _head(self) -> str:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return f"Host: 127.0.0.1\r\nAccept-Language: en\r\n{f'Cookie: {cookies}' if cookies else 'X-First: 1'}\r\n"
+        lines = ["Host: 127.0.0.1", "Accept-Language: en", f"Cookie: {cookies}" if cookies else "X-First: 1"]
+        return "".join(f"{line}\r\n" for line in [*lines, *([f"X-Forwarded-For: {self.address}"] * bool(self.address))])
 
 
 class Arena:
     """A running Easel with voters of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.easel = Easel(folder, "--prompts", str(PROMPTS), REFRESH_SECONDS="86400", LIMITS="1").start()
+    def __init__(self, folder: Path, **settings: str) -> None:
+        environment: dict[str, Any] = {"REFRESH_SECONDS": "86400", "LIMITS": "1", **settings}
+        self.easel = Easel(folder, "--prompts", str(PROMPTS), **environment).start()
         self.easel.wait_for("Easel runs at")
         # The last of granian's processes serves requests; its parent only supervises.
         self.web = psutil.Process(max(self.easel.pids("granian")))
         self.seen = {VOTE: Seen(), NEXT: Seen(), PROBE: Seen()}
+        self.addresses = [""] * (CROWD + ALONE)
 
     def invite(self) -> None:
         """Let new voters come and vote once each, so that their rows exist and everything is warm."""
-        strangers = [Voter({}) for _ in range(CROWD + ALONE)]
+        strangers = [Voter({}, address=each) for each in self.addresses]
         pages, _ = send_all(self.easel.port, [each.get("/vote/") for each in strangers], connections=CLIENTS)
-        self.voters = [Voter(_cookies(page), [_token(page)]) for page in pages]
+        self.voters = [
+            Voter(_cookies(page), [_token(page)], each) for page, each in zip(pages, self.addresses, strict=True)
+        ]
         _check(send_all(self.easel.port, self._votes(self.voters), connections=CLIENTS)[0])
 
     def measure(self) -> None:

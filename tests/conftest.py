@@ -48,7 +48,9 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         EASEL_DATA_DIR=str(data),
         EASEL_COMPILED="0",  # The tests that compare both ways switch numba on.
         EASEL_EMBEDDED="1",
+        GOLD_SHARE="0",  # As REPEAT_SHARE: most tests count what is dealt. Those about controls set both.
         LIMITS="0",  # Tests send more in a minute than anybody; those about limits switch them on.
+        REPEAT_SHARE="0",
         OMP_NUM_THREADS="1",  # As in `manage.py`: more threads would only wait for each other and use CPU.
         SECRET_KEY="a key for tests only, which protect nothing with it",
     )
@@ -56,7 +58,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 # pytest-django would set Django up before this file is read, or not at all.
 django.setup()
 
-from arena.voting.ledger.opening import native_ledger  # noqa: E402 - models load after Django is set up.
+from arena.voting.ledger.opening import control_ledger, native_ledger  # noqa: E402 - models load after Django is set up.
 
 # In this process jobs go nowhere; a test that needs them done starts a worker, which has a broker.
 current_app.conf.update(broker_url="memory://", broker_transport_options={})
@@ -129,8 +131,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def forget_what_processes_remember() -> None:
-    """Clear caches: a process caches the native ledger and figures, but each test has its own database."""
+    """Clear caches: a process caches its own ledgers and figures, but each test has its own database."""
     native_ledger.cache_clear()
+    control_ledger.cache_clear()
     cache.clear()
 
 

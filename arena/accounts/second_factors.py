@@ -2,6 +2,7 @@
 
 import time
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.base import SessionBase
@@ -12,6 +13,7 @@ from arena.accounts.models import RecoveryCode, SecondFactor
 from arena.accounts.one_time_codes import RECOVERY_CODES, find_step, hash_recovery_code, make_recovery_code
 
 _SHOWN, _VOUCHED_FOR = "second_factor", "vouched_for"
+log = structlog.get_logger(__name__)
 
 
 def find_second_factor(user: User) -> SecondFactor | None:
@@ -49,6 +51,7 @@ def set_up(user: User, session: SessionBase, *, secret: str, code: str) -> list[
     codes = [make_recovery_code() for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, sha256=hash_recovery_code(each)) for each in codes)
     _note_shown(session, factor)
+    log.info("second factor set up", account=user.pk)
     return codes
 
 
@@ -60,7 +63,9 @@ def show(user: User, session: SessionBase, *, code: str) -> bool:
     counters = [count_second_factor(user.pk)]
     admit_guess(counters)
     if not _is_right(user, session, code):
+        log.warning("second factor refused", account=user.pk)
         return False
+    log.info("second factor shown", account=user.pk)
     give_back(counters)
     return True
 
@@ -89,7 +94,10 @@ def note_provider(session: SessionBase) -> None:
 def take_away(user: User) -> bool:
     """Delete somebody's second factor and recovery codes; tell whether there was one."""
     RecoveryCode.objects.filter(user=user).delete()
-    return SecondFactor.objects.filter(pk=user.pk).delete()[0] > 0
+    is_taken = SecondFactor.objects.filter(pk=user.pk).delete()[0] > 0
+    if is_taken:
+        log.info("second factor taken away", account=user.pk)
+    return is_taken
 
 
 def count_recovery_codes(user: User) -> int:

@@ -253,7 +253,7 @@ class CategoryAdmin(FreezingAdmin):
     """Categories with their judging criterion."""
 
     form = CategoryForm
-    beside_file = ["state", "weight", "reasons"]
+    beside_file = ["state", "weight", "reasons", "gold"]
     list_display = ["name", "state", "modality", "criterion", "position", "weight"]
     list_filter = ["state", "modality"]
     search_fields = ["name", "slug"]

@@ -166,4 +166,5 @@ WORDS = (
     pgettext_lazy("catalogue", "Built-in"),
     pgettext_lazy("catalogue", "Votes of this arena"),
     pgettext_lazy("catalogue", "Demonstration"),
+    pgettext_lazy("catalogue", "Controls"),
 )

@@ -264,6 +264,11 @@ class Category(FromFile):
         validators=[validate_distinct],
         help_text=_("Which reasons voters may name with a vote, in this order."),
     )  # fmt: skip
+    gold = models.BooleanField(
+        db_default=False,
+        default=False,
+        help_text=_("Whether an image of another prompt is clearly worse by the criterion; such pairs test voters."),
+    )
 
     class Meta:
         ordering = ["position", "name"]

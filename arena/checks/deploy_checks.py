@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
 # Passwords that programs come with, and those that examples show.
@@ -19,7 +20,7 @@ LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "[::1]", "::1"})
 
 @register("easel", deploy=True)
 def check_deployment(**_: Any) -> list[CheckMessage]:
-    """Return one error for each setting with which Easel must not face other people."""
+    """Return an error for each setting with which Easel must not face other people, and a warning where it depends."""
     if settings.EMBEDDED:
         return []
     return [error for check in _CHECKS for error in check()]
@@ -74,6 +75,18 @@ def _check_passwords() -> Iterator[CheckMessage]:
         yield Error("CELERY_BROKER_URL has no password, or one that everybody tries.", hint=hint, id="easel.E018")
 
 
+def _check_ways() -> Iterator[CheckMessage]:
+    database = settings.DATABASES["default"]
+    encrypted = database.get("OPTIONS", {}).get("sslmode") in ("require", "verify-ca", "verify-full")
+    if _is_far(str(database.get("HOST", ""))) and not encrypted:
+        hint = "Append ?sslmode=verify-full, or =require, unless nobody else can listen on the way there."
+        yield checks.Warning("DATABASE_URL leads to another machine in plain text.", hint=hint, id="easel.W020")
+    broker = urlsplit(settings.CELERY_BROKER_URL)
+    if broker.scheme in ("redis", "amqp") and _is_far(broker.hostname or ""):
+        hint = f"Write {broker.scheme}s://, unless nobody else can listen on the way there."
+        yield checks.Warning("CELERY_BROKER_URL leads to another machine in plain text.", hint=hint, id="easel.W021")
+
+
 def _check_data_folder() -> Iterator[CheckMessage]:
     folder = Path(settings.DATA_DIR)
     if folder.exists() and folder.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IXOTH):
@@ -102,6 +115,11 @@ def _check_metrics() -> Iterator[CheckMessage]:
         yield Error("METRICS_TOKEN is short enough to be guessed.", hint=hint, id="easel.E041")
 
 
+def _is_far(host: str) -> bool:
+    """Tell whether a host is on another machine: a name without a dot is usually on a private network of containers."""
+    return "." in host and not host.startswith("/") and host not in LOCAL_HOSTS
+
+
 def _is_allowed(host: str) -> bool:
     """Tell whether ALLOWED_HOSTS has a host, by name or by a domain above it."""
     for allowed in settings.ALLOWED_HOSTS:
@@ -115,6 +133,7 @@ _CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     _check_proxies,
     _check_origins,
     _check_passwords,
+    _check_ways,
     _check_data_folder,
     _check_mail,
     _check_metrics,

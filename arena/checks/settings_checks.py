@@ -15,6 +15,7 @@ from arena.installation import command_name
 # The sensible range of each number; times are in seconds.
 RANGES: dict[str, tuple[int, int]] = {
     "SECURE_HSTS_SECONDS": (0, 2**31),
+    "SESSION_IDLE_HOURS": (1, 24 * 14),
     "WORKER_CONCURRENCY": (1, 1000),
     "DATABASE_SECONDS": (1, 3_600),
     "DISK_RESERVE_MB": (0, 2**31),
@@ -31,6 +32,8 @@ RANGES: dict[str, tuple[int, int]] = {
     "NEWCOMERS": (0, 2**31),
     "WAITING_NEWCOMERS": (0, 2**31),
     "PROOF_BITS": (1, 24),
+    "GOLD_SHARE": (0, 1),
+    "REPEAT_SHARE": (0, 1),
     "METRICS_PORT": (0, 65_535),
     "REPORTS_TO_HIDE": (1, 2**31),
     "THIN_VOTES": (0, 2**31),

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from arena.catalog.models import Category, Contender, Modality, Prompt
 from arena.catalog.reasons import Reason
 from arena.generation.models import Generation
+from arena.voting.control_kinds import Control as Control
 from arena.voting.evidence_tables import AccountVoter as AccountVoter
 from arena.voting.evidence_tables import NetworkSalt as NetworkSalt
 from arena.voting.evidence_tables import Tier as Tier
@@ -22,6 +23,9 @@ from arena.voting.exclusion_tables import Exclusion as Exclusion
 from arena.voting.exclusion_tables import ExclusionDecision as ExclusionDecision
 from arena.voting.exclusion_tables import LiftedExclusion as LiftedExclusion
 from arena.voting.ledger.chain import GENESIS
+
+_OF_A_KIND = ["native", "demonstration", "control"]
+_KINDS = [*_OF_A_KIND, "imported"]
 
 
 class Outcome(models.TextChoices):
@@ -34,12 +38,16 @@ class Outcome(models.TextChoices):
 
 
 class Ledger(models.Model):
-    """Votes in their final order, with the head of their hash chain. A board reads exactly one ledger."""
+    """Votes in their final order, with the head of their hash chain. A board reads exactly one ledger.
+
+    Votes on gold pairs and repeats have a ledger of their own, which no board reads.
+    """
 
     class Kind(models.TextChoices):
         NATIVE = "native", _("Native")
         DEMONSTRATION = "demonstration", _("Demonstration")
         IMPORTED = "imported", pgettext_lazy("ledger", "Imported")
+        CONTROL = "control", _("Controls")
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
@@ -55,12 +63,10 @@ class Ledger(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["native", "demonstration", "imported"]), name="ledger_kind"),
+            models.CheckConstraint(condition=Q(kind__in=_KINDS), name="ledger_kind"),
             models.CheckConstraint(condition=Q(is_main=False) | Q(kind="imported"), name="ledger_main_is_imported"),
             models.UniqueConstraint(fields=["is_main"], condition=Q(is_main=True), name="ledger_one_main"),
-            models.UniqueConstraint(
-                fields=["kind"], condition=Q(kind__in=["native", "demonstration"]), name="ledger_one_of_a_kind"
-            ),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind__in=_OF_A_KIND), name="ledger_one_of_a_kind"),
         ]
 
     def __str__(self) -> str:
@@ -154,9 +160,13 @@ class Matchup(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=10, blank=True)
     reply = models.JSONField(null=True, blank=True)
+    control = models.CharField(max_length=10, choices=Control.choices, blank=True, db_default="")
 
     class Meta:
-        indexes = [models.Index(fields=["voter_key", "prompt"], name="matchup_voter_prompt")]
+        indexes = [
+            models.Index(fields=["voter_key", "prompt"], name="matchup_voter_prompt"),
+            models.Index(fields=["voter_key"], condition=~Q(control=""), name="matchup_control"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(left=F("right")), name="matchup_two_sides"),
             models.CheckConstraint(condition=~Q(left_handle=F("right_handle")), name="matchup_two_handles"),
@@ -236,6 +246,12 @@ class LedgerEntry(models.Model):
     network = models.CharField(
         max_length=12, blank=True, db_default="", help_text=_("Label of a cookie's network on that day, or empty.")
     )
+    control = models.CharField(
+        max_length=10,
+        blank=True,
+        db_default="",
+        help_text=_("In the ledger of controls: gold_left, gold_right or repeat."),
+    )
     version = models.PositiveSmallIntegerField(
         db_default=1, editable=False, help_text=_("Of the format in which the columns are hashed.")
     )
@@ -255,7 +271,9 @@ class LedgerEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["ledger", "position"], name="entry_position_unique"),
             models.CheckConstraint(condition=Q(position__gte=1), name="entry_position_positive"),
-            models.CheckConstraint(condition=~Q(left=F("right")), name="entry_two_contenders"),
+            models.CheckConstraint(
+                condition=~Q(left=F("right")) | Q(control__in=["gold_left", "gold_right"]), name="entry_two_contenders"
+            ),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="entry_outcome"),
         ]
 

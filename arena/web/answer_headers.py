@@ -1,10 +1,14 @@
-"""What every answer says: one constant content security policy, and that nobody keeps what accounts are shown."""
+"""What every answer says: one constant content security policy, and that nobody keeps what accounts are shown.
+
+Methods that nothing here has, such as TRACE, are refused.
+"""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # Where accounts are, pages are for one person even before anybody has signed in.
 _PRIVATE = ("/accounts/", "/admin/", "/staff/")
 
@@ -19,7 +23,7 @@ class AnswerHeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = self.get_response(request) if request.method in _METHODS else HttpResponseNotAllowed(_METHODS)
         response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
         is_of_site = not request.path.startswith(settings.STATIC_URL)
         is_private = settings.SESSION_COOKIE_NAME in request.COOKIES or request.path.startswith(_PRIVATE)

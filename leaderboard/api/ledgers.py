@@ -165,7 +165,7 @@ class LedgerView(ReadView):
     def get(self, request: Request, slug: str) -> Response:
         """Read a ledger's length and head."""
         Query.read(request)
-        return Response(LedgerSerializer(find_ledger(slug)).data)
+        return Response(LedgerSerializer(find_ledger(slug, counted=False)).data)
 
 
 class EntriesView(ReadView):
@@ -182,7 +182,7 @@ class EntriesView(ReadView):
         """Send the entries."""
         query = self.query.read(request)
         form = self.form or cast("Form", query["format"])
-        ledger = find_ledger(slug)
+        ledger = find_ledger(slug, counted=False)
         past = read_past(ledger, query["at"]) if "at" in query else None
         length = past.position if past else ledger.length
         after = query["after"]
@@ -262,7 +262,7 @@ class DictionaryView(ReadView):
     def get(self, request: Request, slug: str) -> Response:
         """Read the meaning of each column of a ledger's export."""
         Query.read(request)
-        ledger = find_ledger(slug)
+        ledger = find_ledger(slug, counted=False)
         columns = ColumnSerializer(describe_columns(ledger, "entries"), many=True).data
         return Response({"columns": columns, "canonical_json": describe_hashing(shown_columns(ledger))})
 
@@ -299,4 +299,4 @@ class ColumnsView(ListView):
     def rows(self, query: dict[str, Any]) -> Sequence[DescribedColumn]:
         """Return them in the order of the files."""
         named = [query["table"]] if "table" in query else []
-        return describe_columns(find_ledger(query.get("ledger") or default_ledger()), *named)
+        return describe_columns(find_ledger(query.get("ledger") or default_ledger(), counted=False), *named)

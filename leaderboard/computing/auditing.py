@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from arena.errors import DomainError
+from arena.voting.ledger.opening import counted_ledgers
 from arena.voting.models import Ledger
 from leaderboard.computing.entry_columns import read_columns
 from leaderboard.computing.single_flight import AUDITING, alone_with, hold_ledger
@@ -74,7 +75,7 @@ def audit_ledgers(*, at_once: bool = False) -> tuple[list[AuditRound], list[Doma
     """Audit every ledger; one that cannot be read does not stop the others."""
     done: list[AuditRound] = []
     failed: list[DomainError] = []
-    for ledger in Ledger.objects.order_by("pk"):
+    for ledger in counted_ledgers():
         try:
             done.append(audit_ledger(ledger=ledger, at_once=at_once))
         except DomainError as error:

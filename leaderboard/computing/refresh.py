@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from arena.errors import DomainError
+from arena.voting.ledger.opening import counted_ledgers
 from arena.voting.models import Exclusion, Ledger
 from leaderboard.computing.baselines import find_baselines
 from leaderboard.computing.board_results import Computed, compute
@@ -128,7 +129,7 @@ def _note_axes(ledger: Ledger) -> None:
 
 def refresh_ledgers(*, slug: str | None = None) -> tuple[list[Refresh], list[DomainError]]:
     """Refresh every ledger, or one; a ledger that cannot be refreshed does not stop the others."""
-    ledgers = Ledger.objects.order_by("pk")
+    ledgers = counted_ledgers()
     done: list[Refresh] = []
     failed: list[DomainError] = []
     for ledger in ledgers.filter(slug=slug) if slug else ledgers:
@@ -146,7 +147,7 @@ def refresh_from_worker() -> None:
     A large refresh takes hundreds of megabytes and a second core (`two_processes`). A separate process returns the
     memory. It may also fork, which the worker cannot: the worker's other threads seal votes meanwhile.
     """
-    for ledger in Ledger.objects.order_by("pk"):
+    for ledger in counted_ledgers():
         if ledger.length < MANY_VOTES:
             refresh_ledgers(slug=ledger.slug)
         elif not _is_up_to_date(ledger, method_of(ledger)):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from arena.languages.catalogue_names import translated
+from arena.voting.ledger.opening import counted_ledgers
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Snapshot
 from leaderboard.queries.slices import find_ledger, find_origin
@@ -98,7 +99,7 @@ def find_ledger_at(at: str, *, usual: str) -> str:
 
 def list_ledgers(*, imported: Collection[str] | None = None) -> list[Ledger]:
     """Return the native ledger, even before the first vote, then the demonstration, then the imported ones or some."""
-    found = Ledger.objects.select_related("origin").order_by("pk")
+    found = counted_ledgers().select_related("origin")
     chosen = found if imported is None else found.filter(~Q(kind=Ledger.Kind.IMPORTED) | Q(slug__in=imported))
     known = {ledger.slug: ledger for ledger in chosen}
     native = known.pop(NATIVE, None) or find_ledger(NATIVE)

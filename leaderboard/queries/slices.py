@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from arena.catalog.models import Axis, Category, Modality, Prompt
 from arena.errors import NotFound
 from arena.languages.catalogue_names import translated
+from arena.voting.ledger.opening import counted_ledgers
 from arena.voting.models import Ledger, LedgerOrigin
 from leaderboard.models import Board
 from leaderboard.queries.axes.axis_maps import list_axes
@@ -53,16 +54,19 @@ def default_ledger(modality: str = "") -> str:
     main = Ledger.objects.filter(is_main=True, **({"boards__modality": modality} if modality else {})).first()
     if main is not None:
         return main.slug
-    ledgers = {ledger.kind: ledger for ledger in Ledger.objects.exclude(kind="imported")}
+    ledgers = {ledger.kind: ledger for ledger in counted_ledgers().exclude(kind="imported")}
     for kind in ("native", "demonstration"):
         if kind in ledgers and ledgers[kind].length:
             return ledgers[kind].slug
     return ledgers["native"].slug if "native" in ledgers else "native"
 
 
-def find_ledger(slug: str) -> Ledger:
-    """Return a ledger by slug; before the first vote the native one is an unsaved, empty ledger. Raises NotFound."""
-    ledger = Ledger.objects.filter(slug=slug).first()
+def find_ledger(slug: str, *, counted: bool = True) -> Ledger:
+    """Return a ledger by slug; before the first vote the native one is an unsaved, empty ledger.
+
+    Raises NotFound, also for the ledger of controls, which has no boards, unless `counted` is false.
+    """
+    ledger = (counted_ledgers() if counted else Ledger.objects).filter(slug=slug).first()
     if ledger is not None:
         return ledger
     if slug == "native":

@@ -78,6 +78,8 @@ def _refuse_bad_values(entry: dict[str, Any], number: int) -> None:
     for name in ("modality", *_TEXTS, *(each for each in _EVIDENCE if each in entry)):
         if not isinstance(entry[name], str):
             raise BadExport(f"line {number}: {name} {entry[name]!r} is not text")
+    if entry.get("control"):
+        raise BadExport(f"line {number}: a vote on a control, which tests its voter and is never ranked")
     if entry["outcome"] not in OUTCOMES:
         raise BadExport(f"line {number}: outcome {entry['outcome']!r} is none of {', '.join(OUTCOMES)}")
     if not entry["left"] or not entry["right"]:

@@ -29,6 +29,7 @@ UNSAFE: list[tuple[str, object, str]] = [
     ("PUBLIC_URL", "https://example.com", "easel.E016"),
     ("CELERY_BROKER_URL", "redis://redis.example.org:6379/0", "easel.E018"),
     ("CELERY_BROKER_URL", "amqp://guest:guest@rabbit.example.org//", "easel.E018"),
+    ("CELERY_BROKER_URL", "redis://:long-and-random@redis.example.org:6379/0", "easel.W021"),
     ("ACCESS", "login", "easel.E050"),
     ("MAIL", True, "easel.E051"),
 ]
@@ -95,6 +96,23 @@ def test_check_deploy_names_a_data_folder_that_everybody_may_enter(on_a_server: 
 def test_check_deploy_names_a_password_that_everybody_tries() -> None:
     found = check_deploy(DATABASE_URL="postgresql://easel:password@db.example.org/easel")
     assert (found.returncode, "easel.E017" in found.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("host", "mode", "codes"),
+    [
+        ("db.example.org", "", ["easel.W020"]), ("10.0.0.7", "prefer", ["easel.W020"]), ("db", "", []),
+        ("db.example.org", "require", []), ("db.example.org", "verify-full", []), ("127.0.0.1", "", []),
+        ("/run/my.socket", "", []),
+    ],
+)  # fmt: skip
+def test_check_deploy_warns_of_a_plain_way_to_the_database(
+    host: str, mode: str, codes: list[str], on_a_server: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"sslmode": mode} if mode else {}
+    for name, value in {"HOST": host, "PASSWORD": "long-and-random", "OPTIONS": options}.items():
+        monkeypatch.setitem(on_a_server.DATABASES["default"], name, value)
+    assert found_errors() == codes
 
 
 def test_check_deploy_takes_a_domain_and_a_broker_on_this_machine(on_a_server: Settings) -> None:

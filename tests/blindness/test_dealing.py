@@ -8,11 +8,13 @@ from random import Random
 
 import pytest
 from django.db.models import F
+from pytest_django import Settings
 
 from arena.catalog.curation import open_prompts
-from arena.catalog.models import Prompt
+from arena.catalog.models import Category, Prompt
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
+from arena.voting.control_kinds import GOLD, Control
 from arena.voting.dealing.matchups import OPEN_LIMIT, deal_matchup
 from arena.voting.dealing.stock import renew_stock
 from arena.voting.ledger.opening import open_ledger
@@ -85,7 +87,7 @@ def check_events(events: Iterable[tuple[str, str]], opened: set[int]) -> int:
     """
     events = list(events)
     keys = {token: read_token(token) for event, token in events if event == "dealt"}
-    rows = Matchup.objects.in_bulk(keys.values())
+    rows = Matchup.objects.select_related("left", "right").in_bulk(keys.values())
     named: set[int] = set()
     reserved: dict[str, set[int]] = {}
     for event, token in events:
@@ -94,9 +96,10 @@ def check_events(events: Iterable[tuple[str, str]], opened: set[int]) -> int:
             images = {matchup.left_id, matchup.right_id}
             assert len(images) == 2
             assert matchup.prompt_id not in opened
-            assert not images & named
+            assert not images & named or matchup.control == Control.REPEAT
             assert not any(images & others for others in reserved.values())
-            reserved[token] = images
+            # The other prompt's image of a gold pair is named by nobody: it may be dealt for its own prompt.
+            reserved[token] = {each.pk for each in (matchup.left, matchup.right) if each.prompt_id == matchup.prompt_id}
         elif event == "vote":
             named |= reserved.pop(token)
         elif event == "a day later":
@@ -107,9 +110,12 @@ def check_events(events: Iterable[tuple[str, str]], opened: set[int]) -> int:
 
 
 @pytest.mark.long
-def test_deal_matchup_to_a_crowd_keeps_every_voter_blind(thorough: bool) -> None:
+def test_deal_matchup_to_a_crowd_keeps_every_voter_blind(thorough: bool, settings: Settings) -> None:
     wanted = DEALT_THOROUGHLY if thorough else DEALT
     _, prompts = make_arena(contenders=6, prompts=60, samples=2, pixels=False)
+    settings.GOLD_SHARE = settings.REPEAT_SHARE = 0.05
+    Prompt.objects.update(category=prompts[0].category)
+    Category.objects.update(gold=True)
     ledger, rng = open_ledger(Ledger.Kind.NATIVE), seeded(3)
     opened: set[int] = set()
     dealt, events = 0, set()
@@ -126,6 +132,11 @@ def test_deal_matchup_to_a_crowd_keeps_every_voter_blind(thorough: bool) -> None
     # The ids and handles of all matchups are distinct.
     rows = list(Matchup.objects.values_list("pk", "left_handle", "right_handle"))
     assert len({key for row in rows for key in row}) == 3 * len(rows) == 3 * dealt
-    # The side is a fair coin for every contender: within four standard errors.
-    lower = Matchup.objects.filter(left__contender__lt=F("right__contender")).count()
-    assert abs(lower / len(rows) - 0.5) < 4 * 0.5 / len(rows) ** 0.5
+    assert set(Matchup.objects.values_list("control", flat=True)) == {"", *Control.values}
+    # The side is a fair coin for every contender, and for the right image of a gold pair: within four standard errors.
+    pairs, gold = Matchup.objects.exclude(control__in=GOLD), Matchup.objects.filter(control__in=GOLD)
+    for some, on_the_left in (
+        (pairs, pairs.filter(left__contender__lt=F("right__contender"))),
+        (gold, gold.filter(control=Control.GOLD_LEFT)),
+    ):
+        assert abs(on_the_left.count() / some.count() - 0.5) < 4 * 0.5 / some.count() ** 0.5

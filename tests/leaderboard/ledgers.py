@@ -15,7 +15,7 @@ from tests.factories import make_category, make_contender
 _DAY = date(2026, 11, 20)
 _COLUMNS = """
     ledger_id, position, "left", "right", outcome, prompt, category, language, modality, propensity, voter, cast_on,
-    reasons, tier, network, version, salt, leaf, chain
+    reasons, tier, network, control, version, salt, leaf, chain
 """
 
 
@@ -52,7 +52,8 @@ def append_entries(ledger: Ledger, casts: Iterable[Cast]) -> None:
         for cast in casts:
             entry = Entry(
                 ledger.length + 1, cast.left, cast.right, cast.outcome, cast.prompt, cast.category, cast.language,
-                cast.modality, 0.25, cast.voter, cast.cast_on, cast.reasons, cast.tier, cast.network, cast.version,
+                cast.modality, 0.25, cast.voter, cast.cast_on, cast.reasons, cast.tier, cast.network,
+                version=cast.version,
             )  # fmt: skip
             salt = f"{entry.position:032x}"
             leaf = leaf_hash(salt=salt, entry=entry)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from arena.accounts.browser_sessions.browser_names import name_browser
-from arena.accounts.browser_sessions.session_store import BEGUN, BROWSER
+from arena.accounts.browser_sessions.session_store import BEGUN, BROWSER, still_open
 from arena.accounts.models import Session
 
 
@@ -23,7 +23,7 @@ def note_sign_in(*, request: HttpRequest, **_: Any) -> None:
 
 def list_sessions(user: User) -> QuerySet[Session]:
     """Return somebody's sessions that are open, the last one begun first."""
-    rows = Session.objects.filter(user=user, expire_date__gt=timezone.now())
+    rows = Session.objects.filter(still_open(), user=user)
     return rows.order_by(F("begun_at").desc(nulls_last=True), "pk")
 
 
@@ -42,4 +42,4 @@ def end_sessions(users: Collection[User], *, but: str | None = None, only: str =
 
 def forget_ended_sessions() -> None:
     """Delete the sessions whose time is over."""
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    Session.objects.exclude(still_open()).delete()

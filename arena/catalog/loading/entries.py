@@ -190,8 +190,10 @@ def _category(table: Table) -> tuple[str, dict[str, Any]]:
     slug = table.slug("slug")
     if slug in RESERVED_SLUGS:
         raise table.fail("slug", f"{slug!r} is an address of the voting pages; choose another")
-    # Without the key, the row keeps what staff have chosen in the admin; a new row has all reasons.
-    chosen = {} if table.value("reasons") is None else {"reasons": table.texts("reasons")}
+    # Without these keys, the row keeps what staff chose in the admin; a new row has all reasons, and no gold pairs.
+    chosen: dict[str, Any] = {} if table.value("reasons") is None else {"reasons": table.texts("reasons")}
+    if table.value("gold") is not None:
+        chosen["gold"] = table.truth("gold")
     return slug, chosen | {
         "name": table.text("name"),
         "criterion": table.text("criterion"),

@@ -128,6 +128,13 @@ class Table:
             raise self.fail(key, f"expected a whole number from {least} to 32767, found {value!r}")
         return value
 
+    def truth(self, key: str) -> bool:
+        """Return true or false."""
+        value = self.value(key)
+        if not isinstance(value, bool):
+            raise self.fail(key, "must be true or false")
+        return value
+
     def number(self, key: str) -> float | None:
         """Return a finite number; None when the key is absent."""
         value = self.value(key)

@@ -180,7 +180,7 @@ class _Planning:
         slug = make_category_slug(name)
         known = self.categories.get(name.casefold()) or self.categories.get(slug)
         if known is None:
-            known = Category(slug=slug, name=name, criterion=EDIT_CRITERION if edits else CRITERION)
+            known = Category(slug=slug, name=name, criterion=EDIT_CRITERION if edits else CRITERION, gold=True)
             known.modality = Modality.IMAGE_EDITING if edits else Modality.TEXT_TO_IMAGE
             self.categories[name.casefold()] = self.categories[slug] = known
             self.plan.new_categories.append(known)

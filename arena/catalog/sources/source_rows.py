@@ -1,6 +1,7 @@
 """The pictures of editing prompts: stored under their hash, written as rows, copied, read."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,7 +94,7 @@ def set_sources(*, prompt: Prompt, sources: Sequence[SourceDraft], mask: SourceD
         )
     lock_files(alone=False)
     for draft in wanted.values():
-        _write(draft)
+        store_file(draft)
     for place, row in standing.items():
         if place not in same:
             row.delete()
@@ -140,10 +141,23 @@ def relabel(draft: SourceDraft, *, licence: str, origin: str) -> SourceDraft:
     return replace(draft, values={**draft.values, "licence": licence, "origin": origin})
 
 
-def _write(draft: SourceDraft) -> None:
-    key = draft.values["storage_key"]
-    if draft.data is None or (default_storage.exists(key) and default_storage.size(key) == len(draft.data)):
-        return
-    # A file of another length is incomplete: a process was killed while it wrote it.
-    default_storage.delete(key)
-    default_storage.save(key, ContentFile(draft.data))
+def store_file(draft: SourceDraft) -> None:
+    """Store the bytes unless they are there.
+
+    A file of another length is incomplete: a process was killed while it wrote it, or is writing it just now. The one
+    that is written then is replaced, so a writer that finds its file gone looks again.
+    """
+    key, data = draft.values["storage_key"], draft.data
+    while data is not None and not _is_stored(key, len(data)):
+        default_storage.delete(key)
+        with suppress(FileNotFoundError):
+            written = default_storage.save(key, ContentFile(data))
+            if written != key:
+                default_storage.delete(written)
+
+
+def _is_stored(key: str, length: int) -> bool:
+    try:
+        return default_storage.exists(key) and default_storage.size(key) == length
+    except FileNotFoundError:
+        return False

@@ -15,13 +15,15 @@ from arena.catalog.reasons import Reason
 from arena.errors import Conflict, DomainError, Gone, NotFound
 from arena.monitoring.counts import SKIPS, VOTES
 from arena.voting.blindness.lifetimes import ANSWERABLE
+from arena.voting.control_kinds import DOUBTED, RIGHT, WRONG
 from arena.voting.evidence.observing import Evidence
 from arena.voting.models import Outcome
 
 SKIP = "skip"
 REPORT = "report"
 ANSWERS = (*Outcome.values, SKIP)
-# A cookie is settled so long after its first vote, if it has so many votes and none of them was excluded.
+# A cookie is settled so long after its first vote, if it has so many votes, none of them was excluded, and its answers
+# to gold pairs are not those of somebody who does not look.
 SETTLING = timedelta(days=2)
 SETTLED_VOTES = 15
 # No more of a voter's earlier votes are counted.
@@ -72,7 +74,13 @@ _OBSERVED = """), observed AS (
     SELECT held.id, held.prompt_id, held.left_id, held.right_id,
         CASE WHEN %(account)s <> '' THEN %(account)s
             WHEN voter.created_at <= now() - %(settling)s AND had.votes >= %(settled_votes)s
-                AND voter.excluded_at IS NULL THEN 'settled' ELSE 'open' END,
+                AND voter.excluded_at IS NULL AND NOT EXISTS (
+                    SELECT FROM voting_matchup g
+                    WHERE g.voter_key = %(voter)s AND g.control IN ('gold_left', 'gold_right')
+                        AND g.answer IN ('left', 'right', 'tie')
+                    HAVING sum(CASE WHEN g.control = 'gold_' || g.answer THEN ln(%(right)s) ELSE ln(%(wrong)s) END)
+                        >= ln(%(doubted)s)
+                ) THEN 'settled' ELSE 'open' END,
         greatest(0, extract(epoch FROM now() - voter.created_at))::int, had.votes, %(network)s,
         greatest(0, least(%(dwell)s, extract(epoch FROM now() - held.dealt_at) * 1000))::int,
         CASE WHEN EXISTS (
@@ -196,6 +204,9 @@ def _known(evidence: Evidence) -> dict[str, Any]:
         "settling": SETTLING,
         "settled_votes": SETTLED_VOTES,
         "counted_votes": COUNTED_VOTES,
+        "right": RIGHT,
+        "wrong": WRONG,
+        "doubted": DOUBTED,
     }
 
 

@@ -92,7 +92,10 @@ class Strengths:
 
 @dataclass(frozen=True)
 class Draw:
-    """A matchup to be dealt: generation ids by side, their contenders' indices, and the pair's probability."""
+    """A matchup to be dealt: generation ids by side, their contenders' indices, and the pair's probability.
+
+    `control` says what it tests of the voter, if anything.
+    """
 
     prompt_id: int
     left: int
@@ -100,6 +103,7 @@ class Draw:
     left_contender: int
     right_contender: int
     propensity: float
+    control: str = ""
 
 
 def pair_values(strengths: Strengths) -> NDArray[np.float64]:

@@ -4,12 +4,13 @@ import json
 import secrets
 import uuid
 from collections.abc import Collection, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from random import Random
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext
 
@@ -20,9 +21,12 @@ from arena.monitoring.counts import DEALS
 from arena.voting.blindness.blind import BlindImage, BlindMatchup
 from arena.voting.blindness.lifetimes import ANSWERABLE, SERVED
 from arena.voting.blindness.tokens import write_token
+from arena.voting.control_kinds import GOLD, Control
 from arena.voting.dealing.choice import POLICY, Draw, PromptImages, draw_matchup, has_pair, order_prompts
+from arena.voting.dealing.controls import APART, DUE, Due, draw_gold, find_gold_prompt, other_prompts, repeat
 from arena.voting.dealing.pool import DEALABLE, EVERYTHING, Pool, PromptFacts, Scope
 from arena.voting.dealing.stock import Stock, current_stock, renew_stock
+from arena.voting.ledger.opening import control_ledger
 from arena.voting.models import Ledger, Matchup, random_id
 
 # A tab has one on screen, two prefetched, and one whose vote it holds. Three tabs get pairs of their own.
@@ -48,7 +52,7 @@ SELECT left_id, right_id, named FROM (
 ) dealt
 WHERE named OR (dealt_at > now() - %(answerable)s AND NOT wanted_again)
 """
-# Three statements in one round trip: first the voter's latest turn, then what they have seen, then what is open.
+# Four statements in one round trip: first the voter's latest turn, then what they have seen, what is open, what is due.
 # A matchup that is dealt in between or afterwards takes the next turn; then _DEAL, which needs it, inserts nothing.
 _SHOWN = f"""
 SELECT coalesce(max(turn), 0) FROM voting_matchup WHERE voter_key = %(voter)s;
@@ -56,39 +60,52 @@ SELECT coalesce(max(turn), 0) FROM voting_matchup WHERE voter_key = %(voter)s;
 SELECT m.id, m.prompt_id, m.left_id, m.right_id, m.left_handle, m.right_handle,
     extract(epoch FROM m.dealt_at + %(served)s - now())::int
 FROM voting_matchup m JOIN catalog_prompt p ON p.id = m.prompt_id AND p.state = 'play'
-WHERE m.voter_key = %(voter)s AND m.ledger_id = %(ledger)s AND m.answer = ''
+WHERE m.voter_key = %(voter)s AND m.answer = ''
+    AND (m.ledger_id = %(ledger)s OR (%(native)s AND m.control IN ('gold_left', 'gold_right', 'repeat')))
     AND NOT EXISTS (
         SELECT FROM generation_generation g WHERE g.id IN (m.left_id, m.right_id) AND g.hidden_at IS NOT NULL
     )
     AND (p.corrected_at IS NULL OR p.corrected_at < m.dealt_at)
     AND m.turn > (SELECT max(turn) - %(turns)s FROM voting_matchup WHERE voter_key = %(voter)s)
     AND m.dealt_at > now() - %(served)s
-ORDER BY m.turn
+ORDER BY m.turn;
+{DUE}
 """  # noqa: S608  # it is made of constants
 # The stock may be seconds old, so this statement decides whether both images may still be dealt.
 _DEALABLE = f"""
 SELECT g.prompt_id {DEALABLE} WHERE g.id IN (%(left)s, %(right)s) GROUP BY g.prompt_id HAVING count(*) = 2
 """  # it is made of constants
+# Of a gold pair only one image is of the prompt; both must be different pictures.
+_DEALABLE_GOLD = f"""
+SELECT max(g.prompt_id) FILTER (WHERE g.id = %(judged)s) AS prompt_id {DEALABLE}
+LEFT JOIN generation_image own ON own.generation_id = g.id WHERE g.id IN (%(left)s, %(right)s)
+HAVING count(*) = 2 AND count(DISTINCT coalesce(own.pixels, g.id::text)) = 2
+"""  # it is made of constants
 # While a text may still be corrected: whether it is still this text, after any correction that is being written.
-_DEALABLE_AS_READ = f"""
+_AS_READ = """
 SELECT p.id AS prompt_id FROM catalog_prompt p
-WHERE p.id = ({_DEALABLE}) AND p.corrected_at IS NOT DISTINCT FROM %(corrected)s::timestamptz FOR SHARE OF p
-"""  # noqa: S608  # it is made of constants
+WHERE p.id = ({dealable}) AND p.corrected_at IS NOT DISTINCT FROM %(corrected)s::timestamptz FOR SHARE OF p
+"""
 _DEAL = """
 WITH chosen AS (
     {dealable}
 ), dealt AS (
     INSERT INTO voting_matchup (id, ledger_id, voter_key, turn, prompt_id, left_id, right_id, left_handle,
-        right_handle, propensity, policy, dealt_at, answer, reply)
+        right_handle, propensity, policy, dealt_at, answer, reply, control)
     SELECT %(id)s, %(ledger)s, %(voter)s, %(turn)s, prompt_id, %(left)s, %(right)s, %(left_handle)s,
-        %(right_handle)s, %(propensity)s, %(policy)s, clock_timestamp(), '', %(reply)s
+        %(right_handle)s, %(propensity)s, %(policy)s, clock_timestamp(), '', %(reply)s, %(control)s
     FROM chosen
     ON CONFLICT (voter_key, turn) DO NOTHING
     RETURNING id
 )
 SELECT EXISTS (SELECT FROM chosen), EXISTS (SELECT FROM dealt)
 """
-_DEAL_FROZEN, _DEAL_AS_READ = (_DEAL.format(dealable=each) for each in (_DEALABLE, _DEALABLE_AS_READ))
+# By whether it is a gold pair, and whether its text is frozen.
+_DEALS = {
+    (is_gold, is_frozen): _DEAL.format(dealable=dealable if is_frozen else _AS_READ.format(dealable=dealable))
+    for is_gold, dealable in ((False, _DEALABLE), (True, _DEALABLE_GOLD))
+    for is_frozen in (False, True)
+}
 
 
 @dataclass(frozen=True)
@@ -109,11 +126,12 @@ class Seen:
 
 @dataclass(frozen=True)
 class Shown:
-    """A voter's latest turn, what they have seen of the prompts asked about, and their open matchups by turn."""
+    """A voter's latest turn, what they have seen of the prompts asked about, what is open (by turn), what is due."""
 
     turn: int
     seen: Seen
     open: Sequence["OpenMatchup"]
+    due: Due | None
 
 
 @dataclass(frozen=True)
@@ -144,7 +162,7 @@ def deal_matchup(
 
     Only prompts of the scope in these languages are dealt, never an image whose name the voter has seen or that was
     shown to them within ANSWERABLE; what they skipped before a moment may be dealt again.
-    Also None while OPEN_LIMIT such matchups are open.
+    Also None while OPEN_LIMIT such matchups are open. In the native ledger's stead, a small share are controls.
     """
     stock, asker = stock or current_stock(ledger.pk), Asker(voter_key, skipped_before)
     for _ in range(REDRAWS):
@@ -165,9 +183,14 @@ def deal_matchup(
                 return _blind(matchup, facts)
         if len(waiting) >= OPEN_LIMIT:
             return None
-        draw = _draw(rng, stock, asker, asked=asked, seen=shown.seen, order=order)
+        draw = None
+        if ledger.kind == Ledger.Kind.NATIVE:
+            draw = _draw_control(rng, stock, asker, asked=asked, shown=shown, languages=languages, scope=scope)
+        draw = draw or _draw(rng, stock, asker, asked=asked, seen=shown.seen, order=order)
         if draw is None:
             return None
+        if ledger.kind == Ledger.Kind.NATIVE and not draw.control and _happens(rng, settings.REPEAT_SHARE):
+            draw = replace(draw, control=Control.FIRST)
         matchup = OpenMatchup(random_id(), draw.prompt_id, draw.left, draw.right, random_id(), random_id())
         dealable, dealt = _insert(matchup, draw, stock, ledger=ledger, voter_key=voter_key, turn=shown.turn + 1)
         if dealt:
@@ -201,14 +224,18 @@ def find_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID) -> BlindMatchup
 
 
 def _read_shown(ledger: Ledger, asker: Asker, asked: Sequence[PromptImages]) -> Shown:
-    row = _seen_row(asker, asked) | {"ledger": ledger.pk, "served": SERVED, "turns": OPEN_TURNS}
+    row = _seen_row(asker, asked) | {"ledger": ledger.pk, "native": ledger.kind == Ledger.Kind.NATIVE}
+    row |= {"served": SERVED, "turns": OPEN_TURNS, "apart": APART}
     with connection.cursor() as cursor:
         cursor.execute(_SHOWN, row)
         (turn,) = cursor.fetchone()
         cursor.nextset()
         seen = _seen(cursor.fetchall())
         cursor.nextset()
-        return Shown(turn, seen, [OpenMatchup(*row) for row in cursor.fetchall()])
+        waiting = [OpenMatchup(*row) for row in cursor.fetchall()]
+        cursor.nextset()
+        due = cursor.fetchone()
+        return Shown(turn, seen, waiting, Due(*due) if due else None)
 
 
 def _read_seen(asker: Asker, asked: Sequence[PromptImages]) -> Seen:
@@ -262,16 +289,49 @@ def _draw(
     return None
 
 
+def _draw_control(
+    rng: Random,
+    stock: Stock,
+    asker: Asker,
+    *,
+    asked: Sequence[PromptImages],
+    shown: Shown,
+    languages: Sequence[str],
+    scope: Scope,
+) -> Draw | None:
+    """Return the repeat that is due, or rarely a gold pair; mostly None."""
+    if shown.due and (again := repeat(shown.due, stock.pool, languages=languages, scope=scope)):
+        return again
+    if not _happens(rng, settings.GOLD_SHARE) or (facts := find_gold_prompt(asked, stock.pool)) is None:
+        return None
+    others = other_prompts(rng, facts, stock.pool)
+    seen = shown.seen.images | _read_seen(asker, others).images
+    return draw_gold(rng, stock.pool.images[facts.prompt_id], others, seen=seen)
+
+
+def _happens(rng: Random, share: float) -> bool:
+    return share > 0 and rng.random() < share
+
+
+def _reveal(draw: Draw, stock: Stock) -> dict[str, Any]:
+    """Return what the answer will reveal: of a gold pair no names, and of one that comes again no names yet."""
+    if draw.control in (*GOLD, Control.FIRST):
+        told = "gold" if draw.control in GOLD else draw.control
+        return {"left": None, "right": None, "split": None, "control": told}
+    contenders = stock.pool.contenders
+    names = stock.reveals.reveal(left=contenders[draw.left_contender], right=contenders[draw.right_contender])
+    return names | ({"control": draw.control} if draw.control else {})
+
+
 def _insert(
     matchup: OpenMatchup, draw: Draw, stock: Stock, *, ledger: Ledger, voter_key: uuid.UUID, turn: int
 ) -> tuple[bool, bool]:
     """Write the matchup with what it will reveal; tell whether its images may be dealt, and whether it was dealt."""
-    contenders = stock.pool.contenders
-    reveal = stock.reveals.reveal(left=contenders[draw.left_contender], right=contenders[draw.right_contender])
-    facts = stock.pool.facts[draw.prompt_id]
+    facts, is_gold = stock.pool.facts[draw.prompt_id], draw.control in GOLD
+    counts = draw.control in ("", Control.FIRST)
     row: dict[str, Any] = {
         "id": matchup.id,
-        "ledger": ledger.pk,
+        "ledger": ledger.pk if counts else control_ledger().pk,
         "voter": voter_key,
         "turn": turn,
         "left": matchup.left,
@@ -280,11 +340,13 @@ def _insert(
         "right_handle": matchup.right_handle,
         "propensity": draw.propensity,
         "corrected": facts.corrected_at,
-        "policy": POLICY,
-        "reply": json.dumps(reveal),
+        "policy": POLICY if counts else draw.control,
+        "reply": json.dumps(_reveal(draw, stock)),
+        "control": draw.control,
+        "judged": draw.left if draw.control == Control.GOLD_LEFT else draw.right,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_DEAL_FROZEN if facts.is_frozen else _DEAL_AS_READ, row)
+        cursor.execute(_DEALS[is_gold, facts.is_frozen], row)
         dealable, dealt = cursor.fetchone()
         return dealable, dealt
 

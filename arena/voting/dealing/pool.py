@@ -40,7 +40,7 @@ WITH public AS MATERIALIZED (
 SELECT p.id, p.slug, p.title, p.text, p.language, c.slug, c.name, c.criterion, c.reasons,
     array_agg(g.id ORDER BY g.id), array_agg(g.contender_id ORDER BY g.id),
     array_agg(hashtextextended(mine.pixels, 0) ORDER BY g.id), c.weight, p.corrected_at,
-    p.frozen_at IS NOT NULL, c.modality
+    p.frozen_at IS NOT NULL, c.modality, c.gold
 {DEALABLE}
 LEFT JOIN generation_image mine ON mine.generation_id = g.id
 WHERE mine.pixels IS NULL OR mine.pixels NOT IN (SELECT pixels FROM public)
@@ -77,6 +77,7 @@ class PromptFacts:
     sources: PromptSources = NO_SOURCES
     corrected_at: datetime | None = None
     is_frozen: bool = False
+    gold: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ class _Row(NamedTuple):
     corrected_at: datetime | None
     is_frozen: bool
     modality: str
+    gold: bool
 
     def facts(self, sources: Mapping[int, PromptSources]) -> PromptFacts:
         """Return what a voter is told of the prompt."""
@@ -204,7 +206,7 @@ class _Row(NamedTuple):
             self.prompt_id, self.title, self.text, self.language, self.category_slug, self.category_name,
             self.criterion, reasons=tuple(self.reasons), modality=self.modality,
             sources=sources.get(self.prompt_id, NO_SOURCES), corrected_at=self.corrected_at,
-            is_frozen=self.is_frozen,
+            is_frozen=self.is_frozen, gold=self.gold,
         )  # fmt: skip
 
     def without(self, makers: Set[int]) -> "_Row":

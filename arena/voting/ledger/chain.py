@@ -21,7 +21,8 @@ class Entry(NamedTuple):
     """The exported columns of a sealed vote. None is what an imported file does not say.
 
     `reasons` are codes in alphabetical order, separated by spaces. `tier` says how much was known of the voter, and
-    `network` is a label that the votes of one network have in common on one day; both may be empty.
+    `network` is a label that the votes of one network have in common on one day; both may be empty. `control` says what
+    the entry tests of its voter: only entries of the ledger of controls have it.
     A column that a later format adds goes before `version`, with the value of earlier entries as its default.
     """
 
@@ -39,6 +40,7 @@ class Entry(NamedTuple):
     reasons: str = ""
     tier: str = ""
     network: str = ""
+    control: str = ""
     version: int = 1
 
 
@@ -57,9 +59,13 @@ FORMATS: dict[int, tuple[str, ...]] = {
         "position", "left", "right", "outcome", "prompt", "category", "language", "modality", "propensity", "voter",
         "cast_on", "reasons", "tier", "network",
     ),
+    4: (
+        "position", "left", "right", "outcome", "prompt", "category", "language", "modality", "propensity", "voter",
+        "cast_on", "reasons", "tier", "network", "control",
+    ),
 }  # fmt: skip
-# Entries are sealed with this one.
-LATEST = max(FORMATS)
+# Entries are sealed with this one, and those of controls with theirs.
+LATEST, OF_CONTROLS = 3, 4
 
 
 class Sealed(NamedTuple):

@@ -16,7 +16,7 @@ from arena.voting.models import ImportedContender, Ledger, LedgerOrigin
 _LOCK = 0x1EAE
 
 # The arena's own ledgers have these slugs, even if it opens them later.
-RESERVED = (Ledger.Kind.NATIVE.value, Ledger.Kind.DEMONSTRATION.value)
+RESERVED = (Ledger.Kind.NATIVE.value, Ledger.Kind.DEMONSTRATION.value, Ledger.Kind.CONTROL.value)
 
 
 class ImportedVote(NamedTuple):

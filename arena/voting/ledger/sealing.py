@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from arena.database.copying import open_copy
-from arena.voting.ledger.chain import LATEST, Entry, chain_hash, leaf_hash
+from arena.voting.ledger.chain import LATEST, OF_CONTROLS, Entry, chain_hash, leaf_hash
 from arena.voting.models import Ledger, UnsealedVote
 
 BATCH = 10_000
@@ -32,7 +32,10 @@ SELECT m.ledger_id, m.id, l.slug, r.slug, v.outcome, p.slug, c.slug, p.language,
         SELECT string_agg(w.reason, ' ' ORDER BY w.reason COLLATE "C") FROM voting_votereason w WHERE w.vote_id = m.id
     ), ''),
     coalesce((SELECT e.tier FROM voting_voteevidence e WHERE e.vote_id = m.id), ''),
-    coalesce((SELECT e.network FROM voting_voteevidence e WHERE e.vote_id = m.id AND e.tier IN ('open', 'settled')), '')
+    coalesce(
+        (SELECT e.network FROM voting_voteevidence e WHERE e.vote_id = m.id AND e.tier IN ('open', 'settled')), ''
+    ),
+    CASE WHEN m.control = 'first' THEN '' ELSE m.control END
 FROM taken
 JOIN voting_vote v ON v.matchup_id = taken.vote_id
 JOIN voting_matchup m ON m.id = v.matchup_id
@@ -78,7 +81,8 @@ def append_entries(ledger: Ledger, columns: Iterable[tuple[Any, ...]]) -> None:
 
 def _seal(ledger: Ledger, *, vote: Any, columns: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the row of the ledger's next entry, and move the ledger's head (not yet saved) to it."""
-    entry = Entry(ledger.length + 1, *columns)._replace(version=LATEST)
+    entry = Entry(ledger.length + 1, *columns)
+    entry = entry._replace(version=OF_CONTROLS if entry.control else LATEST)
     salt = secrets.token_hex(16)
     leaf = leaf_hash(salt=salt, entry=entry)
     ledger.length, ledger.head = entry.position, chain_hash(previous=ledger.head, leaf=leaf)

@@ -15,6 +15,7 @@ from arena.generation.models import Generation
 from arena.monitoring.counts import REPORTS
 from arena.voting.blindness.lifetimes import ANSWERABLE
 from arena.voting.casting.votes import REPORT, Reply, refusal
+from arena.voting.control_kinds import GOLD
 from arena.voting.models import Report, ReportedImage, random_id
 
 LONGEST_NOTE = 300
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 # The row stays locked, so that of a vote and a report on the same matchup only one is first.
 _HOLD = """
-SELECT answer, dealt_at > now() - %(answerable)s, left_id, right_id FROM voting_matchup
+SELECT answer, dealt_at > now() - %(answerable)s, left_id, right_id, control FROM voting_matchup
 WHERE id = %(matchup)s AND voter_key = %(voter)s FOR UPDATE
 """
 _CLOSE = "UPDATE voting_matchup SET closed_at = now(), answer = 'report', reply = %(reply)s WHERE id = %(matchup)s"
@@ -46,15 +47,17 @@ def report_matchup(*, matchup_id: uuid.UUID, voter_key: uuid.UUID, kind: str, si
             found = cursor.fetchone()
             if found is None:
                 raise NotFound(_("There is no such matchup for you. Vote on a new one."))
-            answered, fresh, left, right = found
+            answered, fresh, left, right, control = found
             if answered == REPORT:
                 return Reply(reply)
             if answered or not fresh:
                 raise refusal(answered=answered, alike=False, fresh=fresh, hidden=False)
             cursor.execute(_CLOSE, row)
         report = Report.objects.create(matchup_id=matchup_id, kind=kind, side=side, note=note.strip())
-        for image in sorted({"left": [left], "right": [right], "both": [left, right]}[side]):
-            _count(report, image, voter_key)
+        # That an image of a gold pair belongs to another prompt is no fault of the image.
+        if not (control in GOLD and kind == Report.Kind.WRONG_PROMPT):
+            for image in sorted({"left": [left], "right": [right], "both": [left, right]}[side]):
+                _count(report, image, voter_key)
     REPORTS.inc()
     return Reply(reply)
 

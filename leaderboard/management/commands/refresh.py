@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from arena.voting.ledger.opening import counted_ledgers
 from arena.voting.ledger.sealing import BATCH, seal_votes
-from arena.voting.models import Ledger
 from leaderboard.computing.refresh import Refresh, refresh_ledgers
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one line per ledger; exit 1 if one could not be refreshed."""
-        slugs = Ledger.objects.order_by("pk").values_list("slug", flat=True)
+        slugs = counted_ledgers().values_list("slug", flat=True)
         if options["ledger"] not in {None, *slugs}:
             raise CommandError(f"There is no ledger {options['ledger']!r}. Known: {', '.join(slugs)}.")
         while seal_votes() == BATCH:

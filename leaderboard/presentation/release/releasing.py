@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from arena.errors import Conflict, NotFound
 from arena.generation.ingest.renditions import read_public_rendition
 from arena.generation.models import Generation
+from arena.voting.ledger.opening import counted_ledgers
 from arena.voting.models import Ledger
 from leaderboard.models import Snapshot
 from leaderboard.presentation.release.croissant import describe_release
@@ -95,7 +96,7 @@ def write_release(*, folder: Path, site: str, licence: str, day: date) -> Releas
     paths = {key: _path_of(picture) for key, picture in pictures.items()}
     release.put_table("prompts", _tabulate_prompts())
     release.put_table("images", _tabulate_pictures(pictures, paths))
-    for ledger in Ledger.objects.filter(length__gt=0).order_by("id"):
+    for ledger in counted_ledgers().filter(length__gt=0):
         _release_ledger(release, ledger, pictures, paths)
     _close(release)
     return release

@@ -57,6 +57,12 @@ COLUMNS = (
         _("Of an open or settled voter: a label that the votes of a network have in common on one UTC day; or empty."),
         since=3,
     ),
+    Column(
+        "control",
+        "text",
+        _("What the vote tests of its voter: gold_left or gold_right (the right side of a gold pair), or repeat."),
+        since=4,
+    ),
     Column("version", "integer", _("Format of the hashed columns; 1 in every ledger without this column."), since=2),
     Column(
         "excluded", "boolean", _("True where a later, reasoned decision took it out of the rankings (CSV: or empty).")
@@ -76,6 +82,7 @@ _CANONICAL_JSON = (
 )
 _VERSION_2 = " In an entry of version 2, the version comes first, as a number, and reasons come after cast_on."
 _VERSION_3 = " In one of version 3, tier and network come after reasons."
+_VERSION_4 = " In one of version 4, control comes after network."
 
 # This many entries are read and held in memory at once: 1.5 MB as CSV, 2.4 MB as JSONL.
 BATCH = 5_000
@@ -124,7 +131,7 @@ def shown_columns(ledger: Ledger, selection: Selection = "all", *, last: int | N
 def describe_hashing(columns: Sequence[Column]) -> str:
     """Return what is hashed of an entry, for a ledger with these columns."""
     latest = max((column.since for column in columns), default=1)
-    return _CANONICAL_JSON + _VERSION_2 * (latest > 1) + _VERSION_3 * (latest > 2)
+    return _CANONICAL_JSON + _VERSION_2 * (latest > 1) + _VERSION_3 * (latest > 2) + _VERSION_4 * (latest > 3)
 
 
 def mark_exclusions(ledger: Ledger) -> str:

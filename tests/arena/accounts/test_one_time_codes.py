@@ -1,6 +1,7 @@
 """Codes are those of RFC 6238, and each is good once."""
 
 import base64
+import re
 
 import pytest
 
@@ -51,6 +52,8 @@ def test_secrets_and_recovery_codes_are_random_and_long() -> None:
     assert len({make_secret() for _ in range(100)}) == 100
     assert len(base64.b32decode(make_secret())) == 20
     code = make_recovery_code()
+    # Each of 28 characters is one of 32.
+    assert re.fullmatch(r"([a-z2-7]{4}-){6}[a-z2-7]{4}", code)
     assert len({make_recovery_code() for _ in range(100)}) == 100
     assert hash_recovery_code(code) == hash_recovery_code(code.upper().replace("-", " "))
     assert code.replace("-", "") not in hash_recovery_code(code)

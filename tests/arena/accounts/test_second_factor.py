@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
+from structlog.testing import capture_logs
 
 from arena.accounts.models import RecoveryCode, SecondFactor
 from arena.accounts.one_time_codes import code_of
@@ -128,6 +129,20 @@ def test_whoever_has_a_second_factor_is_asked_without_the_setting(chief: User, s
     enrol(client)
     assert client.get("/admin/").status_code == 200
     assert signed_in().get("/admin/").status_code == 302
+
+
+def test_codes_shown_and_refused_are_in_the_log(chief: User) -> None:
+    client = signed_in()
+    with capture_logs() as lines:
+        secret, codes = enrol(client)
+        show(signed_in(), "000000")
+        show(signed_in(), codes[0])
+    said = [(line["event"], line["log_level"]) for line in lines if line["event"].startswith("second factor")]
+    assert said == [
+        ("second factor set up", "info"), ("second factor refused", "warning"), ("second factor shown", "info"),
+    ]  # fmt: skip
+    assert {line["account"] for line in lines if line["event"].startswith("second factor")} == {chief.pk}
+    assert not any(told in str(lines) for told in (secret, "000000", codes[0]))
 
 
 def test_recovery_code_works_once(chief: User) -> None:

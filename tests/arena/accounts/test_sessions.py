@@ -174,3 +174,24 @@ def test_sessions_go_with_their_account(member: User) -> None:
 )
 def test_browsers_are_named_without_versions(user_agent: str, words: str) -> None:
     assert name_browser(user_agent) == words
+
+
+def test_session_ends_without_requests_and_in_any_case(member: User) -> None:
+    used, unused, old = signed_in(), signed_in(), signed_in()
+    keys = [each.cookies[settings.SESSION_COOKIE_NAME].value for each in (used, unused, old)]
+    now = timezone.now()
+    for key, seen, begun in zip(keys, (timedelta(hours=160), timedelta(days=8), timedelta()), (0, 0, 15), strict=True):
+        Session.objects.filter(pk=key).update(seen_at=now - seen, begun_at=now - timedelta(days=begun))
+    # What is noted in a session puts off the end that Django knows, and not this one.
+    Session.objects.filter(pk=keys[2]).update(expire_date=now + timedelta(days=14))
+    assert list(list_sessions(member).values_list("pk", flat=True)) == [keys[0]]
+    assert [is_in(each) for each in (used, unused, old)] == [True, False, False]
+
+
+def test_ended_sessions_are_forgotten_and_open_ones_kept(member: User) -> None:
+    for days in (0, 8):
+        key = signed_in().cookies[settings.SESSION_COOKIE_NAME].value
+        Session.objects.filter(pk=key).update(seen_at=timezone.now() - timedelta(days=days))
+    SessionStore().save()
+    forget_ended_sessions()
+    assert sorted(Session.objects.values_list("user", flat=True), key=str) == [member.pk, None]

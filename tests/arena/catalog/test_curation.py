@@ -182,7 +182,7 @@ def test_admin_form_of_a_frozen_category_keeps_slug_and_modality(admin_client: C
     advice = ["This category has prompts with generations: it is frozen. Add a new category instead."]
     assert answer.context["adminform"].form.errors == {"slug": advice, "modality": advice}
     assert set(read_form(admin_client, path)) == {
-        "name", "criterion", "description", "state", "position", "weight", "reasons",
+        "name", "criterion", "description", "state", "position", "weight", "reasons", "gold",
     }  # fmt: skip
 
 

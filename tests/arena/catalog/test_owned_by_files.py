@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files
 OWNED: list[tuple[type[Model], dict[str, str], dict[str, Any]]] = [
     (Organization, {"slug": "atelier"}, {}),
     (Provider, {"slug": "atelier-api"}, {}),
-    (Category, {"slug": "tapestries"}, {"state": "draft", "weight": 3, "reasons": ["looks", "text"]}),
+    (Category, {"slug": "tapestries"}, {"state": "draft", "weight": 3, "reasons": ["looks", "text"], "gold": True}),
     (ImageModel, {"slug": "weaver"}, {}),
     (Offering, {"image_model__slug": "weaver"}, {}),
     (Contender, {"slug": "weaver-fine"}, {"retired_on": "2026-12-01", "retired_because": "It is slow."}),

@@ -30,8 +30,10 @@ def test_page_for_everybody_may_be_kept(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/vote/", "/api/v1/boards/", "/admin/", "/healthz", "/no-such-page/"])
-def test_trace_echoes_nothing(client: Client, path: str) -> None:
+def test_trace_is_refused_and_echoes_nothing(client: Client, path: str) -> None:
     answer = client.trace(path, headers={"x-secret": SECRET, "cookie": f"easel={SECRET}"})
+    assert answer.status_code == 405
+    assert "GET" in answer["Allow"]
     assert SECRET not in answer.content.decode()
     assert SECRET not in str(answer.headers)
 

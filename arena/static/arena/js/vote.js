@@ -201,13 +201,13 @@ function start(root) {
 
   function onReply(entry, reply) {
     claims.release(entry.id);
-    if (!reply.left) return;
+    if (!reply.left && !reply.control) return;
     session.compare(entry.id, reply);
     if (summary) session.describe(summary);
     if (isShown(entry)) {
       const [visible, spoken] = reveal.fill(reply);
       say(visible, { spoken });
-    } else say(fillIn(text.msgSent, { left: reply.left.name, right: reply.right.name }));
+    } else say(reply.left ? fillIn(text.msgSent, { left: reply.left.name, right: reply.right.name }) : reveal.explain(reply));
   }
 
   function onDropped(entry, reason) {

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.storage import default_storage
@@ -20,6 +21,7 @@ from arena.catalog.sources.source_rows import (
     keep_source,
     read_source,
     set_sources,
+    store_file,
 )
 from arena.errors import Conflict
 from tests.factories import make_category, make_editing_prompt, make_prompt
@@ -153,6 +155,16 @@ def test_file_goes_with_the_last_row_that_names_it(
     with django_capture_on_commit_callbacks(execute=True):
         prompt.delete()
     assert not default_storage.exists(key)
+
+
+def test_many_that_store_one_picture_at_once_all_find_it_whole() -> None:
+    wanted = SourceDraft({"storage_key": (key := "sources/at/once")}, data=bytes(range(256)) * 20_000)
+    for _ in range(5):
+        default_storage.delete(key)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(store_file, [wanted] * 8))
+        with default_storage.open(key) as file:
+            assert file.read() == wanted.data
 
 
 def test_incomplete_file_is_written_again() -> None:

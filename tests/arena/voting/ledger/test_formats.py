@@ -53,8 +53,8 @@ def export(client: Client, folder: Path, sends: str) -> Path:
 
 def test_first_format_is_what_it_was() -> None:
     assert ENTRY.version == 1
-    assert tuple(ENTRY._asdict()) == (*FORMATS[1], "reasons", "tier", "network", "version")
-    assert not {b"version", b"reasons", b"tier", b"network"} & set(canonical_bytes(ENTRY).split(b'"'))
+    assert tuple(ENTRY._asdict()) == (*FORMATS[1], "reasons", "tier", "network", "control", "version")
+    assert not {b"version", b"reasons", b"tier", b"network", b"control"} & set(canonical_bytes(ENTRY).split(b'"'))
 
 
 def test_second_format_begins_with_its_version_and_ends_with_reasons() -> None:
@@ -67,6 +67,12 @@ def test_third_format_ends_with_tier_and_network() -> None:
     told = canonical_bytes(ENTRY._replace(tier="open", network="0a1b2c3d4e5f", version=3)).decode()
     second = canonical_bytes(ENTRY._replace(version=2)).decode()
     assert told == second.replace('"version":2', '"version":3')[:-1] + ',"tier":"open","network":"0a1b2c3d4e5f"}'
+
+
+def test_fourth_format_ends_with_the_control() -> None:
+    told = canonical_bytes(ENTRY._replace(tier="open", control="gold_left", version=4)).decode()
+    third = canonical_bytes(ENTRY._replace(tier="open", version=3)).decode()
+    assert told == third.replace('"version":3', '"version":4')[:-1] + ',"control":"gold_left"}'
 
 
 def test_ledger_that_changes_its_format_verifies(changed: Ledger) -> None:

@@ -36,6 +36,12 @@ export function createReveal(root) {
     return fillIn(text.msgSplit, shares);
   }
 
+  // What to say of a reply beside its names: that it was a control, or how others voted.
+  function explain({ control, split }) {
+    if (control) return text[`msgControl_${control}`];
+    return split ? describe(split) : text.msgSaved;
+  }
+
   function setOpen(open) {
     panel.hidden = !open;
     choices.hidden = open;
@@ -44,6 +50,7 @@ export function createReveal(root) {
   }
 
   return {
+    explain,
     isOpen: () => !panel.hidden,
     open(answer) {
       root.dataset.choice = answer;
@@ -53,9 +60,10 @@ export function createReveal(root) {
     close() { setOpen(false); },
     // Shows the names; returns the text to write below them and the text to read out.
     fill(reply) {
-      const spoken = writeBoth(reply), note = reply.split ? describe(reply.split) : text.msgSaved;
+      const spoken = writeBoth(reply);
+      const note = explain(reply);
       bar.classList.toggle('is-drawn', !!reply.split);
-      return [note, `${text.msgSaved} ${spoken} ${reply.split ? note : ''}`];
+      return [note, `${text.msgSaved} ${spoken} ${note === text.msgSaved ? '' : note}`];
     },
   };
 }
