@@ -81,4 +81,5 @@ def _count_waiting(channel: Any, queue: str) -> int:
 
     Redis keeps no empty queue: asked for one without declaring it, it would be missing.
     """
-    return int(current_app.amqp.queues[queue].bind(channel).queue_declare().message_count)
+    declared: Any = current_app.amqp.queues[queue].bind(channel).queue_declare()
+    return int(declared.message_count)

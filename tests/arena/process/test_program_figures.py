@@ -18,8 +18,8 @@ from tests.system.easel import free_port, wait_until
 @pytest.fixture
 def redis(tmp_path: Path, settings: Settings) -> Iterator[str]:
     """A Redis server as the broker."""
-    program = shutil.which("redis-server")
-    if program is None:
+    program = shutil.which("redis-server") or ""
+    if not program:
         missing = "There is no redis-server: `apt-get install redis-server`."
         pytest.fail(missing) if "CI" in os.environ else pytest.skip(missing)
     port = free_port()
