@@ -119,6 +119,28 @@ def test_log_tells_exclusions_and_that_they_were_lifted(ledger: Ledger, client: 
     assert sorted(details, key=str) == [{"entries": 200}, {"lifted": 200}]
 
 
+def test_votes_that_another_decision_names_are_not_said_to_count_again(ledger: Ledger, client: Client) -> None:
+    chief = staff("chief", "add_exclusion")
+    some = EntryFilter(voters=tuple(f"new-{row}" for row in range(50)))
+    first, second = (
+        decide_exclusion(ledger=ledger, chosen=chosen, upto=ledger.length, reason=reason, proposed_by=None)
+        for chosen, reason in ((some, "A class"), (RIG, "A script"))
+    )
+
+    def lift(decision: ExclusionDecision) -> str:
+        return text_of(chief.post(f"{PAGE}{decision.pk}/lift/", {"because": "Known to us"}, follow=True))
+
+    def told() -> list[dict[str, int]]:
+        results = client.get("/api/v1/log/", {"kind": "exclusion"}).json()["results"]
+        return sorted((each["details"] for each in results), key=str)
+
+    assert "Votes that count again: 0. Other decisions name 50 of them, too; these stay excluded." in lift(first)
+    assert told() == [{"entries": 150}, {"entries": 50}, {"lifted": 0}]
+    assert "200 votes count again" in lift(second)
+    assert told() == [{"entries": 150}, {"entries": 50}, {"lifted": 0}, {"lifted": 200}]
+    assert not Exclusion.objects.exists()
+
+
 def test_command_previews_excludes_and_lifts(ledger: Ledger) -> None:
     asked = ("--tier", "open", "--new-since", "2026-11-25")
     told = run(*asked, "--dry-run")

@@ -56,11 +56,13 @@ def rig(slugs: list[str], voters: int, *, name: str = "new", wins: bool = True) 
 
 
 def watch(slugs: list[str], *, today: date = TODAY) -> list[Alarm]:
-    """The alarms about the last contender; whom it is compared with lose what it gains."""
-    return [alarm for alarm in watch_votes(today=today) if alarm.contender == slugs[-1]]
+    """The alarms, all of which are about the last contender: whom it is compared with lose what it gains."""
+    alarms = watch_votes(today=today)
+    assert {alarm.contender for alarm in alarms} <= {slugs[-1]}
+    return alarms
 
 
-def test_attack_raises_one_alarm_a_contender_and_changes_no_board(ledger: Ledger, slugs: list[str]) -> None:
+def test_attack_raises_one_alarm_and_changes_no_board(ledger: Ledger, slugs: list[str]) -> None:
     append_entries(ledger, rig(slugs, 30))
     (alarm,) = watch(slugs)
     assert (alarm.contender, alarm.gains, alarm.since) == (slugs[-1], True, date(2026, 11, 23))
@@ -68,7 +70,9 @@ def test_attack_raises_one_alarm_a_contender_and_changes_no_board(ledger: Ledger
     assert (alarm.voters, alarm.votes) == (30, 300)
     watched = NewcomerWatch.objects.get()
     assert (watched.since, len(watched.favours)) == (alarm.since, 4)
-    assert set(Alarm.objects.exclude(pk=alarm.pk).values_list("gains", flat=True)) <= {False}
+    # What its opponents lose is as evident, and no alarm of its own.
+    assert sum(each["alert"] for each in watched.favours) > 1
+    assert Alarm.objects.get() == alarm
     assert not Snapshot.objects.exists()
     # Nothing new: nothing is computed, and nothing told again, on no day.
     assert watch_votes(today=TODAY) == []
@@ -82,8 +86,8 @@ def test_attack_raises_one_alarm_a_contender_and_changes_no_board(ledger: Ledger
 
 def test_downvoting_is_an_alarm_and_exclusion_ends_its_evidence(ledger: Ledger, slugs: list[str]) -> None:
     append_entries(ledger, rig(slugs, 40, wins=False))
-    found = {each.contender: each.gains for each in watch_votes(today=TODAY)}
-    assert found[slugs[-1]] is False
+    (alarm,) = watch(slugs)
+    assert alarm.gains is False
     exclude(ledger, *range(601, 1001))
     watch_votes(today=TODAY)
     assert NewcomerWatch.objects.get().favours == []
@@ -139,8 +143,10 @@ def test_alarm_is_posted_and_mailed(ledger: Ledger, slugs: list[str], hook: type
     settings.ALARM_EMAIL, settings.PUBLIC_URL = ["anna@example.org"], "https://arena.example.org"
     append_entries(ledger, rig(slugs, 30))
     alarms = watch_votes(today=TODAY)
-    assert len(hook.got) == len(alarms) == len(mail.outbox)
-    (told,) = [each for each in hook.got if each["contender"] == slugs[-1]]
+    assert len(hook.got) == len(alarms) == len(mail.outbox) == 1
+    (told,) = hook.got
+    assert set(told["opponents"]) <= set(slugs[:-1])
+    assert told["opponents"]
     assert (told["event"], told["contender"], told["gains"], told["voters"]) == ("vote_alarm", slugs[-1], True, 30)
     assert told["page"] == "https://arena.example.org/staff/votes/"
     (letter,) = [each for each in mail.outbox if each.subject == f"Easel: new voters favour {slugs[-1]}"]
@@ -161,7 +167,6 @@ def test_webhook_that_fails_stops_no_alarm(
 def test_banner_stands_on_staff_pages_until_somebody_notes_it(ledger: Ledger, slugs: list[str], client: Client) -> None:
     append_entries(ledger, rig(slugs, 30))
     (alarm,) = watch(slugs)
-    Alarm.objects.exclude(pk=alarm.pk).delete()
     onlooker, chief = staff("onlooker"), staff("chief", "add_exclusion")
     said = "New voters judge 1 contender in a way that chance does not explain."
     assert said in text_of(onlooker.get("/staff/runs/"))
