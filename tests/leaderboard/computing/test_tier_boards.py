@@ -17,6 +17,7 @@ from leaderboard.models import Board, Snapshot
 from leaderboard.queries.standings import BoardView, read_board
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_categories, make_contenders, make_ledger
 from tests.leaderboard.pages import BOARD, text_of
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 API = "/api/v1/standings/"
@@ -50,16 +51,18 @@ def mixed_votes(slugs: list[str]) -> list[Cast]:
     return casts[:OLD] + mixed
 
 
-@pytest.fixture
-def slugs() -> list[str]:
+def make_arena() -> list[str]:
+    """Return the slugs of four contenders, best first; store two categories."""
     make_categories("animals", "food")
     return make_contenders(4)
 
 
 @pytest.fixture
-def ledger(slugs: list[str]) -> Ledger:
+@written_once
+def ledger() -> Ledger:
+    """A refreshed ledger of votes of all tiers."""
     made = make_ledger()
-    append_entries(made, mixed_votes(slugs))
+    append_entries(made, mixed_votes(make_arena()))
     refresh_ledger(ledger=made)
     return made
 
@@ -116,12 +119,13 @@ def test_every_board_stands_in_two_kinds(ledger: Ledger, client: Client, chosen:
 
 
 def test_votes_of_newcomers_alone_renew_the_board_of_all_and_leave_the_official_numbers(
-    ledger: Ledger, slugs: list[str], client: Client
+    ledger: Ledger, client: Client
 ) -> None:
     client.get(API, {"tiers": "all"})
     compute_asked(ledger=ledger)
     before, everybody = read(), read(tiers="all")
-    append_entries(ledger, [Cast(slugs[0], slugs[1], "left", "newer", tier="open")])
+    one, two = [row.contender_slug for row in before.rows][:2]
+    append_entries(ledger, [Cast(one, two, "left", "newer", tier="open")])
     assert refresh_ledger(ledger=ledger).snapshots == 1
     after = read()
     assert (after.position, after.output_hash) == (before.position + 1, before.output_hash)
@@ -156,17 +160,17 @@ def test_where_all_tiers_are_official_there_is_one_kind(ledger: Ledger, settings
     assert not Board.objects.filter(tiers="all").exists()
 
 
-def test_demonstration_has_one_kind(client: Client, slugs: list[str]) -> None:
+def test_demonstration_has_one_kind(client: Client) -> None:
     demonstration = make_ledger("demonstration")
-    append_entries(demonstration, draw_votes(slugs, 100))
+    append_entries(demonstration, draw_votes(make_arena(), 100))
     refresh_ledger(ledger=demonstration)
     told = client.get(API, {"ledger": "demonstration", "tiers": "all"}).json()
     assert (told["tiers"], told["board_votes"]) == ("", 100)
     assert client.get(BOARD, {"ledger": "demonstration", "tiers": "all"}).status_code == 302
 
 
-def test_board_with_too_few_official_votes_says_so_and_offers_all(slugs: list[str], client: Client) -> None:
-    made = make_ledger()
+def test_board_with_too_few_official_votes_says_so_and_offers_all(client: Client) -> None:
+    slugs, made = make_arena(), make_ledger()
     append_entries(made, [cast._replace(tier="open") for cast in draw_votes(slugs, 100)])
     refresh_ledger(ledger=made)
     assert (read().votes, read().position) == (0, 100)

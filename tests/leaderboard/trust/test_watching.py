@@ -30,21 +30,15 @@ from leaderboard.queries.status import read_board_figures
 from leaderboard.queries.watching.vote_figures import VoteFigures, last_position_before
 from leaderboard.queries.watching.voter_lines import list_voters
 from tests.factories import make_arena
-from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude, make_categories, make_contenders
+from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude
 from tests.leaderboard.pages import count_queries, text_of
-from tests.leaderboard.trust.test_excluding import board, staff
+from tests.leaderboard.trust.conftest import board, newcomer, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PAGE, VOTERS = "/staff/votes/", "/staff/votes/voters/"
 # A Thursday; newcomers are those since Monday of the week before.
 TODAY = date(2026, 12, 3)
 OLD, NEW = date(2026, 11, 2), date(2026, 12, 1)
-
-
-@pytest.fixture
-def slugs() -> list[str]:
-    make_categories("animals")
-    return make_contenders(4)
 
 
 @pytest.fixture
@@ -57,13 +51,8 @@ def ledger(slugs: list[str]) -> Ledger:
 
 def rig(slugs: list[str], voters: int, *, name: str = "new", wins: bool = True) -> list[Cast]:
     """Ten votes each by newcomers for, or against, the last contender."""
-    return [
-        Cast(
-            slugs[-1], slugs[row % 3], "left" if wins else "right", f"{name}-{row // 10}", tier="open",
-            network="c0ffee00c0ff", cast_on=NEW,
-        )
-        for row in range(10 * voters)
-    ]  # fmt: skip
+    outcome = "left" if wins else "right"
+    return [newcomer(slugs, row, f"{name}-{row // 10}", outcome, cast_on=NEW) for row in range(10 * voters)]
 
 
 def watch(slugs: list[str], *, today: date = TODAY) -> list[Alarm]:
