@@ -47,10 +47,11 @@ def schema(site: Site, request: pytest.FixtureRequest) -> Any:
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
 def test_answer_to_any_parameters_is_as_described(case: Any, tally: Tally) -> None:
     began = time.monotonic()
-    # What is a column, a cursor or a moment is more than a schema says, so 400 may answer what fits it.
-    response = case.call_and_validate(headers=PLAIN, excluded_checks=[positive_data_acceptance])
+    response = case.call(headers=PLAIN)
     headers = HTTPMessage()
     for name, values in response.headers.items():
         headers[name] = values[0]
     asked = Request(case.path, "reader", case.method, f"{case.formatted_path}?{case.query}".encode())
     tally.add(asked, Answer(response.status_code, headers, b"", time.monotonic() - began))
+    # What is a column, a cursor or a moment is more than a schema says, so 400 may answer what fits it.
+    case.validate_response(response, excluded_checks=[positive_data_acceptance])

@@ -34,4 +34,5 @@ def test_file_of_usual_size_comes_through_whole() -> None:
     content = b"x" * 3_000_000
     request = RequestFactory().post("/", {"file": SimpleUploadedFile("a.png", content), "name": "a"})
     file: Any = request.FILES["file"]
-    assert (file.read(), request.POST["name"]) == (content, "a")
+    with file:
+        assert (file.read(), request.POST["name"]) == (content, "a")
