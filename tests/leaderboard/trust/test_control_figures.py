@@ -23,7 +23,7 @@ from leaderboard.queries.watching.control_figures import controls_by_day, doubte
 from leaderboard.queries.watching.voter_lines import VoterLine, list_voters
 from tests.factories import make_arena
 from tests.leaderboard.pages import count_queries, text_of
-from tests.leaderboard.trust.test_excluding import staff
+from tests.leaderboard.trust.conftest import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PAGE, VOTERS = "/staff/votes/", "/staff/votes/voters/"
