@@ -181,4 +181,4 @@ def test_settings_are_all_listed_in_the_example() -> None:
 @pytest.mark.parametrize("file", ["compose.yaml", "docs/operating.md"])
 def test_servers_have_as_many_threads_for_housekeeping_as_up_starts(file: str) -> None:
     words = re.sub(r'[",]', "", (ROOT / file).read_text())
-    assert f"--concurrency {HOUSEKEEPING_THREADS} --queues {HOUSEKEEPING} " in words
+    assert re.search(rf"--concurrency {HOUSEKEEPING_THREADS} --queues {HOUSEKEEPING}\b", words)

@@ -14,10 +14,10 @@ from django.utils import timezone
 from arena.catalog.models import Contender, Prompt
 from arena.errors import DomainError, NotFound
 from arena.generation.models import Generation, Run
-from arena.generation.providers.listening import is_silent
 from arena.generation.runs.causes import find_causes
 from arena.generation.runs.choosing import choose_contenders, choose_prompts
 from arena.generation.runs.lifecycle import NothingMissing, RunProgress, cancel_run, plan_run, run_progress, start_run
+from arena.generation.runs.listening import is_silent
 from arena.generation.runs.overview import read_publication
 from arena.generation.runs.previews import PlanLine, Preview, preview_plan
 from arena.generation.runs.provider_lines import Wait, find_waits, is_stuck
