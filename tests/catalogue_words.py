@@ -14,7 +14,7 @@ MODULE = ROOT / "arena" / "catalog" / "catalogue_words.py"
 # What is translated of each table; names of models, claims, and prompts stay as they are.
 FIELDS = {"categories": ("name", "criterion", "description"), "axes": ("name",)}
 # The maker of the painters, since all other makers have proper names, and the ledgers that Easel opens itself.
-BUILT_IN = ("Built-in", "Votes of this arena", "Demonstration")
+BUILT_IN = ("Built-in", "Votes of this arena", "Demonstration", "Controls")
 HEAD = '''"""What people read of the built-in catalogue, for translation.
 
 `python -m tests.catalogue_words` writes this file.

@@ -8,11 +8,15 @@ somebody who chooses by chance (half of them right) than of somebody who looks (
 however often it is read: of voters who look, at most one in 100 ever reaches 100.
 """
 
+from math import exp, log
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 # A right and a wrong answer multiply the e-value by so much: .5 / .95 and .5 / .05. "Both bad" says nothing.
 RIGHT, WRONG = 10 / 19, 10.0
+# The logarithm of the largest e-value that is told: beyond it nothing changes, and numbers end.
+_LARGEST = log(1e9)
 # From this e-value on a voter is doubted: their cookie is not settled.
 DOUBTED = 100.0
 
@@ -31,4 +35,4 @@ GOLD = (Control.GOLD_LEFT.value, Control.GOLD_RIGHT.value)
 
 def weigh_answers(*, right: int, wrong: int) -> float:
     """Return the e-value of these answers to gold pairs: each wrong one is ten times as much, each right one half."""
-    return float(WRONG**wrong * RIGHT**right)
+    return exp(min(wrong * log(WRONG) + right * log(RIGHT), _LARGEST))

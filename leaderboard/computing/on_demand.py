@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from arena.process.sending import send_jobs
+from arena.voting.ledger.opening import counted_ledgers
 from arena.voting.models import Ledger
 from leaderboard.computing.baselines import find_baselines
 from leaderboard.computing.board_results import Computed, compute
@@ -157,7 +158,7 @@ def _ask(slug: str, key: BoardKey, board: Board | None) -> bool:
     if board is not None and board.asked_at and board.asked_at > now - timedelta(seconds=AGAIN_SECONDS):
         return True
     with transaction.atomic():
-        ledger = Ledger.objects.filter(slug=slug).first()
+        ledger = counted_ledgers().filter(slug=slug).first()
         # Removing a ledger may take minutes; a reader does not wait for that.
         if ledger is None or not hold_ledger(ledger.pk, wait=False):
             return False

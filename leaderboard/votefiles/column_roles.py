@@ -32,7 +32,7 @@ ALSO_KNOWN = {
 ONE_HOT = {"winner_model_a": LEFT, "winner_model_b": RIGHT, "winner_tie": TIE}
 # Columns that an export of Easel has as well; only there they have this meaning. A file that `write_votes` wrote says
 # by `dealt` that its votes are from such an export.
-_OF_EXPORTS = ("position", "modality", "excluded", "propensity", "dealt", "tier", "network")
+_OF_EXPORTS = ("position", "modality", "excluded", "propensity", "dealt", "tier", "network", "control")
 # An export of Easel, and a file that `write_votes` wrote, are recognized by these columns.
 _MARKS_OF_EXPORTS = {"position", "modality", "left", "right", "outcome"}
 

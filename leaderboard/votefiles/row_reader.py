@@ -89,6 +89,9 @@ class RowReader:
 
     def read(self) -> VoteRows:
         """All rows but those that a rule leaves out, each for as many votes as its count says. Raises BadVoteFile."""
+        if "control" in self.coded:
+            tests = np.array(list(map(bool, self._texts("control"))), dtype=bool)
+            self._refuse("control", tests, "a vote on a control, which tests its voter and is never ranked")
         return self._leave_out()._read_rows()
 
     def _leave_out(self) -> "RowReader":

@@ -1,4 +1,4 @@
-"""Before the answer, nothing that is sent tells a gold pair, a pair that comes again or a repeat from any other pair."""
+"""Before the answer, nothing that is sent tells a gold pair, a pair that comes again or a repeat from other pairs."""
 
 import re
 

@@ -7,6 +7,9 @@ from django.db import connection, transaction
 from arena.errors import DomainError
 from arena.voting.models import Ledger
 
+# What people voted stays; and each process knows these ledgers by their keys.
+KEPT = (Ledger.Kind.NATIVE, Ledger.Kind.CONTROL)
+
 # In the order in which rows refer to each other. Voters who have votes elsewhere stay.
 _REMOVE = """
 SET LOCAL easel.erasing = 'on';
@@ -41,13 +44,13 @@ class Removed:
 def remove_ledger(*, slug: str) -> Removed | None:
     """Remove a ledger with its entries, votes, matchups, voters, strengths and boards, or nothing of it.
 
-    Return None when there is no such ledger. Raises DomainError for the native one.
+    Return None when there is no such ledger. Raises DomainError for those of this arena's people.
     """
     with transaction.atomic():
         ledger = Ledger.objects.select_for_update().filter(slug=slug).first()
         if ledger is None:
             return None
-        if ledger.kind == Ledger.Kind.NATIVE:
+        if ledger.kind in KEPT:
             raise DomainError(
                 "Votes of this arena are not removed. Exclude at /staff/exclusions/ those that must not count."
             )

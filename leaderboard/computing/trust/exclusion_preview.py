@@ -64,7 +64,8 @@ def preview_exclusion(*, ledger: Ledger, chosen: EntryFilter, upto: int | None =
     ledger.refresh_from_db(fields=["length"])
     last, asked = ledger.length if upto is None else min(upto, ledger.length), chosen.check()
     counted, gone = count_entries(ledger, asked, upto=last), np.array(find_positions(ledger, asked, upto=last))
-    if not len(gone):
+    # No board counts votes on controls.
+    if not len(gone) or ledger.kind == Ledger.Kind.CONTROL:
         return Preview(counted, last, ())
     names = dict(Contender.objects.values_list("slug", "name"))
     kinds = {"official": "", "all": "all"} if has_two_kinds(ledger) else {"": ""}

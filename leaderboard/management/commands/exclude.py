@@ -12,6 +12,7 @@ from arena.voting.excluding.bulk_exclusions import confirm_exclusion, decide_exc
 from arena.voting.excluding.entry_filter import EntryFilter
 from arena.voting.models import ExclusionDecision, Ledger
 from leaderboard.computing.trust.exclusion_preview import Preview, PreviewLine, preview_exclusion
+from leaderboard.queries.watching.control_figures import doubted_voters
 
 
 class Command(BaseCommand):
@@ -37,6 +38,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--contender", action="append", default=[], metavar="SLUG", help="on either side; repeat for more"
+        )
+        parser.add_argument(
+            "--doubted", action="store_true", help="name the voters whose answers to gold pairs are those of chance"
         )
         parser.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="votes of this day (UTC) or later")
         parser.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="votes of this day or earlier")
@@ -98,8 +102,11 @@ def _find_ledger(slug: str) -> Ledger:
 
 
 def _read_filter(options: dict[str, Any]) -> EntryFilter:
+    doubted = doubted_voters() if options["doubted"] else []
+    if options["doubted"] and not doubted:
+        raise CommandError("No voter is doubted: nobody has answered gold pairs as chance does.")
     return EntryFilter(
-        voters=tuple(options["voter"]),
+        voters=(*options["voter"], *doubted),
         networks=tuple(options["network"]),
         tiers=tuple(options["tier"]),
         contenders=tuple(options["contender"]),

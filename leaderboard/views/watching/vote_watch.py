@@ -1,6 +1,6 @@
 """The staff pages on what votes come in: how many, from where, for whom, and who cast them. No image is shown."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
@@ -15,6 +15,7 @@ from arena.catalog.models import Contender
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import Tier
 from leaderboard.models import Alarm, NewcomerWatch
+from leaderboard.queries.watching.control_figures import controls_by_day, doubted_voters
 from leaderboard.queries.watching.vote_figures import VoteFigures, last_position_before, new_voters_by_hour
 from leaderboard.queries.watching.voter_lines import ORDERS, list_voters
 from leaderboard.views.watching.staff_doors import excluding_door, may_exclude, staff_door
@@ -46,6 +47,8 @@ def show_votes(request: HttpRequest) -> HttpResponse:
         "contenders": [(names.get(line.contender, line.contender), line) for line in figures.by_contender()],
         "hours": new_voters_by_hour(timezone.now() - _HOURS),
         "fastest": figures.fastest(),
+        "controls": controls_by_day(_first_day(days)),
+        "doubted": len(doubted_voters()),
         "watches": [(watch, _favours(watch, names)) for watch in watches],
         "alarms": [
             (alarm, names.get(alarm.contender, alarm.contender), link_to_exclude(alarm)) for alarm in alarms[:_ALARMS]
@@ -58,26 +61,30 @@ def show_votes(request: HttpRequest) -> HttpResponse:
 @staff_door
 @require_safe
 def show_voters(request: HttpRequest) -> HttpResponse:
-    """Voters by pseudonym, of a network or tier if chosen, by votes, agreement, speed or age. `?page=` turns it."""
+    """Voters by pseudonym, of a network or tier, or doubted, if chosen, in an order. `?page=` turns the page."""
     days, order = _read_days(request), request.GET.get("order", "")
     chosen = {name: request.GET.get(name, "")[:40] for name in ("voter", "network", "tier")}
+    doubted = request.GET.get("doubted") == "1"
     page = request.GET.get("page", "1")
     number = max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
     lines, count = list_voters(
         native_ledger(),
         after=_after(days),
         order=order if order in ORDERS else "votes",
+        doubted=doubted,
         start=(number - 1) * VOTERS_PER_PAGE,
         most=VOTERS_PER_PAGE,
         **chosen,
     )
-    kept = {name: value for name, value in {**chosen, "days": str(days), "order": order}.items() if value}
+    asked = {**chosen, "days": str(days), "order": order, "doubted": "1" if doubted else ""}
+    kept = {name: value for name, value in asked.items() if value}
     context = {
         "lines": lines,
         "count": count,
         "days": days,
         "choices": DAYS,
         "order": order,
+        "doubted": doubted,
         "tiers": dict(Tier.choices),
         **chosen,
         "earlier": f"?{urlencode(kept | {'page': number - 1})}" if number > 1 else "",
@@ -115,4 +122,8 @@ def _read_days(request: HttpRequest) -> int:
 
 
 def _after(days: int) -> int:
-    return last_position_before(native_ledger(), datetime.now(UTC).date() - timedelta(days=days - 1))
+    return last_position_before(native_ledger(), _first_day(days))
+
+
+def _first_day(days: int) -> date:
+    return datetime.now(UTC).date() - timedelta(days=days - 1)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
-from arena.voting.ledger.removing import remove_ledger
+from arena.voting.ledger.removing import KEPT, remove_ledger
 from arena.voting.models import Ledger
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             known = ", ".join(Ledger.objects.order_by("pk").values_list("slug", flat=True)) or "none"
             raise CommandError(f"There is no ledger {slug!r}. Known: {known}.")
         asked = f"Remove “{ledger.name}” with {ledger.length:,} votes and its boards? [y/N] "
-        if ledger.kind != Ledger.Kind.NATIVE and not yes and input(asked).strip().lower() != "y":
+        if ledger.kind not in KEPT and not yes and input(asked).strip().lower() != "y":
             raise CommandError("Nothing was removed.")
         try:
             removed = remove_ledger(slug=slug)
