@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import import_modules, task_prerun, worker_init
+from celery.signals import import_modules, setup_logging, task_prerun, worker_init
 from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils.log import configure_logging
@@ -74,6 +74,11 @@ def show_to_operators(**_: Any) -> None:
     """Let a worker's own metrics be read, and its traces be sent."""
     import_module("arena.monitoring.metrics_door").serve_own_port()
     start_tracing()
+
+
+@setup_logging.connect
+def keep_logs(**_: Any) -> None:
+    """Leave the log as Django's settings have made it: Celery would set its level, by an option of the command."""
 
 
 @import_modules.connect(sender=scheduler)

@@ -388,6 +388,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "pgmq": {"level": "WARNING"},
+        # It says of every job that it came and that it ended; metrics count that.
+        "celery": {"level": "WARNING"},
         # httpx logs every address that it calls, and an address may contain a key.
         "httpx2": {"level": "WARNING"},
         "httpcore2": {"level": "WARNING"},

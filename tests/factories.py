@@ -9,13 +9,16 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import override_settings
 from django.utils import timezone
 from PIL import Image as PillowImage
 
+from arena.catalog.loading.load import load_catalogue
 from arena.catalog.models import Axis, Category, Contender, ImageModel, Modality, Organization, Prompt
 from arena.catalog.sources.source_rows import draft_mask, draft_source, set_sources
 from arena.generation.ingest.renditions import RECIPE, WIDTHS, box_size, name_box, read_frame
 from arena.generation.models import Attempt, Generation, Image, Rendition, Run
+from tests.writing_once import written_once
 
 _serial = count(1)
 # This many generations in a row have pictures of different colours. They are encoded once: encoding them for each test
@@ -85,6 +88,13 @@ def make_editing_prompt(
     Prompt.objects.filter(pk=prompt.pk).update(state=state, corrected_at=None)
     prompt.refresh_from_db()
     return prompt
+
+
+@written_once
+def load_built_in() -> None:
+    """Load the built-in catalogue."""
+    with override_settings(CATALOG_DIR=""):
+        load_catalogue()
 
 
 def make_run(**fields: Any) -> Run:

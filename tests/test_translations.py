@@ -60,6 +60,7 @@ MANY = {
     "This answer has {size} bytes; the range asked for lies outside.",
     "Fewer than {votes} votes: no rank yet.",
     "Fewer than {votes} votes, or fewer than {voters} voters: no rank yet.",
+    "Fewer than {votes} official votes, or from fewer than {voters} voters: no rank yet.",
 }
 
 # The functions that translate a message.

@@ -36,7 +36,7 @@ class AccountAdmin(RightsOfStaff):
 class InvitationAdmin(admin.ModelAdmin[Invitation]):
     """Invitations by name; an open one is withdrawn by deleting it, and a used one stays for the record."""
 
-    list_display = ["name", "made_at", "made_by", "expires_at", "used_at", "account"]
+    list_display = ["name", "email", "made_at", "made_by", "expires_at", "used_at", "account"]
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         """Nobody changes an invitation."""
@@ -53,7 +53,8 @@ class InvitationAdmin(admin.ModelAdmin[Invitation]):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
         """Make the invitation, and show its link this once."""
-        made, token = invite(name=obj.name, by=request.user if isinstance(request.user, User) else None)
+        by = request.user if isinstance(request.user, User) else None
+        made, token = invite(name=obj.name, email=obj.email, by=by)
         obj.pk = made.pk
         link = request.build_absolute_uri(reverse("invitation", args=[token]))
         note = _("The link, shown only now; it works once, for seven days: {link}").format(link=link)

@@ -87,6 +87,7 @@ class Invitation(models.Model):
     """A link with which one person makes an account, once. Only the link's hash is kept."""
 
     name = models.CharField(max_length=150, help_text=_("For whom it is, as staff know them."))
+    email = models.EmailField(blank=True, help_text=_("Their address, if you know it: the account gets no other."))
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)

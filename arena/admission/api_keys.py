@@ -18,12 +18,16 @@ _USE_NOTED = timedelta(hours=1)
 
 
 def make_key(*, name: str, scopes: Sequence[str], by: User | None = None) -> tuple[ApiKey, str]:
-    """Store a new key; return its row, and the key itself, which nobody can read again. Raises DomainError."""
+    """Store a new key; return its row, and the key itself, which nobody can read again. Raises DomainError.
+
+    Whoever may send many more requests may read: the row says both.
+    """
     if not name.strip() or not scopes or not set(scopes) <= set(ApiKey.Scope.values):
         raise DomainError(_("A key needs a name, and scopes out of: %s.") % ", ".join(ApiKey.Scope.values))
     text = f"easel_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
     # The secret is too long to be guessed, so a plain hash keeps it.
-    row = {"name": name.strip(), "prefix": text[:_SHOWN], "digest": _digest(text), "scopes": sorted(set(scopes))}
+    allowed = sorted({ApiKey.Scope.READ.value, *scopes})
+    row = {"name": name.strip(), "prefix": text[:_SHOWN], "digest": _digest(text), "scopes": allowed}
     return ApiKey.objects.create(**row, created_by=by), text
 
 

@@ -80,10 +80,23 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         found.append(Error("AVIF is on, and this Pillow cannot write AVIF.", hint=hint, id="easel.E008"))
     return (
         found
+        + _broken_watching()
         + _broken_limits()
         + _broken_identity_provider()
         + [_out_of_range(name, low, high) for name, (low, high) in RANGES.items() if not _fits(name, low, high)]
     )
+
+
+def _broken_watching() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if not _can_be_called(settings.ALARM_WEBHOOK):
+        hint = "Give the address that alarms are posted to, such as https://hooks.example.org/easel, or unset it."
+        found.append(Error("ALARM_WEBHOOK is no http or https address.", hint=hint, id="easel.E031"))
+    token = settings.METRICS_TOKEN
+    if token != token.strip() or not (token.isascii() and token.isprintable()):
+        hint = "Set it to letters, digits and signs of ASCII: a request's header cannot carry others."
+        found.append(Error("METRICS_TOKEN can never be sent.", hint=hint, id="easel.E032"))
+    return found
 
 
 def _broken_limits() -> list[CheckMessage]:
@@ -118,6 +131,15 @@ def _can_be_a_broker(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in TRANSPORT_ALIASES | {"pgmq": ""} and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _can_be_called(url: str) -> bool:
+    """Tell whether it is empty or an address that can be called."""
+    try:
+        parts = urlsplit(url)
+        return not url or (parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0)
     except ValueError:
         return False
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 from kombu import Connection
@@ -70,9 +71,15 @@ def _read_broker() -> dict[str, int]:
     try:
         with Connection(settings.CELERY_BROKER_URL, connect_timeout=BROKER_SECONDS, transport_options=limits) as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
-            channel: Any = broker.default_channel
-            return {
-                queue: channel.queue_declare(queue, passive=True).message_count for queue in (HOUSEKEEPING, GENERATION)
-            }
+            return {queue: _count_waiting(broker.default_channel, queue) for queue in (HOUSEKEEPING, GENERATION)}
     except (OperationalError, ChannelError, OSError):
         return {}
+
+
+def _count_waiting(channel: Any, queue: str) -> int:
+    """Return how many messages wait. A queue that nobody has declared is declared as the workers do.
+
+    Redis keeps no empty queue: asked for one without declaring it, it would be missing.
+    """
+    declared: Any = current_app.amqp.queues[queue].bind(channel).queue_declare()
+    return int(declared.message_count)

@@ -48,7 +48,4 @@ def _worker(queue: str, threads: int) -> list[str]:
 
 def _celery(program: str, *, app: str = "arena.celery") -> list[str]:
     # `up` has made Django's checks; in each program they would load all pages, which takes half a second.
-    return [
-        sys.executable, "-m", "celery", "--quiet", "--skip-checks", "--app", app, program,
-        "--loglevel", "WARNING",
-    ]  # fmt: skip
+    return [sys.executable, "-m", "celery", "--quiet", "--skip-checks", "--app", app, program]

@@ -78,13 +78,12 @@ class BoardSummarySerializer(serializers.Serializer[Any]):
     @extend_schema_field(LinksSerializer)
     def get_links(self, board: BoardSummary | BoardView) -> dict[str, str]:
         """Where the board is read in each form, and what belongs to it."""
-        days, tiers = (board.days, board.tiers) if isinstance(board, BoardView) else (0, "")
         chosen = {
             "ledger": board.ledger_slug,
             "modality": board.modality,
             **split_slice(board.slice, board.slice_value),
-            "days": days,
-            "tiers": tiers,
+            "days": board.days if isinstance(board, BoardView) else 0,
+            "tiers": board.tiers,
         }
         query = urlencode({name: value for name, value in chosen.items() if value})
         request = self.context["request"]

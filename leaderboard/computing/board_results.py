@@ -59,7 +59,8 @@ def compute(
         fitted, errors = fit_with_errors(counted, own)
         result = publish(fitted)
         read = votes.last_position if key.is_overall and len(votes) else 0
-        if _is_current(latest.get(key), result, columns.excluded[key], read=read):
+        exclusions = columns.exclusions_hash if key.is_overall else ""
+        if _is_current(latest.get(key), result, columns.excluded[key], read=read, exclusions=exclusions):
             return result, errors, None
         baseline = baselines.get(key)
         moves = compare(columns, key, votes, own, baseline) if baseline else {}
@@ -75,15 +76,16 @@ def compute(
     )
 
 
-def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int, *, read: int) -> bool:
-    """Whether nothing has changed since; `read` is the last position that an overall board must have read.
+def _is_current(snapshot: Snapshot | None, result: BoardResult, excluded: int, *, read: int, exclusions: str) -> bool:
+    """Whether nothing has changed since; an overall board must have read up to `read`, without these `exclusions`.
 
-    Overall boards say how far the ledger was read, also where its last votes are not official.
+    Overall boards say how far the ledger was read, and which votes were excluded, also where these are not official.
     """
     return (
         snapshot is not None
         and snapshot.position >= read
         and snapshot.input_hash == result.input_hash
         and snapshot.excluded == excluded
+        and exclusions in ("", snapshot.exclusions_hash)
         and snapshot.method == result.method.as_record()
     )

@@ -10,7 +10,6 @@ from typing import Literal
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from arena.errors import DomainError
 from arena.voting.ledger.opening import counted_ledgers
@@ -29,6 +28,7 @@ from leaderboard.queries.snapshots import latest_snapshots, newest_by_axis
 from leaderboard.ratings.boards import BoardKey, board_keys
 from leaderboard.ratings.columns.influence import find_counted
 from leaderboard.ratings.parameters import Method
+from leaderboard.ratings.publishing import hash_positions
 from leaderboard.ratings.speed.two_processes import MANY_VOTES
 
 # A refresh of 10,000,000 entries takes half a minute.
@@ -85,13 +85,12 @@ def _is_up_to_date(ledger: Ledger, method: Method) -> bool:
     latest = latest_snapshots(ledger)
     if not latest:
         return ledger.length == 0
-    decided = Exclusion.objects.filter(entry__ledger=ledger).aggregate(last=Max("decided_at"))["last"]
+    excluded = Exclusion.objects.filter(entry__ledger=ledger).values_list("entry__position", flat=True)
+    exclusions = hash_positions(excluded)
     overall = [snapshot for key, snapshot in latest.items() if key.slice == "overall"]
-    newest = max(snapshot.computed_at for snapshot in overall)
     return (
         max(snapshot.position for snapshot in overall) == ledger.length
-        and sum(snapshot.excluded for snapshot in overall) == Exclusion.objects.filter(entry__ledger=ledger).count()
-        and (decided is None or decided < newest)
+        and all(snapshot.exclusions_hash == exclusions for snapshot in overall)
         and all(snapshot.method == method.as_record() for snapshot in overall)
         and has_blocks(overall)
     )

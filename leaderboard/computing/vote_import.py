@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,7 @@ def _votes(rows: VoteRows, contenders: list[str], order: ImportOrder) -> Iterato
     """The votes that count, in the file's order; only one batch of texts exists at a time."""
     log = rows.log
     voters = ["" if not label else secrets.token_hex(16) for label in log.voters]
+    networks = ["" if not label else secrets.token_hex(6) for label in log.networks]
     prompts, categories, languages = (
         fit_labels(table, _LONGEST[name])
         for name, table in (("prompt", log.prompts), ("category", log.categories), ("language", log.languages))
@@ -173,6 +175,9 @@ def _votes(rows: VoteRows, contenders: list[str], order: ImportOrder) -> Iterato
             _known(rows.propensity[own], np.isnan(rows.propensity[own])),
             _texts(voters, log.voter[own]),
             _known(rows.day[own], np.isnat(rows.day[own])),
+            repeat(""),
+            repeat("") if log.tier is None else _texts(log.tiers, log.tier[own]),
+            repeat("") if log.network is None else _texts(networks, log.network[own]),
         )
 
 

@@ -156,7 +156,7 @@ CHOICES = tuple(field.name for field in fields(BoardAddress) if field.name != "m
 
 def board_address(board: BoardSummary, *, ledger: str = "") -> BoardAddress:
     """The canonical address of a board; `ledger` is empty for the default one."""
-    plain = BoardAddress(board.modality, ledger=ledger)
+    plain = BoardAddress(board.modality, ledger=ledger, tiers=board.tiers)
     return plain if board.slice == "overall" else plain.but(**{board.slice: board.slice_value})
 
 

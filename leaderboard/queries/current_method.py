@@ -31,8 +31,14 @@ def official_tiers() -> tuple[str, ...]:
 
 
 def has_two_kinds(ledger: Ledger) -> bool:
-    """Tell whether a ledger's boards count official votes only, so that beside each there is one of all votes."""
-    return ledger.kind == Ledger.Kind.NATIVE and len(official_tiers()) < len(Tier.values)
+    """Tell whether a ledger's boards count official votes only, so that beside each there is one of all votes.
+
+    Of imported ledgers that is so of those whose file named tiers.
+    """
+    if len(official_tiers()) == len(Tier.values):
+        return False
+    origin = getattr(ledger, "origin", None) if ledger.kind == Ledger.Kind.IMPORTED else None
+    return ledger.kind == Ledger.Kind.NATIVE or (origin is not None and "tier" in origin.columns)
 
 
 def method_of(ledger: Ledger, *, tiers: str = "") -> Method:
@@ -40,10 +46,10 @@ def method_of(ledger: Ledger, *, tiers: str = "") -> Method:
 
     An imported ledger is clustered only by what its file named, voters or prompts.
     """
-    if has_two_kinds(ledger) and not tiers:
-        return current_method().for_official()
+    current = current_method()
+    method = current.for_official() if has_two_kinds(ledger) and not tiers else current
     origin = LedgerOrigin.objects.filter(ledger=ledger.pk).first()
-    return current_method() if origin is None else suit_method(current_method(), origin.columns)
+    return method if origin is None else suit_method(method, origin.columns)
 
 
 def name_thresholds() -> str:

@@ -49,14 +49,14 @@ def newest_by_axis(ledger: Ledger, *, modality: str | None = None) -> dict[Board
     return newest_snapshots(Board.objects.filter(chosen if modality is None else chosen & Q(modality=modality)))
 
 
-def listed_snapshots(ledger: Ledger, *, modality: str) -> dict[BoardKey, Snapshot]:
+def listed_snapshots(ledger: Ledger, *, modality: str, tiers: str = "") -> dict[BoardKey, Snapshot]:
     """Return the newest snapshots of all boards that a list names, with what it says of them: by axis, too. One query.
 
     Of these snapshots, what lists do not say is not read.
     """
     if ledger.pk is None:
         return {}
-    boards = Board.objects.filter(ledger=ledger, modality=modality, days=0, tiers="")
+    boards = Board.objects.filter(ledger=ledger, modality=modality, days=0, tiers=tiers)
     boards = boards.exclude(slice="category_language")
     of_board = (f"board__{name}" for name in ("slice", "slice_value", "days", "modality", "tiers"))
     snapshots = Snapshot.objects.filter(pk__in=_newest_of(boards)).select_related("board")

@@ -165,7 +165,7 @@ class BoardView:
 
 @dataclass(frozen=True)
 class BoardSummary:
-    """A board's line in a list of boards; without votes it has no snapshot yet."""
+    """A board's line in a list of boards; without votes it has no snapshot yet, nor if nobody asked for it."""
 
     ledger_slug: str
     modality: str
@@ -178,6 +178,7 @@ class BoardSummary:
     computed_at: datetime | None
     votes: int
     voters: int | None
+    tiers: str = ""
 
 
 @dataclass(frozen=True)
@@ -239,15 +240,16 @@ def read_snapshot(*, snapshot: int) -> BoardView:
     return next(read_boards(stored.ledger, [(board, found)]))
 
 
-def list_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
+def list_boards(*, ledger: str, modality: str, tiers: str = "") -> tuple[BoardSummary, ...]:
     """Return overall, categories, languages, then axes, also boards without votes, or that nobody has asked for yet.
 
-    Raises NotFound for an unknown ledger.
+    With `tiers="all"` they are those of all votes. Raises NotFound for an unknown ledger.
     """
     source = find_ledger(ledger)
-    latest = listed_snapshots(source, modality=modality)
-    boards = list_slices(ledger=source, modality=modality, computed=latest)
-    return tuple(_summary(source, board, latest.get(board.key)) for board in boards)
+    official = listed_snapshots(source, modality=modality)
+    latest = listed_snapshots(source, modality=modality, tiers=tiers) if tiers else official
+    boards = list_slices(ledger=source, modality=modality, computed=official)
+    return tuple(_summary(source, each, latest.get(replace(each.key, tiers=tiers)), tiers) for each in boards)
 
 
 def model_standings(
@@ -284,22 +286,17 @@ def _standings_of(snapshots: Iterable[Snapshot], chosen: Q = _ALL) -> list[Stand
 
 def _rows(standings: Sequence[Standing], modality: str) -> tuple[StandingRow, ...]:
     """Rows in the order of the standings; two queries, or up to six if the figures are not in the cache."""
-    contenders = read_named(key for standing in standings if (key := _contender_of(standing)))
+    # Of an imported line, the contender that the import mapped it to, if any.
+    keys = [(each.imported.contender_id if each.imported else each.contender_id) or 0 for each in standings]
+    contenders = read_named(filter(None, keys))
     prices = list_prices(contenders.values())
     reliability = read_reliability(contenders, modality=modality)
     reports = report_figures(contenders, modality=modality)
     none = Reliability()
-    rows = []
-    for standing in standings:
-        key = _contender_of(standing) or 0
-        row = _row(standing, contenders.get(key), prices.get(key), reliability.get(key, none), reports.get(key))
-        rows.append(row)
-    return tuple(rows)
-
-
-def _contender_of(standing: Standing) -> int | None:
-    """The key of the line's contender; for an imported one, of the contender that the import mapped it to, if any."""
-    return standing.imported.contender_id if standing.imported else standing.contender_id
+    return tuple(
+        _row(standing, contenders.get(key), prices.get(key), reliability.get(key, none), reports.get(key))
+        for standing, key in zip(standings, keys, strict=True)
+    )
 
 
 def _row(
@@ -383,7 +380,7 @@ def _board_view(
     )
 
 
-def _summary(ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None) -> BoardSummary:
+def _summary(ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None, tiers: str = "") -> BoardSummary:
     return BoardSummary(
         ledger_slug=ledger.slug,
         modality=board.key.modality,
@@ -396,4 +393,5 @@ def _summary(ledger: Ledger, board: TitledBoard, snapshot: Snapshot | None) -> B
         computed_at=snapshot.computed_at if snapshot else None,
         votes=snapshot.votes if snapshot else 0,
         voters=known_voters(snapshot),
+        tiers=tiers,
     )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ratings.columns.components import Connectivity
-from leaderboard.ratings.columns.counting import Records
+from leaderboard.ratings.columns.counting import Counts, Records
 from leaderboard.ratings.fits.skills import Skills
 from leaderboard.ratings.parameters import Method, Thresholds
 from leaderboard.ratings.publishing import round_published
@@ -30,7 +30,8 @@ class Estimates:
 
     `half_width` is NaN where there is no interval. `gap_se`, float64[n, n], is the standard error of the gap between
     two contenders. `effective` is one more than the degrees of freedom of these errors, float64[n]. `pooled` says where
-    they come from, since method version 3.
+    they come from, since method version 3. A rank is claimed on the `sure` votes and voters, int64[n]: since version 4
+    those of official tiers, before all that are rated.
     """
 
     elo: Vector
@@ -44,6 +45,8 @@ class Estimates:
     records: Records
     dependence: Dependence
     connectivity: Connectivity
+    sure_votes: Counts
+    sure_voters: Counts
 
 
 def write_lines(contenders: tuple[str, ...], estimates: Estimates, method: Method) -> tuple[ContenderResult, ...]:
@@ -198,7 +201,7 @@ def _rate_line(
 
 
 def _level(estimates: Estimates, index: int, thresholds: Thresholds) -> Level:
-    votes, voters = estimates.records.rated[index], estimates.dependence.voters.rated[index]
+    votes, voters = estimates.sure_votes[index], estimates.sure_voters[index]
     enough = votes >= thresholds.established_votes and voters >= thresholds.established_voters
     widest = thresholds.established_half_width
     # A missing interval is NaN, which fails every comparison.

@@ -9,8 +9,11 @@ from leaderboard.ratings.board_errors import BoardErrors, state_errors
 from leaderboard.ratings.columns.anchors import choose_anchors, relative_to
 from leaderboard.ratings.columns.components import Connectivity, connect
 from leaderboard.ratings.columns.counting import (
+    Counts,
+    Records,
     Table,
     count_outcomes,
+    count_rated,
     find_cells,
     residual_table,
     score_table,
@@ -18,6 +21,7 @@ from leaderboard.ratings.columns.counting import (
     times_of,
     weigh_votes,
 )
+from leaderboard.ratings.columns.influence import find_official
 from leaderboard.ratings.columns.votelog import VoteLog
 from leaderboard.ratings.fits.bradley_terry import Strengths, fit_strengths, logistic
 from leaderboard.ratings.fits.skills import Skills, fit_skills, skill_errors, state_skills
@@ -111,6 +115,8 @@ def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
         spread, effective = _spread_strengths(rated, strengths, connectivity, method), rated.dependence.effective
         skills = _rate_skills(rated, connectivity, anchor, method)
     se = scale * spread.from_anchor(anchor)
+    records = sum_records(counts)
+    sure_votes, sure_voters = _count_sure(rated, records, method)
     return Estimates(
         elo=method.elo_centre + scale * relative_to(strengths.theta, anchor),
         se=se,
@@ -120,10 +126,20 @@ def _estimate(rated: _Rated, anchor: Mask, method: Method) -> Estimates:
         effective=effective,
         pooled=pooled,
         skills=skills,
-        records=sum_records(counts),
+        records=records,
         dependence=rated.dependence,
         connectivity=connectivity,
+        sure_votes=sure_votes,
+        sure_voters=sure_voters,
     )
+
+
+def _count_sure(rated: _Rated, records: Records, method: Method) -> tuple[Counts, Counts]:
+    """Each contender's rated votes on which a rank may be claimed, and their voters, int64[n] each."""
+    official = find_official(rated.votes, method.influence)
+    if method.limits and not official.all():
+        return count_rated(rated.votes.select(official))
+    return records.rated, rated.dependence.voters.rated
 
 
 def _spread_strengths(rated: _Rated, strengths: Strengths, connectivity: Connectivity, method: Method) -> Spread:

@@ -16,8 +16,9 @@ VERSIONS = ("2", "3", "4")
 class Thresholds:
     """Below `thin_votes` no numbers are shown; a rank range is claimed where all `established` limits hold.
 
-    Only rated votes count. `established_half_width` is the widest half-width of the interval allowed, in Elo. None is
-    any width, in use today; older snapshots have a limit.
+    Only rated votes count, and since version 4 only those of official tiers establish a rank. `established_half_width`
+    is the widest half-width of the interval allowed, in Elo. None is any width, in use today; older snapshots have a
+    limit.
     """
 
     thin_votes: int = 3

@@ -63,7 +63,7 @@ def show_board(request: HttpRequest, modality: str) -> HttpResponse:
     tidied = tidy_tab(request.GET, address) if address.view else ""
     if tidied:
         return redirect(tidied)
-    boards = _boards_of(address.ledger or usual, modality)
+    boards = _boards_of(address.ledger or usual, modality, address.tiers)
     try:
         board = open_kept_board(address.question(usual_ledger=usual))
         asked = Asked(board, address, request.GET, usual, read_audit(board, with_model=False))
@@ -147,9 +147,9 @@ def _say_missing(
     return render(request, "leaderboard/board_missing.html", context, status=error.status)
 
 
-def _boards_of(ledger: str, modality: str) -> tuple[BoardSummary, ...]:
+def _boards_of(ledger: str, modality: str, tiers: str) -> tuple[BoardSummary, ...]:
     try:
-        return list_kept_boards(ledger=ledger, modality=modality)
+        return list_kept_boards(ledger=ledger, modality=modality, tiers=tiers)
     except NotFound:
         return ()
 
@@ -182,6 +182,7 @@ def _frame(asked: Asked, boards: tuple[BoardSummary, ...]) -> dict[str, Any]:
         "permanent_url": address.but(at=str(board.snapshot_id or "")).url,
         "model_query": asked.model_query,
         "counted": state_counted(board),
+        "official_url": address.but(tiers="", at="").url if board.tiers else "",
         "all_votes_url": address.but(tiers="all", at="").url if has_too_few(board) else "",
         "said": f"{board.title}, {tab.label}",
     } | (_share(asked) | _filters(asked, boards))

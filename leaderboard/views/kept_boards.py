@@ -24,9 +24,9 @@ def open_kept_board(question: BoardQuestion) -> BoardView:
     return _open(stamp, get_language(), question["ledger"], question["modality"], category, language)
 
 
-def list_kept_boards(*, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
+def list_kept_boards(*, ledger: str, modality: str, tiers: str) -> tuple[BoardSummary, ...]:
     """Return what `list_boards` returns, from memory if it is kept."""
-    return _list(read_page_stamp(modality=modality), get_language(), ledger, modality)
+    return _list(read_page_stamp(modality=modality), get_language(), ledger, modality, tiers)
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -37,5 +37,5 @@ def _open(
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _list(stamp: str, reader: str | None, ledger: str, modality: str) -> tuple[BoardSummary, ...]:
-    return list_boards(ledger=ledger, modality=modality)
+def _list(stamp: str, reader: str | None, ledger: str, modality: str, tiers: str) -> tuple[BoardSummary, ...]:
+    return list_boards(ledger=ledger, modality=modality, tiers=tiers)

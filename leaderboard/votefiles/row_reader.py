@@ -21,7 +21,7 @@ from leaderboard.votefiles.vote_times import Days, read_day
 
 _OF_PEOPLE = ("voter", "prompt")
 # How much an arena may know of a voter, the least first; "" where nobody knows.
-_TIERS = ("", "open", "settled", "verified", "named")
+TIERS = ("", "open", "settled", "verified", "named")
 # The columns of `VoteRows` beside its log.
 _BY_ROW = ("modality", "counted", "day", "propensity", "neutral")
 # Beyond this, whole numbers cannot be told apart.
@@ -154,10 +154,8 @@ class RowReader:
                 found |= {f"{role}s": labels, role: ids}
         for label in found.get("tiers", ()):
             bad = np.array([text == label for text in self._texts("tier")], dtype=bool)
-            hint = (
-                f"{label!r} is no tier: {', '.join(_TIERS[1:])}, or empty. {as_option('tier', '')} leaves them unread"
-            )
-            self._refuse("tier", bad & (label not in _TIERS), hint)
+            hint = f"{label!r} is no tier: {', '.join(TIERS[1:])}, or empty. {as_option('tier', '')} leaves them unread"
+            self._refuse("tier", bad & (label not in TIERS), hint)
         return found
 
     def _nameless(

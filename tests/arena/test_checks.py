@@ -144,6 +144,11 @@ def test_check_deploy_names_every_unsafe_setting() -> None:
         ("PUBLIC_URL", "https://arena.example.org/?a=b", "easel.E007"),
         ("OFFICIAL_TIERS", ["settled", "trusted"], "easel.E030"),
         ("OFFICIAL_TIERS", [], "easel.E030"),
+        ("ALARM_WEBHOOK", "hooks.example.org/easel", "easel.E031"),
+        ("ALARM_WEBHOOK", "ftp://hooks.example.org", "easel.E031"),
+        ("ALARM_WEBHOOK", "https://hooks.example.org:port/", "easel.E031"),
+        ("METRICS_TOKEN", "schlüssel-schlüssel", "easel.E032"),
+        ("METRICS_TOKEN", "two\nlines", "easel.E032"),
     ],
 )
 def test_check_names_a_setting_that_nothing_could_run_with(

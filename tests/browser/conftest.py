@@ -14,6 +14,7 @@ from arena.catalog.models import Contender, Prompt
 from arena.voting.models import Vote
 from tests.factories import make_arena
 from tests.patience import HANGING
+from tests.writing_once import written_once
 
 Scheme = Literal["light", "dark"]
 DESKTOP = (1366, 768)
@@ -112,7 +113,7 @@ def _wait_for_server() -> None:
 @pytest.fixture
 def arena(transactional_db: None) -> tuple[list[Contender], list[Prompt]]:
     """Four contenders and three prompts in play: six matchups until all are judged."""
-    return make_arena(contenders=4, prompts=3)
+    return written_once(make_arena)(contenders=4, prompts=3)
 
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:

@@ -16,6 +16,7 @@ from tests.browser.looking_over import look_over, overflow_across
 from tests.factories import make_category, make_contender, make_generation, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes
 from tests.leaderboard.pages import BOARD, extend_board, make_board
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = [
@@ -56,6 +57,7 @@ LONG = "A name that is longer than anybody would like it to be, at ultra quality
 
 
 @pytest.fixture
+@written_once
 def filled() -> list[str]:
     """An arena with content for every page; returns the slugs of its established contenders."""
     make_category(slug="animals", name="Animals")

@@ -10,8 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from arena.voting.models import Ledger
+from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.computing.refresh import refresh_ledger
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_contenders, make_ledger
+from tests.writing_once import written_once
 
 _BLOCKS = "dd|div|dl|dt|h1|h2|h3|li|ol|p|section|table|tbody|td|th|thead|tr|ul"
 BOARD = "/leaderboard/text-to-image/"
@@ -24,11 +26,20 @@ class Answer(Protocol):
     def content(self) -> bytes: ...
 
 
+@written_once
 def make_board(contenders: int = 3, votes: int = 400, *, kind: str = "native") -> list[str]:
     """Return the slugs of contenders, best first, after votes in two categories were rated."""
     slugs = make_contenders(contenders)
     make_ledger(kind)
     extend_board(draw_votes(slugs, votes, categories=("animals", "food")), kind=kind)
+    return slugs
+
+
+@written_once
+def make_audited_board(contenders: int = 3, votes: int = 400) -> list[str]:
+    """Return the slugs of contenders, best first, after their boards were audited, too."""
+    slugs = make_board(contenders, votes)
+    audit_ledgers(at_once=True)
     return slugs
 
 

@@ -8,4 +8,4 @@ class InvitationForm(UserCreationForm[User]):
     """The name and the password of a new account."""
 
     class Meta(UserCreationForm.Meta):
-        fields = ("username", "email")
+        fields = ("username",)

@@ -15,10 +15,11 @@ from arena.errors import Conflict, Gone
 VALID_FOR = timedelta(days=7)
 
 
-def invite(*, name: str, by: User | None = None) -> tuple[Invitation, str]:
+def invite(*, name: str, email: str = "", by: User | None = None) -> tuple[Invitation, str]:
     """Store an invitation; return its row, and the token of its link, which nobody can read again."""
     token = secrets.token_urlsafe(32)
-    made = Invitation.objects.create(name=name, sha256=_hash(token), made_by=by, expires_at=timezone.now() + VALID_FOR)
+    ends = timezone.now() + VALID_FOR
+    made = Invitation.objects.create(name=name, email=email, sha256=_hash(token), made_by=by, expires_at=ends)
     return made, token
 
 
@@ -29,13 +30,18 @@ def find_invitation(token: str) -> Invitation | None:
 
 @transaction.atomic
 def accept_invitation(token: str, *, user: User) -> None:
-    """Store a new user as the one for whom an invitation was. Raises Gone and Conflict, and then stores nobody."""
+    """Store a new user as the one for whom an invitation was. Raises Gone and Conflict, and then stores nobody.
+
+    The e-mail address is the invitation's. One that they typed might be somebody else's, who then could not come in by
+    the identity provider.
+    """
     now = timezone.now()
     open_ones = Invitation.objects.filter(sha256=_hash(token), used_at=None, expires_at__gt=now)
     # The lock lets one of two people with one link wait, or of two clicks, and then find it used.
     invitation = open_ones.select_for_update().first()
     if invitation is None:
         raise Gone(_("This invitation has been used, is too old, or its link is not complete. Ask for a new one."))
+    user.email = invitation.email
     try:
         with transaction.atomic():
             user.save()

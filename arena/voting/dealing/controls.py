@@ -14,8 +14,11 @@ APART = 10
 # So many prompts are looked at for the wrong image of a gold pair.
 CANDIDATES = 3
 
-# The voter's oldest matchup that is to be dealt once more, and was not yet.
-DUE = """
+# So many are looked at, the oldest first, since images of some may have left play.
+_MOST_DUE = 8
+
+# The voter's matchups that are to be dealt once more, and were not yet.
+DUE = f"""
 SELECT m.prompt_id, m.left_id, m.right_id FROM voting_matchup m
 WHERE m.voter_key = %(voter)s AND m.control = 'first' AND m.answer IN ('left', 'right', 'tie', 'both_bad')
     AND m.turn <= (SELECT max(turn) FROM voting_matchup WHERE voter_key = %(voter)s) - %(apart)s
@@ -23,8 +26,8 @@ WHERE m.voter_key = %(voter)s AND m.control = 'first' AND m.answer IN ('left', '
         SELECT FROM voting_matchup r WHERE r.voter_key = m.voter_key AND r.control = 'repeat'
             AND r.left_id = m.right_id AND r.right_id = m.left_id
     )
-ORDER BY m.turn LIMIT 1
-"""
+ORDER BY m.turn LIMIT {_MOST_DUE}
+"""  # noqa: S608  # it is made of constants
 
 
 @dataclass(frozen=True)

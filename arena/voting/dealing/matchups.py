@@ -131,7 +131,7 @@ class Shown:
     turn: int
     seen: Seen
     open: Sequence["OpenMatchup"]
-    due: Due | None
+    due: Sequence[Due]
 
 
 @dataclass(frozen=True)
@@ -234,8 +234,7 @@ def _read_shown(ledger: Ledger, asker: Asker, asked: Sequence[PromptImages]) -> 
         cursor.nextset()
         waiting = [OpenMatchup(*row) for row in cursor.fetchall()]
         cursor.nextset()
-        due = cursor.fetchone()
-        return Shown(turn, seen, waiting, Due(*due) if due else None)
+        return Shown(turn, seen, waiting, [Due(*row) for row in cursor.fetchall()])
 
 
 def _read_seen(asker: Asker, asked: Sequence[PromptImages]) -> Seen:
@@ -300,7 +299,8 @@ def _draw_control(
     scope: Scope,
 ) -> Draw | None:
     """Return the repeat that is due, or rarely a gold pair; mostly None."""
-    if shown.due and (again := repeat(shown.due, stock.pool, languages=languages, scope=scope)):
+    repeats = (repeat(due, stock.pool, languages=languages, scope=scope) for due in shown.due)
+    if again := next(filter(None, repeats), None):
         return again
     if not _happens(rng, settings.GOLD_SHARE) or (facts := find_gold_prompt(asked, stock.pool)) is None:
         return None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from arena.errors import Conflict, DomainError, Forbidden, NotFound
 from arena.voting.excluding.entry_filter import CHOSEN, EntryFilter, bind, count_entries
+from arena.voting.excluding.lifted_counts import LiftedCounts, count_lifted
 from arena.voting.models import ExclusionDecision, Ledger
 
 _EXCLUDE = f"""
@@ -44,6 +45,9 @@ UPDATE voting_voter p SET excluded_at = (
 )
 """
 
+# One change of exclusions at a time: each sees what those before it have excluded.
+_HOLD = "SELECT pg_advisory_xact_lock(hashtext('easel.exclusions'))"
+
 log = structlog.get_logger(__name__)
 
 
@@ -52,16 +56,20 @@ def decide_exclusion(
 ) -> ExclusionDecision:
     """Exclude the entries up to a position that a filter chooses; the next refresh computes boards without them.
 
-    With EXCLUSIONS_NEED_TWO it is only proposed, and `confirm_exclusion` brings it into force. Raises DomainError for a
-    filter that chooses everything, without a reason, or if no entry that counts is chosen.
+    With EXCLUSIONS_NEED_TWO it is only proposed, and `confirm_exclusion` brings it into force. Sent again, as by a
+    double click, it is the same decision. Raises DomainError for a filter that chooses everything, without a reason, or
+    if no entry that counts is chosen.
     """
     chosen, because = chosen.check(), _read_reason(reason)
-    if not count_entries(ledger, chosen, upto=upto).entries:
-        raise DomainError(_("These are no votes that count. Nothing was excluded."))
     with transaction.atomic():
-        decision = ExclusionDecision.objects.create(
-            ledger=ledger, chosen=chosen.as_record(), upto=upto, reason=because, proposed_by=proposed_by
-        )
+        _hold_exclusions()
+        stated = {"ledger": ledger, "chosen": chosen.as_record(), "upto": upto, "reason": because}
+        same = ExclusionDecision.objects.filter(**stated, proposed_by=proposed_by, lifted_at=None).first()
+        if same is not None:
+            return same
+        if not count_entries(ledger, chosen, upto=upto).entries:
+            raise DomainError(_("These are no votes that count. Nothing was excluded."))
+        decision = ExclusionDecision.objects.create(**stated, proposed_by=proposed_by)
         if not settings.EXCLUSIONS_NEED_TWO:
             _bring_into_force(decision, by=proposed_by)
     return decision
@@ -101,7 +109,8 @@ def lift_exclusion(*, decision_id: int, because: str, lifted_by: User | None) ->
             other.entries += _exclude(other, at=decision.lifted_at)
             other.save(update_fields=["entries"])
         _run(_CLEAR_VOTERS, decision, at=decision.lifted_at)
-    log.info("exclusion lifted", decision=decision.pk, entries=decision.entries, reason=reason)
+        counted = count_lifted([decision.pk]).get(decision.pk, LiftedCounts())
+    log.info("exclusion lifted", decision=decision.pk, entries=counted.returned, reason=reason)
     return decision
 
 
@@ -126,12 +135,18 @@ def _in_force(ledger: Ledger) -> list[ExclusionDecision]:
 
 
 def _find(decision_id: int) -> ExclusionDecision:
-    """Return a decision, locked. Raises NotFound."""
+    """Return a decision, locked, while no exclusion changes elsewhere. Raises NotFound."""
+    _hold_exclusions()
     held = ExclusionDecision.objects.select_for_update(of=("self",)).select_related("ledger")
     decision = held.filter(pk=decision_id).first()
     if decision is None:
         raise NotFound(_("There is no decision {number}.").format(number=decision_id))
     return decision
+
+
+def _hold_exclusions() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD)
 
 
 def _read_reason(text: str) -> str:

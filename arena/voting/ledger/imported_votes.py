@@ -32,6 +32,9 @@ class ImportedVote(NamedTuple):
     propensity: float | None
     voter: str
     cast_on: date | None
+    reasons: str = ""
+    tier: str = ""
+    network: str = ""
 
 
 def find_import(*, slug: str, name: str, sha256: str) -> Ledger | None:

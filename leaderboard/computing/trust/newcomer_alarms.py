@@ -34,7 +34,7 @@ def watch_votes(*, today: date | None = None) -> list[Alarm]:
     """
     day = today or datetime.now(UTC).date()
     since = day - timedelta(days=day.weekday() + 7)
-    raised: list[Alarm] = []
+    raised: list[tuple[Alarm, list[str]]] = []
     for ledger in Ledger.objects.filter(kind=Ledger.Kind.NATIVE):
         read = _state_of(ledger)
         watched = NewcomerWatch.objects.filter(ledger=ledger)
@@ -43,10 +43,12 @@ def watch_votes(*, today: date | None = None) -> list[Alarm]:
         first, method = last_position_before(ledger, since) + 1, method_of(ledger, tiers="all")
         for modality, votes in read_columns(ledger).votes.items():
             favours = _watch(votes, first, method)
-            raised += _store(ledger, modality, since, day, read, favours)
-    for alarm in raised:
-        _tell(alarm)
-    return raised
+            causes, opponents = _find_causes(favours)
+            alarms = _store(ledger, modality, since, day, read, favours, causes)
+            raised += [(alarm, opponents) for alarm in alarms]
+    for alarm, opponents in raised:
+        _tell(alarm, opponents)
+    return [alarm for alarm, _ in raised]
 
 
 def _state_of(ledger: Ledger) -> str:
@@ -60,15 +62,34 @@ def _watch(votes: VoteLog, first: int, method: Method) -> tuple[Favour, ...]:
     return watch_newcomers(votes, since=first, method=method) if len(votes) else ()
 
 
-def _store(ledger: Ledger, modality: str, since: date, day: date, read: str, favours: Sequence[Favour]) -> list[Alarm]:
+def _find_causes(favours: Sequence[Favour]) -> tuple[list[Favour], list[str]]:
+    """Return whom alarms are about, and the contenders whom newcomers move the other way.
+
+    What one contender gains, those whom it is compared with lose, so only the most evident direction is told.
+    """
+    alerts = [favour for favour in favours if favour.alert]
+    first = max(alerts, key=lambda favour: (favour.evidence, abs(favour.points), favour.gains), default=None)
+    causes = [favour for favour in alerts if first and favour.gains == first.gains]
+    return causes, sorted(favour.contender for favour in alerts if favour not in causes)
+
+
+def _store(
+    ledger: Ledger,
+    modality: str,
+    since: date,
+    day: date,
+    read: str,
+    favours: Sequence[Favour],
+    causes: Sequence[Favour],
+) -> list[Alarm]:
     stored = {"since": since, "read": read, "favours": [asdict(favour) for favour in favours]}
     raised = []
     with transaction.atomic():
         NewcomerWatch.objects.update_or_create(ledger=ledger, modality=modality, defaults=stored)
-        for favour in favours:
+        for favour in causes:
             own = Alarm.objects.filter(ledger=ledger, modality=modality, contender=favour.contender)
             # What was told of the same newcomers before is told again only after more of them.
-            if not favour.alert or own.filter(since=since, voters__gte=favour.voters).exists():
+            if own.filter(since=since, voters__gte=favour.voters).exists():
                 continue
             told = {
                 "since": since, "gains": favour.gains, "evidence": favour.evidence, "voters": favour.voters,
@@ -81,12 +102,12 @@ def _store(ledger: Ledger, modality: str, since: date, day: date, read: str, fav
     return raised
 
 
-def _tell(alarm: Alarm) -> None:
+def _tell(alarm: Alarm, opponents: list[str]) -> None:
     """Write the alarm to the log, to ALARM_WEBHOOK and to ALARM_EMAIL. What cannot be reached is logged."""
     told = {
         "modality": alarm.modality, "contender": alarm.contender, "gains": alarm.gains,
         "evidence": round(alarm.evidence, 1), "voters": alarm.voters, "votes": alarm.votes,
-        "since": alarm.since.isoformat(), "page": f"{settings.PUBLIC_URL}/staff/votes/",
+        "opponents": opponents, "since": alarm.since.isoformat(), "page": f"{settings.PUBLIC_URL}/staff/votes/",
     }  # fmt: skip
     log.warning("newcomers favour a contender" if alarm.gains else "newcomers shun a contender", **told)
     if settings.ALARM_WEBHOOK:
@@ -97,7 +118,8 @@ def _tell(alarm: Alarm) -> None:
             log.error("alarm webhook failed", reason=type(error).__name__)
     if settings.ALARM_EMAIL:
         does = "favour" if alarm.gains else "shun"
-        text = "\n".join(f"{name}: {value}" for name, value in told.items())
+        lines = told | {"opponents": ", ".join(opponents)}
+        text = "\n".join(f"{name}: {value}" for name, value in lines.items())
         try:
             send_mail(f"Easel: new voters {does} {alarm.contender}", text, None, settings.ALARM_EMAIL)
         except (SMTPException, OSError) as error:

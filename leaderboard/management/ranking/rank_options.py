@@ -1,5 +1,6 @@
 """What `rank` can be asked: the files, the names of their columns, the boards, the method, the form of the answer."""
 
+import os
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +17,7 @@ from leaderboard.presentation.board_text import parse_board
 from leaderboard.ratings.boards import BoardKey
 from leaderboard.ratings.parameters import METHOD, VERSIONS, Method, Thresholds
 from leaderboard.votefiles.column_roles import FOR_RANKING, KNOWN_NAMES
+from leaderboard.votefiles.row_reader import TIERS
 
 HELP = "Rank a file of votes: CSV, JSON Lines or JSON, plain or packed, or Parquet. Needs no database."
 # What `--method` may name: the method of every board, and a replay for comparison.
@@ -82,6 +84,10 @@ def _add_method_options(parser: ArgumentParser) -> None:
     )  # fmt: skip
     add_tiers_option(parser)
     parser.add_argument(
+        "--official-tiers", type=_read_tiers, metavar="TIERS", default=os.environ.get("OFFICIAL_TIERS") or None,
+        help="the official tiers, such as settled,verified,named (the default, unless OFFICIAL_TIERS is set)",
+    )  # fmt: skip
+    parser.add_argument(
         "--method-version", choices=VERSIONS, default=METHOD.version,
         help=f"an older version of the method; before 4, no voter's influence is limited (default: {METHOD.version})",
     )  # fmt: skip
@@ -121,6 +127,7 @@ def choose_method(options: Mapping[str, Any], thresholds: Thresholds) -> Method:
         prior_sd=options["prior_sd"] or METHOD.prior_sd,
         equal_category_weights=options["category_weights"] == "equal",
         thresholds=replace(thresholds, **given),
+        influence=replace(METHOD.influence, official=options["official_tiers"] or METHOD.influence.official),
     )
     return choose_tiers(method, options["tiers"])
 
@@ -151,6 +158,14 @@ def _read_anchor(text: str) -> tuple[str, float | None]:
     if not (name and isfinite(found)):
         raise ArgumentTypeError(f"{text!r} is not NAME or NAME=ELO")
     return name, found
+
+
+def _read_tiers(text: str) -> tuple[str, ...]:
+    """The tiers by name, and that of votes of which none is known."""
+    named = text.replace(",", " ").split()
+    if not named or not set(named).issubset(TIERS):
+        raise ArgumentTypeError(f"{text!r} is not some of {', '.join(filter(None, TIERS))}")
+    return ("", *(tier for tier in TIERS if tier in named))
 
 
 def _read_count(text: str) -> int:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import TruncDate
 
 from arena.catalog.models import LogLine
+from arena.voting.excluding.lifted_counts import LiftedCounts, count_lifted
 from arena.voting.models import Exclusion, ExclusionDecision
 from leaderboard.models import Snapshot
 
@@ -86,20 +87,24 @@ def _of_methods() -> Iterator[LogEntry]:
 
 
 def _of_exclusions() -> Iterator[LogEntry]:
-    own = Exclusion.objects.exclude(entry__ledger__kind="imported").annotate(day=TruncDate("decided_at")).order_by()
+    # What a decision has taken over from a lifted one was excluded on that one's day, and told there.
+    told = Exclusion.objects.filter(Q(decision=None) | Q(decided_at=F("decision__decided_at")))
+    own = told.exclude(entry__ledger__kind="imported").annotate(day=TruncDate("decided_at")).order_by()
     for row in own.values("day", "reason", "entry__ledger__name", "entry__ledger_id").annotate(entries=Count("pk")):
         details = {"entries": row["entries"]}
         key = f"exclusion/{row['entry__ledger_id']}/{row['day']}/{_digest(row['reason'])}"
         yield LogEntry(key, row["day"], EXCLUSION, row["entry__ledger__name"], reason=row["reason"], details=details)
-    lifted = ExclusionDecision.objects.filter(decided_at__isnull=False, lifted_at__isnull=False)
-    for decision in lifted.exclude(ledger__kind="imported").select_related("ledger"):
+    ended = ExclusionDecision.objects.filter(decided_at__isnull=False, lifted_at__isnull=False)
+    lifted = list(ended.exclude(ledger__kind="imported").select_related("ledger"))
+    counts = count_lifted([decision.pk for decision in lifted])
+    for decision in lifted:
         key, name = f"decision/{decision.pk}", decision.ledger.name
-        decided, ended = decision.decided_at, decision.lifted_at
-        assert decided
-        assert ended
-        excluded, again = {"entries": decision.entries}, {"lifted": decision.entries}
-        yield LogEntry(key, decided.date(), EXCLUSION, name, reason=decision.reason, details=excluded)
-        yield LogEntry(f"{key}/lifted", ended.date(), EXCLUSION, name, reason=decision.lifted_because, details=again)
+        begun, over, counted = decision.decided_at, decision.lifted_at, counts.get(decision.pk, LiftedCounts())
+        assert begun
+        assert over
+        excluded, again = {"entries": counted.excluded}, {"lifted": counted.returned}
+        yield LogEntry(key, begun.date(), EXCLUSION, name, reason=decision.reason, details=excluded)
+        yield LogEntry(f"{key}/lifted", over.date(), EXCLUSION, name, reason=decision.lifted_because, details=again)
 
 
 def _digest(value: Any) -> str:

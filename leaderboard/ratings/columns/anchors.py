@@ -6,7 +6,7 @@ Where the order of the votes is one in time, a newcomer moves nobody. Elsewhere 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ratings.columns.counting import times_of
+from leaderboard.ratings.columns.counting import count_rated
 from leaderboard.ratings.columns.votelog import BOTH_BAD, VoteLog
 from leaderboard.ratings.parameters import Method, Thresholds
 
@@ -83,15 +83,8 @@ def _seen(votes: VoteLog) -> NDArray[np.bool_]:
 
 def _with_enough(votes: VoteLog, least: Thresholds) -> NDArray[np.bool_]:
     """Whether each contender has the rated votes and voters of an established one."""
-    n = len(votes.contenders)
-    rated = votes.select(votes.outcome != BOTH_BAD)
-    sides = np.concatenate([rated.left, rated.right]).astype(np.int64)
-    voters = np.tile(rated.voter, 2)
-    pairs = np.unique(sides * max(1, len(votes.voters)) + voters) // max(1, len(votes.voters))
-    return np.asarray(
-        (np.bincount(sides, np.tile(times_of(rated), 2), n) >= least.established_votes)
-        & (np.bincount(pairs, minlength=n) >= least.established_voters)
-    )
+    rated, voters = count_rated(votes)
+    return np.asarray((rated >= least.established_votes) & (voters >= least.established_voters))
 
 
 def _rows_by_contender(votes: VoteLog) -> list[Rows]:

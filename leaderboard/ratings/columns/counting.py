@@ -56,6 +56,16 @@ def sum_records(counts: Counts) -> Records:
     )
 
 
+def count_rated(votes: VoteLog) -> tuple[Counts, Counts]:
+    """Each contender's rated votes, and the voters who cast them, int64[n] each."""
+    n, known = len(votes.contenders), max(1, len(votes.voters))
+    rated = votes.select(votes.outcome != BOTH_BAD)
+    sides = np.concatenate([rated.left, rated.right]).astype(np.int64)
+    pairs = np.unique(sides * known + np.tile(rated.voter, 2)) // known
+    counted = np.bincount(sides, np.tile(times_of(rated), 2), n).astype(np.int64)
+    return counted, np.bincount(pairs, minlength=n)
+
+
 def equal_say(total: Table, *, full_say: int) -> Table:
     """The weight of a vote in each category, float64[categories], that makes categories count equally.
 

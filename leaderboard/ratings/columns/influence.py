@@ -21,8 +21,11 @@ _GRAIN = 1 << 24
 
 def find_counted(votes: VoteLog, rule: Influence) -> Mask:
     """Whether the board counts each vote, bool[n_rows]."""
-    if not rule.only_official:
-        return np.ones(len(votes), dtype=bool)
+    return find_official(votes, rule) if rule.only_official else np.ones(len(votes), dtype=bool)
+
+
+def find_official(votes: VoteLog, rule: Influence) -> Mask:
+    """Whether each vote is of an official tier, bool[n_rows]."""
     return _is_any(votes.tiers, votes.tier, rule.official, len(votes))
 
 
@@ -34,7 +37,7 @@ def limit_influence(votes: VoteLog, rule: Influence) -> VoteLog:
     the rows; their order changes no bit.
     """
     votes = votes.select(find_counted(votes, rule))
-    official = _is_any(votes.tiers, votes.tier, rule.official, len(votes))
+    official = find_official(votes, rule)
     rated = np.where(votes.outcome != BOTH_BAD, 1.0 if votes.times is None else votes.times, 0.0)
     known = ~_is_any(votes.voters, votes.voter, ("",), len(votes))
     weight = _limit(votes, rated, votes.voter, known, rule.voter_cap)

@@ -13,6 +13,7 @@ from leaderboard.presentation.board_page.row_details import read_details
 from leaderboard.presentation.board_rows import choose_rows
 from leaderboard.presentation.findings import state_shown
 from leaderboard.queries.figures import count_same_pictures
+from leaderboard.queries.standings import BoardView
 from leaderboard.ratings.parameters import METHOD
 from leaderboard.views.tabs.asking import Asked
 
@@ -76,7 +77,7 @@ def _notes(asked: Asked, badges: set[str]) -> list[tuple[str, str]]:
     names = name_columns()
     shown = [column.key for column in head_columns(asked.address, tells_offers=asked.tells_offers)]
     meanings = {
-        _("preliminary"): state_preliminary(named=asked.board.voters is not None),
+        _("preliminary"): _state_preliminary(asked.board),
         _("unlinked"): _("No votes link it to the others: its place among them is not known."),
         _("retired"): _("No longer voted on; its votes stay."),
     }
@@ -84,9 +85,11 @@ def _notes(asked: Asked, badges: set[str]) -> list[tuple[str, str]]:
     return [*notes, *((word, text) for word, text in meanings.items() if word in badges)]
 
 
-def state_preliminary(*, named: bool) -> str:
-    """Say when a row is preliminary; `named` tells whether the votes name their voters."""
-    if not named:
+def _state_preliminary(board: BoardView) -> str:
+    """Say when a row is preliminary: that depends on whether the votes name their voters, and on which are official."""
+    if board.voters is None:
         return _("Fewer than {votes} votes: no rank yet.").format(votes=settings.PRELIMINARY_VOTES)
     text = _("Fewer than {votes} votes, or fewer than {voters} voters: no rank yet.")
+    if board.counts == "all":
+        text = _("Fewer than {votes} official votes, or from fewer than {voters} voters: no rank yet.")
     return text.format(votes=settings.PRELIMINARY_VOTES, voters=settings.PRELIMINARY_VOTERS)

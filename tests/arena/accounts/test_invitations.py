@@ -22,7 +22,7 @@ ADD = "/admin/accounts/invitation/add/"
 
 
 def accept(link: str, name: str = "ada", client: Client | None = None) -> Any:
-    form = {"username": name, "email": "", "password1": PASSWORD, "password2": PASSWORD}
+    form = {"username": name, "email": "boss@example.org", "password1": PASSWORD, "password2": PASSWORD}
     return (client or Client()).post(link, form)
 
 
@@ -47,6 +47,15 @@ def test_staff_make_a_link_and_who_opens_it_has_an_account(admin_client: Client)
     # The link is shown once, and is stored nowhere.
     assert link.split("/")[-2] not in str(list(Invitation.objects.values()))
     assert link not in admin_client.get("/admin/accounts/invitation/").content.decode()
+
+
+def test_account_has_the_address_that_staff_gave_and_no_typed_one(admin_client: Client) -> None:
+    for name, given in (("ada", "ada@example.org"), ("ben", "")):
+        page = admin_client.post(ADD, {"name": name, "email": given}, follow=True).content.decode()
+        (link,) = re.findall(r"http://testserver(/accounts/invitations/[\w-]+/)", page)
+        assert 'name="email"' not in Client().get(link).content.decode()
+        assert accept(link, name).status_code == 302
+        assert User.objects.get(username=name).email == given
 
 
 def test_used_old_withdrawn_and_unknown_links_are_answered_alike() -> None:

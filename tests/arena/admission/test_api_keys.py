@@ -43,6 +43,13 @@ def test_only_a_hash_is_kept_and_a_wrong_or_revoked_key_is_refused() -> None:
     assert get("/api/v1/", key).status_code == 401
 
 
+def test_key_that_may_send_more_requests_reads_as_well(settings: Settings) -> None:
+    settings.ACCESS = "login"
+    row, key = make_key(name="a program", scopes=["bulk"])
+    assert row.scopes == ["bulk", "read"]
+    assert get("/api/v1/", key).status_code == 200
+
+
 def test_use_is_noted_once_an_hour() -> None:
     _, key = make_key(name="a program", scopes=["read"])
     assert get("/api/v1/", key).status_code == 200

@@ -5,14 +5,20 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from arena.catalog.loading.load import load_catalogue
 from tests.arena.catalog.folders import FILES, Edit
+from tests.factories import load_built_in
 
 
 @pytest.fixture(scope="module")
 def built_in(lasting: None) -> None:
     """The built-in catalogue, loaded once for a module: its tests then load only what an operator's folder adds."""
-    load_catalogue()
+    load_built_in()
+
+
+@pytest.fixture
+def loaded(db: None) -> None:
+    """The built-in catalogue, for a test beside others that need an empty one."""
+    load_built_in()
 
 
 @pytest.fixture

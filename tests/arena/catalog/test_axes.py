@@ -26,6 +26,7 @@ def axes_of(slug: str) -> list[str]:
     return list(Prompt.objects.get(slug=slug).axes.values_list("slug", flat=True))
 
 
+@pytest.mark.usefixtures("loaded")
 def test_axes_of_files_stay_as_staff_change_them_and_the_log_says_so(edit: Edit, admin_client: Client) -> None:
     edit("prompts/wool.toml", 'title = "Unicorn in Wool"', TAGGED)
     load_catalogue()
@@ -57,7 +58,7 @@ def test_axes_of_files_stay_as_staff_change_them_and_the_log_says_so(edit: Edit,
     assert admin_client.get(f"/admin/catalog/axis/{chosen.pk}/delete/").status_code == 403
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("loaded", "folder")
 def test_load_of_other_axes_tags_frozen_prompts_and_is_logged_once(edit: Edit) -> None:
     edit("prompts/wool.toml", 'title = "Unicorn in Wool"', TAGGED)
     load_catalogue()
@@ -68,6 +69,7 @@ def test_load_of_other_axes_tags_frozen_prompts_and_is_logged_once(edit: Edit) -
     assert LogLine.objects.get(kind="axes").details == {"prompts": 1}
 
 
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize(
     ("tags", "reason"),
     [
@@ -83,6 +85,7 @@ def test_load_of_bad_axes_is_refused_by_name(edit: Edit, tags: str, reason: str)
     assert reason in refused.value.message
 
 
+@pytest.mark.usefixtures("loaded")
 def test_estimates_are_claims_with_an_axis_and_a_value(edit: Edit) -> None:
     estimate = 'kind = "capability"\naxis = "fine-detail"\nvalue = 71'
     edit("models/weaver.toml", 'kind = "strength"', estimate)

@@ -23,6 +23,7 @@ WORKFLOW: dict[str, Any] = {
 SETTINGS = '{ quality = "fine" }'
 
 
+@pytest.mark.usefixtures("loaded")
 def test_workflow_file_is_stored_whole_and_pinned(folder: Path, edit: Edit) -> None:
     file = folder / "models" / "workflows" / "weave.json"
     file.parent.mkdir()

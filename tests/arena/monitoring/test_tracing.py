@@ -1,17 +1,12 @@
 """Traces go to a receiver of OTLP if the environment says where, and nothing of it is loaded otherwise."""
 
-import http.server
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-
 from arena.embedded.environment import data_folder
+from tests.trace_receiver import receive_traces
 
 ROOT = Path(__file__).resolve().parents[3]
 # Answers one request as the web server does, then ends.
@@ -34,42 +29,6 @@ print(sorted(name for name in sys.modules if name.startswith("opentelemetry")) !
 """
 
 
-class Receiver(http.server.ThreadingHTTPServer):
-    """Keeps what it is sent."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Keep)
-        self.kept: list[ExportTraceServiceRequest] = []
-
-
-class Keep(http.server.BaseHTTPRequestHandler):
-    """Takes an export."""
-
-    server: Receiver
-
-    def do_POST(self) -> None:
-        """Keep it."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        assert self.path == "/v1/traces"
-        self.server.kept.append(ExportTraceServiceRequest.FromString(body))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def serve(program: str = SERVE, **environment: str) -> "subprocess.CompletedProcess[str]":
     own = os.environ | {"EASEL_DATA_DIR": str(data_folder()), "PYTHONPATH": str(ROOT)} | environment
     return subprocess.run(
@@ -77,20 +36,17 @@ def serve(program: str = SERVE, **environment: str) -> "subprocess.CompletedProc
     )
 
 
-def test_traces_reach_the_receiver_and_name_nobody(receiver: Receiver) -> None:
-    done = serve(
-        OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{receiver.server_port}", OTEL_EXPORTER_OTLP_COMPRESSION="none"
-    )
+def test_traces_reach_the_receiver_and_name_nobody() -> None:
+    with receive_traces() as receiver:
+        done = serve(**receiver.variables)
     assert done.stdout.splitlines() == ["200 OK", "True"], done.stderr
-    sent = [resource for each in receiver.kept for resource in each.resource_spans]
-    spans = [span for resource in sent for scope in resource.scope_spans for span in scope.spans]
-    by_name = {span.name: {each.key: each.value for each in span.attributes} for span in spans}
+    by_name = {name: {each.key: each.value for each in span.attributes} for name, span in receiver.spans.items()}
     assert by_name["GET robots"]["http.route"].string_value == "robots.txt"
     assert by_name["GET robots"]["http.response.status_code"].int_value == 200
     assert len(by_name["GET robots"]["easel.request_id"].string_value) == 32
     assert by_name["SELECT"]["db.query.text"].string_value == "SELECT %s"
-    assert "easel-web" in str(sent)
-    assert not any(word in str(sent) for word in ("private", "192.0.2.7"))
+    assert "easel-web" in str(receiver.resources)
+    assert not any(word in str(receiver.resources) for word in ("private", "192.0.2.7"))
 
 
 def test_without_an_address_nothing_is_loaded() -> None:

@@ -18,14 +18,21 @@ from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.computing.single_flight import AUDITING, REFRESHING
 from leaderboard.models import Audit, Snapshot
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_contenders, make_ledger
+from tests.writing_once import written_once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def ledger(settings: Settings) -> Ledger:
-    """A refreshed ledger with two categories, two languages and an exclusion; its boards are due at once."""
+    """A ledger whose boards are due at once."""
     settings.AUDIT_SECONDS = 0
+    return fill()
+
+
+@written_once
+def fill() -> Ledger:
+    """Return a refreshed ledger with two categories, two languages and an exclusion."""
     made = make_ledger()
     append_entries(made, draw_votes(make_contenders(4), 300, categories=["animals", "food"], languages=["en", "ja"]))
     exclude(made, 10)

@@ -21,12 +21,14 @@ from tests.leaderboard.computing.test_vote_import import bring, write_votes
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
 from tests.leaderboard.management.test_recompute import export, recompute_here
 from tests.leaderboard.pages import BOARD, text_of
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 API = "/api/v1/standings/"
 
 
 @pytest.fixture
+@written_once
 def ledger() -> Ledger:
     """A refreshed ledger of two categories with twelve prompts each; one axis has all even ones, the other has two."""
     prompts = [

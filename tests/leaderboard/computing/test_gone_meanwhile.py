@@ -26,11 +26,13 @@ from leaderboard.ratings.boards import BoardKey
 from tests.arena.voting.ledger.test_sealing import somebody_waits
 from tests.leaderboard.ledgers import append_entries, draw_votes, make_contenders, make_ledger
 from tests.patience import HANGING
+from tests.writing_once import written_once
 
 OVERALL = BoardKey("overall", modality="text-to-image")
 
 
 @pytest.fixture
+@written_once
 def ledger() -> Ledger:
     """A refreshed ledger that has gained votes since then."""
     made = make_ledger("demonstration")

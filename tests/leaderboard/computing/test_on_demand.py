@@ -30,6 +30,7 @@ from tests.leaderboard.ledgers import (
     make_ledger,
 )
 from tests.leaderboard.pages import BOARD, text_of
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 API = "/api/v1/standings/"
@@ -51,6 +52,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+@written_once
 def ledger() -> Ledger:
     """A refreshed ledger of 120 days, two categories and two languages, with old and recent exclusions."""
     make_categories("animals", "food")

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
 
 from arena.catalog.models import Category
 from arena.celery import app as celery
@@ -134,6 +135,22 @@ def test_exclusion_taken_back_and_made_elsewhere_is_noticed() -> None:
 
     assert refresh_ledger(ledger=ledger).outcome == "refreshed"
     assert read_board(ledger="native", modality=T2I).input_hash != before
+
+
+def test_exclusions_that_change_during_a_computation_are_noticed_whatever_their_number() -> None:
+    ledger = make_ledger()
+    append_entries(ledger, draw_votes(make_contenders(3), 50))
+    exclude(ledger, 5)
+    began = timezone.now()
+    refresh_ledger(ledger=ledger)
+
+    # As if one had been lifted and another decided after the refresh had read them, and before it stored its boards.
+    Exclusion.objects.all().delete()
+    exclude(ledger, 6)
+    Exclusion.objects.update(decided_at=began)
+
+    assert refresh_ledger(ledger=ledger).outcome == "refreshed"
+    assert refresh_ledger(ledger=ledger).outcome == "unchanged"
 
 
 def test_board_whose_votes_are_all_excluded_stands_empty() -> None:

@@ -17,6 +17,7 @@ from leaderboard.models import Board, Snapshot, Standing
 from leaderboard.queries.snapshots import SnapshotGone
 from leaderboard.queries.standings import read_board, read_snapshot
 from tests.leaderboard.ledgers import Cast, append_entries, make_contenders, make_ledger
+from tests.writing_once import written_once
 
 pytestmark = pytest.mark.django_db
 T2I = "text-to-image"
@@ -28,6 +29,7 @@ def days_ago(days: int, hour: int = 0, minute: int = 0) -> datetime:
 
 
 @pytest.fixture
+@written_once
 def board() -> Board:
     """The overall board of a ledger with one vote and no snapshot yet."""
     ledger = make_ledger()

@@ -1,6 +1,7 @@
 """Official boards count votes of official tiers only; beside each stands the board of all votes, on demand."""
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from leaderboard.models import Board, Snapshot
 from leaderboard.queries.standings import BoardView, read_board
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_categories, make_contenders, make_ledger
 from tests.leaderboard.pages import BOARD, text_of
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 API = "/api/v1/standings/"
@@ -50,16 +52,18 @@ def mixed_votes(slugs: list[str]) -> list[Cast]:
     return casts[:OLD] + mixed
 
 
-@pytest.fixture
-def slugs() -> list[str]:
+def make_arena() -> list[str]:
+    """Return the slugs of four contenders, best first; store two categories."""
     make_categories("animals", "food")
     return make_contenders(4)
 
 
 @pytest.fixture
-def ledger(slugs: list[str]) -> Ledger:
+@written_once
+def ledger() -> Ledger:
+    """A refreshed ledger of votes of all tiers."""
     made = make_ledger()
-    append_entries(made, mixed_votes(slugs))
+    append_entries(made, mixed_votes(make_arena()))
     refresh_ledger(ledger=made)
     return made
 
@@ -104,6 +108,53 @@ def test_board_of_all_votes_is_computed_when_somebody_asks(ledger: Ledger, clien
     assert [each["board_votes"] for each in boards if each["slice"] == "overall"] == [OLD + OFFICIAL]
 
 
+def test_board_of_all_votes_leads_to_others_of_all_votes_and_tells_their_size(ledger: Ledger, client: Client) -> None:
+    client.get(BOARD, {"category": "animals", "tiers": "all"})
+    client.get(BOARD, {"tiers": "all"})
+    compute_asked(ledger=ledger)
+    sizes = {slug: read(category=slug, tiers="all").votes for slug in ("animals", "food")}
+    assert (sizes["animals"] > OPEN, sizes["food"]) == (True, 0)
+
+    def told(**chosen: str) -> dict[str, int | None]:
+        page = client.get(BOARD, chosen).content.decode()
+        listed = page.partition('id="all-boards"')[2].partition("</nav>")[0]
+        found = re.findall(r'<a href="([^"]+)".*?</a>', listed, re.DOTALL)
+        counts = [re.search(r'class="count">\s*([\d,]+)', chip) for chip in listed.split("<li>")[1:]]
+        return {
+            url: int(count[1].replace(",", "")) if count else None for url, count in zip(found, counts, strict=True)
+        }
+
+    everybody = told(tiers="all")
+    assert everybody[f"{BOARD}?tiers=all"] == OLD + OFFICIAL + OPEN
+    assert everybody[f"{BOARD}?category=animals&amp;tiers=all"] == sizes["animals"]
+    # Nobody has asked for this one, so nobody has counted.
+    assert everybody[f"{BOARD}?category=food&amp;tiers=all"] is None
+    assert told()[f"{BOARD}?category=animals"] == sizes["animals"] - OPEN
+
+
+@pytest.mark.parametrize("view", ["", "intervals", "sensitivity"])
+def test_board_of_all_votes_says_that_it_has_no_audit(ledger: Ledger, client: Client, view: str) -> None:
+    chosen = ({"view": view} if view else {}) | {"tiers": "all"}
+    client.get(BOARD, chosen)
+    compute_asked(ledger=ledger)
+    page = client.get(BOARD, chosen)
+    assert "it has no audit and no comparison of weights" in text_of(page)
+    official = f"{BOARD}?view={view}" if view else BOARD
+    assert f'<a href="{official}">The official board has both, and moves</a>' in page.content.decode()
+    assert "it has no audit" not in text_of(client.get(official))
+
+
+def test_no_rank_rests_on_newcomers_votes(slugs: list[str], client: Client) -> None:
+    made = make_ledger()
+    append_entries(made, [cast._replace(tier="open") for cast in draw_votes(slugs, 200)])
+    refresh_ledger(ledger=made)
+    client.get(API, {"tiers": "all"})
+    compute_asked(ledger=made)
+    assert {(row.line.level, row.line.rank_low) for row in read(tiers="all").rows} == {("preliminary", None)}
+    page = text_of(client.get(BOARD, {"tiers": "all"}))
+    assert "Fewer than 30 official votes, or from fewer than 5 voters: no rank yet." in page
+
+
 @pytest.mark.parametrize("chosen", [{"category": "animals"}, {"days": 30}, {"category": "food", "language": "en"}])
 def test_every_board_stands_in_two_kinds(ledger: Ledger, client: Client, chosen: dict[str, Any]) -> None:
     for tiers in ("official", "all"):
@@ -116,12 +167,13 @@ def test_every_board_stands_in_two_kinds(ledger: Ledger, client: Client, chosen:
 
 
 def test_votes_of_newcomers_alone_renew_the_board_of_all_and_leave_the_official_numbers(
-    ledger: Ledger, slugs: list[str], client: Client
+    ledger: Ledger, client: Client
 ) -> None:
     client.get(API, {"tiers": "all"})
     compute_asked(ledger=ledger)
     before, everybody = read(), read(tiers="all")
-    append_entries(ledger, [Cast(slugs[0], slugs[1], "left", "newer", tier="open")])
+    one, two = [row.contender_slug for row in before.rows][:2]
+    append_entries(ledger, [Cast(one, two, "left", "newer", tier="open")])
     assert refresh_ledger(ledger=ledger).snapshots == 1
     after = read()
     assert (after.position, after.output_hash) == (before.position + 1, before.output_hash)
@@ -156,17 +208,17 @@ def test_where_all_tiers_are_official_there_is_one_kind(ledger: Ledger, settings
     assert not Board.objects.filter(tiers="all").exists()
 
 
-def test_demonstration_has_one_kind(client: Client, slugs: list[str]) -> None:
+def test_demonstration_has_one_kind(client: Client) -> None:
     demonstration = make_ledger("demonstration")
-    append_entries(demonstration, draw_votes(slugs, 100))
+    append_entries(demonstration, draw_votes(make_arena(), 100))
     refresh_ledger(ledger=demonstration)
     told = client.get(API, {"ledger": "demonstration", "tiers": "all"}).json()
     assert (told["tiers"], told["board_votes"]) == ("", 100)
     assert client.get(BOARD, {"ledger": "demonstration", "tiers": "all"}).status_code == 302
 
 
-def test_board_with_too_few_official_votes_says_so_and_offers_all(slugs: list[str], client: Client) -> None:
-    made = make_ledger()
+def test_board_with_too_few_official_votes_says_so_and_offers_all(client: Client) -> None:
+    slugs, made = make_arena(), make_ledger()
     append_entries(made, [cast._replace(tier="open") for cast in draw_votes(slugs, 100)])
     refresh_ledger(ledger=made)
     assert (read().votes, read().position) == (0, 100)
@@ -224,11 +276,29 @@ def test_export_of_a_ledger_with_old_and_new_entries_recomputes_to_both_kinds_of
     assert "entries verified" in run("verify")
 
 
-def test_export_that_is_imported_has_no_tiers(ledger: Ledger, client: Client, tmp_path: Path) -> None:
+def test_import_keeps_the_tiers_and_networks_of_an_export(ledger: Ledger, client: Client, tmp_path: Path) -> None:
     export = tmp_path / "export.csv"
     export.write_bytes(client.get("/api/v1/ledgers/native/entries/", {"format": "csv"}).getvalue())
     run("import_votes", str(export), "--name", "Elsewhere")
-    told = client.get(API, {"ledger": "elsewhere", "tiers": "all"}).json()
-    assert (told["tiers"], told["board_votes"]) == ("", OLD + OFFICIAL + OPEN)
-    assert set(LedgerEntry.objects.filter(ledger__slug="elsewhere").values_list("tier", "network")) == {("", "")}
+    client.get(API, {"tiers": "all"})
+    client.get(API, {"ledger": "elsewhere", "tiers": "all"})
+    compute_asked(ledger=ledger)
+    compute_asked(ledger=Ledger.objects.get(slug="elsewhere"))
+
+    def lines(**chosen: str) -> tuple[str, int, list[tuple[str, float]]]:
+        told = client.get(API, chosen).json()
+        return told["tiers"], told["board_votes"], [(row["contender_slug"], row["elo"]) for row in told["standings"]]
+
+    for tiers in ("official", "all"):
+        assert lines(ledger="elsewhere", tiers=tiers) == lines(tiers=tiers)
+    # Networks are told apart as before, under other labels.
+    kept, own = (
+        set(LedgerEntry.objects.filter(ledger__slug=slug, tier="open").values_list("network", flat=True))
+        for slug in ("elsewhere", "native")
+    )
+    assert (len(kept), kept & own) == (OPEN, set())
     assert "entries verified" in run("verify")
+    plain = tmp_path / "plain.csv"
+    plain.write_text("left,right,outcome\n" + "a,b,left\n" * 40)
+    run("import_votes", str(plain), "--name", "Plain")
+    assert client.get(API, {"ledger": "plain"}).json()["tiers"] == ""

@@ -315,6 +315,18 @@ def test_tiers_of_an_export_say_whose_votes_count(tiered: Path, tmp_path: Path, 
         assert f"output {board['output_hash']}" in said.getvalue()
 
 
+def test_official_tiers_are_those_of_the_option_or_the_setting(tiered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def votes(*options: str) -> int:
+        return int(json.loads(rank(tiered, "--format", "json", *options))["boards"][0]["votes"])
+
+    assert votes("--official-tiers", "open") == 120
+    assert votes("--official-tiers", "open, settled") == 240
+    monkeypatch.setenv("OFFICIAL_TIERS", "open settled verified named")
+    assert (votes(), votes("--official-tiers", "settled")) == (240, 120)
+    with pytest.raises(CommandError, match="is not some of open, settled, verified, named"):
+        votes("--official-tiers", "golden")
+
+
 def test_tiers_of_another_file_are_read_where_their_column_is_named(tiered: Path) -> None:
     text = (
         tiered.read_text()

@@ -28,6 +28,7 @@ from leaderboard.ratings.boards import OVERALL, compute_boards
 from leaderboard.votefiles.export_reader import read_export
 from tests.factories import make_category
 from tests.leaderboard.ledgers import append_entries, draw_votes, exclude, make_categories, make_contenders, make_ledger
+from tests.writing_once import written_once
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,7 @@ def recompute_here(*arguments: object) -> str:
 
 
 @pytest.fixture
+@written_once
 def ledger() -> Ledger:
     """A refreshed ledger with two categories, two languages and two exclusions."""
     make_categories("animals", "food")

@@ -21,6 +21,7 @@ from tests.leaderboard.ledgers import (
     make_ledger,
 )
 from tests.leaderboard.pages import BOARD, text_of
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 REASONS = "/api/v1/reasons/"
@@ -38,6 +39,7 @@ def share_of(answer: dict[str, object], slug: str) -> dict[str, tuple[object, ..
 
 
 @pytest.fixture
+@written_once
 def slugs() -> list[str]:
     """Three contenders; the first wins by its text and loses by its looks, and the third has few votes."""
     make_categories("animals", "food")

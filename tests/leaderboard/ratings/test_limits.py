@@ -13,6 +13,7 @@ from leaderboard.ratings.joint.weighing import share_boards
 from leaderboard.ratings.methods import METHOD, fit, fit_with_errors
 from leaderboard.ratings.parameters import VERSIONS, Method
 from leaderboard.ratings.publishing import publish
+from leaderboard.ratings.results import ContenderResult
 from tests.leaderboard.ratings.logs import from_arrays, simulate
 from tests.leaderboard.ratings.test_properties import logs
 
@@ -84,6 +85,23 @@ def test_official_board_counts_official_votes_alone() -> None:
     assert (every.votes, every.input_hash == log.input_hash()) == (900, False)
     nobody = compute_board(with_tiers(log, np.ones(900)), OVERALL, METHOD.for_official())
     assert (nobody.votes, nobody.contenders) == (0, ())
+
+
+def test_rank_rests_on_official_votes_alone() -> None:
+    log = simulate([0.0, 0.5, 1.0, 1.5], votes=900, voters=300, seed=8)
+    joined = (log.left == 3) | (log.right == 3)
+    mixed = with_tiers(log, np.where(joined, 1, 2))
+
+    def lines(method: Method) -> dict[str, ContenderResult]:
+        return {line.contender: line for line in compute_board(mixed, OVERALL, method).contenders}
+
+    levels = {name: line.level for name, line in lines(METHOD).items()}
+    assert levels == dict.fromkeys(log.contenders, "established") | {"c03": "preliminary"}
+    newcomer = lines(METHOD)["c03"]
+    assert (newcomer.rank_low, newcomer.p_first) == (None, None)
+    assert newcomer.rated_votes > 30
+    assert newcomer.elo is not None
+    assert {line.level for line in lines(BEFORE).values()} == {"established"}
 
 
 @pytest.mark.parametrize("method", [METHOD, METHOD.for_official()])

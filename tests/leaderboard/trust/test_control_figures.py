@@ -24,7 +24,8 @@ from leaderboard.queries.watching.voter_lines import VoterLine, list_voters
 from tests.factories import make_arena
 from tests.leaderboard.ledgers import Cast, append_entries
 from tests.leaderboard.pages import count_queries, text_of
-from tests.leaderboard.trust.test_excluding import run, staff
+from tests.leaderboard.trust.conftest import staff
+from tests.leaderboard.trust.test_excluding import run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PAGE, VOTERS, EXCLUSIONS = "/staff/votes/", "/staff/votes/voters/", "/staff/exclusions/"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
@@ -18,17 +18,14 @@ from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.computing.trust.exclusion_preview import preview_exclusion
 from leaderboard.models import Snapshot
 from leaderboard.queries.past import read_past
-from leaderboard.queries.standings import BoardView, read_board
 from tests.leaderboard.ledgers import (
-    Cast,
     append_entries,
     draw_votes,
     exclude,
-    make_categories,
-    make_contenders,
     make_ledger,
 )
 from tests.leaderboard.pages import text_of
+from tests.leaderboard.trust.conftest import board, newcomer, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 HONEST, RIGGED = 300, 200
@@ -37,42 +34,12 @@ RIG = EntryFilter(tiers=("open",), new_since=date(2026, 11, 25))
 
 
 @pytest.fixture
-def slugs() -> list[str]:
-    make_categories("animals")
-    return make_contenders(4)
-
-
-@pytest.fixture
 def ledger(slugs: list[str]) -> Ledger:
     """Honest votes, then newcomers who all vote for the last contender."""
     made = make_ledger()
     append_entries(made, (cast._replace(tier="settled") for cast in draw_votes(slugs, HONEST)))
-    rig = [
-        Cast(
-            slugs[-1],
-            slugs[row % 3],
-            "left",
-            f"new-{row}",
-            tier="open",
-            network="c0ffee00c0ff",
-            cast_on=date(2026, 11, 26),
-        )
-        for row in range(RIGGED)
-    ]
-    append_entries(made, rig)
+    append_entries(made, (newcomer(slugs, row, f"new-{row}", cast_on=date(2026, 11, 26)) for row in range(RIGGED)))
     return made
-
-
-def staff(name: str = "chief", *rights: str) -> Client:
-    user = User.objects.create_user(name, is_staff=True)
-    user.user_permissions.add(*Permission.objects.filter(codename__in=rights))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def board() -> BoardView:
-    return read_board(ledger="native", modality="text-to-image")
 
 
 def run(*words: str) -> str:
@@ -150,6 +117,28 @@ def test_log_tells_exclusions_and_that_they_were_lifted(ledger: Ledger, client: 
     assert "It was a class" in page
     details = [each["details"] for each in client.get("/api/v1/log/", {"kind": "exclusion"}).json()["results"]]
     assert sorted(details, key=str) == [{"entries": 200}, {"lifted": 200}]
+
+
+def test_votes_that_another_decision_names_are_not_said_to_count_again(ledger: Ledger, client: Client) -> None:
+    chief = staff("chief", "add_exclusion")
+    some = EntryFilter(voters=tuple(f"new-{row}" for row in range(50)))
+    first, second = (
+        decide_exclusion(ledger=ledger, chosen=chosen, upto=ledger.length, reason=reason, proposed_by=None)
+        for chosen, reason in ((some, "A class"), (RIG, "A script"))
+    )
+
+    def lift(decision: ExclusionDecision) -> str:
+        return text_of(chief.post(f"{PAGE}{decision.pk}/lift/", {"because": "Known to us"}, follow=True))
+
+    def told() -> list[dict[str, int]]:
+        results = client.get("/api/v1/log/", {"kind": "exclusion"}).json()["results"]
+        return sorted((each["details"] for each in results), key=str)
+
+    assert "Votes that count again: 0. Other decisions name 50 of them, too; these stay excluded." in lift(first)
+    assert told() == [{"entries": 150}, {"entries": 50}, {"lifted": 0}]
+    assert "200 votes count again" in lift(second)
+    assert told() == [{"entries": 150}, {"entries": 50}, {"lifted": 0}, {"lifted": 200}]
+    assert not Exclusion.objects.exists()
 
 
 def test_command_previews_excludes_and_lifts(ledger: Ledger) -> None:

@@ -30,21 +30,15 @@ from leaderboard.queries.status import read_board_figures
 from leaderboard.queries.watching.vote_figures import VoteFigures, last_position_before
 from leaderboard.queries.watching.voter_lines import list_voters
 from tests.factories import make_arena
-from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude, make_categories, make_contenders
+from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, exclude
 from tests.leaderboard.pages import count_queries, text_of
-from tests.leaderboard.trust.test_excluding import board, staff
+from tests.leaderboard.trust.conftest import board, newcomer, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PAGE, VOTERS = "/staff/votes/", "/staff/votes/voters/"
 # A Thursday; newcomers are those since Monday of the week before.
 TODAY = date(2026, 12, 3)
 OLD, NEW = date(2026, 11, 2), date(2026, 12, 1)
-
-
-@pytest.fixture
-def slugs() -> list[str]:
-    make_categories("animals")
-    return make_contenders(4)
 
 
 @pytest.fixture
@@ -57,21 +51,18 @@ def ledger(slugs: list[str]) -> Ledger:
 
 def rig(slugs: list[str], voters: int, *, name: str = "new", wins: bool = True) -> list[Cast]:
     """Ten votes each by newcomers for, or against, the last contender."""
-    return [
-        Cast(
-            slugs[-1], slugs[row % 3], "left" if wins else "right", f"{name}-{row // 10}", tier="open",
-            network="c0ffee00c0ff", cast_on=NEW,
-        )
-        for row in range(10 * voters)
-    ]  # fmt: skip
+    outcome = "left" if wins else "right"
+    return [newcomer(slugs, row, f"{name}-{row // 10}", outcome, cast_on=NEW) for row in range(10 * voters)]
 
 
 def watch(slugs: list[str], *, today: date = TODAY) -> list[Alarm]:
-    """The alarms about the last contender; whom it is compared with lose what it gains."""
-    return [alarm for alarm in watch_votes(today=today) if alarm.contender == slugs[-1]]
+    """The alarms, all of which are about the last contender: whom it is compared with lose what it gains."""
+    alarms = watch_votes(today=today)
+    assert {alarm.contender for alarm in alarms} <= {slugs[-1]}
+    return alarms
 
 
-def test_attack_raises_one_alarm_a_contender_and_changes_no_board(ledger: Ledger, slugs: list[str]) -> None:
+def test_attack_raises_one_alarm_and_changes_no_board(ledger: Ledger, slugs: list[str]) -> None:
     append_entries(ledger, rig(slugs, 30))
     (alarm,) = watch(slugs)
     assert (alarm.contender, alarm.gains, alarm.since) == (slugs[-1], True, date(2026, 11, 23))
@@ -79,7 +70,9 @@ def test_attack_raises_one_alarm_a_contender_and_changes_no_board(ledger: Ledger
     assert (alarm.voters, alarm.votes) == (30, 300)
     watched = NewcomerWatch.objects.get()
     assert (watched.since, len(watched.favours)) == (alarm.since, 4)
-    assert set(Alarm.objects.exclude(pk=alarm.pk).values_list("gains", flat=True)) <= {False}
+    # What its opponents lose is as evident, and no alarm of its own.
+    assert sum(each["alert"] for each in watched.favours) > 1
+    assert Alarm.objects.get() == alarm
     assert not Snapshot.objects.exists()
     # Nothing new: nothing is computed, and nothing told again, on no day.
     assert watch_votes(today=TODAY) == []
@@ -93,8 +86,8 @@ def test_attack_raises_one_alarm_a_contender_and_changes_no_board(ledger: Ledger
 
 def test_downvoting_is_an_alarm_and_exclusion_ends_its_evidence(ledger: Ledger, slugs: list[str]) -> None:
     append_entries(ledger, rig(slugs, 40, wins=False))
-    found = {each.contender: each.gains for each in watch_votes(today=TODAY)}
-    assert found[slugs[-1]] is False
+    (alarm,) = watch(slugs)
+    assert alarm.gains is False
     exclude(ledger, *range(601, 1001))
     watch_votes(today=TODAY)
     assert NewcomerWatch.objects.get().favours == []
@@ -150,8 +143,10 @@ def test_alarm_is_posted_and_mailed(ledger: Ledger, slugs: list[str], hook: type
     settings.ALARM_EMAIL, settings.PUBLIC_URL = ["anna@example.org"], "https://arena.example.org"
     append_entries(ledger, rig(slugs, 30))
     alarms = watch_votes(today=TODAY)
-    assert len(hook.got) == len(alarms) == len(mail.outbox)
-    (told,) = [each for each in hook.got if each["contender"] == slugs[-1]]
+    assert len(hook.got) == len(alarms) == len(mail.outbox) == 1
+    (told,) = hook.got
+    assert set(told["opponents"]) <= set(slugs[:-1])
+    assert told["opponents"]
     assert (told["event"], told["contender"], told["gains"], told["voters"]) == ("vote_alarm", slugs[-1], True, 30)
     assert told["page"] == "https://arena.example.org/staff/votes/"
     (letter,) = [each for each in mail.outbox if each.subject == f"Easel: new voters favour {slugs[-1]}"]
@@ -172,7 +167,6 @@ def test_webhook_that_fails_stops_no_alarm(
 def test_banner_stands_on_staff_pages_until_somebody_notes_it(ledger: Ledger, slugs: list[str], client: Client) -> None:
     append_entries(ledger, rig(slugs, 30))
     (alarm,) = watch(slugs)
-    Alarm.objects.exclude(pk=alarm.pk).delete()
     onlooker, chief = staff("onlooker"), staff("chief", "add_exclusion")
     said = "New voters judge 1 contender in a way that chance does not explain."
     assert said in text_of(onlooker.get("/staff/runs/"))

@@ -12,6 +12,7 @@ from leaderboard.computing.month_end_boards import compute_month_ends
 from leaderboard.models import MonthEnd
 from tests.leaderboard.ledgers import Cast, known, make_categories, make_contenders, make_ledger
 from tests.leaderboard.pages import BOARD, extend_board, text_of
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 TAB = {"view": "changes"}
@@ -31,6 +32,7 @@ def cast_in(month: int, order: list[str], votes: int) -> list[Cast]:
 
 
 @pytest.fixture
+@written_once
 def slugs() -> list[str]:
     """Four contenders whose last one comes first in November; a fifth that has votes in November only."""
     slugs = make_contenders(5)

@@ -22,6 +22,7 @@ from leaderboard.computing.refresh import refresh_ledger
 from leaderboard.models import ErrorBlock, Standing
 from tests.leaderboard.ledgers import Cast, known, make_categories, make_contenders, make_ledger
 from tests.leaderboard.pages import extend_board, text_of
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PATH, API = "/choose/", "/api/v1/choices/"
@@ -41,6 +42,7 @@ def cast_for(order: list[str], category: str, votes: int) -> list[Cast]:
 
 
 @pytest.fixture
+@written_once
 def slugs() -> list[str]:
     """Four contenders: the first is best at animals, the last at food; all boards are audited."""
     slugs = make_contenders(4)

@@ -14,12 +14,14 @@ from leaderboard.presentation.ledger_choice import find_usual_ledger
 from tests.factories import make_category, make_prompt
 from tests.leaderboard.ledgers import Cast, draw_votes, make_categories, make_contenders, make_ledger
 from tests.leaderboard.pages import BOARD, extend_board, make_board, text_of
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 BANNER = "These votes were cast by simulated voters"
 T2I = "text-to-image"
 
 
+@written_once
 def make_arena() -> list[str]:
     """A demonstration with 400 votes, and one vote by a visitor; returns the contenders, best first."""
     make_categories("animals", "food")

@@ -8,12 +8,11 @@ import re
 import pytest
 from django.test import Client
 
-from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.models import PairRecords, Snapshot
 from leaderboard.views.tabs.matrix import MOST_WRITTEN, PAIRS_PER_PAGE
 from tests.factories import make_category
 from tests.leaderboard.ledgers import Cast
-from tests.leaderboard.pages import BOARD, extend_board, make_board, text_of
+from tests.leaderboard.pages import BOARD, extend_board, make_audited_board, make_board, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PAIR = '<tr><th scope="row">Name of'
@@ -21,14 +20,8 @@ MATRIX = f"{BOARD}?view=matrix"
 API = "/api/v1"
 
 
-def audited_board(contenders: int = 3, votes: int = 400) -> list[str]:
-    slugs = make_board(contenders, votes)
-    audit_ledgers(at_once=True)
-    return slugs
-
-
 def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
-    slugs = audited_board()
+    slugs = make_audited_board()
     before = Snapshot.objects.filter(board__slice="overall").latest("pk")
     counted = client.get(f"{API}/pairs/").json()
     extend_board([Cast(slugs[0], slugs[1], "left")] * 10)
@@ -48,7 +41,7 @@ def test_matrix_shows_the_records_of_its_snapshot(client: Client) -> None:
 
 
 def test_answer_of_the_first_two_stands_above_and_cells_lead_to_others(client: Client) -> None:
-    slugs = audited_board()
+    slugs = make_audited_board()
     html = text_of(client.get(f"{MATRIX}&category=food"))
     assert html.index('class="verdict-sentence"') < html.index('<table class="matrix"')
     links = re.findall(r'<td class="m\d+"><a href="([^"]*)#pair"', html)
@@ -61,7 +54,7 @@ def test_answer_of_the_first_two_stands_above_and_cells_lead_to_others(client: C
 
 
 def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> None:
-    *_, last = slugs = audited_board()
+    *_, last = slugs = make_audited_board()
     seen = Snapshot.objects.filter(board__slice="overall").latest("pk")
     link = client.get(f"{MATRIX}&pair=0-1&of={seen.pk}").headers["Location"]
     extend_board(Cast(last, slugs[0], "left", f"new-{index}") for index in range(300))
@@ -71,7 +64,7 @@ def test_places_are_those_of_the_snapshot_that_was_looked_at(client: Client) -> 
 
 
 def test_nonsense_shows_the_matrix(client: Client) -> None:
-    audited_board()
+    make_audited_board()
     for query in ("pair=0-9", "pair=1-1", "pair=x", "one=a&two=b", "form=nope", "pair=0-99999"):
         answer = client.get(f"{MATRIX}&{query}", follow=True)
         assert answer.status_code == 200, query
@@ -79,7 +72,7 @@ def test_nonsense_shows_the_matrix(client: Client) -> None:
 
 
 def test_chances_and_list_stand_beside_the_records(client: Client) -> None:
-    audited_board()
+    make_audited_board()
     pair = client.get(f"{API}/pairs/").json()["pairs"][0]
     chances, listed = (text_of(client.get(f"{MATRIX}&form={view}")) for view in ("chances", "list"))
     assert f">{100 * pair['p_win']:.0f}<small>{100 * pair['p_tie']:.0f}·{100 * pair['p_loss']:.0f}</small>" in chances
@@ -91,7 +84,7 @@ def test_chances_and_list_stand_beside_the_records(client: Client) -> None:
 
 
 def test_old_snapshot_without_records_still_has_chances(client: Client) -> None:
-    audited_board()
+    make_audited_board()
     PairRecords.objects.all().delete()
     assert "before records of pairs were kept" in text_of(client.get(MATRIX))
     assert 'class="matrix' in text_of(client.get(f"{MATRIX}&form=chances"))

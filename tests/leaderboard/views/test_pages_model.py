@@ -12,13 +12,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from arena.catalog.loading.load import load_catalogue
 from arena.catalog.models import Contender, Fact, ImageModel
 from arena.generation.models import Generation
 from leaderboard.presentation.model_page.head_tags import is_new, list_tags
-from tests.factories import make_contender, make_editing_prompt, make_generation, make_image_model, make_prompt
+from tests.factories import (
+    load_built_in,
+    make_contender,
+    make_editing_prompt,
+    make_generation,
+    make_image_model,
+    make_prompt,
+)
 from tests.leaderboard.ledgers import draw_votes, make_ledger
 from tests.leaderboard.pages import extend_board, text_of
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 
@@ -26,9 +33,10 @@ MINI = "/models/gpt-image-1-mini/"
 SOURCED = {"source": "https://example.org/a", "seen_on": date(2026, 11, 1)}
 
 
+@written_once
 def make_catalogue() -> None:
     """Load the shipped catalogue, and rate some of its contenders."""
-    load_catalogue()
+    load_built_in()
     make_ledger()
     slugs = ["gpt-image-1-5-high", "gpt-image-1-mini-high", "gpt-image-1-mini-medium", "gpt-image-1-mini-low"]
     known = [slug for slug in slugs if Contender.objects.filter(slug=slug).exists()]

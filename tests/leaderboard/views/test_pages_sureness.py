@@ -13,7 +13,7 @@ from leaderboard.computing.auditing import audit_ledgers
 from leaderboard.models import Audit, Snapshot
 from leaderboard.presentation.board_page.figure_texts import chance
 from tests.leaderboard.ledgers import Cast, draw_votes
-from tests.leaderboard.pages import BOARD, extend_board, make_board, text_of
+from tests.leaderboard.pages import BOARD, extend_board, make_audited_board, make_board, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 PAIR = '<tr><th scope="row">Name of'
@@ -22,19 +22,13 @@ INTERVALS = f"{BOARD}?view=intervals"
 API = "/api/v1"
 
 
-def audited_board(contenders: int = 3, votes: int = 400) -> list[str]:
-    slugs = make_board(contenders, votes)
-    audit_ledgers(at_once=True)
-    return slugs
-
-
 def facts_of_overall() -> dict[str, object]:
     facts: dict[str, object] = Audit.objects.get(snapshot__board__slice="overall").facts
     return facts
 
 
 def test_board_says_how_sure_it_is(client: Client) -> None:
-    slugs = audited_board()
+    slugs = make_audited_board()
     facts = client.get(f"{API}/audits/").json()["facts"]
     html = text_of(client.get(BOARD))
     assert facts == facts_of_overall()
@@ -70,7 +64,7 @@ def test_undecided_neighbours_say_how_many_votes_are_missing(client: Client) -> 
 
 
 def test_sure_lead_for_which_one_may_not_stop_yet_is_said_to_be_sure(client: Client) -> None:
-    audited_board(contenders=2, votes=150)
+    make_audited_board(contenders=2, votes=150)
     (pair,) = client.get(f"{API}/audits/").json()["facts"]["pairs"]
     assert (pair["sure"], pair["decision"]["decided"]) == (True, False)
     html = text_of(client.get(BOARD))
@@ -79,7 +73,7 @@ def test_sure_lead_for_which_one_may_not_stop_yet_is_said_to_be_sure(client: Cli
 
 
 def test_board_says_who_is_among_the_first(client: Client) -> None:
-    slugs = audited_board(contenders=5, votes=900)
+    slugs = make_audited_board(contenders=5, votes=900)
     places = client.get(f"{API}/audits/").json()["facts"]["places"]
     assert {line["contender"] for line in places} == set(slugs)
     html = text_of(client.get(INTERVALS))
@@ -109,7 +103,7 @@ def test_board_without_an_audit_says_that_one_is_coming(client: Client) -> None:
 
 
 def test_board_that_has_moved_on_names_the_snapshot_that_was_audited(client: Client) -> None:
-    slugs = audited_board()
+    slugs = make_audited_board()
     audited = Audit.objects.get(snapshot__board__slice="overall").snapshot
     side = re.search(r"<dt>Left side</dt><dd>.*?</dd>", text_of(client.get(BOARD)))
     extend_board(draw_votes(slugs, 50, seed=9))
@@ -124,7 +118,7 @@ def test_board_that_has_moved_on_names_the_snapshot_that_was_audited(client: Cli
 
 def test_methodology_shows_the_sequential_form_beside_the_published_one(client: Client) -> None:
     assert "measured in the background" in text_of(client.get("/methodology/"))
-    audited_board()
+    make_audited_board()
     html = text_of(client.get("/methodology/"))
     row = client.get(f"{API}/standings/").json()["standings"][0]
     line = client.get(f"{API}/audits/").json()["facts"]["replays"]["lines"][0]
@@ -147,13 +141,13 @@ def test_methodology_links_the_source_as_it_runs(client: Client) -> None:
 
 
 def test_audit_of_one_ledger_is_not_shown_for_another(client: Client) -> None:
-    audited_board()
+    make_audited_board()
     Ledger.objects.create(slug="other", name="Other", kind="imported")
     assert client.get(f"{API}/audits/?ledger=other").status_code == 404
 
 
 def test_intervals_have_both_errors_and_a_table_has_the_same(client: Client) -> None:
-    slugs = audited_board()
+    slugs = make_audited_board()
     lines = client.get(f"{API}/audits/").json()["facts"]["variance"]["lines"]
     html = text_of(client.get(INTERVALS))
     table = html[html.index('id="errors-caption"') :].partition("</table>")[0]

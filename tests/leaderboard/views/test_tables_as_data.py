@@ -30,6 +30,7 @@ from tests.factories import (
 )
 from tests.leaderboard.ledgers import Cast, append_entries, draw_votes, make_ledger
 from tests.leaderboard.pages import BOARD, extend_board, make_board
+from tests.writing_once import written_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
@@ -197,6 +198,7 @@ def check(client: Client, path: str, html: str) -> Iterator[str]:
         yield f"{path}: no link to data by the table {table.name or table.rows[0]}"
 
 
+@written_once
 def fill() -> list[str]:
     """An arena with something in every table of its reading pages; returns the slugs of its contenders, best first."""
     prompts = [

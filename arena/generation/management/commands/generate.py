@@ -14,6 +14,7 @@ from django.utils import timezone
 from arena.catalog.models import Contender, Prompt
 from arena.errors import DomainError, NotFound
 from arena.generation.models import Generation, Run
+from arena.generation.providers.listening import is_silent
 from arena.generation.runs.causes import find_causes
 from arena.generation.runs.choosing import choose_contenders, choose_prompts
 from arena.generation.runs.lifecycle import NothingMissing, RunProgress, cancel_run, plan_run, run_progress, start_run
@@ -36,7 +37,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--contenders", nargs="+", default=[], metavar="SLUG", help="Default: all callable ones.")
+        parser.add_argument(
+            "--contenders", nargs="+", default=[], metavar="SLUG", help="Default: all that can be called."
+        )
         parser.add_argument("--categories", nargs="+", default=[], metavar="SLUG", help="All their prompts.")
         parser.add_argument("--prompts", nargs="+", default=[], metavar="SLUG", help="Default: all of the categories.")
         parser.add_argument("--samples", type=int, default=1, help="Images per contender and prompt.")
@@ -58,6 +61,8 @@ class Command(BaseCommand):
         cap = _parse_cap(options["cap"])
         try:
             contenders = choose_contenders(slugs=options["contenders"])
+            if not options["contenders"]:
+                contenders = self._leave_out_silent(contenders)
             prompts = choose_prompts(categories=options["categories"], slugs=options["prompts"])
         except NotFound as error:
             raise CommandError(error.message) from error
@@ -79,6 +84,15 @@ class Command(BaseCommand):
             return
         self._watch(run, here=options["here"] or not _has_worker())
         self._report(run)
+
+    def _leave_out_silent(self, contenders: list[Contender]) -> list[Contender]:
+        """Return the contenders without those of servers on this machine that do not run, and say which these are."""
+        providers = {row.offering.provider.pk: row.offering.provider for row in contenders if row.offering}
+        silent = {key for key, provider in providers.items() if is_silent(provider)}
+        for key in sorted(silent):
+            provider = providers[key]
+            self.stdout.write(f"  {provider.name} is left out: nothing listens at {provider.base_url}. Start it first.")
+        return [row for row in contenders if not (row.offering and row.offering.provider_id in silent)]
 
     def _preview(self, preview: Preview) -> None:
         """Print what would be made, line by line, and what not."""

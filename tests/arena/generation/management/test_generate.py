@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 
+from arena.catalog.models import Offering, Provider
 from arena.generation.calls.claims import claim_generation
 from arena.generation.models import Generation, Run
 from arena.generation.runs.lifecycle import plan_run, start_run
 from tests.arena.generation.conftest import Shop, provider_key, server, shop, storage
-from tests.factories import make_category, make_prompt
+from tests.factories import make_category, make_contender, make_image_model, make_prompt
+from tests.system.easel import free_port
 
 __all__ = ["provider_key", "server", "shop", "storage"]
 
@@ -47,6 +49,20 @@ def test_generate_dry_says_what_it_would_make_and_cost(shop: Shop) -> None:
     assert "4 images are missing, at an unknown price." in said
     assert not Run.objects.exists()
     assert "It costs at least 0.005, at most 0.005 USD." in generate("--contenders", shop.contender.slug, "--dry-run")
+
+
+def test_generate_leaves_out_a_server_that_does_not_run(shop: Shop) -> None:
+    make_prompt()
+    idle = Provider.objects.create(
+        slug="idle", name="A server", family="comfyui", base_url=f"http://127.0.0.1:{free_port()}", key_env=""
+    )
+    model = make_image_model()
+    offering = Offering.objects.create(provider=idle, image_model=model, model_id="any")
+    contender = make_contender(image_model=model, offering=offering)
+    said = generate("--here", "--yes")
+    assert f"A server is left out: nothing listens at {idle.base_url}. Start it first." in said
+    assert set(Generation.objects.values_list("contender__slug", "state")) == {(shop.contender.slug, "done")}
+    assert f"{contender.slug}: 1 image" in generate("--contenders", contender.slug, "--dry-run")
 
 
 def test_generate_ends_with_the_causes_of_what_is_missing(shop: Shop) -> None:

@@ -179,6 +179,20 @@ def test_repeat_whose_image_left_play_is_not_dealt(deal: Callable[..., Matchup],
     assert deal().control == ""
 
 
+def test_repeat_that_cannot_be_dealt_holds_up_no_other(deal: Callable[..., Matchup], settings: Settings) -> None:
+    settings.REPEAT_SHARE = 1.0
+    gone = deal()
+    answer(gone, "tie")
+    stays = deal()
+    answer(stays, "tie")
+    settings.REPEAT_SHARE = 0.0
+    Generation.objects.filter(pk=gone.left_id).update(hidden_at=timezone.now())
+    for _ in range(APART):
+        answer(deal(), "left")
+    again = deal()
+    assert (again.control, again.left_id, again.right_id) == (Control.REPEAT, stays.right_id, stays.left_id)
+
+
 def test_no_image_whose_name_is_known_is_dealt(
     deal: Callable[..., Matchup], settings: Settings, voter: uuid.UUID
 ) -> None:

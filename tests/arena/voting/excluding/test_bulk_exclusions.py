@@ -167,6 +167,24 @@ def test_of_many_at_once_one_excludes_an_entry_and_nobody_meets_a_fault() -> Non
     assert Exclusion.objects.count() == 5
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("needs_two", [False, True])
+def test_decision_that_is_sent_several_times_at_once_is_one(settings: Settings, needs_two: bool) -> None:
+    settings.EXCLUSIONS_NEED_TWO = needs_two
+    append_entries(made := make_ledger(), [Cast("a", "b", "left", f"voter-{row}", tier="open") for row in range(50)])
+    by = user("chief")
+
+    def send(_: int) -> int:
+        try:
+            return decide(made, by, tiers=("open",)).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(send, range(6)))) == 1
+    assert ExclusionDecision.objects.get().entries == (0 if needs_two else 50)
+
+
 def test_withdrawn_proposal_cannot_be_confirmed(ledger: Ledger, settings: Settings) -> None:
     settings.EXCLUSIONS_NEED_TWO = True
     decision = decide(ledger, user("one"))
