@@ -43,7 +43,9 @@ class ExclusionDecision(models.Model):
     @property
     def stated(self) -> list[tuple[str, str]]:
         """What the filter states, by the names of its parts."""
-        return [(name, value if isinstance(value, str) else ", ".join(value)) for name, value in self.chosen.items()]
+        return [
+            (name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in self.chosen.items()
+        ]
 
 
 class Exclusion(models.Model):

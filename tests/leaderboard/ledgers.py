@@ -34,11 +34,12 @@ class Cast(NamedTuple):
     reasons: str = ""
     tier: str = ""
     network: str = ""
+    control: str = ""
 
     @property
     def version(self) -> int:
         """The first format that has what this vote says."""
-        return 3 if self.tier or self.network else 2 if self.reasons else 1
+        return 4 if self.control else 3 if self.tier or self.network else 2 if self.reasons else 1
 
 
 def make_ledger(kind: str = "native", *, slug: str = "") -> Ledger:
@@ -53,7 +54,7 @@ def append_entries(ledger: Ledger, casts: Iterable[Cast]) -> None:
             entry = Entry(
                 ledger.length + 1, cast.left, cast.right, cast.outcome, cast.prompt, cast.category, cast.language,
                 cast.modality, 0.25, cast.voter, cast.cast_on, cast.reasons, cast.tier, cast.network,
-                version=cast.version,
+                cast.control, version=cast.version,
             )  # fmt: skip
             salt = f"{entry.position:032x}"
             leaf = leaf_hash(salt=salt, entry=entry)

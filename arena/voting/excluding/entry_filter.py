@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from math import log
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from arena.errors import DomainError
+from arena.voting.control_kinds import DOUBTED, RIGHT, WRONG
 from arena.voting.models import Ledger, Tier
 
 _MOST_NAMES = 10_000
@@ -20,7 +22,8 @@ class EntryFilter:
 
     `voters` are pseudonyms, `networks` labels of the ledger's column, `contenders` slugs of which one stands on either
     side. `since` and `until` are days of the votes; `new_since` is the day on or after which a voter's first vote in
-    the ledger was cast.
+    the ledger was cast. `doubted` chooses voters whose answers to gold pairs are those of somebody who does not look;
+    it is the last position of the ledger of controls that is read (`last_control`).
     """
 
     voters: tuple[str, ...] = ()
@@ -30,11 +33,12 @@ class EntryFilter:
     since: date | None = None
     until: date | None = None
     new_since: date | None = None
+    doubted: int | None = None
 
     def check(self) -> "EntryFilter":
         """Return the filter without repeated names. Raises DomainError if it chooses everything or makes no sense."""
-        if not any(getattr(self, each.name) for each in fields(self)):
-            raise DomainError(_("Say which votes: by voters, networks, tiers, contenders or days."))
+        if all(getattr(self, each.name) in _UNSTATED for each in fields(self)):
+            raise DomainError(_("Say which votes: by voters, networks, tiers, contenders, days or gold pairs."))
         if unknown := [tier for tier in self.tiers if tier not in Tier.values]:
             text = _("“{unknown}” is no tier. Choose from: {known}.")
             raise DomainError(text.format(unknown=unknown[0][:40], known=", ".join(Tier.values)))
@@ -47,20 +51,23 @@ class EntryFilter:
 
     def as_record(self) -> dict[str, Any]:
         """Return what is stated, as JSON."""
-        stated = {name: value for name, value in asdict(self).items() if value}
-        return {name: value.isoformat() if isinstance(value, date) else list(value) for name, value in stated.items()}
+        stated = {name: value for name, value in asdict(self).items() if value not in _UNSTATED}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in stated.items()}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "EntryFilter":
         """Return the filter of a record."""
-        stated: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else date.fromisoformat(value)
-            for name, value in record.items()
-        }
+        stated: dict[str, Any] = dict(record)
+        for name, value in record.items():
+            if isinstance(value, list):
+                stated[name] = tuple(value)
+            elif isinstance(value, str):
+                stated[name] = date.fromisoformat(value)
         return cls(**stated)
 
 
 _NAMES = ("voters", "networks", "tiers", "contenders")
+_UNSTATED: tuple[Any, ...] = ((), None)
 
 
 class Chosen(NamedTuple):
@@ -72,8 +79,18 @@ class Chosen(NamedTuple):
     excluded: int
 
 
+# Voters whose answers to gold pairs, as the ledger of controls has them up to a position, are those of somebody who
+# does not look. A tie is wrong; "both bad" says nothing.
+DOUBTED_VOTERS = f"""
+SELECT g.voter FROM voting_ledger o JOIN voting_ledgerentry g ON g.ledger_id = o.id
+WHERE o.kind = 'control' AND g.control IN ('gold_left', 'gold_right') AND g.outcome <> 'both_bad'
+    AND (%(doubted)s::bigint IS NULL OR g.position <= %(doubted)s::bigint)
+GROUP BY 1 HAVING sum(
+    CASE WHEN g.control = 'gold_' || g.outcome THEN {log(RIGHT)}::float8 ELSE {log(WRONG)}::float8 END
+) >= {log(DOUBTED)}::float8
+"""  # noqa: S608  # it is made of constants
 # What is not stated is a constant NULL, which PostgreSQL leaves out of its plan.
-CHOSEN = """
+CHOSEN = f"""
 FROM voting_ledgerentry e LEFT JOIN voting_exclusion x ON x.entry_id = e.id
 WHERE e.ledger_id = %(ledger)s AND e.position <= %(upto)s
     AND (%(voters)s::varchar[] IS NULL OR e.voter = ANY(%(voters)s::varchar[]))
@@ -87,7 +104,8 @@ WHERE e.ledger_id = %(ledger)s AND e.position <= %(upto)s
         SELECT f.voter FROM voting_ledgerentry f WHERE f.ledger_id = %(ledger)s AND f.voter <> ''
         GROUP BY f.voter HAVING min(f.cast_on) >= %(new_since)s::date
     ))
-"""
+    AND (%(doubted)s::bigint IS NULL OR e.voter IN ({DOUBTED_VOTERS}))
+"""  # noqa: S608  # it is made of constants
 _COUNT = f"""
 SELECT count(*) FILTER (WHERE x.id IS NULL), count(DISTINCT e.voter) FILTER (WHERE x.id IS NULL),
     count(DISTINCT nullif(e.network, '')) FILTER (WHERE x.id IS NULL), count(x.id) {CHOSEN}
@@ -113,4 +131,9 @@ def bind(ledger: Ledger, chosen: EntryFilter, *, upto: int) -> dict[str, Any]:
     """Return what CHOSEN is asked."""
     names = {name: list(getattr(chosen, name)) or None for name in _NAMES}
     days = {"since": chosen.since, "until": chosen.until, "new_since": chosen.new_since}
-    return {"ledger": ledger.pk, "upto": upto, **names, **days}
+    return {"ledger": ledger.pk, "upto": upto, "doubted": chosen.doubted, **names, **days}
+
+
+def last_control() -> int:
+    """Return the last position of the ledger of controls; 0 before its first entry."""
+    return Ledger.objects.filter(kind=Ledger.Kind.CONTROL).values_list("length", flat=True).first() or 0

@@ -9,10 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from arena.errors import DomainError
 from arena.voting.excluding.bulk_exclusions import confirm_exclusion, decide_exclusion, lift_exclusion
-from arena.voting.excluding.entry_filter import EntryFilter
+from arena.voting.excluding.entry_filter import EntryFilter, last_control
 from arena.voting.models import ExclusionDecision, Ledger
 from leaderboard.computing.trust.exclusion_preview import Preview, PreviewLine, preview_exclusion
-from leaderboard.queries.watching.control_figures import doubted_voters
 
 
 class Command(BaseCommand):
@@ -40,7 +39,7 @@ class Command(BaseCommand):
             "--contender", action="append", default=[], metavar="SLUG", help="on either side; repeat for more"
         )
         parser.add_argument(
-            "--doubted", action="store_true", help="name the voters whose answers to gold pairs are those of chance"
+            "--doubted", action="store_true", help="voters whose answers to gold pairs are those of chance"
         )
         parser.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="votes of this day (UTC) or later")
         parser.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="votes of this day or earlier")
@@ -102,17 +101,15 @@ def _find_ledger(slug: str) -> Ledger:
 
 
 def _read_filter(options: dict[str, Any]) -> EntryFilter:
-    doubted = doubted_voters() if options["doubted"] else []
-    if options["doubted"] and not doubted:
-        raise CommandError("No voter is doubted: nobody has answered gold pairs as chance does.")
     return EntryFilter(
-        voters=(*options["voter"], *doubted),
+        voters=tuple(options["voter"]),
         networks=tuple(options["network"]),
         tiers=tuple(options["tier"]),
         contenders=tuple(options["contender"]),
         since=options["since"],
         until=options["until"],
         new_since=options["new_since"],
+        doubted=last_control() if options["doubted"] else None,
     )
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from arena.voting.excluding.entry_filter import EntryFilter
+from arena.voting.excluding.entry_filter import EntryFilter, last_control
 from arena.voting.models import Tier
 
 
@@ -26,6 +26,21 @@ class WordsField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """Return them as a tuple."""
         return tuple((super().to_python(value) or "").replace(",", " ").split())
+
+
+class Mark(forms.CheckboxInput):
+    """A box that sends the last position of the ledger of controls as it was when the page was made."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Add the position."""
+        context = super().get_context(name, value, attrs)
+        if not context["widget"]["attrs"].get("checked"):
+            context["widget"]["value"] = last_control()
+        return context
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        """Return the position that was sent."""
+        return data.get(name)
 
 
 def _day(label: Any) -> forms.DateField:
@@ -57,9 +72,18 @@ class ExclusionForm(forms.Form):
     since = _day(_("First day of the votes"))
     until = _day(_("Last day of the votes"))
     new_since = _day(_("Only voters whose first vote was on or after"))
+    doubted = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=2**62,
+        label=_("Only voters who are doubted"),
+        help_text=_("Their answers to gold pairs are those of somebody who does not look."),
+        widget=Mark,
+    )
 
     def as_filter(self) -> EntryFilter:
         """Return what was chosen."""
         stated = self.cleaned_data
         names: dict[str, Any] = {name: tuple(stated[name]) for name in ("voters", "networks", "contenders", "tiers")}
-        return EntryFilter(**names, since=stated["since"], until=stated["until"], new_since=stated["new_since"])
+        numbers = {name: stated[name] for name in ("since", "until", "new_since", "doubted")}
+        return EntryFilter(**names, **numbers)

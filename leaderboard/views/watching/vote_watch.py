@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from arena.catalog.models import Contender
+from arena.voting.excluding.entry_filter import last_control
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import Tier
 from leaderboard.models import Alarm, NewcomerWatch
-from leaderboard.queries.watching.control_figures import controls_by_day, doubted_voters
+from leaderboard.queries.watching.control_figures import controls_by_day, count_doubted
 from leaderboard.queries.watching.vote_figures import VoteFigures, last_position_before, new_voters_by_hour
 from leaderboard.queries.watching.voter_lines import ORDERS, list_voters
 from leaderboard.views.watching.staff_doors import excluding_door, may_exclude, staff_door
@@ -48,7 +49,8 @@ def show_votes(request: HttpRequest) -> HttpResponse:
         "hours": new_voters_by_hour(timezone.now() - _HOURS),
         "fastest": figures.fastest(),
         "controls": controls_by_day(_first_day(days)),
-        "doubted": len(doubted_voters()),
+        "doubted": count_doubted(),
+        "last_control": last_control(),
         "watches": [(watch, _favours(watch, names)) for watch in watches],
         "alarms": [
             (alarm, names.get(alarm.contender, alarm.contender), link_to_exclude(alarm)) for alarm in alarms[:_ALARMS]
