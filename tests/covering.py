@@ -30,12 +30,16 @@ REASONS: dict[str, str] = {
     "arena/management/commands/prepare.py": _PROCESS,
     "arena/management/commands/reset.py": _PROCESS,
     "arena/management/commands/up.py": _PROCESS,
+    "arena/monitoring/traced_work.py": _PROCESS,
+    "arena/monitoring/tracing.py": _PROCESS,
     "arena/voting/tasks.py": _LATE,
     "arena/web/static_storage.py": "only `prepare` collects static files, in a process of its own",
     "leaderboard/ratings/speed/compiled.py": "numba runs machine code, which is not measured",
     "leaderboard/ratings/speed/two_processes.py": _PROCESS,
+    "leaderboard/tasks.py": "workers run it, in processes of their own",
     "leaderboard/templatetags/charts.py": _LATE,
     "leaderboard/templatetags/comparisons.py": _LATE,
+    "leaderboard/templatetags/watching.py": _LATE,
 }
 
 # Measuring starts on import, before anything of Easel is imported: otherwise its first lines would be missed.

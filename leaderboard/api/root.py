@@ -80,9 +80,14 @@ class SchemaView(ReadView):
 def _write_schema(form: str, language: str) -> tuple[bytes, str]:
     """Return the description and its media type: the same for everybody who reads it in a language."""
     renderer = OpenApiJsonRenderer() if form == "json" else OpenApiYamlRenderer()
-    described = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    text: bytes = renderer.render(described, renderer_context={})
+    text: bytes = renderer.render(_describe_api(language), renderer_context={})
     return text, str(renderer.media_type) if form == "json" else f"{renderer.media_type}; charset=utf-8"
+
+
+@lru_cache(maxsize=len(settings.LANGUAGES))
+def _describe_api(_language: str) -> Any:
+    """Return the description in the language of this thread; to make it takes a second."""
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 
 
 def _asks_for_json(request: Request) -> bool:

@@ -38,7 +38,10 @@ def free_port() -> int:
 
 def clean_environment(folder: Path, **extra: str) -> dict[str, str]:
     """Return a newcomer's environment: no variable of Easel is set but the data folder."""
-    own = {"DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "EASEL_EMBEDDED", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    own = {
+        "DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "EASEL_EMBEDDED", "DJANGO_ALLOW_ASYNC_UNSAFE",
+        "EASEL_PROGRAM",
+    }  # fmt: skip
     kept = {key: value for key, value in os.environ.items() if key not in own}
     # On a busy machine a healthy database may be slow, and tests send more in a minute than people.
     usual = {"EASEL_DATA_DIR": str(folder), "COLUMNS": "200", "DATABASE_SECONDS": "60", "LIMITS": "0"}

@@ -207,7 +207,7 @@ def test_admin_form_of_a_contender_refuses_frozen_shared_and_odd_settings(admin_
     assert errors == [
         f"{twin.name} has these settings already.",
         'Give a JSON object such as {"quality": "high"}.',
-        "Enter a valid JSON.",
+        'Give a JSON object such as {"quality": "high"}.',
     ]
     Contender.objects.filter(pk=contender.pk).update(frozen_at=timezone.now())
     answer = admin_client.post(path, form | {"settings": '{"quality": "best"}'})

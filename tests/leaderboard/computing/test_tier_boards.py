@@ -144,9 +144,9 @@ def test_board_of_all_votes_says_that_it_has_no_audit(ledger: Ledger, client: Cl
     assert "it has no audit" not in text_of(client.get(official))
 
 
-def test_no_rank_rests_on_newcomers_votes(slugs: list[str], client: Client) -> None:
+def test_no_rank_rests_on_newcomers_votes(client: Client) -> None:
     made = make_ledger()
-    append_entries(made, [cast._replace(tier="open") for cast in draw_votes(slugs, 200)])
+    append_entries(made, [cast._replace(tier="open") for cast in draw_votes(make_arena(), 200)])
     refresh_ledger(ledger=made)
     client.get(API, {"tiers": "all"})
     compute_asked(ledger=made)
