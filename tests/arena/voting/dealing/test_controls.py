@@ -15,6 +15,7 @@ from pytest_django import Settings
 from arena.catalog.models import Category, Prompt
 from arena.generation.models import Generation
 from arena.voting.blindness.blind import BlindMatchup
+from arena.voting.blindness.lifetimes import ANSWERABLE
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import SETTLED_VOTES, Reply, cast_vote
 from arena.voting.control_kinds import Control, weigh_answers
@@ -205,6 +206,25 @@ def test_no_image_whose_name_is_known_is_dealt(
         if answer(matchup, "left").data["left"]:
             told |= {matchup.left_id, matchup.right_id}
     assert {"repeat", "gold_left", "gold_right"} <= set(Matchup.objects.values_list("control", flat=True))
+
+
+@pytest.mark.parametrize("outcome", ["left", "both_bad", "skip"])
+def test_images_of_a_gold_pair_are_never_dealt_again(
+    deal: Callable[..., Matchup], settings: Settings, ledger: Ledger, voter: uuid.UUID, outcome: str
+) -> None:
+    settings.GOLD_SHARE = 1.0
+    gold = deal()
+    answer(gold, outcome)
+    settings.GOLD_SHARE = 0.0
+    Matchup.objects.update(dealt_at=timezone.now() - ANSWERABLE - timedelta(hours=1))
+    shown = set[int]()
+    while dealt := deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], skipped_before=timezone.now()):
+        matchup = Matchup.objects.get(pk=read_token(dealt.id))
+        answer(matchup, "left")
+        shown |= {matchup.left_id, matchup.right_id}
+    assert {gold.left.prompt_id, gold.right.prompt_id} <= set(Matchup.objects.values_list("prompt", flat=True))
+    assert len(shown) > 60
+    assert not shown & {gold.left_id, gold.right_id}
 
 
 def test_open_control_is_served_again(deal: Callable[..., Matchup], settings: Settings) -> None:
