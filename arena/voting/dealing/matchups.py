@@ -43,8 +43,8 @@ _fair = secrets.SystemRandom()
 
 # What a voter may not be dealt of some prompts: images whose names they saw, and all images that were shown to them
 # within ANSWERABLE, but for those of pairs skipped before the moment from which they want them again. The whole history
-# is never read, since it grows with every vote. Both images of a gold pair are as good as named, whatever its answer and
-# on whichever prompt: they have one maker, so the name of one would tell the other's.
+# is never read, since it grows with every vote. Both images of a gold pair are as good as named, whatever its prompt or
+# answer: they have one maker, so the name of one would tell the other's.
 _SEEN = """
 SELECT left_id, right_id, named FROM (
     SELECT left_id, right_id, dealt_at, answer IN ('left', 'right', 'tie', 'both_bad') AS named,
@@ -165,7 +165,8 @@ def deal_matchup(
     """Serve an open matchup again that is not among `have` (tokens), or deal a new one; None when nothing is left.
 
     Only prompts of the scope in these languages are dealt, never an image whose name the voter has seen, that was
-    in a gold pair of theirs, or that was shown to them within ANSWERABLE; what they skipped before a moment may be dealt again.
+    in a gold pair of theirs, or that was shown to them within ANSWERABLE; what they skipped before a moment may come
+    again.
     Also None while OPEN_LIMIT such matchups are open. In the native ledger's stead, a small share are controls.
     """
     stock, asker = stock or current_stock(ledger.pk), Asker(voter_key, skipped_before)
