@@ -2,11 +2,13 @@
 
 import uuid
 from functools import partial
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -17,6 +19,7 @@ from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.ledger.chain import FORMATS
 from arena.voting.ledger.exports import BadExport, walk_export
+from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.ledger.verifying import verify_ledger
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
@@ -168,3 +171,13 @@ def test_ledger_of_controls_is_not_removed(controls: Ledger) -> None:
     with pytest.raises(CommandError, match="Votes of this arena are not removed"):
         call_command("remove_ledger", "control")
     assert LedgerEntry.objects.filter(ledger=controls).count() == 3
+
+
+def test_imported_ledger_of_an_earlier_version_makes_room_for_controls() -> None:
+    earlier = Ledger.objects.create(slug="control", name="Their controls", kind=Ledger.Kind.IMPORTED)
+    (freeing,) = import_module("arena.voting.migrations.0018_slug_of_controls").Migration.operations
+    with connection.cursor() as cursor:
+        cursor.execute(freeing.sql)
+    assert open_ledger(Ledger.Kind.CONTROL).slug == "control"
+    earlier.refresh_from_db()
+    assert earlier.slug == f"control-imported-{earlier.pk}"
