@@ -25,6 +25,7 @@ from arena.voting.ledger.verifying import verify_ledger
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
 from leaderboard.computing.refresh import refresh_ledgers
 from leaderboard.models import Board, Snapshot
+from leaderboard.queries.status import read_board_figures
 from leaderboard.votefiles.export_reader import read_export
 from leaderboard.votefiles.vote_files import read_votes
 from tests.factories import make_arena
@@ -171,6 +172,12 @@ def test_ledger_of_controls_is_not_removed(controls: Ledger) -> None:
     with pytest.raises(CommandError, match="Votes of this arena are not removed"):
         call_command("remove_ledger", "control")
     assert LedgerEntry.objects.filter(ledger=controls).count() == 3
+
+
+def test_monitoring_waits_for_no_board_of_controls(controls: Ledger) -> None:
+    unrated = [figure for figure in read_board_figures() if figure.name == "unrated_entries"]
+    assert controls.length == 3
+    assert [(figure.labels, figure.value) for figure in unrated] == [({"ledger": "native"}, 3)]
 
 
 def test_imported_ledger_of_an_earlier_version_makes_room_for_controls() -> None:
