@@ -21,6 +21,7 @@ _PATIENCE_TURNS = 15
 
 
 # By kind of ledger: how many entries the newest overall boards lack, and the age of the newest.
+# No board reads votes on controls.
 _NEWEST = """
 SELECT kind, sum(length - position), coalesce(min(age), 'NaN')::float FROM (
     SELECT l.kind, l.length, coalesce(max(s.position), 0) AS position,
@@ -30,6 +31,7 @@ SELECT kind, sum(length - position), coalesce(min(age), 'NaN')::float FROM (
     LEFT JOIN LATERAL (
         SELECT position, computed_at FROM leaderboard_snapshot WHERE board_id = b.id ORDER BY id DESC LIMIT 1
     ) s ON true
+    WHERE l.kind <> 'control'
     GROUP BY l.id
 ) ledgers GROUP BY kind
 """

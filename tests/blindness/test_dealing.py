@@ -87,7 +87,7 @@ def check_events(events: Iterable[tuple[str, str]], opened: set[int]) -> int:
     """
     events = list(events)
     keys = {token: read_token(token) for event, token in events if event == "dealt"}
-    rows = Matchup.objects.select_related("left", "right").in_bulk(keys.values())
+    rows = Matchup.objects.in_bulk(keys.values())
     named: set[int] = set()
     reserved: dict[str, set[int]] = {}
     for event, token in events:
@@ -98,8 +98,10 @@ def check_events(events: Iterable[tuple[str, str]], opened: set[int]) -> int:
             assert matchup.prompt_id not in opened
             assert not images & named or matchup.control == Control.REPEAT
             assert not any(images & others for others in reserved.values())
-            # The other prompt's image of a gold pair is named by nobody: it may be dealt for its own prompt.
-            reserved[token] = {each.pk for each in (matchup.left, matchup.right) if each.prompt_id == matchup.prompt_id}
+            reserved[token] = images
+            if matchup.control in GOLD:
+                # Its images have one maker: named once, one of them would tell the other's.
+                named |= images
         elif event == "vote":
             named |= reserved.pop(token)
         elif event == "a day later":

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from arena.generation.ingest.renditions import WIDTHS, box_size, detail_width
 from arena.voting.control_kinds import Control
 from arena.voting.dealing.choice import Draw, PromptImages, unseen_images
 from arena.voting.dealing.pool import Pool, PromptFacts, Scope
 
 # A repeat comes so many matchups after the first, or more.
 APART = 10
-# So many prompts are looked at for the wrong image of a gold pair.
-CANDIDATES = 3
+# So many prompts, drawn among so many, are looked at for the wrong image of a gold pair.
+CANDIDATES, DRAWN = 3, 32
 
 # So many are looked at, the oldest first, since images of some may have left play.
 _MOST_DUE = 8
@@ -59,11 +60,11 @@ def find_gold_prompt(asked: Sequence[PromptImages], pool: Pool) -> PromptFacts |
 
 
 def other_prompts(rng: Random, facts: PromptFacts, pool: Pool) -> list[PromptImages]:
-    """Return a few prompts of the same category and language, at random, that ask for something else."""
+    """Return a few prompts of the same category, language and boxes, at random, that ask for something else."""
     shelves = pool.shelves(scope=Scope(category=facts.category_slug), languages=[facts.language])
     prompts = [prompt for shelf in shelves for prompt in shelf.prompts]
-    drawn = rng.sample(prompts, min(len(prompts), CANDIDATES + 1))
-    return [each for each in drawn if _asks_otherwise(facts, pool.facts[each.prompt_id])][:CANDIDATES]
+    drawn = rng.sample(prompts, min(len(prompts), DRAWN))
+    return [each for each in drawn if _fits(facts, pool.facts[each.prompt_id])][:CANDIDATES]
 
 
 def draw_gold(rng: Random, prompt: PromptImages, others: Sequence[PromptImages], *, seen: Set[int]) -> Draw | None:
@@ -83,6 +84,13 @@ def draw_gold(rng: Random, prompt: PromptImages, others: Sequence[PromptImages],
     return None
 
 
-def _asks_otherwise(facts: PromptFacts, other: PromptFacts) -> bool:
+def _fits(facts: PromptFacts, other: PromptFacts) -> bool:
+    """Tell whether another prompt asks for something else, and its images can be shown beside those of this one."""
     same_source = bool(facts.sources.pictures) and facts.sources == other.sources
-    return facts.prompt_id != other.prompt_id and facts.text != other.text and not same_source
+    asks_otherwise = facts.prompt_id != other.prompt_id and facts.text != other.text and not same_source
+    return asks_otherwise and _boxes(facts) == _boxes(other)
+
+
+def _boxes(facts: PromptFacts) -> list[tuple[int, int]]:
+    frame = facts.sources.pictures[0].frame if facts.sources.pictures else None
+    return [box_size(width, frame) for width in (*WIDTHS, detail_width())]

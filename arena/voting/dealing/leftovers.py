@@ -12,13 +12,16 @@ from arena.voting.blindness.lifetimes import ANSWERABLE
 from arena.voting.dealing.choice import count_pairs
 from arena.voting.dealing.pool import EVERYTHING, Pool, Scope
 
-# Everything that keeps an image from being dealt to this voter, of the prompts asked about.
+# Everything that keeps an image from being dealt to this voter, of the prompts asked about, and gold pairs.
 _DEALT = """
 SELECT left_id, right_id, answer IN ('left', 'right', 'tie', 'both_bad') OR (not_yet AND answer <> 'skip'), not_yet
 FROM (
     SELECT left_id, right_id, answer, dealt_at > now() - %(answerable)s AS not_yet
     FROM voting_matchup WHERE voter_key = %(voter)s AND prompt_id = ANY(%(prompts)s::bigint[])
 ) dealt
+UNION ALL
+SELECT left_id, right_id, true, false FROM voting_matchup
+WHERE voter_key = %(voter)s AND control IN ('gold_left', 'gold_right')
 """
 
 

@@ -43,7 +43,8 @@ _fair = secrets.SystemRandom()
 
 # What a voter may not be dealt of some prompts: images whose names they saw, and all images that were shown to them
 # within ANSWERABLE, but for those of pairs skipped before the moment from which they want them again. The whole history
-# is never read, since it grows with every vote.
+# is never read, since it grows with every vote. Both images of a gold pair are as good as named, whatever its prompt or
+# answer: they have one maker, so the name of one would tell the other's.
 _SEEN = """
 SELECT left_id, right_id, named FROM (
     SELECT left_id, right_id, dealt_at, answer IN ('left', 'right', 'tie', 'both_bad') AS named,
@@ -51,6 +52,9 @@ SELECT left_id, right_id, named FROM (
     FROM voting_matchup WHERE voter_key = %(voter)s AND prompt_id = ANY(%(prompts)s::bigint[])
 ) dealt
 WHERE named OR (dealt_at > now() - %(answerable)s AND NOT wanted_again)
+UNION ALL
+SELECT left_id, right_id, true FROM voting_matchup
+WHERE voter_key = %(voter)s AND control IN ('gold_left', 'gold_right')
 """
 # Four statements in one round trip: first the voter's latest turn, then what they have seen, what is open, what is due.
 # A matchup that is dealt in between or afterwards takes the next turn; then _DEAL, which needs it, inserts nothing.
@@ -118,7 +122,7 @@ class Asker:
 
 @dataclass(frozen=True)
 class Seen:
-    """The images of some prompts that a voter may not be dealt, and those among them whose names they saw."""
+    """The images that a voter may not be dealt, of some prompts and of all gold pairs, and those as good as named."""
 
     images: Set[int]
     named: Set[int]
@@ -160,8 +164,9 @@ def deal_matchup(
 ) -> BlindMatchup | None:
     """Serve an open matchup again that is not among `have` (tokens), or deal a new one; None when nothing is left.
 
-    Only prompts of the scope in these languages are dealt, never an image whose name the voter has seen or that was
-    shown to them within ANSWERABLE; what they skipped before a moment may be dealt again.
+    Only prompts of the scope in these languages are dealt, never an image whose name the voter has seen, that was
+    in a gold pair of theirs, or that was shown to them within ANSWERABLE; what they skipped before a moment may come
+    again.
     Also None while OPEN_LIMIT such matchups are open. In the native ledger's stead, a small share are controls.
     """
     stock, asker = stock or current_stock(ledger.pk), Asker(voter_key, skipped_before)

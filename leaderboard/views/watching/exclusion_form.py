@@ -81,6 +81,11 @@ class ExclusionForm(forms.Form):
         widget=Mark,
     )
 
+    def clean_doubted(self) -> int | None:
+        """Return the position; the last one instead of one that is yet to come, of which nobody has seen a preview."""
+        position: int | None = self.cleaned_data["doubted"]
+        return None if position is None else min(position, last_control())
+
     def as_filter(self) -> EntryFilter:
         """Return what was chosen."""
         stated = self.cleaned_data

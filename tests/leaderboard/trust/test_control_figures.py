@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError
+from django.http import QueryDict
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -21,6 +22,7 @@ from arena.voting.ledger.sealing import seal_votes
 from arena.voting.models import Exclusion, Ledger, LedgerEntry, Matchup, Voter
 from leaderboard.queries.watching.control_figures import controls_by_day, count_doubted
 from leaderboard.queries.watching.voter_lines import VoterLine, list_voters
+from leaderboard.views.watching.exclusion_form import ExclusionForm
 from tests.factories import make_arena
 from tests.leaderboard.ledgers import Cast, append_entries
 from tests.leaderboard.pages import count_queries, text_of
@@ -210,6 +212,9 @@ def test_doubted_voters_are_excluded_by_page_and_command(person: Callable[..., s
     assert "1 vote would no longer count (voters: 1, networks: 0)." in page
     assert '<input type="hidden" name="doubted" value="5"' in page
     assert "1 votes of 1 voters and 0 networks would be excluded" in run("--doubted", "--dry-run")
+    ahead = ExclusionForm(QueryDict("doubted=999"))
+    assert ahead.is_valid()
+    assert ahead.as_filter().doubted == 5
     append_gold(*[(careless, "left")] * 9)
     sent = {"doubted": "5", "upto": "2", "reason": "Does not look"}
     page = text_of(chief.post(f"{EXCLUSIONS}decide/", sent, follow=True))

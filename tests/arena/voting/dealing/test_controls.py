@@ -15,18 +15,21 @@ from pytest_django import Settings
 from arena.catalog.models import Category, Prompt
 from arena.generation.models import Generation
 from arena.voting.blindness.blind import BlindMatchup
+from arena.voting.blindness.blind_images import read_blind_image
+from arena.voting.blindness.lifetimes import ANSWERABLE
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import SETTLED_VOTES, Reply, cast_vote
 from arena.voting.control_kinds import Control, weigh_answers
 from arena.voting.dealing.controls import APART
 from arena.voting.dealing.matchups import deal_matchup
+from arena.voting.dealing.pool import Scope
 from arena.voting.evidence.observing import Evidence
 from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.ledger.verifying import verify_ledger
 from arena.voting.models import Ledger, LedgerEntry, Matchup, ReportedImage, Vote, VoteEvidence, Voter
 from arena.voting.reports.reporting import report_matchup
-from tests.factories import make_arena
+from tests.factories import make_arena, make_category, make_contender, make_editing_prompt, make_generation
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +79,24 @@ def test_gold_pair_has_one_contender_and_one_image_of_another_prompt(
         assert right.prompt_id == matchup.prompt_id != wrong.prompt_id
         sides[matchup.control] += 1
     assert set(sides) == {"gold_left", "gold_right"}
+
+
+def test_gold_pair_of_edits_has_two_images_in_one_box(deal: Callable[..., Matchup], settings: Settings) -> None:
+    settings.GOLD_SHARE = 1.0
+    category = make_category(modality="image-editing", gold=True)
+    wide, high, also_wide = (
+        make_editing_prompt(category=category, size=size) for size in ((96, 64), (64, 96), (192, 128))
+    )
+    for contender in (make_contender(), make_contender()):
+        for prompt in (wide, high, also_wide):
+            make_generation(contender=contender, prompt=prompt)
+    edits = Scope(category=category.slug)
+    matchups = [deal(uuid.uuid4(), rng=Random(seed), scope=edits) for seed in range(20)]  # a test repeats its draws
+    gold = [matchup for matchup in matchups if matchup.control]
+    assert {matchup.prompt_id for matchup in gold} == {wide.pk, also_wide.pk}
+    for matchup in gold:
+        for handle in (matchup.left_handle, matchup.right_handle):
+            assert read_blind_image(handle=handle, voter_key=matchup.voter_key, width=1024)
 
 
 def test_names_of_a_gold_pair_are_never_told(deal: Callable[..., Matchup], settings: Settings) -> None:
@@ -205,6 +226,25 @@ def test_no_image_whose_name_is_known_is_dealt(
         if answer(matchup, "left").data["left"]:
             told |= {matchup.left_id, matchup.right_id}
     assert {"repeat", "gold_left", "gold_right"} <= set(Matchup.objects.values_list("control", flat=True))
+
+
+@pytest.mark.parametrize("outcome", ["left", "both_bad", "skip"])
+def test_images_of_a_gold_pair_are_never_dealt_again(
+    deal: Callable[..., Matchup], settings: Settings, ledger: Ledger, voter: uuid.UUID, outcome: str
+) -> None:
+    settings.GOLD_SHARE = 1.0
+    gold = deal()
+    answer(gold, outcome)
+    settings.GOLD_SHARE = 0.0
+    Matchup.objects.update(dealt_at=timezone.now() - ANSWERABLE - timedelta(hours=1))
+    shown = set[int]()
+    while dealt := deal_matchup(ledger=ledger, voter_key=voter, languages=["en"], skipped_before=timezone.now()):
+        matchup = Matchup.objects.get(pk=read_token(dealt.id))
+        answer(matchup, "left")
+        shown |= {matchup.left_id, matchup.right_id}
+    assert {gold.left.prompt_id, gold.right.prompt_id} <= set(Matchup.objects.values_list("prompt", flat=True))
+    assert len(shown) > 60
+    assert not shown & {gold.left_id, gold.right_id}
 
 
 def test_open_control_is_served_again(deal: Callable[..., Matchup], settings: Settings) -> None:

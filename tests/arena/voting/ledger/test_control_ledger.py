@@ -2,11 +2,13 @@
 
 import uuid
 from functools import partial
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -17,11 +19,13 @@ from arena.voting.casting.votes import cast_vote
 from arena.voting.dealing.matchups import deal_matchup
 from arena.voting.ledger.chain import FORMATS
 from arena.voting.ledger.exports import BadExport, walk_export
+from arena.voting.ledger.opening import open_ledger
 from arena.voting.ledger.sealing import seal_votes
 from arena.voting.ledger.verifying import verify_ledger
 from arena.voting.models import Exclusion, Ledger, LedgerEntry
 from leaderboard.computing.refresh import refresh_ledgers
 from leaderboard.models import Board, Snapshot
+from leaderboard.queries.status import read_board_figures
 from leaderboard.votefiles.export_reader import read_export
 from leaderboard.votefiles.vote_files import read_votes
 from tests.factories import make_arena
@@ -168,3 +172,19 @@ def test_ledger_of_controls_is_not_removed(controls: Ledger) -> None:
     with pytest.raises(CommandError, match="Votes of this arena are not removed"):
         call_command("remove_ledger", "control")
     assert LedgerEntry.objects.filter(ledger=controls).count() == 3
+
+
+def test_monitoring_waits_for_no_board_of_controls(controls: Ledger) -> None:
+    unrated = [figure for figure in read_board_figures() if figure.name == "unrated_entries"]
+    assert controls.length == 3
+    assert [(figure.labels, figure.value) for figure in unrated] == [({"ledger": "native"}, 3)]
+
+
+def test_imported_ledger_of_an_earlier_version_makes_room_for_controls() -> None:
+    earlier = Ledger.objects.create(slug="control", name="Their controls", kind=Ledger.Kind.IMPORTED)
+    (freeing,) = import_module("arena.voting.migrations.0018_slug_of_controls").Migration.operations
+    with connection.cursor() as cursor:
+        cursor.execute(freeing.sql)
+    assert open_ledger(Ledger.Kind.CONTROL).slug == "control"
+    earlier.refresh_from_db()
+    assert earlier.slug == f"control-imported-{earlier.pk}"
