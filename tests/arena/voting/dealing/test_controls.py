@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from arena.catalog.models import Category, Prompt
+from arena.catalog.models import Category
 from arena.generation.models import Generation
 from arena.voting.blindness.blind import BlindMatchup
 from arena.voting.blindness.tokens import read_token
@@ -26,16 +26,14 @@ from arena.voting.ledger.sealing import seal_votes
 from arena.voting.ledger.verifying import verify_ledger
 from arena.voting.models import Ledger, LedgerEntry, Matchup, ReportedImage, Vote, VoteEvidence, Voter
 from arena.voting.reports.reporting import report_matchup
-from tests.factories import make_arena
+from tests.factories import make_gold_arena
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def arena(settings: Settings) -> None:
-    _, prompts = make_arena(contenders=3, prompts=8, samples=4, pixels=False)
-    Prompt.objects.update(category=prompts[0].category)
-    Category.objects.update(gold=True)
+    make_gold_arena(prompts=8, samples=4, pixels=False)
     settings.GOLD_SHARE = settings.REPEAT_SHARE = 0.0
 
 
