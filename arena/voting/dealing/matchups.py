@@ -162,7 +162,7 @@ def deal_matchup(
 
     Only prompts of the scope in these languages are dealt, never an image whose name the voter has seen or that was
     shown to them within ANSWERABLE; what they skipped before a moment may be dealt again.
-    Also None while OPEN_LIMIT such matchups are open. In the native ledger's stead, a small share are controls.
+    Also None while OPEN_LIMIT such matchups are open. Of the native ledger, a small share are controls instead.
     """
     stock, asker = stock or current_stock(ledger.pk), Asker(voter_key, skipped_before)
     for _ in range(REDRAWS):
