@@ -170,6 +170,14 @@ def make_arena(
     return ranked, asked
 
 
+def make_gold_arena(*, prompts: int = 4, samples: int = 1, pixels: bool = True) -> tuple[list[Contender], list[Prompt]]:
+    """Return three contenders, and prompts in play of one category, which has gold pairs."""
+    ranked, asked = make_arena(prompts=prompts, samples=samples, pixels=pixels)
+    Category.objects.update(gold=True)
+    Prompt.objects.update(category=asked[0].category)
+    return ranked, asked
+
+
 def _png(size: tuple[int, int], colour: tuple[int, int, int], *, half: bool = False) -> bytes:
     """Return a picture in one colour; with `half`, only its left half, the rest black."""
     picture, buffer = PillowImage.new("RGB", size), io.BytesIO()

@@ -17,7 +17,6 @@ from arena.catalog.sources.source_forms import SourceInline
 from arena.errors import DomainError
 
 
-# What Django 6 does by default: an address without a scheme is https.
 class WholeJsonField(forms.JSONField):
     """JSON for a column without nulls: nothing and `null` stand for its default, whose type everything else has."""
 
@@ -31,6 +30,7 @@ class WholeJsonField(forms.JSONField):
         raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
 
 
+# The addresses are as Django 6 takes them by default: without a scheme they are https.
 FIELDS: dict[type[Field[Any, Any]], dict[str, Any]] = {
     URLField: {"assume_scheme": "https"}, JSONField: {"form_class": WholeJsonField},
 }  # fmt: skip

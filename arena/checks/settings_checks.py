@@ -12,7 +12,7 @@ from PIL import features
 
 from arena.installation import command_name
 
-# The sensible range of each number; times are in seconds.
+# The sensible range of each number; times are in seconds, unless the name says hours.
 RANGES: dict[str, tuple[int, int]] = {
     "SECURE_HSTS_SECONDS": (0, 2**31),
     "SESSION_IDLE_HOURS": (1, 24 * 14),

@@ -19,6 +19,8 @@ RIGHT, WRONG = 10 / 19, 10.0
 _LARGEST = log(1e9)
 # From this e-value on a voter is doubted: their cookie is not settled.
 DOUBTED = 100.0
+# In SQL the logarithm is compared: an e-value of many wrong answers is larger than any number.
+DOUBTED_FROM = f"{log(DOUBTED)}::float8"
 
 
 class Control(models.TextChoices):
@@ -31,6 +33,17 @@ class Control(models.TextChoices):
 
 
 GOLD = (Control.GOLD_LEFT.value, Control.GOLD_RIGHT.value)
+
+
+def write_evidence(*, control: str, answer: str) -> str:
+    """Return SQL for the logarithm of the e-value of a group of controls; NULL where no answer says anything.
+
+    `control` and `answer` are the columns. A tie is wrong.
+    """
+    return (
+        f"sum(CASE WHEN {control} = 'gold_' || {answer} THEN {log(RIGHT)}::float8 ELSE {log(WRONG)}::float8 END)"
+        f" FILTER (WHERE {control} IN {GOLD} AND {answer} IN ('left', 'right', 'tie'))"
+    )
 
 
 def weigh_answers(*, right: int, wrong: int) -> float:

@@ -6,10 +6,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from arena.catalog.models import Category, Prompt
 from arena.voting.dealing.controls import APART
 from arena.voting.models import Control, Matchup
-from tests.factories import make_arena
+from tests.factories import make_gold_arena
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_static_files")]
 TOKEN = re.compile(r"[\w-]{22}(?![\w-])")
@@ -17,9 +16,7 @@ TOKEN = re.compile(r"[\w-]{22}(?![\w-])")
 
 @pytest.fixture(autouse=True)
 def arena() -> None:
-    _, prompts = make_arena(contenders=3, prompts=12, samples=3)
-    Prompt.objects.update(category=prompts[0].category)
-    Category.objects.update(gold=True)
+    make_gold_arena(prompts=12, samples=3)
 
 
 def next_pair(client: Client) -> tuple[Matchup, str]:

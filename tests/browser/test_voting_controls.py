@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from arena.catalog.models import Category, Contender, Prompt
+from arena.catalog.models import Contender, Prompt
 from arena.voting.blindness.tokens import read_token
 from arena.voting.models import Matchup
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, on_screen, wait_ready, wait_until
-from tests.factories import make_arena
+from tests.factories import make_gold_arena
 
 pytestmark = pytest.mark.browser
 CHECK = "A check: one image was made for another prompt. It counts for nothing."
@@ -19,10 +19,7 @@ AGAIN = "You have judged this pair before, sides swapped. Only your first vote c
 @pytest.fixture(autouse=True)
 def arena(transactional_db: None) -> tuple[list[Contender], list[Prompt]]:
     """Three contenders and four prompts of one category that has gold pairs."""
-    contenders, prompts = make_arena(contenders=3, prompts=4, samples=2)
-    Prompt.objects.update(category=prompts[0].category)
-    Category.objects.update(gold=True)
-    return contenders, prompts
+    return make_gold_arena(samples=2)
 
 
 def shown(page: Page) -> Matchup:

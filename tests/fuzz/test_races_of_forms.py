@@ -1,4 +1,4 @@
-"""Every form of the site, sent by many at the same time, as by a double click or in many tabs: nobody meets a fault."""
+"""Nearly every form of the site, sent by many at once, as by a double click or in many tabs: nobody meets a fault."""
 
 import sys
 from collections import Counter

@@ -15,7 +15,7 @@ from arena.catalog.reasons import Reason
 from arena.errors import Conflict, DomainError, Gone, NotFound
 from arena.monitoring.counts import SKIPS, VOTES
 from arena.voting.blindness.lifetimes import ANSWERABLE
-from arena.voting.control_kinds import DOUBTED, RIGHT, WRONG
+from arena.voting.control_kinds import DOUBTED_FROM, write_evidence
 from arena.voting.evidence.observing import Evidence
 from arena.voting.models import Outcome
 
@@ -68,18 +68,15 @@ FROM held LEFT JOIN closed ON closed.id = held.id
 """
 # What is known of the vote goes with it. Whether a name was told before is looked for among votes on the same prompt,
 # those of the voter and those of the network on all days whose labels are still known.
-_OBSERVED = """), observed AS (
+_OBSERVED = f"""), observed AS (
     INSERT INTO voting_voteevidence (vote_id, prompt_id, left_id, right_id, tier, voter_age, votes_before, network,
         dwell, named_before, agent, referrer, proof)
     SELECT held.id, held.prompt_id, held.left_id, held.right_id,
         CASE WHEN %(account)s <> '' THEN %(account)s
             WHEN voter.created_at <= now() - %(settling)s AND had.votes >= %(settled_votes)s
                 AND voter.excluded_at IS NULL AND NOT EXISTS (
-                    SELECT FROM voting_matchup g
-                    WHERE g.voter_key = %(voter)s AND g.control IN ('gold_left', 'gold_right')
-                        AND g.answer IN ('left', 'right', 'tie')
-                    HAVING sum(CASE WHEN g.control = 'gold_' || g.answer THEN ln(%(right)s) ELSE ln(%(wrong)s) END)
-                        >= ln(%(doubted)s)
+                    SELECT FROM voting_matchup g WHERE g.voter_key = %(voter)s AND g.control <> ''
+                    HAVING {write_evidence(control="g.control", answer="g.answer")} >= {DOUBTED_FROM}
                 ) THEN 'settled' ELSE 'open' END,
         greatest(0, extract(epoch FROM now() - voter.created_at))::int, had.votes, %(network)s,
         greatest(0, least(%(dwell)s, extract(epoch FROM now() - held.dealt_at) * 1000))::int,
@@ -98,7 +95,7 @@ _OBSERVED = """), observed AS (
     LATERAL (SELECT count(*) AS votes FROM (
         SELECT FROM voting_vote WHERE voter_id = %(voter)s LIMIT %(counted_votes)s
     ) earlier) had
-), unsealed AS ("""
+), unsealed AS ("""  # noqa: S608  # it is made of constants
 # The first vote on a prompt freezes it, and reasons are kept of those that the category offers. `frozen` waits for a
 # correction that is being written; a vote on the text before that does not count.
 _CAST_WHOLE = (
@@ -204,9 +201,6 @@ def _known(evidence: Evidence) -> dict[str, Any]:
         "settling": SETTLING,
         "settled_votes": SETTLED_VOTES,
         "counted_votes": COUNTED_VOTES,
-        "right": RIGHT,
-        "wrong": WRONG,
-        "doubted": DOUBTED,
     }
 
 

@@ -1,9 +1,8 @@
-"""The draw of controls (`arena.voting.control_kinds`): gold pairs and repeats; pure but for one read."""
+"""The draw of controls (`arena.voting.control_kinds`): gold pairs and repeats; pure, and the query for what is due."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from arena.generation.ingest.renditions import WIDTHS, box_size, detail_width
 from arena.voting.control_kinds import Control
@@ -14,8 +13,7 @@ from arena.voting.dealing.pool import Pool, PromptFacts, Scope
 APART = 10
 # So many prompts, drawn among so many, are looked at for the wrong image of a gold pair.
 CANDIDATES, DRAWN = 3, 32
-
-# So many are looked at, the oldest first, since images of some may have left play.
+# So many that are due are looked at, the oldest first, since images of some may have left play.
 _MOST_DUE = 8
 
 # The voter's matchups that are to be dealt once more, and were not yet.
@@ -77,7 +75,7 @@ def draw_gold(rng: Random, prompt: PromptImages, others: Sequence[PromptImages],
         wrong = unseen_images(other, seen)
         if both := sorted(right.keys() & wrong.keys()):
             maker = rng.choice(both)
-            images: list[Any] = [rng.choice(right[maker]), rng.choice(wrong[maker])]
+            images = [rng.choice(right[maker]), rng.choice(wrong[maker])]
             control = rng.choice((Control.GOLD_LEFT, Control.GOLD_RIGHT))
             left, right_side = images if control == Control.GOLD_LEFT else reversed(images)
             return Draw(prompt.prompt_id, left, right_side, maker, maker, propensity=1.0, control=control)

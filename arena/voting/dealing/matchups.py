@@ -167,7 +167,7 @@ def deal_matchup(
     Only prompts of the scope in these languages are dealt, never an image whose name the voter has seen, that was
     in a gold pair of theirs, or that was shown to them within ANSWERABLE; what they skipped before a moment may come
     again.
-    Also None while OPEN_LIMIT such matchups are open. In the native ledger's stead, a small share are controls.
+    Also None while OPEN_LIMIT such matchups are open. Of the native ledger, a small share are controls instead.
     """
     stock, asker = stock or current_stock(ledger.pk), Asker(voter_key, skipped_before)
     for _ in range(REDRAWS):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from arena.errors import Conflict, DomainError, Forbidden, NotFound
 from arena.voting.excluding.entry_filter import CHOSEN, EntryFilter, bind, count_entries
-from arena.voting.excluding.lifted_counts import LiftedCounts, count_lifted
+from arena.voting.excluding.lifted_counts import count_lifted
 from arena.voting.models import ExclusionDecision, Ledger
 
 _EXCLUDE = f"""
@@ -109,8 +109,8 @@ def lift_exclusion(*, decision_id: int, because: str, lifted_by: User | None) ->
             other.entries += _exclude(other, at=decision.lifted_at)
             other.save(update_fields=["entries"])
         _run(_CLEAR_VOTERS, decision, at=decision.lifted_at)
-        counted = count_lifted([decision.pk]).get(decision.pk, LiftedCounts())
-    log.info("exclusion lifted", decision=decision.pk, entries=counted.returned, reason=reason)
+        returned = count_lifted([decision.pk])[decision.pk].returned
+    log.info("exclusion lifted", decision=decision.pk, entries=returned, reason=reason)
     return decision
 
 

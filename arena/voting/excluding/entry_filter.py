@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from math import log
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from arena.errors import DomainError
-from arena.voting.control_kinds import DOUBTED, RIGHT, WRONG
+from arena.voting.control_kinds import DOUBTED_FROM, write_evidence
 from arena.voting.models import Ledger, Tier
 
 _MOST_NAMES = 10_000
@@ -80,14 +79,11 @@ class Chosen(NamedTuple):
 
 
 # Voters whose answers to gold pairs, as the ledger of controls has them up to a position, are those of somebody who
-# does not look. A tie is wrong; "both bad" says nothing.
+# does not look.
 DOUBTED_VOTERS = f"""
 SELECT g.voter FROM voting_ledger o JOIN voting_ledgerentry g ON g.ledger_id = o.id
-WHERE o.kind = 'control' AND g.control IN ('gold_left', 'gold_right') AND g.outcome <> 'both_bad'
-    AND (%(doubted)s::bigint IS NULL OR g.position <= %(doubted)s::bigint)
-GROUP BY 1 HAVING sum(
-    CASE WHEN g.control = 'gold_' || g.outcome THEN {log(RIGHT)}::float8 ELSE {log(WRONG)}::float8 END
-) >= {log(DOUBTED)}::float8
+WHERE o.kind = 'control' AND (%(doubted)s::bigint IS NULL OR g.position <= %(doubted)s::bigint)
+GROUP BY 1 HAVING {write_evidence(control="g.control", answer="g.outcome")} >= {DOUBTED_FROM}
 """  # noqa: S608  # it is made of constants
 # What is not stated is a constant NULL, which PostgreSQL leaves out of its plan.
 CHOSEN = f"""

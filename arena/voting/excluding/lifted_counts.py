@@ -25,7 +25,8 @@ class LiftedCounts(NamedTuple):
 
 
 def count_lifted(decisions: Collection[int]) -> dict[int, LiftedCounts]:
-    """Count the entries of lifted decisions by their keys; one that excluded none is missing. One query."""
+    """Count the entries of lifted decisions by their keys. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [list(decisions)])
-        return {key: LiftedCounts(excluded, returned) for key, excluded, returned in cursor.fetchall()}
+        found = {key: LiftedCounts(excluded, returned) for key, excluded, returned in cursor.fetchall()}
+    return {key: found.get(key, LiftedCounts()) for key in decisions}

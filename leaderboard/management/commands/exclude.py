@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.errors import DomainError
 from arena.voting.excluding.bulk_exclusions import confirm_exclusion, decide_exclusion, lift_exclusion
 from arena.voting.excluding.entry_filter import EntryFilter, last_control
+from arena.voting.excluding.lifted_counts import count_lifted
 from arena.voting.models import ExclusionDecision, Ledger
 from leaderboard.computing.trust.exclusion_preview import Preview, PreviewLine, preview_exclusion
 
@@ -69,13 +70,20 @@ class Command(BaseCommand):
             for decision in ExclusionDecision.objects.order_by("pk").select_related("ledger"):
                 self.stdout.write(_state(decision))
         elif options["lift"] is not None:
-            self.stdout.write(_state(lift_exclusion(decision_id=options["lift"], because=reason, lifted_by=by)))
+            self._lift(options["lift"], reason, by)
         elif options["confirm"] is not None:
             if by is None:
                 raise CommandError("Say who confirms: --by USERNAME.")
             self.stdout.write(_state(confirm_exclusion(decision_id=options["confirm"], confirmed_by=by)))
         else:
             self._exclude(_find_ledger(options["ledger"]), _read_filter(options), reason, by, options["dry_run"])
+
+    def _lift(self, decision_id: int, because: str, by: User | None) -> None:
+        decision = lift_exclusion(decision_id=decision_id, because=because, lifted_by=by)
+        self.stdout.write(_state(decision))
+        if decision.decided_at:
+            returned = count_lifted([decision.pk])[decision.pk].returned
+            self.stdout.write(f"{returned:,} votes count again; other decisions name {decision.entries - returned:,}.")
 
     def _exclude(self, ledger: Ledger, chosen: EntryFilter, reason: str, by: User | None, dry_run: bool) -> None:
         if dry_run:

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Min, Q
 from django.db.models.functions import TruncDate
 
 from arena.catalog.models import LogLine
-from arena.voting.excluding.lifted_counts import LiftedCounts, count_lifted
+from arena.voting.excluding.lifted_counts import count_lifted
 from arena.voting.models import Exclusion, ExclusionDecision
 from leaderboard.models import Snapshot
 
@@ -99,7 +99,7 @@ def _of_exclusions() -> Iterator[LogEntry]:
     counts = count_lifted([decision.pk for decision in lifted])
     for decision in lifted:
         key, name = f"decision/{decision.pk}", decision.ledger.name
-        begun, over, counted = decision.decided_at, decision.lifted_at, counts.get(decision.pk, LiftedCounts())
+        begun, over, counted = decision.decided_at, decision.lifted_at, counts[decision.pk]
         assert begun
         assert over
         excluded, again = {"entries": counted.excluded}, {"lifted": counted.returned}

@@ -4,17 +4,15 @@
 """
 
 from datetime import date
-from math import log
 from typing import NamedTuple
 
-from arena.voting.control_kinds import DOUBTED, RIGHT, WRONG
 from arena.voting.excluding.entry_filter import DOUBTED_VOTERS
 from leaderboard.queries.watching.vote_figures import read
 
 # One row for each answer in the ledger of controls, with what it counts as. The first answer to a repeated pair, whose
 # sides were the other way round, is found by the voter's own controls.
 ANSWERS = """
-SELECT e.voter, e.cast_on, (e.control = 'repeat')::int AS repeated,
+SELECT e.voter, e.cast_on, e.control, e.outcome, (e.control = 'repeat')::int AS repeated,
     (e.control IN ('gold_left', 'gold_right') AND e.outcome <> 'both_bad')::int AS gold,
     (e.control = 'gold_' || e.outcome)::int AS gold_right,
     (e.outcome || coalesce(first.answer, '') IN ('leftleft', 'leftright', 'rightleft', 'rightright'))::int AS repeats,
@@ -25,9 +23,6 @@ LEFT JOIN voting_matchup first ON first.voter_key = again.voter_key AND first.co
     AND first.left_id = again.right_id AND first.right_id = again.left_id
 WHERE e.ledger_id = (SELECT id FROM voting_ledger WHERE kind = 'control')
 """
-# The logarithm of a voter's e-value, which grows beyond any number.
-EVIDENCE = f"sum(gold_right) * {log(RIGHT)} + sum(gold - gold_right) * {log(WRONG)}"
-DOUBTED_FROM = log(DOUBTED)
 _BY_DAY = f"""
 SELECT cast_on, sum(gold), sum(gold_right), sum(repeats), sum(same), sum(repeated - repeats),
     count(DISTINCT doubted.voter) FILTER (WHERE gold = 1)

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from arena.voting.control_kinds import DOUBTED, weigh_answers
+from arena.voting.control_kinds import DOUBTED, DOUBTED_FROM, weigh_answers, write_evidence
 from arena.voting.models import Ledger
-from leaderboard.queries.watching.control_figures import ANSWERS, DOUBTED_FROM, EVIDENCE
+from leaderboard.queries.watching.control_figures import ANSWERS
 from leaderboard.queries.watching.vote_figures import read
 
 Order = Literal["votes", "agreement", "seconds", "newest", "doubt"]
@@ -46,7 +46,7 @@ WITH cast_votes AS (
     GROUP BY 1
 ), controlled AS (
     SELECT voter, sum(gold) AS gold, sum(gold_right) AS gold_right, sum(repeats) AS repeats, sum(same) AS same,
-        {EVIDENCE} AS evidence
+        {write_evidence(control="control", answer="outcome")} AS evidence
     FROM ({ANSWERS}) answers GROUP BY 1
 ), voters AS (
     SELECT c.voter, count(*) AS votes, count(c.exclusion) AS excluded, min(c.cast_on) AS first, max(c.cast_on) AS last,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from arena.errors import DomainError
 from arena.voting.excluding.bulk_exclusions import confirm_exclusion, decide_exclusion, lift_exclusion
-from arena.voting.excluding.lifted_counts import LiftedCounts, count_lifted
+from arena.voting.excluding.lifted_counts import count_lifted
 from arena.voting.ledger.opening import native_ledger
 from arena.voting.models import ExclusionDecision, Ledger
 from leaderboard.computing.trust.exclusion_preview import Preview, preview_exclusion
@@ -100,7 +100,7 @@ def lift(request: HttpRequest, decision_id: int) -> HttpResponse:
         decision = lift_exclusion(decision_id=decision_id, because=because, lifted_by=user)
         if decision.decided_at is None:
             return _("Decision {number} is withdrawn.").format(number=decision.pk)
-        count = count_lifted([decision.pk]).get(decision.pk, LiftedCounts()).returned
+        count = count_lifted([decision.pk])[decision.pk].returned
         if kept := decision.entries - count:
             text = _("Votes that count again: {count}. Other decisions name {kept} of them, too; these stay excluded.")
             return text.format(count=count, kept=kept)

@@ -10,7 +10,6 @@ from django.http import QueryDict
 from django.utils import timezone
 from pytest_django import Settings
 
-from arena.catalog.models import Category, Prompt
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
 from arena.voting.control_kinds import weigh_answers
@@ -23,7 +22,7 @@ from arena.voting.models import Exclusion, Ledger, LedgerEntry, Matchup, Voter
 from leaderboard.queries.watching.control_figures import controls_by_day, count_doubted
 from leaderboard.queries.watching.voter_lines import VoterLine, list_voters
 from leaderboard.views.watching.exclusion_form import ExclusionForm
-from tests.factories import make_arena
+from tests.factories import make_gold_arena
 from tests.leaderboard.ledgers import Cast, append_entries
 from tests.leaderboard.pages import count_queries, text_of
 from tests.leaderboard.trust.conftest import staff
@@ -36,9 +35,7 @@ OTHER = {"left": "right", "right": "left"}
 
 @pytest.fixture(autouse=True)
 def arena() -> None:
-    _, prompts = make_arena(contenders=3, prompts=8, samples=6, pixels=False)
-    Prompt.objects.update(category=prompts[0].category)
-    Category.objects.update(gold=True)
+    make_gold_arena(prompts=8, samples=6, pixels=False)
 
 
 @pytest.fixture

@@ -149,9 +149,22 @@ def test_command_previews_excludes_and_lifts(ledger: Ledger) -> None:
     assert not Exclusion.objects.exists()
     assert "in force; native, 200 votes; A script" in run(*asked, "--reason", "A script")
     number = str(ExclusionDecision.objects.get().pk)
-    assert "lifted" in run("--lift", number, "--reason", "A mistake")
+    assert "200 votes count again; other decisions name 0." in run("--lift", number, "--reason", "A mistake")
     assert "A script" in run("--list")
     assert not Exclusion.objects.exists()
+
+
+def test_command_says_what_counts_again_and_what_does_not(ledger: Ledger, settings: Settings) -> None:
+    run("--voter", "new-0", "--voter", "new-1", "--reason", "A class")
+    run("--tier", "open", "--until", "2026-11-27", "--reason", "A script")
+    first = ExclusionDecision.objects.earliest("pk")
+    said = run("--lift", str(first.pk), "--reason", "Known to us")
+    assert "lifted; native, 2 votes; A class\n0 votes count again; other decisions name 2." in said
+    settings.EXCLUSIONS_NEED_TWO = True
+    run("--voter", "voter-1", "--reason", "A guess")
+    said = run("--lift", str(ExclusionDecision.objects.latest("pk").pk), "--reason", "A mistake")
+    assert "withdrawn" in said
+    assert "count again" not in said
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from arena.catalog.models import Category, Prompt
 from arena.errors import Conflict, DomainError
 from arena.voting.blindness.tokens import read_token
 from arena.voting.casting.votes import cast_vote
@@ -28,7 +27,7 @@ from leaderboard.models import Board, Snapshot
 from leaderboard.queries.status import read_board_figures
 from leaderboard.votefiles.export_reader import read_export
 from leaderboard.votefiles.vote_files import read_votes
-from tests.factories import make_arena
+from tests.factories import make_gold_arena
 
 pytestmark = pytest.mark.django_db
 ENTRIES = "/api/v1/ledgers/control/entries"
@@ -50,9 +49,7 @@ def vote(ledger: Ledger, voters: list[uuid.UUID]) -> None:
 @pytest.fixture
 def controls(ledger: Ledger, settings: Settings) -> Ledger:
     """A ledger of three gold pairs, beside three votes that count."""
-    _, prompts = make_arena(contenders=3, prompts=4, pixels=False)
-    Prompt.objects.update(category=prompts[0].category)
-    Category.objects.update(gold=True)
+    make_gold_arena(pixels=False)
     voters = [uuid.uuid4() for _ in range(3)]
     vote(ledger, voters)
     settings.GOLD_SHARE = 1.0
@@ -121,9 +118,7 @@ def test_ledger_of_controls_is_listed_and_verified(controls: Ledger, client: Cli
 
 
 def test_boards_are_the_same_with_controls_and_without(ledger: Ledger, settings: Settings) -> None:
-    _, prompts = make_arena(contenders=3, prompts=4, samples=4, pixels=False)
-    Prompt.objects.update(category=prompts[0].category)
-    Category.objects.update(gold=True)
+    make_gold_arena(samples=4, pixels=False)
     voters = [uuid.uuid4() for _ in range(5)]
     for _ in range(3):
         vote(ledger, voters)
@@ -141,9 +136,7 @@ def test_boards_are_the_same_with_controls_and_without(ledger: Ledger, settings:
 
 
 def test_answer_to_a_control_that_is_sent_twice_is_one_vote(ledger: Ledger, settings: Settings) -> None:
-    _, prompts = make_arena(contenders=3, prompts=4, pixels=False)
-    Prompt.objects.update(category=prompts[0].category)
-    Category.objects.update(gold=True)
+    make_gold_arena(pixels=False)
     settings.GOLD_SHARE = 1.0
     voter = uuid.uuid4()
     dealt = deal_matchup(ledger=ledger, voter_key=voter, languages=["en"])
