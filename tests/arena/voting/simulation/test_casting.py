@@ -82,7 +82,8 @@ def test_simulate_votes_on_edits_prefers_the_better_editor() -> None:
     assert PLANTED_QUALITY[best] < PLANTED_QUALITY[worst]
     assert PLANTED_IN_EDITS[best] > PLANTED_IN_EDITS[worst]
     category = make_category(modality="image-editing")
-    paint([make_editing_prompt(category=category) for _ in range(8)], contenders)
+    # An image's luck depends on the prompt's name, so the same names have the same luck in each run.
+    paint([make_editing_prompt(slug=f"edited-{n}", category=category) for n in range(16)], contenders)
     simulate_votes(votes=240)
     wins = Counter(left if outcome == "left" else right for left, right, outcome, _ in entries() if outcome in SIDES)
     assert wins[best] > wins[worst]
