@@ -32,6 +32,7 @@ REASONS: dict[str, str] = {
     "arena/management/commands/up.py": _PROCESS,
     "arena/monitoring/traced_work.py": _PROCESS,
     "arena/monitoring/tracing.py": _PROCESS,
+    "arena/voting/management/commands/undo_import.py": _LATE,
     "arena/voting/tasks.py": _LATE,
     "arena/web/static_storage.py": "only `prepare` collects static files, in a process of its own",
     "leaderboard/ratings/speed/compiled.py": "numba runs machine code, which is not measured",

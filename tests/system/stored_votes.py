@@ -34,13 +34,13 @@ def unsealed(arena: HasDatabase) -> int:
 
 
 def entries_of(arena: HasDatabase) -> list[dict[str, Any]]:
-    """Return the native ledger's entries in order, with what matchup and vote say."""
+    """Return the entries of people's votes by ledger (`kind`) and in order, with what matchup and vote say."""
     return rows_of(
         arena,
         """
-        SELECT m.id, e.position, e.outcome, m.answer, v.outcome AS cast
-        FROM voting_ledgerentry e JOIN voting_ledger l ON l.id = e.ledger_id AND l.kind = 'native'
+        SELECT m.id, l.kind, e.position, e.outcome, m.answer, v.outcome AS cast
+        FROM voting_ledgerentry e JOIN voting_ledger l ON l.id = e.ledger_id AND l.kind IN ('native', 'control')
         JOIN voting_vote v ON v.matchup_id = e.vote_id JOIN voting_matchup m ON m.id = v.matchup_id
-        ORDER BY e.position
+        ORDER BY l.id, e.position
         """,
     )
